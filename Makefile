@@ -1,0 +1,65 @@
+# Every target sets itself up: Python 3.11 or newer and make are all that has to be there.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+READY_DEV := $(VENV)/.ready-dev
+
+.PHONY: help demo run test lint types bench lock clean
+
+help:
+	@echo "make demo   a live call becomes a conference, on your machine, without an account"
+	@echo "make run    the same parts, kept up, with a live call to add somebody to"
+	@echo "make test   everything that is checked"
+	@echo "make bench  how fast it is here"
+
+demo: $(READY)
+	@$(BIN)/python -m evovoice.demo
+
+run: $(READY)
+	@$(BIN)/python -m evovoice.demo --keep
+
+test: $(READY_DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+lint: $(READY_DEV)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(READY_DEV)
+	$(BIN)/mypy
+
+bench: $(READY_DEV)
+	@$(BIN)/python -m tests.bench
+
+# Pinned, with hashes, without the address of any index; a week old at least.
+lock: $(READY_DEV)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --exclude-newer "7 days" --custom-compile-command "make lock" --quiet \
+	  -o requirements.txt pyproject.toml
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --exclude-newer "7 days" --custom-compile-command "make lock" --quiet \
+	  -c requirements.txt --group dev -o requirements-dev.txt pyproject.toml
+
+clean:
+	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+	  || { echo "Python's venv module is needed (on Debian: apt-get install python3-venv)"; exit 1; }
+
+$(READY): requirements.txt pyproject.toml | $(BIN)/python
+	@echo "Installing the pinned dependencies into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $(READY)
+
+$(READY_DEV): requirements-dev.txt pyproject.toml | $(BIN)/python
+	@echo "Installing the pinned development dependencies into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $(READY_DEV) $(READY)

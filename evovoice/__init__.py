@@ -1,0 +1,1 @@
+"""Turns live Twilio calls into conferences and keeps their record true; `README.md` is the map."""

@@ -1,0 +1,92 @@
+"""The house keeps its shape: floors, libraries in their rooms, and files one can read."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "evovoice"
+FILES = sorted(path for path in PACKAGE.rglob("*.py"))
+HOME_OF_LIBRARY = {
+    "sqlalchemy": ("storage",),
+    "alembic": ("storage",),
+    "twilio": ("carrier", "emulator"),
+    "flask": ("web", "factory.py", "gunicorn_conf.py"),
+    "aiohttp": ("emulator",),
+    "marshmallow": ("web", "carrier/inbound.py"),
+    "jinja2": ("carrier/twiml.py",),
+    "phonenumbers": ("services",),
+}
+JUNK_DRAWERS = re.compile(r"^(utils?|helpers?|common|managers?|misc)(\.py)?$")
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def _functions() -> Iterator[tuple[str, int]]:
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                yield f"{path.relative_to(ROOT)}:{node.name}", lines
+
+
+def test_imports_keep_the_contracts_of_the_house(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Floors, the domain without libraries, the emulator as another company (pyproject.toml)."""
+    monkeypatch.chdir(ROOT)
+    result = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
+    assert result == EXIT_STATUS_SUCCESS
+
+
+@pytest.mark.parametrize("library", HOME_OF_LIBRARY)
+def test_library_is_used_only_where_it_lives(library: str) -> None:
+    homes = tuple(str(PACKAGE / home) for home in HOME_OF_LIBRARY[library])
+    strangers = [
+        str(path.relative_to(ROOT))
+        for path in FILES
+        if not str(path).startswith(homes)
+        and any(name.split(".")[0] == library for name in _imports(path))
+    ]
+    assert [] == strangers
+
+
+def test_no_function_is_longer_than_forty_lines() -> None:
+    assert [] == [(name, lines) for name, lines in _functions() if lines > 40]
+
+
+def test_half_of_the_functions_fit_in_eight_lines_and_nine_tenths_in_twenty() -> None:
+    lengths = sorted(lines for _, lines in _functions())
+    assert lengths[len(lengths) // 2] <= 8
+    assert lengths[len(lengths) * 9 // 10] <= 20
+
+
+def test_no_file_is_longer_than_three_hundred_lines() -> None:
+    long = {str(p.relative_to(ROOT)): len(p.read_text().splitlines()) for p in FILES}
+    assert {} == {name: lines for name, lines in long.items() if lines > 300}
+
+
+def test_every_file_says_in_its_first_line_what_it_is_for() -> None:
+    silent = [str(p.relative_to(ROOT)) for p in FILES if not ast.get_docstring(_tree(p))]
+    assert [] == silent
+
+
+def test_there_is_no_junk_drawer() -> None:
+    assert [] == [str(p) for p in PACKAGE.rglob("*") if JUNK_DRAWERS.match(p.name)]
+
+
+def test_no_committed_requirement_names_an_index() -> None:
+    for path in ROOT.glob("requirements*.txt"):
+        assert "://" not in path.read_text()
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
