@@ -1,0 +1,205 @@
+"""The call session: who is in the conversation, and what follows from what is known of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from evovoice.domain.leg import Leg
+from evovoice.domain.messages import Order, SessionEvent
+from evovoice.domain.room import Mark, Room
+from evovoice.domain.states import Direction, MemberRole
+from evovoice.domain.values import Address
+
+
+@dataclass(slots=True)
+class Member:
+    """A person or line in the session, with the leg that connects it.
+
+    `is_calling` marks the leg that made the call; the others were dialled.
+    """
+
+    id: str
+    role: MemberRole
+    address: Address
+    display_name: str
+    leg: Leg
+    added_at: datetime
+    is_original: bool = False
+    is_calling: bool = False
+    user_id: str | None = None
+    added_by: str | None = None
+    destination: str | None = None
+    from_number: str | None = None
+
+    @property
+    def is_our_user(self) -> bool:
+        """Whether this party is a user of the account on their own device."""
+        return self.user_id is not None
+
+
+@dataclass(slots=True)
+class CallSession:
+    """One conversation from the first ring to the last hang-up.
+
+    Facts about legs and rooms only ever grow; what callers ask for is kept beside them
+    (`room_name`, `end_wanted`). States are computed, never stored as truth.
+    """
+
+    account_id: str
+    account_name: str
+    id: str
+    direction: Direction
+    call_sid: str
+    to_address: str
+    from_address: str
+    created_at: datetime
+    modified_at: datetime
+    members: list[Member] = field(default_factory=list)
+    rooms: dict[str, Room] = field(default_factory=dict)
+    destination: str | None = None
+    created_by: str | None = None
+    last_modified_by: str | None = None
+    console_data: str | None = None
+    room_name: str | None = None  # set by the claim that converts the call, and kept
+    moving_leg_id: str | None = None  # the claim: this leg is on its way into the room
+    moved_at: datetime | None = None
+    converted_at: datetime | None = None
+    end_wanted: bool = False
+    ended_at: datetime | None = None
+    next_check: datetime | None = None
+    newest_call_sid: str | None = None
+    last_sequence: int = 0  # number of the newest line of the log; counts 1, 2, 3 ...
+    events: list[SessionEvent] = field(default_factory=list)  # not stored yet
+    orders: list[Order] = field(default_factory=list)  # not stored yet
+
+    # --- finding ---------------------------------------------------------------------------
+
+    def member_of(self, leg_id: str | None, call_sid: str | None = None) -> Member | None:
+        """The member with that leg, by our id first, else by the carrier's."""
+        for member in self.members:
+            if leg_id is not None and member.leg.id == leg_id:
+                return member
+        return self.member_on_call(call_sid)
+
+    def member_on_call(self, call_sid: str | None) -> Member | None:
+        """The member whose leg has that call SID."""
+        matches = (m for m in self.members if call_sid and m.leg.call_sid == call_sid)
+        return next(matches, None)
+
+    def calling(self) -> Member:
+        """The party that made the call: the caller, or the agent who dialled out."""
+        return next(m for m in self.members if m.is_calling)
+
+    def dialled(self) -> Iterator[Member]:
+        """The original parties that were dialled: the agents rung, or the party called."""
+        return (m for m in self.members if m.is_original and not m.is_calling)
+
+    def current_room(self) -> Room | None:
+        """The open room, else the last one there was; the newest by the carrier's clock."""
+        rooms = sorted(
+            self.rooms.values(), key=lambda r: (not r.closed, r.first_heard_at, r.conference_sid)
+        )
+        return rooms[-1] if rooms else None
+
+    def mark_of(self, leg: Leg) -> Mark | None:
+        """The newest report on that leg in the current room."""
+        room = self.current_room()
+        return room.marks.get(leg.call_sid) if room and leg.call_sid else None
+
+    # --- judging legs ------------------------------------------------------------------------
+
+    @property
+    def was_answered(self) -> bool:
+        """Whether the original call was answered: its dialled leg was (contract 4.1)."""
+        return any(m.leg.was_answered for m in self.dialled())
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the two original legs are still tied by their dial, not by a room."""
+        return self.room_name is None
+
+    def is_over(self, member: Member) -> bool:
+        """Whether that leg is gone: reported, withdrawn, or with all that held it."""
+        leg = member.leg
+        if leg.end is not None or leg.never_dialled:
+            return True
+        return self._dial_is_gone(member) or self._room_is_gone(leg)
+
+    def _dial_is_gone(self, member: Member) -> bool:
+        """In a plain call the carrier ends either side of the dial with the other."""
+        if not self.is_plain or not member.is_original:
+            return False
+        if member.is_calling:
+            return all(m.leg.end is not None for m in self.dialled())
+        return self.calling().leg.end is not None
+
+    def _room_is_gone(self, leg: Leg) -> bool:
+        """Who was inside when we had the room closed is hung up by the carrier (R27).
+
+        A room that closed by itself proves nothing: the leg may be on its way to the next.
+        """
+        if any(room.holds(leg.call_sid) for room in self.rooms.values()):
+            return False
+        closed = (r for r in self.rooms.values() if r.closed and r.close_ordered)
+        return any(room.knows_inside(leg.call_sid) for room in closed)
+
+    def was_connected(self, member: Member) -> bool:
+        """Whether that party ever was part of the conversation."""
+        if not member.is_calling:
+            return member.leg.was_answered
+        return self.was_answered or self.direction is Direction.OUTGOING
+
+    def is_connected(self, member: Member) -> bool:
+        """Whether that party is part of the conversation now, on hold or not."""
+        return self.was_connected(member) and not self.is_over(member)
+
+    def is_pending(self, member: Member) -> bool:
+        """Whether that party is dialled or about to be, and has not answered."""
+        return not self.was_connected(member) and not self.is_over(member)
+
+    def connected(self) -> list[Member]:
+        """Everybody who is part of the conversation now."""
+        return [m for m in self.members if self.is_connected(m)]
+
+    def pending(self) -> list[Member]:
+        """Everybody who has still to answer."""
+        return [m for m in self.members if self.is_pending(m)]
+
+    def live(self) -> list[Member]:
+        """Everybody whose leg is not over."""
+        return [m for m in self.members if not self.is_over(m)]
+
+    # --- judging the session -------------------------------------------------------------------
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the session is over; nothing leads back from there."""
+        return self.ended_at is not None
+
+    @property
+    def is_converting(self) -> bool:
+        """Whether the call is on its way into its room."""
+        return self.moving_leg_id is not None and self.converted_at is None
+
+    def open_room(self) -> Room | None:
+        """The room, once it is known to be live: everybody who should be inside is.
+
+        The first to join fixes the callbacks of a conference, so nobody is dialled into
+        it before the original parties are there (twilio-voice 1.4).
+        """
+        room = self.current_room()
+        if room is None or room.closed:
+            return None
+        if room.started or all(room.holds(m.leg.call_sid) for m in self._originals_in_call()):
+            return room
+        return None
+
+    def _originals_in_call(self) -> list[Member]:
+        return [m for m in self.connected() if m.is_original]
+
+    # --- writing down ----------------------------------------------------------------------------
+
+    def log(self, event: SessionEvent) -> None:
+        """Add a line to the log, to be stored with the state it belongs to."""
+        self.last_sequence += 1
+        self.events.append(event)

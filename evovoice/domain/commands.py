@@ -1,0 +1,107 @@
+"""What a person asks of a session. Commands are guarded: each may be refused by its error."""
+
+from datetime import datetime
+
+from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.errors import (
+    CallNotInSession,
+    ConferenceFull,
+    NotConnectedYet,
+    NotYourCall,
+    SessionHasEnded,
+    TooManyPendingMembers,
+)
+from evovoice.domain.leg import Leg
+from evovoice.domain.messages import AddMember, EndCall, SessionEvent
+from evovoice.domain.settling import remove, settle, start_move
+from evovoice.domain.states import MemberRole
+from evovoice.domain.values import Address, User
+
+
+def require_part_in(session: CallSession, user: User) -> None:
+    """Who acts on a session has or had a leg in it, or oversees (contract 2.6)."""
+    if user.oversees or any(m.user_id == user.id for m in session.members):
+        return
+    raise NotYourCall(f"You have no leg in session {session.id}")
+
+
+def require_can_add(session: CallSession, user: User, call_sid: str | None) -> None:
+    """Everything that must hold before a destination is even looked at (contract 5)."""
+    require_part_in(session, user)
+    _require_own(session, user, call_sid)
+    if session.ended_at is not None:
+        raise SessionHasEnded(session.id, session.ended_at)
+    if not session.was_answered:
+        raise NotConnectedYet(session.id)
+    if _acting_leg(session, user, call_sid) is None:
+        raise CallNotInSession(session.id, call_sid)
+
+
+def already_there(session: CallSession, address: Address) -> Member | None:
+    """The party with that address who is pending or connected: nobody is rung twice."""
+    return next((m for m in session.live() if m.address == address), None)
+
+
+def require_place(session: CallSession, max_members: int, max_pending: int) -> None:
+    """Whether the conference takes one more, and is not calling too many at once."""
+    if len(session.live()) >= max_members:
+        raise ConferenceFull(len(session.live()))
+    if len(session.pending()) >= max_pending:
+        raise TooManyPendingMembers(len(session.pending()))
+
+
+def add_member(session: CallSession, command: AddMember, now: datetime) -> Member:
+    """Add a party; they are rung as soon as the room is live. Guards are asked before."""
+    member = Member(
+        command.member_id, MemberRole.TRANSFER, command.address, command.display_name,
+        Leg(command.leg_id), now, user_id=command.user_id, added_by=command.by.id,
+        destination=command.destination, from_number=str(command.from_number),
+    )  # fmt: skip
+    session.members.append(member)
+    session.last_modified_by = command.by.id
+    text = f"{command.by.name} adds {member.display_name}"
+    session.log(SessionEvent("MemberQueued", text, now, None, member.id, command.by.id))
+    start_move(session, command.room_name, now)
+    settle(session, now)
+    return member
+
+
+def end_call(session: CallSession, command: EndCall, now: datetime) -> None:
+    """Hang up everybody, or one leg and let the end rules decide; again is harmless."""
+    require_part_in(session, command.by)
+    _require_own(session, command.by, command.call_sid)
+    if session.has_ended:
+        return
+    session.last_modified_by = command.by.id
+    if command.call_sid is None:
+        session.end_wanted = True
+    else:
+        _hang_up_one(session, command.call_sid, now)
+    settle(session, now)
+
+
+def _hang_up_one(session: CallSession, call_sid: str, now: datetime) -> None:
+    member = session.member_on_call(call_sid)
+    if member is None:
+        raise CallNotInSession(session.id, call_sid)
+    if not session.is_over(member):
+        remove(session, member, now)
+
+
+def _require_own(session: CallSession, user: User, call_sid: str | None) -> None:
+    """A call SID that is somebody else's leg is refused to all but overseers."""
+    member = session.member_on_call(call_sid)
+    if member is None or user.oversees or member.user_id == user.id:
+        return
+    raise NotYourCall(f"Call {call_sid} is not yours")
+
+
+def _acting_leg(session: CallSession, user: User, call_sid: str | None) -> Member | None:
+    """The live leg the command comes from; without a call SID the user's only one."""
+    if call_sid is not None:
+        member = session.member_on_call(call_sid)
+        return member if member and session.is_connected(member) else None
+    own = [m for m in session.connected() if m.user_id == user.id]
+    if not own and user.oversees:
+        own = [m for m in session.connected() if m.role is MemberRole.AGENT]
+    return own[0] if len(own) == 1 else None

@@ -1,0 +1,31 @@
+"""When a call is over: rules E1 to E5 of the contract (4.4), judged on what is known now."""
+
+from evovoice.domain.call_session import CallSession
+from evovoice.domain.states import Verdict
+
+
+def verdict(session: CallSession) -> Verdict:
+    """What to do about whoever is left.
+
+    Safe against late reports: a leg that is not known to be over counts as pending at
+    least, so nobody is ended who may be talking. Where one of our users is left with
+    somebody pending (E3), the pending legs are cancelled first and the call judged again:
+    a leg that was answered a moment ago survives that (twilio-voice 1.5).
+    """
+    if session.end_wanted:
+        return Verdict.END
+    if not session.was_answered:
+        return _before_the_answer(session)
+    connected, pending = session.connected(), session.pending()
+    if not connected or (len(connected) == 1 and not pending):
+        return Verdict.END
+    if len(connected) == 1 and connected[0].is_our_user:
+        return Verdict.CANCEL_PENDING
+    return Verdict.GO_ON
+
+
+def _before_the_answer(session: CallSession) -> Verdict:
+    if session.is_over(session.calling()):
+        return Verdict.END
+    everybody_declined = all(session.is_over(m) for m in session.dialled())
+    return Verdict.END if everybody_declined else Verdict.GO_ON

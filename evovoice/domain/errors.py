@@ -1,0 +1,43 @@
+"""Why a command is refused: each error names its situation; the web gives it a status."""
+
+from datetime import datetime
+
+
+class CallSessionError(Exception):
+    """A command that cannot be carried out; nothing has changed. Its text is for the agent."""
+
+
+class SessionNotFound(CallSessionError):
+    def __init__(self, session_id: str) -> None:
+        super().__init__(f"Session '{session_id}' was not found")
+
+
+class SessionHasEnded(CallSessionError):
+    def __init__(self, session_id: str, ended_at: datetime) -> None:
+        stamp = ended_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        super().__init__(f"Session {session_id} ended at {stamp}")
+
+
+class NotConnectedYet(CallSessionError):
+    def __init__(self, session_id: str) -> None:
+        super().__init__(f"Session {session_id} is not connected yet")
+
+
+class CallNotInSession(CallSessionError):
+    def __init__(self, session_id: str, call_sid: str | None) -> None:
+        named = f"Call {call_sid}" if call_sid else "A call of yours"
+        super().__init__(f"{named} is not a live leg of session {session_id}")
+
+
+class NotYourCall(CallSessionError):
+    """The acting user has no leg in the session, or names a leg of somebody else."""
+
+
+class ConferenceFull(CallSessionError):
+    def __init__(self, members: int) -> None:
+        super().__init__(f"The conference already has {members} members")
+
+
+class TooManyPendingMembers(CallSessionError):
+    def __init__(self, pending: int) -> None:
+        super().__init__(f"{pending} parties are still being called")

@@ -1,0 +1,174 @@
+"""Merges what the carrier says. Facts are never refused: they may come late, twice, or in
+any order, and the end state is the same (model: commands are guarded, facts are merged).
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.messages import (
+    DialFinished,
+    Fact,
+    LegEnded,
+    LegPresence,
+    LegProgressed,
+    MoveFailed,
+    RoomClosed,
+    RoomStarted,
+    SessionEvent,
+    UnknownFact,
+)
+from evovoice.domain.room import Mark, Room
+from evovoice.domain.settling import fail_conversion, settle
+from evovoice.domain.states import EndSource, LegProgress, Outcome, Stop
+
+
+def observe(session: CallSession, fact: Fact, now: datetime) -> None:
+    """Merge one fact and order what follows from it."""
+    _merge(session, fact, now)
+    settle(session, now)
+
+
+def _merge(session: CallSession, fact: Fact, now: datetime) -> None:
+    match fact:
+        case LegProgressed():
+            _progressed(session, fact, now)
+        case LegEnded():
+            _ended(session, fact, now)
+        case LegPresence():
+            _presence(session, fact, now)
+        case RoomStarted():
+            _room(session, fact.conference_sid, fact.at).started = True
+        case RoomClosed():
+            _room(session, fact.conference_sid, fact.at).closed = True
+        case DialFinished():
+            _dial_finished(session, fact, now)
+        case MoveFailed():
+            _move_failed(session, fact, now)
+        case UnknownFact():
+            text = f"The carrier says {fact.name}"
+            session.log(SessionEvent("CarrierReport", text, now, data=fact.raw))
+
+
+def _progressed(session: CallSession, fact: LegProgressed, now: datetime) -> None:
+    member = session.member_of(fact.leg_id, fact.call_sid)
+    if member is None:
+        return _stranger(session, "LegProgressed", fact.call_sid, now)
+    _bind(session, member, fact.call_sid)
+    answered_before = session.was_answered
+    if member.leg.advance(fact):
+        _log_progress(session, member, now)
+    if session.was_answered and not answered_before:
+        text = f"{member.display_name} answered the call"
+        session.log(SessionEvent("Answered", text, now, fact.call_sid, member.id))
+    return None
+
+
+def _ended(session: CallSession, fact: LegEnded, now: datetime) -> None:
+    member = session.member_of(fact.leg_id, fact.call_sid)
+    if member is None:
+        return _stranger(session, "LegEnded", fact.call_sid, now)
+    _bind(session, member, fact.call_sid)
+    if member.leg.finish(fact):
+        _log_end(session, member, now)
+    return None
+
+
+def _presence(session: CallSession, fact: LegPresence, now: datetime) -> None:
+    room = _room(session, fact.conference_sid, fact.at)
+    member = session.member_of(fact.leg_id, fact.call_sid)
+    if member is not None:
+        _bind(session, member, fact.call_sid)
+    before = room.marks.get(fact.call_sid)
+    if room.note(fact) and member is not None:
+        _log_presence(session, member, before, room.marks[fact.call_sid], now)
+
+
+def _dial_finished(session: CallSession, fact: DialFinished, now: datetime) -> None:
+    """In a plain call the dial is over and with it every leg it rang; else it means a move."""
+    if not session.is_plain or fact.outcome is None:
+        return
+    for member in session.dialled():
+        answered = member.leg.was_answered
+        outcome = Outcome.COMPLETED if answered else _unanswered(fact.outcome)
+        ended = LegEnded(member.leg.id, None, outcome, EndSource.INFERRED, fact.at)
+        _ended(session, ended, now)
+
+
+def _move_failed(session: CallSession, fact: MoveFailed, now: datetime) -> None:
+    if session.moving_leg_id == fact.leg_id and session.converted_at is None:
+        fail_conversion(session, fact.reason, now)
+
+
+def _unanswered(outcome: Outcome) -> Outcome:
+    return Outcome.NO_ANSWER if outcome is Outcome.COMPLETED else outcome
+
+
+def _bind(session: CallSession, member: Member, call_sid: str | None) -> None:
+    """Learn a leg's SID; the newest added party is the one the carrier accepted last."""
+    if call_sid is None or member.leg.call_sid is not None:
+        return
+    member.leg.bind(call_sid)
+    if not member.is_original:
+        session.newest_call_sid = call_sid
+
+
+def _room(session: CallSession, conference_sid: str, at: datetime) -> Room:
+    room = session.rooms.setdefault(conference_sid, Room(conference_sid, at))
+    room.heard_at(at)
+    return room
+
+
+def _stranger(session: CallSession, what: str, call_sid: str | None, now: datetime) -> None:
+    """A leg that is none of ours stays in the log: somebody may have to look."""
+    text = f"{what} of an unknown leg"
+    session.log(SessionEvent("CarrierReport", text, now, call_sid))
+
+
+def _log_progress(session: CallSession, member: Member, now: datetime) -> None:
+    kinds: dict[LegProgress, tuple[str, str]] = {
+        LegProgress.INITIATED: ("MemberDialed", "is being called"),
+        LegProgress.RINGING: ("MemberRinging", "rings"),
+        LegProgress.ANSWERED: ("MemberAnswered", "answered"),
+    }
+    kind, verb = kinds[member.leg.progress]
+    if member.is_original and member.is_our_user and member.leg.progress is LegProgress.RINGING:
+        kind = "AgentRinging"
+    text = f"{member.display_name} {verb}"
+    session.log(SessionEvent(kind, text, now, member.leg.call_sid, member.id))
+
+
+def _log_end(session: CallSession, member: Member, now: datetime) -> None:
+    end = member.leg.end
+    assert end is not None  # noqa: S101
+    data = {"outcome": str(end.outcome)}
+    if end.code is not None:
+        data["twilioCode"] = str(end.code)
+    kind, verb = _ending_words(member, end.outcome)
+    reason = f": {end.reason}" if end.reason else ""
+    text = f"{member.display_name} {verb}{reason}"
+    session.log(SessionEvent(kind, text, now, member.leg.call_sid, member.id, data=data))
+
+
+def _ending_words(member: Member, outcome: Outcome) -> tuple[str, str]:
+    if not member.leg.was_answered and not member.is_calling:
+        return "MemberFailed", f"was not reached ({outcome})"
+    if member.leg.stop is Stop.REMOVE:
+        return "MemberRemoved", "was removed"
+    return "MemberLeft", "left"
+
+
+def _log_presence(
+    session: CallSession, member: Member, before: Mark | None, after: Mark, now: datetime
+) -> None:
+    changes: list[tuple[str, Callable[[Mark], bool]]] = [
+        ("Held,Resumed", lambda mark: mark.held),
+        ("Muted,Unmuted", lambda mark: mark.muted),
+    ]
+    for words, read in changes:
+        was, is_now = (before is not None and read(before)), read(after)
+        if was != is_now:
+            word = words.split(",")[0 if is_now else 1]
+            text = f"{member.display_name} is {word.lower()}"
+            event = SessionEvent(f"Member{word}", text, now, member.leg.call_sid, member.id)
+            session.log(event)

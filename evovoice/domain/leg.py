@@ -1,0 +1,74 @@
+"""A leg, one phone connection, and how reports about it merge whatever their order."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from evovoice.domain.messages import LegEnded, LegProgressed
+from evovoice.domain.states import EndSource, LegProgress, Outcome, Stop
+
+
+@dataclass(frozen=True, slots=True)
+class LegEnd:
+    """How a leg ended, by the best informed report so far."""
+
+    outcome: Outcome
+    source: EndSource
+    at: datetime
+    reason: str | None = None
+    code: int | None = None
+
+    def yields_to(self, other: "LegEnd") -> bool:
+        """Whether `other` is better informed; between equals the earlier one stays."""
+        if other.source != self.source:
+            return other.source > self.source
+        return (other.at, other.outcome) < (self.at, self.outcome)
+
+
+@dataclass(slots=True)
+class Leg:
+    """One phone connection: facts (merged, one-way) and wishes (ours) kept apart."""
+
+    id: str
+    call_sid: str | None = None
+    progress: LegProgress = LegProgress.QUEUED
+    answered_at: datetime | None = None
+    end: LegEnd | None = None
+    dial_ordered_at: datetime | None = None
+    withdrawn: str | None = None  # why we gave the dialling up before it was ordered
+    stop: Stop = Stop.NOT
+
+    @property
+    def was_answered(self) -> bool:
+        """Whether somebody picked up; an ending we only infer proves nothing."""
+        if self.progress is LegProgress.ANSWERED:
+            return True
+        completed = self.end is not None and self.end.outcome is Outcome.COMPLETED
+        return completed and self.end is not None and self.end.source > EndSource.INFERRED
+
+    @property
+    def never_dialled(self) -> bool:
+        """Whether we withdrew it before the carrier ever heard of it."""
+        unheard = self.dial_ordered_at is None and self.call_sid is None
+        return self.withdrawn is not None and unheard
+
+    def bind(self, call_sid: str | None) -> None:
+        """Learn the carrier's id; a second id for the same leg is not ours to follow."""
+        if self.call_sid is None:
+            self.call_sid = call_sid
+
+    def advance(self, fact: LegProgressed) -> bool:
+        """Merge progress; True where the leg came further than was known."""
+        if fact.progress is LegProgress.ANSWERED:
+            self.answered_at = min(self.answered_at or fact.at, fact.at)
+        if fact.progress <= self.progress:
+            return False
+        self.progress = fact.progress
+        return self.end is None
+
+    def finish(self, fact: LegEnded) -> bool:
+        """Merge an ending; True where this is the first that we hear of it."""
+        end = LegEnd(fact.outcome, fact.source, fact.at, fact.reason, fact.code)
+        first = self.end is None
+        if self.end is None or self.end.yields_to(end):
+            self.end = replace(end, reason=end.reason or (self.end.reason if self.end else None))
+        return first

@@ -1,0 +1,229 @@
+"""The vocabularies: commands in, facts in, orders and instructions out, events for the log."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from evovoice.domain.states import EndSource, LegProgress, Outcome
+from evovoice.domain.values import Address, PhoneNumber, User
+
+# --- Commands: what a person asks for. They may be refused. ---------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AddMember:
+    """Dial `address` into the call of `call_sid`; ids come from the caller of the domain."""
+
+    by: User
+    member_id: str
+    leg_id: str
+    room_name: str
+    address: Address
+    display_name: str
+    from_number: PhoneNumber
+    destination: str
+    user_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndCall:
+    """Hang up everybody, or only the leg `call_sid`."""
+
+    by: User
+    call_sid: str | None = None
+
+
+# --- Facts: what the carrier says has happened. They are merged, never refused. --------------
+
+
+@dataclass(frozen=True, slots=True)
+class LegProgressed:
+    """A leg came as far as `progress`; `leg_id` is ours, `call_sid` the carrier's."""
+
+    leg_id: str | None
+    call_sid: str
+    progress: LegProgress
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LegEnded:
+    """A leg is over. `code` is the carrier's number for a failure, `reason` a sentence."""
+
+    leg_id: str | None
+    call_sid: str | None
+    outcome: Outcome
+    source: EndSource
+    at: datetime
+    reason: str | None = None
+    code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LegPresence:
+    """A leg went into or out of a room, or its hold or mute changed: how it is now.
+
+    `sequence` orders the reports of one conference SID; 0 is a look-up, older than any report.
+    """
+
+    leg_id: str | None
+    call_sid: str
+    conference_sid: str
+    sequence: int
+    inside: bool
+    held: bool
+    muted: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RoomStarted:
+    """The conference has two parties or more, and they hear each other."""
+
+    conference_sid: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RoomClosed:
+    """The conference is over; nobody is in it any more."""
+
+    conference_sid: str
+    at: datetime
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DialFinished:
+    """The calling leg is done with the original dial and asks for more instructions."""
+
+    call_sid: str
+    outcome: Outcome | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MoveFailed:
+    """The redirect into the room did not happen, and the leg is still where it was."""
+
+    leg_id: str
+    at: datetime
+    reason: str
+    code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownFact:
+    """Something the carrier said that we have no word for; it is kept in the log."""
+
+    name: str
+    at: datetime
+    raw: dict[str, str] = field(default_factory=dict)
+
+
+Fact = (
+    LegProgressed
+    | LegEnded
+    | LegPresence
+    | RoomStarted
+    | RoomClosed
+    | DialFinished
+    | MoveFailed
+    | UnknownFact
+)
+
+# --- Orders: what we tell the carrier to do. Each becomes a row that outlives the process. ---
+
+
+@dataclass(frozen=True, slots=True)
+class MoveLeg:
+    """Redirect a live leg into the room; the other end of its dial follows by itself."""
+
+    leg_id: str
+    call_sid: str
+    room_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DialLeg:
+    """Ring `to` and put whoever answers into the running conference."""
+
+    leg_id: str
+    conference_sid: str
+    to: str
+    from_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelLeg:
+    """Stop a leg that rings; one that has just been answered goes on."""
+
+    leg_id: str
+    call_sid: str
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpLeg:
+    """End a leg, whatever it is doing."""
+
+    leg_id: str
+    call_sid: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseRoom:
+    """End the conference and thereby everybody in it."""
+
+    conference_sid: str
+
+
+Order = MoveLeg | DialLeg | CancelLeg | HangUpLeg | CloseRoom
+
+# --- Instructions: what we answer when the carrier asks what to do with a leg. ----------------
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """One device or number of a `Bridge`, with the leg that stands for it."""
+
+    leg_id: str
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """Ring all of `targets` at once and connect the first to answer; `caller_id` is shown."""
+
+    targets: tuple[Ringing, ...]
+    caller_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRoom:
+    """Go into the session's room."""
+
+    room_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """Say the sentence, if there is one, and hang up."""
+
+    sentence: str | None = None
+
+
+Instruction = Bridge | JoinRoom | Farewell
+
+# --- Events: lines of the session's log, in the order in which they became known. -------------
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEvent:
+    """One line of the log; `type` is one of the contract's words (1.4, SessionEvent)."""
+
+    type: str
+    message: str
+    at: datetime
+    call_sid: str | None = None
+    member_id: str | None = None
+    user_id: str | None = None
+    data: dict[str, str] = field(default_factory=dict)

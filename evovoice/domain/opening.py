@@ -1,0 +1,110 @@
+"""How a session begins: a call comes in, or an agent's device places one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.leg import Leg
+from evovoice.domain.messages import SessionEvent
+from evovoice.domain.states import Direction, LegProgress, MemberRole
+from evovoice.domain.values import Account, Address, PhoneNumber, User
+
+
+@dataclass(frozen=True, slots=True)
+class NewLeg:
+    """Ids for a member and its leg, made outside: the domain has no dice."""
+
+    member_id: str
+    leg_id: str
+
+
+def incoming(
+    account: Account,
+    *,
+    session_id: str,
+    call_sid: str,
+    called: PhoneNumber,
+    caller: str,
+    caller_ids: NewLeg,
+    agents: list[tuple[User, NewLeg]],
+    now: datetime,
+) -> CallSession:
+    """A call to one of our numbers, which rings the devices of `agents`."""
+    session = _blank(account, session_id, Direction.INCOMING, call_sid, now)
+    session.to_address, session.from_address = str(called), caller
+    session.members.append(_caller(caller, caller_ids, call_sid, now))
+    for agent, ids in agents:
+        session.members.append(_rung_agent(agent, ids, now))
+    session.log(SessionEvent("SessionCreated", f"{caller} calls {called}", now, call_sid))
+    return session
+
+
+def outgoing(
+    account: Account,
+    *,
+    session_id: str,
+    call_sid: str,
+    agent: User,
+    agent_ids: NewLeg,
+    destination: str,
+    caller_id: PhoneNumber,
+    now: datetime,
+) -> CallSession:
+    """A call placed by an agent's device; `dial_first` adds whom it rings."""
+    session = _blank(account, session_id, Direction.OUTGOING, call_sid, now)
+    session.from_address, session.destination = str(caller_id), destination
+    session.created_by = session.last_modified_by = agent.id
+    leg = Leg(agent_ids.leg_id, call_sid, LegProgress.ANSWERED, answered_at=now)
+    session.members.append(
+        Member(
+            agent_ids.member_id, MemberRole.AGENT, agent.address, agent.name, leg, now,
+            is_original=True, is_calling=True, user_id=agent.id,
+        )
+    )  # fmt: skip
+    text = f"{agent.name} calls {destination}"
+    session.log(SessionEvent("SessionCreated", text, now, call_sid, user_id=agent.id))
+    return session
+
+
+def dial_first(
+    session: CallSession, ids: NewLeg, address: Address, display_name: str, user_id: str | None
+) -> None:
+    """The party an outgoing call is placed to; between our users it is the `Caller` too."""
+    session.to_address = str(address)
+    session.members.append(
+        Member(
+            ids.member_id, MemberRole.CALLER, address, display_name, Leg(ids.leg_id),
+            session.created_at, is_original=True, user_id=user_id,
+        )
+    )  # fmt: skip
+
+
+def _blank(
+    account: Account, session_id: str, direction: Direction, call_sid: str, now: datetime
+) -> CallSession:
+    return CallSession(
+        account_id=account.id,
+        account_name=account.name,
+        id=session_id,
+        direction=direction,
+        call_sid=call_sid,
+        to_address="",
+        from_address="",
+        created_at=now,
+        modified_at=now,
+    )
+
+
+def _caller(caller: str, ids: NewLeg, call_sid: str, now: datetime) -> Member:
+    leg = Leg(ids.leg_id, call_sid, LegProgress.RINGING)
+    return Member(
+        ids.member_id, MemberRole.CALLER, PhoneNumber(caller), caller, leg, now,
+        is_original=True, is_calling=True,
+    )  # fmt: skip
+
+
+def _rung_agent(agent: User, ids: NewLeg, now: datetime) -> Member:
+    return Member(
+        ids.member_id, MemberRole.AGENT, agent.address, agent.name, Leg(ids.leg_id), now,
+        is_original=True, user_id=agent.id,
+    )  # fmt: skip

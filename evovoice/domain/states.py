@@ -1,0 +1,91 @@
+"""Every state there is, with its rank: what can follow what, on one screen."""
+
+from enum import Enum, IntEnum, StrEnum
+
+
+class Direction(Enum):
+    """Which way the call goes, seen from the account."""
+
+    INCOMING = "Incoming"
+    OUTGOING = "Outgoing"
+
+
+class LegProgress(IntEnum):
+    """How far a leg has come. Reports only raise it; a skipped step is fine."""
+
+    QUEUED = 0
+    INITIATED = 1
+    RINGING = 2
+    ANSWERED = 3
+
+
+class Outcome(StrEnum):
+    """Why a leg ended. `COMPLETED` says that it had been answered."""
+
+    COMPLETED = "completed"
+    BUSY = "busy"
+    NO_ANSWER = "no-answer"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+class EndSource(IntEnum):
+    """Who says that a leg ended. Of several reports the best informed counts, not the first,
+    so that the order in which they arrive does not matter.
+    """
+
+    INFERRED = 0  # we hung it up, or all it was waiting for is gone
+    ROOM = 1  # it left the room for good
+    ORDER = 2  # the carrier refused to dial it
+    CALL = 3  # the carrier's own word on the call
+
+
+class Stop(IntEnum):
+    """How firmly a leg has been told to go. Only a firmer order follows an earlier one."""
+
+    NOT = 0
+    CANCEL = 1  # stops the ringing, spares a leg that has just been answered
+    HANG_UP = 2  # ends it whatever it does, since the call is over
+    REMOVE = 3  # the same, since a person asked for just this
+
+
+class MemberRole(Enum):
+    """How a party came in; never changes (contract 1.3)."""
+
+    CALLER = "Caller"
+    AGENT = "Agent"
+    TRANSFER = "Transfer"
+
+
+class CallState(Enum):
+    """State of the call as a whole (contract 4.2)."""
+
+    DISCONNECTED = "Disconnected"
+    RINGING = "Ringing"
+    CONNECTED = "Connected"
+    HOLD = "Hold"
+    PASSIVE = "Passive"
+
+
+class DialState(Enum):
+    """Whether the session is dialling or connected at all (contract 4.2)."""
+
+    NONE = "None"
+    ACTIVE = "Active"
+
+
+class MemberCallState(Enum):
+    """State of one party (contract 4.3)."""
+
+    NONE = "None"
+    RINGING = "Ringing"
+    CONNECTED = "Connected"
+    HOLD = "Hold"
+
+
+class Verdict(Enum):
+    """What the end rules E1-E5 of the contract ask for after a departure."""
+
+    GO_ON = "go on"
+    CANCEL_PENDING = "stop what still rings, then judge again"
+    END = "end the call for all"

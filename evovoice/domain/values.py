@@ -1,0 +1,88 @@
+"""Small values everybody speaks of: addresses, and the people and accounts behind them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneNumber:
+    """A telephone number in E.164, such as `+12025550123`."""
+
+    e164: str
+
+    def __str__(self) -> str:
+        return self.e164
+
+
+@dataclass(frozen=True, slots=True)
+class ClientAddress:
+    """An agent's device, found by the identity its access token carries."""
+
+    identity: str
+
+    def __str__(self) -> str:
+        return f"client:{self.identity}"
+
+
+@dataclass(frozen=True, slots=True)
+class SipAddress:
+    """A SIP endpoint, `sip:user@host`."""
+
+    uri: str
+
+    def __str__(self) -> str:
+        return self.uri
+
+
+Address = PhoneNumber | ClientAddress | SipAddress
+
+
+def address_from(text: str) -> Address:
+    """Read back what `str(address)` wrote; the opposite of it, for storage and callbacks."""
+    if text.startswith("client:"):
+        return ClientAddress(text.removeprefix("client:"))
+    if text.startswith(("sip:", "sips:")):
+        return SipAddress(text)
+    return PhoneNumber(text)
+
+
+class Role(StrEnum):
+    """What a user may do; each role passes the checks of those before it (contract 2.6)."""
+
+    USER = "User"
+    MANAGER = "Manager"
+    SYSTEM_ADMINISTRATOR = "SystemAdministrator"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A tenant; `country` (ISO 3166, two letters) completes its national numbers."""
+
+    id: str
+    name: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody of an account who may sign in and whose device may ring.
+
+    `id` is also the id of the user's endpoint; `identity` is the device's client name.
+    """
+
+    id: str
+    account_id: str
+    name: str
+    email: str
+    role: Role
+    identity: str
+
+    @property
+    def address(self) -> ClientAddress:
+        """Where this user's device rings."""
+        return ClientAddress(self.identity)
+
+    @property
+    def oversees(self) -> bool:
+        """Whether this user may act on calls that are not their own."""
+        return self.role is not Role.USER

@@ -1,0 +1,153 @@
+"""The states that clients see, computed from the facts (contract 4.2, 4.3 and the outcome)."""
+
+from datetime import datetime
+
+from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.states import (
+    CallState,
+    DialState,
+    Direction,
+    LegProgress,
+    MemberCallState,
+    MemberRole,
+    Outcome,
+    Stop,
+)
+
+_UNANSWERED = {
+    Outcome.BUSY: "Busy",
+    Outcome.NO_ANSWER: "NoAnswer",
+    Outcome.FAILED: "Failed",
+    Outcome.CANCELED: "Cancelled",
+    Outcome.COMPLETED: "NoAnswer",
+}
+_PROGRESS_WORDS = {
+    LegProgress.QUEUED: "queued",
+    LegProgress.INITIATED: "initiated",
+    LegProgress.RINGING: "ringing",
+    LegProgress.ANSWERED: "connected",
+}
+
+
+def call_state(session: CallSession) -> CallState:
+    """State of the call as a whole; the first line of contract 4.2 that holds."""
+    if session.has_ended:
+        return CallState.DISCONNECTED
+    if not session.was_answered:
+        return CallState.RINGING
+    connected = session.connected()
+    if not any(m.is_our_user for m in connected):
+        return CallState.PASSIVE
+    held = [m for m in connected if is_held(session, m)]
+    if held and len(connected) - len(held) < 2:  # noqa: PLR2004 (a talk takes two)
+        return CallState.HOLD
+    return CallState.CONNECTED
+
+
+def dial_state(session: CallSession) -> DialState:
+    """Active from the first leg we dial until the end."""
+    dialled = any(not m.is_calling for m in session.members)
+    return DialState.ACTIVE if dialled and not session.has_ended else DialState.NONE
+
+
+def outcome(session: CallSession) -> str | None:
+    """How the call ended, in the contract's words; None while it lives."""
+    if not session.has_ended:
+        return None
+    if session.was_answered:
+        return _transfer(session) or "Completed"
+    if session.direction is Direction.INCOMING:
+        return "MissedCall"
+    ends = [m.leg.end for m in session.dialled() if m.leg.end is not None]
+    if not any(session.dialled()):
+        return "Failed"
+    return _UNANSWERED[ends[0].outcome] if ends else "Cancelled"
+
+
+def was_missed(session: CallSession) -> bool:
+    """Whether this was an inbound call that nobody answered."""
+    incoming = session.direction is Direction.INCOMING
+    return session.has_ended and incoming and not session.was_answered
+
+
+def answered_by(session: CallSession) -> Member | None:
+    """Who answered the original call first."""
+    answered = [m for m in session.dialled() if m.leg.was_answered]
+    return min(answered, key=lambda m: (m.leg.answered_at or m.added_at, m.id), default=None)
+
+
+def visible_members(session: CallSession) -> list[Member]:
+    """Who is listed: while it lives the parties pending or connected, after it all who were
+    ever connected, and of a missed call those it rang (contract 4.3).
+    """
+    if not session.has_ended:
+        return _in_order(session.live())
+    shown = [m for m in session.members if session.was_connected(m)]
+    if not session.was_answered:
+        shown = [m for m in session.members if m.is_original]
+    return _in_order(shown)
+
+
+def member_state(session: CallSession, member: Member) -> MemberCallState:
+    """State of one party."""
+    if session.is_over(member):
+        return MemberCallState.NONE
+    if session.is_connected(member):
+        return MemberCallState.HOLD if is_held(session, member) else MemberCallState.CONNECTED
+    ringing = member.leg.progress >= LegProgress.RINGING or member.is_original
+    return MemberCallState.RINGING if ringing else MemberCallState.NONE
+
+
+def member_status(session: CallSession, member: Member) -> str:
+    """The same with the reasons, for `applicationData.status` (contract 1.4)."""
+    if session.is_connected(member):
+        return "held" if is_held(session, member) else "connected"
+    if not session.is_over(member):
+        return _PROGRESS_WORDS[member.leg.progress]
+    if session.was_connected(member):
+        return "removed" if member.leg.stop is Stop.REMOVE else "left"
+    return str(member.leg.end.outcome) if member.leg.end else "failed"
+
+
+def is_held(session: CallSession, member: Member) -> bool:
+    """Whether the carrier says that this party is on hold."""
+    mark = session.mark_of(member.leg)
+    return mark is not None and mark.inside and mark.held
+
+
+def is_muted(session: CallSession, member: Member) -> bool:
+    """Whether the carrier says that this party is not heard."""
+    mark = session.mark_of(member.leg)
+    return mark is not None and mark.inside and mark.muted
+
+
+def _in_order(members: list[Member]) -> list[Member]:
+    """The caller, the agents, then everybody added, by time of request."""
+
+    def place(member: Member) -> tuple[bool, bool, datetime]:
+        return (not member.is_original, member.role is not MemberRole.CALLER, member.added_at)
+
+    return sorted(members, key=place)
+
+
+def _transfer(session: CallSession) -> str | None:
+    """Whether the original agent left others talking, and whom."""
+    agents = [m for m in session.members if m.role is MemberRole.AGENT and m.leg.was_answered]
+    if not agents:
+        return None
+    left_at = max(_gone_at(session, m) for m in agents)
+    stayed = [
+        m
+        for m in session.members
+        if m not in agents and session.was_connected(m) and _gone_at(session, m) > left_at
+    ]
+    if len(stayed) < 2:  # noqa: PLR2004 (a talk takes two)
+        return None
+    colleague = any(m.is_our_user for m in stayed)
+    return "TransferredInternal" if colleague else "TransferredExternal"
+
+
+def _gone_at(session: CallSession, member: Member) -> datetime:
+    if member.leg.end is not None:
+        return member.leg.end.at
+    return session.ended_at or session.modified_at

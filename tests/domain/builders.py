@@ -1,0 +1,170 @@
+"""Sessions and facts for domain tests, in as few words as the story needs."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from evovoice.domain import commands, opening
+from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.facts import observe
+from evovoice.domain.messages import (
+    AddMember,
+    Fact,
+    LegEnded,
+    LegPresence,
+    LegProgressed,
+    Order,
+    RoomClosed,
+    RoomStarted,
+)
+from evovoice.domain.opening import NewLeg
+from evovoice.domain.settling import settle
+from evovoice.domain.states import EndSource, LegProgress, Outcome
+from evovoice.domain.values import Account, PhoneNumber, Role, User
+
+NOW = datetime(2026, 3, 1, 14, 0, tzinfo=UTC)
+ACCOUNT = Account("a-1", "Acme", "US")
+ANN = User("u-ann", "a-1", "Ann", "ann@acme.test", Role.USER, "ann-1")
+BOB = User("u-bob", "a-1", "Bob", "bob@acme.test", Role.USER, "bob-1")
+BOSS = User("u-boss", "a-1", "Boss", "boss@acme.test", Role.MANAGER, "boss-1")
+CUSTOMER, OURS = "+12025550123", "+14155550100"
+CALLER, AGENT, THIRD = "CA" + "0" * 31 + "1", "CA" + "0" * 31 + "2", "CA" + "0" * 31 + "3"
+ROOM = "CF" + "0" * 31 + "1"
+
+
+def at(seconds: float) -> datetime:
+    """A moment of the story."""
+    return NOW + timedelta(seconds=seconds)
+
+
+def incoming(*agents: User) -> CallSession:
+    """A customer calls our number, which rings `agents` (Ann, unless said otherwise)."""
+    rung = [(agent, NewLeg(f"m-{agent.id}", f"leg-{agent.id}")) for agent in agents or (ANN,)]
+    session = opening.incoming(
+        ACCOUNT,
+        session_id="s-1",
+        call_sid=CALLER,
+        called=PhoneNumber(OURS),
+        caller=CUSTOMER,
+        caller_ids=NewLeg("m-caller", "leg-caller"),
+        agents=rung,
+        now=NOW,
+    )
+    settle(session, NOW)
+    return session
+
+
+def outgoing() -> CallSession:
+    """Ann's device calls the customer."""
+    session = opening.outgoing(
+        ACCOUNT,
+        session_id="s-1",
+        call_sid=AGENT,
+        agent=ANN,
+        agent_ids=NewLeg("m-agent", "leg-agent"),
+        destination="202 555 0123",
+        caller_id=PhoneNumber(OURS),
+        now=NOW,
+    )
+    ids = NewLeg("m-caller", "leg-caller")
+    opening.dial_first(session, ids, PhoneNumber(CUSTOMER), CUSTOMER, None)
+    settle(session, NOW)
+    return session
+
+
+def progressed(leg_id: str, sid: str, progress: LegProgress, seconds: float = 1) -> LegProgressed:
+    return LegProgressed(leg_id, sid, progress, at(seconds))
+
+
+def answered(leg_id: str, sid: str, seconds: float = 2) -> LegProgressed:
+    return progressed(leg_id, sid, LegProgress.ANSWERED, seconds)
+
+
+def ended(
+    leg_id: str | None, sid: str | None, outcome: Outcome = Outcome.COMPLETED, seconds: float = 60
+) -> LegEnded:
+    return LegEnded(leg_id, sid, outcome, EndSource.CALL, at(seconds))
+
+
+@dataclass
+class RoomReports:
+    """Reports of one conference with their numbering."""
+
+    sid: str = ROOM
+    sequence: int = 0
+
+    def joins(self, call_sid: str, leg_id: str | None = None) -> LegPresence:
+        return self._report(call_sid, leg_id, inside=True)
+
+    def leaves(self, call_sid: str, leg_id: str | None = None) -> LegPresence:
+        return self._report(call_sid, leg_id, inside=False)
+
+    def holds(self, call_sid: str, held: bool = True) -> LegPresence:
+        return self._report(call_sid, None, inside=True, held=held)
+
+    def mutes(self, call_sid: str, muted: bool = True) -> LegPresence:
+        return self._report(call_sid, None, inside=True, muted=muted)
+
+    def starts(self) -> RoomStarted:
+        self.sequence += 1
+        return RoomStarted(self.sid, at(10 + self.sequence))
+
+    def closes(self) -> RoomClosed:
+        self.sequence += 1
+        return RoomClosed(self.sid, at(10 + self.sequence))
+
+    def _report(
+        self,
+        call_sid: str,
+        leg_id: str | None,
+        *,
+        inside: bool,
+        held: bool = False,
+        muted: bool = False,
+    ) -> LegPresence:
+        self.sequence += 1
+        when = at(10 + self.sequence)
+        return LegPresence(leg_id, call_sid, self.sid, self.sequence, inside, held, muted, when)
+
+
+def tell(session: CallSession, *facts: Fact) -> list[Order]:
+    """Let the session observe facts; what it ordered in answer."""
+    for fact in facts:
+        observe(session, fact, fact.at)
+    return taken(session)
+
+
+def taken(session: CallSession) -> list[Order]:
+    """The orders given since the last look."""
+    orders, session.orders = session.orders, []
+    return orders
+
+
+def add(session: CallSession, number: str = "+442079460123", name: str = "third") -> Member:
+    """Ann adds a party by number."""
+    command = AddMember(
+        by=ANN,
+        member_id=f"m-{name}",
+        leg_id=f"leg-{name}",
+        room_name="room-1",
+        address=PhoneNumber(number),
+        display_name=number,
+        from_number=PhoneNumber(OURS),
+        destination=number,
+    )
+    return commands.add_member(session, command, at(5))
+
+
+def bridged() -> CallSession:
+    """An inbound call that Ann has answered."""
+    session = incoming()
+    tell(session, answered("leg-u-ann", AGENT))
+    return session
+
+
+def in_room(reports: RoomReports) -> CallSession:
+    """The same call as a conference, with a third party accepted by the carrier."""
+    session = bridged()
+    add(session)
+    tell(session, reports.joins(AGENT), reports.joins(CALLER), reports.starts())
+    tell(session, progressed("leg-third", THIRD, LegProgress.QUEUED))
+    return session
