@@ -1,0 +1,181 @@
+"""What an administrator sets up: accounts, users, numbers and API keys."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_hex
+
+import phonenumbers
+
+from evovoice.domain.values import Account, Role, User
+from evovoice.services.credentials import hash_password, new_key
+from evovoice.services.errors import SetupProblem
+from evovoice.storage.unit_of_work import Conflict, Database, Directory
+
+_LONGEST_NAME = 100
+_LONGEST_PASSWORD = 1024
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
+
+
+@dataclass(frozen=True, slots=True)
+class NewNumber:
+    """A telephone number that was added, and who rings when it is called."""
+
+    account_id: str
+    e164: str
+    agents: tuple[User, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class NewKey:
+    """An API key that was made; `key` is nowhere else and is shown once."""
+
+    id: str
+    user: User
+    key: str
+
+
+def add_account(database: Database, name: str, country: str) -> Account:
+    """Add a tenant; `country` completes the national numbers its users dial."""
+    account = Account(f"a-{token_hex(8)}", _name(name), _country(country))
+    with database.writing() as unit:
+        unit.directory.add_account(account.id, account.name, account.country)
+    return account
+
+
+def add_user(
+    database: Database, account_id: str, name: str, email: str, password: str, role: str
+) -> User:
+    """Add somebody who may sign in and whose device may ring."""
+    name, email = _name(name), _email(email)
+    role_value, hashed = _role(role), hash_password(_password(password))
+    identity = f"{_slug(name)}-{token_hex(3)}"
+    user = User(f"u-{token_hex(8)}", account_id, name, email, role_value, identity)
+    try:
+        with database.writing() as unit:
+            _require_account(unit.directory, account_id)
+            _require_new_email(unit.directory, email)
+            unit.directory.add_user(user, hashed)
+    except Conflict:
+        raise SetupProblem(f"{name} could not be added just now; try again.") from None
+    return user
+
+
+def add_number(
+    database: Database, account_id: str, e164: str, agent_ids: Sequence[str] = ()
+) -> NewNumber:
+    """Add a telephone number of the account; the agents ring when it is called."""
+    number, ids = _number(e164), list(dict.fromkeys(agent_ids))
+    try:
+        with database.writing() as unit:
+            _require_account(unit.directory, account_id)
+            _require_new_number(unit.directory, number)
+            agents = tuple(_agent(unit.directory, account_id, one) for one in ids)
+            unit.directory.add_number(account_id, number, ids)
+    except Conflict:
+        raise SetupProblem(f"The number {number} was added by somebody else just now.") from None
+    return NewNumber(account_id, number, agents)
+
+
+def add_key(database: Database, user_id: str, now: datetime) -> NewKey:
+    """Make an API key with which a program acts as that user."""
+    key_id, key, key_digest = new_key()
+    with database.writing() as unit:
+        user = unit.directory.user(user_id)
+        if user is None:
+            raise SetupProblem(f"There is no user {user_id}; `user add` prints the id of a user.")
+        unit.directory.add_key(key_id, user.account_id, user.id, key_digest, now)
+    return NewKey(key_id, user, key)
+
+
+# --- what must hold ------------------------------------------------------------------------------
+
+
+def _name(text: str) -> str:
+    name = text.strip()
+    if not name or not name.isprintable() or len(name) > _LONGEST_NAME:
+        raise SetupProblem(f"A name is 1 to {_LONGEST_NAME} printable characters.")
+    return name
+
+
+def _country(text: str) -> str:
+    country = text.strip().upper()
+    if country not in phonenumbers.SUPPORTED_REGIONS:
+        raise SetupProblem(
+            f"'{text}' is no country we know; give its two letters, such as US, GB or DE."
+        )
+    return country
+
+
+def _email(text: str) -> str:
+    email = text.strip()
+    if not _EMAIL.fullmatch(email) or not email.isprintable():
+        raise SetupProblem(f"'{text}' is no e-mail address; it looks like ann@example.com.")
+    return email
+
+
+def _password(text: str) -> str:
+    if not text or "\0" in text or len(text) > _LONGEST_PASSWORD:
+        raise SetupProblem(f"A password is 1 to {_LONGEST_PASSWORD} characters.")
+    return text
+
+
+def _role(text: str) -> Role:
+    by_name = {role.value.casefold(): role for role in Role}
+    if text.casefold() not in by_name:
+        raise SetupProblem(f"'{text}' is no role; choose one of {', '.join(Role)}.")
+    return by_name[text.casefold()]
+
+
+def _number(text: str) -> str:
+    """The number in E.164; with the plus sign, for nobody knows which country is meant."""
+    e164 = ""
+    if text.startswith("+"):
+        e164 = _e164(text)
+    if e164 != text.strip():
+        hint = f", did you mean {e164}?" if e164 else "; it looks like +12025550123."
+        raise SetupProblem(f"'{text}' is no telephone number in E.164 form{hint}")
+    return e164
+
+
+def _e164(text: str) -> str:
+    try:
+        number = phonenumbers.parse(text)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_valid_number(number) or number.extension:
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _require_account(directory: Directory, account_id: str) -> None:
+    if directory.account(account_id) is None:
+        raise SetupProblem(
+            f"There is no account {account_id}; `account add` prints the id of an account."
+        )
+
+
+def _require_new_email(directory: Directory, email: str) -> None:
+    if directory.credentials(email) is not None:
+        raise SetupProblem(f"There is a user with the e-mail address {email} already.")
+
+
+def _require_new_number(directory: Directory, e164: str) -> None:
+    owner = directory.number_owner(e164)
+    if owner is not None:
+        raise SetupProblem(f"The number {e164} belongs to account {owner.id} already.")
+
+
+def _agent(directory: Directory, account_id: str, user_id: str) -> User:
+    user = directory.user(user_id)
+    if user is None or user.account_id != account_id:
+        raise SetupProblem(f"There is no user {user_id} in account {account_id}.")
+    return user
+
+
+def _slug(name: str) -> str:
+    """The name as far as a device's client name may hold it."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-") or "agent"

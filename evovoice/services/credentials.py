@@ -1,0 +1,90 @@
+"""Passwords and API keys: made, hashed, and checked at a bounded cost."""
+
+import hashlib
+import hmac
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import BoundedSemaphore, Lock
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+_REMEMBERED = timedelta(seconds=60)
+_MOST_REMEMBERED = 4096
+
+_hasher = PasswordHasher()
+_places = BoundedSemaphore(4)  # each verification takes 64 MiB
+# the hash of a password nobody has: an unknown user must cost as much time as a known one
+_NOBODY = (
+    "$argon2id$v=19$m=65536,t=3,p=4$"
+    "J1E9DQjFzyNUlbHU3BiZFA$tLX7yjqEoPyrcFamkz+/6OrpXuKBtVuiWwapEQFq85I"
+)
+
+
+def hash_password(password: str) -> str:
+    """The slow hash to store; every call gives another."""
+    with _places:
+        return _hasher.hash(password)
+
+
+def verify_password(password_hash: str | None, password: str) -> bool:
+    """Whether that is the password; `None` stands for an unknown user and is never right."""
+    try:
+        with _places:
+            _hasher.verify(password_hash or _NOBODY, password)
+    except (VerificationError, InvalidHashError, UnicodeEncodeError):
+        return False
+    return password_hash is not None
+
+
+def new_key() -> tuple[str, str, str]:
+    """A new API key: its id, the key itself (to be shown once) and the digest to store."""
+    prefix = secrets.token_hex(6)
+    key = f"ak-{prefix}-{secrets.token_hex(32)}"
+    return f"k-{prefix}", key, digest(key)
+
+
+def digest(key: str) -> str:
+    """How a key is stored and found; a long random text needs no slow hash."""
+    return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()
+
+
+class PasswordCache:
+    """Remembers for a minute which credentials were right: Basic sends them every time.
+
+    What is kept is an HMAC under a key of this process, and it covers the stored hash, so a
+    new password counts at once.
+    """
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._secret = secrets.token_bytes(32)
+        self._right: OrderedDict[bytes, datetime] = OrderedDict()
+        self._lock = Lock()
+
+    def verify(self, email: str, password_hash: str | None, password: str) -> bool:
+        """As `verify_password`, at once where the same was right a moment ago."""
+        mark, now = self._mark(email, password_hash, password), self._clock()
+        with self._lock:
+            until = self._right.get(mark)
+        if until is not None and now < until:
+            return True
+        if not verify_password(password_hash, password):
+            return False
+        self._remember(mark, now)
+        return True
+
+    def _remember(self, mark: bytes, now: datetime) -> None:
+        with self._lock:
+            self._right[mark] = now + _REMEMBERED
+            self._right.move_to_end(mark)
+            while len(self._right) > _MOST_REMEMBERED:
+                self._right.popitem(last=False)
+
+    def _mark(self, email: str, password_hash: str | None, password: str) -> bytes:
+        parts = (email.casefold(), password_hash or "", password)
+        encoded = [part.encode(errors="surrogatepass") for part in parts]
+        lengths = b"".join(len(part).to_bytes(8) for part in encoded)
+        return hmac.digest(self._secret, lengths + b"".join(encoded), "sha256")

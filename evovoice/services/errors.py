@@ -1,0 +1,49 @@
+"""Why a use case was refused above the domain; `code` is the contract's errorCode."""
+
+
+class Refusal(Exception):
+    """Something the caller asked for is not possible; the text says what and is theirs to read."""
+
+
+class BadDestination(Refusal):
+    """Whom to dial is not something we dial. `code`: InvalidDestination, UnknownAgent,
+    EmergencyNotAllowed, PremiumNotAllowed, CountryNotAllowed or DestinationForbidden.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class BadFromNumber(Refusal):
+    """The caller ID is not a number (InvalidFromNumber) or not ours (FromNumberNotOwned)."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class RateLimited(Refusal):
+    """Too many adds by one user; more in `seconds`."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Too many calls, try again in {seconds} seconds")
+        self.seconds = seconds
+
+
+class IdempotencyKeyReused(Refusal):
+    """The same Idempotency-Key came with another request."""
+
+    def __init__(self) -> None:
+        super().__init__("This key belongs to another request")
+
+
+class NotSignedIn(Refusal):
+    """No credentials, or credentials that are wrong, expired or revoked."""
+
+    def __init__(self) -> None:
+        super().__init__("Not authenticated")
+
+
+class SetupProblem(Exception):
+    """An administrator's command that cannot be carried out: what is wrong, in one sentence."""

@@ -1,0 +1,1 @@
+"""First floor, left wing: rows. The only place that knows SQL."""

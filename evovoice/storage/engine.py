@@ -1,0 +1,109 @@
+"""From a database address to an engine with the settings that were measured to matter."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+BUSY_SECONDS = 5
+_POOL = 16
+_POSTGRES_OPTIONS = (
+    "-c timezone=utc -c statement_timeout=3000 -c lock_timeout=2000"
+    # a process that froze inside a transaction must not keep a call's row locked
+    " -c idle_in_transaction_session_timeout=5000"
+)
+
+
+class DatabaseUnavailable(Exception):
+    """The database cannot be reached, or has no time for us; the text is safe to show."""
+
+
+def database_address(url: str) -> URL:
+    """Read an address; the spellings of hosting providers for PostgreSQL are understood."""
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        raise DatabaseUnavailable(
+            "DATABASE_URL is no database address; it looks like "
+            "postgresql://user:password@host/name or sqlite:///path/to/file.db."
+        ) from None
+    if address.drivername in {"postgres", "postgresql", "postgresql+psycopg"}:
+        return address.set(drivername="postgresql+psycopg")
+    if address.drivername in {"sqlite", "sqlite+pysqlite"} and address.database:
+        return _file_in_folder(address)
+    raise DatabaseUnavailable(
+        "DATABASE_URL must name a PostgreSQL database or an SQLite file "
+        "(sqlite:///path/to/file.db)."
+    )
+
+
+def _file_in_folder(address: URL) -> URL:
+    file = Path(str(address.database))
+    if address.database == ":memory:":
+        raise DatabaseUnavailable(
+            "An SQLite database in memory is lost between connections; name a file."
+        )
+    if not file.parent.is_dir():
+        raise DatabaseUnavailable(
+            f"The folder {file.parent} of the database does not exist; create it first."
+        )
+    return address
+
+
+def make_folder(url: str) -> None:
+    """Make the folder for an SQLite file, where there is none yet."""
+    prefix, found, file = url.partition(":///")
+    if not prefix.startswith("sqlite") or not found or not file:
+        return
+    try:
+        Path(file.partition("?")[0]).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseUnavailable(
+            f"The folder of the database cannot be made: {error.strerror or error}."
+        ) from error
+
+
+def engine_for(url: str) -> Engine:
+    """An engine that writes unless told otherwise; see `reading`."""
+    address = database_address(url)
+    return _postgres(address) if address.drivername.startswith("postgresql") else _sqlite(address)
+
+
+def reading(engine: Engine) -> Engine:
+    """The same pool for reading: one consistent picture, and no locks."""
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return engine.execution_options(evovoice_begin="BEGIN")
+
+
+def _postgres(address: URL) -> Engine:
+    arguments = {"options": _POSTGRES_OPTIONS, "connect_timeout": 3}
+    return create_engine(
+        address, pool_size=_POOL, max_overflow=0, pool_timeout=2, pool_pre_ping=True,
+        connect_args=arguments, hide_parameters=True,
+    )  # fmt: skip
+
+
+def _sqlite(address: URL) -> Engine:
+    # the driver must not begin transactions by itself: it would begin them deferred, and a
+    # transaction that reads first and writes later then fails with "database is locked"
+    arguments = {"timeout": BUSY_SECONDS, "isolation_level": None}
+    engine = create_engine(
+        address, pool_size=_POOL, max_overflow=0, pool_timeout=2, connect_args=arguments,
+        hide_parameters=True,
+    )  # fmt: skip
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:  # noqa: ANN401, ARG001
+    for setting in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {setting}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    connection.exec_driver_sql(options.get("evovoice_begin", "BEGIN IMMEDIATE"))

@@ -1,0 +1,226 @@
+"""Between the session aggregate and its rows: one table of columns for each direction."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.leg import Leg, LegEnd
+from evovoice.domain.messages import SessionEvent
+from evovoice.domain.room import Mark, Room
+from evovoice.domain.states import Direction, EndSource, LegProgress, MemberRole, Outcome, Stop
+from evovoice.domain.values import address_from
+
+Values = dict[str, Any]
+
+
+def session_values(session: CallSession) -> Values:
+    """The session's own row."""
+    return {
+        "account_id": session.account_id,
+        "id": session.id,
+        "account_name": session.account_name,
+        "direction": session.direction.value,
+        "call_sid": session.call_sid,
+        "to_address": session.to_address,
+        "from_address": session.from_address,
+        "created_at": session.created_at,
+        "modified_at": session.modified_at,
+        "destination": session.destination,
+        "created_by": session.created_by,
+        "last_modified_by": session.last_modified_by,
+        "console_data": session.console_data,
+        "room_name": session.room_name,
+        "moving_leg_id": session.moving_leg_id,
+        "moved_at": session.moved_at,
+        "converted_at": session.converted_at,
+        "end_wanted": session.end_wanted,
+        "ended_at": session.ended_at,
+        "next_check": session.next_check,
+        "newest_call_sid": session.newest_call_sid,
+        "last_sequence": session.last_sequence,
+        "rooms": [_room_document(room) for room in session.rooms.values()],
+    }
+
+
+def member_values(session: CallSession) -> dict[str, Values]:
+    """The rows of the members, by member id."""
+    return {
+        member.id: {
+            "account_id": session.account_id,
+            "session_id": session.id,
+            "position": position,
+            "live": not session.is_over(member),
+            **_own_values(member),
+            **_leg_values(member.leg),
+        }
+        for position, member in enumerate(session.members)
+    }
+
+
+def _own_values(member: Member) -> Values:
+    return {
+        "id": member.id,
+        "role": member.role.value,
+        "address": str(member.address),
+        "display_name": member.display_name,
+        "added_at": member.added_at,
+        "is_original": member.is_original,
+        "is_calling": member.is_calling,
+        "user_id": member.user_id,
+        "added_by": member.added_by,
+        "destination": member.destination,
+        "from_number": member.from_number,
+    }
+
+
+def _leg_values(leg: Leg) -> Values:
+    end = leg.end
+    return {
+        "leg_id": leg.id,
+        "leg_call_sid": leg.call_sid,
+        "leg_progress": leg.progress.name,
+        "leg_answered_at": leg.answered_at,
+        "leg_end_outcome": end.outcome.value if end else None,
+        "leg_end_source": end.source.name if end else None,
+        "leg_end_at": end.at if end else None,
+        "leg_end_reason": end.reason if end else None,
+        "leg_end_code": end.code if end else None,
+        "leg_dial_ordered_at": leg.dial_ordered_at,
+        "leg_withdrawn": leg.withdrawn,
+        "leg_stop": leg.stop.name,
+    }
+
+
+def event_values(session: CallSession) -> list[Values]:
+    """The log's new lines, numbered so that the last one has the session's last sequence."""
+    first = session.last_sequence - len(session.events) + 1
+    return [
+        {
+            "account_id": session.account_id,
+            "session_id": session.id,
+            "sequence": sequence,
+            "type": event.type,
+            "message": event.message,
+            "at": event.at,
+            "call_sid": event.call_sid,
+            "member_id": event.member_id,
+            "user_id": event.user_id,
+            "data": event.data,
+        }
+        for sequence, event in enumerate(session.events, first)
+    ]
+
+
+def session_from(row: Row[Any], members: Iterable[Row[Any]]) -> CallSession:
+    """The aggregate as it was stored."""
+    return CallSession(
+        account_id=row.account_id,
+        account_name=row.account_name,
+        id=row.id,
+        direction=Direction(row.direction),
+        call_sid=row.call_sid,
+        to_address=row.to_address,
+        from_address=row.from_address,
+        created_at=row.created_at,
+        modified_at=row.modified_at,
+        members=[_member_from(member) for member in members],
+        rooms=_rooms_from(row.rooms),
+        destination=row.destination,
+        created_by=row.created_by,
+        last_modified_by=row.last_modified_by,
+        console_data=row.console_data,
+        room_name=row.room_name,
+        moving_leg_id=row.moving_leg_id,
+        moved_at=row.moved_at,
+        converted_at=row.converted_at,
+        end_wanted=row.end_wanted,
+        ended_at=row.ended_at,
+        next_check=row.next_check,
+        newest_call_sid=row.newest_call_sid,
+        last_sequence=row.last_sequence,
+    )
+
+
+def event_from(row: Row[Any]) -> SessionEvent:
+    """One line of the log as it was stored."""
+    return SessionEvent(
+        row.type, row.message, row.at, row.call_sid, row.member_id, row.user_id, row.data
+    )
+
+
+def _member_from(row: Row[Any]) -> Member:
+    return Member(
+        id=row.id,
+        role=MemberRole(row.role),
+        address=address_from(row.address),
+        display_name=row.display_name,
+        leg=_leg_from(row),
+        added_at=row.added_at,
+        is_original=row.is_original,
+        is_calling=row.is_calling,
+        user_id=row.user_id,
+        added_by=row.added_by,
+        destination=row.destination,
+        from_number=row.from_number,
+    )
+
+
+def _leg_from(row: Row[Any]) -> Leg:
+    return Leg(
+        id=row.leg_id,
+        call_sid=row.leg_call_sid,
+        progress=LegProgress[row.leg_progress],
+        answered_at=row.leg_answered_at,
+        end=_leg_end_from(row),
+        dial_ordered_at=row.leg_dial_ordered_at,
+        withdrawn=row.leg_withdrawn,
+        stop=Stop[row.leg_stop],
+    )
+
+
+def _leg_end_from(row: Row[Any]) -> LegEnd | None:
+    if row.leg_end_outcome is None:
+        return None
+    return LegEnd(
+        Outcome(row.leg_end_outcome),
+        EndSource[row.leg_end_source],
+        row.leg_end_at,
+        row.leg_end_reason,
+        row.leg_end_code,
+    )
+
+
+def _room_document(room: Room) -> Values:
+    return {
+        "conference_sid": room.conference_sid,
+        "first_heard_at": room.first_heard_at.isoformat(),
+        "started": room.started,
+        "closed": room.closed,
+        "close_ordered": room.close_ordered,
+        "marks": {sid: _mark_document(mark) for sid, mark in room.marks.items()},
+    }
+
+
+def _mark_document(mark: Mark) -> Values:
+    return {
+        "sequence": mark.sequence,
+        "inside": mark.inside,
+        "held": mark.held,
+        "muted": mark.muted,
+    }
+
+
+def _rooms_from(documents: Sequence[Values]) -> dict[str, Room]:
+    return {document["conference_sid"]: _room_from(document) for document in documents}
+
+
+def _room_from(document: Values) -> Room:
+    marks = {sid: Mark(**mark) for sid, mark in document["marks"].items()}
+    heard = datetime.fromisoformat(document["first_heard_at"])
+    return Room(
+        document["conference_sid"], heard, document["started"], document["closed"],
+        document["close_ordered"], marks,
+    )  # fmt: skip

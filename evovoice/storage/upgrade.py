@@ -1,0 +1,74 @@
+"""Brings a database to the newest tables, from inside the program: no ini file, no shell."""
+
+import logging
+from functools import cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
+
+from evovoice.storage.engine import DatabaseUnavailable, engine_for, make_folder
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_LOCK = 0x65766F766F696365  # "evovoice"; whoever else migrates this database waits for it
+
+
+def upgrade(url: str) -> None:
+    """Apply the migrations that are missing, all or none; a new SQLite file gets its folder.
+
+    Errors: `DatabaseUnavailable`.
+    """
+    make_folder(url)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    engine = engine_for(url)
+    try:
+        with engine.begin() as connection:
+            _take_turn(connection)
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except CommandError as error:
+        raise DatabaseUnavailable(
+            "The database was upgraded by a newer version of this program; run that version."
+        ) from error
+    except (OperationalError, InterfaceError) as error:
+        raise DatabaseUnavailable(
+            "The database cannot be reached or is too busy; check DATABASE_URL."
+        ) from error
+    except ProgrammingError as error:
+        reason = str(error.orig).partition("\n")[0]
+        raise DatabaseUnavailable(f"The database refused the upgrade: {reason}.") from error
+    finally:
+        engine.dispose()
+
+
+def is_at_head(connection: Connection) -> bool:
+    """Whether the database has every migration that this program knows."""
+    return MigrationContext.configure(connection).get_current_revision() == head()
+
+
+@cache
+def head() -> str | None:
+    """The newest migration of this program."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def _take_turn(connection: Connection) -> None:
+    """One migrates at a time. Changing a table gives up soon rather than hold up live calls."""
+    if connection.dialect.name != "postgresql":
+        return  # the write transaction of SQLite keeps the others out already
+    connection.exec_driver_sql("SET LOCAL lock_timeout = '60s'")
+    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+    connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")

@@ -1,0 +1,1 @@
+"""Tests of the storage floor, on both databases."""

@@ -1,0 +1,91 @@
+"""Sessions to store."""
+
+from datetime import UTC, datetime, timedelta
+
+from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.leg import Leg, LegEnd
+from evovoice.domain.messages import CancelLeg, CloseRoom, DialLeg, HangUpLeg, MoveLeg, SessionEvent
+from evovoice.domain.opening import NewLeg, incoming
+from evovoice.domain.room import Mark, Room
+from evovoice.domain.states import Direction, EndSource, LegProgress, MemberRole, Outcome, Stop
+from evovoice.domain.values import Account, ClientAddress, PhoneNumber, Role, SipAddress, User
+
+NOW = datetime(2026, 11, 22, 10, 30, 15, 123457, tzinfo=UTC)
+ACME = Account("a-acme", "Acme", "US")
+ANN = User("u-ann", "a-acme", "Ann", "Ann@Example.com", Role.USER, "ann-1")
+BOB = User("u-bob", "a-acme", "Bob", "bob@example.com", Role.MANAGER, "bob-1")
+
+ALL_ORDERS = [
+    MoveLeg("l-2", "CA2", "room-1"),
+    DialLeg("l-3", "CF1", "+14155550100", "+12025550123"),
+    CancelLeg("l-3", "CA3"),
+    HangUpLeg("l-2", "CA2"),
+    CloseRoom("CF1"),
+]
+
+
+def later(seconds: float) -> datetime:
+    """A moment after `NOW`."""
+    return NOW + timedelta(seconds=seconds)
+
+
+def ringing_session(
+    session_id: str = "s-1", call_sid: str = "CA1", account: Account = ACME, agent: User = ANN
+) -> CallSession:
+    """A call that rings one agent."""
+    return incoming(
+        account,
+        session_id=session_id,
+        call_sid=call_sid,
+        called=PhoneNumber("+12025550123"),
+        caller="+14155550100",
+        caller_ids=NewLeg(f"m-1-{session_id}", f"l-1-{session_id}"),
+        agents=[(agent, NewLeg(f"m-2-{session_id}", f"l-2-{session_id}"))],
+        now=NOW,
+    )
+
+
+def rich_session() -> CallSession:
+    """A session with every field filled, in several values where there are several."""
+    return CallSession(
+        "a-acme", "Acme \u00fc \U0001f4de", "s-rich", Direction.OUTGOING, "CA1",
+        "+14155550100", "+12025550123", NOW, later(9), [_caller(), _ended(), _ringing()],
+        _rooms(), "reception", "u-ann", "u-bob",
+        '{"note": "x"}', "room-1", "l-2", later(1), later(2), True, later(9), later(20), "CA3",
+        0, [], [],
+    )  # fmt: skip
+
+
+def _caller() -> Member:
+    leg = Leg("l-1", "CA1", LegProgress.ANSWERED, later(0.5))
+    return Member(
+        "m-1", MemberRole.AGENT, ClientAddress("ann-1"), "Ann", leg, NOW, is_original=True,
+        is_calling=True, user_id="u-ann",
+    )  # fmt: skip
+
+
+def _ended() -> Member:
+    end = LegEnd(Outcome.NO_ANSWER, EndSource.ORDER, later(5), "No such number", 21211)
+    leg = Leg("l-2", None, LegProgress.INITIATED, None, end, later(3), "given up", Stop.HANG_UP)
+    return Member(
+        "m-2", MemberRole.TRANSFER, SipAddress("sip:bo@example.com"), "Bo", leg, later(3),
+        added_by="u-ann", destination="bo", from_number="+12025550123",
+    )  # fmt: skip
+
+
+def _ringing() -> Member:
+    leg = Leg("l-3", "CA3", LegProgress.RINGING, dial_ordered_at=later(3), stop=Stop.CANCEL)
+    number = PhoneNumber("+14155550100")
+    return Member("m-3", MemberRole.CALLER, number, "+14155550100", leg, NOW, is_original=True)
+
+
+def _rooms() -> dict[str, Room]:
+    first = Room("CF-b", later(2), True, True, True, {"CA1": Mark(7, False, True, False)})
+    marks = {"CA3": Mark(1, True, False, True), "CA1": Mark(0, True, True, False)}
+    second = Room("CF-a", later(4), marks=marks)
+    return {"CF-b": first, "CF-a": second}
+
+
+def full_event(number: int) -> SessionEvent:
+    """A line of the log with every field filled."""
+    return SessionEvent("Held", f"line {number}", later(number), "CA1", "m-1", "u-ann", {"n": "1"})

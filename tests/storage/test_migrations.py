@@ -1,0 +1,103 @@
+"""The migrations make exactly the tables that the program works with."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect
+
+from evovoice.storage.engine import engine_for
+from evovoice.storage.tables import Base
+from evovoice.storage.unit_of_work import Database, DatabaseUnavailable
+from evovoice.storage.upgrade import _config, upgrade
+from tests.databases import PostgresServer
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without tables."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'new folder' / 'evovoice.db'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    name = f"empty_{uuid4().hex}"
+    yield server.create(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def engine(empty_url: str) -> Iterator[Engine]:
+    """An engine on the database after its upgrade."""
+    upgrade(empty_url)
+    engine = engine_for(empty_url)
+    yield engine
+    engine.dispose()
+
+
+def test_migrations_and_tables_agree(engine: Engine) -> None:
+    """Alembic finds nothing to change."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_rules_of_the_tables_agree(engine: Engine) -> None:
+    """Names of primary and foreign keys too, which alembic's comparison passes over."""
+    inspector = inspect(engine)
+    for name, table in Base.metadata.tables.items():
+        assert table.primary_key.name == inspector.get_pk_constraint(name)["name"]
+        keys = {key["name"]: key["options"] for key in inspector.get_foreign_keys(name)}
+        wanted = {
+            key.name: {"ondelete": key.ondelete} if key.ondelete else {}
+            for key in table.foreign_key_constraints
+        }
+        assert wanted == keys
+
+
+def test_there_is_one_head() -> None:
+    """Two branches would leave it open which tables a database has."""
+    assert len(ScriptDirectory.from_config(_config()).get_heads()) == 1
+
+
+def test_upgrading_again_is_harmless(empty_url: str) -> None:
+    """From nothing to ready, and the second time nothing happens."""
+    upgrade(empty_url)
+    upgrade(empty_url)
+    database = Database(empty_url)
+    assert database.is_ready()
+    database.dispose()
+
+
+def test_upgrades_at_the_same_time_wait_for_each_other(empty_url: str) -> None:
+    """Several releases at once: the first migrates, the others find it done."""
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(upgrade, [empty_url] * 3))
+    database = Database(empty_url)
+    assert database.is_ready()
+    database.dispose()
+
+
+def test_a_database_of_a_newer_program_is_left_alone(empty_url: str, engine: Engine) -> None:
+    """Its revision is unknown here: that is said, and nothing is changed."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(DatabaseUnavailable, match="newer version"):
+        upgrade(empty_url)
+    database = Database(empty_url)
+    assert not database.is_ready()
+    database.dispose()
+
+
+def test_the_way_back_leaves_nothing(engine: Engine) -> None:
+    """A downgrade drops every table."""
+    with engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+    assert inspect(engine).get_table_names() == ["alembic_version"]

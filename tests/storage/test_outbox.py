@@ -1,0 +1,135 @@
+"""Orders outlive the process, are held by one worker at a time, and are finished once."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from evovoice.domain.messages import CancelLeg, Order
+from evovoice.storage.unit_of_work import Database, Lease, StoredOrder
+from tests.storage.builders import ALL_ORDERS, NOW, later, ringing_session
+
+LEASE = Lease("worker-1", later(20))
+OTHER = Lease("worker-2", later(60))
+
+
+def store(database: Database, *orders: Order, lease: Lease | None = None) -> list[StoredOrder]:
+    session = ringing_session()
+    session.orders.extend(orders)
+    with database.writing() as unit:
+        return unit.sessions.save(session, lease)
+
+
+def take(database: Database, seconds: float, lease: Lease, limit: int = 10) -> list[StoredOrder]:
+    with database.writing() as unit:
+        return unit.outbox.take_due(later(seconds), lease, limit)
+
+
+def test_every_kind_of_order_comes_back_in_the_order_given(database: Database) -> None:
+    """Each order is the same dataclass with the same fields after storage."""
+    stored = store(database, *ALL_ORDERS)
+    with database.reading() as unit:
+        found = unit.outbox.open_of("a-acme", "s-1")
+    assert ALL_ORDERS == [order.order for order in found]
+    assert stored == found
+
+
+def test_a_new_order_without_lease_is_free_and_due(database: Database) -> None:
+    """The next worker takes it: first try, nothing uncertain."""
+    (stored,) = store(database, ALL_ORDERS[0])
+    assert (0, False, None) == (stored.tries, stored.uncertain, stored.lease_token)
+    (taken,) = take(database, 0, LEASE)
+    assert (stored.id, 1, False, "worker-1") == (
+        taken.id, taken.tries, taken.uncertain, taken.lease_token,
+    )  # fmt: skip
+    assert NOW == taken.created_at
+
+
+def test_an_order_that_somebody_holds_is_not_taken(database: Database) -> None:
+    """Neither one leased when it was stored nor one that was taken."""
+    store(database, ALL_ORDERS[0], lease=LEASE)
+    assert take(database, 19, OTHER) == []
+
+
+def test_an_expired_lease_makes_the_order_uncertain(database: Database) -> None:
+    """Its holder never came back, so it may have been carried out."""
+    store(database, ALL_ORDERS[0], lease=LEASE)
+    (taken,) = take(database, 20, OTHER)
+    assert (2, True, "worker-2") == (taken.tries, taken.uncertain, taken.lease_token)
+
+
+def test_a_paused_worker_cannot_finish_what_was_taken_from_it(database: Database) -> None:
+    """Finishing and postponing need the lease; the new holder is not disturbed."""
+    (old,) = store(database, ALL_ORDERS[0], lease=LEASE)
+    (new,) = take(database, 20, OTHER)
+    with database.writing() as unit:
+        assert not unit.outbox.finish(old, "done")
+        assert not unit.outbox.postpone(old, later(90), uncertain=False)
+        assert unit.outbox.finish(new, "done")
+
+
+def test_a_lease_taken_again_by_the_same_worker_is_another_one(database: Database) -> None:
+    """A slow thread of a worker cannot finish what its own process has taken anew."""
+    (old,) = store(database, ALL_ORDERS[0], lease=LEASE)
+    (new,) = take(database, 20, Lease("worker-1", later(40)))
+    with database.writing() as unit:
+        assert not unit.outbox.finish(old, "done")
+        assert unit.outbox.finish(new, "done")
+
+
+def test_a_finished_order_is_not_open_any_more(database: Database) -> None:
+    """Nobody takes it, nobody finishes it again."""
+    (order,) = store(database, ALL_ORDERS[0], lease=LEASE)
+    with database.writing() as unit:
+        assert unit.outbox.finish(order, "done")
+        assert not unit.outbox.finish(order, "done")
+        assert unit.outbox.open_of("a-acme", "s-1") == []
+    assert take(database, 999, OTHER) == []
+
+
+def test_a_postponed_order_is_free_again_when_it_is_due(database: Database) -> None:
+    """Not before; and certain or uncertain as its holder said."""
+    for uncertain, seconds in ((False, 0), (True, 100)):
+        lease = Lease("worker-1", later(seconds + 20))
+        if not uncertain:
+            (order,) = store(database, ALL_ORDERS[0], lease=lease)
+        else:
+            (order,) = take(database, seconds, lease)
+        with database.writing() as unit:
+            assert unit.outbox.postpone(order, later(seconds + 10), uncertain=uncertain)
+        assert take(database, seconds + 9, OTHER) == []
+    (taken,) = take(database, 110, OTHER)
+    assert (3, True) == (taken.tries, taken.uncertain)
+
+
+def test_the_backlog_counts_what_waits(database: Database) -> None:
+    """Due and free; neither held, nor later, nor finished."""
+    store(database, *ALL_ORDERS)
+    with database.writing() as unit:
+        assert unit.outbox.backlog(later(-1)) == 0
+        assert unit.outbox.backlog(NOW) == len(ALL_ORDERS)
+    take(database, 0, LEASE, limit=2)
+    with database.reading() as unit:
+        assert unit.outbox.backlog(NOW) == len(ALL_ORDERS) - 2
+        assert unit.outbox.backlog(later(20)) == len(ALL_ORDERS)
+
+
+def test_a_limit_takes_the_oldest(database: Database) -> None:
+    """In the order in which they were given."""
+    store(database, *ALL_ORDERS)
+    assert ALL_ORDERS[:2] == [order.order for order in take(database, 0, LEASE, limit=2)]
+    assert ALL_ORDERS[2:] == [order.order for order in take(database, 0, LEASE)]
+
+
+def test_workers_never_take_the_same_order(database: Database) -> None:
+    """Four of them draw from 60 orders at once: each order is taken exactly once."""
+    store(database, *[CancelLeg(f"l-{n}", f"CA{n}") for n in range(60)])
+
+    def work(name: int) -> list[str]:
+        taken: list[str] = []
+        while batch := take(database, 0, Lease(f"worker-{name}", later(20)), limit=3):
+            taken += [order.id for order in batch]
+        return taken
+
+    with ThreadPoolExecutor(4) as pool:
+        taken = [order_id for batch in pool.map(work, range(4)) for order_id in batch]
+    assert len(taken) == len(set(taken))
+    remaining = take(database, 0, LEASE, limit=99)  # skipped while locked by somebody who took less
+    assert len(taken) + len(remaining) == 60

@@ -1,0 +1,276 @@
+"""The command line: what it prints, where, and with which exit code."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evovoice.cli import commands, main
+from evovoice.services.credentials import digest, verify_password
+from evovoice.storage.unit_of_work import Database
+from tests.databases import (
+    database,
+    database_url,
+    migrated_file,
+    migrated_postgres,
+    postgres_server,
+)
+
+__all__ = ["database", "database_url", "migrated_file", "migrated_postgres", "postgres_server"]
+
+Output = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def _on_database(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+
+
+@pytest.fixture
+def _nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty folder and no settings."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("DATABASE_URL", "PUBLIC_BASE_URL", "SECRET_KEY", "TWILIO_ACCOUNT_SID"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def answer(output: Output, *arguments: str) -> dict[str, Any]:
+    """Run a command that succeeds, with --json; what it printed."""
+    assert main([*arguments, "--json"]) == 0
+    out, err = output.readouterr()
+    assert err == ""
+    assert out.count("\n") == 1
+    return dict(json.loads(out))
+
+
+def complaint(output: Output, code: int, *arguments: str) -> str:
+    """Run a command that fails, with --json; its error."""
+    assert main([*arguments, "--json"]) == code
+    out, err = output.readouterr()
+    assert out == ""
+    return str(json.loads(err)["error"])
+
+
+def an_account(output: Output) -> str:
+    return str(answer(output, "account", "add", "Acme", "--country", "us")["id"])
+
+
+def a_user(output: Output, account: str, email: str = "ann@example.com") -> dict[str, Any]:
+    options = ("--account", account, "--email", email, "--password", "secret")
+    return answer(output, "user", "add", "Ann L\u00e9e", *options, "--role", "Manager")
+
+
+@pytest.mark.usefixtures("_on_database")
+def test_everything_a_service_needs_is_set_up(capsys: Output, database: Database) -> None:
+    """Account, user, number and key are added, and are there with what was said."""
+    account = an_account(capsys)
+    user = a_user(capsys, account)
+    options = ("--account", account, "--agent", user["id"])
+    number = answer(capsys, "number", "add", "+12025550123", *options)
+    key = answer(capsys, "key", "add", "--user", user["id"])
+    with database.reading() as unit:
+        stored = unit.directory.user_of_key(digest(key["key"]))
+        found = unit.directory.credentials("ANN@example.com")
+        assert [stored] == unit.directory.agents_of("+12025550123")
+        assert unit.directory.owns(account, "+12025550123")
+    assert stored is not None
+    assert found is not None
+    assert (user["id"], user["identity"], "Manager") == (stored.id, stored.identity, stored.role)
+    assert verify_password(found[1], "secret")
+    assert stored.identity.startswith("ann-lee-")
+    assert number == {"number": "+12025550123", "accountId": account, "agents": [user["id"]]}
+    assert key["key"].startswith("ak-")
+
+
+@pytest.mark.usefixtures("_on_database")
+def test_without_json_a_sentence_is_printed(capsys: Output) -> None:
+    """Also with the key, which is shown this once."""
+    user = a_user(capsys, an_account(capsys))
+    assert main(["account", "add", "Zeta", "--country", "GB"]) == 0
+    assert "Added account Zeta (GB): a-" in capsys.readouterr().out
+    assert main(["key", "add", "--user", user["id"]]) == 0
+    assert "\nak-" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("_on_database")
+def test_a_password_can_come_by_standard_input(
+    capsys: Output, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first line of it, so that it is in no history and no process list."""
+    account = an_account(capsys)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("pass word\n"))
+    options = ("--account", account, "--email", "bo@example.com", "--password-stdin")
+    answer(capsys, "user", "add", "Bo", *options)
+    with database.reading() as unit:
+        found = unit.directory.credentials("bo@example.com")
+    assert found is not None
+    assert verify_password(found[1], "pass word")
+
+
+@pytest.mark.usefixtures("_on_database")
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["account", "add", " ", "--country", "US"], "A name is"),
+        (["account", "add", "A\x00b", "--country", "US"], "A name is"),
+        (["account", "add", "\udcff", "--country", "US"], "A name is"),
+        (["account", "add", "Acme", "--country", "XX"], "'XX' is no country"),
+        (["user", "add", "A", "--account", "a-0", "--email", "a@b.c", "--password", "p"], "a-0"),
+        (["user", "add", "A", "--account", "a-0", "--email", "ab", "--password", "p"], "'ab'"),
+        (["user", "add", "A", "--account", "a-0", "--email", "a@b.c", "--password", ""], "1024"),
+        (["number", "add", "+12025550123", "--account", "a-0"], "no account a-0"),
+        (["number", "add", "2025550123", "--account", "a-0"], "looks like +1"),
+        (["number", "add", "+1 202 555 0123", "--account", "a-0"], "mean +12025550123?"),
+        (["number", "add", "+15550100", "--account", "a-0"], "looks like +1"),
+        (["key", "add", "--user", "u-0"], "no user u-0"),
+    ],
+)
+def test_what_cannot_be_is_refused(capsys: Output, arguments: list[str], says: str) -> None:
+    """With exit code 1 and one sentence that says what is wrong."""
+    assert says in complaint(capsys, 1, *arguments)
+
+
+@pytest.mark.usefixtures("_on_database")
+def test_what_is_taken_is_refused(capsys: Output) -> None:
+    """An e-mail address, a number, and agents of another account."""
+    account, other = an_account(capsys), an_account(capsys)
+    user = a_user(capsys, account)
+    options = ["--account", other, "--email", "ANN@example.com", "--password", "p"]
+    assert "ANN@example.com already" in complaint(capsys, 1, "user", "add", "Eve", *options)
+    answer(capsys, "number", "add", "+12025550123", "--account", account)
+    number = ["number", "add", "+12025550123", "--account", other]
+    assert f"belongs to account {account}" in complaint(capsys, 1, *number)
+    agent = ["number", "add", "+14155550100", "--account", other, "--agent", user["id"]]
+    assert f"no user {user['id']} in account" in complaint(capsys, 1, *agent)
+
+
+@pytest.mark.usefixtures("_nowhere")
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["account", "add", "Acme"], "--country"),
+        (["account", "remove", "Acme"], "remove"),
+        (["nonsense"], "nonsense"),
+        (["key", "add"], "--user"),
+        (["user", "add", "A", "--account", "a", "--email", "a@b.c", "--role", "King"], "King"),
+        (["user", "add", "A", "--account", "a", "--email", "a@b.c"], "--password-stdin"),
+    ],
+)
+def test_wrong_usage_has_its_own_code(
+    capsys: Output, monkeypatch: pytest.MonkeyPatch, arguments: list[str], says: str
+) -> None:
+    """Exit code 2, and where the help is."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    error = complaint(capsys, 2, *arguments)
+    assert says in error
+    assert "--help" in error
+
+
+def test_two_ways_to_give_a_password_are_one_too_many(capsys: Output) -> None:
+    """Which one counts would be a guess."""
+    options = ["--account", "a", "--email", "a@b.c", "--password", "p", "--password-stdin"]
+    assert "not both" in complaint(capsys, 2, "user", "add", "A", *options)
+
+
+@pytest.mark.usefixtures("_nowhere")
+def test_a_database_without_tables_is_not_usable(capsys: Output) -> None:
+    """Exit code 3 and the command that helps; after it all is well."""
+    error = complaint(capsys, 3, "account", "add", "Acme", "--country", "US")
+    assert "evovoice db upgrade" in error
+    assert answer(capsys, "db", "upgrade") == answer(capsys, "db", "upgrade")
+    assert Path("var/evovoice.db").exists()
+    assert an_account(capsys).startswith("a-")
+
+
+@pytest.mark.usefixtures("_nowhere")
+@pytest.mark.parametrize("url", ["mysql://u:secret@h/n", "postgres://u:secret@127.0.0.1:1/n"])
+def test_an_unusable_database_does_not_show_its_password(
+    capsys: Output, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    """Exit code 3; the address may hold a secret and is not repeated."""
+    monkeypatch.setenv("DATABASE_URL", url)
+    for arguments in (["db", "upgrade"], ["account", "add", "A", "--country", "US"]):
+        assert "secret" not in complaint(capsys, 3, *arguments)
+
+
+@pytest.mark.usefixtures("_nowhere")
+def test_serve_names_the_setting_that_is_missing(capsys: Output) -> None:
+    """Before anything is started."""
+    assert "PUBLIC_BASE_URL" in complaint(capsys, 3, "serve")
+
+
+@pytest.mark.usefixtures("_nowhere")
+@pytest.mark.parametrize("own", [True, False])
+def test_serve_becomes_gunicorn(monkeypatch: pytest.MonkeyPatch, own: bool) -> None:
+    """With the settings file of the working folder, else with the one of the package."""
+    settings = {
+        "PUBLIC_BASE_URL": "https://voice.example.com", "SECRET_KEY": "x" * 40,
+        "TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "0" * 32,
+    }  # fmt: skip
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    if own:
+        Path("gunicorn.conf.py").write_text("")
+    started: list[list[str]] = []
+    monkeypatch.setattr(os, "execvp", lambda _, arguments: started.append(arguments))
+    assert main(["serve"]) == 0
+    (arguments,) = started
+    assert ["-m", "gunicorn", "--config"] == arguments[1:4]
+    assert (arguments[4] == "gunicorn.conf.py") is own
+    assert Path(arguments[4]).exists()
+    assert arguments[5] == "evovoice.factory:create_app_from_env()"
+
+
+def test_the_emulator_gets_all_further_arguments(capsys: Output) -> None:
+    """Its own --help too; and a wrong option is wrong usage."""
+    assert main(["emulator", "--help"]) == 0
+    assert "--port" in capsys.readouterr().out
+    assert main(["emulator", "--no-such-option"]) == 2
+
+
+def test_the_emulator_without_its_library_says_what_to_install(
+    capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One sentence instead of a traceback."""
+    for name in [name for name in sys.modules if name.startswith("evovoice.emulator")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "aiohttp", None)
+    assert main(["emulator"]) == 3
+    assert "pip install 'evovoice[emulator]'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("path", ["", *commands.commands])
+def test_every_command_has_help(capsys: Output, path: str) -> None:
+    """With an explanation, for groups and for what is in them."""
+    assert main([*path.split(), "--help"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) > 5
+    group = commands.commands.get(path)
+    for name, command in getattr(group, "commands", {}).items():
+        assert command.help
+        assert main([path, name, "--help"]) == 0
+
+
+def test_no_command_shows_the_help_as_wrong_usage(capsys: Output) -> None:
+    """On standard error: scripts read standard output."""
+    assert main([]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "Usage: evovoice" in err
+
+
+def test_the_module_runs_as_a_program(tmp_path: Path) -> None:
+    """`python -m evovoice` prints one JSON object and exits with the code."""
+    root = str(Path(__file__).parents[1])
+    environment = {**os.environ, "PYTHONPATH": root}
+    environment["DATABASE_URL"] = f"sqlite:///{tmp_path / 'new' / 'voice.db'}"
+    done = subprocess.run(
+        [sys.executable, "-m", "evovoice", "db", "upgrade", "--json"],
+        capture_output=True, env=environment, check=False, cwd=tmp_path,
+    )  # fmt: skip
+    assert (0, b"") == (done.returncode, done.stderr)
+    assert json.loads(done.stdout)["revision"]
