@@ -1,0 +1,56 @@
+"""Every choice that is ours and not a documented fact of Twilio, in one frozen place."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+JoinAt = Literal["ringing", "answer"]
+ChildRedirectReport = Literal["completed", "answered"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """A field marked (?) stands for behaviour that nobody has measured on a live account."""
+
+    # Switch S1: when a leg dialled by REST joins its conference.
+    join_at: JoinAt = "answer"
+    # Switch S2: what the parent's action request says after a child redirect.
+    child_redirect_report: ChildRedirectReport = "completed"
+    child_redirect_duration: bool = False
+    child_redirect_bridged: bool = True  # (?) DialBridged in that request
+    # R6: measured once by a third party, 166 ms between redirect and the end of the child.
+    parent_redirect_child_end: float = 0.166
+
+    # Network rhythm of an outgoing leg, in seconds after it was placed.
+    initiated_after: float = 0.1
+    ringing_after: float = 0.5
+    # Phones without a character of their own answer this long after they start to ring.
+    default_answer_after: float | None = 2.0
+    # R35: Twilio waits about five seconds longer than a REST Timeout says.
+    rest_timeout_extra: int = 5
+    # R37: None lifts Twilio's default of one participant per second.
+    participants_per_second: float | None = None
+
+    rejected_status: Literal["busy", "no-answer"] = "busy"  # (?) a called party declines
+    refused_caller_status: Literal["failed", "no-answer"] = "failed"  # (?) <Reject>
+    unanswered_end_status: Literal["canceled", "completed"] = "canceled"  # (?) completed on ringing
+    late_status_update: Literal["ignored", "refused"] = "ignored"  # (?) Status= on an ended call
+    kick_leave_reason: str = "participant_updated_via_api"  # (?) DELETE of a participant
+    first_conference_sequence: int = 1  # (?) R47
+    application_sid_in_browser_calls: bool = True  # (?) 4.1
+
+    # (?) codes of refusals whose status alone is known.
+    url_with_twiml_code: int = 21205
+    not_held_code: int = 20001
+    connecting_leg_code: int = 20001
+    ended_conference_code: int = 20001
+    inactive_conference_status: int = 404  # R32: 16022
+    duplicate_label_status: int = 400  # R29: 16026
+    relative_action_is_refused: bool = True  # R10: 15004 as the REST answer
+
+    # How long sounds last, as nobody plays them here.
+    say_seconds_per_character: float = 0.06
+    play_seconds: float = 5.0
+    announcement_seconds: float = 3.0
+
+    # Ended calls and conferences that REST can still show; older ones are forgotten.
+    remembered: int = 10_000

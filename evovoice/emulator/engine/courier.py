@@ -1,0 +1,99 @@
+"""Requests to the application: signed, put into the outbox, and their answers matched."""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from evovoice.emulator.engine.account import Account
+from evovoice.emulator.engine.messages import Delivery, DeliveryKind, NoAnswer, Reply
+from evovoice.emulator.engine.overrides import Overrides, overrides_of
+from evovoice.emulator.engine.sids import SidSource
+from evovoice.emulator.engine.signature import sign
+
+Params = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    delivery: Delivery
+    overrides: Overrides
+    then: Callable[[Reply], None]
+
+
+class Courier:
+    """Never calls out: a door takes deliveries from the outbox and hands answers back."""
+
+    def __init__(self, account: Account, sids: SidSource) -> None:
+        self._account = account
+        self._sids = sids
+        self._last_id = 0
+        self._open: dict[int, _Open] = {}
+        self.outbox: deque[Delivery] = deque()
+
+    def send(
+        self,
+        kind: DeliveryKind,
+        url: str,
+        method: str,
+        params: Params,
+        then: Callable[[Reply], None],
+        *,
+        call_sid: str | None = None,
+        conference_sid: str | None = None,
+    ) -> None:
+        """Put a request into the outbox; `then` gets the reply once, whatever arrives twice."""
+        overrides = overrides_of(url)
+        address = _with_query(overrides.url, params) if method == "GET" else overrides.url
+        token = self._sids.token()
+        delivery = Delivery(
+            id=0,
+            kind=kind,
+            method=method,
+            url=address,
+            params=params,
+            headers=self._headers(address, () if method == "GET" else params, token),
+            token=token,
+            call_sid=call_sid,
+            conference_sid=conference_sid,
+            total_seconds=overrides.total_seconds,
+        )
+        self._put(delivery, overrides, then)
+
+    def replied(self, delivery: Delivery, reply: Reply) -> None:
+        """Hand a reply to whoever waits for it, or try once more (section 4.4)."""
+        waiting = self._open.pop(delivery.id, None)
+        if waiting is None:
+            return
+        if waiting.overrides.wants_retry(reply, delivery.attempt):
+            again = replace(delivery, attempt=delivery.attempt + 1)
+            self._put(again, waiting.overrides, waiting.then)
+        else:
+            waiting.then(reply)
+
+    def _put(self, delivery: Delivery, overrides: Overrides, then: Callable[[Reply], None]) -> None:
+        self._last_id += 1
+        numbered = replace(delivery, id=self._last_id)
+        self._open[numbered.id] = _Open(numbered, overrides, then)
+        self.outbox.append(numbered)
+
+    def _headers(self, url: str, signed: Iterable[tuple[str, str]], token: str) -> dict[str, str]:
+        return {
+            "X-Twilio-Signature": sign(self._account.auth_token, url, signed),
+            "I-Twilio-Idempotency-Token": token,
+            "User-Agent": "TwilioProxy/1.1",
+            "Accept": "*/*",
+        }
+
+
+def _with_query(url: str, params: Params) -> str:
+    if not params:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(params)}"
+
+
+def describe(reply: Reply) -> str:
+    """A reply in a few words, for an alert."""
+    if isinstance(reply, NoAnswer):
+        return f"no answer ({reply.reason})"
+    return f"HTTP {reply.status}"

@@ -1,0 +1,154 @@
+"""<Dial> to Number, Client and Sip: ring them all, bridge the first, then go on (R1-R8)."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from evovoice.emulator.engine import lines
+from evovoice.emulator.engine.clock import Timer
+from evovoice.emulator.engine.courier import Params
+from evovoice.emulator.engine.document import Verb
+from evovoice.emulator.engine.formats import boolean, whole_seconds
+from evovoice.emulator.engine.leg import Leg, StopCause
+from evovoice.emulator.engine.leg_events import LEG_EVENTS
+from evovoice.emulator.engine.nouns import address_of, subscription_of
+
+if TYPE_CHECKING:
+    from evovoice.emulator.engine.script import Script
+
+_DIAL_TIMEOUT = 30
+_DIAL_TIME_LIMIT = 14_400
+_NO_ONE = "failed"
+
+
+class Dialling:
+    """One performance of a Dial verb; it watches the child legs it placed."""
+
+    def __init__(self, script: "Script", verb: Verb) -> None:
+        self._script = script
+        self._world = script.world
+        self._verb = verb
+        self._children: dict[Leg, Verb] = {}
+        self._bridged: Leg | None = None
+        self._limit: Timer | None = None
+
+    def start(self) -> None:
+        """Place one child leg per noun."""
+        nouns = self._verb.named("Number", "Client", "Sip")
+        if self._verb.text and not nouns:
+            nouns = (Verb("Number", {}, self._verb.text, ()),)
+        for noun in nouns:
+            self._children[self._child(noun)] = noun
+        if not self._children:
+            self._leave(self._report(_NO_ONE, None))
+        for leg in tuple(self._children):
+            lines.place(self._world, leg, self._verb.number("timeout", _DIAL_TIMEOUT))
+
+    def _child(self, noun: Verb) -> Leg:
+        world, parent = self._world, self._script.leg
+        leg = Leg(
+            sid=world.sids.new("CA"),
+            direction="outbound-dial",
+            from_=self._verb.get("callerId") or parent.from_,
+            to=address_of(noun),
+            created=world.now,
+            updated=world.now,
+            parent_sid=parent.sid,
+            subscription=subscription_of(self._script, noun, LEG_EVENTS),
+            time_limit=self._verb.number("timeLimit", _DIAL_TIME_LIMIT),
+            watcher=self,
+        )
+        world.legs.add(leg)
+        return leg
+
+    def leg_ringing(self, leg: Leg) -> None:
+        """The caller hears it; nothing else happens."""
+
+    def leg_answered(self, leg: Leg) -> None:
+        """The first answer wins, the others stop ringing."""
+        for other in tuple(self._children):
+            if other is not leg:
+                self._dismiss(other)
+        noun = self._children[leg]
+        if noun.get("url"):
+            whisper = self._script.whisper(leg, partial(self._bridge, leg))
+            url = self._script.resolve(noun.attributes["url"])
+            whisper.open(url, noun.get("method") or "POST", "whisper")
+        else:
+            self._bridge(leg)
+
+    def _bridge(self, leg: Leg) -> None:
+        self._bridged = leg
+
+    def leg_redirected(self, leg: Leg) -> None:
+        """R2: the child has another document now; the parent goes to its action."""
+        self._children.pop(leg)
+        for other in tuple(self._children):
+            self._dismiss(other)
+        choices = self._world.choices
+        params = [("DialCallStatus", choices.child_redirect_report), ("DialCallSid", leg.sid)]
+        if choices.child_redirect_duration:
+            params.append(("DialCallDuration", str(self._seconds(leg))))
+        params.append(("DialBridged", boolean(choices.child_redirect_bridged)))
+        self._leave(tuple(params))
+
+    def leg_ended(self, leg: Leg) -> None:
+        """The bridged child hung up, or the last one could not be reached."""
+        self._children.pop(leg)
+        if not self._children:
+            self._leave(self._report(leg.status, leg))
+
+    def abandon(self, cause: StopCause) -> None:
+        """The parent is gone (its action is still requested) or has another document (R6)."""
+        bridged = self._bridged
+        if cause == "redirect" and bridged is not None:
+            bridged.watcher = None
+            wait = self._world.choices.parent_redirect_child_end
+            self._world.clock.after(wait, partial(self._part, bridged))
+            return
+        last = next(iter(self._children), None)
+        for leg in tuple(self._children):
+            self._dismiss(leg)
+        self._ask_in_vain(self._report(last.status if last else _NO_ONE, last), cause)
+
+    def _part(self, leg: Leg) -> None:
+        lines.end(self._world, leg, "completed")
+        self._ask_in_vain(self._report("completed", leg), "redirect")
+
+    def _dismiss(self, leg: Leg) -> None:
+        self._children.pop(leg)
+        leg.watcher = None
+        lines.end(self._world, leg, "completed" if leg.answered else "canceled")
+
+    def _leave(self, params: Params) -> None:
+        self._script.after(self._verb, params)
+
+    def _ask_in_vain(self, params: Params, cause: StopCause) -> None:
+        request_in_vain(self._script, self._verb, params, cause)
+
+    def _report(self, status: str, leg: Leg | None) -> Params:
+        """The Dial* parameters of the action request (section 1.6)."""
+        if leg is None:
+            return (("DialCallStatus", status), ("DialBridged", "false"))
+        spoke = leg is self._bridged
+        duration = (("DialCallDuration", str(leg.seconds)),) if spoke else ()
+        return (
+            ("DialCallStatus", status),
+            ("DialCallSid", leg.sid),
+            *duration,
+            ("DialBridged", boolean(spoke)),
+        )
+
+    def _seconds(self, leg: Leg) -> int:
+        return whole_seconds(leg.started or self._world.now, self._world.now)
+
+
+def request_in_vain(script: "Script", verb: Verb, params: Params, cause: StopCause) -> None:
+    """R6, R7: request the action, or a Redirect directly behind; ignore what comes back."""
+    if verb.get("action") is not None:
+        url = script.resolve(verb.attributes["action"])
+        script.ask_without_effect(url, verb.get("method") or "POST", "action", params)
+        return
+    following = script.next_verb()
+    if cause == "redirect" and following is not None and following.name == "Redirect":
+        url = script.resolve(following.text)
+        script.ask_without_effect(url, following.get("method") or "POST", "redirect", ())

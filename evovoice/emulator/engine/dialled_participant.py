@@ -1,0 +1,53 @@
+"""A leg that REST dials straight into a conference (section 3.3, switch S1)."""
+
+from functools import partial
+
+from evovoice.emulator.engine import lines, rooms
+from evovoice.emulator.engine.leg import Leg
+from evovoice.emulator.engine.room import Entry, Participant, Room, admit
+from evovoice.emulator.engine.world import World
+
+
+class DialledParticipant:
+    """Watches its leg; the leg has no TwiML, so it ends when it has to leave (R27)."""
+
+    def __init__(self, world: World, participant: Participant) -> None:
+        self._world = world
+        self._participant = participant
+
+    def leg_ringing(self, leg: Leg) -> None:  # noqa: ARG002 - a watcher's signature
+        """S1 `ringing`: the others see it come before anybody has answered."""
+        if self._world.choices.join_at == "ringing":
+            rooms.join(self._world, self._participant)
+
+    def leg_answered(self, leg: Leg) -> None:  # noqa: ARG002 - a watcher's signature
+        """Now it is really in."""
+        rooms.connect(self._world, self._participant)
+
+    def leg_redirected(self, leg: Leg) -> None:  # noqa: ARG002 - a watcher's signature
+        """R28: it has another document, and has not hung up."""
+        rooms.leave(self._world, self._participant, "participant_updated_via_api", "in-progress")
+
+    def leg_ended(self, leg: Leg) -> None:
+        """A leg that never answered could not be added; that leave may have no join."""
+        reason = "participant_hung_up" if leg.answered else "participant_add_failed"
+        rooms.leave(self._world, self._participant, reason, leg.status)
+
+
+def dial_into(
+    world: World, room: Room, leg: Leg, entry: Entry, *, patience: float, wait: float
+) -> Participant:
+    """R31: queued at first; dialled at once or, over the account's rate, later (R37)."""
+    participant = admit(room, leg, entry, world.now, partial(_show_out, world, leg))
+    leg.watcher = DialledParticipant(world, participant)
+    world.legs.add(leg)
+    if wait > 0:
+        later = partial(lines.place, world, leg, patience)
+        leg.timers.append(world.clock.after(wait, later))
+    else:
+        lines.place(world, leg, patience)
+    return participant
+
+
+def _show_out(world: World, leg: Leg) -> None:
+    lines.end(world, leg, "completed" if leg.answered else "canceled")

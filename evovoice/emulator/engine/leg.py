@@ -1,0 +1,121 @@
+"""A leg: one telephone connection, which REST calls a Call."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from evovoice.emulator.engine.clock import Timer
+from evovoice.emulator.engine.formats import whole_seconds
+
+if TYPE_CHECKING:
+    from evovoice.emulator.engine.room import Participant
+
+LegStatus = Literal[
+    "queued",
+    "ringing",
+    "in-progress",
+    "completed",
+    "busy",
+    "failed",
+    "no-answer",
+    "canceled",
+]
+Direction = Literal["inbound", "outbound-api", "outbound-dial"]
+StopCause = Literal["hang-up", "redirect"]
+OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """Where status callbacks go, and which of them."""
+
+    url: str
+    method: str
+    events: frozenset[str]
+
+
+class Watcher(Protocol):
+    """Whoever placed a leg and cares what becomes of it."""
+
+    def leg_ringing(self, leg: "Leg") -> None:
+        """The far end rings."""
+
+    def leg_answered(self, leg: "Leg") -> None:
+        """The far end picked up."""
+
+    def leg_redirected(self, leg: "Leg") -> None:
+        """REST gave the leg another document: it is no longer the watcher's."""
+
+    def leg_ended(self, leg: "Leg") -> None:
+        """The leg has its final status."""
+
+
+class Running(Protocol):
+    """The TwiML a leg is in."""
+
+    def stop(self, cause: StopCause) -> None:
+        """Leave off at once."""
+
+
+@dataclass(slots=True, eq=False)
+class Leg:
+    """Times are virtual microseconds; `script` is None while no TwiML runs on the leg."""
+
+    sid: str
+    direction: Direction
+    from_: str
+    to: str
+    created: int
+    parent_sid: str | None = None
+    number_sid: str | None = None
+    application_sid: str | None = None
+    first_params: Mapping[str, str] = field(default_factory=dict)
+    subscription: Subscription | None = None
+    fallback: tuple[str, str] | None = None
+    status: LegStatus = "queued"
+    placed: bool = False
+    updated: int = 0
+    started: int | None = None
+    ended: int | None = None
+    sip_code: int | None = None
+    queue_millis: int = 0
+    sequence: int = 0
+    time_limit: int | None = None
+    hang_up_after: float | None = None
+    watcher: Watcher | None = None
+    script: Running | None = None
+    participant: "Participant | None" = None
+    timers: list[Timer] = field(default_factory=list)
+
+    @property
+    def over(self) -> bool:
+        """Whether the status is final."""
+        return self.status in OVER
+
+    @property
+    def live(self) -> bool:
+        """Whether somebody is on the line."""
+        return self.status == "in-progress"
+
+    @property
+    def answered(self) -> bool:
+        """Whether somebody ever was on the line."""
+        return self.started is not None
+
+    @property
+    def webhook_status(self) -> str:
+        """CallStatus in webhooks, which knows `initiated`."""
+        return "initiated" if self.status == "queued" and self.placed else self.status
+
+    @property
+    def seconds(self) -> int:
+        """The length of the conversation; 0 when there was none."""
+        if self.started is None or self.ended is None:
+            return 0
+        return whole_seconds(self.started, self.ended)
+
+    def drop_timers(self) -> None:
+        """Nothing that was waiting for this leg happens any more."""
+        for timer in self.timers:
+            timer.cancel()
+        self.timers.clear()

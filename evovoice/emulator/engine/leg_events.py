@@ -1,0 +1,58 @@
+"""Call status callbacks: initiated, ringing, answered, completed (section 4.2, R48)."""
+
+from functools import partial
+from typing import Literal
+
+from evovoice.emulator.engine.courier import Params, describe
+from evovoice.emulator.engine.formats import rfc2822, started_minutes
+from evovoice.emulator.engine.leg import Leg
+from evovoice.emulator.engine.messages import Reply
+from evovoice.emulator.engine.overrides import is_failure
+from evovoice.emulator.engine.voice_request import voice_params
+from evovoice.emulator.engine.world import World
+
+LegEvent = Literal["initiated", "ringing", "answered", "completed"]
+LEG_EVENTS: frozenset[str] = frozenset({"initiated", "ringing", "answered", "completed"})
+
+
+def tell(world: World, leg: Leg, event: LegEvent) -> None:
+    """Send the event if it is subscribed to; the numbering counts what was sent."""
+    target = leg.subscription
+    if target is None or event not in target.events:
+        return
+    params = (*voice_params(world, leg), *_ending(leg), *_progress(world, leg))
+    leg.sequence += 1
+    world.courier.send(
+        "call-status",
+        target.url,
+        target.method,
+        params,
+        partial(note_failure, world, leg.sid, 15003),
+        call_sid=leg.sid,
+    )
+
+
+def _ending(leg: Leg) -> Params:
+    if not leg.over:
+        return ()
+    seconds = leg.seconds
+    sip = (("SipResponseCode", str(leg.sip_code)),) if leg.sip_code else ()
+    return (
+        ("CallDuration", str(seconds)),
+        ("Duration", str(started_minutes(seconds))),
+        *sip,
+    )
+
+
+def _progress(world: World, leg: Leg) -> Params:
+    return (
+        ("Timestamp", rfc2822(world.now)),
+        ("CallbackSource", "call-progress-events"),
+        ("SequenceNumber", str(leg.sequence)),
+    )
+
+
+def note_failure(world: World, call_sid: str | None, code: int, reply: Reply) -> None:
+    """R51: a status callback that fails changes nothing; the debugger shows it."""
+    if is_failure(reply):
+        world.alert(code, f"status callback: {describe(reply)}", call_sid)

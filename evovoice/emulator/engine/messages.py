@@ -1,0 +1,79 @@
+"""What passes between the exchange and the application: deliveries out, answers in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import urlencode
+
+DeliveryKind = Literal[
+    "voice",  # a number's or application's voice URL
+    "twiml",  # the document of a created or redirected call
+    "action",  # after Dial or Gather
+    "redirect",  # <Redirect>
+    "fallback",
+    "whisper",  # the url of a dialled noun
+    "wait",
+    "hold",
+    "announce",
+    "call-status",
+    "conference-status",
+]
+FailureReason = Literal["connect", "timeout", "reset"]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One HTTP request to the application, attempt by attempt."""
+
+    id: int
+    kind: DeliveryKind
+    method: str
+    url: str  # without fragment; of a GET, with the parameters in its query
+    params: tuple[tuple[str, str], ...]
+    headers: Mapping[str, str]
+    token: str  # I-Twilio-Idempotency-Token, the same on every attempt
+    attempt: int = 0
+    call_sid: str | None = None
+    conference_sid: str | None = None
+    total_seconds: float = 15.0  # how long an answer may take
+
+    @property
+    def body(self) -> str:
+        """The form body; empty for a GET."""
+        return "" if self.method == "GET" else urlencode(self.params)
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The parameters by name, the last value of each."""
+        return dict(self.params)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the application said; `after` is how long it took, in virtual seconds."""
+
+    status: int = 200
+    body: str = ""
+    content_type: str = "text/xml"
+    after: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """The application could not be reached, was too slow, or broke off."""
+
+    reason: FailureReason = "timeout"
+
+
+Reply = Answer | NoAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A line in the debugger: what Twilio noticed and did not tell the caller."""
+
+    code: int
+    text: str
+    call_sid: str | None
+    at: str
+    details: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,55 @@
+"""Connection overrides in a webhook URL's fragment: retries and limits (section 4.4)."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import parse_qs, urldefrag
+
+from evovoice.emulator.engine.messages import Answer, NoAnswer, Reply
+
+_FIRST_ERROR = 400
+_ALL = frozenset({"4xx", "5xx", "ct", "rt"})
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """Default: one retry on a failed connection, none on 5xx or a read time-out."""
+
+    url: str
+    retries: int = 1
+    retry_on: frozenset[str] = frozenset({"ct"})
+    total_seconds: float = 15.0
+
+    def wants_retry(self, reply: Reply, attempt: int) -> bool:
+        """Whether this reply is one to try again after."""
+        return attempt < self.retries and _class_of(reply) in self.retry_on
+
+
+def _class_of(reply: Reply) -> str:
+    if isinstance(reply, NoAnswer):
+        return "ct" if reply.reason == "connect" else "rt"
+    return f"{reply.status // 100}xx"
+
+
+@lru_cache(maxsize=4096)
+def overrides_of(url: str) -> Overrides:
+    """Split the address from its fragment; unreadable settings keep their default."""
+    address, fragment = urldefrag(url)
+    given = {name: values[-1] for name, values in parse_qs(fragment).items()}
+    policies = frozenset(given.get("rp", "ct").split(","))
+    return Overrides(
+        url=address,
+        retries=_number(given.get("rc"), 1, 0, 5),
+        retry_on=_ALL if "all" in policies else policies & _ALL,
+        total_seconds=_number(given.get("tt"), 15_000, 100, 15_000) / 1000,
+    )
+
+
+def _number(text: str | None, default: int, low: int, high: int) -> int:
+    if text is None or not text.isdecimal():
+        return default
+    return min(max(int(text), low), high)
+
+
+def is_failure(reply: Reply) -> bool:
+    """Whether no usable document or acknowledgement came back."""
+    return not isinstance(reply, Answer) or reply.status >= _FIRST_ERROR

@@ -1,0 +1,111 @@
+"""What people do: call us, pick up, hang up, press keys."""
+
+from collections.abc import Mapping
+
+from evovoice.emulator.engine import lines
+from evovoice.emulator.engine.account import VoiceSettings
+from evovoice.emulator.engine.leg import Leg, Subscription
+from evovoice.emulator.engine.redirecting import Source, begin
+from evovoice.emulator.engine.script import Script
+from evovoice.emulator.engine.sound_verbs import press
+from evovoice.emulator.engine.world import World
+
+
+class Impossible(Exception):
+    """Nobody could do that now: no such call, or it does not ring."""
+
+
+def place_call(world: World, from_: str, to: str, hang_up_after: float | None = None) -> Leg:
+    """A telephone calls one of the account's numbers."""
+    number = world.account.numbers.get(to)
+    if number is None:
+        raise Impossible(f"{to} is not a number of this account")
+    leg = Leg(
+        sid=world.sids.new("CA"),
+        direction="inbound",
+        from_=from_,
+        to=to,
+        created=world.now,
+        number_sid=number.sid,
+        hang_up_after=hang_up_after,
+    )
+    return _let_in(world, leg, number.voice)
+
+
+def connect_device(
+    world: World, identity: str, application_sid: str, params: Mapping[str, str]
+) -> Leg:
+    """R18: a browser device connects; who it is comes from its token, the rest from the page."""
+    application = world.account.applications.get(application_sid)
+    if application is None:
+        raise Impossible(f"{application_sid} is not an application of this account")
+    leg = Leg(
+        sid=world.sids.new("CA"),
+        direction="inbound",
+        from_=f"client:{identity}",
+        to="",
+        created=world.now,
+        application_sid=application_sid,
+        first_params=dict(params),
+    )
+    return _let_in(world, leg, application.voice)
+
+
+def _let_in(world: World, leg: Leg, voice: VoiceSettings) -> Leg:
+    leg.updated = world.now
+    leg.status = "ringing"
+    if voice.status_callback:
+        leg.subscription = Subscription(voice.status_callback, "POST", frozenset({"completed"}))
+    if voice.voice_fallback_url:
+        leg.fallback = (voice.voice_fallback_url, "POST")
+    world.legs.add(leg)
+    if voice.voice_url is None:
+        world.alert(11100, "no voice URL is configured", leg.sid)
+        lines.end(world, leg, "failed")
+    else:
+        begin(world, leg, Source(voice.voice_url, voice.voice_method))
+    return leg
+
+
+def answer(world: World, call_sid: str) -> None:
+    """Whoever is called there picks up."""
+    lines.answer(world, _ringing(world, call_sid))
+
+
+def busy(world: World, call_sid: str) -> None:
+    """Whoever is called there is busy."""
+    lines.end(world, _ringing(world, call_sid), "busy")
+
+
+def reject(world: World, call_sid: str) -> None:
+    """Whoever is called there declines."""
+    lines.reject(world, _ringing(world, call_sid))
+
+
+def hang_up(world: World, call_sid: str) -> None:
+    """The person on that leg hangs up."""
+    leg = _known(world, call_sid)
+    if leg.over:
+        raise Impossible(f"{call_sid} has ended already")
+    lines.hang_up(world, leg)
+
+
+def press_keys(world: World, call_sid: str, digits: str) -> None:
+    """The person on that leg presses keys."""
+    leg = _known(world, call_sid)
+    if not isinstance(leg.script, Script) or not press(leg.script, digits):
+        raise Impossible(f"nobody listens for keys on {call_sid}")
+
+
+def _known(world: World, call_sid: str) -> Leg:
+    leg = world.legs.get(call_sid)
+    if leg is None:
+        raise Impossible(f"no call {call_sid}")
+    return leg
+
+
+def _ringing(world: World, call_sid: str) -> Leg:
+    leg = _known(world, call_sid)
+    if leg.status != "ringing" or leg.direction == "inbound":
+        raise Impossible(f"{call_sid} does not ring anywhere")
+    return leg

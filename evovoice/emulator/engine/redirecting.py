@@ -1,0 +1,68 @@
+"""Giving a leg a document: after an answer, or by REST in the middle of a call (R2, R6, R28)."""
+
+from dataclasses import dataclass
+
+from evovoice.emulator.engine.document import Document
+from evovoice.emulator.engine.leg import Leg
+from evovoice.emulator.engine.messages import DeliveryKind
+from evovoice.emulator.engine.script import Script
+from evovoice.emulator.engine.voice_request import first_params
+from evovoice.emulator.engine.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where instructions come from: an address, or inline TwiML already read."""
+
+    url: str | None = None
+    method: str = "POST"
+    document: Document | None = None
+
+
+def begin(world: World, leg: Leg, source: Source) -> None:
+    """The leg's first document."""
+    script = Script(world, leg)
+    leg.script = script
+    if source.document is not None:
+        script.run(source.document, None)
+    elif source.url is not None:
+        kind: DeliveryKind = "voice" if leg.direction == "inbound" else "twiml"
+        script.open(source.url, source.method, kind, params=first_params(world, leg))
+
+
+def redirect(world: World, leg: Leg, source: Source) -> None:
+    """Take the leg out of whatever it is in, then let the new document run on it."""
+    watcher, leg.watcher = leg.watcher, None
+    if watcher is not None:
+        watcher.leg_redirected(leg)
+    script, leg.script = leg.script, None
+    if script is not None:
+        script.stop("redirect")
+    fresh = Script(world, leg)
+    leg.script = fresh
+    if source.document is not None:
+        fresh.run(source.document, None)
+    elif source.url is not None:
+        fresh.open(source.url, source.method, "twiml")
+
+
+class RunsWhenAnswered:
+    """Watches a leg placed by `POST Calls`: its document starts with the answer."""
+
+    def __init__(self, world: World, source: Source) -> None:
+        self._world = world
+        self._source = source
+
+    def leg_ringing(self, leg: Leg) -> None:
+        """Nothing yet."""
+
+    def leg_answered(self, leg: Leg) -> None:
+        """From here the leg belongs to its document."""
+        leg.watcher = None
+        begin(self._world, leg, self._source)
+
+    def leg_redirected(self, leg: Leg) -> None:
+        """Cannot happen before the answer, and after it nobody watches."""
+
+    def leg_ended(self, leg: Leg) -> None:
+        """Its status callback says so."""

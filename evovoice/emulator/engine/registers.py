@@ -1,0 +1,70 @@
+"""What the exchange remembers: every living call and conference, and the latest ended ones."""
+
+from collections import deque
+from collections.abc import Iterator
+
+from evovoice.emulator.engine.leg import Leg
+from evovoice.emulator.engine.room import Room
+
+
+class LegRegister:
+    """Legs by sid, in the order of their creation."""
+
+    def __init__(self, remembered: int) -> None:
+        self._legs: dict[str, Leg] = {}
+        self._ended: deque[str] = deque()
+        self._remembered = remembered
+
+    def __iter__(self) -> Iterator[Leg]:
+        return iter(self._legs.values())
+
+    def add(self, leg: Leg) -> None:
+        """A new leg."""
+        self._legs[leg.sid] = leg
+
+    def get(self, sid: str) -> Leg | None:
+        """The leg with that sid, if it is remembered."""
+        return self._legs.get(sid)
+
+    def forget(self, sid: str) -> None:
+        """DELETE of a call: the record goes, the leg does not (R13)."""
+        self._legs.pop(sid, None)
+
+    def note_end(self, leg: Leg) -> None:
+        """Keep memory flat: the oldest ended legs make room."""
+        self._ended.append(leg.sid)
+        while len(self._ended) > self._remembered:
+            self.forget(self._ended.popleft())
+
+
+class RoomRegister:
+    """Rooms by sid; of the living ones also by name, which is per account (R20)."""
+
+    def __init__(self, remembered: int) -> None:
+        self._rooms: dict[str, Room] = {}
+        self._active: dict[str, Room] = {}
+        self._ended: deque[str] = deque()
+        self._remembered = remembered
+
+    def __iter__(self) -> Iterator[Room]:
+        return iter(self._rooms.values())
+
+    def add(self, room: Room) -> None:
+        """A new room, the one its name means from now on."""
+        self._rooms[room.sid] = room
+        self._active[room.name] = room
+
+    def get(self, sid: str) -> Room | None:
+        """The room with that sid, ended or not."""
+        return self._rooms.get(sid)
+
+    def active(self, name: str) -> Room | None:
+        """The living room of that name."""
+        return self._active.get(name)
+
+    def note_end(self, room: Room) -> None:
+        """The name is free again, and the oldest ended rooms make room."""
+        self._active.pop(room.name, None)
+        self._ended.append(room.sid)
+        while len(self._ended) > self._remembered:
+            self._rooms.pop(self._ended.popleft(), None)

@@ -1,0 +1,114 @@
+"""A conference and the legs in it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from evovoice.emulator.engine.leg import Leg, Subscription
+
+RoomStatus = Literal["init", "in-progress", "completed"]
+EndReason = Literal[
+    "conference-ended-via-api",
+    "participant-with-end-conference-on-exit-left",
+    "participant-with-end-conference-on-exit-kicked",
+    "last-participant-kicked",
+    "last-participant-left",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How a leg wants to be in a conference: attributes of the noun, or REST parameters."""
+
+    label: str | None = None
+    muted: bool = False
+    start_on_enter: bool = True
+    end_on_exit: bool = False
+    coach: str | None = None
+    wait_url: str | None = None
+    wait_method: str = "POST"
+    max_participants: int = 250
+    callbacks: Subscription | None = None
+
+
+@dataclass(slots=True)
+class Room:
+    """`callbacks` belongs to the first joiner (R21); `started` is conference-start (R23)."""
+
+    sid: str
+    name: str
+    created: int
+    updated: int
+    next_sequence: int
+    callbacks: Subscription | None
+    max_participants: int
+    status: RoomStatus = "init"
+    started: bool = False
+    participants: dict[str, "Participant"] = field(default_factory=dict)
+    reason: EndReason | None = None
+    ending_call_sid: str | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether the conference has ended."""
+        return self.status == "completed"
+
+    def find(self, name: str) -> "Participant | None":
+        """The participant with that CallSid or label (R33)."""
+        by_sid = self.participants.get(name)
+        if by_sid is not None:
+            return by_sid
+        return next((one for one in self.participants.values() if one.label == name), None)
+
+
+@dataclass(slots=True, eq=False)
+class Participant:
+    """A leg's presence; `way_out` is what happens to a living leg that has to leave."""
+
+    leg: Leg
+    room: Room
+    created: int
+    updated: int
+    label: str | None
+    muted: bool
+    start_on_enter: bool
+    end_on_exit: bool
+    coach: str | None
+    wait_url: str | None
+    wait_method: str
+    way_out: Callable[[], None]
+    coaching: bool = False
+    hold: bool = False
+    joined: bool = False
+    connected: bool = False
+
+    @property
+    def status(self) -> str:
+        """The participant resource's own words for its leg."""
+        if self.connected:
+            return "connected"
+        if self.leg.status == "queued":
+            return "connecting" if self.leg.placed else "queued"
+        return "ringing" if self.leg.status == "ringing" else "connecting"
+
+
+def admit(room: Room, leg: Leg, entry: Entry, now: int, way_out: Callable[[], None]) -> Participant:
+    """Give the leg its place in the room, joined or still ringing."""
+    participant = Participant(
+        leg=leg,
+        room=room,
+        created=now,
+        updated=now,
+        label=entry.label,
+        muted=entry.muted,
+        start_on_enter=entry.start_on_enter,
+        end_on_exit=entry.end_on_exit,
+        coach=entry.coach,
+        coaching=entry.coach is not None,
+        wait_url=entry.wait_url,
+        wait_method=entry.wait_method,
+        way_out=way_out,
+    )
+    room.participants[leg.sid] = participant
+    leg.participant = participant
+    return participant

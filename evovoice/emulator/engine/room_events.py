@@ -1,0 +1,73 @@
+"""Conference status callbacks (section 4.3, R47)."""
+
+from functools import partial
+
+from evovoice.emulator.engine.courier import Params
+from evovoice.emulator.engine.formats import boolean, rfc2822
+from evovoice.emulator.engine.leg_events import note_failure
+from evovoice.emulator.engine.room import Participant, Room
+from evovoice.emulator.engine.world import World
+
+WORD_OF_EVENT = {
+    "conference-start": "start",
+    "conference-end": "end",
+    "participant-join": "join",
+    "participant-leave": "leave",
+    "participant-mute": "mute",
+    "participant-unmute": "mute",
+    "participant-hold": "hold",
+    "participant-unhold": "hold",
+    "participant-modify": "modify",
+    "announcement-end": "announcement",
+}
+ROOM_EVENTS = frozenset(WORD_OF_EVENT.values()) | {"speaker"}
+
+
+def tell(
+    world: World,
+    room: Room,
+    event: str,
+    participant: Participant | None = None,
+    extra: Params = (),
+) -> None:
+    """R21: to the first joiner's address or to nobody; one numbering per conference."""
+    target = room.callbacks
+    if target is None or WORD_OF_EVENT[event] not in target.events:
+        return
+    params = (*_common(world, room, event), *_who(participant), *extra)
+    room.next_sequence += 1
+    world.courier.send(
+        "conference-status",
+        target.url,
+        target.method,
+        params,
+        partial(note_failure, world, None, 16011),
+        call_sid=participant.leg.sid if participant else None,
+        conference_sid=room.sid,
+    )
+
+
+def _common(world: World, room: Room, event: str) -> Params:
+    return (
+        ("ConferenceSid", room.sid),
+        ("FriendlyName", room.name),
+        ("AccountSid", world.account.sid),
+        ("SequenceNumber", str(room.next_sequence)),
+        ("Timestamp", rfc2822(world.now)),
+        ("StatusCallbackEvent", event),
+    )
+
+
+def _who(participant: Participant | None) -> Params:
+    if participant is None:
+        return ()
+    label = (("ParticipantLabel", participant.label),) if participant.label else ()
+    return (
+        ("CallSid", participant.leg.sid),
+        ("Muted", boolean(participant.muted)),
+        ("Hold", boolean(participant.hold)),
+        ("Coaching", boolean(participant.coaching)),
+        ("EndConferenceOnExit", boolean(participant.end_on_exit)),
+        ("StartConferenceOnEnter", boolean(participant.start_on_enter)),
+        *label,
+    )

@@ -1,0 +1,146 @@
+"""Conferences in motion: who comes, who is connected, who leaves, and when it is over."""
+
+from functools import partial
+
+from evovoice.emulator.engine import room_events
+from evovoice.emulator.engine.courier import Params, describe
+from evovoice.emulator.engine.messages import Reply
+from evovoice.emulator.engine.overrides import is_failure
+from evovoice.emulator.engine.room import EndReason, Entry, Participant, Room
+from evovoice.emulator.engine.voice_request import voice_params
+from evovoice.emulator.engine.world import World
+
+_STARTING_SIZE = 2
+_FREE_TEXT: dict[EndReason, str] = {
+    "conference-ended-via-api": "Conference ended via API",
+    "participant-with-end-conference-on-exit-left": "Participant with end-on-exit left",
+    "participant-with-end-conference-on-exit-kicked": "Participant with end-on-exit was kicked",
+    "last-participant-kicked": "Last participant was kicked",
+    "last-participant-left": "Last participant left",
+}
+
+
+def room_named(world: World, name: str, entry: Entry) -> Room:
+    """R20: the living conference of that (trimmed) name, or a new one with this callback."""
+    name = name.strip()
+    room = world.rooms.active(name)
+    if room is not None:
+        return room
+    room = Room(
+        sid=world.sids.new("CF"),
+        name=name,
+        created=world.now,
+        updated=world.now,
+        next_sequence=world.choices.first_conference_sequence,
+        callbacks=entry.callbacks,
+        max_participants=entry.max_participants,
+    )
+    world.rooms.add(room)
+    return room
+
+
+def join(world: World, participant: Participant) -> None:
+    """The leg shows up in the conference; a leg that still rings may too (S1)."""
+    room = participant.room
+    participant.joined = True
+    room.status = "in-progress"  # R24: from the first join on, started or not
+    room_events.tell(world, room, "participant-join", participant)
+
+
+def connect(world: World, participant: Participant) -> None:
+    """The leg can be heard: the conference may start, or the leg waits (R23, R53)."""
+    if not participant.joined:
+        join(world, participant)
+    participant.connected = True
+    room = participant.room
+    if not room.started and _may_start(room):
+        room.started = True
+        room_events.tell(world, room, "conference-start")
+    if not room.started and participant.wait_url:
+        play(world, participant, "wait", participant.wait_url, participant.wait_method)
+
+
+def _may_start(room: Room) -> bool:
+    connected = [one for one in room.participants.values() if one.connected]
+    return len(connected) >= _STARTING_SIZE and any(one.start_on_enter for one in connected)
+
+
+def play(world: World, participant: Participant, kind: str, url: str, method: str) -> None:
+    """Ask for the document a participant hears while waiting or on hold."""
+    world.courier.send(
+        "hold" if kind == "hold" else "wait",
+        url,
+        method,
+        (*voice_params(world, participant.leg), ("ConferenceSid", participant.room.sid)),
+        partial(_note_silence, world, participant, kind),
+        call_sid=participant.leg.sid,
+        conference_sid=participant.room.sid,
+    )
+
+
+def _note_silence(world: World, participant: Participant, kind: str, reply: Reply) -> None:
+    if is_failure(reply):
+        world.alert(11200, f"{kind} document: {describe(reply)}", participant.leg.sid)
+
+
+def leave(
+    world: World, participant: Participant, reason: str, call_status: str, *, kicked: bool = False
+) -> None:
+    """R26: one leaves; with it the conference ends if it was the last, or bound to it."""
+    room = participant.room
+    if room.participants.pop(participant.leg.sid, None) is None:
+        return
+    binding = participant.end_on_exit and participant.connected
+    _say_goodbye(world, participant, reason, call_status)
+    if binding:
+        close(world, room, _bound_reason(kicked), participant)
+    elif not room.participants:
+        close(world, room, _last_reason(kicked), participant)
+
+
+def _bound_reason(kicked: bool) -> EndReason:
+    if kicked:
+        return "participant-with-end-conference-on-exit-kicked"
+    return "participant-with-end-conference-on-exit-left"
+
+
+def _last_reason(kicked: bool) -> EndReason:
+    return "last-participant-kicked" if kicked else "last-participant-left"
+
+
+def _say_goodbye(world: World, participant: Participant, reason: str, call_status: str) -> None:
+    participant.connected = False
+    participant.leg.participant = None
+    participant.room.updated = world.now
+    extra = (("ReasonParticipantLeft", reason), ("ParticipantCallStatus", call_status))
+    room_events.tell(world, participant.room, "participant-leave", participant, extra)
+
+
+def close(world: World, room: Room, reason: EndReason, by: Participant | None = None) -> None:
+    """R27, R41: everybody is out; documents go on, dialled legs end."""
+    room.status = "completed"
+    room.reason = reason
+    room.updated = world.now
+    room.ending_call_sid = by.leg.sid if by else None
+    world.rooms.note_end(room)
+    rest = tuple(room.participants.values())
+    room.participants.clear()
+    left = "moderator_ended_conference" if by else "conference_ended_via_api"
+    for one in rest:
+        _say_goodbye(world, one, left, _status_after_close(one))
+    room_events.tell(world, room, "conference-end", extra=_ending(reason, by))
+    for one in rest:
+        one.way_out()
+
+
+def _status_after_close(participant: Participant) -> str:
+    leg = participant.leg
+    if not leg.live:
+        return "canceled"
+    return "completed" if leg.watcher is not None else "in-progress"
+
+
+def _ending(reason: EndReason, by: Participant | None) -> Params:
+    who: Params = (("CallSidEndingConference", by.leg.sid),) if by else ()
+    label: Params = (("ParticipantLabelEndingConference", by.label),) if by and by.label else ()
+    return (*who, *label, ("ReasonConferenceEnded", reason), ("Reason", _FREE_TEXT[reason]))

@@ -1,0 +1,109 @@
+"""Engine and REST desk together, with their logs: what both doors open onto."""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from evovoice.emulator.choices import Choices
+from evovoice.emulator.engine.account import (
+    Account,
+    Application,
+    Number,
+    VoiceSettings,
+)
+from evovoice.emulator.engine.messages import Answer, Delivery, FailureReason, NoAnswer, Reply
+from evovoice.emulator.engine.world import World, new_world
+from evovoice.emulator.rest.desk import RestDesk
+from evovoice.emulator.rest.faults import Broken
+from evovoice.emulator.rest.messages import JsonObject, Pairs, RestAnswer, RestRequest
+
+
+@dataclass(frozen=True, slots=True)
+class RestEntry:
+    """One REST exchange; `status` is None when no answer reached the client."""
+
+    at: datetime
+    method: str
+    path: str
+    params: Pairs
+    status: int | None
+    body: JsonObject | None
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookEntry:
+    """One delivery and what became of it."""
+
+    at: datetime
+    delivery: Delivery
+    reply: Reply
+
+
+class Exchange:
+    """Plain and deterministic; whoever holds it moves its clock and carries its deliveries."""
+
+    def __init__(
+        self,
+        account: Account,
+        choices: Choices,
+        start: datetime,
+        seed: int,
+        log_size: int | None = None,
+    ) -> None:
+        self.world: World = new_world(account, choices, start, seed)
+        self.desk = RestDesk(self.world)
+        self.rest_log: deque[RestEntry] = deque(maxlen=log_size)
+        self.webhook_log: deque[WebhookEntry] = deque(maxlen=log_size)
+
+    def set_number(self, phone_number: str, voice: VoiceSettings) -> Number:
+        """Own this number, or change where its calls go."""
+        numbers = self.world.account.numbers
+        old = numbers.get(phone_number)
+        sid = old.sid if old else self.world.sids.new("PN")
+        numbers[phone_number] = Number(phone_number, sid, voice)
+        return numbers[phone_number]
+
+    def set_application(self, sid: str | None, voice: VoiceSettings) -> Application:
+        """Have this TwiML App, or change it."""
+        application = Application(sid or self.world.sids.new("AP"), voice)
+        self.world.account.applications[application.sid] = application
+        return application
+
+    def handle(self, request: RestRequest) -> RestAnswer | Broken:
+        """Serve one REST request and write it into the log."""
+        at = self.world.clock.now()
+        outcome = self.desk.handle(request)
+        answer = outcome if isinstance(outcome, RestAnswer) else RestAnswer(0, None)
+        self.rest_log.append(
+            RestEntry(
+                at,
+                request.method,
+                request.path,
+                request.form.pairs,
+                answer.status or None,
+                answer.body,
+            )
+        )
+        return outcome
+
+    def take_delivery(self) -> Delivery | None:
+        """The oldest delivery that nobody has taken yet."""
+        outbox = self.world.courier.outbox
+        return outbox.popleft() if outbox else None
+
+    def answered(
+        self, delivery: Delivery, status: int, headers: Mapping[str, str], body: str
+    ) -> None:
+        """The application answered; a second answer to the same delivery is ignored."""
+        content_type = {name.lower(): text for name, text in headers.items()}.get("content-type")
+        self.replied(delivery, Answer(status, body, content_type or ""))
+
+    def failed(self, delivery: Delivery, reason: FailureReason) -> None:
+        """The application could not be reached, was too slow, or broke off."""
+        self.replied(delivery, NoAnswer(reason))
+
+    def replied(self, delivery: Delivery, reply: Reply) -> None:
+        """Either of the two, and a line in the log."""
+        self.webhook_log.append(WebhookEntry(self.world.clock.now(), delivery, reply))
+        self.world.courier.replied(delivery, reply)

@@ -1,0 +1,159 @@
+"""The control address /_emulator: what Twilio does not have, for tests and for people."""
+
+import json
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from evovoice.emulator import snapshot
+from evovoice.emulator.engine import people
+from evovoice.emulator.engine.account import VoiceSettings, changed
+from evovoice.emulator.http import wishes
+from evovoice.emulator.http.driver import Driver
+from evovoice.emulator.rest.messages import JsonObject
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_LOOPBACK = frozenset({"127.0.0.1", "::1"})
+_CALL_ACTS = {
+    "answer": people.answer,
+    "busy": people.busy,
+    "hangup": people.hang_up,
+    "reject": people.reject,
+}
+
+
+class Control:
+    """No credentials, so loopback only."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+        self._exchange = driver.exchange
+        self._world = driver.exchange.world
+
+    def add_routes(self, app: web.Application) -> None:
+        """Every control route, on one screen."""
+        routes: list[tuple[str, str, Handler]] = [
+            ("GET", "/health", self._health),
+            ("GET", "/state", self._state),
+            ("GET", "/log", self._log),
+            ("POST", "/calls", self._place_call),
+            ("POST", "/calls/{sid}/keys", self._press),
+            ("POST", "/calls/{sid}/{act}", self._act),
+            ("POST", "/devices/{identity}/connect", self._connect),
+            ("PUT", "/phones/{address}", self._phone),
+            ("PUT", "/numbers/{number}", self._number),
+            ("PUT", "/applications/{sid}", self._application),
+            ("POST", "/faults", self._add_fault),
+            ("DELETE", "/faults", self._clear_faults),
+            ("POST", "/time", self._time),
+        ]
+        for method, path, handler in routes:
+            app.router.add_route(method, "/_emulator" + path, self._guarded(handler))
+        app.router.add_get("/healthz", self._health)
+
+    def _guarded(self, handler: Handler) -> Handler:
+        async def guarded(request: web.Request) -> web.StreamResponse:
+            if request.remote not in _LOOPBACK:
+                return _error(403, "the control address answers to this machine only")
+            self._driver.catch_up()
+            try:
+                return await handler(request)
+            except wishes.Unreadable as error:
+                return _error(400, str(error))
+            except people.Impossible as error:
+                return _error(409, str(error))
+            finally:
+                self._driver.pulse()
+
+        return guarded
+
+    async def _health(self, request: web.Request) -> web.Response:  # noqa: ARG002
+        return web.json_response({"status": "ok"})
+
+    async def _state(self, request: web.Request) -> web.Response:  # noqa: ARG002
+        return web.json_response(snapshot.state(self._world))
+
+    async def _log(self, request: web.Request) -> web.Response:  # noqa: ARG002
+        return web.json_response(snapshot.log(self._exchange))
+
+    async def _place_call(self, request: web.Request) -> web.Response:
+        wish = await _body(request)
+        from_, to = wishes.text(wish, "from"), wishes.text(wish, "to")
+        leg = people.place_call(self._world, from_, to, wishes.seconds(wish, "hangUpAfter"))
+        return web.json_response({"callSid": leg.sid}, status=201)
+
+    async def _connect(self, request: web.Request) -> web.Response:
+        wish = await _body(request)
+        default = next(iter(self._world.account.applications), "")
+        application = str(wish.get("application") or default)
+        identity, params = request.match_info["identity"], wishes.params(wish)
+        leg = people.connect_device(self._world, identity, application, params)
+        return web.json_response({"callSid": leg.sid}, status=201)
+
+    async def _act(self, request: web.Request) -> web.Response:
+        act = _CALL_ACTS.get(request.match_info["act"])
+        if act is None:
+            return _error(404, f"one of {', '.join(_CALL_ACTS)}")
+        act(self._world, request.match_info["sid"])
+        return web.json_response({})
+
+    async def _press(self, request: web.Request) -> web.Response:
+        digits = wishes.text(await _body(request), "digits")
+        people.press_keys(self._world, request.match_info["sid"], digits)
+        return web.json_response({})
+
+    async def _phone(self, request: web.Request) -> web.Response:
+        address = request.match_info["address"]
+        old = self._world.phones.at(address)
+        self._world.phones.put(address, wishes.character(await _body(request), old))
+        return web.json_response({})
+
+    async def _number(self, request: web.Request) -> web.Response:
+        name = request.match_info["number"]
+        old = self._world.account.numbers.get(name)
+        voice = _voice(await _body(request), old.voice if old else VoiceSettings())
+        return web.json_response({"sid": self._exchange.set_number(name, voice).sid})
+
+    async def _application(self, request: web.Request) -> web.Response:
+        sid = request.match_info["sid"]
+        old = self._world.account.applications.get(sid)
+        voice = _voice(await _body(request), old.voice if old else VoiceSettings())
+        return web.json_response({"sid": self._exchange.set_application(sid, voice).sid})
+
+    async def _add_fault(self, request: web.Request) -> web.Response:
+        order = wishes.fault_order(await _body(request))
+        self._exchange.desk.faults.add(order.method, order.path, order.fault, order.count)
+        return web.json_response({}, status=201)
+
+    async def _clear_faults(self, request: web.Request) -> web.Response:  # noqa: ARG002
+        self._exchange.desk.faults.clear()
+        return web.json_response({})
+
+    async def _time(self, request: web.Request) -> web.Response:
+        seconds = wishes.seconds(await _body(request), "advance")
+        await self._driver.advance(seconds or 0.0)
+        return web.json_response({"now": self._world.clock.now().isoformat()})
+
+
+def _voice(wish: JsonObject, old: VoiceSettings) -> VoiceSettings:
+    return changed(
+        old,
+        voice_url=wishes.optional_text(wish, "voiceUrl"),
+        voice_fallback_url=wishes.optional_text(wish, "voiceFallbackUrl"),
+        status_callback=wishes.optional_text(wish, "statusCallback"),
+    )
+
+
+async def _body(request: web.Request) -> JsonObject:
+    text = await request.text()
+    try:
+        wish = json.loads(text or "{}")
+    except ValueError as error:
+        raise wishes.Unreadable("the body is not JSON") from error
+    if not isinstance(wish, dict):
+        raise wishes.Unreadable("the body is not a JSON object")
+    return wish
+
+
+def _error(status: int, text: str) -> web.Response:
+    return web.json_response({"error": text}, status=status)

@@ -1,0 +1,77 @@
+"""Real time drives the virtual clock, and deliveries leave as they appear."""
+
+import asyncio
+
+from evovoice.emulator.engine.clock import MICROS
+from evovoice.emulator.engine.messages import Delivery, Reply
+from evovoice.emulator.exchange import Exchange
+from evovoice.emulator.http.sender import Sender
+
+
+class Driver:
+    """Call `catch_up` before touching the exchange and `pulse` after."""
+
+    def __init__(self, exchange: Exchange, speed: float) -> None:
+        self.exchange = exchange
+        self.sender = Sender(self._replied)
+        self._speed = speed
+        self._clock = exchange.world.clock
+        self._loop = asyncio.get_running_loop()
+        self._real_start = self._loop.time()
+        self._virtual_start = self._clock.micros
+        self._alarm: asyncio.TimerHandle | None = None
+        self._alarm_due: int | None = None
+
+    def catch_up(self) -> None:
+        """Run what is due by now."""
+        if self._speed > 0:
+            real = self._loop.time() - self._real_start
+            self._clock.advance_to(self._virtual_start + round(real * self._speed * MICROS))
+
+    def pulse(self) -> None:
+        """Send what there is to send, and wake up for the next event."""
+        while (delivery := self.exchange.take_delivery()) is not None:
+            self.sender.send(delivery)
+        self._set_alarm()
+
+    async def advance(self, seconds: float) -> None:
+        """Stepped time: let it pass event by event, each delivery answered before the next."""
+        target = self._clock.micros + round(seconds * MICROS)
+        await self._settle()
+        while (due := self._clock.next_due()) is not None and due <= target:
+            self._clock.step()
+            await self._settle()
+        self._clock.advance_to(target)
+
+    async def close(self) -> None:
+        """Stop waking up, drop what is on its way."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+        await self.sender.close()
+
+    async def _settle(self) -> None:
+        self.pulse()
+        await self.sender.settle()
+
+    def _replied(self, delivery: Delivery, reply: Reply) -> None:
+        self.catch_up()
+        self.exchange.replied(delivery, reply)
+        self.pulse()
+
+    def _wake(self) -> None:
+        self._alarm = None
+        self._alarm_due = None
+        self.catch_up()
+        self.pulse()
+
+    def _set_alarm(self) -> None:
+        due = self._clock.next_due()
+        if self._speed <= 0 or due == self._alarm_due:
+            return
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm_due = due
+        if due is not None:
+            seconds = (due - self._virtual_start) / MICROS / self._speed
+            # A microsecond late, so that rounding never makes it wake too early.
+            self._alarm = self._loop.call_at(self._real_start + seconds + 1e-6, self._wake)

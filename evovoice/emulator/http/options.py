@@ -1,0 +1,143 @@
+"""The server's command line, as one frozen value."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evovoice.emulator.choices import ChildRedirectReport, Choices, JoinAt
+from evovoice.emulator.engine.account import VoiceSettings
+
+_SID = "AC" + "0" * 31 + "1"
+_TOKEN = "emulated-auth-token"  # noqa: S105 - opens nothing but this emulator
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    """`speed` is virtual seconds per real second; 0 stands still until told."""
+
+    host: str
+    port: int
+    account_sid: str
+    auth_token: str
+    api_keys: tuple[tuple[str, str], ...]
+    numbers: tuple[tuple[str, VoiceSettings], ...]
+    applications: tuple[tuple[str, VoiceSettings], ...]
+    choices: Choices
+    hold_phones: bool
+    speed: float
+    latency: float
+    seed: int | None
+    log_size: int
+
+
+def parse_options(argv: Sequence[str] | None) -> ServerOptions:
+    """Read the command line, or stop with a message."""
+    given = _parser().parse_args(argv)
+    return ServerOptions(
+        host=given.host,
+        port=given.port,
+        account_sid=given.account_sid,
+        auth_token=given.auth_token,
+        api_keys=tuple(given.api_key),
+        numbers=tuple(given.number),
+        applications=tuple(given.application),
+        choices=_choices(given),
+        hold_phones=given.hold_phones,
+        speed=given.speed,
+        latency=given.latency,
+        seed=given.seed,
+        log_size=given.log_size,
+    )
+
+
+def _choices(given: argparse.Namespace) -> Choices:
+    join_at: JoinAt = "ringing" if given.join_at == "ringing" else "answer"
+    report, with_duration = given.child_redirect_report
+    return Choices(
+        join_at=join_at,
+        child_redirect_report=report,
+        child_redirect_duration=with_duration,
+        default_answer_after=given.answer_after,
+        participants_per_second=given.participants_per_second or None,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="evovoice emulator",
+        description="A local Twilio Voice: REST, TwiML, webhooks and scripted telephones.",
+    )
+    _add_account(parser)
+    _add_behaviour(parser)
+    return parser
+
+
+def _add_account(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
+    add("--port", type=int, default=8010, help="0 takes a free one (default %(default)s)")
+    add("--account-sid", default=_SID, metavar="AC..", help="default %(default)s")
+    add("--auth-token", default=_TOKEN, metavar="TOKEN", help="default %(default)s")
+    add("--api-key", action="append", default=[], type=_api_key, metavar="SK..:SECRET")
+    add(
+        "--number",
+        action="append",
+        default=[],
+        type=_named_voice,
+        metavar="+1..=VOICE_URL[,STATUS_CALLBACK_URL]",
+        help="a number of the account (repeatable); the URLs may be left out",
+    )
+    add(
+        "--application",
+        action="append",
+        default=[],
+        type=_named_voice,
+        metavar="AP..=VOICE_URL[,STATUS_CALLBACK_URL]",
+        help="a TwiML App (repeatable)",
+    )
+
+
+def _add_behaviour(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--join-at", choices=("ringing", "answer"), default="answer", help="switch S1")
+    add(
+        "--child-redirect-report",
+        type=_report,
+        default=("completed", False),
+        metavar="completed|answered[,duration]",
+        help="switch S2 (default completed, without DialCallDuration)",
+    )
+    add("--answer-after", type=float, default=2.0, help="seconds a phone rings (%(default)s)")
+    add("--hold-phones", action="store_true", help="phones ring until told what to do")
+    add("--speed", type=float, default=1.0, help="virtual seconds per second; 0 = stepped")
+    add("--latency", type=float, default=0.0, help="seconds added to every REST answer")
+    add(
+        "--participants-per-second",
+        type=float,
+        default=0.0,
+        help="Twilio's default is 1; 0 lifts the limit (default)",
+    )
+    add("--seed", type=int, help="makes sids repeatable")
+    add("--log-size", type=int, default=1000, help="entries kept of each log (%(default)s)")
+
+
+def _api_key(text: str) -> tuple[str, str]:
+    sid, colon, secret = text.partition(":")
+    if not (sid and colon and secret):
+        raise argparse.ArgumentTypeError(f"{text!r} is not SID:SECRET")
+    return sid, secret
+
+
+def _named_voice(text: str) -> tuple[str, VoiceSettings]:
+    name, _, urls = text.partition("=")
+    voice_url, _, status_callback = urls.partition(",")
+    if not name:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VOICE_URL[,STATUS_CALLBACK_URL]")
+    return name, VoiceSettings(voice_url or None, status_callback=status_callback or None)
+
+
+def _report(text: str) -> tuple[ChildRedirectReport, bool]:
+    word, _, extra = text.partition(",")
+    if word not in {"completed", "answered"} or extra not in {"", "duration"}:
+        raise argparse.ArgumentTypeError(f"{text!r} is not completed|answered[,duration]")
+    return ("answered" if word == "answered" else "completed"), extra == "duration"

@@ -1,0 +1,85 @@
+"""Reading the JSON of the control address."""
+
+from dataclasses import dataclass
+from typing import get_args
+
+from evovoice.emulator.engine.phones import OUTCOMES, Character, Outcome
+from evovoice.emulator.rest.faults import FAULT_KINDS, Fault, FaultKind
+from evovoice.emulator.rest.messages import JsonObject
+
+
+class Unreadable(Exception):
+    """The body does not say what is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultOrder:
+    """A fault, and the requests it is for."""
+
+    method: str
+    path: str
+    fault: Fault
+    count: int
+
+
+def text(wish: JsonObject, name: str) -> str:
+    """A field that has to be there."""
+    value = optional_text(wish, name)
+    if not value:
+        raise Unreadable(f"{name} is missing")
+    return value
+
+
+def optional_text(wish: JsonObject, name: str) -> str | None:
+    """A string, or nothing."""
+    value = wish.get(name)
+    if value is not None and not isinstance(value, str):
+        raise Unreadable(f"{name} is not a string")
+    return value
+
+
+def seconds(wish: JsonObject, name: str) -> float | None:
+    """A number of seconds that is not negative, or nothing."""
+    value = wish.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise Unreadable(f"{name} is not a number of seconds")
+    return float(value)
+
+
+def params(wish: JsonObject) -> dict[str, str]:
+    """What a page passes to device.connect()."""
+    given = wish.get("params", {})
+    if not isinstance(given, dict):
+        raise Unreadable("params is not an object")
+    return {str(name): str(value) for name, value in given.items()}
+
+
+def character(wish: JsonObject, old: Character) -> Character:
+    """A phone's character; what is not mentioned stays as it was."""
+    outcome = wish.get("outcome", old.outcome)
+    if outcome not in OUTCOMES:
+        raise Unreadable(f"outcome is one of {', '.join(OUTCOMES)}")
+    answer_after = seconds(wish, "answerAfter") if "answerAfter" in wish else old.answer_after
+    hang_up_after = seconds(wish, "hangUpAfter") if "hangUpAfter" in wish else old.hang_up_after
+    known: tuple[Outcome, ...] = get_args(Outcome)
+    return Character(known[known.index(outcome)], answer_after, hang_up_after)
+
+
+def fault_order(wish: JsonObject) -> FaultOrder:
+    """`{"method", "path", "kind", "status", "problem", "count"}`, only kind is required."""
+    kinds: tuple[FaultKind, ...] = get_args(FaultKind)
+    kind = wish.get("kind")
+    if kind not in FAULT_KINDS:
+        raise Unreadable(f"kind is one of {', '.join(FAULT_KINDS)}")
+    fault = Fault(kinds[kinds.index(kind)], _whole(wish, "status", 503), bool(wish.get("problem")))
+    method = optional_text(wish, "method") or "*"
+    return FaultOrder(method, optional_text(wish, "path") or "*", fault, _whole(wish, "count", 1))
+
+
+def _whole(wish: JsonObject, name: str, default: int) -> int:
+    value = wish.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise Unreadable(f"{name} is not a whole number")
+    return value

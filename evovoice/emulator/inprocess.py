@@ -1,0 +1,259 @@
+"""Door 1: Twilio inside the test process, on virtual time, driven by the real SDK."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from threading import Lock
+
+from evovoice.emulator import snapshot
+from evovoice.emulator.choices import Choices
+from evovoice.emulator.engine import people
+from evovoice.emulator.engine.account import Account, VoiceSettings
+from evovoice.emulator.engine.clock import MICROS
+from evovoice.emulator.engine.leg import Leg
+from evovoice.emulator.engine.messages import Alert, Delivery
+from evovoice.emulator.engine.room import Room
+from evovoice.emulator.exchange import Exchange, RestEntry, WebhookEntry
+from evovoice.emulator.handset import Phone
+from evovoice.emulator.postbox import Deliver, Plan, Postbox, nobody_there
+from evovoice.emulator.rest.faults import Broken, Fault, FaultKind
+from evovoice.emulator.rest.messages import JsonObject, RestAnswer, RestRequest
+from evovoice.emulator.sdk_http_client import EngineHttpClient
+
+_START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+_SID = "AC" + "0" * 31 + "1"
+_TOKEN = "emulated-auth-token"  # noqa: S105 - opens nothing but this emulator
+
+
+def none_overtakes(delivery: Delivery) -> bool:  # noqa: ARG001 - a predicate's signature
+    """REST answers arrive before the webhooks they cause."""
+    return False
+
+
+class InProcessTwilio:
+    """Nothing happens until `advance` or `run_until_quiet`, except what REST itself does."""
+
+    def __init__(
+        self,
+        account_sid: str = _SID,
+        auth_token: str = _TOKEN,
+        *,
+        api_keys: Mapping[str, str] | None = None,
+        choices: Choices | None = None,
+        deliver: Deliver = nobody_there,
+        start: datetime = _START,
+        seed: int = 1,
+    ) -> None:
+        account = Account(account_sid, auth_token, dict(api_keys or {}))
+        self.exchange = Exchange(account, choices or Choices(), start, seed)
+        self._lock = Lock()
+        self._postbox = Postbox(self.exchange, self._lock)
+        self._postbox.deliver = deliver
+        self.webhooks_overtake: Callable[[Delivery], bool] = none_overtakes
+        self.http_client = EngineHttpClient(self._serve)
+
+    # What the application is
+
+    @property
+    def deliver(self) -> Deliver:
+        """Who answers the webhooks; may be set later."""
+        return self._postbox.deliver
+
+    @deliver.setter
+    def deliver(self, deliver: Deliver) -> None:
+        self._postbox.deliver = deliver
+
+    @property
+    def on_delivery(self) -> Plan:
+        """The delays of each delivery: () loses it, (0, 0) repeats it, (5,) is late (R49)."""
+        return self._postbox.plan
+
+    @on_delivery.setter
+    def on_delivery(self, plan: Plan) -> None:
+        self._postbox.plan = plan
+
+    # The account
+
+    @property
+    def account_sid(self) -> str:
+        """AC..."""
+        return self.exchange.world.account.sid
+
+    @property
+    def auth_token(self) -> str:
+        """Signs the webhooks and opens REST."""
+        return self.exchange.world.account.auth_token
+
+    @property
+    def choices(self) -> Choices:
+        """The switches."""
+        return self.exchange.world.choices
+
+    def choose(self, **changes: object) -> None:
+        """Turn switches from here on."""
+        self.exchange.world.choices = replace(self.choices, **changes)  # type: ignore[arg-type]
+
+    def add_number(
+        self,
+        number: str,
+        voice_url: str | None = None,
+        *,
+        status_callback: str | None = None,
+        voice_fallback_url: str | None = None,
+    ) -> str:
+        """Own a number; returns its PN sid."""
+        voice = VoiceSettings(voice_url, "POST", voice_fallback_url, status_callback)
+        return self.exchange.set_number(number, voice).sid
+
+    def add_application(
+        self, voice_url: str, *, sid: str | None = None, status_callback: str | None = None
+    ) -> str:
+        """Have a TwiML App; returns its AP sid."""
+        voice = VoiceSettings(voice_url, status_callback=status_callback)
+        return self.exchange.set_application(sid, voice).sid
+
+    def verify(self, number: str) -> None:
+        """A caller id that is not owned but allowed."""
+        self.exchange.world.account.verified.add(number)
+
+    # Time
+
+    def now(self) -> datetime:
+        """The virtual moment, in UTC."""
+        return self.exchange.world.clock.now()
+
+    def advance(self, seconds: float) -> None:
+        """Let that much time pass, with every event and delivery in it."""
+        clock = self.exchange.world.clock
+        target = clock.micros + round(seconds * MICROS)
+        self._postbox.empty()
+        while (due := clock.next_due()) is not None and due <= target:
+            self._step()
+        with self._lock:
+            clock.advance_to(target)
+
+    def run_until_quiet(self, limit: float = 600.0) -> None:
+        """Until nothing more happens unless somebody acts or a time-out ends a wait."""
+        clock = self.exchange.world.clock
+        target = clock.micros + round(limit * MICROS)
+        self._postbox.empty()
+        while clock.has_prompt_events():
+            due = clock.next_due()
+            if due is None or due > target:
+                return
+            self._step()
+
+    def _step(self) -> None:
+        with self._lock:
+            self.exchange.world.clock.step()
+        self._postbox.empty()
+
+    # People
+
+    def place_call(self, from_: str, to: str, *, hang_up_after: float | None = None) -> str:
+        """A telephone calls one of our numbers; returns the CallSid."""
+        with self._lock:
+            return people.place_call(self.exchange.world, from_, to, hang_up_after).sid
+
+    def connect_device(
+        self, identity: str, params: Mapping[str, str], application_sid: str | None = None
+    ) -> str:
+        """A browser device places a call through the (only) application."""
+        world = self.exchange.world
+        sid = application_sid or next(iter(world.account.applications), "")
+        with self._lock:
+            return people.connect_device(world, identity, sid, params).sid
+
+    def phone(self, address: str) -> Phone:
+        """Whoever is called at this number or `client:identity`."""
+        return Phone(self.exchange, address)
+
+    def answer(self, call_sid: str) -> None:
+        """Pick up a ringing leg."""
+        with self._lock:
+            people.answer(self.exchange.world, call_sid)
+
+    def hang_up(self, call_sid: str) -> None:
+        """Hang up, from the far end."""
+        with self._lock:
+            people.hang_up(self.exchange.world, call_sid)
+
+    def busy(self, call_sid: str) -> None:
+        """A ringing leg turns out to be busy."""
+        with self._lock:
+            people.busy(self.exchange.world, call_sid)
+
+    def reject(self, call_sid: str) -> None:
+        """A ringing leg is declined."""
+        with self._lock:
+            people.reject(self.exchange.world, call_sid)
+
+    def press(self, call_sid: str, digits: str) -> None:
+        """Press keys into a Gather."""
+        with self._lock:
+            people.press_keys(self.exchange.world, call_sid, digits)
+
+    # Faults
+
+    def fail_next(
+        self,
+        method: str,
+        path_pattern: str,
+        kind: FaultKind,
+        *,
+        status: int = 503,
+        problem: bool = False,
+        count: int = 1,
+    ) -> None:
+        """The next matching REST requests go wrong; `*/Participants.json` is a pattern."""
+        fault = Fault(kind, status, problem)
+        self.exchange.desk.faults.add(method, path_pattern, fault, count)
+
+    # Looking
+
+    @property
+    def rest_log(self) -> Sequence[RestEntry]:
+        """Every REST request and its answer."""
+        return tuple(self.exchange.rest_log)
+
+    @property
+    def webhook_log(self) -> Sequence[WebhookEntry]:
+        """Every delivery and its reply."""
+        return tuple(self.exchange.webhook_log)
+
+    @property
+    def alerts(self) -> Sequence[Alert]:
+        """What the debugger shows."""
+        return tuple(self.exchange.world.alerts)
+
+    def call(self, call_sid: str) -> Leg:
+        """One leg, by sid."""
+        leg = self.exchange.world.legs.get(call_sid)
+        if leg is None:
+            raise people.Impossible(f"no call {call_sid}")
+        return leg
+
+    def leg_at(self, address: str) -> Leg:
+        """The latest leg to that number or `client:identity` that has not ended."""
+        found = [leg for leg in self.exchange.world.legs if leg.to == address and not leg.over]
+        if not found:
+            raise people.Impossible(f"no living leg to {address}")
+        return found[-1]
+
+    def living_calls(self) -> list[Leg]:
+        """All legs that have not ended."""
+        return [leg for leg in self.exchange.world.legs if not leg.over]
+
+    def conferences(self) -> list[Room]:
+        """All conferences, the oldest first."""
+        return list(self.exchange.world.rooms)
+
+    def state(self) -> JsonObject:
+        """The same picture as the control address gives."""
+        return snapshot.state(self.exchange.world)
+
+    def _serve(self, request: RestRequest) -> RestAnswer | Broken:
+        with self._lock:
+            outcome = self.exchange.handle(request)
+        self._postbox.overtake(self.webhooks_overtake)
+        return outcome

@@ -1,0 +1,47 @@
+"""Checks of From and To (R36)."""
+
+import re
+
+from evovoice.emulator.engine.account import Account
+from evovoice.emulator.rest.errors import Refusal
+from evovoice.emulator.rest.messages import Form
+
+_E164 = re.compile(r"\+[1-9]\d{1,14}")
+_OTHER = re.compile(r"(client:[^\s]+|sip:[^\s@]+@[^\s]+|app:AP[0-9a-fA-F]{32})")
+_SIP_USER = re.compile(r"[\w.+-]+")
+
+
+def is_number(address: str) -> bool:
+    """E.164: a plus, a country code, at most fifteen digits."""
+    return _E164.fullmatch(address) is not None
+
+
+def checked_addresses(account: Account, form: Form) -> tuple[str, str]:
+    """From and To of a new leg, or the refusal that names the first fault."""
+    from_, to = form.text("From").strip(), form.text("To").strip()
+    if not from_:
+        raise Refusal(21213, "No 'From' number is specified")
+    if not to:
+        raise Refusal(21201, "No 'To' number is specified")
+    if not is_number(to) and _OTHER.fullmatch(to) is None:
+        raise Refusal(21211, f"The 'To' number {to} is not a valid phone number.")
+    if to == from_:
+        raise Refusal(21211, "'To' and 'From' cannot be the same.")
+    _check_from(account, from_, to)
+    return from_, to
+
+
+def _check_from(account: Account, from_: str, to: str) -> None:
+    if is_number(from_):
+        if is_number(to) and not account.may_show(from_):
+            raise Refusal(
+                21210, f"The source phone number provided, {from_}, is not yet verified for your"
+                " account. You may only make calls from phone numbers that you've verified or"
+                " purchased from Twilio."
+            )  # fmt: skip
+        return
+    if is_number(to) or not (_OTHER.fullmatch(from_) or _SIP_USER.fullmatch(from_)):
+        raise Refusal(
+            21212, f"The 'From' number {from_} is not a valid phone number,"
+            " shortcode, or alphanumeric sender ID."
+        )  # fmt: skip

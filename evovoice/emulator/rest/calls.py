@@ -1,0 +1,182 @@
+"""/Calls: create, fetch, list, update, delete (sections 1.5 and 3.2)."""
+
+from evovoice.emulator.engine import lines
+from evovoice.emulator.engine.document import Document, DocumentError, parse, relative_actions
+from evovoice.emulator.engine.leg import Leg, Subscription
+from evovoice.emulator.engine.leg_events import LEG_EVENTS
+from evovoice.emulator.engine.redirecting import RunsWhenAnswered, Source, redirect
+from evovoice.emulator.engine.world import World
+from evovoice.emulator.rest import render
+from evovoice.emulator.rest.addresses import checked_addresses
+from evovoice.emulator.rest.errors import Refusal, not_found, not_in_progress
+from evovoice.emulator.rest.messages import Form, RestAnswer, RestRequest
+from evovoice.emulator.rest.paging import in_dates, page_of
+
+_DEFAULT_TIMEOUT = 60
+_MAX_TIMEOUT = 600
+_COMPLETED = frozenset({"completed"})
+
+
+def create(world: World, request: RestRequest) -> RestAnswer:
+    """201 and a queued call; its document runs once somebody answers."""
+    form = request.form
+    from_, to = checked_addresses(world.account, form)
+    source = _first_source(world, form)
+    leg = Leg(
+        sid=world.sids.new("CA"),
+        direction="outbound-api",
+        from_=from_,
+        to=to,
+        created=world.now,
+        updated=world.now,
+        subscription=leg_subscription(form),
+        fallback=_fallback(form),
+        time_limit=seconds_in(form, "TimeLimit"),
+        watcher=RunsWhenAnswered(world, source),
+    )
+    world.legs.add(leg)
+    patience = timeout_in(form, 1, _MAX_TIMEOUT, _DEFAULT_TIMEOUT)
+    lines.place(world, leg, patience + world.choices.rest_timeout_extra)
+    return RestAnswer(201, render.call(world, leg))
+
+
+def fetch(world: World, request: RestRequest, sid: str) -> RestAnswer:
+    """One call."""
+    return RestAnswer(200, render.call(world, _known(world, request, sid)))
+
+
+def list_all(world: World, request: RestRequest) -> RestAnswer:
+    """The newest first."""
+    legs = [leg for leg in world.legs if _matches(leg, request.form)]
+    legs.reverse()
+    return page_of(request.path, request.form, "calls", legs, lambda leg: render.call(world, leg))
+
+
+def _matches(leg: Leg, form: Form) -> bool:
+    wanted = {
+        "To": leg.to,
+        "From": leg.from_,
+        "ParentCallSid": leg.parent_sid,
+        "Status": leg.status,
+    }
+    return (
+        all(form.get(name) in {None, "", value} for name, value in wanted.items())
+        and in_dates(form, "StartTime", leg.started)
+        and in_dates(form, "EndTime", leg.ended)
+    )
+
+
+def update(world: World, request: RestRequest, sid: str) -> RestAnswer:
+    """R2, R6, R9-R12: redirect a call or end it."""
+    leg = _known(world, request, sid)
+    form = request.form
+    source = _source(world, form)
+    if source is not None and not leg.live:
+        raise not_in_progress()
+    _apply_settings(leg, form)
+    if form.get("Status"):
+        _apply_status(world, leg, form.text("Status"))
+    elif source is not None:
+        redirect(world, leg, source)
+    leg.updated = world.now
+    return RestAnswer(200, render.call(world, leg))
+
+
+def delete(world: World, request: RestRequest, sid: str) -> RestAnswer:
+    """R13: the record goes, the leg does not."""
+    world.legs.forget(_known(world, request, sid).sid)
+    return RestAnswer(204, None)
+
+
+def _known(world: World, request: RestRequest, sid: str) -> Leg:
+    leg = world.legs.get(sid)
+    if leg is None:
+        raise not_found(request.path)
+    return leg
+
+
+def _apply_settings(leg: Leg, form: Form) -> None:
+    leg.subscription = leg_subscription(form) or leg.subscription
+    leg.fallback = _fallback(form) or leg.fallback
+    leg.time_limit = seconds_in(form, "TimeLimit") or leg.time_limit
+
+
+def _apply_status(world: World, leg: Leg, status: str) -> None:
+    """R12: `canceled` reaches only queued and ringing calls, `completed` all that live."""
+    if status not in {"canceled", "completed"}:
+        raise Refusal(20001, f"Status {status} is not valid")
+    if leg.over:
+        if world.choices.late_status_update == "refused":
+            raise not_in_progress()
+    elif not leg.live:
+        unanswered = world.choices.unanswered_end_status
+        lines.end(world, leg, "canceled" if status == "canceled" else unanswered)
+    elif status == "completed":
+        lines.end(world, leg, "completed")
+
+
+def _first_source(world: World, form: Form) -> Source:
+    application = world.account.applications.get(form.text("ApplicationSid"))
+    if "ApplicationSid" in form:
+        if application is None:
+            raise Refusal(21218, "Invalid ApplicationSid")
+        return Source(application.voice.voice_url, application.voice.voice_method)
+    source = _source(world, form)
+    if source is None:
+        raise Refusal(21205, "Url parameter is required.")
+    return source
+
+
+def _source(world: World, form: Form) -> Source | None:
+    url, twiml = form.get("Url"), form.get("Twiml")
+    if url and twiml:
+        code = world.choices.url_with_twiml_code
+        raise Refusal(code, "Only one of Url and Twiml may be given")  # R11
+    if twiml:
+        return Source(document=_inline(world, twiml))
+    if not url:
+        return None
+    if not url.startswith(("http://", "https://")):
+        raise Refusal(21205, f"Url is not a valid URL: {url}")
+    return Source(url, form.text("Method") or "POST")
+
+
+def _inline(world: World, twiml: str) -> Document:
+    try:
+        document = parse(twiml)
+    except DocumentError as error:
+        raise Refusal(error.code, error.text) from error
+    relative = relative_actions(document)
+    if relative and world.choices.relative_action_is_refused:
+        raise Refusal(15004, f"Relative action URL in inline TwiML: {relative[0]}")  # R10
+    return document
+
+
+def leg_subscription(form: Form) -> Subscription | None:
+    """StatusCallback and its events; by default only the end is reported (R31)."""
+    url = form.get("StatusCallback")
+    if not url:
+        return None
+    events = form.words("StatusCallbackEvent") & LEG_EVENTS or _COMPLETED
+    return Subscription(url, form.text("StatusCallbackMethod") or "POST", events)
+
+
+def _fallback(form: Form) -> tuple[str, str] | None:
+    url = form.get("FallbackUrl")
+    return (url, form.text("FallbackMethod") or "POST") if url else None
+
+
+def seconds_in(form: Form, name: str) -> int | None:
+    """A whole number of seconds, if it is one."""
+    text = form.text(name)
+    return int(text) if text.isdecimal() else None
+
+
+def timeout_in(form: Form, low: int, high: int, default: int) -> int:
+    """R35: a Timeout outside its limits is refused."""
+    if not form.get("Timeout"):
+        return default
+    seconds = seconds_in(form, "Timeout")
+    if seconds is None or not low <= seconds <= high:
+        raise Refusal(21208, "Invalid Timeout value")
+    return seconds

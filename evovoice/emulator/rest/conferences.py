@@ -1,0 +1,73 @@
+"""/Conferences: list, fetch, end, announce (sections 3.2 and 3.4)."""
+
+import re
+from functools import partial
+
+from evovoice.emulator.engine import room_events, rooms
+from evovoice.emulator.engine.room import Participant, Room
+from evovoice.emulator.engine.world import World
+from evovoice.emulator.rest import render
+from evovoice.emulator.rest.errors import Refusal, not_found
+from evovoice.emulator.rest.messages import Form, RestAnswer, RestRequest
+from evovoice.emulator.rest.paging import in_dates, page_of
+
+_SID = re.compile(r"CF[0-9a-fA-F]{32}")
+
+
+def is_sid(text: str) -> bool:
+    """Whether that can only be a conference sid."""
+    return _SID.fullmatch(text) is not None
+
+
+def known(world: World, request: RestRequest, sid: str) -> Room:
+    """R32: here only a sid leads to a conference, never its name."""
+    room = world.rooms.get(sid)
+    if room is None:
+        raise not_found(request.path)
+    return room
+
+
+def fetch(world: World, request: RestRequest, sid: str) -> RestAnswer:
+    """One conference, ended or not."""
+    return RestAnswer(200, render.conference(world, known(world, request, sid)))
+
+
+def list_all(world: World, request: RestRequest) -> RestAnswer:
+    """The newest first."""
+    found = [room for room in world.rooms if _matches(room, request.form)]
+    found.reverse()
+    show = partial(render.conference, world)
+    return page_of(request.path, request.form, "conferences", found, show)
+
+
+def _matches(room: Room, form: Form) -> bool:
+    return (
+        form.get("FriendlyName") in {None, "", room.name}
+        and form.get("Status") in {None, "", room.status}
+        and in_dates(form, "DateCreated", room.created)
+        and in_dates(form, "DateUpdated", room.updated)
+    )
+
+
+def update(world: World, request: RestRequest, sid: str) -> RestAnswer:
+    """R41: `Status=completed` sends everybody out."""
+    room = known(world, request, sid)
+    if room.over:
+        raise Refusal(world.choices.ended_conference_code, "Conference has already ended")
+    status = request.form.get("Status")
+    if status:
+        if status != "completed":
+            raise Refusal(20001, f"Status {status} is not valid")
+        rooms.close(world, room, "conference-ended-via-api")
+    elif request.form.get("AnnounceUrl"):
+        announce(world, room, request.form)
+    return RestAnswer(200, render.conference(world, room))
+
+
+def announce(world: World, room: Room, form: Form, to: Participant | None = None) -> None:
+    """Play something to all, or to one, and report its end."""
+    url, method = form.text("AnnounceUrl"), form.text("AnnounceMethod") or "POST"
+    ended = partial(room_events.tell, world, room, "announcement-end", to, (("AnnounceUrl", url),))
+    for one in (to,) if to else tuple(room.participants.values())[:1]:
+        rooms.play(world, one, "announce", url, method)
+    world.clock.after(world.choices.announcement_seconds, ended)

@@ -1,0 +1,92 @@
+"""The REST desk: who asks, for what, and does it go wrong on order."""
+
+from collections.abc import Callable
+from urllib.parse import unquote
+
+from evovoice.emulator.engine.voice_request import API_VERSION
+from evovoice.emulator.engine.world import World
+from evovoice.emulator.rest import calls, conferences, participant_update, participants
+from evovoice.emulator.rest.errors import Refusal, error_answer, not_found
+from evovoice.emulator.rest.faults import Broken, Fault, FaultBook
+from evovoice.emulator.rest.messages import RestAnswer, RestRequest
+
+Handler = Callable[..., RestAnswer]
+
+# By shape of the path below the account; a star stands for a name in it.
+_ROUTES: dict[tuple[str, str], Handler] = {
+    ("POST", "Calls"): calls.create,
+    ("GET", "Calls"): calls.list_all,
+    ("GET", "Calls/*"): calls.fetch,
+    ("POST", "Calls/*"): calls.update,
+    ("DELETE", "Calls/*"): calls.delete,
+    ("GET", "Conferences"): conferences.list_all,
+    ("GET", "Conferences/*"): conferences.fetch,
+    ("POST", "Conferences/*"): conferences.update,
+    ("POST", "Conferences/*/Participants"): participants.create,
+    ("GET", "Conferences/*/Participants"): participants.list_all,
+    ("GET", "Conferences/*/Participants/*"): participants.fetch,
+    ("POST", "Conferences/*/Participants/*"): participant_update.update,
+    ("DELETE", "Conferences/*/Participants/*"): participants.delete,
+}
+_SHAPES = frozenset(shape for _, shape in _ROUTES)
+
+
+class RestDesk:
+    """Answers REST requests; nothing here knows sockets."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._authorizations = world.account.authorizations()
+        self._root = f"/{API_VERSION}/Accounts/"
+        self.faults = FaultBook()
+
+    def handle(self, request: RestRequest) -> RestAnswer | Broken:
+        """The answer, or how the connection breaks."""
+        fault = self.faults.take(request.method, request.path)
+        if fault is None:
+            return self._serve(request)
+        if fault.has_effect:
+            self._serve(request)
+        return _spoilt(fault)
+
+    def _serve(self, request: RestRequest) -> RestAnswer:
+        if request.authorization not in self._authorizations:
+            return error_answer(20003, "Authenticate", 401)
+        try:
+            handler, names = self._route(request)
+            return handler(self._world, request, *names)
+        except Refusal as refusal:
+            return refusal.answer()
+
+    def _route(self, request: RestRequest) -> tuple[Handler, list[str]]:
+        path = request.path
+        if not path.startswith(self._root) or not path.endswith(".json"):
+            raise not_found(path)
+        account, *parts = path[len(self._root) : -len(".json")].split("/")
+        shape = "/".join("*" if place % 2 else part for place, part in enumerate(parts))
+        if account != self._world.account.sid or shape not in _SHAPES:
+            raise not_found(path)
+        handler = _ROUTES.get((request.method, shape))
+        if handler is None:
+            raise Refusal(20004, "Method not allowed", 405)
+        return handler, [unquote(part) for part in parts[1::2]]
+
+
+def _spoilt(fault: Fault) -> RestAnswer | Broken:
+    match fault.kind:
+        case "connect-timeout" | "connect-refused":
+            return Broken(fault.kind)
+        case "timeout-before" | "timeout-after":
+            return Broken("read-timeout")
+        case "too-many-requests":
+            code, text, status = 20429, "Too Many Requests", 429
+        case _:
+            code, text, status = 20500, "An internal server error has occurred", fault.status
+    if fault.problem:
+        return _problem(code, text, status)
+    return error_answer(code, text, status)
+
+
+def _problem(code: int, title: str, status: int) -> RestAnswer:
+    kind = f"https://www.twilio.com/docs/api/errors/{code}"
+    return RestAnswer(status, {"type": kind, "title": title, "status": status, "code": code})

@@ -1,0 +1,39 @@
+"""Refusals: Twilio's error codes with their HTTP status and text (section 3.6)."""
+
+from evovoice.emulator.rest.messages import RestAnswer
+
+
+class Refusal(Exception):
+    """Becomes an error body with the four keys (R44)."""
+
+    def __init__(self, code: int, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.status = status
+
+    def answer(self) -> RestAnswer:
+        """The error as Twilio writes it."""
+        return error_answer(self.code, self.message, self.status)
+
+
+def error_answer(code: int, message: str, status: int) -> RestAnswer:
+    """code, message, more_info, status."""
+    more_info = f"https://www.twilio.com/docs/errors/{code}"
+    body: dict[str, object] = {
+        "code": code,
+        "message": message,
+        "more_info": more_info,
+        "status": status,
+    }
+    return RestAnswer(status, body)
+
+
+def not_found(path: str) -> Refusal:
+    """An unknown sid, or a participant that has left (R38)."""
+    return Refusal(20404, f"The requested resource {path} was not found", 404)
+
+
+def not_in_progress() -> Refusal:
+    """R9: its exact words."""
+    return Refusal(21220, "Call is not in-progress. Cannot redirect.")

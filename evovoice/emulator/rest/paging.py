@@ -1,0 +1,91 @@
+"""Lists: filters by date, and the envelope around one page (R43)."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from evovoice.emulator.engine.clock import MICROS
+from evovoice.emulator.rest.errors import Refusal
+from evovoice.emulator.rest.messages import Form, JsonObject, RestAnswer
+
+T = TypeVar("T")
+
+_DEFAULT_SIZE = 50
+_MAX_SIZE = 1000
+_PLACES = ("Page", "PageSize", "PageToken")
+
+
+def page_of(
+    path: str, form: Form, name: str, items: Sequence[T], render: Callable[[T], JsonObject]
+) -> RestAnswer:
+    """One page of the items under the plural `name`."""
+    size = min(_count(form, "PageSize", _DEFAULT_SIZE), _MAX_SIZE) or _DEFAULT_SIZE
+    page = _count(form, "Page", 0)
+    start = page * size
+    shown = items[start : start + size]
+    more = start + size < len(items)
+    address = _Address(path, form, size)
+    body: JsonObject = {
+        name: [render(item) for item in shown],
+        "page": page,
+        "page_size": size,
+        "start": start,
+        "end": start + len(shown) - 1 if shown else start,
+        "uri": address.of(page),
+        "first_page_uri": address.of(0),
+        "next_page_uri": address.of(page + 1) if more else None,
+        "previous_page_uri": address.of(page - 1) if page else None,
+    }
+    return RestAnswer(200, body)
+
+
+class _Address:
+    """Relative addresses of pages, filters kept; the token is opaque."""
+
+    def __init__(self, path: str, form: Form, size: int) -> None:
+        self._path = path
+        self._filters = [(key, value) for key, value in form.pairs if key not in _PLACES]
+        self._size = size
+
+    def of(self, page: int) -> str:
+        query = [*self._filters, ("PageSize", str(self._size)), ("Page", str(page))]
+        if page:
+            query.append(("PageToken", f"PT{page * self._size}"))
+        return f"{self._path}?{urlencode(query)}"
+
+
+def _count(form: Form, name: str, default: int) -> int:
+    text = form.get(name)
+    return int(text) if text is not None and text.isdecimal() else default
+
+
+def in_dates(form: Form, name: str, micros: int | None) -> bool:
+    """`Name`, `Name<` and `Name>`: the day, up to it, or from it on."""
+    if not any(f"{name}{sign}" in form for sign in ("", "<", ">")):
+        return True
+    if micros is None:
+        return False
+    moment = datetime.fromtimestamp(micros / MICROS, UTC)
+    day, before, after = (_date(form, f"{name}{sign}") for sign in ("", "<", ">"))
+    return (
+        (day is None or day[0].date() == moment.date())
+        and (before is None or moment <= before[1])
+        and (after is None or moment >= after[0])
+    )
+
+
+def _date(form: Form, name: str) -> tuple[datetime, datetime] | None:
+    """The first and last moment that a day, or an exact time, stands for."""
+    text = form.get(name)
+    if not text:
+        return None
+    try:
+        if len(text) == len("2026-01-31"):
+            start = datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
+            return start, start + timedelta(days=1, microseconds=-1)
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Refusal(20001, f"Invalid date for {name}: {text}") from error
+    exact = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return exact, exact

@@ -1,0 +1,70 @@
+"""POST on a participant: mute, hold, announce, flags, coaching (section 3.4, R39, R40)."""
+
+from evovoice.emulator.engine import room_events, rooms
+from evovoice.emulator.engine.room import Participant
+from evovoice.emulator.engine.world import World
+from evovoice.emulator.rest import render
+from evovoice.emulator.rest.conferences import announce
+from evovoice.emulator.rest.errors import Refusal
+from evovoice.emulator.rest.messages import Form, RestAnswer, RestRequest
+from evovoice.emulator.rest.participants import present
+
+_MODIFYING = ("BeepOnExit", "EndConferenceOnExit", "Coaching", "CallSidToCoach", "WaitUrl")
+
+
+def update(world: World, request: RestRequest, conference: str, who: str) -> RestAnswer:
+    """Every field that is given, each with its own event."""
+    participant = present(world, request, conference, who)
+    form = request.form
+    if "Muted" in form:
+        _mute(world, participant, form)
+    if "Hold" in form:
+        _hold(world, participant, form)
+    if any(name in form for name in _MODIFYING):
+        _modify(world, participant, form)
+    if form.get("AnnounceUrl"):
+        announce(world, participant.room, form, participant)
+    participant.updated = world.now
+    return RestAnswer(200, render.participant(world, participant))
+
+
+def _mute(world: World, participant: Participant, form: Form) -> None:
+    muted = form.flag("Muted")
+    if muted != participant.muted:
+        participant.muted = muted
+        event = "participant-mute" if muted else "participant-unmute"
+        room_events.tell(world, participant.room, event, participant)
+
+
+def _hold(world: World, participant: Participant, form: Form) -> None:
+    hold = form.flag("Hold")
+    if not hold and not participant.hold:
+        raise Refusal(world.choices.not_held_code, "Participant is not on hold")  # R39
+    if hold and form.get("HoldUrl"):
+        method = form.text("HoldMethod") or "GET"
+        rooms.play(world, participant, "hold", form.text("HoldUrl"), method)
+    if hold != participant.hold:
+        participant.hold = hold
+        event = "participant-hold" if hold else "participant-unhold"
+        room_events.tell(world, participant.room, event, participant)
+
+
+def _modify(world: World, participant: Participant, form: Form) -> None:
+    if "EndConferenceOnExit" in form:
+        _bind(world, participant, form)
+    if "CallSidToCoach" in form:
+        participant.coach = form.get("CallSidToCoach") or None
+    if "Coaching" in form:
+        participant.coaching = form.flag("Coaching")
+    if "WaitUrl" in form:
+        participant.wait_url = form.get("WaitUrl") or None
+        participant.wait_method = form.text("WaitMethod") or "POST"
+    room_events.tell(world, participant.room, "participant-modify", participant)
+
+
+def _bind(world: World, participant: Participant, form: Form) -> None:
+    """R40: refused while connecting, silently without effect while held."""
+    if not participant.connected:
+        raise Refusal(world.choices.connecting_leg_code, "Participant is still connecting")
+    if not participant.hold:
+        participant.end_on_exit = form.flag("EndConferenceOnExit")

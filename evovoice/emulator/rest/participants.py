@@ -1,0 +1,154 @@
+"""/Conferences/{}/Participants: dial somebody in, list, fetch, remove (sections 3.3 and 3.4)."""
+
+import re
+from functools import partial
+
+from evovoice.emulator.engine import rooms
+from evovoice.emulator.engine.clock import MICROS
+from evovoice.emulator.engine.dialled_participant import dial_into
+from evovoice.emulator.engine.leg import Leg, Subscription
+from evovoice.emulator.engine.room import Entry, Participant, Room
+from evovoice.emulator.engine.room_events import ROOM_EVENTS
+from evovoice.emulator.engine.world import World
+from evovoice.emulator.rest import render
+from evovoice.emulator.rest.addresses import checked_addresses
+from evovoice.emulator.rest.calls import leg_subscription, seconds_in, timeout_in
+from evovoice.emulator.rest.conferences import is_sid, known
+from evovoice.emulator.rest.errors import Refusal, not_found
+from evovoice.emulator.rest.messages import Form, RestAnswer, RestRequest
+from evovoice.emulator.rest.paging import page_of
+
+_CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}")
+_LABEL_LENGTH = 128
+_TIMEOUT = (5, 600, 60)  # lowest, highest, default
+_ROOM_SIZE = 250
+
+
+def create(world: World, request: RestRequest, conference: str) -> RestAnswer:
+    """R31, R32: 201 and a queued leg; the conference may be named or given by sid."""
+    form = request.form
+    from_, to = checked_addresses(world.account, form)
+    patience = timeout_in(form, *_TIMEOUT)
+    entry = _entry(form)
+    room = _room(world, conference, entry)
+    _check_place(world, room, entry)
+    leg = Leg(
+        sid=world.sids.new("CA"),
+        direction="outbound-api",
+        from_=form.get("CallerId") or from_,
+        to=to,
+        created=world.now,
+        updated=world.now,
+        subscription=leg_subscription(form),
+        time_limit=seconds_in(form, "TimeLimit"),
+    )
+    wait = _queue_micros(world)
+    leg.queue_millis = wait // 1000
+    patience += world.choices.rest_timeout_extra
+    one = dial_into(world, room, leg, entry, patience=patience, wait=wait / MICROS)
+    return RestAnswer(201, render.participant(world, one, leg.queue_millis))
+
+
+def _room(world: World, conference: str, entry: Entry) -> Room:
+    if not is_sid(conference):
+        return rooms.room_named(world, conference, entry)
+    room = world.rooms.get(conference)
+    if room is None or room.over:
+        status = world.choices.inactive_conference_status
+        raise Refusal(16022, f"Conference {conference} does not exist or is completed", status)
+    return room
+
+
+def _check_place(world: World, room: Room, entry: Entry) -> None:
+    if entry.label and room.find(entry.label) is not None:
+        status = world.choices.duplicate_label_status
+        raise Refusal(16026, f"Participant label {entry.label} is in use", status)  # R29
+    if len(room.participants) >= room.max_participants:
+        raise Refusal(16020, "Conference is full")  # R30
+
+
+def _queue_micros(world: World) -> int:
+    """R37: how long the account's rate makes this leg wait."""
+    rate = world.choices.participants_per_second
+    if rate is None:
+        return 0
+    slot = max(world.now, world.next_free_slot)
+    world.next_free_slot = slot + round(MICROS / rate)
+    return slot - world.now
+
+
+def _entry(form: Form) -> Entry:
+    return Entry(
+        label=_label(form),
+        muted=form.flag("Muted"),
+        start_on_enter=form.flag("StartConferenceOnEnter", True),
+        end_on_exit=form.flag("EndConferenceOnExit"),
+        coach=form.get("CallSidToCoach") if form.flag("Coaching") else None,
+        wait_url=form.get("WaitUrl") or None,
+        wait_method=form.text("WaitMethod") or "POST",
+        max_participants=seconds_in(form, "MaxParticipants") or _ROOM_SIZE,
+        callbacks=_room_subscription(form),
+    )
+
+
+def _label(form: Form) -> str | None:
+    label = form.get("Label")
+    if not label:
+        return None
+    wrong = len(label) > _LABEL_LENGTH or "/" in label or "%2f" in label.lower()
+    if wrong or _CALL_SID.fullmatch(label):
+        raise Refusal(16024, "Invalid participant label")
+    return label
+
+
+def _room_subscription(form: Form) -> Subscription | None:
+    """R22: REST asks for `start end` unless told otherwise."""
+    url = form.get("ConferenceStatusCallback")
+    if not url:
+        return None
+    name = "ConferenceStatusCallbackEvent"
+    events = form.words(name) & ROOM_EVENTS or frozenset({"start", "end"})
+    return Subscription(url, form.text("ConferenceStatusCallbackMethod") or "POST", events)
+
+
+def fetch(world: World, request: RestRequest, conference: str, who: str) -> RestAnswer:
+    """One participant by CallSid or label (R33)."""
+    return RestAnswer(200, render.participant(world, present(world, request, conference, who)))
+
+
+def present(world: World, request: RestRequest, conference: str, who: str) -> Participant:
+    """R38: whoever left, ended or was redirected is not there."""
+    participant = known(world, request, conference).find(who)
+    if participant is None:
+        raise not_found(request.path)
+    return participant
+
+
+def list_all(world: World, request: RestRequest, conference: str) -> RestAnswer:
+    """The newest first."""
+    room = known(world, request, conference)
+    found = [one for one in room.participants.values() if _matches(one, request.form)]
+    found.reverse()
+    show = partial(render.participant, world)
+    return page_of(request.path, request.form, "participants", found, show)
+
+
+def _matches(participant: Participant, form: Form) -> bool:
+    facts = {
+        "Muted": participant.muted,
+        "Hold": participant.hold,
+        "Coaching": participant.coaching,
+    }
+    return all(form.flag(name, fact) is fact for name, fact in facts.items())
+
+
+def delete(world: World, request: RestRequest, conference: str, who: str) -> RestAnswer:
+    """Out of the conference: a document goes on, a dialled leg ends (R26, R27)."""
+    participant = present(world, request, conference, who)
+    leg = participant.leg
+    stays = leg.live and leg.watcher is None
+    reason = world.choices.kick_leave_reason
+    status = "in-progress" if stays else "completed" if leg.answered else "canceled"
+    rooms.leave(world, participant, reason, status, kicked=True)
+    participant.way_out()
+    return RestAnswer(204, None)

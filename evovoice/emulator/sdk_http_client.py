@@ -1,0 +1,66 @@
+"""The seam of the official `twilio` package: its HttpClient, answered by the engine."""
+
+import json
+import logging
+from base64 import b64encode
+from collections.abc import Callable
+from urllib.parse import parse_qsl, urlsplit
+
+from requests.exceptions import ConnectionError as RefusedError
+from requests.exceptions import ConnectTimeout, ReadTimeout
+from twilio.http import HttpClient  # type: ignore[import-untyped, unused-ignore]
+from twilio.http.response import Response  # type: ignore[import-untyped, unused-ignore]
+
+from evovoice.emulator.rest.faults import Broken
+from evovoice.emulator.rest.messages import Form, RestAnswer, RestRequest
+
+_FAILURES = {
+    "read-timeout": ReadTimeout,
+    "connect-timeout": ConnectTimeout,
+    "connect-refused": RefusedError,
+}
+
+
+class EngineHttpClient(HttpClient):  # type: ignore[misc, unused-ignore]
+    """Give it to `twilio.rest.Client(..., http_client=...)`."""
+
+    def __init__(self, serve: Callable[[RestRequest], RestAnswer | Broken]) -> None:
+        super().__init__(logging.getLogger(__name__), is_async=False)
+        self._serve = serve
+
+    def request(  # noqa: PLR0917 - the SDK's signature
+        self,
+        method: str,
+        uri: str,
+        params: dict[str, object] | None = None,
+        data: dict[str, object] | None = None,
+        headers: dict[str, str] | None = None,  # noqa: ARG002 - the SDK's signature
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,  # noqa: ARG002 - the SDK's signature
+        allow_redirects: bool = False,  # noqa: ARG002 - the SDK's signature
+    ) -> Response:
+        """Serve the request, or fail the way `requests` would."""
+        address = urlsplit(uri)
+        fields = (data if method.upper() == "POST" else params) or {}
+        query = parse_qsl(address.query, keep_blank_values=True)
+        form = Form([*query, *_pairs(fields)])
+        outcome = self._serve(RestRequest(method.upper(), address.path, form, _basic(auth)))
+        if isinstance(outcome, Broken):
+            raise _FAILURES[outcome.kind](f"emulated: {outcome.kind}")
+        text = "" if outcome.body is None else json.dumps(outcome.body)
+        return Response(outcome.status, text, {"Content-Type": "application/json"})
+
+
+def _pairs(fields: dict[str, object]) -> list[tuple[str, str]]:
+    """Lists become repeated keys, as `requests` sends them."""
+    pairs: list[tuple[str, str]] = []
+    for name, value in fields.items():
+        values = value if isinstance(value, list | tuple) else [value]
+        pairs.extend((name, str(one)) for one in values if one is not None)
+    return pairs
+
+
+def _basic(auth: tuple[str, str] | None) -> str | None:
+    if auth is None:
+        return None
+    return "Basic " + b64encode(":".join(auth).encode()).decode()

@@ -1,0 +1,79 @@
+"""Door 2: the emulator as a process of its own, in real time over HTTP."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from evovoice.emulator.engine.account import Account
+from evovoice.emulator.exchange import Exchange
+from evovoice.emulator.http.control import Control
+from evovoice.emulator.http.driver import Driver
+from evovoice.emulator.http.options import ServerOptions, parse_options
+from evovoice.emulator.http.rest_door import RestDoor
+
+_BACKLOG = 1024
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Listen until SIGTERM or SIGINT."""
+    options = parse_options(argv)
+    try:
+        asyncio.run(_run(options))
+    except OSError as error:
+        sys.stderr.write(f"emulator cannot listen: {error}\n")
+        return 1
+    return 0
+
+
+async def _run(options: ServerOptions) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    driver = Driver(build_exchange(options), options.speed)
+    runner = web.AppRunner(build_app(driver, options), access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, options.host, options.port, backlog=_BACKLOG)
+        await site.start()
+        _announce(runner, options.host)
+        await stop.wait()
+    finally:
+        await driver.close()
+        await runner.cleanup()
+
+
+def build_exchange(options: ServerOptions) -> Exchange:
+    """The exchange the options describe, starting now."""
+    account = Account(options.account_sid, options.auth_token, dict(options.api_keys))
+    seed = int.from_bytes(os.urandom(8)) if options.seed is None else options.seed
+    now = datetime.now(UTC)
+    exchange = Exchange(account, options.choices, now, seed, options.log_size)
+    for number, voice in options.numbers:
+        exchange.set_number(number, voice)
+    for sid, voice in options.applications:
+        exchange.set_application(sid, voice)
+    if options.hold_phones:
+        phones = exchange.world.phones
+        phones.default = replace(phones.default, outcome="silent")
+    return exchange
+
+
+def build_app(driver: Driver, options: ServerOptions) -> web.Application:
+    """Twilio's address and the control address."""
+    app = web.Application()
+    Control(driver).add_routes(app)
+    app.router.add_route("*", "/{path:.*}", RestDoor(driver, options.latency).serve)
+    return app
+
+
+def _announce(runner: web.AppRunner, host: str) -> None:
+    port = runner.addresses[0][1]
+    sys.stdout.write(f"emulator listening on http://{host}:{port}\n")
+    sys.stdout.flush()

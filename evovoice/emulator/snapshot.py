@@ -1,0 +1,97 @@
+"""The exchange as plain JSON, for the control address and for tests that look at everything."""
+
+from evovoice.emulator.engine.formats import rfc2822
+from evovoice.emulator.engine.leg import Leg
+from evovoice.emulator.engine.messages import Answer, Reply
+from evovoice.emulator.engine.room import Participant, Room
+from evovoice.emulator.engine.world import World
+from evovoice.emulator.exchange import Exchange, RestEntry, WebhookEntry
+from evovoice.emulator.rest.messages import JsonObject
+
+
+def state(world: World) -> JsonObject:
+    """Who is in which call and conference."""
+    return {
+        "now": world.clock.now().isoformat(),
+        "calls": [_call(leg) for leg in world.legs],
+        "conferences": [_conference(room) for room in world.rooms],
+        "alerts": [
+            {"code": one.code, "text": one.text, "callSid": one.call_sid, "at": one.at}
+            for one in world.alerts
+        ],
+    }
+
+
+def _call(leg: Leg) -> JsonObject:
+    seen: JsonObject = {
+        "sid": leg.sid,
+        "parentCallSid": leg.parent_sid,
+        "direction": leg.direction,
+        "from": leg.from_,
+        "to": leg.to,
+        "status": leg.status,
+        "createdAt": rfc2822(leg.created),
+    }
+    if leg.participant is not None:
+        seen["conference"] = leg.participant.room.sid
+    return seen
+
+
+def _conference(room: Room) -> JsonObject:
+    return {
+        "sid": room.sid,
+        "friendlyName": room.name,
+        "status": room.status,
+        "started": room.started,
+        "participants": [_participant(one) for one in room.participants.values()],
+    }
+
+
+def _participant(one: Participant) -> JsonObject:
+    return {
+        "callSid": one.leg.sid,
+        "label": one.label,
+        "muted": one.muted,
+        "hold": one.hold,
+        "joined": one.joined,
+        "connected": one.connected,
+    }
+
+
+def log(exchange: Exchange) -> JsonObject:
+    """What was asked of us, and what we asked of the application."""
+    return {
+        "rest": [_rest(entry) for entry in exchange.rest_log],
+        "webhooks": [_webhook(entry) for entry in exchange.webhook_log],
+    }
+
+
+def _rest(entry: RestEntry) -> JsonObject:
+    return {
+        "at": entry.at.isoformat(),
+        "method": entry.method,
+        "path": entry.path,
+        "params": entry.params,
+        "status": entry.status,
+        "body": entry.body,
+    }
+
+
+def _webhook(entry: WebhookEntry) -> JsonObject:
+    delivery = entry.delivery
+    return {
+        "at": entry.at.isoformat(),
+        "url": delivery.url,
+        "kind": delivery.kind,
+        "method": delivery.method,
+        "params": delivery.form,
+        "headers": dict(delivery.headers),
+        "attempt": delivery.attempt,
+        **_reply(entry.reply),
+    }
+
+
+def _reply(reply: Reply) -> JsonObject:
+    if isinstance(reply, Answer):
+        return {"status": reply.status, "answer": reply.body}
+    return {"status": None, "failure": reply.reason}

@@ -1,0 +1,72 @@
+"""Whatever people and REST do, in any order: no crash, and nobody is left when all hang up."""
+
+from collections.abc import Callable
+from random import Random
+
+import pytest
+from twilio.base.exceptions import TwilioRestException
+
+from evovoice.emulator.engine.people import Impossible
+
+from .scripted_app import BASE
+from .stories import AGENT, THIRD, Line, conference, dial, number, response
+
+DOCUMENTS = [
+    dial(number()),
+    dial(number(), ""),
+    dial(number() + number(THIRD)),
+    dial(conference()),
+    dial(conference(attributes='endConferenceOnExit="true"'), "") + "<Pause length='9'/>",
+    "<Say>hello</Say><Hangup/>",
+]
+
+
+def deeds(line: Line, dice: Random) -> list[Callable[[], object]]:
+    """What may happen next; much of it is refused, which is fine."""
+    legs = line.twilio.living_calls()
+    sid = dice.choice(legs).sid if legs else "CA" + "0" * 32
+    document = dice.choice(DOCUMENTS)
+    call, people = line.client.calls(sid), line.twilio
+    return [
+        lambda: line.call_in(document),
+        lambda: line.app.on("/action", document),
+        lambda: people.hang_up(sid),
+        lambda: people.answer(sid),
+        lambda: people.busy(sid),
+        lambda: call.update(twiml=response(document)),
+        lambda: call.update(url=f"{BASE}/action"),
+        lambda: call.update(status=dice.choice(["completed", "canceled"])),
+        lambda: line.add_third("room-1", label=dice.choice(["a", "b", "c"])),
+        lambda: line.client.conferences(last_room(line)).participants(sid).delete(),
+        lambda: line.client.conferences(last_room(line)).participants(sid).update(hold=True),
+        lambda: line.client.conferences(last_room(line)).update(status="completed"),
+        lambda: people.advance(dice.random() * 10),
+        lambda: people.advance(0.1),
+    ]
+
+
+def last_room(line: Line) -> str:
+    """The latest conference, if there ever was one."""
+    rooms = line.twilio.conferences()
+    return rooms[-1].sid if rooms else "CF" + "0" * 32
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("join_at", ["ringing", "answer"])
+def test_any_story_ends_with_nobody_left(line: Line, seed: int, join_at: str) -> None:
+    dice = Random(seed)
+    line.twilio.choose(join_at=join_at)
+    line.twilio.phone(AGENT).answers_after(dice.random() * 5)
+    line.twilio.on_delivery = lambda _: dice.choice([(0.0,), (0.0,), (), (0.0, 1.0), (3.0,)])
+    for _ in range(60):
+        try:
+            dice.choice(deeds(line, dice))()
+        except (Impossible, TwilioRestException):
+            continue
+    line.app.reactions.clear()
+    for leg in line.twilio.living_calls():
+        if not leg.over:
+            line.twilio.hang_up(leg.sid)
+    line.twilio.advance(120)
+    assert [] == line.twilio.living_calls()
+    assert {"completed"} >= {room.status for room in line.twilio.conferences()}

@@ -1,0 +1,206 @@
+"""Door 2 as an outside user sees it: a process, the real SDK, and a tiny HTTP application."""
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl
+from urllib.request import Request, urlopen
+
+import pytest
+from twilio.base.exceptions import TwilioRestException
+from twilio.request_validator import RequestValidator
+from twilio.rest import Client
+
+from .stories import AGENT, CUSTOMER, OURS, THIRD, response
+
+ACCOUNT = "AC" + "a" * 32
+TOKEN = "server-door-token"
+KEY = "SK" + "c" * 32
+SECRET = "key-secret"
+PATIENCE = 10.0
+
+
+class TinyApp:
+    """Bridges, converts, and remembers who told it what."""
+
+    def __init__(self) -> None:
+        self.received: list[tuple[str, dict[str, str]]] = []
+        self.forged: list[str] = []
+        app = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                length = int(self.headers["Content-Length"])
+                body = app.take(self.path, self.rfile.read(length), self.headers)
+                self.send_response(200)
+                self.send_header("Content-Type", "text/xml")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                """Silence."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.base = f"http://127.0.0.1:{self.server.server_address[1]}"
+
+    def take(self, path: str, body: bytes, headers: object) -> bytes:
+        """Check the seal, note the form, answer."""
+        form = dict(parse_qsl(body.decode(), keep_blank_values=True))
+        seal = headers["X-Twilio-Signature"]  # type: ignore[index]
+        if not RequestValidator(TOKEN).validate(self.base + path, form, seal):
+            self.forged.append(path)
+        self.received.append((path, form))
+        return self.document(path).encode()
+
+    def document(self, path: str) -> str:
+        """What to do with whoever calls."""
+        if path == "/voice":
+            number = f'<Number statusCallback="{self.base}/leg">{AGENT}</Number>'
+            return response(f'<Dial action="/action" callerId="{OURS}">{number}</Dial>')
+        return self.room() if path == "/action" else "<Response/>"
+
+    def room(self) -> str:
+        """Into the conference."""
+        target = f'statusCallback="{self.base}/conf" statusCallbackEvent="start end join leave"'
+        return response(f'<Dial><Conference waitUrl="" {target}>room</Conference></Dial>')
+
+    def events(self) -> list[str]:
+        """The conference events so far."""
+        return [form["StatusCallbackEvent"] for path, form in self.received if path == "/conf"]
+
+
+@pytest.fixture
+def app() -> Iterator[TinyApp]:
+    """The application, listening."""
+    tiny = TinyApp()
+    thread = threading.Thread(target=tiny.server.serve_forever, args=(0.01,))
+    thread.start()
+    yield tiny
+    tiny.server.shutdown()
+    thread.join()
+    tiny.server.server_close()
+
+
+@contextmanager
+def emulator(app: TinyApp, *options: str) -> Iterator[str]:
+    """The emulator's process; it has to stop cleanly on SIGTERM."""
+    command = [sys.executable, "-W", "error", "-m", "evovoice.emulator", "--port", "0"]
+    account = ["--account-sid", ACCOUNT, "--auth-token", TOKEN, "--api-key", f"{KEY}:{SECRET}"]
+    number = ["--number", f"{OURS}={app.base}/voice,{app.base}/number"]
+    process = subprocess.Popen(
+        [*command, *account, *number, *options], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    try:
+        first_line = process.stdout.readline()
+        assert first_line.startswith("emulator listening on http://127.0.0.1:")
+        yield first_line.split()[-1]
+    finally:
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(PATIENCE)
+        process.stdout.close()
+    assert code == 0
+
+
+def ask(method: str, url: str, body: object = None) -> dict[str, object]:
+    """One request to the control address."""
+    data = None if body is None else json.dumps(body).encode()
+    with urlopen(Request(url, data, method=method), timeout=PATIENCE) as answer:
+        found: dict[str, object] = json.load(answer)
+    return found
+
+
+def sdk(base: str, user: str = KEY, password: str = SECRET) -> Client:
+    """The official client, with its base address rewritten."""
+    client = Client(user, password, account_sid=ACCOUNT)
+    client.api.base_url = base
+    return client
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    """Until it is so, or the test fails."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.01)
+
+
+def convert(client: Client, app: TinyApp, base: str) -> str:
+    """A call comes in, is bridged, becomes a conference; returns its sid."""
+    parent = ask("POST", f"{base}/_emulator/calls", {"from": CUSTOMER, "to": OURS})["callSid"]
+    wait_for(lambda: client.calls.list(parent_call_sid=parent, status="in-progress"))
+    (child,) = client.calls.list(parent_call_sid=parent)
+    client.calls(child.sid).update(twiml=app.room())
+    wait_for(lambda: "conference-start" in app.events())
+    return str(client.conferences.list(friendly_name="room")[0].sid)
+
+
+def close(client: Client) -> None:
+    """Warnings are errors: leave no socket behind."""
+    client.http_client.session.close()
+
+
+def test_bridged_call_becomes_a_conference_of_three_in_real_time(app: TinyApp) -> None:
+    with emulator(app, "--speed", "20", "--latency", "0.01") as base:
+        client = sdk(base)
+        room = convert(client, app, base)
+        client.conferences(room).participants.create(from_=OURS, to=THIRD, label="third")
+        wait_for(lambda: app.events().count("participant-join") == 3)
+        state = ask("GET", f"{base}/_emulator/state")
+        client.conferences(room).update(status="completed")
+        wait_for(lambda: "conference-end" in app.events())
+        log = ask("GET", f"{base}/_emulator/log")
+        close(client)
+    conferences = state["conferences"]
+    assert isinstance(conferences, list)
+    assert [None, None, "third"] == sorted(
+        (one["label"] for one in conferences[0]["participants"]), key=str
+    )
+    assert {"rest", "webhooks"} == set(log)
+    assert [] == app.forged
+
+
+def test_stepped_time_tells_the_whole_story_at_once(app: TinyApp) -> None:
+    with emulator(app, "--speed", "0", "--seed", "5", "--hold-phones") as base:
+        client = sdk(base, ACCOUNT, TOKEN)
+        ask("PUT", f"{base}/_emulator/phones/{AGENT}", {"outcome": "answer", "answerAfter": 600})
+        parent = ask("POST", f"{base}/_emulator/calls", {"from": CUSTOMER, "to": OURS})["callSid"]
+        ask("POST", f"{base}/_emulator/time", {"advance": 3.0})
+        ringing = client.calls.list(parent_call_sid=parent)[0]
+        ask("POST", f"{base}/_emulator/calls/{ringing.sid}/answer")
+        ask("POST", f"{base}/_emulator/time", {"advance": 60})
+        ask("POST", f"{base}/_emulator/calls/{parent}/hangup")
+        ask("POST", f"{base}/_emulator/time", {"advance": 1})
+        ended = client.calls(str(parent)).fetch()
+        close(client)
+    assert ("ringing", "completed", "63") == (ringing.status, ended.status, ended.duration)
+    assert {"/number", "/action"} <= {path for path, _ in app.received}
+
+
+def test_devices_numbers_applications_and_faults_by_the_control_address(app: TinyApp) -> None:
+    with emulator(app, "--speed", "20") as base:
+        client = sdk(base)
+        control = f"{base}/_emulator"
+        sid = "AP" + "d" * 32
+        ask("PUT", f"{control}/applications/{sid}", {"voiceUrl": f"{app.base}/voice"})
+        ask("PUT", f"{control}/numbers/+15550002222", {"voiceUrl": f"{app.base}/voice"})
+        params = {"params": {"To": AGENT}, "application": sid}
+        call = ask("POST", f"{control}/devices/alice/connect", params)["callSid"]
+        wait_for(lambda: client.calls(str(call)).fetch().status == "in-progress")
+        ask("POST", f"{control}/faults", {"kind": "too-many-requests", "path": "*/Calls/*"})
+        with pytest.raises(TwilioRestException) as caught:
+            client.calls(str(call)).fetch()
+        ask("DELETE", f"{control}/faults")
+        assert {"status": "ok"} == ask("GET", f"{base}/healthz")
+        close(client)
+    assert (429, 20429) == (caught.value.status, caught.value.code)
+    assert "client:alice" == app.received[0][1]["From"]
