@@ -1,0 +1,1 @@
+"""First floor, right wing: the carrier's words live and die here."""

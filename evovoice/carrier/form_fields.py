@@ -1,0 +1,104 @@
+"""Reads a webhook's form strictly: a genuine signature does not prove where a name ends."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+Form = Mapping[str, str]
+
+_SID = re.compile("[A-Z]{2}[0-9a-fA-F]{32}")
+_COUNT = re.compile("[0-9]{1,9}")
+_CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+_NUMBER = re.compile(r"(?<![0-9A-Za-z])\+?[0-9]{3,11}([0-9]{4})(?![0-9A-Za-z])")
+_SECRETS = frozenset({"CallToken", "StirPassportToken"})
+_FLAGS = {"true": True, "false": False}
+_KEPT_NAMES = 60
+_KEPT_LETTERS = 256
+
+
+class BadReport(ValueError):
+    """A form that Twilio does not send; the sentence names the parameter, not its value."""
+
+
+def values_of(form: Form, name: str) -> list[str]:
+    """All values of a name, from a MultiDict or a plain mapping."""
+    getlist = getattr(form, "getlist", None)
+    if getlist is not None:
+        return list(getlist(name))
+    return [form[name]] if name in form else []
+
+
+def text(form: Form, name: str, limit: int = 256) -> str | None:
+    """The one value of a name, or None where it is not there."""
+    values = values_of(form, name)
+    if not values:
+        return None
+    if len(values) > 1:
+        raise BadReport(f"{name} is given {len(values)} times")
+    if len(values[0]) > limit:
+        raise BadReport(f"{name} is longer than {limit} characters")
+    if _CONTROL.search(values[0]):
+        raise BadReport(f"{name} contains control characters")
+    return values[0]
+
+
+def needed(form: Form, name: str, limit: int = 256) -> str:
+    """The one value of a name that must be there and say something."""
+    value = text(form, name, limit)
+    if not value:
+        raise BadReport(f"{name} is missing")
+    return value
+
+
+def sid(form: Form, name: str, prefix: str) -> str:
+    """A Twilio identifier of the given kind."""
+    value = needed(form, name, 34)
+    if not value.startswith(prefix) or not _SID.fullmatch(value):
+        raise BadReport(f"{name} is not an identifier that begins with {prefix}")
+    return value
+
+
+def count(form: Form, name: str) -> int:
+    """A number from 0 to 999999999, ASCII digits only."""
+    value = needed(form, name)
+    if not _COUNT.fullmatch(value):
+        raise BadReport(f"{name} is not a number of at most nine digits")
+    return int(value)
+
+
+def code(form: Form, name: str) -> int | None:
+    """An error number that is there only sometimes; anything else counts as none."""
+    value = text(form, name) or ""
+    return int(value) if _COUNT.fullmatch(value) else None
+
+
+def flag(form: Form, name: str) -> bool:
+    """`true` or `false`, written so (4.3)."""
+    value = needed(form, name)
+    if value not in _FLAGS:
+        raise BadReport(f"{name} is neither true nor false")
+    return _FLAGS[value]
+
+
+def timestamp(form: Form, received_at: datetime) -> datetime:
+    """When Twilio says it happened; an unreadable time is no reason to lose the rest."""
+    value = text(form, "Timestamp")
+    if not value:
+        return received_at
+    try:
+        at = parsedate_to_datetime(value)
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return received_at
+
+
+def masked(form: Form) -> dict[str, str]:
+    """The form for the log: no secrets, of phone numbers the last digits, nothing boundless."""
+    names = sorted(set(form) - _SECRETS)[:_KEPT_NAMES]
+    return {_safe(name): _safe(", ".join(values_of(form, name))) for name in names}
+
+
+def _safe(value: str) -> str:
+    shown = _CONTROL.sub("", value[:_KEPT_LETTERS])
+    return _NUMBER.sub(lambda m: f"{'+' * m[0].startswith('+')}•••{m[1]}", shown)

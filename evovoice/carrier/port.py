@@ -1,0 +1,75 @@
+"""What the house asks of whoever moves the audio, and the ways in which that can go wrong."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from evovoice.domain.messages import Fact, Order
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRef:
+    """Which session an order or a question belongs to; it is part of every callback address."""
+
+    account_id: str
+    session_id: str
+
+
+class CarrierError(Exception):
+    """The carrier did not do what it was told; the text is safe to show and to log."""
+
+
+class CarrierRefused(CarrierError):
+    """It understood and said no: repeating the order as it is would be refused again.
+
+    `code` is the carrier's own number for the reason, `status` its HTTP status.
+    """
+
+    def __init__(self, code: int | None, status: int, message: str) -> None:
+        super().__init__(f"The carrier refused: {message} ({code})")
+        self.code = code
+        self.status = status
+
+
+class CarrierBusy(CarrierError):
+    """It had no time and did nothing; the order may be repeated after `retry_after` seconds."""
+
+    def __init__(self, retry_after: float = 1.0) -> None:
+        super().__init__("The carrier is busy")
+        self.retry_after = retry_after
+
+
+class CarrierUnreachable(CarrierError):
+    """The order certainly did not arrive, or our account was rejected; nothing happened."""
+
+
+class OutcomeUnknown(CarrierError):
+    """No answer, or a failure after the order was sent: it may have been carried out."""
+
+
+class Carrier(Protocol):
+    """Carries out orders. Every method may raise a `CarrierError` and takes seconds at most."""
+
+    def carry_out(self, order: Order, ref: SessionRef) -> tuple[Fact, ...]:
+        """Do it, with exactly one request, and say what is known to have happened by it.
+
+        MoveLeg: nothing (callbacks tell); where the leg is gone, its `LegEnded` and no error.
+        DialLeg: `LegProgressed(QUEUED)` with the new call SID. A label that is taken (16026)
+        means that an earlier order arrived: no error, the facts of `find_out`.
+        CancelLeg: `LegEnded` where it stopped, `LegProgressed(ANSWERED)` where it was answered
+        before. HangUpLeg: `LegEnded`, also where it was gone. CloseRoom: `RoomClosed`, also
+        where it was over.
+        """
+
+    def find_out(self, order: Order, ref: SessionRef, since: datetime) -> tuple[Fact, ...] | None:
+        """After an unknown outcome: what the order did; None where it did nothing.
+
+        `since` is when it was first given. DialLeg is found by its label, else among the calls
+        to that address; MoveLeg by the leg's own state and the room's list.
+        """
+
+    def look_up(self, leg_id: str, call_sid: str) -> tuple[Fact, ...]:
+        """How that leg is now; a call the carrier does not know is over."""
+
+    def look_up_dialled(self, call_sid: str, legs: dict[str, str]) -> tuple[Fact, ...]:
+        """The legs dialled by `call_sid`; `legs` maps an address to our leg id."""

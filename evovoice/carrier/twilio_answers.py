@@ -1,0 +1,85 @@
+"""What the resources in Twilio's REST answers say, as facts."""
+
+import re
+from datetime import datetime
+
+from twilio.rest.api.v2010.account.call import CallInstance  # type: ignore[import-untyped]
+from twilio.rest.api.v2010.account.conference.participant import (  # type: ignore[import-untyped]
+    ParticipantInstance,
+)
+
+from evovoice.carrier.call_words import OUTCOMES, PARTICIPANT_PROGRESS, PROGRESS
+from evovoice.carrier.port import OutcomeUnknown
+from evovoice.domain.messages import Fact, LegEnded, LegPresence, LegProgressed
+from evovoice.domain.states import EndSource, Outcome
+
+_CALL_SID = re.compile("CA[0-9a-fA-F]{32}")
+_INSIDE = "connected"
+
+
+def checked_call_sid(value: object) -> str:
+    """The call SID of an answer; an answer without one does not say what happened."""
+    if isinstance(value, str) and _CALL_SID.fullmatch(value):
+        return value
+    raise OutcomeUnknown("The carrier's answer names no call")
+
+
+def call_facts(leg_id: str | None, call: CallInstance, now: datetime) -> tuple[Fact, ...]:
+    """How that call is: the carrier's own word on it."""
+    call_sid = checked_call_sid(call.sid)
+    if call.status in OUTCOMES:
+        at = call.end_time or now
+        return (LegEnded(leg_id, call_sid, OUTCOMES[call.status], EndSource.CALL, at),)
+    if call.status in PROGRESS:
+        return (LegProgressed(leg_id, call_sid, PROGRESS[call.status], now),)
+    raise OutcomeUnknown("The carrier's answer has a call in a state that we do not know")
+
+
+def participant_facts(
+    leg_id: str, participant: ParticipantInstance, now: datetime
+) -> tuple[Fact, ...]:
+    """How a dialled participant is; only `connected` means answered, and inside (4.3, S1)."""
+    call_sid = checked_call_sid(participant.call_sid)
+    progress = PARTICIPANT_PROGRESS.get(participant.status)
+    if progress is None:
+        outcome = Outcome.FAILED if participant.status == "failed" else Outcome.COMPLETED
+        return (LegEnded(leg_id, call_sid, outcome, EndSource.INFERRED, now),)
+    came = LegProgressed(leg_id, call_sid, progress, now)
+    return (came, *presence((participant,), {call_sid: leg_id}, now))
+
+
+def presence(
+    participants: tuple[ParticipantInstance, ...], legs: dict[str, str], now: datetime
+) -> tuple[LegPresence, ...]:
+    """Who is inside; `legs` maps call SIDs to our ids where the label does not name them.
+
+    Sequence 0: older than any report, since a list carries no number of its own.
+    """
+    return tuple(
+        LegPresence(
+            leg_id=legs.get(p.call_sid) or p.label or None,
+            call_sid=checked_call_sid(p.call_sid),
+            conference_sid=p.conference_sid,
+            sequence=0,
+            inside=True,
+            held=p.hold is True,
+            muted=p.muted is True,
+            at=now,
+        )
+        for p in participants
+        if p.status == _INSIDE
+    )
+
+
+def gone(leg_id: str, call_sid: str, code: int | None, now: datetime) -> LegEnded:
+    """A leg that Twilio does not have any more; how it ended, it does not say (1.3)."""
+    reason = "The call was already over"
+    return LegEnded(
+        leg_id, call_sid, Outcome.COMPLETED, EndSource.INFERRED, now, reason=reason, code=code
+    )
+
+
+def bare(address: object) -> str:
+    """An address as calls are compared by: their resource leaves out `sip:` and parameters."""
+    text = address if isinstance(address, str) else ""
+    return text.removeprefix("sips:").removeprefix("sip:").split("?")[0]

@@ -1,0 +1,170 @@
+"""Carries out orders at Twilio: one request each, and its answer as facts."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from twilio.rest import Client  # type: ignore[import-untyped]
+
+from evovoice.carrier.addresses import CallbackAddresses
+from evovoice.carrier.call_words import OUTCOMES
+from evovoice.carrier.port import Carrier, CarrierRefused, OutcomeUnknown, SessionRef
+from evovoice.carrier.twilio_answers import checked_call_sid, gone
+from evovoice.carrier.twilio_errors import LABEL_IN_USE, NOT_FOUND, NOT_IN_PROGRESS, translated
+from evovoice.carrier.twilio_questions import TwilioQuestions
+from evovoice.carrier.twiml import TwimlWriter
+from evovoice.domain.messages import (
+    CancelLeg,
+    CloseRoom,
+    DialLeg,
+    Fact,
+    HangUpLeg,
+    JoinRoom,
+    LegEnded,
+    LegProgressed,
+    MoveLeg,
+    Order,
+    RoomClosed,
+)
+from evovoice.domain.states import EndSource, LegProgress, Outcome
+
+_RING_FOR = 30  # Twilio adds about five seconds (3.3)
+_LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
+_ROOM_EVENTS = ["start", "end", "join", "leave", "mute", "hold", "modify"]
+_AN_EARLIER_TRY = timedelta(minutes=10)
+_OVER_ALREADY = frozenset({400, 404})
+
+
+class TwilioCarrier(Carrier):
+    """The carrier of the real world, and of the emulator that stands in for it."""
+
+    def __init__(
+        self,
+        client: Client,
+        twiml: TwimlWriter,
+        addresses: CallbackAddresses,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._client = client
+        self._twiml = twiml
+        self._addresses = addresses
+        self._clock = clock
+        self._questions = TwilioQuestions(client, clock)
+
+    def carry_out(self, order: Order, ref: SessionRef) -> tuple[Fact, ...]:
+        """Do it, with exactly one request, and say what is known to have happened by it."""
+        match order:
+            case MoveLeg():
+                return self._move(order, ref)
+            case DialLeg():
+                return self._dial(order, ref)
+            case CancelLeg():
+                return self._cancel(order)
+            case HangUpLeg():
+                return self._hang_up(order)
+            case CloseRoom():
+                return self._close(order)
+
+    def find_out(
+        self,
+        order: Order,
+        ref: SessionRef,  # noqa: ARG002
+        since: datetime,
+    ) -> tuple[Fact, ...] | None:
+        """After an unknown outcome: what the order did; None where it did nothing."""
+        return self._questions.outcome_of(order, since)
+
+    def look_up(self, leg_id: str, call_sid: str) -> tuple[Fact, ...]:
+        """How that leg is now; a call the carrier does not know is over."""
+        return self._questions.leg(leg_id, call_sid)
+
+    def look_up_dialled(self, call_sid: str, legs: dict[str, str]) -> tuple[Fact, ...]:
+        """The legs dialled by `call_sid`; `legs` maps an address to our leg id."""
+        return self._questions.dialled_by(call_sid, legs)
+
+    def _move(self, order: MoveLeg, ref: SessionRef) -> tuple[Fact, ...]:
+        document = self._twiml.write(JoinRoom(order.room_name), ref)
+        answer = self._change_call(order, twiml=document)
+        return (answer,) if isinstance(answer, LegEnded) else ()
+
+    def _cancel(self, order: CancelLeg) -> tuple[Fact, ...]:
+        answer = self._change_call(order, status="canceled")
+        if isinstance(answer, LegEnded):
+            return (answer,)
+        if answer == "in-progress":  # R12: it spares a leg that was answered
+            now = self._clock()
+            return (LegProgressed(order.leg_id, order.call_sid, LegProgress.ANSWERED, now),)
+        return (self._stopped(order, OUTCOMES.get(answer, Outcome.CANCELED)),)
+
+    def _hang_up(self, order: HangUpLeg) -> tuple[Fact, ...]:
+        answer = self._change_call(order, status="completed")
+        if isinstance(answer, LegEnded):
+            return (answer,)
+        return (self._stopped(order, OUTCOMES.get(answer, Outcome.COMPLETED)),)
+
+    def _stopped(self, order: CancelLeg | HangUpLeg, outcome: Outcome) -> LegEnded:
+        """Inferred, since our own order proves nothing about whether it had been answered."""
+        now = self._clock()
+        return LegEnded(order.leg_id, order.call_sid, outcome, EndSource.INFERRED, now)
+
+    def _change_call(self, order: MoveLeg | CancelLeg | HangUpLeg, **change: str) -> str | LegEnded:
+        """The call's status after the change, or its end where it was over before."""
+        try:
+            with translated():
+                call = self._client.calls(order.call_sid).update(**change)
+                if checked_call_sid(call.sid) != order.call_sid:
+                    raise OutcomeUnknown("The carrier's answer is about another call")
+                return str(call.status)
+        except CarrierRefused as refusal:
+            if refusal.code not in (NOT_IN_PROGRESS, NOT_FOUND):
+                raise
+            return gone(order.leg_id, order.call_sid, refusal.code, self._clock())
+
+    def _dial(self, order: DialLeg, ref: SessionRef) -> tuple[Fact, ...]:
+        try:
+            with translated():
+                participants = self._client.conferences(order.conference_sid).participants
+                answer = participants.create(**self._dial_form(order, ref))
+                call_sid = checked_call_sid(answer.call_sid)
+        except CarrierRefused as refusal:
+            if refusal.code != LABEL_IN_USE:
+                raise
+            return self._dialled_before(order)
+        return (LegProgressed(order.leg_id, call_sid, LegProgress.QUEUED, self._clock()),)
+
+    def _dial_form(self, order: DialLeg, ref: SessionRef) -> dict[str, Any]:
+        """The room is named by SID, and our leg id is the label: a second try is refused (16026).
+
+        The conference callback repeats the one of `join_room.xml`: the first to join sets it.
+        """
+        return {
+            "to": order.to,
+            "from_": order.from_number,
+            "label": order.leg_id,
+            "timeout": _RING_FOR,
+            "beep": "false",
+            "early_media": True,
+            "start_conference_on_enter": True,
+            "end_conference_on_exit": False,
+            "wait_url": "",
+            "status_callback": self._addresses.leg(ref, order.leg_id),
+            "status_callback_event": _LEG_EVENTS,
+            "conference_status_callback": self._addresses.conference(ref),
+            "conference_status_callback_event": _ROOM_EVENTS,
+        }
+
+    def _dialled_before(self, order: DialLeg) -> tuple[Fact, ...]:
+        """The label is taken, so an earlier try of this very order arrived."""
+        facts = self._questions.outcome_of(order, self._clock() - _AN_EARLIER_TRY)
+        if facts is None:
+            raise OutcomeUnknown("The party was dialled before and cannot be found")
+        return facts
+
+    def _close(self, order: CloseRoom) -> tuple[Fact, ...]:
+        try:
+            with translated():
+                self._client.conferences(order.conference_sid).update(status="completed")
+        except CarrierRefused as refusal:
+            if refusal.status not in _OVER_ALREADY:  # 400 is an old answer to "already over" (2)
+                raise
+        return (RoomClosed(order.conference_sid, self._clock()),)

@@ -1,0 +1,169 @@
+"""Asks Twilio how things are: after an unknown outcome, and for legs silent for too long."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from twilio.rest import Client  # type: ignore[import-untyped]
+from twilio.rest.api.v2010.account.call import CallInstance  # type: ignore[import-untyped]
+from twilio.rest.api.v2010.account.conference import (  # type: ignore[import-untyped]
+    ConferenceInstance,
+)
+
+from evovoice.carrier.call_words import OUTCOMES
+from evovoice.carrier.port import CarrierRefused
+from evovoice.carrier.twilio_answers import bare, call_facts, gone, participant_facts, presence
+from evovoice.carrier.twilio_errors import NOT_FOUND, translated
+from evovoice.domain.messages import (
+    CancelLeg,
+    CloseRoom,
+    DialLeg,
+    Fact,
+    HangUpLeg,
+    LegEnded,
+    LegProgressed,
+    MoveLeg,
+    Order,
+    RoomClosed,
+)
+from evovoice.domain.states import LegProgress
+
+_SLACK = timedelta(seconds=3)  # Twilio's times have no fractions, and two clocks differ a little
+_STILL_OURS = frozenset({"queued", "ringing", *OUTCOMES})
+_ENOUGH = 50
+_MISSING = frozenset({NOT_FOUND, 16003, 16022})  # the resource, or its conference
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class TwilioQuestions:
+    """Questions only: nothing here changes anything, all of it may be repeated."""
+
+    def __init__(self, client: Client, clock: Callable[[], datetime]) -> None:
+        self._client = client
+        self._clock = clock
+
+    def outcome_of(self, order: Order, since: datetime) -> tuple[Fact, ...] | None:
+        """What an order did, or None where it did nothing."""
+        match order:
+            case MoveLeg():
+                return self._of_move(order)
+            case DialLeg():
+                return self._of_dial(order, since)
+            case CancelLeg():
+                return self._of_stop(order, spared=LegProgress.ANSWERED)
+            case HangUpLeg():
+                return self._of_stop(order, spared=None)
+            case CloseRoom():
+                return self._of_close(order)
+
+    def leg(self, leg_id: str, call_sid: str) -> tuple[Fact, ...]:
+        """How that leg is now."""
+        try:
+            with translated():
+                return call_facts(leg_id, self._client.calls(call_sid).fetch(), self._clock())
+        except CarrierRefused as refusal:
+            _only_missing(refusal)
+            return (gone(leg_id, call_sid, NOT_FOUND, self._clock()),)
+
+    def dialled_by(self, call_sid: str, legs: dict[str, str]) -> tuple[Fact, ...]:
+        """The legs that call has dialled; of two to one address the one that lives counts."""
+        known = {bare(address): leg_id for address, leg_id in legs.items()}
+        with translated():
+            children = self._client.calls.list(parent_call_sid=call_sid, limit=_ENOUGH)
+            children.sort(key=lambda c: (c.status not in OUTCOMES, _created(c)))
+            newest = {known[bare(c.to)]: c for c in children if bare(c.to) in known}
+            now = self._clock()
+            return tuple(f for leg_id, c in newest.items() for f in call_facts(leg_id, c, now))
+
+    def _of_move(self, order: MoveLeg) -> tuple[Fact, ...] | None:
+        """The leg's own state first: a leg that is over is in no room."""
+        state = self.leg(order.leg_id, order.call_sid)
+        if _ended(state):
+            return state
+        room = self._room_named(order.room_name)
+        if room is None:
+            return None
+        inside = self._inside(room.sid, {order.call_sid: order.leg_id})
+        moved = any(getattr(f, "call_sid", None) == order.call_sid for f in inside)
+        return inside if moved else None
+
+    def _room_named(self, name: str) -> ConferenceInstance | None:
+        """The newest open one: a name that is used again belongs to a new conference (R20)."""
+        with translated():
+            rooms = self._client.conferences.list(friendly_name=name, limit=_ENOUGH)
+            rooms = [r for r in rooms if r.status != "completed"]
+            return max(rooms, key=_created, default=None)
+
+    def _inside(self, conference_sid: str, legs: dict[str, str]) -> tuple[Fact, ...]:
+        try:
+            with translated():
+                participants = self._client.conferences(conference_sid).participants
+                return presence(tuple(participants.list(limit=250)), legs, self._clock())
+        except CarrierRefused as refusal:
+            _only_missing(refusal)
+            return ()
+
+    def _of_dial(self, order: DialLeg, since: datetime) -> tuple[Fact, ...] | None:
+        try:
+            with translated():
+                participants = self._client.conferences(order.conference_sid).participants
+                found = participants(order.leg_id).fetch()
+                return participant_facts(order.leg_id, found, self._clock())
+        except CarrierRefused as refusal:
+            _only_missing(refusal)
+            return self._of_dial_among_calls(order, since)
+
+    def _of_dial_among_calls(self, order: DialLeg, since: datetime) -> tuple[Fact, ...] | None:
+        """The newest call that may be this one, where nothing speaks against it.
+
+        A label is free again as soon as its party is gone, and may name nobody before the
+        answer (S1): a call that rings, waits or is over can be ours. One that is in progress
+        cannot, it would be in the conference under its label; somebody else placed it.
+        """
+        with translated():
+            calls = self._client.calls.list(
+                to=order.to, start_time_after=since.astimezone(UTC) - _SLACK, limit=_ENOUGH
+            )
+            ours = [c for c in calls if _matches(c, order, since)]
+            newest = max(ours, key=_created, default=None)
+            if newest is None or newest.status not in _STILL_OURS:
+                return None
+            return call_facts(order.leg_id, newest, self._clock())
+
+    def _of_stop(
+        self, order: CancelLeg | HangUpLeg, spared: LegProgress | None
+    ) -> tuple[Fact, ...] | None:
+        """A leg that is still there was not stopped, unless the order was to spare it."""
+        state = self.leg(order.leg_id, order.call_sid)
+        answered = any(isinstance(f, LegProgressed) and f.progress is spared for f in state)
+        return state if _ended(state) or answered else None
+
+    def _of_close(self, order: CloseRoom) -> tuple[Fact, ...] | None:
+        try:
+            with translated():
+                room = self._client.conferences(order.conference_sid).fetch()
+                closed = room.status == "completed"
+        except CarrierRefused as refusal:
+            _only_missing(refusal)
+            closed = True
+        return (RoomClosed(order.conference_sid, self._clock()),) if closed else None
+
+
+def _ended(facts: tuple[Fact, ...]) -> bool:
+    return any(isinstance(f, LegEnded) for f in facts)
+
+
+def _matches(call: CallInstance, order: DialLeg, since: datetime) -> bool:
+    """Whether it was placed by REST, between these two, and not before the order was given."""
+    ends = bare(call.to) == bare(order.to) and bare(call._from) == bare(order.from_number)
+    placed = _created(call) >= since - _SLACK
+    return bool(call.direction == "outbound-api" and ends and placed)
+
+
+def _created(resource: CallInstance | ConferenceInstance) -> datetime:
+    created = resource.date_created
+    return created if isinstance(created, datetime) else _LONG_AGO
+
+
+def _only_missing(refusal: CarrierRefused) -> None:
+    if refusal.code not in _MISSING:
+        raise refusal

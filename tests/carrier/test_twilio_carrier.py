@@ -1,0 +1,275 @@
+"""Orders become exactly these requests, and their answers exactly these facts."""
+
+from datetime import datetime
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from evovoice.carrier.port import CarrierError, CarrierRefused, OutcomeUnknown, SessionRef
+from evovoice.carrier.twilio_carrier import TwilioCarrier
+from evovoice.domain.messages import (
+    CancelLeg,
+    CloseRoom,
+    DialLeg,
+    HangUpLeg,
+    LegEnded,
+    LegPresence,
+    LegProgressed,
+    MoveLeg,
+    Order,
+    RoomClosed,
+)
+from evovoice.domain.states import EndSource, LegProgress, Outcome
+from tests.carrier.fake_twilio_http import (
+    CHILD,
+    OTHER,
+    ROOM,
+    FakeTwilioHttp,
+    Request,
+    call,
+    conference,
+    page,
+    participant,
+)
+
+REF = SessionRef("acc-1", "ses-1")
+SESSION = "https://voice.example.com/twilio/sessions/acc-1/ses-1"
+REPEATS = "#rc=3&rp=all"
+ROOM_EVENTS = ["start", "end", "join", "leave", "mute", "hold", "modify"]
+MOVE = MoveLeg("leg-2", CHILD, "conv-7f1d")
+DIAL = DialLeg("leg-3", ROOM, "+12025550124", "+12025550100")
+CANCEL = CancelLeg("leg-3", CHILD)
+HANG_UP = HangUpLeg("leg-3", CHILD)
+CLOSE = CloseRoom(ROOM)
+OF_A_LEG: list[MoveLeg | CancelLeg | HangUpLeg] = [MOVE, CANCEL, HANG_UP]
+
+
+def test_moving_a_leg_is_one_request_with_the_document_inside(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp
+) -> None:
+    """No second fetch, and nothing known by it: the callbacks tell (1.1)."""
+    twilio.will_answer(200, call())
+    assert carrier.carry_out(MOVE, REF) == ()
+    (request,) = twilio.requests
+    assert (request.method, request.path) == ("POST", f"/Calls/{CHILD}.json")
+    assert list(request.form) == ["Twiml"]
+    room = ET.fromstring(request.form["Twiml"])[0][0]  # noqa: S314  our own document
+    assert (room.tag, room.text) == ("Conference", "conv-7f1d")
+    assert room.get("statusCallback") == f"{SESSION}/conference{REPEATS}"
+
+
+def test_dialling_a_leg_is_one_request_into_the_running_room(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, now: datetime
+) -> None:
+    """By conference SID, under our leg id, with both callback addresses (3.3)."""
+    twilio.will_answer(201, participant(status="queued"))
+    queued = LegProgressed("leg-3", CHILD, LegProgress.QUEUED, now)
+    assert (queued,) == carrier.carry_out(DIAL, REF)
+    form = {
+        "To": "+12025550124",
+        "From": "+12025550100",
+        "Label": "leg-3",
+        "Timeout": 30,
+        "Beep": "false",
+        "EarlyMedia": "true",
+        "StartConferenceOnEnter": "true",
+        "EndConferenceOnExit": "false",
+        "WaitUrl": "",
+        "StatusCallback": f"{SESSION}/legs/leg-3{REPEATS}",
+        "StatusCallbackEvent": ["initiated", "ringing", "answered", "completed"],
+        "ConferenceStatusCallback": f"{SESSION}/conference{REPEATS}",
+        "ConferenceStatusCallbackEvent": ROOM_EVENTS,
+    }
+    expected = Request("POST", f"/Conferences/{ROOM}/Participants.json", form, {})
+    assert [expected] == twilio.requests
+
+
+@pytest.mark.parametrize(
+    ("order", "path", "status"),
+    [
+        (CANCEL, f"/Calls/{CHILD}.json", "canceled"),
+        (HANG_UP, f"/Calls/{CHILD}.json", "completed"),
+        (CLOSE, f"/Conferences/{ROOM}.json", "completed"),
+    ],
+)
+def test_the_stopping_orders_are_one_request_each(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, order: Order, path: str, status: str
+) -> None:
+    """`canceled` spares who has just answered, `completed` nobody (R12)."""
+    twilio.will_answer(200, conference() if order is CLOSE else call(status=status))
+    carrier.carry_out(order, REF)
+    assert [Request("POST", path, {"Status": status}, {})] == twilio.requests
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        ("canceled", Outcome.CANCELED),
+        ("ringing", Outcome.CANCELED),
+        ("queued", Outcome.CANCELED),
+        ("no-answer", Outcome.NO_ANSWER),
+        ("completed", Outcome.COMPLETED),
+    ],
+)
+def test_a_cancelled_leg_has_ended(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, now: datetime, status: str, outcome: Outcome
+) -> None:
+    """Inferred: our own order does not prove that it was ever answered."""
+    twilio.will_answer(200, call(status=status))
+    ended = LegEnded("leg-3", CHILD, outcome, EndSource.INFERRED, now)
+    assert (ended,) == carrier.carry_out(CANCEL, REF)
+
+
+def test_a_leg_that_was_answered_before_the_cancel_goes_on(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, now: datetime
+) -> None:
+    """R12: Twilio leaves it alone and says so in its answer."""
+    twilio.will_answer(200, call(status="in-progress"))
+    answered = LegProgressed("leg-3", CHILD, LegProgress.ANSWERED, now)
+    assert (answered,) == carrier.carry_out(CANCEL, REF)
+
+
+@pytest.mark.parametrize("status", ["completed", "in-progress"])
+def test_a_leg_that_is_hung_up_has_ended(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, now: datetime, status: str
+) -> None:
+    """Even where the answer still shows the state before."""
+    twilio.will_answer(200, call(status=status))
+    ended = LegEnded("leg-3", CHILD, Outcome.COMPLETED, EndSource.INFERRED, now)
+    assert (ended,) == carrier.carry_out(HANG_UP, REF)
+
+
+@pytest.mark.parametrize("order", OF_A_LEG)
+@pytest.mark.parametrize(("status", "code"), [(400, 21220), (404, 20404)])
+def test_a_leg_that_is_over_is_no_error(
+    carrier: TwilioCarrier,
+    twilio: FakeTwilioHttp,
+    now: datetime,
+    order: MoveLeg | CancelLeg | HangUpLeg,
+    status: int,
+    code: int,
+) -> None:
+    """Its end is inferred and carries the code (1.3)."""
+    twilio.will_refuse(status, code, "Call is not in-progress. Cannot redirect.")
+    reason = "The call was already over"
+    ended = LegEnded(order.leg_id, CHILD, Outcome.COMPLETED, EndSource.INFERRED, now, reason, code)
+    assert (ended,) == carrier.carry_out(order, REF)
+
+
+@pytest.mark.parametrize("order", OF_A_LEG)
+def test_a_404_that_is_not_twilios_ends_no_leg(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, order: Order
+) -> None:
+    """A wrong base address must not make every call look over."""
+    twilio.will_answer(404, "<html>Not here</html>")
+    with pytest.raises(CarrierRefused):
+        carrier.carry_out(order, REF)
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, 20001), (404, 20404)])
+def test_a_room_that_is_over_is_closed(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, now: datetime, status: int, code: int
+) -> None:
+    """Section 2: a 400 there means that it was over already."""
+    twilio.will_refuse(status, code)
+    assert (RoomClosed(ROOM, now),) == carrier.carry_out(CLOSE, REF)
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 16022), (404, 16003), (404, 20404)])
+def test_nobody_is_dialled_into_a_room_that_is_over(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, status: int, code: int
+) -> None:
+    """It is refused with its code, and not retried by name: that would make a ghost (1.4)."""
+    twilio.will_refuse(status, code)
+    with pytest.raises(CarrierRefused) as refusal:
+        carrier.carry_out(DIAL, REF)
+    assert (code, status) == (refusal.value.code, refusal.value.status)
+    assert len(twilio.requests) == 1
+
+
+def test_a_label_that_is_taken_is_our_own_earlier_order(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, now: datetime
+) -> None:
+    """16026: nobody is dialled twice, the party found under the label is the one."""
+    twilio.will_refuse(400, 16026)
+    twilio.will_answer(200, participant(status="ringing", label="leg-3"))
+    ringing = LegProgressed("leg-3", CHILD, LegProgress.RINGING, now)
+    assert (ringing,) == carrier.carry_out(DIAL, REF)
+
+
+def test_a_label_that_was_taken_and_is_free_again_is_looked_for_among_calls(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp
+) -> None:
+    """Between the two requests the party hung up."""
+    twilio.will_refuse(400, 16026)
+    twilio.will_refuse(404, 20404)
+    twilio.will_answer(200, page("calls", call(status="busy")))
+    (ended,) = carrier.carry_out(DIAL, REF)
+    assert isinstance(ended, LegEnded)
+    assert (ended.outcome, ended.source) == (Outcome.BUSY, EndSource.CALL)
+
+
+def test_a_label_that_was_taken_by_somebody_nobody_finds_stays_unknown(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp
+) -> None:
+    """Asked again later, rather than dialled again now."""
+    twilio.will_refuse(400, 16026)
+    twilio.will_refuse(404, 20404)
+    twilio.will_answer(200, page("calls"))
+    with pytest.raises(OutcomeUnknown):
+        carrier.carry_out(DIAL, REF)
+
+
+def test_the_party_behind_a_taken_label_may_be_in_the_room(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, now: datetime
+) -> None:
+    """`connected` is both: answered, and inside (4.3)."""
+    twilio.will_refuse(400, 16026)
+    twilio.will_answer(200, participant(label="leg-3", muted=True))
+    answered = LegProgressed("leg-3", CHILD, LegProgress.ANSWERED, now)
+    inside = LegPresence("leg-3", CHILD, ROOM, 0, True, False, True, now)
+    assert (answered, inside) == carrier.carry_out(DIAL, REF)
+
+
+@pytest.mark.parametrize("order", [*OF_A_LEG, DIAL])
+@pytest.mark.parametrize(
+    "body", ["", "<html>", "[]", "null", "7", '"x"', "{}", '{"sid": 1, "call_sid": "CA"}']
+)
+def test_an_answer_that_does_not_name_the_call_leaves_the_outcome_open(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, order: Order, body: str
+) -> None:
+    """Success in the status line alone proves nothing."""
+    twilio.will_answer(201 if order is DIAL else 200, body)
+    with pytest.raises(OutcomeUnknown):
+        carrier.carry_out(order, REF)
+
+
+@pytest.mark.parametrize("order", OF_A_LEG)
+def test_an_answer_about_another_call_leaves_the_outcome_open(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, order: Order
+) -> None:
+    """Crossed answers must not end the wrong leg."""
+    twilio.will_answer(200, call(sid=OTHER))
+    with pytest.raises(OutcomeUnknown):
+        carrier.carry_out(order, REF)
+
+
+@pytest.mark.parametrize("order", [*OF_A_LEG, DIAL, CLOSE])
+def test_an_order_is_never_repeated_by_itself(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, order: Order
+) -> None:
+    """One request, whatever comes back: its row decides about a second."""
+    twilio.will_answer(503, "")
+    with pytest.raises(CarrierError):
+        carrier.carry_out(order, REF)
+    assert len(twilio.requests) == 1
+
+
+def test_an_account_that_is_rejected_closes_no_room(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp
+) -> None:
+    """A 403 is no "already over"."""
+    for status, code in ((403, 20003), (422, 21205)):
+        twilio.will_refuse(status, code)
+        with pytest.raises(CarrierError):
+            carrier.carry_out(CLOSE, REF)
