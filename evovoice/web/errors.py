@@ -1,0 +1,157 @@
+"""Turns every exception into the answer that the contract has for it; nothing else leaks out."""
+
+import logging
+import math
+import traceback
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import (
+    HTTPException,
+    MethodNotAllowed,
+    NotFound,
+    RequestEntityTooLarge,
+)
+
+from evovoice.carrier.inbound import BadReport
+from evovoice.carrier.port import CarrierBusy, CarrierRefused
+from evovoice.domain.errors import CallNotInSession, ConferenceFull
+from evovoice.services.errors import NotSignedIn, RateLimited
+from evovoice.web.answers import error_answer
+from evovoice.web.auth import used_basic
+from evovoice.web.binding import bound
+from evovoice.web.catalogue import UNEXPECTED, Row, row_of
+from evovoice.web.guards import MAX_BODY
+from evovoice.web.masking import masked
+from evovoice.web.refusals import EmptyFields, WrongRole
+from evovoice.web.request_log import request_id
+
+_LOG = logging.getLogger("evovoice.web.errors")
+_CARRIERS_MOST = 250  # the carrier's own limit for one conference
+
+
+def install_errors(app: Flask) -> None:
+    """Have every error answered in the contract's shape."""
+
+    def of_framework(error: HTTPException) -> Response:
+        return _framework_answer(app, error)
+
+    app.register_error_handler(HTTPException, of_framework)
+    app.register_error_handler(Exception, error_response)
+
+
+def error_response(error: Exception) -> Response:
+    """The answer to an exception that a view or a service has raised."""
+    row = row_of(error)
+    if row is None:
+        return _unexpected(error)
+    status = "403 Invalid Role" if isinstance(error, WrongRole) else row.status  # C29
+    flaws = error.flaws if isinstance(error, EmptyFields) else []
+    meta = _meta(error)
+    response = error_answer(row.code, _message(error, row), status, meta, flaws)
+    _add_headers(response, error, row)
+    return response
+
+
+def log_unexpected(error: Exception) -> None:
+    """Write down what happened and where, without the numbers and secrets it happened to."""
+    trace = "".join(traceback.format_exception(error))
+    _LOG.error("request %s failed\n%s", request_id(), masked(trace))
+
+
+def _unexpected(error: Exception) -> Response:
+    log_unexpected(error)
+    message = f"Internal error, quote request {request_id()}"
+    return error_answer(UNEXPECTED.code, message, UNEXPECTED.status, _meta(error), [])
+
+
+def _add_headers(response: Response, error: Exception, row: Row) -> None:
+    if isinstance(error, NotSignedIn):
+        response.headers.add("WWW-Authenticate", 'credentials realm="/auth/credentials"')
+        if used_basic():
+            response.headers.add("WWW-Authenticate", 'Basic realm="/auth/basic"')
+    pause = _pause(error, row)
+    if pause is not None:
+        response.headers["Retry-After"] = str(pause)
+
+
+def _pause(error: Exception, row: Row) -> int | None:
+    if isinstance(error, RateLimited):
+        return max(1, error.seconds)
+    if isinstance(error, CarrierBusy):
+        return max(1, math.ceil(error.retry_after))
+    return row.retry_after
+
+
+def _meta(error: Exception) -> dict[str, str]:
+    meta = {"requestId": request_id()}
+    if isinstance(error, CarrierRefused):
+        meta["twilioStatus"] = str(error.status)
+        if error.code is not None:
+            meta["twilioCode"] = str(error.code)
+    return meta
+
+
+def _message(error: Exception, row: Row) -> str:
+    if isinstance(error, CarrierRefused):
+        return _refusal(error, row)
+    if isinstance(error, CarrierBusy):
+        return f"The carrier is busy, try again in {_pause(error, row)} seconds"
+    if isinstance(error, BadReport):
+        return f"Could not read the form body: {error}"
+    return row.message or str(error)
+
+
+def _refusal(error: CarrierRefused, row: Row) -> str:
+    """The contract's sentence: the carrier's own is not written for our clients."""
+    destination = bound("destination")
+    sentences = {
+        "InvalidDestination": f"'{destination}' is not a number, SIP address or user",
+        "FromNumberNotOwned": f"{bound('from_number') or 'The caller ID'} does not belong"
+        " to this account",
+        "CountryNotAllowed": f"Calls to the country of '{destination}' are not allowed",
+        "DestinationForbidden": f"Calls to '{destination}' are not allowed",
+        "CallNotInSession": str(CallNotInSession(bound("session_id"), bound("call_sid"))),
+        "ConferenceFull": str(ConferenceFull(_CARRIERS_MOST)),
+        "CarrierBusy": f"The carrier is busy, try again in {row.retry_after} seconds",
+        "CarrierUnavailable": "The carrier cannot be reached",
+    }
+    refused = f"The carrier refused the call (Twilio {error.code or error.status})"
+    return sentences.get(row.code, refused)
+
+
+# --- Flask's and Werkzeug's own --------------------------------------------------------------
+
+
+def _framework_answer(app: Flask, error: HTTPException) -> Response:
+    meta = {"requestId": request_id()}
+    match error:
+        case NotFound():
+            text = f"Nothing answers {request.method} {request.path}"
+            return error_answer("NotFound", text, 404, meta, [])
+        case MethodNotAllowed():
+            return _wrong_verb(app, error, meta)
+        case RequestEntityTooLarge():
+            text = f"The body may have at most {MAX_BODY} bytes"
+            return error_answer("BodyTooLarge", text, 413, meta, [])
+        case _ if error.code is not None and error.code < 500:  # noqa: PLR2004
+            text = f"Could not read the request: {error.name}"
+            return error_answer("SerializationException", text, error.code, meta, [])
+    return _unexpected(error)
+
+
+def _wrong_verb(app: Flask, error: MethodNotAllowed, meta: dict[str, str]) -> Response:
+    verbs = sorted(error.valid_methods or ())
+    text = " and ".join(_takers(app, verbs))
+    response = error_answer("MethodNotAllowed", text, 405, meta, [])
+    response.headers["Allow"] = ", ".join(verbs)
+    return response
+
+
+def _takers(app: Flask, verbs: list[str]) -> list[str]:
+    """`{Op} takes {verbs}` for each operation on that route."""
+    adapter = app.url_map.bind_to_environ(request.environ)
+    operations: dict[str, list[str]] = {}
+    for verb in verbs:
+        endpoint, _ = adapter.match(method=verb)
+        operations.setdefault(endpoint.rpartition(".")[2], []).append(verb)
+    return [f"{name} takes {', '.join(taken)}" for name, taken in operations.items()]

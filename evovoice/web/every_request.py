@@ -1,0 +1,28 @@
+"""What holds for every request, whatever it asks: limits, headers, log, errors, matching."""
+
+from flask import Flask, Response
+
+from evovoice.web.auth import GuardedBlueprint
+from evovoice.web.errors import install_errors
+from evovoice.web.guards import MAX_BODY
+from evovoice.web.paths import AnyCase
+from evovoice.web.request_log import install_request_log
+
+
+def install(app: Flask, *blueprints: GuardedBlueprint) -> None:
+    """Register the blueprints and everything around them; nothing may be added afterwards."""
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY + 1  # see guards.whole_body
+    app.url_map.merge_slashes = False  # `//x` is no route of ours, and no redirect either
+    install_request_log(app)
+    install_errors(app)
+    app.after_request(_headers)
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
+    app.wsgi_app = AnyCase(app.wsgi_app, app.url_map)  # type: ignore[method-assign]
+
+
+def _headers(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Vary"] = "Accept"
+    return response

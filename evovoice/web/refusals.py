@@ -1,0 +1,57 @@
+"""Why a request is refused before any service sees it; `errors.py` gives each its status."""
+
+from dataclasses import dataclass
+
+
+class BadRequest(Exception):
+    """The request cannot be taken as it is; the text is for whoever sent it."""
+
+
+class UnreadableBody(BadRequest):
+    """`flaw` says what is wrong and where; `part` is what was read."""
+
+    def __init__(self, flaw: str, part: str = "JSON body") -> None:
+        super().__init__(f"Could not read the {part}: {flaw}")
+
+
+class UnsupportedContentType(BadRequest):
+    def __init__(self, content_type: str) -> None:
+        super().__init__(f"Content type '{content_type}' is not supported")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFlaw:
+    """One entry of the contract's `errors` (C25)."""
+
+    code: str
+    field: str
+    message: str
+
+
+class EmptyFields(BadRequest):
+    """Fields that must be filled were empty or left out."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.flaws = [FieldFlaw("NotEmpty", name, f"'{name}' must not be empty.") for name in names]
+        super().__init__(self.flaws[0].message)
+
+
+class WrongRole(BadRequest):
+    """The user is known, and may not do this."""
+
+    def __init__(self) -> None:
+        super().__init__("Invalid Role")
+
+
+class Forged(BadRequest):
+    """A webhook that the carrier has not signed."""
+
+    def __init__(self) -> None:
+        super().__init__("The signature is not the carrier's")
+
+
+class NotReady(BadRequest):
+    """The database does not answer, or its tables are not those of this program."""
+
+    def __init__(self) -> None:
+        super().__init__("The service is not ready")

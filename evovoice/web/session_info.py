@@ -1,0 +1,227 @@
+"""What a client is told of a session: the contract's SessionInfo, out of the domain's session."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from evovoice.domain import views
+from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.messages import SessionEvent
+from evovoice.domain.states import (
+    CallState,
+    DialState,
+    Direction,
+    MemberCallState,
+    MemberRole,
+)
+from evovoice.web.schemas import SessionEventSchema, SessionInfoSchema
+
+Written: TypeAlias = dict[str, object]  # ready for JSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionMemberInfo:
+    """Contract 1.3, as values; names and order are in `schemas.py`."""
+
+    identity: str
+    endpoint_id: str | None
+    display_name: str
+    is_original_member: bool
+    application_data: dict[str, str]
+    call_state: MemberCallState
+    role: MemberRole
+    call_sid: str | None
+    muted: bool
+    avatar_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionInfo:
+    """Contract 1.2, as values. What has a default is not known to this version."""
+
+    id: str
+    account_id: str
+    account_name: str
+    direction: Direction
+    dial_state: DialState
+    call_state: CallState
+    ended: bool
+    outcome: str | None
+    was_missed: bool
+    call_sid: str
+    destination: str | None
+    to_address: str | None
+    from_address: str | None
+    from_name: str | None
+    callback_number: str | None
+    display_name: str | None
+    endpoint_id: str | None
+    endpoint_name: str | None
+    answered_by_id: str | None
+    answered_by_name: str | None
+    conference_sid: str | None
+    most_recent_participant_call_sid: str | None
+    hold_queue_name: str | None
+    console_data: str | None
+    members: list[SessionMemberInfo]
+    date_created: str
+    date_last_modified: str
+    date_completed: str | None
+    created_by: str | None
+    last_modified_by: str | None
+    channel: str = "Voice"
+    queue_state: str = "None"
+    hold_reason: str = "None"
+    held_by_user_id: str | None = None
+    queue_member_id: str | None = None
+    ring_queue_id: str | None = None
+    customer_id: str | None = None
+    customer_name: str | None = None
+    from_phone_number: str | None = None
+    customer_breadcrumb: tuple[Written, ...] = ()
+    log: tuple[Written, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """Contract 1.4, SessionEvent, as values."""
+
+    sequence: int
+    date: str
+    type: str
+    session_id: str
+    call_sid: str | None
+    member_id: str | None
+    user_id: str | None
+    message: str
+    data: dict[str, str]
+
+
+_SESSION = SessionInfoSchema()
+_EVENT = SessionEventSchema()
+
+
+def written_session(session: CallSession) -> Written:
+    """SessionInfo with its keys in the contract's order, ready for JSON."""
+    written: Written = _SESSION.dump(session_info(session))
+    return written
+
+
+def written_events(session_id: str, lines: Iterable[tuple[int, SessionEvent]]) -> list[Written]:
+    """SessionEvents, ready for JSON."""
+    return [_EVENT.dump(_log_line(session_id, *line)) for line in lines]
+
+
+def session_info(session: CallSession) -> SessionInfo:
+    """All that a client sees of that session, as it is now."""
+    call_state = views.call_state(session)
+    answerer = views.answered_by(session)
+    ours = _endpoint(session, answerer)
+    outside = next((m for m in session.members if m.role is MemberRole.CALLER), None)
+    return SessionInfo(
+        id=session.id,
+        account_id=session.account_id,
+        account_name=session.account_name,
+        direction=session.direction,
+        dial_state=views.dial_state(session),
+        call_state=call_state,
+        ended=session.has_ended,
+        outcome=views.outcome(session),
+        was_missed=views.was_missed(session),
+        call_sid=session.call_sid,
+        destination=session.destination,
+        to_address=_bare(session.to_address),
+        from_address=_bare(session.from_address),
+        from_name=_name_of_caller(session),
+        callback_number=_callback_number(session),
+        display_name=outside.display_name if outside else session.destination,
+        endpoint_id=ours.user_id if ours else None,
+        endpoint_name=ours.display_name if ours else None,
+        answered_by_id=answerer.user_id if answerer else None,
+        answered_by_name=answerer.display_name if answerer else None,
+        conference_sid=_conference_sid(session),
+        most_recent_participant_call_sid=session.newest_call_sid,
+        hold_queue_name=f"hold-{session.id}" if call_state is CallState.HOLD else None,
+        console_data=session.console_data,
+        members=[_member_info(session, m) for m in views.visible_members(session)],
+        date_created=_stamp(session.created_at),
+        date_last_modified=_stamp(session.modified_at),
+        date_completed=_stamp(session.ended_at) if session.ended_at else None,
+        created_by=session.created_by,
+        last_modified_by=session.last_modified_by,
+    )
+
+
+def _member_info(session: CallSession, member: Member) -> SessionMemberInfo:
+    return SessionMemberInfo(
+        identity=_bare(str(member.address)) or "",
+        endpoint_id=member.user_id,
+        display_name=member.display_name,
+        is_original_member=member.is_original,
+        application_data=_application_data(session, member),
+        call_state=views.member_state(session, member),
+        role=member.role,
+        call_sid=member.leg.call_sid,
+        muted=not session.has_ended and views.is_muted(session, member),
+    )
+
+
+def _application_data(session: CallSession, member: Member) -> dict[str, str]:
+    """Extra facts; every value a text, no value no key (contract 1.4)."""
+    leg, end = member.leg, member.leg.end
+    known = {
+        "memberId": member.id,
+        "status": views.member_status(session, member),
+        "reason": end.reason if end else leg.withdrawn,
+        "twilioCode": str(end.code) if end and end.code is not None else None,
+        "destination": member.destination,
+        "addedBy": member.added_by,
+        "addedAt": _stamp(member.added_at),
+        "answeredAt": _stamp(leg.answered_at) if leg.answered_at else None,
+        "endedAt": _stamp(end.at) if end else None,
+    }
+    return {key: value for key, value in known.items() if value is not None}
+
+
+def _endpoint(session: CallSession, answerer: Member | None) -> Member | None:
+    """Our endpoint the call belongs to: the agent who answered, or the only one rung."""
+    if session.direction is Direction.OUTGOING:
+        return session.calling()
+    agents = [m for m in session.dialled() if m.is_our_user]
+    return answerer or (agents[0] if len(agents) == 1 else None)
+
+
+def _conference_sid(session: CallSession) -> str | None:
+    """The room's SID once the call is a conference; while it is on its way there, none."""
+    room = session.current_room()
+    on_its_way = session.is_converting and not session.has_ended
+    return room.conference_sid if room and not on_its_way else None
+
+
+def _name_of_caller(session: CallSession) -> str | None:
+    """Who calls, where more is known of them than the number."""
+    caller = session.calling()
+    return caller.display_name if caller.display_name != str(caller.address) else None
+
+
+def _callback_number(session: CallSession) -> str | None:
+    """Whom to call back; a withheld number comes as a word."""
+    is_number = session.from_address.startswith("+")
+    return session.from_address if session.direction is Direction.INCOMING and is_number else None
+
+
+def _bare(address: str) -> str | None:
+    return address.removeprefix("client:") or None
+
+
+def _log_line(session_id: str, sequence: int, event: SessionEvent) -> LogLine:
+    return LogLine(
+        sequence, _stamp(event.at), event.type, session_id, event.call_sid, event.member_id,
+        event.user_id, event.message, event.data,
+    )  # fmt: skip
+
+
+def _stamp(moment: datetime) -> str:
+    """That moment as the contract writes it, in UTC: `2026-03-01T14:05:09.120Z`."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

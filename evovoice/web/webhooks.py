@@ -1,0 +1,183 @@
+"""The carrier's door: check the seal, read the form, hand it over, write the reply."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from flask import Response, request
+
+from evovoice.carrier import inbound
+from evovoice.carrier.addresses import CONFERENCE_ROUTE, DIAL_ACTION_ROUTE, LEG_ROUTE
+from evovoice.carrier.port import SessionRef
+from evovoice.carrier.signature import SignatureCheck
+from evovoice.carrier.twiml import TwimlWriter
+from evovoice.domain.messages import Fact, Farewell, Instruction
+from evovoice.services import carrier_intake
+from evovoice.services.desk import Desk
+from evovoice.storage.unit_of_work import DatabaseUnavailable
+from evovoice.web.answers import no_content, twiml_answer
+from evovoice.web.auth import GuardedBlueprint, Policy
+from evovoice.web.binding import require_id
+from evovoice.web.errors import log_unexpected
+from evovoice.web.guards import whole_body
+from evovoice.web.raw_path import raw_path_and_query
+from evovoice.web.refusals import Forged
+
+SORRY = Farewell("We are sorry, this call cannot be connected. Please try again later.")
+_FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
+
+Answered = tuple[Instruction, SessionRef | None]
+View = Callable[..., Response]
+
+
+class CarrierIntake(Protocol):
+    """What the carrier asks and tells: `services.carrier_intake`, or a double of it."""
+
+    def answer_incoming(self, desk: Desk, call_sid: str, caller: str, called: str) -> Answered: ...
+    def answer_outgoing(
+        self, desk: Desk, call_sid: str, identity: str, to: str, from_number: str | None
+    ) -> Answered: ...
+    def answer_dial_action(
+        self, desk: Desk, ref: SessionRef, facts: tuple[Fact, ...]
+    ) -> Instruction: ...
+    def receive(
+        self, desk: Desk, ref: SessionRef, receipt_key: str, facts: tuple[Fact, ...]
+    ) -> None: ...
+    def receive_call_report(
+        self, desk: Desk, receipt_key: str, call_sid: str, facts: tuple[Fact, ...]
+    ) -> None: ...
+
+
+def webhooks_blueprint(
+    desk: Desk,
+    signature: SignatureCheck,
+    twiml: TwimlWriter,
+    clock: Callable[[], datetime],
+    intake: CarrierIntake = carrier_intake,
+) -> GuardedBlueprint:
+    """Everything the carrier may call. Questions are answered in TwiML, reports with 204."""
+    webhooks = GuardedBlueprint("webhooks", Policy.SIGNED_BY_CARRIER, _sealed(signature))
+    questions = _Questions(desk, twiml, clock, intake)
+    reports = _Reports(desk, clock, intake)
+    routes: dict[str, tuple[str, View]] = {
+        "VoiceIncoming": ("/twilio/voice/incoming", questions.incoming),
+        "VoiceOutgoing": ("/twilio/voice/outgoing", questions.outgoing),
+        "DialAction": (DIAL_ACTION_ROUTE, questions.dial_action),
+        "VoiceStatus": ("/twilio/voice/status", reports.of_call),
+        "LegStatus": (LEG_ROUTE, reports.of_leg),
+        "ConferenceStatus": (CONFERENCE_ROUTE, reports.of_conference),
+    }
+    for name, (route, view) in routes.items():
+        webhooks.add_url_rule(route, name, view, methods=["POST"], provide_automatic_options=False)
+    return webhooks
+
+
+def _sealed(signature: SignatureCheck) -> Callable[[], None]:
+    """The check of `SIGNED_BY_CARRIER`; the form itself goes in, with its repeated names."""
+
+    def check() -> None:
+        body = whole_body()
+        form = request.form if request.mimetype in _FORMS else None
+        header = request.headers.get("X-Twilio-Signature")
+        settings = request.headers.get("X-Twilio-Webhooks-Signature-Settings")
+        if not signature.is_genuine(raw_path_and_query(), form, header, settings, body):
+            raise Forged
+
+    return check
+
+
+class _Questions:
+    """A caller waits for each of these: whatever happens, the answer is a document."""
+
+    def __init__(
+        self, desk: Desk, twiml: TwimlWriter, clock: Callable[[], datetime], intake: CarrierIntake
+    ) -> None:
+        self._desk, self._twiml, self._clock, self._intake = desk, twiml, clock, intake
+        self._sorry = twiml.write_without_session(SORRY)
+
+    def incoming(self) -> Response:
+        """A number's voice address: somebody calls us."""
+        return self._or_sorry(self._answer_incoming)
+
+    def outgoing(self) -> Response:
+        """The TwiML App's voice address: an agent's device places a call."""
+        return self._or_sorry(self._answer_outgoing)
+
+    def dial_action(self, account_id: str, session_id: str) -> Response:
+        """The calling leg's dial is over. The carrier repeats this one if the database is away."""
+        ref = SessionRef(account_id, session_id)
+        return self._or_sorry(lambda: self._answer_dial_action(ref), DatabaseUnavailable)
+
+    def _answer_incoming(self) -> str:
+        call = inbound.incoming_call(request.form)
+        answer = self._intake.answer_incoming(self._desk, call.call_sid, call.caller, call.called)
+        return self._written(*answer)
+
+    def _answer_outgoing(self) -> str:
+        call = inbound.device_call(request.form)
+        answer = self._intake.answer_outgoing(
+            self._desk, call.call_sid, call.identity, call.to, call.from_number
+        )
+        return self._written(*answer)
+
+    def _answer_dial_action(self, ref: SessionRef) -> str:
+        _require_ids(ref)
+        facts = inbound.dial_action(request.form, self._clock())
+        return self._written(self._intake.answer_dial_action(self._desk, ref, facts), ref)
+
+    def _written(self, instruction: Instruction, ref: SessionRef | None) -> str:
+        if ref is not None:
+            return self._twiml.write(instruction, ref)
+        if isinstance(instruction, Farewell):
+            return self._twiml.write_without_session(instruction)
+        raise TypeError(f"{type(instruction).__name__} needs a session")
+
+    def _or_sorry(self, answer: Callable[[], str], *repeated: type[Exception]) -> Response:
+        try:
+            return twiml_answer(answer())
+        except repeated:
+            raise
+        except Exception as error:  # an error page would drop the caller
+            log_unexpected(error)
+            return twiml_answer(self._sorry)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reports:
+    """The carrier tells us something; it hears whether we have understood, and no more."""
+
+    desk: Desk
+    clock: Callable[[], datetime]
+    intake: CarrierIntake
+
+    def of_call(self) -> Response:
+        """The status callback of a number or a TwiML App, about the leg that called."""
+        facts = inbound.call_report(request.form, self.clock())
+        key = inbound.receipt_key("call", request.form)
+        call_sid = request.form["CallSid"]
+        self.intake.receive_call_report(self.desk, key, call_sid, facts)
+        return no_content()
+
+    def of_leg(self, account_id: str, session_id: str, leg_id: str) -> Response:
+        """The status callback of a leg that we dialled."""
+        require_id(leg_id)
+        facts = inbound.leg_report(request.form, leg_id, self.clock())
+        self._receive("leg", SessionRef(account_id, session_id), facts)
+        return no_content()
+
+    def of_conference(self, account_id: str, session_id: str) -> Response:
+        """The status callback of the session's room."""
+        facts = inbound.room_report(request.form, self.clock())
+        self._receive("conference", SessionRef(account_id, session_id), facts)
+        return no_content()
+
+    def _receive(self, kind: str, ref: SessionRef, facts: tuple[Fact, ...]) -> None:
+        _require_ids(ref)
+        key = inbound.receipt_key(kind, request.form)
+        self.intake.receive(self.desk, ref, key, facts)
+
+
+def _require_ids(ref: SessionRef) -> None:
+    require_id(ref.account_id)
+    require_id(ref.session_id)

@@ -1,0 +1,255 @@
+"""The session as clients see it: names, order, and where each value comes from (contract 1.2)."""
+
+import json
+from datetime import timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evovoice.domain.call_session import CallSession
+from evovoice.domain.messages import Order
+from evovoice.domain.states import LegProgress, Outcome
+from evovoice.domain.values import ClientAddress, SipAddress
+from evovoice.web.schemas import SessionInfoSchema, SessionMemberInfoSchema
+from evovoice.web.session_info import written_session
+from tests.domain.builders import (
+    AGENT,
+    ANN,
+    BOB,
+    CALLER,
+    CUSTOMER,
+    NOW,
+    OURS,
+    ROOM,
+    THIRD,
+    RoomReports,
+    add,
+    answered,
+    bridged,
+    ended,
+    in_room,
+    incoming,
+    outgoing,
+    progressed,
+    tell,
+)
+
+HEADER = (
+    "DialState,CallState,QueueState,AccountId,AccountName,CustomerId,CustomerBreadcrumb,"
+    "CustomerName,EndpointId,EndpointName,DateCompleted,Destination,ToAddress,FromAddress,"
+    "FromName,AnsweredByName,QueueMemberId,Channel,Ended,Outcome,CallSid,ConsoleData,"
+    "HoldQueueName,HeldByUserId,HoldReason,ConferenceSid,DisplayName,Log,Members,CallbackNumber,"
+    "AnsweredById,Direction,FromPhoneNumber,MostRecentParticipantCallSid,WasMissed,RingQueueId,"
+    "Id,DateCreated,DateLastModified,CreatedBy,LastModifiedBy"
+)  # section 6 of the contract
+ALWAYS = {
+    "dialState", "callState", "queueState", "customerBreadcrumb", "channel", "ended",
+    "holdReason", "log", "members", "direction", "wasMissed",
+}  # fmt: skip
+
+
+def written(session: CallSession) -> dict[str, Any]:
+    """The session after a trip over the wire."""
+    text: dict[str, Any] = json.loads(json.dumps(written_session(session)))
+    return text
+
+
+def hang_up(session: CallSession, *names: tuple[str, str]) -> list[Order]:
+    return tell(session, *(ended(leg, sid) for leg, sid in names))
+
+
+def _keys(schema: Any) -> list[str]:
+    return [str(field.data_key) for field in schema.fields.values()]
+
+
+def test_the_41_fields_come_in_the_contracts_order_c20() -> None:
+    assert HEADER.split(",") == [key[0].upper() + key[1:] for key in _keys(SessionInfoSchema())]
+
+
+def test_the_10_fields_of_a_member_come_in_the_contracts_order_c20() -> None:
+    expected = [
+        "identity", "endpointId", "displayName", "isOriginalMember", "avatarUrl",
+        "applicationData", "callState", "role", "callSid", "muted",
+    ]  # fmt: skip
+    assert expected == _keys(SessionMemberInfoSchema())
+
+
+def test_keys_are_written_in_that_order_c20() -> None:
+    for session in (incoming(), in_room(RoomReports()), outgoing()):
+        keys = list(written(session))
+        order = _keys(SessionInfoSchema())
+        assert sorted(keys, key=order.index) == keys
+
+
+def test_what_has_no_value_is_left_out_and_the_rest_always_written_c20() -> None:
+    for session in (incoming(), outgoing(), in_room(RoomReports())):
+        assert set(written(session)) >= ALWAYS
+        assert None not in written(session).values()
+    assert ([], [], False) == tuple(
+        written(incoming())[key] for key in ("log", "customerBreadcrumb", "ended")
+    )
+
+
+def test_inbound_call_while_it_rings() -> None:
+    expected = {
+        "dialState": "Active", "callState": "Ringing", "queueState": "None", "accountId": "a-1",
+        "accountName": "Acme", "customerBreadcrumb": [], "endpointId": "u-ann",
+        "endpointName": "Ann", "toAddress": OURS, "fromAddress": CUSTOMER, "channel": "Voice",
+        "ended": False, "callSid": CALLER, "holdReason": "None", "displayName": CUSTOMER,
+        "log": [], "callbackNumber": CUSTOMER, "direction": "Incoming", "wasMissed": False,
+        "id": "s-1", "dateCreated": "2026-03-01T14:00:00.000Z",
+        "dateLastModified": "2026-03-01T14:00:00.000Z",
+    }  # fmt: skip
+    session = written(incoming())
+    assert ["Caller", "Agent"] == [m["role"] for m in session.pop("members")]
+    assert expected == session
+
+
+def test_of_several_agents_rung_none_is_the_endpoint_until_one_answers() -> None:
+    session = incoming(ANN, BOB)
+    assert "endpointId" not in written(session)
+    tell(session, answered("leg-u-bob", AGENT))
+    info = written(session)
+    assert ("u-bob", "Bob") == (info["endpointId"], info["endpointName"])
+    assert ("u-bob", "Bob") == (info["answeredById"], info["answeredByName"])
+
+
+def test_outbound_call_belongs_to_its_agent() -> None:
+    session = outgoing()
+    tell(session, answered("leg-caller", CALLER))
+    info = written(session)
+    assert ("u-ann", "Ann") == (info["endpointId"], info["endpointName"])
+    assert ("202 555 0123", CUSTOMER, OURS) == (
+        info["destination"], info["toAddress"], info["fromAddress"],
+    )  # fmt: skip
+    assert ("Outgoing", AGENT, CUSTOMER) == (
+        info["direction"], info["callSid"], info["displayName"],
+    )  # fmt: skip
+    assert ("u-ann", CUSTOMER) == (info["createdBy"], info["answeredByName"])
+    assert "answeredById" not in info
+    assert "callbackNumber" not in info
+
+
+def test_call_between_two_of_our_users_has_bare_addresses() -> None:
+    session = outgoing()
+    session.to_address = "client:bob-1"
+    session.members[1].address = ClientAddress("bob-1")
+    info = written(session)
+    assert "bob-1" == info["toAddress"]
+    assert ["bob-1", "ann-1"] == [m["identity"] for m in info["members"]]
+
+
+def test_sip_address_is_kept_whole() -> None:
+    session = outgoing()
+    session.members[1].address = SipAddress("sip:desk@pbx.example")
+    assert "sip:desk@pbx.example" == written(session)["members"][0]["identity"]
+
+
+@pytest.mark.parametrize("caller", ["", "anonymous", "Restricted"])
+def test_withheld_number_is_no_callback_number(caller: str) -> None:
+    session = incoming()
+    session.from_address = caller
+    assert "callbackNumber" not in written(session)
+
+
+def test_conference_sid_appears_with_the_conference_and_stays() -> None:
+    session = bridged()
+    assert "conferenceSid" not in written(session)
+    reports = RoomReports()
+    add(session)
+    tell(session, reports.joins(AGENT))
+    assert "conferenceSid" not in written(session)
+    tell(session, reports.joins(CALLER), reports.starts())
+    assert ROOM == written(session)["conferenceSid"]
+    tell(session, reports.closes())
+    hang_up(session, ("leg-u-ann", AGENT), ("leg-caller", CALLER), ("leg-third", THIRD))
+    info = written(session)
+    assert (True, ROOM) == (info["ended"], info["conferenceSid"])
+
+
+def test_added_party_is_listed_last_with_what_is_known_of_it() -> None:
+    session = in_room(RoomReports())
+    member = written(session)["members"][-1]
+    expected = {
+        "memberId": "m-third", "status": "queued", "destination": "+442079460123",
+        "addedBy": "u-ann", "addedAt": "2026-03-01T14:00:05.000Z",
+    }  # fmt: skip
+    assert expected == member.pop("applicationData")
+    assert member == {
+        "identity": "+442079460123", "displayName": "+442079460123", "isOriginalMember": False,
+        "callState": "None", "role": "Transfer", "callSid": THIRD, "muted": False,
+    }  # fmt: skip
+    assert THIRD == written(session)["mostRecentParticipantCallSid"]
+
+
+def test_added_party_before_the_carrier_knows_it_has_no_call_sid() -> None:
+    session = bridged()
+    add(session)
+    info = written(session)
+    assert "callSid" not in info["members"][-1]
+    assert "mostRecentParticipantCallSid" not in info
+
+
+def test_our_users_are_known_by_endpoint_and_others_are_not() -> None:
+    caller, agent = written(bridged())["members"]
+    assert ("ann-1", "u-ann", "Ann") == (
+        agent["identity"], agent["endpointId"], agent["displayName"],
+    )  # fmt: skip
+    assert "endpointId" not in caller
+    assert (True, True) == (caller["isOriginalMember"], agent["isOriginalMember"])
+
+
+def test_hold_and_mute_show_on_the_member_and_hold_on_the_session() -> None:
+    reports = RoomReports()
+    session = in_room(reports)
+    tell(session, reports.holds(CALLER), reports.mutes(AGENT))
+    info = written(session)
+    assert ["Hold", "Connected", "None"] == [m["callState"] for m in info["members"]]
+    assert [False, True, False] == [m["muted"] for m in info["members"]]
+    assert ("Hold", "hold-s-1") == (info["callState"], info["holdQueueName"])
+
+
+def test_application_data_holds_texts_only_and_says_how_it_ended() -> None:
+    session = in_room(RoomReports())
+    tell(session, answered("leg-third", THIRD), progressed("leg-third", THIRD, LegProgress.RINGING))
+    hang_up(session, ("leg-u-ann", AGENT), ("leg-caller", CALLER), ("leg-third", THIRD))
+    info = written(session)
+    data = info["members"][-1]["applicationData"]
+    assert all(isinstance(value, str) for value in data.values())
+    assert ("2026-03-01T14:00:02.000Z", "2026-03-01T14:01:00.000Z") == (
+        data["answeredAt"], data["endedAt"],
+    )  # fmt: skip
+    assert {"None"} == {member["callState"] for member in info["members"]}
+
+
+def test_missed_call_says_so_once_it_is_over() -> None:
+    session = incoming()
+    tell(session, ended("leg-u-ann", AGENT, Outcome.NO_ANSWER), ended("leg-caller", CALLER))
+    info = written(session)
+    assert (True, "MissedCall", True) == (info["wasMissed"], info["outcome"], info["ended"])
+    assert info["dateCompleted"].endswith("Z")
+
+
+def test_dates_are_utc_with_milliseconds_wherever_they_come_from() -> None:
+    session = incoming()
+    session.modified_at = (NOW + timedelta(microseconds=123_999)).astimezone(
+        timezone(timedelta(hours=5, minutes=30))
+    )
+    assert "2026-03-01T14:00:00.123Z" == written(session)["dateLastModified"]
+
+
+def test_outbound_call_that_could_dial_nobody_is_still_shown() -> None:
+    session = outgoing()
+    del session.members[1]
+    session.to_address = ""
+    info = written(session)
+    assert "202 555 0123" == info["displayName"]
+    assert "toAddress" not in info
+
+
+def test_no_file_of_the_web_writes_a_session_by_other_means() -> None:
+    """One place decides how a session looks; the formats of later versions build on it."""
+    web = Path(__file__).parents[2] / "evovoice" / "web"
+    users = [path.name for path in web.glob("*.py") if "SessionInfoSchema" in path.read_text()]
+    assert {"schemas.py", "session_info.py"} == set(users)
