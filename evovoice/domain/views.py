@@ -21,6 +21,7 @@ _UNANSWERED = {
     Outcome.CANCELED: "Cancelled",
     Outcome.COMPLETED: "NoAnswer",
 }
+_NEVER = 2**31  # above every sequence: no report of leaving
 _PROGRESS_WORDS = {
     LegProgress.QUEUED: "queued",
     LegProgress.INITIATED: "initiated",
@@ -133,21 +134,22 @@ def _in_order(members: list[Member]) -> list[Member]:
 def _transfer(session: CallSession) -> str | None:
     """Whether the original agent left others talking, and whom."""
     agents = [m for m in session.members if m.role is MemberRole.AGENT and m.leg.was_answered]
-    if not agents:
+    if not agents or session.end_wanted:
         return None
-    left_at = max(_gone_at(session, m) for m in agents)
-    stayed = [
-        m
-        for m in session.members
-        if m not in agents and session.was_connected(m) and _gone_at(session, m) > left_at
-    ]
+    left = max(_gone(session, m) for m in agents)
+    stayed = [m for m in session.members if m not in agents and session.was_connected(m)]
+    stayed = [m for m in stayed if _gone(session, m) > left]
     if len(stayed) < 2:  # noqa: PLR2004 (a talk takes two)
         return None
     colleague = any(m.is_our_user for m in stayed)
     return "TransferredInternal" if colleague else "TransferredExternal"
 
 
-def _gone_at(session: CallSession, member: Member) -> datetime:
-    if member.leg.end is not None:
-        return member.leg.end.at
-    return session.ended_at or session.modified_at
+def _gone(session: CallSession, member: Member) -> tuple[datetime, int]:
+    """When that party left. The carrier's clock counts whole seconds (twilio-voice 4.3), so
+    within one the numbering of the room's reports decides.
+    """
+    end, mark = member.leg.end, session.mark_of(member.leg)
+    left_at = mark.sequence if mark and not mark.inside else _NEVER
+    moment = end.at if end else session.ended_at or session.modified_at
+    return moment.replace(microsecond=0), left_at

@@ -303,3 +303,23 @@ def test_transfer_is_told_apart_by_who_stayed() -> None:
     tell(session, ended(None, AGENT, seconds=30), ended("leg-third", THIRD, seconds=60))
     tell(session, ended(None, CALLER, seconds=60))
     assert views.outcome(session) == "TransferredExternal"
+
+
+def test_transfer_within_one_second_is_told_by_the_numbering_of_the_reports() -> None:
+    """The carrier's time stamps count whole seconds (twilio-voice 4.3)."""
+    reports = RoomReports()
+    session = in_room(reports)
+    tell(session, reports.joins(THIRD, "leg-third"), answered("leg-third", THIRD))
+    for sid in (AGENT, THIRD, CALLER):
+        tell(session, reports.leaves(sid), ended(None, sid, seconds=60))
+    assert views.outcome(session) == "TransferredExternal"
+
+
+def test_call_ended_for_all_is_completed_whoever_left_first() -> None:
+    reports = RoomReports()
+    session = in_room(reports)
+    tell(session, reports.joins(THIRD, "leg-third"), answered("leg-third", THIRD))
+    commands.end_call(session, EndCall(ANN), at(59))
+    for sid in (AGENT, THIRD, CALLER):
+        tell(session, reports.leaves(sid), ended(None, sid, seconds=60))
+    assert views.outcome(session) == "Completed"

@@ -1,0 +1,167 @@
+"""The only place where the parts are joined: settings in, a Flask application out."""
+
+import logging
+import os
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import Flask
+
+from evovoice.carrier.addresses import CallbackAddresses
+from evovoice.carrier.port import Carrier
+from evovoice.carrier.signature import SignatureCheck
+from evovoice.carrier.twilio_carrier import TwilioCarrier
+from evovoice.carrier.twilio_http import twilio_client
+from evovoice.carrier.twiml import TwimlWriter
+from evovoice.services.credentials import PasswordCache
+from evovoice.services.desk import Desk
+from evovoice.services.dispatch import Dispatch
+from evovoice.services.sign_in import SignIn
+from evovoice.services.worker import Worker
+from evovoice.settings import Settings, from_env
+from evovoice.storage.unit_of_work import Database
+from evovoice.web.api import api_blueprint, health_blueprint
+from evovoice.web.every_request import install
+from evovoice.web.masking import Masking
+from evovoice.web.request_log import RequestIds
+from evovoice.web.webhooks import webhooks_blueprint
+
+_LINE = "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"
+_CONNECTIONS = 160  # to the carrier: one for each thread that may give an order
+_ORDER_THREADS = 32  # orders at once that no request waits for
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the service takes from outside: tests hand in their own time and their own carrier."""
+
+    clock: Callable[[], datetime]
+    pause: Callable[[float], None]
+    submit: Callable[[Callable[[], object]], object]
+    carrier: Carrier | None = None
+
+
+class Background:
+    """The threads of one process beside its requests: the worker, and those that give orders."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._worker = Worker(desk)
+
+    def start(self) -> None:
+        """Begin; once in each process, after the fork."""
+        self._worker.start()
+
+    def stop(self) -> None:
+        """Finish the present round and let go of the database."""
+        self._worker.stop()
+        self.desk.database.dispose()
+
+
+def create_app_from_env(environ: Mapping[str, str] | None = None) -> Flask:
+    """The service as the environment describes it. Errors: `SettingsError`, one sentence."""
+    settings = from_env(os.environ if environ is None else environ)
+    _log_to_stderr(settings)
+    return create_app(settings)
+
+
+def _log_to_stderr(settings: Settings) -> None:
+    """One line an event, with the request's id, and without numbers and secrets."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter(_LINE))
+    handler.addFilter(RequestIds())
+    handler.addFilter(Masking(settings.secrets))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
+def create_app(settings: Settings, world: World | None = None) -> Flask:
+    """Join the parts. Nothing is sent and no thread started before the first request."""
+    world = world or _real_world()
+    database = Database(settings.database_url)
+    twiml = TwimlWriter(settings.public_base_url)
+    carrier = world.carrier or _twilio(settings, twiml, world.clock)
+    desk = _desk(settings, database, carrier, world)
+    app = Flask("evovoice", static_folder=None)
+    install(
+        app,
+        health_blueprint(desk),
+        api_blueprint(desk, SignIn(database, PasswordCache(world.clock))),
+        webhooks_blueprint(desk, _signature(settings), twiml, world.clock),
+    )
+    app.extensions["evovoice"] = Background(desk)
+    return app
+
+
+def _signature(settings: Settings) -> SignatureCheck:
+    return SignatureCheck(settings.auth_tokens, settings.public_base_url, settings.account_sid)
+
+
+def _desk(settings: Settings, database: Database, carrier: Carrier, world: World) -> Desk:
+    dispatch = Dispatch(
+        database=database,
+        carrier=carrier,
+        clock=world.clock,
+        submit=world.submit,
+        new_id=_new_id,
+        pause=world.pause,
+    )
+    return Desk(
+        database=database,
+        carrier=carrier,
+        dispatch=dispatch,
+        clock=world.clock,
+        new_id=_new_id,
+        pause=world.pause,
+        sip_hosts=settings.sip_hosts,
+        max_members=settings.limits.max_members,
+        max_pending=settings.limits.max_pending,
+        adds_per_minute=settings.limits.adds_per_minute,
+    )
+
+
+def _twilio(settings: Settings, twiml: TwimlWriter, clock: Callable[[], datetime]) -> Carrier:
+    client = twilio_client(
+        account_sid=settings.account_sid,
+        auth_token=settings.auth_token,
+        api_key_sid=settings.api_key_sid,
+        api_key_secret=settings.api_key_secret,
+        api_base_url=settings.api_base_url,
+        pool_size=_CONNECTIONS,
+    )
+    return TwilioCarrier(client, twiml, CallbackAddresses(settings.public_base_url), clock)
+
+
+def _real_world() -> World:
+    return World(clock=_utc_now, pause=time.sleep, submit=_OrderThreads())
+
+
+class _OrderThreads:
+    """A pool made on first use, so that a fork before it takes no dead threads along."""
+
+    def __init__(self) -> None:
+        self._pool: ThreadPoolExecutor | None = None
+
+    def __call__(self, work: Callable[[], object]) -> object:
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(_ORDER_THREADS, thread_name_prefix="evovoice-order")
+        return self._pool.submit(_logged, work)
+
+
+def _logged(work: Callable[[], object]) -> None:
+    """An order that fails unexpectedly stays leased and is taken up again; say so."""
+    try:
+        work()
+    except Exception:
+        logging.getLogger(__name__).exception("An order could not be carried out")
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _new_id(prefix: str) -> str:
+    return f"{prefix}-{secrets.token_hex(12)}"

@@ -1,0 +1,228 @@
+"""What agents want of a call: see it, add somebody, end it."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from evovoice.carrier.port import CarrierError, CarrierRefused, CarrierUnreachable
+from evovoice.domain import commands
+from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.errors import CallNotInSession, SessionNotFound
+from evovoice.domain.messages import AddMember, EndCall, SessionEvent
+from evovoice.domain.states import EndSource
+from evovoice.domain.values import Role, User
+from evovoice.services.desk import Desk
+from evovoice.services.destinations import Destination, read_destination, read_from_number
+from evovoice.services.errors import IdempotencyKeyReused, RateLimited
+from evovoice.storage.unit_of_work import Conflict, StoredOrder, UnitOfWork
+
+_ARCHIVED_AFTER = timedelta(days=15)
+_PROMISED_FOR = timedelta(hours=24)
+_PATIENCE = 5.0  # seconds an order is repeated while the agent waits
+_LONGEST_ANSWER = timedelta(seconds=9)  # the contract promises 10 (2.5)
+_LOOK_EVERY = 0.025  # seconds between looks at a conversion under way
+
+
+@dataclass(frozen=True, slots=True)
+class AddRequest:
+    """AddConferenceMember as it came in; `destination` and `from_number` as typed."""
+
+    session_id: str
+    call_sid: str | None
+    destination: str
+    from_number: str | None
+    idempotency_key: str | None = None
+
+
+def get_session(desk: Desk, user: User, session_id: str) -> CallSession:
+    """One session; those of other accounts look the same as none. Errors: `SessionNotFound`."""
+    with desk.database.reading() as work:
+        session = work.sessions.get(session_id, _visible_account(user))
+    return _unless_archived(session, session_id, desk.clock())
+
+
+def active_sessions(desk: Desk, user: User) -> list[CallSession]:
+    """Sessions that have not ended and in which the user has a live leg, newest first."""
+    with desk.database.reading() as work:
+        return work.sessions.active_of(user)
+
+
+def session_events(
+    desk: Desk, user: User, session_id: str, after: int, count: int
+) -> tuple[list[tuple[int, SessionEvent]], bool]:
+    """Lines of the log with a sequence above `after`, and whether there are more."""
+    with desk.database.reading() as work:
+        session = work.sessions.get(session_id, _visible_account(user))
+        session = _unless_archived(session, session_id, desk.clock())
+        lines = work.sessions.events(session.account_id, session_id, after, count + 1)
+    return lines[:count], len(lines) > count
+
+
+def end_session(desk: Desk, user: User, session_id: str, call_sid: str | None) -> None:
+    """Hang up everybody, or one leg. The hang-up outlives a carrier that cannot be reached."""
+    with desk.database.writing() as work:
+        session = _locked(work, user, session_id, desk.clock())
+        commands.end_call(session, EndCall(user, call_sid), desk.clock())
+        orders = work.sessions.save(session, desk.dispatch.lease())
+    for order in orders:
+        desk.dispatch.carry_out(order)
+
+
+def add_member(desk: Desk, user: User, request: AddRequest) -> CallSession:
+    """Dial somebody into the call; a plain call becomes a conference first.
+
+    Answers with the session once the carrier has accepted the order, after 10 s at most;
+    it never waits for the party to answer. Errors: the domain's, this floor's, and
+    `CarrierError` where nothing will ring.
+    """
+    started = desk.clock()
+    session, member, orders = _store_add(desk, user, request, started)
+    for order in orders:
+        settled = desk.dispatch.carry_out(order, _PATIENCE)
+        session = settled.session or session
+        _raise_if_refused(settled.error, session, member)
+    session = _await_dial(desk, session, member, started)
+    return _checked(session, member, request.call_sid)
+
+
+def _store_add(
+    desk: Desk, user: User, request: AddRequest, now: datetime
+) -> tuple[CallSession, str, list[StoredOrder]]:
+    """Guard the command and store member, log line and orders in one commit."""
+    with desk.database.writing() as work:
+        session = _locked(work, user, request.session_id, now)
+        promised = _promised(work, user, request, session, now)
+        if promised is not None:
+            return session, promised, []
+        commands.require_can_add(session, user, request.call_sid)
+        command = _command(desk, work, session, user, request)
+        there = commands.already_there(session, command.address)
+        if there is None:
+            _require_room(desk, work, session, user, now)
+            there = commands.add_member(session, command, now)
+        _promise(work, user, request, session, there.id, now)
+        orders = work.sessions.save(session, desk.dispatch.lease())
+    return session, there.id, orders
+
+
+def _command(
+    desk: Desk, work: UnitOfWork, session: CallSession, user: User, request: AddRequest
+) -> AddMember:
+    account = work.directory.account(session.account_id)
+    if account is None:
+        raise SessionNotFound(session.id)
+    target = read_destination(work, account, request.destination, desk.sip_hosts)
+    shown = read_from_number(work, account, request.from_number, session)
+    return AddMember(
+        by=user,
+        member_id=desk.new_id("m"),
+        leg_id=desk.new_id("leg"),
+        room_name=desk.new_id("room"),
+        address=target.address,
+        display_name=target.display_name,
+        from_number=shown,
+        destination=request.destination,
+        user_id=_user_id(target),
+    )
+
+
+def _user_id(target: Destination) -> str | None:
+    return target.user.id if target.user else None
+
+
+def _require_room(
+    desk: Desk, work: UnitOfWork, session: CallSession, user: User, now: datetime
+) -> None:
+    commands.require_place(session, desk.max_members, desk.max_pending)
+    wait = work.promises.take(session.account_id, user.id, now, desk.adds_per_minute)
+    if wait > 0:
+        raise RateLimited(int(wait) + 1)
+
+
+def _await_dial(desk: Desk, session: CallSession, member_id: str, started: datetime) -> CallSession:
+    """Wait while the call becomes a conference; callbacks release the dialling, not this."""
+    while _is_in_line(session, member_id) and desk.clock() - started < _LONGEST_ANSWER:
+        desk.pause(_LOOK_EVERY)
+        with desk.database.reading() as work:
+            session = work.sessions.get(session.id, session.account_id) or session
+    return session
+
+
+def _is_in_line(session: CallSession, member_id: str) -> bool:
+    member = _member(session, member_id)
+    return session.is_pending(member) and member.leg.call_sid is None
+
+
+def _checked(session: CallSession, member_id: str, call_sid: str | None) -> CallSession:
+    """The session, unless the member will never ring because of something the caller can read."""
+    leg = _member(session, member_id).leg
+    if leg.end is not None and leg.end.source is EndSource.ORDER:
+        if leg.end.code is None:
+            raise CarrierUnreachable(leg.end.reason or "The carrier cannot be reached")
+        raise CarrierRefused(leg.end.code, 400, leg.end.reason or "refused")
+    if leg.never_dialled:
+        raise CallNotInSession(session.id, call_sid)
+    return session
+
+
+def _raise_if_refused(error: CarrierError | None, session: CallSession, member_id: str) -> None:
+    """Report the carrier's own reason where this add has failed by it; else go on."""
+    if error is not None and session.is_over(_member(session, member_id)):
+        raise error
+
+
+def _member(session: CallSession, member_id: str) -> Member:
+    return next(m for m in session.members if m.id == member_id)
+
+
+def _locked(work: UnitOfWork, user: User, session_id: str, now: datetime) -> CallSession:
+    account_id = user.account_id
+    if user.role is Role.SYSTEM_ADMINISTRATOR:
+        seen = work.sessions.get(session_id, None)
+        account_id = seen.account_id if seen else account_id
+    session = work.sessions.for_update(account_id, session_id)
+    return _unless_archived(session, session_id, now)
+
+
+def _unless_archived(session: CallSession | None, session_id: str, now: datetime) -> CallSession:
+    if session is None:
+        raise SessionNotFound(session_id)
+    if session.ended_at is not None and now - session.ended_at > _ARCHIVED_AFTER:
+        raise SessionNotFound(session_id)
+    return session
+
+
+def _visible_account(user: User) -> str | None:
+    return None if user.role is Role.SYSTEM_ADMINISTRATOR else user.account_id
+
+
+def _promised(
+    work: UnitOfWork, user: User, request: AddRequest, session: CallSession, now: datetime
+) -> str | None:
+    """The member an earlier request with the same Idempotency-Key has added."""
+    if request.idempotency_key is None:
+        return None
+    known = work.promises.recall(user.account_id, request.idempotency_key)
+    if known is None or now - known.made_at > _PROMISED_FOR:
+        return None
+    if known.fingerprint != _fingerprint(request) or known.session_id != session.id:
+        raise IdempotencyKeyReused
+    return known.member_id
+
+
+def _promise(
+    work: UnitOfWork, user: User, request: AddRequest, session: CallSession, member: str,
+    now: datetime,
+) -> None:  # fmt: skip
+    key = request.idempotency_key
+    if key is not None:
+        account, print_ = user.account_id, _fingerprint(request)
+        try:
+            work.promises.make(account, key, print_, session.id, member, now)
+        except Conflict:
+            raise IdempotencyKeyReused from None
+
+
+def _fingerprint(request: AddRequest) -> str:
+    parts = (request.session_id, request.call_sid, request.destination, request.from_number)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()

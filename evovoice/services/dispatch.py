@@ -1,0 +1,185 @@
+"""Carries orders out after the commit, outside any transaction, and notes what came of it.
+
+An order is a row with a lease. Who holds the lease may carry it out; when a process dies the
+lease runs out and another takes the order up, asking the carrier first whether it happened.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from evovoice.carrier.port import (
+    Carrier,
+    CarrierBusy,
+    CarrierError,
+    CarrierRefused,
+    CarrierUnreachable,
+    OutcomeUnknown,
+    SessionRef,
+)
+from evovoice.domain.call_session import CallSession
+from evovoice.domain.facts import observe
+from evovoice.domain.messages import DialLeg, Fact, MoveLeg
+from evovoice.domain.wanting import facts_of_failure, has_happened, is_wanted
+from evovoice.storage.unit_of_work import Database, Lease, StoredOrder
+
+LEASE = timedelta(seconds=25)  # longer than the carrier's time-outs added up
+DEADLINE = timedelta(seconds=20)  # a dial older than this is a failure, never a late call
+GIVE_UP = timedelta(minutes=10)  # an unknown outcome nobody could clear up by then
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What one try came to: facts if it is settled, else the error that calls for another."""
+
+    facts: tuple[Fact, ...] = ()
+    error: CarrierError | None = None
+    settled: bool = True
+    uncertain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The session after an order, and the error if the order was refused or not heard."""
+
+    session: CallSession | None
+    error: CarrierError | None
+
+
+class Dispatch:
+    """Carries out orders for one process. `submit` runs a function soon, in another thread."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        carrier: Carrier,
+        clock: Callable[[], datetime],
+        submit: Callable[[Callable[[], object]], object],
+        new_id: Callable[[str], str],
+        pause: Callable[[float], None],
+    ) -> None:
+        self._database = database
+        self._carrier = carrier
+        self._clock = clock
+        self._submit = submit
+        self._new_id = new_id
+        self._pause = pause
+
+    def lease(self) -> Lease:
+        """A fresh claim on orders, for this process, from now."""
+        return Lease(self._new_id("lease"), self._clock() + LEASE)
+
+    def hand_over(self, orders: list[StoredOrder]) -> None:
+        """Have leased orders carried out soon, by another thread of this process."""
+        for order in orders:
+            self._submit(partial(self.carry_out, order))
+
+    def run_due(self, limit: int = 20) -> int:
+        """Take up orders whose time has come or whose process died; how many there were."""
+        with self._database.writing() as work:
+            orders = work.outbox.take_due(self._clock(), self.lease(), limit)
+        self.hand_over(orders)
+        return len(orders)
+
+    def carry_out(self, order: StoredOrder, patience: float = 0.0) -> Settled:
+        """Carry a leased order out and note the outcome.
+
+        `patience` in seconds: how long an unheard order is repeated before it is given up,
+        for callers that wait; without it the order goes back into the queue.
+        """
+        attempt = self._insist(order, patience) if patience else self._attempt(order)
+        return self._note(order, attempt, give_up=patience > 0)
+
+    def _insist(self, order: StoredOrder, patience: float) -> Attempt:
+        until = self._clock() + timedelta(seconds=patience)
+        pause = _FIRST_PAUSE
+        attempt = self._attempt(order)
+        while not attempt.settled and self._clock() + timedelta(seconds=pause) < until:
+            self._pause(pause)
+            pause *= 2
+            again = replace(order, tries=order.tries + 1, uncertain=attempt.uncertain)
+            attempt = self._attempt(again)
+        return attempt
+
+    def _attempt(self, order: StoredOrder) -> Attempt:
+        try:
+            return self._find_out(order) or self._give(order)
+        except CarrierRefused as error:
+            facts = facts_of_failure(order.order, str(error), error.code, self._clock())
+            return Attempt(facts, error, settled=bool(facts))
+        except (CarrierBusy, CarrierUnreachable) as error:
+            return Attempt((), error, settled=False, uncertain=order.uncertain)
+        except OutcomeUnknown as error:
+            return Attempt((), error, settled=False, uncertain=True)
+
+    def _find_out(self, order: StoredOrder) -> Attempt | None:
+        """Before a repeat: whether it is wanted still, and whether it happened already."""
+        if order.tries <= 1 and not order.uncertain:
+            return None
+        with self._database.reading() as work:
+            session = work.sessions.get(order.session_id, order.account_id)
+        if session is None or has_happened(session, order.order):
+            return Attempt()
+        if order.uncertain:
+            facts = self._carrier.find_out(order.order, _ref(order), order.created_at)
+            if facts is not None:
+                return Attempt(facts)
+        if is_wanted(session, order.order):
+            return None
+        reason = "The call was over before this party was rung"
+        return Attempt(facts_of_failure(order.order, reason, None, self._clock()))
+
+    def _give(self, order: StoredOrder) -> Attempt:
+        if self._is_late(order, DEADLINE) and isinstance(order.order, DialLeg | MoveLeg):
+            error = CarrierUnreachable("The carrier cannot be reached")
+            facts = facts_of_failure(order.order, str(error), None, self._clock())
+            return Attempt(facts, error)
+        return Attempt(self._carrier.carry_out(order.order, _ref(order)))
+
+    def _note(self, order: StoredOrder, attempt: Attempt, give_up: bool) -> Settled:
+        """Write the outcome down: a fact in the session, and the order done or put back."""
+        attempt = self._resigned(order, attempt, give_up)
+        now = self._clock()
+        with self._database.writing() as work:
+            session = work.sessions.for_update(order.account_id, order.session_id)
+            if attempt.settled:
+                result = type(attempt.error).__name__ if attempt.error else "done"
+                work.outbox.finish(order, result)
+            else:
+                work.outbox.postpone(order, now + _backoff(order.tries), attempt.uncertain)
+            if session is None:
+                return Settled(None, attempt.error)
+            for fact in attempt.facts:
+                observe(session, fact, now)
+            orders = work.sessions.save(session, self.lease()) if attempt.facts else []
+        self.hand_over(orders)
+        return Settled(session, attempt.error)
+
+    def _resigned(self, order: StoredOrder, attempt: Attempt, give_up: bool) -> Attempt:
+        """End the tries where nothing happened and nobody waits longer, or after minutes."""
+        if attempt.settled:
+            return attempt
+        unheard = give_up and not attempt.uncertain
+        if not unheard and not self._is_late(order, GIVE_UP):
+            return attempt
+        reason = str(attempt.error)
+        facts = facts_of_failure(order.order, reason, None, self._clock())
+        hopeless = self._is_late(order, GIVE_UP)
+        return replace(attempt, facts=facts, settled=bool(facts) or hopeless)
+
+    def _is_late(self, order: StoredOrder, allowed: timedelta) -> bool:
+        return self._clock() - order.created_at > allowed
+
+
+def _ref(order: StoredOrder) -> SessionRef:
+    return SessionRef(order.account_id, order.session_id)
+
+
+def _backoff(tries: int) -> timedelta:
+    """Full jitter, so that many waiting orders do not come back together."""
+    longest = min(_FIRST_PAUSE * 2**tries, _LONGEST_PAUSE)
+    return timedelta(seconds=random.uniform(_FIRST_PAUSE / 2, longest))  # noqa: S311

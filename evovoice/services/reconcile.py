@@ -1,0 +1,72 @@
+"""The only repair path: asks the carrier about sessions that were silent too long, and feeds
+its answers in as facts.
+"""
+
+from datetime import timedelta
+
+from evovoice.carrier.port import CarrierError, SessionRef
+from evovoice.domain.call_session import CallSession
+from evovoice.domain.facts import observe
+from evovoice.domain.messages import Fact
+from evovoice.domain.settling import doubt_stops
+from evovoice.services.desk import Desk
+
+_AGAIN_AFTER = timedelta(seconds=30)  # if the carrier cannot be asked now
+
+
+def reconcile(desk: Desk, limit: int = 5) -> int:
+    """Check the sessions that are overdue, at most `limit`; how many there were."""
+    with desk.database.reading() as work:
+        overdue = work.sessions.overdue(desk.clock(), limit)
+    for account_id, session_id in overdue:
+        _check(desk, SessionRef(account_id, session_id))
+    return len(overdue)
+
+
+def _check(desk: Desk, ref: SessionRef) -> None:
+    session = _claimed(desk, ref)
+    if session is None:
+        return
+    try:
+        facts = _ask(desk, session)
+    except CarrierError:
+        return  # claimed for half a minute; then it is asked again
+    with desk.database.writing() as work:
+        current = work.sessions.for_update(ref.account_id, ref.session_id)
+        if current is None:
+            return
+        _take_in(desk, current, facts)
+        orders = work.sessions.save(current, desk.dispatch.lease())
+    desk.dispatch.hand_over(orders)
+
+
+def _claimed(desk: Desk, ref: SessionRef) -> CallSession | None:
+    """Take the check over, so that no other process asks the same."""
+    now = desk.clock()
+    with desk.database.writing() as work:
+        session = work.sessions.for_update(ref.account_id, ref.session_id)
+        if session is None or session.next_check is None or session.next_check > now:
+            return None
+        session.next_check = now + _AGAIN_AFTER
+        work.sessions.save(session)
+    return session
+
+
+def _ask(desk: Desk, session: CallSession) -> tuple[Fact, ...]:
+    facts: list[Fact] = []
+    unknown = {}
+    for member in session.live():
+        if member.leg.call_sid is not None:
+            facts += desk.carrier.look_up(member.leg.id, member.leg.call_sid)
+        elif member.is_original:
+            unknown[str(member.address)] = member.leg.id
+    if unknown:
+        facts += desk.carrier.look_up_dialled(session.call_sid, unknown)
+    return tuple(facts)
+
+
+def _take_in(desk: Desk, session: CallSession, facts: tuple[Fact, ...]) -> None:
+    now = desk.clock()
+    for fact in facts:
+        observe(session, fact, now)
+    doubt_stops(session, now)

@@ -1,0 +1,125 @@
+"""Every setting of the service, read from the environment once; refuses to start half set up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+
+class SettingsError(Exception):
+    """A setting is missing or cannot be used; the text is one sentence that says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one session or one user may do (contract 5)."""
+
+    max_members: int = 10
+    max_pending: int = 3
+    adds_per_minute: int = 20
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Settings:
+    """What the service needs to know of its surroundings. Never printed: it holds secrets."""
+
+    database_url: str
+    public_base_url: str
+    secret_key: str
+    account_sid: str
+    auth_token: str
+    auth_token_secondary: str | None = None
+    api_key_sid: str | None = None
+    api_key_secret: str | None = None
+    twiml_app_sid: str | None = None
+    api_base_url: str | None = None
+    sip_hosts: frozenset[str] = frozenset()
+    limits: Limits = Limits()
+
+    @property
+    def auth_tokens(self) -> tuple[str, ...]:
+        """The tokens that sign webhooks; two while one replaces the other."""
+        secondary = (self.auth_token_secondary,) if self.auth_token_secondary else ()
+        return (self.auth_token, *secondary)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never stand in a log."""
+        values = (self.secret_key, *self.auth_tokens, self.api_key_secret)
+        return tuple(value for value in values if value)
+
+
+def database_url(environ: Mapping[str, str]) -> str:
+    """Where the database is; without a setting a file below the working folder."""
+    return environ.get("DATABASE_URL") or "sqlite:///var/evovoice.db"
+
+
+def from_env(environ: Mapping[str, str]) -> Settings:
+    """Read the settings. Errors: `SettingsError` naming the first that is missing or wrong."""
+    return Settings(
+        database_url=database_url(environ),
+        public_base_url=_base_url(environ),
+        secret_key=_needed(environ, "SECRET_KEY", "a long random text of your own"),
+        account_sid=_account_sid(environ),
+        auth_token=_needed(environ, "TWILIO_AUTH_TOKEN", "the account's auth token"),
+        auth_token_secondary=environ.get("TWILIO_AUTH_TOKEN_SECONDARY") or None,
+        twiml_app_sid=environ.get("TWILIO_TWIML_APP_SID") or None,
+        api_base_url=environ.get("TWILIO_API_BASE_URL") or None,
+        sip_hosts=_hosts(environ.get("EVOVOICE_SIP_HOSTS", "")),
+        limits=_limits(environ),
+        **_api_key(environ),
+    )
+
+
+def _needed(environ: Mapping[str, str], name: str, what: str) -> str:
+    value = environ.get(name, "").strip()
+    if not value:
+        raise SettingsError(f"{name} is not set: it must hold {what}.")
+    return value
+
+
+def _base_url(environ: Mapping[str, str]) -> str:
+    what = "the address under which Twilio reaches this service, such as https://voice.example.com"
+    url = _needed(environ, "PUBLIC_BASE_URL", what).rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.username:
+        raise SettingsError(
+            f"PUBLIC_BASE_URL is not an address like https://voice.example.com: {url}"
+        )
+    return url
+
+
+def _account_sid(environ: Mapping[str, str]) -> str:
+    sid = _needed(environ, "TWILIO_ACCOUNT_SID", "the SID of the Twilio account (AC...)")
+    if not sid.startswith("AC") or len(sid) != 34:  # noqa: PLR2004 (two letters, 32 hex digits)
+        raise SettingsError("TWILIO_ACCOUNT_SID must be AC followed by 32 hexadecimal digits.")
+    return sid
+
+
+def _api_key(environ: Mapping[str, str]) -> dict[str, str | None]:
+    sid = environ.get("TWILIO_API_KEY_SID") or None
+    secret = environ.get("TWILIO_API_KEY_SECRET") or None
+    if (sid is None) != (secret is None):
+        missing = "TWILIO_API_KEY_SECRET" if sid else "TWILIO_API_KEY_SID"
+        raise SettingsError(f"{missing} is not set: an API key needs both its SID and its secret.")
+    return {"api_key_sid": sid, "api_key_secret": secret}
+
+
+def _hosts(text: str) -> frozenset[str]:
+    return frozenset(host.strip().lower() for host in text.split(",") if host.strip())
+
+
+def _limits(environ: Mapping[str, str]) -> Limits:
+    return Limits(
+        max_members=_count(environ, "EVOVOICE_MAX_MEMBERS", 10),
+        max_pending=_count(environ, "EVOVOICE_MAX_PENDING", 3),
+        adds_per_minute=_count(environ, "EVOVOICE_ADDS_PER_MINUTE", 20),
+    )
+
+
+def _count(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise SettingsError(f"{name} must be a whole number above zero, not '{text}'.")
+    return int(text)

@@ -1,0 +1,28 @@
+"""A stage for each journey, on both databases."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from evovoice.emulator.choices import Choices
+from evovoice.settings import Limits
+from tests.databases import database_url, migrated_file, migrated_postgres, postgres_server
+from tests.journeys.stage import Stage
+
+__all__ = ["database_url", "migrated_file", "migrated_postgres", "postgres_server"]
+
+NewStage = Callable[..., Stage]
+
+
+@pytest.fixture
+def new_stage(database_url: str) -> Iterator[NewStage]:
+    """Builds the one stage of a test, with the emulator's switches and the service's limits."""
+    stages: list[Stage] = []
+
+    def build(choices: Choices | None = None, limits: Limits | None = None) -> Stage:
+        stages.append(Stage(database_url, choices, limits))
+        return stages[-1]
+
+    yield build
+    for stage in stages:
+        stage.close()
