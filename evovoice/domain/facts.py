@@ -2,7 +2,7 @@
 any order, and the end state is the same (model: commands are guarded, facts are merged).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from evovoice.domain.call_session import CallSession, Member
@@ -23,9 +23,10 @@ from evovoice.domain.settling import fail_conversion, settle
 from evovoice.domain.states import EndSource, LegProgress, Outcome, Stop
 
 
-def observe(session: CallSession, fact: Fact, now: datetime) -> None:
-    """Merge one fact and order what follows from it."""
-    _merge(session, fact, now)
+def observe(session: CallSession, facts: Iterable[Fact], now: datetime) -> None:
+    """Merge all that one report tells, then order what follows from the whole of it."""
+    for fact in facts:
+        _merge(session, fact, now)
     settle(session, now)
 
 

@@ -89,8 +89,7 @@ def _merge(
     session = work.sessions.for_update(ref.account_id, ref.session_id)
     if session is None:
         raise SessionNotFound(ref.session_id)
-    for fact in facts:
-        observe(session, fact, desk.clock())
+    observe(session, facts, desk.clock())
     return session, work.sessions.save(session, desk.dispatch.lease())
 
 

@@ -153,9 +153,10 @@ class Dispatch:
                 work.outbox.postpone(order, now + _backoff(order.tries), attempt.uncertain)
             if session is None:
                 return Settled(None, attempt.error)
-            for fact in attempt.facts:
-                observe(session, fact, now)
-            orders = work.sessions.save(session, self.lease()) if attempt.facts else []
+            orders = []
+            if attempt.facts:
+                observe(session, attempt.facts, now)
+                orders = work.sessions.save(session, self.lease())
         self.hand_over(orders)
         return Settled(session, attempt.error)
 

@@ -66,7 +66,5 @@ def _ask(desk: Desk, session: CallSession) -> tuple[Fact, ...]:
 
 
 def _take_in(desk: Desk, session: CallSession, facts: tuple[Fact, ...]) -> None:
-    now = desk.clock()
-    for fact in facts:
-        observe(session, fact, now)
-    doubt_stops(session, now)
+    observe(session, facts, desk.clock())
+    doubt_stops(session, desk.clock())

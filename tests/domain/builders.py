@@ -129,7 +129,7 @@ class RoomReports:
 def tell(session: CallSession, *facts: Fact) -> list[Order]:
     """Let the session observe facts; what it ordered in answer."""
     for fact in facts:
-        observe(session, fact, fact.at)
+        observe(session, [fact], fact.at)
     return taken(session)
 
 
