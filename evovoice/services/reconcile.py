@@ -7,7 +7,7 @@ from datetime import timedelta
 from evovoice.carrier.port import CarrierError, SessionRef
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.facts import observe
-from evovoice.domain.messages import Fact
+from evovoice.domain.messages import Fact, MoveLeg
 from evovoice.domain.settling import doubt_stops
 from evovoice.services.desk import Desk
 
@@ -62,7 +62,17 @@ def _ask(desk: Desk, session: CallSession) -> tuple[Fact, ...]:
             unknown[str(member.address)] = member.leg.id
     if unknown:
         facts += desk.carrier.look_up_dialled(session.call_sid, unknown)
-    return tuple(facts)
+    return (*facts, *_ask_about_move(desk, session))
+
+
+def _ask_about_move(desk: Desk, session: CallSession) -> tuple[Fact, ...]:
+    """Who is in the room by now, where its own reports have not come."""
+    moving = session.member_of(session.moving_leg_id) if session.moving_leg_id else None
+    if moving is None or moving.leg.call_sid is None or session.room_name is None:
+        return ()
+    order = MoveLeg(moving.leg.id, moving.leg.call_sid, session.room_name)
+    ref = SessionRef(session.account_id, session.id)
+    return desk.carrier.find_out(order, ref, session.moved_at or session.modified_at) or ()
 
 
 def _take_in(desk: Desk, session: CallSession, facts: tuple[Fact, ...]) -> None:

@@ -205,6 +205,8 @@ class CallSessions:
     def _write_state(self, session: CallSession) -> None:
         key, own, members = _key(session), session_values(session), member_values(session)
         old_own, old_members = self._loaded.get(key, ({}, {}))
+        if members == old_members and _same(own, old_own):
+            own["modified_at"] = old_own["modified_at"]  # looked at, not modified
         if not old_own:
             _run(self._connection, _INSERT_SESSION, [own])
         elif own != old_own:
@@ -225,6 +227,12 @@ class CallSessions:
 
 def _key(session: CallSession) -> SessionKey:
     return SessionKey(session.account_id, session.id)
+
+
+def _same(own: Values, old: Values) -> bool:
+    """Whether a client would see no difference: it was looked at, and when to look next moved."""
+    unseen = {"modified_at", "next_check"}
+    return bool(old) and all(own[name] == old[name] for name in own.keys() - unseen)
 
 
 def _keyed(values: Values, keys: Sequence[str]) -> Values:

@@ -1,12 +1,16 @@
 """The whole service, the in-process emulator and one clock for both: where journeys are played."""
 
 import json
+import logging
 from collections import deque
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+import requests
+from twilio.http import HttpClient
 from twilio.rest import Client
+from urllib3.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from evovoice.carrier.addresses import CallbackAddresses
 from evovoice.carrier.twilio_carrier import TwilioCarrier
@@ -51,7 +55,8 @@ class Stage:
 
     def _open(self) -> None:
         """Start the service; called again it is another process on the same database."""
-        client = Client(self.twilio.account_sid, TOKEN, http_client=self.twilio.http_client)
+        line = _Line(self.twilio.http_client)
+        client = Client(self.twilio.account_sid, TOKEN, http_client=line)
         twiml, addresses = TwimlWriter(BASE), CallbackAddresses(BASE)
         world = World(
             clock=self.twilio.now,
@@ -208,6 +213,22 @@ class Stage:
     def _drain(self) -> None:
         while self._jobs and self.jobs_run:
             self._jobs.popleft()()
+
+
+class _Line(HttpClient):  # type: ignore[misc]
+    """The emulator's client, failing with the errors that the service's own client raises."""
+
+    def __init__(self, inner: HttpClient) -> None:
+        super().__init__(logging.getLogger("stage"), is_async=False)
+        self._inner = inner
+
+    def request(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return self._inner.request(*args, **kwargs)
+        except (requests.ConnectTimeout, requests.ConnectionError) as error:
+            raise ConnectTimeoutError(str(error)) from None
+        except requests.ReadTimeout as error:
+            raise ReadTimeoutError(None, "", str(error)) from None  # type: ignore[arg-type]
 
 
 _ALL_SESSIONS = "SELECT id FROM call_sessions"

@@ -1,0 +1,289 @@
+"""The failure paths: in every one of them nobody is left alone and nothing keeps ringing."""
+
+import pytest
+
+from evovoice.emulator.choices import Choices
+from evovoice.emulator.engine.messages import Delivery
+from tests.journeys.conftest import NewStage
+from tests.journeys.stage import FOURTH, THIRD, Stage
+
+JOIN = [pytest.param(Choices(join_at=at), id=f"S1={at}") for at in ("ringing", "answer")]
+
+
+def _sid(stage: Stage, role: str) -> str:
+    sid: str = next(m["callSid"] for m in stage.session()["members"] if m["role"] == role)
+    return sid
+
+
+def _gone(stage: Stage) -> None:
+    """Everybody's call has ended, and the record says so."""
+    assert [] == stage.living()
+    assert stage.session()["ended"]
+
+
+# --- the third party does not come --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("choices", JOIN)
+@pytest.mark.parametrize(
+    ("character", "status"),
+    [
+        ("is_busy", "busy"),
+        ("is_unreachable", "failed"),
+        ("just_rings", "no-answer"),
+    ],
+)
+def test_third_party_that_does_not_come_leaves_the_two_talking(
+    new_stage: NewStage, choices: Choices, character: str, status: str
+) -> None:
+    """Contract 4.5 row 13, with and without a join before the answer."""
+    stage = new_stage(choices)
+    stage.bridge_in()
+    getattr(stage.twilio.phone(THIRD), character)()
+    assert 200 == stage.add().status_code
+    stage.pass_time(45)
+    assert ["Caller", "Agent"] == [m["role"] for m in stage.session()["members"]]
+    assert "Connected" == stage.session()["callState"]
+    assert "MemberFailed" in stage.events()
+    assert 2 == len(stage.living())
+    events = stage.get(f"/sessions/{stage.session()['id']}/events")["events"]
+    failed = next(e for e in events if e["type"] == "MemberFailed")
+    assert status == failed["data"]["outcome"]
+
+
+def test_party_that_failed_can_be_rung_again(new_stage: NewStage) -> None:
+    """The label of each dialling is its own, so the second is not taken for the first."""
+    stage = new_stage()
+    stage.bridge_in()
+    stage.twilio.phone(THIRD).is_busy()
+    stage.add()
+    stage.pass_time(5)
+    stage.twilio.phone(THIRD).answers_after(1)
+    assert 200 == stage.add().status_code
+    stage.pass_time(5)
+    assert "Connected" == stage.state_of("Transfer")
+
+
+def test_number_the_carrier_refuses_is_told_to_the_agent_and_rings_nobody(
+    new_stage: NewStage,
+) -> None:
+    stage = new_stage()
+    stage.bridge_in()
+    stage.add(FOURTH)
+    stage.pass_time(5)
+    stage.twilio.fail_next("POST", "*/Participants.json", "error-before", status=400)
+    answer = stage.add()
+    assert 502 == answer.status_code
+    assert "CarrierRefused" == answer.json["responseStatus"]["errorCode"]
+    stage.pass_time(30)
+    assert 3 == len(stage.session()["members"])
+
+
+# --- somebody hangs up in the middle of the conversion --------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["in", "out"])
+def test_dialled_leg_gone_before_the_redirect_ends_the_other(new_stage: NewStage, way: str) -> None:
+    """21220: the leg hung up a moment before, and its report is late."""
+    stage = new_stage()
+    stage.bridge_in() if way == "in" else stage.bridge_out()
+    child = _sid(stage, "Agent" if way == "in" else "Caller")
+    stage.twilio.on_delivery = lambda d: (3.0,) if d.kind in ("call-status", "action") else (0.0,)
+    stage.twilio.hang_up(child)
+    answer = stage.add()
+    assert (409, "CallNotInSession") == (
+        answer.status_code,
+        answer.json["responseStatus"]["errorCode"],
+    )
+    stage.pass_time(10)
+    _gone(stage)
+    assert not [line for line in stage.rest() if "Participants" in line]
+
+
+@pytest.mark.parametrize("who", ["Caller", "Agent"])
+@pytest.mark.parametrize("way", ["in", "out"])
+@pytest.mark.parametrize("moment", ["action", "conference-status"])
+def test_hang_up_in_the_middle_of_the_conversion_leaves_nobody_alone(
+    new_stage: NewStage, way: str, who: str, moment: str
+) -> None:
+    """Either side hangs up while the legs are on their way into the room."""
+    stage = new_stage()
+    stage.bridge_in() if way == "in" else stage.bridge_out()
+    stage.twilio.phone(THIRD).just_rings()
+    leaving = [_sid(stage, who)]
+
+    def hang_up(delivery: Delivery) -> None:
+        if delivery.kind == moment and leaving:
+            stage.twilio.hang_up(leaving.pop())
+
+    stage.meanwhile = hang_up
+    stage.add()
+    stage.pass_time(90)
+    _gone(stage)
+
+
+# --- the carrier's answers are lost ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fault", ["timeout-before", "timeout-after", "error-after"])
+@pytest.mark.parametrize("request_", ["*/Calls/*.json", "*/Participants.json"])
+def test_lost_answer_is_asked_about_and_nobody_is_rung_twice(
+    new_stage: NewStage, fault: str, request_: str
+) -> None:
+    """REST time-out with unknown outcome, before or after the carrier did it."""
+    stage = new_stage()
+    stage.bridge_in()
+    stage.twilio.fail_next("POST", request_, fault)  # type: ignore[arg-type]
+    assert 200 == stage.add().status_code
+    stage.pass_time(10)
+    roles = [m["role"] for m in stage.session()["members"] if m["callState"] == "Connected"]
+    assert ["Caller", "Agent", "Transfer"] == roles
+    assert 1 == sum(leg.to == THIRD for leg in stage.twilio.living_calls())
+    assert 3 == len(stage.living())
+
+
+@pytest.mark.parametrize("fault", ["connect-refused", "connect-timeout", "too-many-requests"])
+def test_order_that_did_not_arrive_is_simply_repeated(new_stage: NewStage, fault: str) -> None:
+    stage = new_stage()
+    stage.bridge_in()
+    stage.twilio.fail_next("POST", "*", fault, count=2)  # type: ignore[arg-type]
+    assert 200 == stage.add().status_code
+    stage.pass_time(6)
+    assert "Connected" == stage.state_of("Transfer")
+
+
+def test_carrier_that_cannot_be_reached_gives_503_and_rings_nobody_later(
+    new_stage: NewStage,
+) -> None:
+    """Contract 5: an add that is reported 503 must not ring later; the call goes on."""
+    stage = new_stage()
+    stage.bridge_in()
+    stage.twilio.fail_next("POST", "*", "connect-timeout", count=1000)
+    started = stage.twilio.now()
+    answer = stage.add()
+    assert (503, "CarrierUnavailable") == (
+        answer.status_code,
+        answer.json["responseStatus"]["errorCode"],
+    )
+    assert answer.headers["Retry-After"].isdigit()
+    assert (stage.twilio.now() - started).total_seconds() <= 10
+    stage.twilio.exchange.desk.faults.clear()
+    stage.pass_time(60)
+    assert ["Caller", "Agent"] == [m["role"] for m in stage.session()["members"]]
+    assert "Connected" == stage.session()["callState"]
+    assert 200 == stage.add().status_code
+    stage.pass_time(5)
+    assert "Connected" == stage.state_of("Transfer")
+
+
+def test_carrier_silent_for_long_keeps_the_record_honest_and_the_answer_in_time(
+    new_stage: NewStage,
+) -> None:
+    """Every request times out after its effect; the party is found and not rung again."""
+    stage = new_stage()
+    stage.bridge_in()
+    stage.twilio.fail_next("POST", "*/Participants.json", "timeout-after")
+    stage.twilio.fail_next("GET", "*", "timeout-before", count=3)
+    answer = stage.add()
+    assert 200 == answer.status_code
+    stage.pass_time(40)
+    assert "Connected" == stage.state_of("Transfer")
+    assert 1 == sum("POST" in r and "Participants" in r for r in stage.rest())
+
+
+# --- the end --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("choices", JOIN)
+def test_customer_leaves_while_the_third_rings_and_the_ringing_stops(
+    new_stage: NewStage, choices: Choices
+) -> None:
+    """E3."""
+    stage = new_stage(choices)
+    stage.bridge_in()
+    stage.twilio.phone(THIRD).just_rings()
+    stage.add()
+    stage.pass_time(3)
+    stage.twilio.hang_up(_sid(stage, "Caller"))
+    stage.pass_time(5)
+    _gone(stage)
+
+
+@pytest.mark.parametrize("choices", JOIN)
+def test_agent_leaves_while_the_third_rings_and_the_customer_gets_the_third(
+    new_stage: NewStage, choices: Choices
+) -> None:
+    """E4, and the wish of many users: the call goes on and connects."""
+    stage = new_stage(choices)
+    stage.bridge_in()
+    stage.twilio.phone(THIRD).answers_after(10)
+    stage.add()
+    stage.pass_time(3)
+    stage.twilio.hang_up(_sid(stage, "Agent"))
+    stage.pass_time(4)
+    assert "Passive" == stage.session()["callState"]
+    stage.pass_time(8)
+    assert "Connected" == stage.state_of("Transfer")
+    stage.twilio.hang_up(_sid(stage, "Transfer"))
+    stage.pass_time(3)
+    _gone(stage)
+
+
+@pytest.mark.parametrize("choices", JOIN)
+@pytest.mark.parametrize("ringing", [True, False])
+def test_ending_for_all_hangs_up_whoever_talks_or_rings(
+    new_stage: NewStage, choices: Choices, ringing: bool
+) -> None:
+    stage = new_stage(choices)
+    stage.bridge_in()
+    phone = stage.twilio.phone(THIRD)
+    phone.just_rings() if ringing else phone.answers_after(1)
+    stage.add()
+    stage.pass_time(4)
+    assert 204 == stage.end().status_code
+    stage.pass_time(2)
+    _gone(stage)
+    assert 204 == stage.end().status_code
+
+
+@pytest.mark.parametrize("way", ["in", "out"])
+def test_ending_a_plain_call_ends_both(new_stage: NewStage, way: str) -> None:
+    stage = new_stage()
+    stage.bridge_in() if way == "in" else stage.bridge_out()
+    assert 204 == stage.end().status_code
+    stage.pass_time(2)
+    _gone(stage)
+    assert 1 == len(stage.rest())
+
+
+def test_ending_a_call_that_still_rings_stops_the_ringing(new_stage: NewStage) -> None:
+    stage = new_stage()
+    stage.phone(stage.ann).just_rings()
+    stage.ring_in(ann_answers_after=25)
+    assert 204 == stage.end().status_code
+    stage.pass_time(3)
+    _gone(stage)
+    assert stage.session()["wasMissed"]
+
+
+def test_hang_up_outlives_a_carrier_that_cannot_be_reached(new_stage: NewStage) -> None:
+    """Acknowledged and stored: repeated until the carrier hears it."""
+    stage = new_stage()
+    stage.bridge_in()
+    stage.twilio.fail_next("POST", "*", "connect-refused", count=4)
+    assert 204 == stage.end().status_code
+    assert not stage.session()["ended"]
+    stage.pass_time(40)
+    _gone(stage)
+
+
+def test_missed_call_is_recorded_as_missed_and_the_caller_hears_why(new_stage: NewStage) -> None:
+    stage = new_stage()
+    stage.phone(stage.ann).just_rings()
+    stage.ring_in(ann_answers_after=60)
+    stage.phone(stage.ann).just_rings()
+    stage.pass_time(60)
+    _gone(stage)
+    assert ("MissedCall", True) == (stage.session()["outcome"], stage.session()["wasMissed"])
+    said = [answer.body for delivery, answer in stage.answers if delivery.kind == "action"]
+    assert "Nobody is available" in said[0]
