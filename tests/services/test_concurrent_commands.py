@@ -1,0 +1,175 @@
+"""Real threads on real databases: a double click rings once, and nobody's event is lost."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import Lock
+
+import pytest
+
+from evovoice.carrier.port import SessionRef
+from evovoice.domain.messages import DialLeg, Fact, LegProgressed, MoveLeg, Order
+from evovoice.domain.states import LegProgress
+from evovoice.domain.values import Account, Role, User
+from evovoice.services import carrier_intake
+from evovoice.services.call_control import AddRequest, add_member
+from evovoice.services.desk import Desk
+from evovoice.services.dispatch import Dispatch
+from evovoice.storage.unit_of_work import Database
+from tests.databases import (
+    database,
+    database_url,
+    migrated_file,
+    migrated_postgres,
+    postgres_server,
+)
+from tests.domain.builders import AGENT, CALLER, CUSTOMER, OURS, RoomReports, answered
+
+__all__ = ["database", "database_url", "migrated_file", "migrated_postgres", "postgres_server"]
+
+ANN = User("u-ann", "a-1", "Ann", "ann@acme.test", Role.USER, "ann-1")
+THREADS = 8
+
+
+class FakeCarrier:
+    """Accepts every order at once and remembers it."""
+
+    def __init__(self) -> None:
+        self.orders: list[Order] = []
+        self._lock = Lock()
+
+    def carry_out(self, order: Order, ref: SessionRef) -> tuple[Fact, ...]:
+        del ref
+        with self._lock:
+            self.orders.append(order)
+            sid = f"CA{len(self.orders) + 100:032x}"
+        if isinstance(order, DialLeg):
+            now = datetime.now(UTC)
+            return (LegProgressed(order.leg_id, sid, LegProgress.QUEUED, now),)
+        return ()
+
+    def find_out(self, order: Order, ref: SessionRef, since: datetime) -> None:
+        raise AssertionError("nothing was uncertain")
+
+    def look_up(self, leg_id: str, call_sid: str) -> tuple[Fact, ...]:
+        raise AssertionError("nothing was overdue")
+
+    def look_up_dialled(self, call_sid: str, legs: dict[str, str]) -> tuple[Fact, ...]:
+        raise AssertionError("nothing was overdue")
+
+
+@pytest.fixture
+def carrier() -> FakeCarrier:
+    return FakeCarrier()
+
+
+@pytest.fixture
+def desk(database: Database, carrier: FakeCarrier) -> Iterator[Desk]:
+    ids = iter(range(10**6))
+    lock = Lock()
+
+    def new_id(prefix: str) -> str:
+        with lock:
+            return f"{prefix}-{next(ids)}"
+
+    def clock() -> datetime:
+        return datetime.now(UTC)
+
+    def pause(_seconds: float) -> None:
+        return None
+
+    with database.writing() as work:
+        work.directory.add_account("a-1", "Acme", "US")
+        work.directory.add_user(ANN, "no password")
+        work.directory.add_number("a-1", OURS, [ANN.id])
+    dispatch = Dispatch(
+        database=database,
+        carrier=carrier,
+        clock=clock,
+        submit=lambda work: work(),
+        new_id=new_id,
+        pause=pause,
+    )
+    return Desk(
+        database, carrier, dispatch, clock, new_id, pause, max_members=100, max_pending=100,
+        adds_per_minute=1000,
+    )  # fmt: skip
+
+
+def _bridged(desk: Desk) -> SessionRef:
+    _, ref = carrier_intake.answer_incoming(desk, CALLER, CUSTOMER, OURS)
+    assert ref is not None
+    with desk.database.reading() as work:
+        session = work.sessions.get(ref.session_id, ref.account_id)
+    assert session is not None
+    leg = next(session.dialled()).leg.id
+    carrier_intake.receive(desk, ref, "answered", (answered(leg, AGENT),))
+    return ref
+
+
+def _conference(desk: Desk) -> SessionRef:
+    ref = _bridged(desk)
+    reports = RoomReports()
+    with desk.database.writing() as work:
+        session = work.sessions.for_update(ref.account_id, ref.session_id)
+        assert session is not None
+        session.room_name = "room-1"
+        work.sessions.save(session)
+    facts = (reports.joins(AGENT), reports.joins(CALLER), reports.starts())
+    carrier_intake.receive(desk, ref, "in the room", facts)
+    return ref
+
+
+def test_account_fixture_is_what_the_story_needs(desk: Desk) -> None:
+    with desk.database.reading() as work:
+        assert Account("a-1", "Acme", "US") == work.directory.account("a-1")
+
+
+def test_eight_clicks_at_once_ring_the_same_party_once(desk: Desk, carrier: FakeCarrier) -> None:
+    ref = _conference(desk)
+    request = AddRequest(ref.session_id, AGENT, "+13125550142", None)
+    with ThreadPoolExecutor(THREADS) as pool:
+        sessions = list(pool.map(lambda _: add_member(desk, ANN, request), range(THREADS)))
+    assert 1 == len([order for order in carrier.orders if isinstance(order, DialLeg)])
+    assert {3} == {len(session.members) for session in sessions}
+
+
+def test_eight_different_parties_at_once_are_each_rung_once(
+    desk: Desk, carrier: FakeCarrier
+) -> None:
+    ref = _conference(desk)
+    requests = [AddRequest(ref.session_id, AGENT, f"+1312555014{n}", None) for n in range(THREADS)]
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(lambda request: add_member(desk, ANN, request), requests))
+    dialled = [order.to for order in carrier.orders if isinstance(order, DialLeg)]
+    assert sorted(f"+1312555014{n}" for n in range(THREADS)) == sorted(dialled)
+
+
+def test_same_incoming_call_asked_by_eight_threads_is_one_session(desk: Desk) -> None:
+    """The carrier repeats a question whose answer it did not get in time."""
+
+    def ask(_: int) -> str:
+        _, ref = carrier_intake.answer_incoming(desk, CALLER, CUSTOMER, OURS)
+        return ref.session_id if ref else ""
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        assert 1 == len(set(pool.map(ask, range(THREADS))))
+
+
+def test_first_adds_at_once_claim_the_conversion_once(desk: Desk, carrier: FakeCarrier) -> None:
+    ref = _bridged(desk)
+    with desk.database.writing() as work:
+        session = work.sessions.for_update(ref.account_id, ref.session_id)
+    assert session is not None
+    requests = [AddRequest(ref.session_id, AGENT, f"+1312555014{n}", None) for n in range(4)]
+    reports = RoomReports()
+    facts = (reports.joins(AGENT), reports.joins(CALLER))
+    with ThreadPoolExecutor(THREADS) as pool:
+        adding = [pool.submit(add_member, desk, ANN, request) for request in requests]
+        while not any(isinstance(order, MoveLeg) for order in list(carrier.orders)):
+            pass
+        carrier_intake.receive(desk, ref, "in the room", facts)
+        for future in adding:
+            future.result(timeout=20)
+    assert 1 == len([order for order in carrier.orders if isinstance(order, MoveLeg)])
+    assert 4 == len([order for order in carrier.orders if isinstance(order, DialLeg)])
