@@ -37,7 +37,7 @@ bench: $(READY_DEV)
 
 # Pinned, with hashes, without the address of any index; a week old at least.
 lock: $(READY_DEV)
-	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/python -m pip install -qq uv
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --exclude-newer "7 days" --custom-compile-command "make lock" --quiet \
 	  -o requirements.txt pyproject.toml
@@ -56,10 +56,10 @@ $(BIN)/python:
 
 $(READY): requirements.txt pyproject.toml | $(BIN)/python
 	@echo "Installing the pinned dependencies into $(VENV) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $(READY)
 
 $(READY_DEV): requirements-dev.txt pyproject.toml | $(BIN)/python
 	@echo "Installing the pinned development dependencies into $(VENV) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $(READY_DEV) $(READY)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from evovoice.demo.cast import Cast
@@ -26,7 +27,7 @@ class Timeline:
 
     def say(self, who: str, what: str) -> None:
         """A line of our own: what a person does."""
-        _print(time.strftime("%H:%M:%S", time.gmtime()) + ".---", who, what)
+        _print(datetime.now(UTC).strftime("%H:%M:%S.%f")[:-3], who, what)
 
     def follow(self, session_id: str) -> None:
         """From now on this session's log is printed."""

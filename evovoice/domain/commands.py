@@ -69,7 +69,7 @@ def add_member(session: CallSession, command: AddMember, now: datetime) -> Membe
 def end_call(session: CallSession, command: EndCall, now: datetime) -> None:
     """Hang up everybody, or one leg and let the end rules decide; again is harmless."""
     require_part_in(session, command.by)
-    _require_own(session, command.by, command.call_sid)
+    _require_no_colleague(session, command.by, command.call_sid)
     if session.has_ended:
         return
     session.last_modified_by = command.by.id
@@ -89,11 +89,18 @@ def _hang_up_one(session: CallSession, call_sid: str, now: datetime) -> None:
 
 
 def _require_own(session: CallSession, user: User, call_sid: str | None) -> None:
-    """A call SID that is somebody else's leg is refused to all but overseers."""
+    """Who adds somebody names their own leg; overseers may name any."""
     member = session.member_on_call(call_sid)
     if member is None or user.oversees or member.user_id == user.id:
         return
     raise NotYourCall(f"Call {call_sid} is not yours")
+
+
+def _require_no_colleague(session: CallSession, user: User, call_sid: str | None) -> None:
+    """Outside parties may be hung up by everybody in the call, colleagues by overseers only."""
+    member = session.member_on_call(call_sid)
+    if member is not None and member.is_our_user:
+        _require_own(session, user, call_sid)
 
 
 def _acting_leg(session: CallSession, user: User, call_sid: str | None) -> Member | None:

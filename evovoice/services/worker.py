@@ -13,6 +13,7 @@ _log = logging.getLogger(__name__)
 _TICK = 0.5  # seconds
 _CLEAN_EVERY = timedelta(hours=1)
 _RECEIPTS_KEPT = timedelta(days=7)
+_ORDERS_KEPT = timedelta(days=7)
 _PROMISES_KEPT = timedelta(hours=24)
 
 
@@ -63,3 +64,4 @@ class Worker:
         with self._desk.database.writing() as work:
             work.receipts.forget_before(now - _RECEIPTS_KEPT)
             work.promises.forget_before(now - _PROMISES_KEPT)
+            work.outbox.forget_before(now - _ORDERS_KEPT)

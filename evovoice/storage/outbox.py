@@ -11,6 +11,7 @@ from sqlalchemy import (
     Row,
     Update,
     bindparam,
+    delete,
     func,
     insert,
     or_,
@@ -100,6 +101,7 @@ _POSTPONE = (
     .where(*_OURS)
     .values(due=bindparam("new_due"), uncertain=bindparam("new_uncertain"), **_FREED)
 )
+_FORGET = delete(_orders).where(~_is_open, _o.created_at < bindparam("moment"))
 
 
 class Outbox:
@@ -130,6 +132,10 @@ class Outbox:
     def backlog(self, now: datetime) -> int:
         """How many orders wait for somebody to take them."""
         return self._connection.execute(_BACKLOG, {"now": now}).scalar_one()
+
+    def forget_before(self, moment: datetime) -> int:
+        """Delete carried out orders that are older; how many there were."""
+        return self._connection.execute(_FORGET, {"moment": moment}).rowcount
 
     def _change(self, statement: Update, order: StoredOrder, **values: object) -> bool:
         guard = {

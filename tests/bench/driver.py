@@ -95,6 +95,7 @@ class Run:
         end = min(self.end, time.perf_counter())
         return {
             "requests": self.counted,
+            "answered": sum(client.answered for client in self.clients),
             "seconds": max(end - self.begin, 0.0),
             "latencies": self.latencies,
             "errors": dict(self.errors),

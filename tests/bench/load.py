@@ -8,6 +8,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from tests.bench.cpu import cpu_seconds
+
 Requests = list[list[str]]  # for each client what it sends, one after the other
 
 
@@ -15,8 +17,10 @@ Requests = list[list[str]]  # for each client what it sends, one after the other
 class Sample:
     """What several rounds of one measurement saw together."""
 
-    requests: int = 0
+    requests: int = 0  # answered inside the window
     seconds: float = 0.0
+    answered: int = 0  # at any time, with the warm-up
+    cpu: float = 0.0  # seconds of the server's processor time for all that was answered
     latencies: list[float] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
 
@@ -24,6 +28,11 @@ class Sample:
     def rps(self) -> float:
         """Requests per second."""
         return self.requests / self.seconds if self.seconds else 0.0
+
+    @property
+    def cpu_ms(self) -> float | None:
+        """Processor time of the server for each request."""
+        return self.cpu * 1000 / self.answered if self.answered and self.cpu else None
 
     def percentile(self, share: float) -> float | None:
         """The time in ms that this share of the answers kept; of the nearest rank, never between."""
@@ -38,6 +47,7 @@ class Target:
     """Where load goes and what a good answer is."""
 
     port: int
+    pid: int
     status: str = "200"
     contains: str = ""
 
@@ -48,6 +58,7 @@ def drive(target: Target, requests: Requests, seconds: float, warmup: int, into:
         "port": target.port, "status": target.status, "contains": target.contains,
         "clients": requests, "seconds": seconds, "warmup": warmup,
     }  # fmt: skip
+    before = cpu_seconds(target.pid)
     run = subprocess.run(
         [sys.executable, "-m", "tests.bench.driver"],
         input=json.dumps(job).encode(),
@@ -59,6 +70,8 @@ def drive(target: Target, requests: Requests, seconds: float, warmup: int, into:
         into.errors[f"driver: {run.stderr.decode()[-400:]}"] += 1
         return
     seen = json.loads(run.stdout)
+    into.cpu += cpu_seconds(target.pid) - before
+    into.answered += seen["answered"]
     into.requests += seen["requests"]
     into.seconds += seen["seconds"]
     into.latencies += seen["latencies"]

@@ -37,7 +37,7 @@ class Parts:
         self.emulator_url = f"http://{HOST}:{self.emulator_port}"
         self.account_sid = "AC" + secrets.token_hex(16)
         self.auth_token = secrets.token_hex(16)
-        self._running: list[subprocess.Popen[bytes]] = []
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def start_emulator(self, latency: float, numbers: Sequence[str], bare_number: str) -> None:
         """The local Twilio. Its clock stands still: held phones make no reports by themselves."""
@@ -63,15 +63,19 @@ class Parts:
 
     def stop(self) -> None:
         """End what was started, the newest first."""
-        for process in reversed(self._running):
+        for process in reversed(self._running.values()):
             process.terminate()
-        for process in reversed(self._running):
+        for process in reversed(self._running.values()):
             try:
                 process.wait(timeout=25)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
         self._running.clear()
+
+    def pid(self, name: str) -> int:
+        """The process id of a part; gunicorn's workers are its children."""
+        return self._running[name].pid
 
     def said(self, name: str, most: int = 1500) -> str:
         """The end of a part's log."""
@@ -95,7 +99,7 @@ class Parts:
             process = subprocess.Popen(
                 [sys.executable, *words], env=environment, cwd=_ROOT, stdout=log, stderr=log
             )
-        self._running.append(process)
+        self._running[name] = process
         until = time.monotonic() + _PATIENCE
         while not _answers(health):
             if process.poll() is not None or time.monotonic() > until:

@@ -93,7 +93,7 @@ class World:
             connection.execute(text("UPDATE call_sessions SET next_check = NULL"))
         engine.dispose()
 
-    def stage(self, path: str, wish: dict[str, Any], method: str = "POST") -> Any:  # noqa: ANN401
+    def stage(self, path: str, wish: dict[str, Any], method: str = "POST") -> Any:
         """A word to the emulator's control address."""
         address = f"{self.parts.emulator_url}/_emulator{path}"
         return _json(address, json.dumps(wish).encode(), method, {})
@@ -179,7 +179,7 @@ def _copy(template: CallSession, agent: Agent, conference_sid: str) -> CallSessi
     return made
 
 
-def _json(url: str, data: bytes | None, method: str, headers: dict[str, str]) -> Any:  # noqa: ANN401
+def _json(url: str, data: bytes | None, method: str, headers: dict[str, str]) -> Any:
     request = urllib.request.Request(quote(url, safe=":/+"), data, headers, method=method)
     with urllib.request.urlopen(request, timeout=120) as answer:
         return json.loads(answer.read() or b"null")

@@ -51,10 +51,10 @@ class FakeTwilioHttp(HttpClient):
         uri: str,
         params: dict[str, Any] | None = None,
         data: dict[str, Any] | None = None,
-        headers: dict[str, str] | None = None,  # noqa: ARG002
-        auth: tuple[str, str] | None = None,  # noqa: ARG002
-        timeout: float | None = None,  # noqa: ARG002
-        allow_redirects: bool = False,  # noqa: ARG002
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
     ) -> Response:
         path = uri.removeprefix(f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}")
         self.requests.append(Request(method, path, data or {}, params or {}))

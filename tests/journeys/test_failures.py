@@ -287,3 +287,51 @@ def test_missed_call_is_recorded_as_missed_and_the_caller_hears_why(new_stage: N
     assert ("MissedCall", True) == (stage.session()["outcome"], stage.session()["wasMissed"])
     said = [answer.body for delivery, answer in stage.answers if delivery.kind == "action"]
     assert "Nobody is available" in said[0]
+
+
+def test_third_party_that_rings_is_cancelled_by_hanging_up_its_leg(new_stage: NewStage) -> None:
+    stage = new_stage()
+    stage.bridge_in()
+    stage.twilio.phone(THIRD).just_rings()
+    stage.add()
+    stage.pass_time(3)
+    assert 204 == stage.end(f"?callSid={_sid(stage, 'Transfer')}").status_code
+    stage.pass_time(2)
+    assert 2 == len(stage.living())
+    assert ["Caller", "Agent"] == [m["role"] for m in stage.session()["members"]]
+    assert "Connected" == stage.session()["callState"]
+
+
+def test_colleagues_leg_is_not_the_agents_to_hang_up(new_stage: NewStage) -> None:
+    stage = new_stage()
+    stage.bridge_in()
+    stage.phone(stage.bob).answers_after(1)
+    stage.add("Bob")
+    stage.pass_time(4)
+    answer = stage.end(f"?callSid={_sid(stage, 'Transfer')}")
+    assert (403, 3) == (answer.status_code, len(stage.living()))
+
+
+@pytest.mark.parametrize("way", ["in", "out"])
+def test_calling_leg_that_vanishes_on_the_way_is_found_out_without_its_report(
+    new_stage: NewStage, way: str
+) -> None:
+    """Its number may have no status callback: the carrier is asked after a few seconds."""
+    stage = new_stage()
+    stage.bridge_in() if way == "in" else stage.bridge_out()
+    stage.twilio.phone(THIRD).just_rings()
+    parent = _sid(stage, "Caller" if way == "in" else "Agent")
+    stage.twilio.on_delivery = lambda d: () if d.call_sid == parent else (0.0,)
+
+    def hang_up(delivery: Delivery) -> None:
+        if delivery.kind == "conference-status" and stage.meanwhile is not None:
+            stage.meanwhile = None
+            stage.twilio.hang_up(parent)
+
+    stage.meanwhile = hang_up
+    stage.add()
+    stage.pass_time(15)
+    if way == "in":
+        _gone(stage)
+    stage.pass_time(45)
+    _gone(stage)

@@ -133,3 +133,15 @@ def test_workers_never_take_the_same_order(database: Database) -> None:
     assert len(taken) == len(set(taken))
     remaining = take(database, 0, LEASE, limit=99)  # skipped while locked by somebody who took less
     assert len(taken) + len(remaining) == 60
+
+
+def test_only_old_orders_that_were_carried_out_are_forgotten(database: Database) -> None:
+    """One that is still open is kept whatever its age: somebody may be on the line."""
+    done, still_open = store(database, *ALL_ORDERS[:2], lease=LEASE)
+    with database.writing() as unit:
+        unit.outbox.finish(done, "done")
+        assert 0 == unit.outbox.forget_before(NOW)
+        assert 1 == unit.outbox.forget_before(later(1))
+    with database.reading() as unit:
+        kept = unit.outbox.open_of("a-acme", "s-1")
+    assert [still_open.id] == [order.id for order in kept]

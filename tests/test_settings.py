@@ -1,0 +1,77 @@
+"""Settings come from the environment; a missing or wrong one stops the start with one sentence."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from evovoice.factory import create_app_from_env
+from evovoice.settings import SettingsError, from_env
+
+ROOT = Path(__file__).parent.parent
+GOOD = {
+    "PUBLIC_BASE_URL": "https://voice.example.com/",
+    "SECRET_KEY": "a secret",
+    "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+    "TWILIO_AUTH_TOKEN": "a token",
+}
+
+
+def test_good_settings_are_read() -> None:
+    settings = from_env(
+        GOOD | {"TWILIO_AUTH_TOKEN_SECONDARY": "next", "EVOVOICE_SIP_HOSTS": "A, b"}
+    )
+    assert "https://voice.example.com" == settings.public_base_url
+    assert ("a token", "next") == settings.auth_tokens
+    assert {"a", "b"} == settings.sip_hosts
+    assert "sqlite:///var/evovoice.db" == settings.database_url
+
+
+@pytest.mark.parametrize("name", sorted(GOOD))
+def test_missing_setting_is_named(name: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        from_env({key: value for key, value in GOOD.items() if key != name})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PUBLIC_BASE_URL", "voice.example.com"),
+        ("PUBLIC_BASE_URL", "https://user:secret@voice.example.com"),
+        ("PUBLIC_BASE_URL", "https://voice.example.com?x=1"),
+        ("TWILIO_ACCOUNT_SID", "AC123"),
+        ("TWILIO_API_KEY_SID", "SK" + "0" * 32),
+        ("EVOVOICE_MAX_MEMBERS", "many"),
+        ("EVOVOICE_ADDS_PER_MINUTE", "0"),
+    ],
+)
+def test_setting_that_cannot_be_used_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name.replace("_SID", "")):
+        from_env(GOOD | {name: value})
+
+
+def test_no_setting_shows_its_secrets_when_printed() -> None:
+    assert "a token" not in repr(from_env(GOOD))
+
+
+def test_service_is_built_from_the_environment_alone(tmp_path: Path) -> None:
+    app = create_app_from_env(GOOD | {"DATABASE_URL": f"sqlite:///{tmp_path / 'x.db'}"})
+    answer = app.test_client().get("/healthz")
+    app.extensions["evovoice"].stop()
+    assert 503 == answer.status_code, "the database has no tables yet"
+
+
+def test_gunicorn_stops_with_one_sentence_when_a_setting_is_missing() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "app:app"],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", "PORT": "0", "HOST": "127.0.0.1"},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    said = run.stderr.decode()
+    assert 0 != run.returncode
+    assert "PUBLIC_BASE_URL is not set" in said
+    assert "Traceback" not in said
