@@ -98,7 +98,7 @@ def test_clients_that_do_not_close_do_not_hold_the_door(port: int) -> None:
 def test_kept_connection_serves_many_requests(port: int) -> None:
     """The limit is put on each connection once; wrapped again each time it would recurse."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    for _ in range(1200):
+    for _ in range(1000):
         connection.request("GET", "/healthz")
         answer = connection.getresponse()
         answer.read()
