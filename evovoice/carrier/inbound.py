@@ -212,6 +212,7 @@ def _presence(form: Form, at: datetime, *, inside: bool, held: bool, muted: bool
         held=held,
         muted=muted,
         at=at,
+        coaching=text(form, "Coaching", 5) == "true",
     )
 
 

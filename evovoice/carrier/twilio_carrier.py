@@ -14,12 +14,14 @@ from evovoice.carrier.twilio_errors import LABEL_IN_USE, NOT_FOUND, NOT_IN_PROGR
 from evovoice.carrier.twilio_questions import TwilioQuestions
 from evovoice.carrier.twiml import TwimlWriter
 from evovoice.domain.messages import (
+    AdjustLeg,
     CancelLeg,
     CloseRoom,
     DialLeg,
     Fact,
     HangUpLeg,
     JoinRoom,
+    LegAdjusted,
     LegEnded,
     LegProgressed,
     MoveLeg,
@@ -64,6 +66,8 @@ class TwilioCarrier(Carrier):
                 return self._hang_up(order)
             case CloseRoom():
                 return self._close(order)
+            case AdjustLeg():
+                return self._adjust(order)
 
     def find_out(
         self,
@@ -86,6 +90,22 @@ class TwilioCarrier(Carrier):
         document = self._twiml.write(JoinRoom(order.room_name), ref)
         answer = self._change_call(order, twiml=document)
         return (answer,) if isinstance(answer, LegEnded) else ()
+
+    def _adjust(self, order: AdjustLeg) -> tuple[Fact, ...]:
+        """Only what the order names: every field left out stays as it is (3.4)."""
+        change: dict[str, object] = {}
+        if order.held is not None:
+            change["hold"] = order.held
+        if order.muted is not None:
+            change["muted"] = order.muted
+        if order.coaching is not None:
+            change["coaching"] = bool(order.coaching)
+        if order.coaching:
+            change["call_sid_to_coach"] = order.coaching
+        with translated():
+            participants = self._client.conferences(order.conference_sid).participants
+            participants(order.call_sid).update(**change)
+        return (LegAdjusted(order.leg_id, self._clock()),)
 
     def _cancel(self, order: CancelLeg) -> tuple[Fact, ...]:
         answer = self._change_call(order, status="canceled")

@@ -14,6 +14,7 @@ from evovoice.carrier.port import CarrierRefused
 from evovoice.carrier.twilio_answers import bare, call_facts, gone, participant_facts, presence
 from evovoice.carrier.twilio_errors import NOT_FOUND, translated
 from evovoice.domain.messages import (
+    AdjustLeg,
     CancelLeg,
     CloseRoom,
     DialLeg,
@@ -54,6 +55,8 @@ class TwilioQuestions:
                 return self._of_stop(order, spared=None)
             case CloseRoom():
                 return self._of_close(order)
+            case AdjustLeg():
+                return None  # it may be given again: what it sets is set twice
 
     def leg(self, leg_id: str, call_sid: str) -> tuple[Fact, ...]:
         """How that leg is now."""

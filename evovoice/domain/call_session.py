@@ -65,6 +65,8 @@ class CallSession:
     moved_at: datetime | None = None
     converted_at: datetime | None = None
     end_wanted: bool = False
+    held_by: str | None = None  # the last user who put somebody on hold
+    hold_reason: str = "None"
     ended_at: datetime | None = None
     next_check: datetime | None = None
     newest_call_sid: str | None = None

@@ -12,7 +12,8 @@ from evovoice.domain.errors import (
     TooManyPendingMembers,
 )
 from evovoice.domain.leg import Leg
-from evovoice.domain.messages import AddMember, EndCall, SessionEvent
+from evovoice.domain.messages import SessionEvent
+from evovoice.domain.requests import AddMember, EndCall
 from evovoice.domain.settling import remove, settle, start_move
 from evovoice.domain.states import MemberRole
 from evovoice.domain.values import Address, User
@@ -28,13 +29,18 @@ def require_part_in(session: CallSession, user: User) -> None:
 def require_can_add(session: CallSession, user: User, call_sid: str | None) -> None:
     """Everything that must hold before a destination is even looked at (contract 5)."""
     require_part_in(session, user)
-    _require_own(session, user, call_sid)
+    require_own(session, user, call_sid)
+    require_live(session)
+    if acting_leg(session, user, call_sid) is None:
+        raise CallNotInSession(session.id, call_sid)
+
+
+def require_live(session: CallSession) -> None:
+    """The call has been answered and is not over."""
     if session.ended_at is not None:
         raise SessionHasEnded(session.id, session.ended_at)
     if not session.was_answered:
         raise NotConnectedYet(session.id)
-    if _acting_leg(session, user, call_sid) is None:
-        raise CallNotInSession(session.id, call_sid)
 
 
 def already_there(session: CallSession, address: Address) -> Member | None:
@@ -88,7 +94,7 @@ def _hang_up_one(session: CallSession, call_sid: str, now: datetime) -> None:
         remove(session, member, now)
 
 
-def _require_own(session: CallSession, user: User, call_sid: str | None) -> None:
+def require_own(session: CallSession, user: User, call_sid: str | None) -> None:
     """Who adds somebody names their own leg; overseers may name any."""
     member = session.member_on_call(call_sid)
     if member is None or user.oversees or member.user_id == user.id:
@@ -100,10 +106,10 @@ def _require_no_colleague(session: CallSession, user: User, call_sid: str | None
     """Outside parties may be hung up by everybody in the call, colleagues by overseers only."""
     member = session.member_on_call(call_sid)
     if member is not None and member.is_our_user:
-        _require_own(session, user, call_sid)
+        require_own(session, user, call_sid)
 
 
-def _acting_leg(session: CallSession, user: User, call_sid: str | None) -> Member | None:
+def acting_leg(session: CallSession, user: User, call_sid: str | None) -> Member | None:
     """The live leg the command comes from; without a call SID the user's only one."""
     if call_sid is not None:
         member = session.member_on_call(call_sid)

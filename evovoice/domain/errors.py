@@ -41,3 +41,13 @@ class ConferenceFull(CallSessionError):
 class TooManyPendingMembers(CallSessionError):
     def __init__(self, pending: int) -> None:
         super().__init__(f"{pending} parties are still being called")
+
+
+class MemberNotFound(CallSessionError):
+    def __init__(self, session_id: str, member: str) -> None:
+        super().__init__(f"No member {member} in session {session_id}")
+
+
+class MemberNotConnected(CallSessionError):
+    def __init__(self, display_name: str) -> None:
+        super().__init__(f"{display_name} is not connected")

@@ -7,8 +7,10 @@ from datetime import datetime
 
 from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.messages import (
+    AdjustRefused,
     DialFinished,
     Fact,
+    LegAdjusted,
     LegEnded,
     LegPresence,
     LegProgressed,
@@ -19,7 +21,7 @@ from evovoice.domain.messages import (
     UnknownFact,
 )
 from evovoice.domain.room import Mark, Room
-from evovoice.domain.settling import fail_conversion, settle
+from evovoice.domain.settling import fail_conversion, remove, settle
 from evovoice.domain.states import EndSource, LegProgress, Outcome, Stop
 
 
@@ -38,14 +40,18 @@ def _merge(session: CallSession, fact: Fact, now: datetime) -> None:
             _ended(session, fact, now)
         case LegPresence():
             _presence(session, fact, now)
-        case RoomStarted():
-            _room(session, fact.conference_sid, fact.at).started = True
-        case RoomClosed():
-            _room(session, fact.conference_sid, fact.at).closed = True
+        case RoomStarted() | RoomClosed():
+            room = _room(session, fact.conference_sid, fact.at)
+            room.started = room.started or isinstance(fact, RoomStarted)
+            room.closed = room.closed or isinstance(fact, RoomClosed)
         case DialFinished():
             _dial_finished(session, fact, now)
         case MoveFailed():
             _move_failed(session, fact, now)
+        case LegAdjusted():
+            _adjusted(session, fact)
+        case AdjustRefused():
+            _adjust_refused(session, fact, now)
         case UnknownFact():
             text = f"The carrier says {fact.name}"
             session.log(SessionEvent("CarrierReport", text, now, data=fact.raw))
@@ -55,7 +61,7 @@ def _progressed(session: CallSession, fact: LegProgressed, now: datetime) -> Non
     member = session.member_of(fact.leg_id, fact.call_sid)
     if member is None:
         return _stranger(session, "LegProgressed", fact.call_sid, now)
-    _bind(session, member, fact.call_sid)
+    _bind(session, member, fact.call_sid, now)
     answered_before = session.was_answered
     if member.leg.advance(fact):
         _log_progress(session, member, now)
@@ -69,8 +75,9 @@ def _ended(session: CallSession, fact: LegEnded, now: datetime) -> None:
     member = session.member_of(fact.leg_id, fact.call_sid)
     if member is None:
         return _stranger(session, "LegEnded", fact.call_sid, now)
-    _bind(session, member, fact.call_sid)
-    if member.leg.finish(fact):
+    first = member.leg.finish(fact)
+    _bind(session, member, fact.call_sid, now)
+    if first:
         _log_end(session, member, now)
     return None
 
@@ -79,7 +86,7 @@ def _presence(session: CallSession, fact: LegPresence, now: datetime) -> None:
     room = _room(session, fact.conference_sid, fact.at)
     member = session.member_of(fact.leg_id, fact.call_sid)
     if member is not None:
-        _bind(session, member, fact.call_sid)
+        _bind(session, member, fact.call_sid, now)
     before = room.marks.get(fact.call_sid)
     if room.note(fact) and member is not None:
         _log_presence(session, member, before, room.marks[fact.call_sid], now)
@@ -101,17 +108,40 @@ def _move_failed(session: CallSession, fact: MoveFailed, now: datetime) -> None:
         fail_conversion(session, fact.reason, now)
 
 
+def _adjusted(session: CallSession, fact: LegAdjusted) -> None:
+    """The next wish may go out; that this one is so is told by the room's own report."""
+    member = session.member_of(fact.leg_id)
+    if member is not None:
+        member.leg.part.in_flight = False
+
+
+def _adjust_refused(session: CallSession, fact: AdjustRefused, now: datetime) -> None:
+    """Wishing on would show "holding ..." for ever: what is so is what is wished."""
+    member = session.member_of(fact.leg_id)
+    if member is None:
+        return
+    mark, part = session.mark_of(member.leg), member.leg.part
+    part.held, part.muted = (mark.held, mark.muted) if mark else (False, False)
+    part.coaching = part.coaching if mark and mark.coaching else ""
+    part.note_ordered(in_flight=False)
+    text = f"{member.display_name} stays as before: {fact.reason}"
+    session.log(SessionEvent("CarrierReport", text, now, member.leg.call_sid, member.id))
+
+
 def _unanswered(outcome: Outcome) -> Outcome:
     return Outcome.NO_ANSWER if outcome is Outcome.COMPLETED else outcome
 
 
-def _bind(session: CallSession, member: Member, call_sid: str | None) -> None:
+def _bind(session: CallSession, member: Member, call_sid: str | None, now: datetime) -> None:
     """Learn a leg's SID; the newest added party is the one the carrier accepted last."""
     if call_sid is None or member.leg.call_sid is not None:
         return
     member.leg.bind(call_sid)
     if not member.is_original:
         session.newest_call_sid = call_sid
+    if member.leg.stop is Stop.REMOVE and member.leg.end is None:  # asked for without a SID
+        member.leg.stop = Stop.NOT
+        remove(session, member, now)
 
 
 def _room(session: CallSession, conference_sid: str, at: datetime) -> Room:

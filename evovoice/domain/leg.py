@@ -1,6 +1,6 @@
 """A leg, one phone connection, and how reports about it merge whatever their order."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from evovoice.domain.messages import LegEnded, LegProgressed
@@ -25,6 +25,31 @@ class LegEnd:
 
 
 @dataclass(slots=True)
+class Part:
+    """How a leg is wished to take part in the conference, and what of it was ordered."""
+
+    held: bool = False
+    muted: bool = False
+    coaching: str = ""  # call SID of the only one to hear it; empty where everybody does
+    ordered_held: bool = False
+    ordered_muted: bool = False
+    ordered_coaching: str = ""
+    in_flight: bool = False  # one order at a time, or two might arrive the wrong way round
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether nothing is wished that has not been ordered."""
+        wished = (self.held, self.muted, self.coaching)
+        return wished == (self.ordered_held, self.ordered_muted, self.ordered_coaching)
+
+    def note_ordered(self, *, in_flight: bool) -> None:
+        """What is wished has been ordered, or is given up because it was refused."""
+        self.in_flight = in_flight
+        self.ordered_held, self.ordered_muted = self.held, self.muted
+        self.ordered_coaching = self.coaching
+
+
+@dataclass(slots=True)
 class Leg:
     """One phone connection: facts (merged, one-way) and wishes (ours) kept apart."""
 
@@ -36,6 +61,7 @@ class Leg:
     dial_ordered_at: datetime | None = None
     withdrawn: str | None = None  # why we gave the dialling up before it was ordered
     stop: Stop = Stop.NOT
+    part: Part = field(default_factory=Part)
 
     @property
     def was_answered(self) -> bool:

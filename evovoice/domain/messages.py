@@ -1,36 +1,10 @@
-"""The vocabularies: commands in, facts in, orders and instructions out, events for the log."""
+"""The carrier's vocabularies: facts in, orders and instructions out, and events for the log."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from evovoice.domain.states import EndSource, LegProgress, Outcome
-from evovoice.domain.values import Address, PhoneNumber, User
-
-# --- Commands: what a person asks for. They may be refused. ---------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class AddMember:
-    """Dial `address` into the call of `call_sid`; ids come from the caller of the domain."""
-
-    by: User
-    member_id: str
-    leg_id: str
-    room_name: str
-    address: Address
-    display_name: str
-    from_number: PhoneNumber
-    destination: str
-    user_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EndCall:
-    """Hang up everybody, or only the leg `call_sid`."""
-
-    by: User
-    call_sid: str | None = None
-
+from evovoice.domain.values import Address
 
 # --- Facts: what the carrier says has happened. They are merged, never refused. --------------
 
@@ -73,6 +47,24 @@ class LegPresence:
     held: bool
     muted: bool
     at: datetime
+    coaching: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LegAdjusted:
+    """The carrier has taken an `AdjustLeg`; the room's report says what became of it."""
+
+    leg_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustRefused:
+    """Holding, muting or coaching that leg was refused; what was reported before is so."""
+
+    leg_id: str
+    at: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +120,8 @@ Fact = (
     | RoomClosed
     | DialFinished
     | MoveFailed
+    | LegAdjusted
+    | AdjustRefused
     | UnknownFact
 )
 
@@ -176,7 +170,19 @@ class CloseRoom:
     conference_sid: str
 
 
-Order = MoveLeg | DialLeg | CancelLeg | HangUpLeg | CloseRoom
+@dataclass(frozen=True, slots=True)
+class AdjustLeg:
+    """Set how a leg takes part in the conference; None leaves a thing as it is."""
+
+    leg_id: str
+    call_sid: str
+    conference_sid: str
+    held: bool | None = None
+    muted: bool | None = None
+    coaching: str | None = None
+
+
+Order = MoveLeg | DialLeg | CancelLeg | HangUpLeg | CloseRoom | AdjustLeg
 
 # --- Instructions: what we answer when the carrier asks what to do with a leg. ----------------
 

@@ -14,6 +14,7 @@ class Mark:
     inside: bool
     held: bool
     muted: bool
+    coaching: bool = False
 
 
 @dataclass(slots=True)
@@ -36,7 +37,9 @@ class Room:
         known = self.marks.get(fact.call_sid)
         if known is not None and known.sequence >= fact.sequence:
             return False
-        self.marks[fact.call_sid] = Mark(fact.sequence, fact.inside, fact.held, fact.muted)
+        self.marks[fact.call_sid] = Mark(
+            fact.sequence, fact.inside, fact.held, fact.muted, fact.coaching
+        )
         return True
 
     def holds(self, call_sid: str | None) -> bool:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.end_rules import verdict
+from evovoice.domain.holding import adjust, forget_wishes, release_the_forsaken
 from evovoice.domain.messages import (
     CancelLeg,
     CloseRoom,
@@ -31,6 +32,8 @@ def settle(session: CallSession, now: datetime) -> None:
     _give_up_conversion(session, now)
     _apply_end_rules(session, now)
     _dial_waiting(session, now)
+    release_the_forsaken(session)
+    adjust(session)
     _close(session, now)
     session.modified_at = now
     session.next_check = _next_check(session, now)
@@ -61,6 +64,7 @@ def fail_conversion(session: CallSession, reason: str, now: datetime) -> None:
     """Release the claim; whoever waited for the room is not dialled any more."""
     session.moving_leg_id = None
     session.log(SessionEvent("ConversionFailed", reason, now))
+    forget_wishes(session)
     for member in session.pending():
         if member.leg.dial_ordered_at is None and not member.is_original:
             _withdraw(session, member, reason, now)
@@ -126,7 +130,9 @@ def _stop(session: CallSession, member: Member, how: Stop, now: datetime) -> Non
     if leg.call_sid is None:
         if leg.dial_ordered_at is None:
             _withdraw(session, member, "The call was over before this party was rung", now)
-        return  # on its way: stopped as soon as the carrier has told us its SID
+        elif how is Stop.REMOVE:
+            leg.stop = how  # on its way: stopped as soon as the carrier has told us its SID
+        return
     if leg.stop >= how:
         return
     leg.stop = how

@@ -5,6 +5,8 @@ from datetime import datetime
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.end_rules import verdict
 from evovoice.domain.messages import (
+    AdjustLeg,
+    AdjustRefused,
     CloseRoom,
     DialLeg,
     Fact,
@@ -41,7 +43,7 @@ def is_wanted(session: CallSession, order: Order) -> bool:
         return member.leg.call_sid is None and verdict(session) is Verdict.GO_ON
     if isinstance(order, MoveLeg):
         return session.moving_leg_id == order.leg_id
-    return True
+    return not isinstance(order, AdjustLeg) or session.open_room() is not None
 
 
 def facts_of_failure(
@@ -58,4 +60,6 @@ def facts_of_failure(
         if code in _ROOM_IS_GONE:
             return (ended, RoomClosed(order.conference_sid, now, reason))
         return (ended,)
+    if isinstance(order, AdjustLeg):
+        return (AdjustRefused(order.leg_id, now, reason),)
     return ()

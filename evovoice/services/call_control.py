@@ -1,14 +1,17 @@
 """What agents want of a call: see it, add somebody, end it."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from evovoice.carrier.port import CarrierError, CarrierRefused, CarrierUnreachable
 from evovoice.domain import commands
 from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.errors import CallNotInSession, SessionNotFound
-from evovoice.domain.messages import AddMember, EndCall, SessionEvent
+from evovoice.domain.messages import SessionEvent
+from evovoice.domain.requests import AddMember, EndCall
 from evovoice.domain.states import EndSource
 from evovoice.domain.values import Role, User
 from evovoice.services.desk import Desk
@@ -18,7 +21,7 @@ from evovoice.storage.unit_of_work import Conflict, StoredOrder, UnitOfWork
 
 _ARCHIVED_AFTER = timedelta(days=15)
 _PROMISED_FOR = timedelta(hours=24)
-_PATIENCE = 5.0  # seconds an order is repeated while the agent waits
+PATIENCE = 5.0  # seconds an order is repeated while the agent waits
 _LONGEST_ANSWER = timedelta(seconds=9)  # the contract promises 10 (2.5)
 _LOOK_EVERY = 0.025  # seconds between looks at a conversion under way
 
@@ -61,7 +64,7 @@ def session_events(
 def end_session(desk: Desk, user: User, session_id: str, call_sid: str | None) -> None:
     """Hang up everybody, or one leg. The hang-up outlives a carrier that cannot be reached."""
     with desk.database.writing() as work:
-        session = _locked(work, user, session_id, desk.clock())
+        session = locked(work, user, session_id, desk.clock())
         commands.end_call(session, EndCall(user, call_sid), desk.clock())
         orders = work.sessions.save(session, desk.dispatch.lease())
     for order in orders:
@@ -78,10 +81,11 @@ def add_member(desk: Desk, user: User, request: AddRequest) -> CallSession:
     started = desk.clock()
     session, member, orders = _store_add(desk, user, request, started)
     for order in orders:
-        settled = desk.dispatch.carry_out(order, _PATIENCE)
+        settled = desk.dispatch.carry_out(order, PATIENCE)
         session = settled.session or session
         _raise_if_refused(settled.error, session, member)
-    session = _await_dial(desk, session, member, started)
+    done = partial(_is_dialled, member_id=member)
+    session = look_again(desk, session, started + _LONGEST_ANSWER, done)
     return _checked(session, member, request.call_sid)
 
 
@@ -90,7 +94,7 @@ def _store_add(
 ) -> tuple[CallSession, str, list[StoredOrder]]:
     """Guard the command and store member, log line and orders in one commit."""
     with desk.database.writing() as work:
-        session = _locked(work, user, request.session_id, now)
+        session = locked(work, user, request.session_id, now)
         promised = _promised(work, user, request, session, now)
         if promised is not None:
             return session, promised, []
@@ -139,18 +143,21 @@ def _require_room(
         raise RateLimited(int(wait) + 1)
 
 
-def _await_dial(desk: Desk, session: CallSession, member_id: str, started: datetime) -> CallSession:
-    """Wait while the call becomes a conference; callbacks release the dialling, not this."""
-    while _is_in_line(session, member_id) and desk.clock() - started < _LONGEST_ANSWER:
+def look_again(
+    desk: Desk, session: CallSession, until: datetime, is_settled: Callable[[CallSession], bool]
+) -> CallSession:
+    """Wait for what other threads and the carrier's reports do to the session."""
+    while not is_settled(session) and desk.clock() < until:
         desk.pause(_LOOK_EVERY)
         with desk.database.reading() as work:
             session = work.sessions.get(session.id, session.account_id) or session
     return session
 
 
-def _is_in_line(session: CallSession, member_id: str) -> bool:
+def _is_dialled(session: CallSession, member_id: str) -> bool:
+    """Callbacks release the dialling once the call is a conference; this only looks."""
     member = _member(session, member_id)
-    return session.is_pending(member) and member.leg.call_sid is None
+    return not session.is_pending(member) or member.leg.call_sid is not None
 
 
 def _checked(session: CallSession, member_id: str, call_sid: str | None) -> CallSession:
@@ -175,7 +182,7 @@ def _member(session: CallSession, member_id: str) -> Member:
     return next(m for m in session.members if m.id == member_id)
 
 
-def _locked(work: UnitOfWork, user: User, session_id: str, now: datetime) -> CallSession:
+def locked(work: UnitOfWork, user: User, session_id: str, now: datetime) -> CallSession:
     account_id = user.account_id
     if user.role is Role.SYSTEM_ADMINISTRATOR:
         seen = work.sessions.get(session_id, None)

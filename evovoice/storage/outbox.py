@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import (
     Connection,
@@ -21,13 +21,11 @@ from sqlalchemy import (
 )
 
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.messages import CancelLeg, CloseRoom, DialLeg, HangUpLeg, MoveLeg, Order
+from evovoice.domain.messages import Order
 from evovoice.storage.columns import microseconds
 from evovoice.storage.tables import OrderRow, table
 
-_KINDS: dict[
-    str, type[MoveLeg] | type[DialLeg] | type[CancelLeg] | type[HangUpLeg] | type[CloseRoom]
-] = {kind.__name__: kind for kind in (MoveLeg, DialLeg, CancelLeg, HangUpLeg, CloseRoom)}
+_KINDS: dict[str, type[Order]] = {kind.__name__: kind for kind in get_args(Order)}
 
 
 @dataclass(frozen=True, slots=True)

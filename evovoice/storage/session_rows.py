@@ -1,19 +1,21 @@
 """Between the session aggregate and its rows: one table of columns for each direction."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
 from evovoice.domain.call_session import CallSession, Member
-from evovoice.domain.leg import Leg, LegEnd
+from evovoice.domain.leg import Leg, LegEnd, Part
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.room import Mark, Room
 from evovoice.domain.states import Direction, EndSource, LegProgress, MemberRole, Outcome, Stop
 from evovoice.domain.values import address_from
 
 Values = dict[str, Any]
+_NO_PART = Part()
 
 
 def session_values(session: CallSession) -> Values:
@@ -37,6 +39,8 @@ def session_values(session: CallSession) -> Values:
         "moved_at": session.moved_at,
         "converted_at": session.converted_at,
         "end_wanted": session.end_wanted,
+        "held_by": session.held_by,
+        "hold_reason": session.hold_reason,
         "ended_at": session.ended_at,
         "next_check": session.next_check,
         "newest_call_sid": session.newest_call_sid,
@@ -91,6 +95,7 @@ def _leg_values(leg: Leg) -> Values:
         "leg_dial_ordered_at": leg.dial_ordered_at,
         "leg_withdrawn": leg.withdrawn,
         "leg_stop": leg.stop.name,
+        "leg_part": {} if leg.part == _NO_PART else asdict(leg.part),
     }
 
 
@@ -137,6 +142,8 @@ def session_from(row: Row[Any], members: Iterable[Row[Any]]) -> CallSession:
         moved_at=row.moved_at,
         converted_at=row.converted_at,
         end_wanted=row.end_wanted,
+        held_by=row.held_by,
+        hold_reason=row.hold_reason,
         ended_at=row.ended_at,
         next_check=row.next_check,
         newest_call_sid=row.newest_call_sid,
@@ -178,6 +185,7 @@ def _leg_from(row: Row[Any]) -> Leg:
         dial_ordered_at=row.leg_dial_ordered_at,
         withdrawn=row.leg_withdrawn,
         stop=Stop[row.leg_stop],
+        part=Part(**row.leg_part),
     )
 
 
@@ -210,6 +218,7 @@ def _mark_document(mark: Mark) -> Values:
         "inside": mark.inside,
         "held": mark.held,
         "muted": mark.muted,
+        "coaching": mark.coaching,
     }
 
 

@@ -80,6 +80,8 @@ class CallSessionRow(Base):
     moved_at: Mapped[datetime | None]
     converted_at: Mapped[datetime | None]
     end_wanted: Mapped[bool]
+    held_by: Mapped[str | None]
+    hold_reason: Mapped[str]
     ended_at: Mapped[datetime | None]
     next_check: Mapped[datetime | None]
     newest_call_sid: Mapped[str | None]
@@ -124,6 +126,7 @@ class MemberRow(Base):
     leg_dial_ordered_at: Mapped[datetime | None]
     leg_withdrawn: Mapped[str | None]
     leg_stop: Mapped[str]
+    leg_part: Mapped[dict[str, Any]] = mapped_column(JSON_DOCUMENT)
 
 
 class SessionEventRow(Base):

@@ -7,7 +7,6 @@ from evovoice.domain import commands, opening
 from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.facts import observe
 from evovoice.domain.messages import (
-    AddMember,
     Fact,
     LegEnded,
     LegPresence,
@@ -17,6 +16,7 @@ from evovoice.domain.messages import (
     RoomStarted,
 )
 from evovoice.domain.opening import NewLeg
+from evovoice.domain.requests import AddMember
 from evovoice.domain.settling import settle
 from evovoice.domain.states import EndSource, LegProgress, Outcome
 from evovoice.domain.values import Account, PhoneNumber, Role, User

@@ -11,7 +11,8 @@ from evovoice.domain.errors import (
     SessionHasEnded,
     TooManyPendingMembers,
 )
-from evovoice.domain.messages import CloseRoom, DialLeg, EndCall, HangUpLeg, MoveLeg
+from evovoice.domain.messages import CloseRoom, DialLeg, HangUpLeg, MoveLeg
+from evovoice.domain.requests import EndCall
 from evovoice.domain.states import LegProgress, Outcome
 from evovoice.domain.values import PhoneNumber
 from tests.domain.builders import (

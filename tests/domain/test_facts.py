@@ -7,12 +7,12 @@ from evovoice.domain.messages import (
     CancelLeg,
     CloseRoom,
     DialFinished,
-    EndCall,
     HangUpLeg,
     LegEnded,
     MoveFailed,
     UnknownFact,
 )
+from evovoice.domain.requests import EndCall
 from evovoice.domain.settling import doubt_stops
 from evovoice.domain.states import CallState, EndSource, LegProgress, MemberCallState, Outcome
 from tests.domain.builders import (

@@ -3,8 +3,16 @@
 from datetime import UTC, datetime, timedelta
 
 from evovoice.domain.call_session import CallSession, Member
-from evovoice.domain.leg import Leg, LegEnd
-from evovoice.domain.messages import CancelLeg, CloseRoom, DialLeg, HangUpLeg, MoveLeg, SessionEvent
+from evovoice.domain.leg import Leg, LegEnd, Part
+from evovoice.domain.messages import (
+    AdjustLeg,
+    CancelLeg,
+    CloseRoom,
+    DialLeg,
+    HangUpLeg,
+    MoveLeg,
+    SessionEvent,
+)
 from evovoice.domain.opening import NewLeg, incoming
 from evovoice.domain.room import Mark, Room
 from evovoice.domain.states import Direction, EndSource, LegProgress, MemberRole, Outcome, Stop
@@ -21,6 +29,7 @@ ALL_ORDERS = [
     CancelLeg("l-3", "CA3"),
     HangUpLeg("l-2", "CA2"),
     CloseRoom("CF1"),
+    AdjustLeg("l-3", "CA3", "CF1", held=True, coaching="CA2"),
 ]
 
 
@@ -51,13 +60,15 @@ def rich_session() -> CallSession:
         "a-acme", "Acme \u00fc \U0001f4de", "s-rich", Direction.OUTGOING, "CA1",
         "+14155550100", "+12025550123", NOW, later(9), [_caller(), _ended(), _ringing()],
         _rooms(), "reception", "u-ann", "u-bob",
-        '{"note": "x"}', "room-1", "l-2", later(1), later(2), True, later(9), later(20), "CA3",
+        '{"note": "x"}', "room-1", "l-2", later(1), later(2), True, "u-ann",
+        "Transferring", later(9), later(20), "CA3",
         0, [], [],
     )  # fmt: skip
 
 
 def _caller() -> Member:
-    leg = Leg("l-1", "CA1", LegProgress.ANSWERED, later(0.5))
+    part = Part(True, False, "CA3", False, True, "CA2", in_flight=True)
+    leg = Leg("l-1", "CA1", LegProgress.ANSWERED, later(0.5), part=part)
     return Member(
         "m-1", MemberRole.AGENT, ClientAddress("ann-1"), "Ann", leg, NOW, is_original=True,
         is_calling=True, user_id="u-ann",
@@ -81,7 +92,7 @@ def _ringing() -> Member:
 
 def _rooms() -> dict[str, Room]:
     first = Room("CF-b", later(2), True, True, True, {"CA1": Mark(7, False, True, False)})
-    marks = {"CA3": Mark(1, True, False, True), "CA1": Mark(0, True, True, False)}
+    marks = {"CA3": Mark(1, True, False, True, True), "CA1": Mark(0, True, True, False)}
     second = Room("CF-a", later(4), marks=marks)
     return {"CF-b": first, "CF-a": second}
 

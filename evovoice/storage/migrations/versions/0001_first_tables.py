@@ -46,6 +46,8 @@ def _sessions() -> None:
         _texts("console_data", "room_name", "moving_leg_id", nullable=True),
         _moments("moved_at", "converted_at", nullable=True),
         _flags("end_wanted"),
+        _texts("held_by", nullable=True),
+        _texts("hold_reason"),
         _moments("ended_at", "next_check", nullable=True),
         _texts("newest_call_sid", nullable=True),
         _integers("last_sequence"),
@@ -68,7 +70,8 @@ def _members() -> None:
         _moments("leg_end_at", nullable=True), _texts("leg_end_reason", nullable=True),
         _integers("leg_end_code", nullable=True),
         _moments("leg_dial_ordered_at", nullable=True), _texts("leg_withdrawn", nullable=True),
-        _texts("leg_stop"), [_of_session("members")],
+        _texts("leg_stop"), [sa.Column("leg_part", DOCUMENT, nullable=False)],
+        [_of_session("members")],
     )  # fmt: skip
     _index("members", "account_id", "user_id", "live")
     _index("members", "leg_call_sid")

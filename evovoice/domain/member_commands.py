@@ -1,0 +1,119 @@
+"""What an agent does with those who are in the call: hold, mute, coach, remove, leave."""
+
+from datetime import datetime
+
+from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.commands import acting_leg, require_can_add, require_live, require_part_in
+from evovoice.domain.errors import CallNotInSession, MemberNotConnected, MemberNotFound
+from evovoice.domain.messages import SessionEvent
+from evovoice.domain.requests import HoldCall, LeaveCall, PatchMember, RemoveMember, ResumeCall
+from evovoice.domain.settling import remove, settle, start_move
+from evovoice.domain.values import User
+
+
+def start_conference(
+    session: CallSession, by: User, call_sid: str | None, room_name: str, now: datetime
+) -> None:
+    """Make the call a conference without adding anybody; again it changes nothing."""
+    require_can_add(session, by, call_sid)
+    start_move(session, room_name, now)
+    settle(session, now)
+
+
+def hold_call(session: CallSession, command: HoldCall, room_name: str, now: datetime) -> None:
+    """Hold all others; repeated, it takes over reason and holder (contract 2.2)."""
+    require_can_add(session, command.by, command.call_sid)
+    own = acting_leg(session, command.by, command.call_sid)
+    session.held_by, session.hold_reason = command.by.id, command.reason
+    session.last_modified_by = command.by.id
+    for member in session.connected():
+        if member is not own:
+            member.leg.part.held = True
+    session.log(
+        SessionEvent("Held", f"{command.by.name} holds the call", now, None, None, command.by.id)
+    )
+    start_move(session, room_name, now)
+    settle(session, now)
+
+
+def resume_call(session: CallSession, command: ResumeCall, now: datetime) -> None:
+    """Release everybody."""
+    require_can_add(session, command.by, command.call_sid)
+    session.last_modified_by = command.by.id
+    for member in session.members:
+        member.leg.part.held = False
+    text = f"{command.by.name} resumes the call"
+    session.log(SessionEvent("Resumed", text, now, None, None, command.by.id))
+    settle(session, now)
+
+
+def patch_member(session: CallSession, command: PatchMember, room_name: str, now: datetime) -> None:
+    """Hold, mute or coach one; to the present value it changes nothing (contract 2.1)."""
+    require_part_in(session, command.by)
+    require_live(session)
+    member = _connected_member(session, command.member)
+    part = member.leg.part
+    if command.hold is not None and part.held != command.hold:
+        part.held = command.hold
+        session.held_by, session.hold_reason = command.by.id, "None"
+    part.muted = part.muted if command.muted is None else command.muted
+    if command.coaching is not None:
+        part.coaching = _coached(session, command.coaching)
+    session.last_modified_by = command.by.id
+    if not part.is_ordered:
+        start_move(session, room_name, now)
+    settle(session, now)
+
+
+def remove_member(session: CallSession, command: RemoveMember, now: datetime) -> None:
+    """Take one out; who is gone already stays gone."""
+    require_part_in(session, command.by)
+    member = _member(session, command.member)
+    if session.is_over(member):
+        return
+    session.last_modified_by = command.by.id
+    remove(session, member, now)
+    settle(session, now)
+
+
+def leave_call(session: CallSession, command: LeaveCall, now: datetime) -> None:
+    """Hang up one's own leg."""
+    require_can_add(session, command.by, command.call_sid)
+    own = acting_leg(session, command.by, command.call_sid)
+    if own is None:
+        raise CallNotInSession(session.id, command.call_sid)
+    session.last_modified_by = command.by.id
+    remove(session, own, now)
+    settle(session, now)
+
+
+def find_member(session: CallSession, key: str) -> Member | None:
+    """The member with that call SID or member id."""
+    by_id = next((m for m in session.members if m.id == key), None)
+    return by_id or session.member_on_call(key)
+
+
+def _member(session: CallSession, key: str) -> Member:
+    member = find_member(session, key)
+    if member is None:
+        raise MemberNotFound(session.id, key)
+    return member
+
+
+def _connected_member(session: CallSession, key: str) -> Member:
+    member = _member(session, key)
+    if session.is_over(member):
+        raise MemberNotFound(session.id, key)
+    if not session.is_connected(member):
+        raise MemberNotConnected(member.display_name)
+    return member
+
+
+def _coached(session: CallSession, call_sid: str) -> str:
+    """Who alone shall hear the party: connected and not on hold (16027, 16028)."""
+    if not call_sid:
+        return ""
+    coached = _connected_member(session, call_sid)
+    if coached.leg.part.held or coached.leg.call_sid is None:
+        raise MemberNotConnected(coached.display_name)
+    return coached.leg.call_sid

@@ -1,0 +1,76 @@
+"""The agents' vocabulary: what a person asks for. It may be refused."""
+
+from dataclasses import dataclass
+
+from evovoice.domain.values import Address, PhoneNumber, User
+
+
+@dataclass(frozen=True, slots=True)
+class AddMember:
+    """Dial `address` into the call of `call_sid`; ids come from the caller of the domain."""
+
+    by: User
+    member_id: str
+    leg_id: str
+    room_name: str
+    address: Address
+    display_name: str
+    from_number: PhoneNumber
+    destination: str
+    user_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndCall:
+    """Hang up everybody, or only the leg `call_sid`."""
+
+    by: User
+    call_sid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldCall:
+    """Hold everybody but the one who asks, whose own leg is `call_sid`."""
+
+    by: User
+    call_sid: str | None = None
+    reason: str = "None"
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeCall:
+    """Release everybody who is on hold."""
+
+    by: User
+    call_sid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PatchMember:
+    """Hold, mute or coach one party, `member` being its call SID or member id.
+
+    None leaves a thing as it is; `coaching` is the call SID of the only one to hear the party,
+    and the empty text ends that.
+    """
+
+    by: User
+    member: str
+    hold: bool | None = None
+    muted: bool | None = None
+    coaching: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveMember:
+    """Take one party out, ringing or connected; the end rules judge the rest."""
+
+    by: User
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveCall:
+    """Hang up one's own leg `call_sid`; the others go on."""
+
+    by: User
+    call_sid: str | None = None
