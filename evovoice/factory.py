@@ -76,6 +76,7 @@ def _log_to_stderr(settings: Settings) -> None:
     handler.addFilter(RequestIds())
     handler.addFilter(Masking(settings.secrets))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # a health check reads its version
 
 
 def create_app(settings: Settings, world: World | None = None) -> Flask:

@@ -38,6 +38,13 @@ class IdempotencyKeyReused(Refusal):
         super().__init__("This key belongs to another request")
 
 
+class StateNotWritable(Refusal):
+    """A state that only the telephone sets."""
+
+    def __init__(self, field: str, value: str) -> None:
+        super().__init__(f"{field} follows the call and cannot be set to {value}")
+
+
 class NotSignedIn(Refusal):
     """No credentials, or credentials that are wrong, expired or revoked."""
 

@@ -5,7 +5,18 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Executable, Row, Select, Table, bindparam, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from evovoice.domain.call_session import CallSession
@@ -61,21 +72,17 @@ _BY_LEG = (
     .order_by(_m.added_at.desc())
     .limit(1)
 )
-_ACTIVE_OF = (
-    select(_sessions)
-    .where(
-        _s.account_id == bindparam("account_id"),
-        _s.ended_at.is_(None),
-        _s.id.in_(
-            select(_m.session_id).where(
-                _m.account_id == bindparam("account_id"),
-                _m.user_id == bindparam("user_id"),
-                _m.live,
-            )
-        ),
-    )
-    .order_by(_s.created_at.desc(), _s.id)
-)
+
+
+def _open_with(*is_theirs: ColumnElement[bool]) -> Select[Any]:
+    """Sessions that have not ended, with such a member, newest first."""
+    own = select(_m.session_id).where(_m.account_id == bindparam("account_id"), *is_theirs)
+    is_open = (_s.account_id == bindparam("account_id"), _s.ended_at.is_(None))
+    return select(_sessions).where(*is_open, _s.id.in_(own)).order_by(_s.created_at.desc(), _s.id)
+
+
+_OPEN_OF = _open_with(_m.user_id == bindparam("user_id"))
+_ACTIVE_OF = _open_with(_m.user_id == bindparam("user_id"), _m.live)
 _EVENTS_AFTER = (
     select(_events)
     .where(
@@ -143,6 +150,10 @@ class CallSessions:
     def active_of(self, user: User) -> list[CallSession]:
         """The sessions that live and in which that user has a live leg, newest first."""
         return self._read(_ACTIVE_OF, {"account_id": user.account_id, "user_id": user.id})
+
+    def open_of(self, user: User) -> list[CallSession]:
+        """Sessions that go on and in which the user has or had a leg, newest first."""
+        return self._read(_OPEN_OF, {"account_id": user.account_id, "user_id": user.id})
 
     def events(
         self, account_id: str, session_id: str, after: int, count: int

@@ -1,0 +1,109 @@
+"""What clients want of a session beyond its parties: their list, notes on it, a hand-over."""
+
+from dataclasses import dataclass
+
+from evovoice.domain import commands, member_commands
+from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.messages import SessionEvent
+from evovoice.domain.requests import LeaveCall
+from evovoice.domain.values import User
+from evovoice.domain.views import call_state
+from evovoice.services import member_control
+from evovoice.services.call_control import AddRequest, add_member, get_session, locked
+from evovoice.services.desk import Desk
+from evovoice.services.errors import StateNotWritable
+
+_LONGEST_NOTE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPatch:
+    """PatchSession: None leaves a field as it is; states as the client named them."""
+
+    console_data: str | None = None
+    call_state: str | None = None
+    queue_state: str | None = None
+    hold_reason: str | None = None
+
+
+def my_sessions(desk: Desk, user: User) -> list[CallSession]:
+    """Sessions that have not ended and in which the user has or had a leg, newest first."""
+    with desk.database.reading() as work:
+        return work.sessions.open_of(user)
+
+
+def conference_members(
+    desk: Desk, user: User, session_id: str, *, include_ended: bool
+) -> tuple[CallSession, list[Member]]:
+    """The parties of a session; with `include_ended` those too who are gone or never came."""
+    session = get_session(desk, user, session_id)
+    members = session.members if include_ended else session.live()
+    return session, list(members)
+
+
+def add_log(desk: Desk, user: User, session_id: str, message: str) -> CallSession:
+    """Write a line of the user's into the session's log."""
+    now = desk.clock()
+    with desk.database.writing() as work:
+        session = locked(work, user, session_id, now)
+        commands.require_part_in(session, user)
+        text = message[:_LONGEST_NOTE]
+        session.log(SessionEvent("Note", text, now, user_id=user.id))
+        session.last_modified_by, session.modified_at = user.id, now
+        work.sessions.save(session)
+    return session
+
+
+def patch_session(desk: Desk, user: User, session_id: str, patch: SessionPatch) -> CallSession:
+    """Store what the console keeps with the session; hold or resume by naming the state.
+
+    Errors: `StateNotWritable` for any other state than the true one: states come from the
+    telephone, not from clients (contract 2.2).
+    """
+    session = _stored(desk, user, session_id, patch)
+    wanted = (patch.call_state or "").capitalize()
+    if not wanted or wanted == call_state(session).value:
+        return session
+    if wanted == "Hold":
+        return member_control.hold(desk, user, session_id, None, patch.hold_reason or "None")
+    if wanted == "Connected":
+        return member_control.resume(desk, user, session_id, None)
+    raise StateNotWritable("CallState", wanted)
+
+
+def redirect(
+    desk: Desk, user: User, session_id: str, destination: str, caller_id: str | None
+) -> None:
+    """Hand the call over without a talk: ring the destination, and take the agent out.
+
+    The others wait for the answer together; nobody stays alone if it does not come (E4, E2).
+    """
+    add_member(desk, user, AddRequest(session_id, None, destination, caller_id))
+    with desk.database.writing() as work:
+        session = locked(work, user, session_id, desk.clock())
+        member_commands.leave_call(session, LeaveCall(user), desk.clock())
+        orders = work.sessions.save(session, desk.dispatch.lease())
+    for order in orders:
+        desk.dispatch.carry_out(order)
+
+
+def _stored(desk: Desk, user: User, session_id: str, patch: SessionPatch) -> CallSession:
+    now = desk.clock()
+    with desk.database.writing() as work:
+        session = locked(work, user, session_id, now)
+        commands.require_part_in(session, user)
+        _require_true(session, patch)
+        if patch.console_data is not None:
+            session.console_data = patch.console_data
+            session.last_modified_by, session.modified_at = user.id, now
+        work.sessions.save(session)
+    return session
+
+
+def _require_true(session: CallSession, patch: SessionPatch) -> None:
+    """The queue's state is never a client's to set, a hold reason only while held."""
+    if patch.queue_state not in (None, "None"):
+        raise StateNotWritable("QueueState", str(patch.queue_state))
+    held = call_state(session).value == "Hold" or (patch.call_state or "").capitalize() == "Hold"
+    if patch.hold_reason not in (None, "None") and not held:
+        raise StateNotWritable("HoldReason", str(patch.hold_reason))
