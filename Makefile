@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
@@ -37,10 +38,13 @@ bench: $(READY_DEV)
 
 # Pinned, with hashes, without the address of any index; a week old at least.
 lock: $(READY_DEV)
-	$(BIN)/python -m pip install -qq uv
+	$(PIP) uv
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --exclude-newer "7 days" --custom-compile-command "make lock" --quiet \
 	  -o requirements.txt pyproject.toml
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --exclude-newer "7 days" --custom-compile-command "make lock" --quiet \
+	  -o requirements-build.txt requirements-build.in
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --exclude-newer "7 days" --custom-compile-command "make lock" --quiet \
 	  -c requirements.txt --group dev -o requirements-dev.txt pyproject.toml
@@ -54,12 +58,13 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) \
 	  || { echo "Python's venv module is needed (on Debian: apt-get install python3-venv)"; exit 1; }
 
-$(READY): requirements.txt pyproject.toml | $(BIN)/python
+$(READY): requirements.txt requirements-build.txt pyproject.toml | $(BIN)/python
 	@echo "Installing the pinned dependencies into $(VENV) ..."
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(PIP) --require-hashes -r requirements.txt -r requirements-build.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $(READY)
 
-$(READY_DEV): requirements-dev.txt pyproject.toml | $(BIN)/python
+$(READY_DEV): requirements-dev.txt $(READY)
 	@echo "Installing the pinned development dependencies into $(VENV) ..."
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	@touch $(READY_DEV) $(READY)
+	@$(PIP) --require-hashes -r requirements-dev.txt
+	@touch $(READY_DEV)
