@@ -22,15 +22,15 @@ from tests.bench.webhooks import Webhooks
 from tests.bench.world import BARE_NUMBER, World
 
 _BAR_CLIENTS, _BAR_MS, _BAR_SHARE = 32, 100, 0.8
-_NOTES = (
-    "Driver, service, bare app, emulator and database share this machine; read the ratios.",
-    "Phones are held and the emulator's clock stands still: no callback of an added leg runs"
-    " inside a measurement. The webhooks of a conversion do, they are part of a first add.",
-    "Limits lifted by environment. Sessions of later adds and of status callbacks are copies, in"
-    " the database, of a conference that was made by calls; those of first adds are real calls.",
-    "Service and bare app alternate in rounds; rps counts answers inside the window, the"
-    " percentiles (nearest rank) include answers that came after its end.",
-)  # fmt: skip
+_NOTES = """\
+Driver, service, bare app, emulator and database share this machine: read the ratios and cpu_ms.
+Phones are held and the emulator's clock stands still: no callback of an added leg runs inside a \
+measurement. The webhooks of a conversion do: they are part of a first add.
+Limits are lifted by environment. Sessions of later adds and of status callbacks are copies, in \
+the database, of a conference that real calls made; those of first adds are real calls.
+Service and bare app alternate in rounds; rps counts answers inside the window, percentiles \
+(nearest rank) are over all that was sent in it. cpu_ms is the server's processor time for one \
+request."""
 
 
 class Bench:
@@ -89,6 +89,7 @@ class Bench:
             parts.start_emulator(carrier_ms / 1000, world.numbers(), BARE_NUMBER)
             parts.start_service()
             parts.start_bare(BARE_NUMBER)
+            parts.wait()
             yield world
         finally:
             world.close()
@@ -126,7 +127,7 @@ def main() -> int:
     """Measure; 0 where every request was answered as it should be."""
     asked = _asked()
     load = " ".join(f"{value:.2f}" for value in os.getloadavg())
-    show({"notes": _NOTES, "cores": os.cpu_count(), "load_before": load})
+    show({"notes": _NOTES.splitlines(), "cores": os.cpu_count(), "load_before": load})
     with tempfile.TemporaryDirectory(prefix="evovoice-bench-") as name:
         folder = Path(name)
         databases = SqliteFiles(folder) if asked.database == "sqlite" else postgres()

@@ -7,12 +7,12 @@ from tests.bench import supplies
 from tests.bench.figures import Figure
 from tests.bench.load import Requests, Target
 from tests.bench.parts import BenchProblem
-from tests.bench.plan import CLIENTS, WARMUP, Plan
+from tests.bench.plan import WARMUP, Plan
 from tests.bench.world import AGENTS, World
 
 LATER, FIRST = "add to a conference (1 REST call)", "first add (2 REST calls)"
 _FASTEST, _FASTEST_BARE = 450.0, 1200.0  # more adds a second than anybody has seen here
-_ROOMS = 60  # conferences that the bare app adds to
+_IN_ONE_ROOM = 100  # parties that the bare app adds to one conference; the carrier takes 250
 
 
 class Adds:
@@ -20,9 +20,8 @@ class Adds:
 
     def __init__(self, world: World, plan: Plan, carrier_ms: int) -> None:
         self._world, self._plan, self._carrier_ms = world, plan, carrier_ms
-        self._calls = {clients: self._bridged(clients) for clients in CLIENTS}
+        self._calls = {clients: self._bridged(clients) for clients in self._plan.clients}
         self._bare_calls = world.bare_calls(AGENTS)
-        self._rooms = world.rooms(_ROOMS)
         self._template: CallSession | None = None
 
     def figures(self) -> Iterator[Figure]:
@@ -30,13 +29,13 @@ class Adds:
         parts = self._world.parts
         ours = Target(parts.service_port, parts.pid("service"), contains='"members":')
         bare = Target(parts.bare_port, parts.pid("bare"), contains="CA")
-        for clients in CLIENTS:
+        for clients in self._plan.clients:
             yield Figure(
                 LATER, clients, self._carrier_ms,
                 lambda n=clients: self._later(n), lambda n=clients: self._bare_later(n),
                 ours, bare,
             )  # fmt: skip
-        for clients in CLIENTS:
+        for clients in self._plan.clients:
             yield Figure(
                 FIRST, clients, self._carrier_ms,
                 lambda n=clients: self._first(n), lambda n=clients: self._bare_first(n),
@@ -76,8 +75,10 @@ class Adds:
 
     def _bare_later(self, clients: int) -> Requests:
         each = self._plan.in_a_round(clients, self._carrier_ms, 1, _FASTEST_BARE)
-        return supplies.bare_adds(self._rooms, clients, each)
+        rooms = self._world.rooms(clients * each // _IN_ONE_ROOM + 1)
+        return supplies.bare_adds(rooms, clients, each)
 
     def _bare_first(self, clients: int) -> Requests:
         each = self._plan.in_a_round(clients, self._carrier_ms, 2, _FASTEST_BARE)
-        return supplies.bare_firsts(self._bare_calls, self._rooms, clients, each)
+        rooms = self._world.rooms(clients * each // _IN_ONE_ROOM + 1)
+        return supplies.bare_firsts(self._bare_calls, rooms, clients, each)

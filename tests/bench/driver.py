@@ -1,4 +1,4 @@
-"""The load driver, a process of its own: so many keep-alive connections, one request at a time each.
+"""The load driver, a process of its own: keep-alive connections, one request at a time on each.
 
 It reads one JSON job from standard input and writes one JSON report to standard output. Raw
 sockets and one epoll loop, since it shares the machine's cores with what it measures.

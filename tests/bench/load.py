@@ -35,7 +35,7 @@ class Sample:
         return self.cpu * 1000 / self.answered if self.answered and self.cpu else None
 
     def percentile(self, share: float) -> float | None:
-        """The time in ms that this share of the answers kept; of the nearest rank, never between."""
+        """The time in ms that this share of the answers kept: of the nearest rank."""
         if not self.latencies:
             return None
         ordered = sorted(self.latencies)

@@ -38,6 +38,7 @@ class Parts:
         self.account_sid = "AC" + secrets.token_hex(16)
         self.auth_token = secrets.token_hex(16)
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._health: dict[str, str] = {}
 
     def start_emulator(self, latency: float, numbers: Sequence[str], bare_number: str) -> None:
         """The local Twilio. Its clock stands still: held phones make no reports by themselves."""
@@ -60,6 +61,15 @@ class Parts:
         conf = str(Path(__file__).with_name("bare_conf.py"))
         words = ["-m", "gunicorn", "--config", conf, "tests.bench.bare:app"]
         self._start("bare", words, ours | {"BENCH_FROM": number}, f"{self.bare_url}/healthz")
+
+    def wait(self) -> None:
+        """Until everything that was started answers."""
+        until = time.monotonic() + _PATIENCE
+        for name, process in self._running.items():
+            while not _answers(self._health[name]):
+                if process.poll() is not None or time.monotonic() > until:
+                    raise BenchProblem(f"The {name} did not start. It said:\n{self.said(name)}")
+                time.sleep(0.05)
 
     def stop(self) -> None:
         """End what was started, the newest first."""
@@ -100,11 +110,7 @@ class Parts:
                 [sys.executable, *words], env=environment, cwd=_ROOT, stdout=log, stderr=log
             )
         self._running[name] = process
-        until = time.monotonic() + _PATIENCE
-        while not _answers(health):
-            if process.poll() is not None or time.monotonic() > until:
-                raise BenchProblem(f"The {name} did not start. It said:\n{self.said(name)}")
-            time.sleep(0.05)
+        self._health[name] = health
 
 
 def _free_port() -> int:

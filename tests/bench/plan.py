@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-CLIENTS = (1, 8, 32)
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -12,6 +10,7 @@ class Plan:
     seconds: float
     rounds: int
     first_adds: int  # real calls for one round of first adds, at most
+    clients: tuple[int, ...]
 
     def in_a_round(self, clients: int, carrier_ms: int, calls: int, fastest: float) -> int:
         """Requests one client may need: the carrier's delay is a limit, else `fastest` a second."""
@@ -22,5 +21,5 @@ class Plan:
 
 
 WARMUP = 2  # requests of each client before the clock starts
-FULL = Plan(seconds=3.0, rounds=3, first_adds=128)
-QUICK = Plan(seconds=0.8, rounds=1, first_adds=64)
+FULL = Plan(seconds=2.5, rounds=2, first_adds=192, clients=(1, 8, 32))
+QUICK = Plan(seconds=0.6, rounds=1, first_adds=32, clients=(1, 32))

@@ -7,7 +7,7 @@ from evovoice.domain.call_session import CallSession
 from tests.bench import supplies
 from tests.bench.figures import Figure
 from tests.bench.load import Requests, Target
-from tests.bench.plan import CLIENTS, Plan
+from tests.bench.plan import Plan
 from tests.bench.world import AGENTS, World
 
 STATUS, VOICE = "leg status callback", "inbound voice request"
@@ -26,13 +26,13 @@ class Webhooks:
         parts = self._world.parts
         ours = parts.service_port, parts.pid("service")
         bare = parts.bare_port, parts.pid("bare")
-        for n in CLIENTS:
+        for n in self._plan.clients:
             yield Figure(
                 STATUS, n, 0,
                 lambda n=n: self._reports(n), lambda n=n: self._bare("/bare/commit", n),
                 Target(*ours, "204"), Target(*bare, "204"),
             )  # fmt: skip
-        for n in CLIENTS:
+        for n in self._plan.clients:
             yield Figure(
                 VOICE, n, 0,
                 lambda n=n: self._voice(n), lambda n=n: self._bare("/bare/voice", n),
