@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from evovoice.emulator.chaos import Chaos
 from evovoice.emulator.choices import Choices
 from evovoice.emulator.engine.account import (
     Account,
@@ -38,6 +39,7 @@ class WebhookEntry:
     at: datetime
     delivery: Delivery
     reply: Reply
+    note: str = ""  # what chaos did to it
 
 
 class Exchange:
@@ -53,6 +55,7 @@ class Exchange:
     ) -> None:
         self.world: World = new_world(account, choices, start, seed)
         self.desk = RestDesk(self.world)
+        self.chaos = Chaos(seed)
         self.rest_log: deque[RestEntry] = deque(maxlen=log_size)
         self.webhook_log: deque[WebhookEntry] = deque(maxlen=log_size)
 
@@ -103,7 +106,7 @@ class Exchange:
         """The application could not be reached, was too slow, or broke off."""
         self.replied(delivery, NoAnswer(reason))
 
-    def replied(self, delivery: Delivery, reply: Reply) -> None:
+    def replied(self, delivery: Delivery, reply: Reply, note: str = "") -> None:
         """Either of the two, and a line in the log."""
-        self.webhook_log.append(WebhookEntry(self.world.clock.now(), delivery, reply))
+        self.webhook_log.append(WebhookEntry(self.world.clock.now(), delivery, reply, note))
         self.world.courier.replied(delivery, reply)

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from threading import Lock
 
 from evovoice.emulator import snapshot
+from evovoice.emulator.chaos import rules_from_text
 from evovoice.emulator.choices import Choices
+from evovoice.emulator.dispatch import Plan
 from evovoice.emulator.engine import people
 from evovoice.emulator.engine.account import Account, VoiceSettings
 from evovoice.emulator.engine.clock import MICROS
@@ -15,7 +17,7 @@ from evovoice.emulator.engine.messages import Alert, Delivery
 from evovoice.emulator.engine.room import Room
 from evovoice.emulator.exchange import Exchange, RestEntry, WebhookEntry
 from evovoice.emulator.handset import Phone
-from evovoice.emulator.postbox import Deliver, Plan, Postbox, nobody_there
+from evovoice.emulator.postbox import Deliver, Postbox, nobody_there
 from evovoice.emulator.rest.faults import Broken, Fault, FaultKind
 from evovoice.emulator.rest.messages import JsonObject, RestAnswer, RestRequest
 from evovoice.emulator.sdk_http_client import EngineHttpClient
@@ -66,11 +68,23 @@ class InProcessTwilio:
     @property
     def on_delivery(self) -> Plan:
         """The delays of each delivery: () loses it, (0, 0) repeats it, (5,) is late (R49)."""
-        return self._postbox.plan
+        return self._postbox.dispatch.plan
 
     @on_delivery.setter
     def on_delivery(self, plan: Plan) -> None:
-        self._postbox.plan = plan
+        self._postbox.dispatch.plan = plan
+
+    def chaos(self, *rules: str, seed: int | None = None) -> int:
+        """Rules such as `lose,kind=call-status,count=1` or `random`; returns the dice's seed."""
+        if seed is not None:
+            self.exchange.chaos.reseed(seed)
+        for rule in rules:
+            self.exchange.chaos.add(rules_from_text(rule))
+        return self.exchange.chaos.seed
+
+    def calm(self) -> None:
+        """No chaos from here on."""
+        self.exchange.chaos.clear()
 
     # The account
 

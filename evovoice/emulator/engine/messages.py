@@ -35,7 +35,14 @@ class Delivery:
     attempt: int = 0
     call_sid: str | None = None
     conference_sid: str | None = None
-    total_seconds: float = 15.0  # how long an answer may take
+    total_seconds: float = 15.0  # what is left for this attempt and the retries after it
+    connect_seconds: float = 5.0
+    read_seconds: float = 15.0
+
+    @property
+    def patience(self) -> float:
+        """How long this attempt waits for an answer."""
+        return min(self.read_seconds, self.total_seconds)
 
     @property
     def body(self) -> str:

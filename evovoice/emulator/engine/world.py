@@ -49,13 +49,13 @@ class World:
 
 def new_world(account: Account, choices: Choices, start: datetime, seed: int) -> World:
     """An exchange where nobody has called yet."""
-    sids = SidSource(seed)
+    sids, clock = SidSource(seed), Clock(start)
     return World(
         choices=choices,
         account=account,
-        clock=Clock(start),
+        clock=clock,
         sids=sids,
-        courier=Courier(account, sids),
+        courier=Courier(account, sids, clock),
         phones=PhoneBook(Character(answer_after=choices.default_answer_after)),
         legs=LegRegister(choices.remembered),
         rooms=RoomRegister(choices.remembered),
