@@ -13,8 +13,9 @@ from evovoice.emulator.engine.account import (
     Number,
     VoiceSettings,
 )
+from evovoice.emulator.engine.assembly import new_world
 from evovoice.emulator.engine.messages import Answer, Delivery, FailureReason, NoAnswer, Reply
-from evovoice.emulator.engine.world import World, new_world
+from evovoice.emulator.engine.world import World
 from evovoice.emulator.rest.desk import RestDesk
 from evovoice.emulator.rest.faults import Broken
 from evovoice.emulator.rest.messages import JsonObject, Pairs, RestAnswer, RestRequest

@@ -256,8 +256,9 @@ def test_r40_end_on_exit_is_refused_while_connecting_and_ignored_while_held(line
 
 def test_announcement_to_all_is_fetched_and_its_end_reported(line: Line) -> None:
     _, _, room = line.convert()
+    line.app.on("/announce", "<Play>https://app.test/chime.mp3</Play>")
     line.client.conferences(room.sid).update(announce_url=f"{BASE}/announce")
-    line.twilio.advance(5)
+    line.twilio.advance(6)
     assert "announcement-end" == line.app.room_events()[-1]
 
 

@@ -8,6 +8,7 @@ from evovoice.emulator.engine.clock import Timer
 from evovoice.emulator.engine.formats import whole_seconds
 
 if TYPE_CHECKING:
+    from evovoice.emulator.engine.amd import Detection
     from evovoice.emulator.engine.room import Participant
 
 LegStatus = Literal[
@@ -85,6 +86,8 @@ class Leg:
     watcher: Watcher | None = None
     script: Running | None = None
     participant: "Participant | None" = None
+    detection: "Detection | None" = None
+    answered_by: str | None = None
     timers: list[Timer] = field(default_factory=list)
 
     @property

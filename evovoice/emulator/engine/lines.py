@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from evovoice.emulator.engine import leg_events
+from evovoice.emulator.engine import amd, leg_events
 from evovoice.emulator.engine.leg import Leg, LegStatus
 from evovoice.emulator.engine.phones import Character
 from evovoice.emulator.engine.world import World
@@ -72,8 +72,17 @@ def answer(world: World, leg: Leg) -> None:
     leg.hang_up_after = world.phones.at(leg.to).hang_up_after
     connect(world, leg)
     leg_events.tell(world, leg, "answered")
+    amd.listen(world, leg)
     if leg.watcher is not None:
         leg.watcher.leg_answered(leg)
+
+
+def pick_up(world: World, leg: Leg) -> None:
+    """The leg's own document answers it: a call to us, or a dialled application."""
+    if leg.direction == "inbound":
+        connect(world, leg)
+    else:
+        answer(world, leg)
 
 
 def connect(world: World, leg: Leg) -> None:

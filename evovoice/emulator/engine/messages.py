@@ -15,8 +15,11 @@ DeliveryKind = Literal[
     "wait",
     "hold",
     "announce",
+    "queue-wait",
     "call-status",
     "conference-status",
+    "recording-status",
+    "amd-status",
 ]
 FailureReason = Literal["connect", "timeout", "reset"]
 

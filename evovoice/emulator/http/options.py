@@ -114,8 +114,8 @@ def _add_behaviour(parser: argparse.ArgumentParser) -> None:
     add(
         "--participants-per-second",
         type=float,
-        default=0.0,
-        help="Twilio's default is 1; 0 lifts the limit (default)",
+        default=1.0,
+        help="how many REST may dial into conferences (%(default)s, as Twilio); 0 = no limit",
     )
     add("--seed", type=int, help="makes sids repeatable")
     add("--log-size", type=int, default=1000, help="entries kept of each log (%(default)s)")

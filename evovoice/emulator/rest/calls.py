@@ -1,9 +1,10 @@
 """/Calls: create, fetch, list, update, delete (sections 1.5 and 3.2)."""
 
 from evovoice.emulator.engine import lines
-from evovoice.emulator.engine.document import Document, DocumentError, parse, relative_actions
+from evovoice.emulator.engine.document import Document, DocumentError, relative_actions
 from evovoice.emulator.engine.leg import Leg, Subscription
 from evovoice.emulator.engine.leg_events import LEG_EVENTS
+from evovoice.emulator.engine.parsing import parse
 from evovoice.emulator.engine.redirecting import RunsWhenAnswered, Source, redirect
 from evovoice.emulator.engine.world import World
 from evovoice.emulator.rest import render
@@ -146,7 +147,7 @@ def _inline(world: World, twiml: str) -> Document:
         document = parse(twiml)
     except DocumentError as error:
         raise Refusal(error.code, error.text) from error
-    relative = relative_actions(document)
+    relative = relative_actions(document.verbs)
     if relative and world.choices.relative_action_is_refused:
         raise Refusal(15004, f"Relative action URL in inline TwiML: {relative[0]}")  # R10
     return document

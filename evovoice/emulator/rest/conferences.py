@@ -3,7 +3,8 @@
 import re
 from functools import partial
 
-from evovoice.emulator.engine import room_events, rooms
+from evovoice.emulator.engine import room_audio, room_events, rooms
+from evovoice.emulator.engine.courier import Params
 from evovoice.emulator.engine.room import Participant, Room
 from evovoice.emulator.engine.world import World
 from evovoice.emulator.rest import render
@@ -66,8 +67,19 @@ def update(world: World, request: RestRequest, sid: str) -> RestAnswer:
 
 def announce(world: World, room: Room, form: Form, to: Participant | None = None) -> None:
     """Play something to all, or to one, and report its end."""
-    url, method = form.text("AnnounceUrl"), form.text("AnnounceMethod") or "POST"
-    ended = partial(room_events.tell, world, room, "announcement-end", to, (("AnnounceUrl", url),))
+    source = form.text("AnnounceUrl"), form.text("AnnounceMethod") or "POST"
+    ended = partial(_announced, world, room, to, source[0])
     for one in (to,) if to else tuple(room.participants.values())[:1]:
-        rooms.play(world, one, "announce", url, method)
-    world.clock.after(world.choices.announcement_seconds, ended)
+        room_audio.announce(world, room, one, source, ended)
+
+
+def _announced(
+    world: World, room: Room, to: Participant | None, url: str, was_played: bool
+) -> None:
+    if room.over or (to is not None and to.leg.sid not in room.participants):
+        return
+    extra: Params = (("AnnounceUrl", url),)
+    if not was_played:
+        extra = (*extra, ("ReasonAnnouncementFailed", "The announcement could not be played"))
+    event = "announcement-end" if was_played else "announcement-fail"
+    room_events.tell(world, room, event, to, extra)

@@ -1,6 +1,6 @@
 """POST on a participant: mute, hold, announce, flags, coaching (section 3.4, R39, R40)."""
 
-from evovoice.emulator.engine import room_events, rooms
+from evovoice.emulator.engine import room_audio, room_events, rooms
 from evovoice.emulator.engine.room import Participant
 from evovoice.emulator.engine.world import World
 from evovoice.emulator.rest import render
@@ -42,7 +42,10 @@ def _hold(world: World, participant: Participant, form: Form) -> None:
         raise Refusal(world.choices.not_held_code, "Participant is not on hold")  # R39
     if hold and form.get("HoldUrl"):
         method = form.text("HoldMethod") or "GET"
-        rooms.play(world, participant, "hold", form.text("HoldUrl"), method)
+        room_audio.play(world, participant, "hold", form.text("HoldUrl"), method)
+    if not hold:
+        room_audio.silence(participant)
+        rooms.wait(world, participant)
     if hold != participant.hold:
         participant.hold = hold
         event = "participant-hold" if hold else "participant-unhold"
@@ -59,6 +62,9 @@ def _modify(world: World, participant: Participant, form: Form) -> None:
     if "WaitUrl" in form:
         participant.wait_url = form.get("WaitUrl") or None
         participant.wait_method = form.text("WaitMethod") or "POST"
+        if not participant.hold:
+            room_audio.silence(participant)
+            rooms.wait(world, participant)
     room_events.tell(world, participant.room, "participant-modify", participant)
 
 

@@ -1,0 +1,63 @@
+"""Answering machine detection: asynchronous, reported by its own callback only (R42)."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from evovoice.emulator.engine.clock import MICROS
+from evovoice.emulator.engine.leg_events import note_failure
+from evovoice.emulator.engine.phones import plain
+
+if TYPE_CHECKING:
+    from evovoice.emulator.engine.leg import Leg
+    from evovoice.emulator.engine.world import World
+
+ANSWERED_BY = (
+    "human",
+    "machine_start",
+    "machine_end_beep",
+    "machine_end_silence",
+    "machine_end_other",
+    "fax",
+    "unknown",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """Where the result goes; `to_the_end` waits for the beep (DetectMessageEnd)."""
+
+    url: str
+    method: str = "POST"
+    to_the_end: bool = False
+
+
+def listen(world: "World", leg: "Leg") -> None:
+    """Somebody picked up: tell later who it was; a message has to be over first, if asked."""
+    if leg.detection is None:
+        return
+    result = world.answered_by.get(plain(leg.to), "human")
+    seconds = world.choices.amd_seconds
+    if result.startswith("machine"):
+        result = "machine_end_beep" if leg.detection.to_the_end else "machine_start"
+        seconds += world.choices.greeting_seconds if leg.detection.to_the_end else 0
+    leg.timers.append(world.clock.after(seconds, partial(tell, world, leg, result)))
+
+
+def tell(world: "World", leg: "Leg", answered_by: str) -> None:
+    """The result, once."""
+    detection, leg.detection = leg.detection, None
+    if detection is None:
+        return
+    leg.answered_by = answered_by
+    millis = (world.now - (leg.started or world.now)) * 1000 // MICROS
+    params = (
+        ("CallSid", leg.sid),
+        ("AccountSid", world.account.sid),
+        ("AnsweredBy", answered_by),
+        ("MachineDetectionDuration", str(millis)),
+    )
+    note = partial(note_failure, world, leg.sid, 15003)
+    world.courier.send(
+        "amd-status", detection.url, detection.method, params, note, call_sid=leg.sid
+    )
