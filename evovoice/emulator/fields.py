@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
+from math import isfinite
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WORDS = {"true": True, "yes": True, "false": False, "no": False}
@@ -23,6 +24,7 @@ class Fields:
         self._asked: list[str] = []
 
     def __contains__(self, name: str) -> bool:
+        self._asked.append(name)
         return name in self._left
 
     def _take(self, name: str) -> object:
@@ -42,8 +44,10 @@ class Fields:
 
     def text(self, name: str, default: str | None = None) -> str:
         """A string; without a default it has to be there."""
-        value = self.optional_text(name) or default
+        value = self.optional_text(name)
         if value is None:
+            value = default
+        if value is None or (not value and default is None):
             raise self.wrong(name, "is missing")
         return value
 
@@ -101,6 +105,11 @@ class Fields:
             raise self.wrong(name, f'has to hold tables: [{name}."..."]')
         return {str(key): Fields(f"{name} {key}", one) for key, one in (value or {}).items()}
 
+    def rest(self) -> dict[str, object]:
+        """Everything that was not asked for, for another reader."""
+        left, self._left = self._left, {}
+        return left
+
     def done(self) -> None:
         """Whatever nobody asked for is a mistake."""
         for name in self._left:
@@ -117,9 +126,10 @@ def _number(value: object) -> float | None:
     if value is None:
         return None
     try:
-        return -1.0 if isinstance(value, bool) else float(str(value))
+        number = -1.0 if isinstance(value, bool) else float(str(value))
     except ValueError:
         return -1.0
+    return number if isfinite(number) else -1.0
 
 
 def _perhaps(word: str, known: tuple[str, ...]) -> str:

@@ -20,6 +20,7 @@ from evovoice.emulator.handset import Phone
 from evovoice.emulator.postbox import Deliver, Postbox, nobody_there
 from evovoice.emulator.rest.faults import Broken, Fault, FaultKind
 from evovoice.emulator.rest.messages import JsonObject, RestAnswer, RestRequest
+from evovoice.emulator.scenario import Scenario, set_up
 from evovoice.emulator.sdk_http_client import EngineHttpClient
 
 _START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -164,10 +165,12 @@ class InProcessTwilio:
 
     # People
 
-    def place_call(self, from_: str, to: str, *, hang_up_after: float | None = None) -> str:
+    def place_call(
+        self, from_: str, to: str, *, hang_up_after: float | None = None, digits: str = ""
+    ) -> str:
         """A telephone calls one of our numbers; returns the CallSid."""
         with self._lock:
-            return people.place_call(self.exchange.world, from_, to, hang_up_after).sid
+            return people.place_call(self.exchange.world, from_, to, hang_up_after, digits).sid
 
     def connect_device(
         self, identity: str, params: Mapping[str, str], application_sid: str | None = None
@@ -177,6 +180,10 @@ class InProcessTwilio:
         sid = application_sid or next(iter(world.account.applications), "")
         with self._lock:
             return people.connect_device(world, identity, sid, params).sid
+
+    def play(self, scenario: Scenario) -> None:
+        """Put a scenario file into force: `play(load(path))`."""
+        set_up(self.exchange, scenario)
 
     def phone(self, address: str) -> Phone:
         """Whoever is called at this number or `client:identity`."""

@@ -36,11 +36,13 @@ def listen(world: "World", leg: "Leg") -> None:
     """Somebody picked up: tell later who it was; a message has to be over first, if asked."""
     if leg.detection is None:
         return
-    result = world.answered_by.get(plain(leg.to), "human")
+    phone = world.phones.at(leg.to)
+    result = world.answered_by.get(plain(leg.to), phone.heard_as)
     seconds = world.choices.amd_seconds
     if result.startswith("machine"):
         result = "machine_end_beep" if leg.detection.to_the_end else "machine_start"
-        seconds += world.choices.greeting_seconds if leg.detection.to_the_end else 0
+        greeting = phone.greeting if phone.is_machine else world.choices.greeting_seconds
+        seconds += greeting if leg.detection.to_the_end else 0
     leg.timers.append(world.clock.after(seconds, partial(tell, world, leg, result)))
 
 

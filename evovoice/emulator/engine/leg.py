@@ -83,6 +83,7 @@ class Leg:
     sequence: int = 0
     time_limit: int | None = None
     hang_up_after: float | None = None
+    digits: str = ""  # keys its person presses unasked
     watcher: Watcher | None = None
     script: Running | None = None
     participant: "Participant | None" = None

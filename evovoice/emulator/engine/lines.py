@@ -3,6 +3,7 @@
 from functools import partial
 
 from evovoice.emulator.engine import amd, leg_events
+from evovoice.emulator.engine.fingers import press_in_time
 from evovoice.emulator.engine.leg import Leg, LegStatus
 from evovoice.emulator.engine.phones import Character
 from evovoice.emulator.engine.world import World
@@ -31,11 +32,9 @@ def _later(world: World, leg: Leg, seconds: float, action: "partial[None]") -> N
 def _initiated(world: World, leg: Leg) -> None:
     leg_events.tell(world, leg, "initiated")
     wait = world.choices.ringing_after - world.choices.initiated_after
-    outcome = world.phones.at(leg.to).outcome
-    if outcome == "busy":
-        _later(world, leg, wait, partial(end, world, leg, "busy"))
-    elif outcome == "failed":
-        _later(world, leg, wait, partial(end, world, leg, "failed"))
+    refusal = world.phones.at(leg.to).at_once
+    if refusal is not None:
+        _later(world, leg, wait, partial(end, world, leg, *refusal))
     else:
         _later(world, leg, wait, partial(_ringing, world, leg))
 
@@ -54,6 +53,7 @@ def _let_phone_act(world: World, leg: Leg, phone: Character) -> None:
         return
     acts = {
         "answer": partial(answer, world, leg),
+        "voicemail": partial(answer, world, leg),
         "reject": partial(reject, world, leg),
         "no-answer": partial(end, world, leg, "no-answer", 480),
     }
@@ -69,7 +69,8 @@ def answer(world: World, leg: Leg) -> None:
     """The far end picks up; from now on the leg is in-progress (R48)."""
     if leg.status != "ringing":
         return
-    leg.hang_up_after = world.phones.at(leg.to).hang_up_after
+    phone = world.phones.at(leg.to)
+    leg.hang_up_after, leg.digits = phone.talks_for, phone.digits
     connect(world, leg)
     leg_events.tell(world, leg, "answered")
     amd.listen(world, leg)
@@ -94,6 +95,7 @@ def connect(world: World, leg: Leg) -> None:
         if seconds is not None:
             over = partial(end, world, leg, "completed")
             leg.timers.append(world.clock.after(seconds, over, limit=True))
+    press_in_time(world, leg)
 
 
 def end(world: World, leg: Leg, status: LegStatus, sip_code: int | None = None) -> None:

@@ -15,8 +15,10 @@ class Impossible(Exception):
     """Nobody could do that now: no such call, or it does not ring."""
 
 
-def place_call(world: World, from_: str, to: str, hang_up_after: float | None = None) -> Leg:
-    """A telephone calls one of the account's numbers."""
+def place_call(
+    world: World, from_: str, to: str, hang_up_after: float | None = None, digits: str = ""
+) -> Leg:
+    """A telephone calls one of the account's numbers, and may press keys once it is answered."""
     number = world.account.numbers.get(to)
     if number is None:
         raise Impossible(f"{to} is not a number of this account")
@@ -28,6 +30,7 @@ def place_call(world: World, from_: str, to: str, hang_up_after: float | None = 
         created=world.now,
         number_sid=number.sid,
         hang_up_after=hang_up_after,
+        digits=digits,
     )
     return _let_in(world, leg, number.voice)
 

@@ -5,15 +5,20 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from evovoice.emulator import snapshot
+from evovoice.emulator import console, snapshot
+from evovoice.emulator.chaos import rules_from
 from evovoice.emulator.engine import people
 from evovoice.emulator.engine.account import VoiceSettings, changed
-from evovoice.emulator.http import wishes
+from evovoice.emulator.fields import Fields, Unclear
+from evovoice.emulator.http import control_page, wishes
+from evovoice.emulator.http.control_guard import refusal
 from evovoice.emulator.http.driver import Driver
 from evovoice.emulator.rest.messages import JsonObject
+from evovoice.emulator.scenario import character_change, parse, set_up
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-_LOOPBACK = frozenset({"127.0.0.1", "::1"})
+_FASTEST = 10_000.0
+_FARTHEST = 31 * 86_400.0
 _CALL_ACTS = {
     "answer": people.answer,
     "busy": people.busy,
@@ -33,6 +38,10 @@ class Control:
     def add_routes(self, app: web.Application) -> None:
         """Every control route, on one screen."""
         routes: list[tuple[str, str, Handler]] = [
+            ("GET", "", control_page.to_page),
+            ("GET", "/", control_page.page),
+            ("GET", "/page/{name}", control_page.part),
+            ("GET", "/view", self._view),
             ("GET", "/health", self._health),
             ("GET", "/state", self._state),
             ("GET", "/log", self._log),
@@ -40,11 +49,16 @@ class Control:
             ("POST", "/calls/{sid}/keys", self._press),
             ("POST", "/calls/{sid}/{act}", self._act),
             ("POST", "/devices/{identity}/connect", self._connect),
+            ("GET", "/phones", self._phones),
             ("PUT", "/phones/{address}", self._phone),
             ("PUT", "/numbers/{number}", self._number),
             ("PUT", "/applications/{sid}", self._application),
             ("POST", "/faults", self._add_fault),
             ("DELETE", "/faults", self._clear_faults),
+            ("GET", "/chaos", self._chaos),
+            ("POST", "/chaos", self._add_chaos),
+            ("DELETE", "/chaos", self._calm),
+            ("POST", "/scenario", self._scenario),
             ("POST", "/time", self._time),
         ]
         for method, path, handler in routes:
@@ -53,12 +67,13 @@ class Control:
 
     def _guarded(self, handler: Handler) -> Handler:
         async def guarded(request: web.Request) -> web.StreamResponse:
-            if request.remote not in _LOOPBACK:
-                return _error(403, "the control address answers to this machine only")
+            obstacle = refusal(request)
+            if obstacle is not None:
+                return _error(403, obstacle)
             self._driver.catch_up()
             try:
                 return await handler(request)
-            except wishes.Unreadable as error:
+            except (wishes.Unreadable, Unclear) as error:
                 return _error(400, str(error))
             except people.Impossible as error:
                 return _error(409, str(error))
@@ -70,6 +85,9 @@ class Control:
     async def _health(self, request: web.Request) -> web.Response:  # noqa: ARG002
         return web.json_response({"status": "ok"})
 
+    async def _view(self, request: web.Request) -> web.Response:  # noqa: ARG002
+        return web.json_response(console.view(self._exchange, self._driver.speed))
+
     async def _state(self, request: web.Request) -> web.Response:  # noqa: ARG002
         return web.json_response(snapshot.state(self._world))
 
@@ -79,7 +97,8 @@ class Control:
     async def _place_call(self, request: web.Request) -> web.Response:
         wish = await _body(request)
         from_, to = wishes.text(wish, "from"), wishes.text(wish, "to")
-        leg = people.place_call(self._world, from_, to, wishes.seconds(wish, "hangUpAfter"))
+        patience, digits = wishes.seconds(wish, "hangUpAfter"), wishes.optional_text(wish, "digits")
+        leg = people.place_call(self._world, from_, to, patience, digits or "")
         return web.json_response({"callSid": leg.sid}, status=201)
 
     async def _connect(self, request: web.Request) -> web.Response:
@@ -102,11 +121,15 @@ class Control:
         people.press_keys(self._world, request.match_info["sid"], digits)
         return web.json_response({})
 
+    async def _phones(self, request: web.Request) -> web.Response:  # noqa: ARG002
+        known = [console.phone_view(name, one) for name, one in self._world.phones]
+        return web.json_response({"phones": known})
+
     async def _phone(self, request: web.Request) -> web.Response:
-        address = request.match_info["address"]
-        old = self._world.phones.at(address)
-        self._world.phones.put(address, wishes.character(await _body(request), old))
-        return web.json_response({})
+        address, phones = request.match_info["address"], self._world.phones
+        change = character_change(Fields("phone", await _body(request)))
+        phones.put(address, change(phones.at(address)))
+        return web.json_response(console.phone_view(address, phones.at(address)))
 
     async def _number(self, request: web.Request) -> web.Response:
         name = request.match_info["number"]
@@ -129,10 +152,44 @@ class Control:
         self._exchange.desk.faults.clear()
         return web.json_response({})
 
+    async def _chaos(self, request: web.Request) -> web.Response:  # noqa: ARG002
+        chaos = self._exchange.chaos
+        rules = [console.rule_view(rule) for rule in chaos.rules]
+        return web.json_response({"seed": chaos.seed, "rules": rules})
+
+    async def _add_chaos(self, request: web.Request) -> web.Response:
+        wish = await _body(request)
+        seed = wish.pop("seed", None)
+        if isinstance(seed, int):
+            self._exchange.chaos.reseed(seed)
+        if wish:
+            self._exchange.chaos.add(rules_from(Fields("chaos", wish)))
+        return await self._chaos(request)
+
+    async def _calm(self, request: web.Request) -> web.Response:
+        self._exchange.chaos.clear()
+        return await self._chaos(request)
+
+    async def _scenario(self, request: web.Request) -> web.Response:
+        try:
+            scenario = parse(await request.text())
+        except ValueError as error:
+            raise Unclear(str(error)) from error
+        set_up(self._exchange, scenario)
+        if scenario.speed is not None:
+            self._driver.set_speed(scenario.speed)
+        return web.json_response({})
+
     async def _time(self, request: web.Request) -> web.Response:
-        seconds = wishes.seconds(await _body(request), "advance")
-        await self._driver.advance(seconds or 0.0)
-        return web.json_response({"now": self._world.clock.now().isoformat()})
+        wish = await _body(request)
+        speed, advance = wishes.seconds(wish, "speed"), wishes.seconds(wish, "advance") or 0.0
+        if (speed or 0.0) > _FASTEST or advance > _FARTHEST:
+            raise wishes.Unreadable(f"speed is at most {_FASTEST:g}, advance {_FARTHEST:g}")
+        if speed is not None:
+            self._driver.set_speed(speed)
+        await self._driver.advance(advance)
+        now = self._world.clock.now().isoformat()
+        return web.json_response({"now": now, "speed": self._driver.speed})
 
 
 def _voice(wish: JsonObject, old: VoiceSettings) -> VoiceSettings:

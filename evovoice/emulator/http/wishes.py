@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import get_args
 
-from evovoice.emulator.engine.phones import OUTCOMES, Character, Outcome
 from evovoice.emulator.rest.faults import FAULT_KINDS, Fault, FaultKind
 from evovoice.emulator.rest.messages import JsonObject
 
@@ -54,17 +53,6 @@ def params(wish: JsonObject) -> dict[str, str]:
     if not isinstance(given, dict):
         raise Unreadable("params is not an object")
     return {str(name): str(value) for name, value in given.items()}
-
-
-def character(wish: JsonObject, old: Character) -> Character:
-    """A phone's character; what is not mentioned stays as it was."""
-    outcome = wish.get("outcome", old.outcome)
-    if outcome not in OUTCOMES:
-        raise Unreadable(f"outcome is one of {', '.join(OUTCOMES)}")
-    answer_after = seconds(wish, "answerAfter") if "answerAfter" in wish else old.answer_after
-    hang_up_after = seconds(wish, "hangUpAfter") if "hangUpAfter" in wish else old.hang_up_after
-    known: tuple[Outcome, ...] = get_args(Outcome)
-    return Character(known[known.index(outcome)], answer_after, hang_up_after)
 
 
 def fault_order(wish: JsonObject) -> FaultOrder:
