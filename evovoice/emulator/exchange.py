@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from evovoice.emulator.chaos import Chaos
@@ -14,6 +14,7 @@ from evovoice.emulator.engine.account import (
     VoiceSettings,
 )
 from evovoice.emulator.engine.assembly import new_world
+from evovoice.emulator.engine.formats import formatted
 from evovoice.emulator.engine.messages import Answer, Delivery, FailureReason, NoAnswer, Reply
 from evovoice.emulator.engine.world import World
 from evovoice.emulator.rest.desk import RestDesk
@@ -62,17 +63,26 @@ class Exchange:
 
     def set_number(self, phone_number: str, voice: VoiceSettings) -> Number:
         """Own this number, or change where its calls go."""
-        numbers = self.world.account.numbers
+        numbers, now = self.world.account.numbers, self.world.now
         old = numbers.get(phone_number)
-        sid = old.sid if old else self.world.sids.new("PN")
-        numbers[phone_number] = Number(phone_number, sid, voice)
+        if old is None:
+            sid, name = self.world.sids.new("PN"), formatted(phone_number)
+            numbers[phone_number] = Number(phone_number, sid, voice, name, None, now, now)
+        else:
+            numbers[phone_number] = replace(old, voice=voice, updated=now)
         return numbers[phone_number]
 
     def set_application(self, sid: str | None, voice: VoiceSettings) -> Application:
         """Have this TwiML App, or change it."""
-        application = Application(sid or self.world.sids.new("AP"), voice)
-        self.world.account.applications[application.sid] = application
-        return application
+        applications, now = self.world.account.applications, self.world.now
+        sid = sid or self.world.sids.new("AP")
+        old = applications.get(sid)
+        applications[sid] = (
+            Application(sid, voice, f"App {sid[-4:]}", now, now)
+            if old is None
+            else replace(old, voice=voice, updated=now)
+        )
+        return applications[sid]
 
     def handle(self, request: RestRequest) -> RestAnswer | Broken:
         """Serve one REST request and write it into the log."""

@@ -32,7 +32,7 @@ def place_call(
         hang_up_after=hang_up_after,
         digits=digits,
     )
-    return _let_in(world, leg, number.voice)
+    return _let_in(world, leg, world.account.voice_of(number))
 
 
 def connect_device(
@@ -58,9 +58,10 @@ def _let_in(world: World, leg: Leg, voice: VoiceSettings) -> Leg:
     leg.updated = world.now
     leg.status = "ringing"
     if voice.status_callback:
-        leg.subscription = Subscription(voice.status_callback, "POST", frozenset({"completed"}))
+        method = voice.status_callback_method
+        leg.subscription = Subscription(voice.status_callback, method, frozenset({"completed"}))
     if voice.voice_fallback_url:
-        leg.fallback = (voice.voice_fallback_url, "POST")
+        leg.fallback = (voice.voice_fallback_url, voice.voice_fallback_method)
     world.legs.add(leg)
     if voice.voice_url is None:
         world.alert(11100, "no voice URL is configured", leg.sid)

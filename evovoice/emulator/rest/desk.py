@@ -5,9 +5,16 @@ from urllib.parse import unquote
 
 from evovoice.emulator.engine.voice_request import API_VERSION
 from evovoice.emulator.engine.world import World
-from evovoice.emulator.rest import calls, conferences, participant_update, participants
+from evovoice.emulator.rest import (
+    calls,
+    conferences,
+    participant_update,
+    participants,
+    voice_settings,
+)
 from evovoice.emulator.rest.errors import Refusal, error_answer, not_found
 from evovoice.emulator.rest.faults import Broken, Fault, FaultBook
+from evovoice.emulator.rest.known import unknown
 from evovoice.emulator.rest.messages import RestAnswer, RestRequest
 
 Handler = Callable[..., RestAnswer]
@@ -27,6 +34,12 @@ _ROUTES: dict[tuple[str, str], Handler] = {
     ("GET", "Conferences/*/Participants/*"): participants.fetch,
     ("POST", "Conferences/*/Participants/*"): participant_update.update,
     ("DELETE", "Conferences/*/Participants/*"): participants.delete,
+    ("GET", "IncomingPhoneNumbers"): voice_settings.list_numbers,
+    ("GET", "IncomingPhoneNumbers/*"): voice_settings.fetch_number,
+    ("POST", "IncomingPhoneNumbers/*"): voice_settings.update_number,
+    ("GET", "Applications"): voice_settings.list_applications,
+    ("GET", "Applications/*"): voice_settings.fetch_application,
+    ("POST", "Applications/*"): voice_settings.update_application,
 }
 _SHAPES = frozenset(shape for _, shape in _ROUTES)
 
@@ -53,12 +66,19 @@ class RestDesk:
         if request.authorization not in self._authorizations:
             return error_answer(20003, "Authenticate", 401)
         try:
-            handler, names = self._route(request)
+            handler, shape, names = self._route(request)
+            self._note_unknown(request, shape)
             return handler(self._world, request, *names)
         except Refusal as refusal:
             return refusal.answer()
 
-    def _route(self, request: RestRequest) -> tuple[Handler, list[str]]:
+    def _note_unknown(self, request: RestRequest, shape: str) -> None:
+        """R11: parameters that nobody knows are ignored, and written down."""
+        strange = unknown(request.method, shape, request.form.names)
+        if strange:
+            self._world.alert(20001, f"Unknown parameters: {', '.join(strange)}")
+
+    def _route(self, request: RestRequest) -> tuple[Handler, str, list[str]]:
         path = request.path
         if not path.startswith(self._root) or not path.endswith(".json"):
             raise not_found(path)
@@ -69,7 +89,7 @@ class RestDesk:
         handler = _ROUTES.get((request.method, shape))
         if handler is None:
             raise Refusal(20004, "Method not allowed", 405)
-        return handler, [unquote(part) for part in parts[1::2]]
+        return handler, shape, [unquote(part) for part in parts[1::2]]
 
 
 def _spoilt(fault: Fault) -> RestAnswer | Broken:

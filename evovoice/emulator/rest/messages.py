@@ -18,6 +18,11 @@ class Form:
     def _last(self) -> Mapping[str, str]:
         return dict(self.pairs)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name that was given."""
+        return frozenset(self._last)
+
     def __contains__(self, name: str) -> bool:
         return name in self._last
 

@@ -6,8 +6,9 @@ from evovoice.emulator.engine.world import World
 from evovoice.emulator.rest import render
 from evovoice.emulator.rest.conferences import announce
 from evovoice.emulator.rest.errors import Refusal
+from evovoice.emulator.rest.fields import method_in, url_in
 from evovoice.emulator.rest.messages import Form, RestAnswer, RestRequest
-from evovoice.emulator.rest.participants import present
+from evovoice.emulator.rest.participants import check_coached, present
 
 _MODIFYING = ("BeepOnExit", "EndConferenceOnExit", "Coaching", "CallSidToCoach", "WaitUrl")
 
@@ -22,8 +23,7 @@ def update(world: World, request: RestRequest, conference: str, who: str) -> Res
         _hold(world, participant, form)
     if any(name in form for name in _MODIFYING):
         _modify(world, participant, form)
-    if form.get("AnnounceUrl"):
-        announce(world, participant.room, form, participant)
+    announce(world, participant.room, form, participant)
     participant.updated = world.now
     return RestAnswer(200, render.participant(world, participant))
 
@@ -40,9 +40,10 @@ def _hold(world: World, participant: Participant, form: Form) -> None:
     hold = form.flag("Hold")
     if not hold and not participant.hold:
         raise Refusal(world.choices.not_held_code, "Participant is not on hold")  # R39
-    if hold and form.get("HoldUrl"):
-        method = form.text("HoldMethod") or "GET"
-        room_audio.play(world, participant, "hold", form.text("HoldUrl"), method)
+    url = url_in(form, "HoldUrl", 21205)
+    if hold and url:
+        method = method_in(form, "HoldMethod", "GET")
+        room_audio.play(world, participant, "hold", url, method)
     if not hold:
         room_audio.silence(participant)
         rooms.wait(world, participant)
@@ -55,13 +56,15 @@ def _hold(world: World, participant: Participant, form: Form) -> None:
 def _modify(world: World, participant: Participant, form: Form) -> None:
     if "EndConferenceOnExit" in form:
         _bind(world, participant, form)
+    if form.get("CallSidToCoach"):
+        check_coached(participant.room, form.text("CallSidToCoach"))
     if "CallSidToCoach" in form:
         participant.coach = form.get("CallSidToCoach") or None
     if "Coaching" in form:
         participant.coaching = form.flag("Coaching")
     if "WaitUrl" in form:
-        participant.wait_url = form.get("WaitUrl") or None
-        participant.wait_method = form.text("WaitMethod") or "POST"
+        participant.wait_url = url_in(form, "WaitUrl", 21205)
+        participant.wait_method = method_in(form, "WaitMethod")
         if not participant.hold:
             room_audio.silence(participant)
             rooms.wait(world, participant)
