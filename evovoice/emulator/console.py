@@ -19,6 +19,7 @@ from evovoice.emulator.rest.messages import JsonObject
 
 _LINES = 60
 _ENDED = 25
+_SEATS = 16  # of a large conference, that many are shown
 _LONGEST = 6_000
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _DOING = {
@@ -75,8 +76,9 @@ def room_view(room: Room) -> JsonObject:
         "sid": room.sid,
         "name": room.name,
         "state": "talking" if room.started else "not started",
-        "members": [_member(one) for one in room.participants.values()],
-        "hears": hearing.in_room(room),
+        "members": [_member(one) for one in islice(room.participants.values(), _SEATS)],
+        "hears": hearing.in_room(room, _SEATS),
+        "more": max(0, len(room.participants) - _SEATS),
     }
 
 

@@ -1,6 +1,7 @@
 """Who hears whom: worked out from mute, hold, coaching, waiting and ringing."""
 
 from collections.abc import Sequence
+from itertools import islice
 
 from evovoice.emulator.engine.leg import Leg
 from evovoice.emulator.engine.room import Participant, Room
@@ -35,9 +36,9 @@ def _obstacle(listener: Participant, speaker: Participant) -> str:
     return ""
 
 
-def in_room(room: Room) -> Matrix:
-    """The whole conference."""
-    people = tuple(room.participants.values())
+def in_room(room: Room, most: int | None = None) -> Matrix:
+    """The whole conference, or its first participants."""
+    people = tuple(islice(room.participants.values(), most))
     return [[None if one is other else silence(one, other) for other in people] for one in people]
 
 

@@ -8,7 +8,6 @@ _FOLDER = Path(__file__).parent.parent / "page"
 _TYPES = {
     "page.html": "text/html",
     "page.js": "text/javascript",
-    "draw.js": "text/javascript",
     "page.css": "text/css",
     "icon.svg": "image/svg+xml",
 }
