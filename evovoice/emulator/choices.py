@@ -54,7 +54,6 @@ class Choices:
     answer_on_bridge_rings: bool = False
 
     amd_seconds: float = 4.0  # (?) how long it takes to tell a person from a machine
-    greeting_seconds: float = 8.0  # how long a machine speaks before its beep
 
     # How long sounds last, as nobody plays them here.
     say_seconds_per_character: float = 0.06

@@ -56,7 +56,7 @@ class Exchange:
         log_size: int | None = None,
     ) -> None:
         self.world: World = new_world(account, choices, start, seed)
-        self.desk = RestDesk(self.world)
+        self.desk = RestDesk(self.world, seed)
         self.chaos = Chaos(seed)
         self.rest_log: deque[RestEntry] = deque(maxlen=log_size)
         self.webhook_log: deque[WebhookEntry] = deque(maxlen=log_size)

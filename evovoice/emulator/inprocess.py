@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from threading import Lock
 
 from evovoice.emulator import snapshot
+from evovoice.emulator.browser import Browser
 from evovoice.emulator.chaos import rules_from_text
 from evovoice.emulator.choices import Choices
 from evovoice.emulator.dispatch import Plan
@@ -53,7 +54,7 @@ class InProcessTwilio:
         self._postbox = Postbox(self.exchange, self._lock)
         self._postbox.deliver = deliver
         self.webhooks_overtake: Callable[[Delivery], bool] = none_overtakes
-        self.http_client = EngineHttpClient(self._serve)
+        self.http_client = EngineHttpClient(self._serve, self.advance)
 
     # What the application is
 
@@ -189,6 +190,10 @@ class InProcessTwilio:
         """Whoever is called at this number or `client:identity`."""
         return Phone(self.exchange, address)
 
+    def browser(self, identity: str, name: str) -> Browser:
+        """A browser with a token of that identity, ready for calls."""
+        return Browser(self.exchange, identity, name)
+
     def answer(self, call_sid: str) -> None:
         """Pick up a ringing leg."""
         with self._lock:
@@ -224,10 +229,12 @@ class InProcessTwilio:
         *,
         status: int = 503,
         problem: bool = False,
+        seconds: float = 30.0,
+        rate: float | None = None,
         count: int = 1,
     ) -> None:
-        """The next matching REST requests go wrong; `*/Participants.json` is a pattern."""
-        fault = Fault(kind, status, problem)
+        """The next `count` matching requests go wrong (0: all), or by `rate` a share of them."""
+        fault = Fault(kind, status, problem, seconds, rate)
         self.exchange.desk.faults.add(method, path_pattern, fault, count)
 
     # Looking

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from evovoice.emulator.engine.clock import MICROS
 from evovoice.emulator.engine.leg_events import note_failure
-from evovoice.emulator.engine.phones import plain
 
 if TYPE_CHECKING:
     from evovoice.emulator.engine.leg import Leg
@@ -40,12 +39,11 @@ def listen(world: "World", leg: "Leg", then: Callable[[], None] | None = None) -
     if detection is None or (detection.holds_up and then is None):
         return
     phone = world.phones.at(leg.to)
-    result = world.answered_by.get(plain(leg.to), phone.heard_as)
+    result = phone.heard_as
     seconds = world.choices.amd_seconds
     if result.startswith("machine"):
         result = "machine_end_beep" if detection.to_the_end else "machine_start"
-        greeting = phone.greeting if phone.is_machine else world.choices.greeting_seconds
-        seconds += greeting if detection.to_the_end else 0
+        seconds += phone.greeting if detection.to_the_end else 0
     leg.timers.append(world.clock.after(seconds, partial(tell, world, leg, result, then)))
 
 

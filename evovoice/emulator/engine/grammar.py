@@ -58,6 +58,7 @@ NOT_IMITATED = frozenset(
     "Connect Echo Message Pay Prompt Queue Refer Siprec Sms Start Stop".split()  # noqa: SIM905
 )
 NOT_IMITATED_CODE = 0
+_NOUNS_NOT_IMITATED = frozenset({"Sim", "WhatsApp", "Application", "Task"})
 _DIALLED = frozenset(
     {"Number", "Client", "Sip", "Conference", "Queue", "Sim", "WhatsApp", "Application"}
 )
@@ -135,7 +136,9 @@ def _inside(verb: Verb) -> Iterator[Finding]:
     yield from _attributes(verb)
     allowed = _NOUNS.get(verb.name, frozenset())
     for noun in verb.children:
-        if noun.name in allowed:
+        if noun.name in _NOUNS_NOT_IMITATED:
+            yield Finding(NOT_IMITATED_CODE, f"<{noun.name}> is not imitated here; skipped")
+        elif noun.name in allowed:
             yield from _inside(noun)
         elif verb.name != "Say" or noun.name not in _SPEECH:
             code = _NESTING_CODES.get(verb.name)

@@ -23,6 +23,7 @@ LegStatus = Literal[
 ]
 Direction = Literal["inbound", "outbound-api", "outbound-dial"]
 StopCause = Literal["hang-up", "redirect"]
+DeviceState = Literal["ringing", "accepted", "cancelled", "rejected"]
 OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
@@ -89,6 +90,7 @@ class Leg:
     participant: "Participant | None" = None
     detection: "Detection | None" = None
     answered_by: str | None = None
+    devices: dict[str, DeviceState] = field(default_factory=dict)  # of a client: identity
     timers: list[Timer] = field(default_factory=list)
 
     @property

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from evovoice.emulator.engine import amd, leg_events
+from evovoice.emulator.engine import amd, devices, leg_events
 from evovoice.emulator.engine.fingers import press_in_time
 from evovoice.emulator.engine.leg import Leg, LegStatus
 from evovoice.emulator.engine.phones import Character
@@ -45,7 +45,10 @@ def _ringing(world: World, leg: Leg) -> None:
     leg_events.tell(world, leg, "ringing")
     if leg.watcher is not None:
         leg.watcher.leg_ringing(leg)
-    _let_phone_act(world, leg, world.phones.at(leg.to))
+    if leg.application_sid is None:
+        devices.ring(world, leg)
+    if leg.application_sid is None and not leg.devices:
+        _let_phone_act(world, leg, world.phones.at(leg.to))
 
 
 def _let_phone_act(world: World, leg: Leg, phone: Character) -> None:
@@ -89,6 +92,7 @@ def pick_up(world: World, leg: Leg) -> None:
 def connect(world: World, leg: Leg) -> None:
     """Somebody is on the line: the clock of the conversation starts."""
     leg.drop_timers()
+    devices.settle(leg)
     leg.status = "in-progress"
     leg.started = leg.updated = world.now
     for seconds in (leg.hang_up_after, leg.time_limit):
@@ -106,6 +110,7 @@ def end(world: World, leg: Leg, status: LegStatus, sip_code: int | None = None) 
     leg.ended = leg.updated = world.now
     leg.sip_code = sip_code or _SIP_CODES[status]
     leg.drop_timers()
+    devices.settle(leg)
     script, leg.script = leg.script, None
     if script is not None:
         script.stop("hang-up")

@@ -9,6 +9,7 @@ from evovoice.emulator.choices import Choices
 from evovoice.emulator.engine.account import Account
 from evovoice.emulator.engine.clock import Clock
 from evovoice.emulator.engine.courier import Courier
+from evovoice.emulator.engine.devices import DeviceBook
 from evovoice.emulator.engine.formats import rfc2822
 from evovoice.emulator.engine.messages import Alert
 from evovoice.emulator.engine.phones import PhoneBook
@@ -38,7 +39,7 @@ class World:
     rooms: RoomRegister
     verbs: Mapping[str, Handler]
     lines: dict[str, WaitingLine] = field(default_factory=dict)  # queues of <Enqueue>
-    answered_by: dict[str, str] = field(default_factory=dict)  # R42: who picks up where
+    devices: DeviceBook = field(default_factory=DeviceBook)
     alerts: deque[Alert] = field(default_factory=lambda: deque(maxlen=10_000))
     next_free_slot: int = 0  # R37: when the next REST participant may be dialled
 

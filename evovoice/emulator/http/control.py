@@ -146,7 +146,7 @@ class Control:
     async def _add_fault(self, request: web.Request) -> web.Response:
         order = wishes.fault_order(await _body(request))
         self._exchange.desk.faults.add(order.method, order.path, order.fault, order.count)
-        return web.json_response({}, status=201)
+        return web.json_response({"seed": self._exchange.desk.faults.seed}, status=201)
 
     async def _clear_faults(self, request: web.Request) -> web.Response:  # noqa: ARG002
         self._exchange.desk.faults.clear()

@@ -56,14 +56,23 @@ def params(wish: JsonObject) -> dict[str, str]:
 
 
 def fault_order(wish: JsonObject) -> FaultOrder:
-    """`{"method", "path", "kind", "status", "problem", "count"}`, only kind is required."""
+    """`{"method", "path", "kind", "status", "problem", "seconds", "rate", "count"}`: only kind
+    is required, count 0 is for ever, and with a rate that is the default."""
     kinds: tuple[FaultKind, ...] = get_args(FaultKind)
     kind = wish.get("kind")
     if kind not in FAULT_KINDS:
         raise Unreadable(f"kind is one of {', '.join(FAULT_KINDS)}")
-    fault = Fault(kinds[kinds.index(kind)], _whole(wish, "status", 503), bool(wish.get("problem")))
+    late, rate = seconds(wish, "seconds"), seconds(wish, "rate")
+    fault = Fault(
+        kinds[kinds.index(kind)],
+        _whole(wish, "status", 503),
+        bool(wish.get("problem")),
+        30.0 if late is None else late,
+        rate,
+    )
     method = optional_text(wish, "method") or "*"
-    return FaultOrder(method, optional_text(wish, "path") or "*", fault, _whole(wish, "count", 1))
+    count = _whole(wish, "count", 1 if rate is None else 0)
+    return FaultOrder(method, optional_text(wish, "path") or "*", fault, count)
 
 
 def _whole(wish: JsonObject, name: str, default: int) -> int:

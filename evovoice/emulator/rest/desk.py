@@ -1,6 +1,7 @@
 """The REST desk: who asks, for what, and does it go wrong on order."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import unquote
 
 from evovoice.emulator.engine.voice_request import API_VERSION
@@ -47,17 +48,19 @@ _SHAPES = frozenset(shape for _, shape in _ROUTES)
 class RestDesk:
     """Answers REST requests; nothing here knows sockets."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, seed: int) -> None:
         self._world = world
         self._authorizations = world.account.authorizations()
         self._root = f"/{API_VERSION}/Accounts/"
-        self.faults = FaultBook()
+        self.faults = FaultBook(seed)
 
     def handle(self, request: RestRequest) -> RestAnswer | Broken:
         """The answer, or how the connection breaks."""
         fault = self.faults.take(request.method, request.path)
         if fault is None:
             return self._serve(request)
+        if fault.kind == "hang":
+            return replace(self._serve(request), after=fault.seconds)
         if fault.has_effect:
             self._serve(request)
         return _spoilt(fault)
@@ -98,6 +101,8 @@ def _spoilt(fault: Fault) -> RestAnswer | Broken:
             return Broken(fault.kind)
         case "timeout-before" | "timeout-after":
             return Broken("read-timeout")
+        case "reset-before" | "reset-after":
+            return Broken("reset")
         case "too-many-requests":
             code, text, status = 20429, "Too Many Requests", 429
         case _:

@@ -56,7 +56,8 @@ class RestRequest:
 
 @dataclass(frozen=True, slots=True)
 class RestAnswer:
-    """A status and a JSON object; None is the empty body of a 204."""
+    """A status and a JSON object; None is the empty body of a 204; `after` seconds late."""
 
     status: int
     body: JsonObject | None
+    after: float = 0.0

@@ -2,11 +2,13 @@
 
 import re
 from functools import partial
+from urllib.parse import parse_qsl
 
 from evovoice.emulator.engine import rooms
 from evovoice.emulator.engine.clock import MICROS
 from evovoice.emulator.engine.dialled_participant import dial_into
 from evovoice.emulator.engine.leg import Leg, Subscription
+from evovoice.emulator.engine.phones import plain
 from evovoice.emulator.engine.recordings import RECORDING_EVENTS
 from evovoice.emulator.engine.room import Entry, Participant, Room
 from evovoice.emulator.engine.room_events import ROOM_EVENTS
@@ -38,6 +40,7 @@ def create(world: World, request: RestRequest, conference: str) -> RestAnswer:
     """R31, R32: 201 and a queued leg; the conference may be named or given by sid."""
     form = request.form
     from_, to = checked_addresses(world.account, form)
+    application = _application(world, to)
     patience = timeout_in(form, *_TIMEOUT)
     entry = _entry(world, form)
     subscription, detection = leg_subscription(form), of_participant(world, form)
@@ -50,6 +53,8 @@ def create(world: World, request: RestRequest, conference: str) -> RestAnswer:
         to=to,
         created=world.now,
         updated=world.now,
+        application_sid=application,
+        first_params=dict(parse_qsl(to.partition("?")[2])) if application else {},
         subscription=subscription,
         detection=detection,
         time_limit=seconds_in(form, "TimeLimit"),
@@ -59,6 +64,16 @@ def create(world: World, request: RestRequest, conference: str) -> RestAnswer:
     patience += world.choices.rest_timeout_extra
     one = dial_into(world, room, leg, entry, patience=patience, wait=wait / MICROS)
     return RestAnswer(201, render.participant(world, one, leg.queue_millis))
+
+
+def _application(world: World, to: str) -> str | None:
+    """`app:AP..?a=1`: the far end is a TwiML document of ours."""
+    if not to.startswith("app:"):
+        return None
+    sid = plain(to).removeprefix("app:")
+    if sid not in world.account.applications:
+        raise Refusal(21218, "Invalid ApplicationSid")
+    return sid
 
 
 def _room(world: World, conference: str, entry: Entry) -> Room:
