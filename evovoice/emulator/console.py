@@ -45,7 +45,7 @@ def view(exchange: Exchange, speed: float) -> JsonObject:
             for one in world.account.numbers.values()
         ],
         "conversations": [*map(room_view, _living_rooms(world)), *map(_bridge_view, bridges)],
-        "calls": [call_view(world, leg) for leg in _shown(world)],
+        "calls": [call_view(world, leg, _partner(leg, bridges)) for leg in _shown(world)],
         "phones": [phone_view(name, one) for name, one in world.phones],
         "chaos": {"seed": exchange.chaos.seed, "rules": list(map(rule_view, exchange.chaos.rules))},
         "alerts": [_alert(one) for one in _latest(world.alerts)],
@@ -111,8 +111,17 @@ def far_end(leg: Leg) -> str:
     return leg.from_ if leg.direction == "inbound" else leg.to
 
 
-def call_view(world: World, leg: Leg) -> JsonObject:
+def _partner(leg: Leg, bridges: list[tuple[Leg, Leg]]) -> Leg | None:
+    """Whom a bridged leg talks to."""
+    for parent, child in bridges:
+        if leg is parent or leg is child:
+            return child if leg is parent else parent
+    return None
+
+
+def call_view(world: World, leg: Leg, partner: Leg | None) -> JsonObject:
     """One leg, and what its person can do now."""
+    activity = getattr(leg.script, "activity", None)
     return {
         "sid": leg.sid,
         "parent": leg.parent_sid,
@@ -120,11 +129,11 @@ def call_view(world: World, leg: Leg) -> JsonObject:
         "from": leg.from_,
         "to": leg.to,
         "status": leg.status,
-        "doing": "" if leg.over else doing(leg),
+        "doing": "" if leg.over else doing(leg, partner),
         "seconds": _talked(world, leg),
         "canAnswer": leg.status == "ringing" and leg.direction != "inbound",
         "canHangUp": not leg.over,
-        "canPress": hasattr(getattr(leg.script, "activity", None), "press"),
+        "canPress": hasattr(activity, "press") and partner is None and bool(leg.started),
     }
 
 
@@ -134,12 +143,12 @@ def _talked(world: World, leg: Leg) -> int | None:
     return ((leg.ended or world.now) - leg.started) // MICROS
 
 
-def doing(leg: Leg) -> str:
+def doing(leg: Leg, partner: Leg | None) -> str:
     """What goes on on a living leg."""
     if leg.participant is not None:
         return f"in conference {leg.participant.room.name}"
-    if hearing.is_bridged(leg):
-        return "talks to its caller"
+    if partner is not None:
+        return f"talks to {far_end(partner)}"
     if leg.script is None:
         return leg.status if not leg.live else ""
     activity = getattr(leg.script, "activity", None)

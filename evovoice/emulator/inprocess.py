@@ -47,9 +47,10 @@ class InProcessTwilio:
         deliver: Deliver = nobody_there,
         start: datetime = _START,
         seed: int = 1,
+        log_size: int | None = None,
     ) -> None:
         account = Account(account_sid, auth_token, dict(api_keys or {}))
-        self.exchange = Exchange(account, choices or Choices(), start, seed)
+        self.exchange = Exchange(account, choices or Choices(), start, seed, log_size)
         self._lock = Lock()
         self._postbox = Postbox(self.exchange, self._lock)
         self._postbox.deliver = deliver

@@ -7,7 +7,7 @@ from evovoice.emulator.console import view
 from evovoice.emulator.engine.room import Participant
 from evovoice.emulator.inprocess import InProcessTwilio
 
-from .stories import AGENT, Line, conference, dial, number, response
+from .stories import AGENT, CUSTOMER, Line, conference, dial, number, response
 
 HEARS = ""
 
@@ -100,7 +100,7 @@ def test_the_picture_shows_calls_conversations_and_logs(line: Line) -> None:
     line.bridge()
     (bridge,) = picture(line.twilio)["conversations"]
     assert ("bridge", [[None, ""], ["", None]]) == (bridge["kind"], bridge["hears"])
-    assert {"talks to its caller", "dialling"} == {
+    assert {f"talks to {AGENT}", f"talks to {CUSTOMER}"} == {
         call["doing"] for call in picture(line.twilio)["calls"]
     }
     assert "voice" == picture(line.twilio)["webhooks"][-1]["kind"]

@@ -34,6 +34,11 @@ class Courier:
         self._open: dict[int, _Open] = {}
         self.outbox: deque[Delivery] = deque()
 
+    @property
+    def unanswered(self) -> int:
+        """How many deliveries wait for a reply."""
+        return len(self._open)
+
     def send(
         self,
         kind: DeliveryKind,

@@ -32,7 +32,7 @@ def _class_of(reply: Reply) -> str:
     return f"{reply.status // 100}xx"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def overrides_of(url: str) -> Overrides:
     """Split the address from its fragment; unreadable settings keep their default.
 
