@@ -167,6 +167,7 @@ def phone_view(address: str, phone: Character) -> JsonObject:
         "hangUpAfter": phone.hang_up_after,
         "digits": phone.digits,
         "greeting": phone.greeting,
+        "answeredBy": phone.heard_as,
     }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from evovoice.emulator.chaos import ChaosRule, rules_from
 from evovoice.emulator.engine import people
 from evovoice.emulator.engine.account import VoiceSettings
+from evovoice.emulator.engine.amd import ANSWERED_BY
 from evovoice.emulator.engine.phones import OUTCOMES, Character
 from evovoice.emulator.exchange import Exchange
 from evovoice.emulator.fields import Fields, Unclear
@@ -139,6 +140,8 @@ def character_change(fields: Fields) -> Change:
     for name in ("answer_after", "hang_up_after", "greeting"):
         if name in fields:
             changes[name] = fields.seconds(name, None)
+    if "answered_by" in fields:
+        changes["answered_by"] = fields.word("answered_by", ANSWERED_BY)
     if "digits" in fields:
         changes["digits"] = fields.text("digits", "")
     fields.done()

@@ -48,9 +48,29 @@ def test_chaos_is_calmed_and_phones_get_a_character(app: TinyApp) -> None:
         assert ("voicemail", 3, None, 7) == tuple(
             seen[name] for name in ("outcome", "greeting", "answerAfter", "hangUpAfter")
         )
+        assert "machine_start" == seen["answeredBy"]
         assert {"phones": [seen]} == ask("GET", f"{base}/_emulator/phones")
+        assert "fax" == ask("PUT", phone, {"answeredBy": "fax"})["answeredBy"]
         assert 400 == status_of("PUT", phone, {"outcome": "asleep"})[0]
         assert 400 == status_of("PUT", phone, {"hangUpAfter": -1})[0]
+
+
+def test_r19_two_devices_of_one_identity_ring_and_the_first_to_accept_wins(app: TinyApp) -> None:
+    dial = f'<Dial callerId="{OURS}"><Client>alice</Client></Dial>'
+    app.document = lambda path: f"<Response>{dial if path == '/voice' else ''}</Response>"  # type: ignore[method-assign]
+    with emulator(app, "--speed", "stepped") as base:
+        alice = f"{base}/_emulator/devices/alice"
+        for name in ("home", "work", "car"):
+            ask("PUT", f"{alice}/{name}")
+        ask("DELETE", f"{alice}/car")
+        ask("POST", f"{base}/_emulator/calls", {"from": CUSTOMER, "to": OURS})
+        ask("POST", f"{base}/_emulator/time", {"advance": 3})
+        assert 409 == status_of("POST", f"{alice}/car/accept")[0]
+        ask("DELETE", f"{alice}/car")
+        ask("POST", f"{alice}/work/reject")
+        assert str(ask("POST", f"{alice}/home/accept")["callSid"]).startswith("CA")
+        assert 409 == status_of("POST", f"{alice}/work/accept")[0]
+        assert 400 == status_of("POST", f"{alice}/work/dance")[0]
 
 
 def test_a_scenario_can_be_posted_and_turns_the_dial(app: TinyApp) -> None:

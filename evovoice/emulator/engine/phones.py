@@ -39,6 +39,7 @@ class Character:
     hang_up_after: float | None = None
     digits: str = ""  # pressed from the answer on; `w` waits half a second, `W` a whole one
     greeting: float = 4.0  # how long a voicemail talks before its beep
+    answered_by: str = ""  # what machine detection reports, if not the obvious
 
     @property
     def is_machine(self) -> bool:
@@ -48,7 +49,7 @@ class Character:
     @property
     def heard_as(self) -> str:
         """What answering machine detection takes it for (R42)."""
-        return "machine_start" if self.is_machine else "human"
+        return self.answered_by or ("machine_start" if self.is_machine else "human")
 
     @property
     def at_once(self) -> Failure | None:

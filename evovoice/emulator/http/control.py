@@ -1,8 +1,5 @@
 """The control address /_emulator: what Twilio does not have, for tests and for people."""
 
-import json
-from collections.abc import Awaitable, Callable
-
 from aiohttp import web
 
 from evovoice.emulator import console, snapshot
@@ -11,20 +8,15 @@ from evovoice.emulator.engine import people
 from evovoice.emulator.engine.account import VoiceSettings, changed
 from evovoice.emulator.fields import Fields, Unclear
 from evovoice.emulator.http import control_page, wishes
+from evovoice.emulator.http.control_body import Handler, read_body
 from evovoice.emulator.http.control_guard import refusal
+from evovoice.emulator.http.control_people import PeopleControl
 from evovoice.emulator.http.driver import Driver
 from evovoice.emulator.rest.messages import JsonObject
-from evovoice.emulator.scenario import character_change, parse, set_up
+from evovoice.emulator.scenario import parse, set_up
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _FASTEST = 10_000.0
 _FARTHEST = 31 * 86_400.0
-_CALL_ACTS = {
-    "answer": people.answer,
-    "busy": people.busy,
-    "hangup": people.hang_up,
-    "reject": people.reject,
-}
 
 
 class Control:
@@ -34,6 +26,7 @@ class Control:
         self._driver = driver
         self._exchange = driver.exchange
         self._world = driver.exchange.world
+        self._people = PeopleControl(driver.exchange)
 
     def add_routes(self, app: web.Application) -> None:
         """Every control route, on one screen."""
@@ -45,12 +38,7 @@ class Control:
             ("GET", "/health", self._health),
             ("GET", "/state", self._state),
             ("GET", "/log", self._log),
-            ("POST", "/calls", self._place_call),
-            ("POST", "/calls/{sid}/keys", self._press),
-            ("POST", "/calls/{sid}/{act}", self._act),
-            ("POST", "/devices/{identity}/connect", self._connect),
-            ("GET", "/phones", self._phones),
-            ("PUT", "/phones/{address}", self._phone),
+            *self._people.routes(),
             ("PUT", "/numbers/{number}", self._number),
             ("PUT", "/applications/{sid}", self._application),
             ("POST", "/faults", self._add_fault),
@@ -94,57 +82,20 @@ class Control:
     async def _log(self, request: web.Request) -> web.Response:  # noqa: ARG002
         return web.json_response(snapshot.log(self._exchange))
 
-    async def _place_call(self, request: web.Request) -> web.Response:
-        wish = await _body(request)
-        from_, to = wishes.text(wish, "from"), wishes.text(wish, "to")
-        patience, digits = wishes.seconds(wish, "hangUpAfter"), wishes.optional_text(wish, "digits")
-        leg = people.place_call(self._world, from_, to, patience, digits or "")
-        return web.json_response({"callSid": leg.sid}, status=201)
-
-    async def _connect(self, request: web.Request) -> web.Response:
-        wish = await _body(request)
-        default = next(iter(self._world.account.applications), "")
-        application = str(wish.get("application") or default)
-        identity, params = request.match_info["identity"], wishes.params(wish)
-        leg = people.connect_device(self._world, identity, application, params)
-        return web.json_response({"callSid": leg.sid}, status=201)
-
-    async def _act(self, request: web.Request) -> web.Response:
-        act = _CALL_ACTS.get(request.match_info["act"])
-        if act is None:
-            return _error(404, f"one of {', '.join(_CALL_ACTS)}")
-        act(self._world, request.match_info["sid"])
-        return web.json_response({})
-
-    async def _press(self, request: web.Request) -> web.Response:
-        digits = wishes.text(await _body(request), "digits")
-        people.press_keys(self._world, request.match_info["sid"], digits)
-        return web.json_response({})
-
-    async def _phones(self, request: web.Request) -> web.Response:  # noqa: ARG002
-        known = [console.phone_view(name, one) for name, one in self._world.phones]
-        return web.json_response({"phones": known})
-
-    async def _phone(self, request: web.Request) -> web.Response:
-        address, phones = request.match_info["address"], self._world.phones
-        change = character_change(Fields("phone", await _body(request)))
-        phones.put(address, change(phones.at(address)))
-        return web.json_response(console.phone_view(address, phones.at(address)))
-
     async def _number(self, request: web.Request) -> web.Response:
         name = request.match_info["number"]
         old = self._world.account.numbers.get(name)
-        voice = _voice(await _body(request), old.voice if old else VoiceSettings())
+        voice = _voice(await read_body(request), old.voice if old else VoiceSettings())
         return web.json_response({"sid": self._exchange.set_number(name, voice).sid})
 
     async def _application(self, request: web.Request) -> web.Response:
         sid = request.match_info["sid"]
         old = self._world.account.applications.get(sid)
-        voice = _voice(await _body(request), old.voice if old else VoiceSettings())
+        voice = _voice(await read_body(request), old.voice if old else VoiceSettings())
         return web.json_response({"sid": self._exchange.set_application(sid, voice).sid})
 
     async def _add_fault(self, request: web.Request) -> web.Response:
-        order = wishes.fault_order(await _body(request))
+        order = wishes.fault_order(await read_body(request))
         self._exchange.desk.faults.add(order.method, order.path, order.fault, order.count)
         return web.json_response({"seed": self._exchange.desk.faults.seed}, status=201)
 
@@ -158,7 +109,7 @@ class Control:
         return web.json_response({"seed": chaos.seed, "rules": rules})
 
     async def _add_chaos(self, request: web.Request) -> web.Response:
-        wish = await _body(request)
+        wish = await read_body(request)
         seed = wish.pop("seed", None)
         if isinstance(seed, int):
             self._exchange.chaos.reseed(seed)
@@ -181,7 +132,7 @@ class Control:
         return web.json_response({})
 
     async def _time(self, request: web.Request) -> web.Response:
-        wish = await _body(request)
+        wish = await read_body(request)
         speed, advance = wishes.seconds(wish, "speed"), wishes.seconds(wish, "advance") or 0.0
         if (speed or 0.0) > _FASTEST or advance > _FARTHEST:
             raise wishes.Unreadable(f"speed is at most {_FASTEST:g}, advance {_FARTHEST:g}")
@@ -199,17 +150,6 @@ def _voice(wish: JsonObject, old: VoiceSettings) -> VoiceSettings:
         voice_fallback_url=wishes.optional_text(wish, "voiceFallbackUrl"),
         status_callback=wishes.optional_text(wish, "statusCallback"),
     )
-
-
-async def _body(request: web.Request) -> JsonObject:
-    text = await request.text()
-    try:
-        wish = json.loads(text or "{}")
-    except ValueError as error:
-        raise wishes.Unreadable("the body is not JSON") from error
-    if not isinstance(wish, dict):
-        raise wishes.Unreadable("the body is not a JSON object")
-    return wish
 
 
 def _error(status: int, text: str) -> web.Response:

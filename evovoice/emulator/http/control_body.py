@@ -1,0 +1,23 @@
+"""What the handlers of the control address share: their shape, and the JSON they read."""
+
+import json
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from evovoice.emulator.http import wishes
+from evovoice.emulator.rest.messages import JsonObject
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Route = tuple[str, str, Handler]
+
+
+async def read_body(request: web.Request) -> JsonObject:
+    text = await request.text()
+    try:
+        wish = json.loads(text or "{}")
+    except ValueError as error:
+        raise wishes.Unreadable("the body is not JSON") from error
+    if not isinstance(wish, dict):
+        raise wishes.Unreadable("the body is not a JSON object")
+    return wish
