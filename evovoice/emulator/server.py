@@ -102,7 +102,7 @@ def build_app(driver: Driver, options: ServerOptions) -> web.Application:
     """Twilio's address and the control address."""
     app = web.Application()
     Control(driver).add_routes(app)
-    app.router.add_route("*", "/{path:.*}", RestDoor(driver, options.latency).serve)
+    app.router.add_route("*", r"/{path:[\s\S]*}", RestDoor(driver, options.latency).serve)
     return app
 
 

@@ -41,10 +41,9 @@ def strict(schema: dict[str, object]) -> None:
     schema["additionalProperties"] = False
 
 
-@lru_cache(maxsize=1)
-def judge() -> OpenAPI:
-    """The description with its two patches, tightened."""
-    spec = json.loads(DESCRIPTION.read_text())
+def tightened() -> dict[str, Any]:
+    """The description with its two patches, made strict."""
+    spec: dict[str, Any] = json.loads(DESCRIPTION.read_text())
     schemas = spec["components"]["schemas"]
     reason = schemas["conference_enum_reason_conference_ended"]
     reason["nullable"] = True
@@ -59,7 +58,13 @@ def judge() -> OpenAPI:
         for method in _METHODS:
             if method in path:
                 _patch(path[method]["responses"], error)
-    return OpenAPI.from_dict(spec)
+    return spec
+
+
+@lru_cache(maxsize=1)
+def judge() -> OpenAPI:
+    """What every exchange is held to."""
+    return OpenAPI.from_dict(tightened())
 
 
 def _add_update(path: dict[str, Any]) -> None:

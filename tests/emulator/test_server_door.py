@@ -4,7 +4,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.error import HTTPError
 from urllib.parse import parse_qsl
+from urllib.request import urlopen
 
 import pytest
 from twilio.base.exceptions import TwilioRestException
@@ -161,3 +163,11 @@ def test_devices_numbers_applications_and_faults_by_the_control_address(app: Tin
         close(client)
     assert (429, 20429) == (caught.value.status, caught.value.code)
     assert "client:alice" == app.received[0][1]["From"]
+
+
+def test_whatever_the_path_the_answer_is_twilios(app: TinyApp) -> None:
+    """A line break in it, too."""
+    with emulator(app) as base, pytest.raises(HTTPError) as caught:
+        urlopen(f"{base}/2010-04-01/Accounts/a%0A/Calls/b%2Fc.json", timeout=PATIENCE)
+    with caught.value as answer:
+        assert (401, "application/json") == (answer.code, answer.headers.get_content_type())
