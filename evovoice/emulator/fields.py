@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from math import isfinite
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_LARGEST = 1e18
 _WORDS = {"true": True, "yes": True, "false": False, "no": False}
 
 
@@ -129,7 +130,7 @@ def _number(value: object) -> float | None:
         number = -1.0 if isinstance(value, bool) else float(str(value))
     except ValueError:
         return -1.0
-    return number if isfinite(number) else -1.0
+    return number if isfinite(number) and number <= _LARGEST else -1.0
 
 
 def _perhaps(word: str, known: tuple[str, ...]) -> str:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -86,7 +87,7 @@ def test_a_scenario_can_be_posted_and_turns_the_dial(app: TinyApp) -> None:
 
 def _post_text(url: str, text: str) -> tuple[int, str]:
     try:
-        with urlopen(url, text.encode(), timeout=PATIENCE) as answer:
+        with urlopen(url, text.encode(errors="surrogateescape"), timeout=PATIENCE) as answer:
             return answer.status, ""
     except HTTPError as error:
         with error:
@@ -104,8 +105,28 @@ def test_pages_of_others_are_turned_away_and_senseless_wishes_too(app: TinyApp) 
     with emulator(app) as base:
         for headers, status in doors:
             assert status == status_of("GET", f"{base}/_emulator/state", **headers)[0]
-        for wish in ({"advance": 1e12}, {"speed": 1e9}, {"speed": "fast"}):
+        for wish in ({"advance": 1e12}, {"speed": 1e9}, {"speed": "fast"}, {"advance": 10**400}):
             assert 400 == status_of("POST", f"{base}/_emulator/time", wish)[0]
+        for text in ("{", "[]", "[" * 100_000, '{"advance": Infinity}', "\udcff"):
+            assert 400 == _post_text(f"{base}/_emulator/time", text)[0]
+        assert 400 == _post_text(f"{base}/_emulator/scenario", "\udcff")[0]
+
+
+def test_r50_r51_slow_and_absent_servers_lead_to_the_fallback_with_its_token(app: TinyApp) -> None:
+    sound = app.document
+    app.document = lambda path: time.sleep(0.6) or "" if path == "/slow" else sound(path)  # type: ignore[method-assign,func-returns-value]
+    with emulator(app) as base:
+        number = f"{base}/_emulator/numbers/{OURS}"
+        for url in (f"{app.base}/slow#rt=200&rc=0", "http://127.0.0.1:9/#ct=300"):
+            ask("PUT", number, {"voiceUrl": url, "voiceFallbackUrl": f"{app.base}/voice"})
+            ask("POST", f"{base}/_emulator/calls", {"from": CUSTOMER, "to": OURS})
+        wait_for(lambda: [path for path, _ in app.received].count("/voice") == 2)
+        log = ask("GET", f"{base}/_emulator/log")["webhooks"]
+    told = [(one["kind"], one["attempt"], one.get("failure")) for one in log]  # type: ignore[attr-defined]
+    assert {("voice", 0, "timeout"), ("voice", 0, "connect"), ("voice", 1, "connect")} < set(told)
+    assert {"11205"} == {form["ErrorCode"] for path, form in app.received if path == "/voice"}
+    absent = [one for one in log if one.get("failure") == "connect"]  # type: ignore[attr-defined]
+    assert 1 == len({one["headers"]["I-Twilio-Idempotency-Token"] for one in absent})
 
 
 def test_a_call_is_placed_from_the_command_line(

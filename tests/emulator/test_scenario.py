@@ -1,10 +1,12 @@
 """The scenario file: what it can say, and how it complains."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from evovoice.emulator.engine.phones import Character
+from evovoice import emulator
+from evovoice.emulator.engine.phones import Character, ready_made
 from evovoice.emulator.fields import Unclear
 from evovoice.emulator.inprocess import InProcessTwilio
 from evovoice.emulator.scenario import load, parse
@@ -74,6 +76,18 @@ def test_a_scenario_comes_into_force() -> None:
     assert "in-progress" == twilio.leg_at("client:alice").status
     twilio.advance(60)
     assert [] == twilio.living_calls()
+
+
+def test_the_scenario_and_the_phones_of_the_readme_are_true() -> None:
+    readme = Path(emulator.__file__).with_name("README.md").read_text()
+    example = readme.split("```toml\n")[1].split("```")[0]
+    assert 1 == len(parse(example).calls)
+    rows = re.findall(r"^\| `([\w-]+)` \|.*\| (\d{4}) \| `-([\w-]+)` \|$", readme, re.M)
+    for outcome, digits, word in rows:
+        by_number, by_name = ready_made(f"+1555222{digits}"), ready_made(f"client:x-{word}")
+        assert by_number is not None
+        assert (by_number, outcome) == (by_name, by_number.outcome)
+    assert 11 == len(rows)
 
 
 def test_the_same_scenario_can_be_played_twice() -> None:

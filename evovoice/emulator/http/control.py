@@ -123,7 +123,7 @@ class Control:
 
     async def _scenario(self, request: web.Request) -> web.Response:
         try:
-            scenario = parse(await request.text())
+            scenario = parse((await request.read()).decode())
         except ValueError as error:
             raise Unclear(str(error)) from error
         set_up(self._exchange, scenario)

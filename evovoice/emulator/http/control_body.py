@@ -13,10 +13,11 @@ Route = tuple[str, str, Handler]
 
 
 async def read_body(request: web.Request) -> JsonObject:
-    text = await request.text()
+    """The JSON object of a request, or what is wrong with it."""
+    body = await request.read()
     try:
-        wish = json.loads(text or "{}")
-    except ValueError as error:
+        wish = json.loads(body or b"{}")
+    except (ValueError, RecursionError) as error:
         raise wishes.Unreadable("the body is not JSON") from error
     if not isinstance(wish, dict):
         raise wishes.Unreadable("the body is not a JSON object")

@@ -6,6 +6,8 @@ from typing import get_args
 from evovoice.emulator.rest.faults import FAULT_KINDS, Fault, FaultKind
 from evovoice.emulator.rest.messages import JsonObject
 
+_LONGEST = 1e9
+
 
 class Unreadable(Exception):
     """The body does not say what is wanted."""
@@ -42,7 +44,7 @@ def seconds(wish: JsonObject, name: str) -> float | None:
     value = wish.get(name)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LONGEST:
         raise Unreadable(f"{name} is not a number of seconds")
     return float(value)
 
