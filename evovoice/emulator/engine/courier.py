@@ -3,11 +3,16 @@
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
 
 from evovoice.emulator.engine.account import Account
 from evovoice.emulator.engine.clock import MICROS, Clock
-from evovoice.emulator.engine.messages import Delivery, DeliveryKind, NoAnswer, Reply
+from evovoice.emulator.engine.messages import (
+    Delivery,
+    DeliveryKind,
+    NoAnswer,
+    Reply,
+    form_encoded,
+)
 from evovoice.emulator.engine.overrides import Overrides, overrides_of
 from evovoice.emulator.engine.sids import SidSource
 from evovoice.emulator.engine.signature import sign
@@ -101,7 +106,7 @@ class Courier:
 def _with_query(url: str, params: Params) -> str:
     if not params:
         return url
-    return f"{url}{'&' if '?' in url else '?'}{urlencode(params)}"
+    return f"{url}{'&' if '?' in url else '?'}{form_encoded(params)}"
 
 
 def describe(reply: Reply) -> str:

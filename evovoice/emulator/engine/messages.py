@@ -1,9 +1,10 @@
 """What passes between the exchange and the application: deliveries out, answers in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 DeliveryKind = Literal[
     "voice",  # a number's or application's voice URL
@@ -22,6 +23,14 @@ DeliveryKind = Literal[
     "amd-status",
 ]
 FailureReason = Literal["connect", "timeout", "reset"]
+
+
+_quoted = lru_cache(maxsize=8192)(quote_plus)
+
+
+def form_encoded(params: Iterable[tuple[str, str]]) -> str:
+    """As `urlencode`, but the same names and addresses come again and again."""
+    return "&".join(f"{_quoted(name)}={_quoted(text)}" for name, text in params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,7 @@ class Delivery:
     @property
     def body(self) -> str:
         """The form body; empty for a GET."""
-        return "" if self.method == "GET" else urlencode(self.params)
+        return "" if self.method == "GET" else form_encoded(self.params)
 
     @property
     def form(self) -> dict[str, str]:
