@@ -129,11 +129,11 @@ def call_view(world: World, leg: Leg, partner: Leg | None) -> JsonObject:
         "from": leg.from_,
         "to": leg.to,
         "status": leg.status,
-        "doing": "" if leg.over else doing(leg, partner),
+        "doing": "" if leg.over else machine(world, leg) + doing(leg, partner),
         "seconds": _talked(world, leg),
         "canAnswer": leg.status == "ringing" and leg.direction != "inbound",
         "canHangUp": not leg.over,
-        "canPress": hasattr(activity, "press") and partner is None and bool(leg.started),
+        "canPress": hasattr(activity, "press") and type(activity).__name__ != "Dialling",
     }
 
 
@@ -141,6 +141,15 @@ def _talked(world: World, leg: Leg) -> int | None:
     if leg.started is None:
         return None
     return ((leg.ended or world.now) - leg.started) // MICROS
+
+
+def machine(world: World, leg: Leg) -> str:
+    """Whether a voicemail is on the line, and on which side of its beep."""
+    phone = world.phones.at(leg.to)
+    if leg.started is None or leg.direction == "inbound" or not phone.is_machine:
+        return ""
+    before = world.now - leg.started < phone.greeting * MICROS
+    return f"voicemail {'talks' if before else 'has beeped'}, "
 
 
 def doing(leg: Leg, partner: Leg | None) -> str:

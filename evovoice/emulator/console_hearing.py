@@ -26,13 +26,13 @@ def _absence(listener: Participant, speaker: Participant) -> str:
 
 def _obstacle(listener: Participant, speaker: Participant) -> str:
     if listener.hold:
-        return "hears hold music"
+        return "hold music"
     if speaker.hold:
         return "on hold"
     if speaker.muted:
         return "muted"
     if speaker.coaching and speaker.coach != listener.leg.sid:
-        return "whispers to another"
+        return "whispers"
     return ""
 
 

@@ -45,7 +45,7 @@ def test_who_is_on_hold_neither_hears_nor_is_heard(line: Line) -> None:
     room, customer, agent, guest = three(line)
     api(line.client, room, customer, hold=True)
     assert "on hold" == hearing.silence(agent, customer)
-    assert "hears hold music" == hearing.silence(customer, agent)
+    assert "hold music" == hearing.silence(customer, agent)
     assert HEARS == hearing.silence(agent, guest)
     assert "on hold" == hearing.condition(customer)
 
@@ -54,7 +54,7 @@ def test_a_coach_is_heard_by_one_alone_and_hears_all(line: Line) -> None:
     room, customer, agent, guest = three(line)
     api(line.client, room, guest, coaching=True, call_sid_to_coach=agent.leg.sid)
     assert HEARS == hearing.silence(agent, guest)
-    assert "whispers to another" == hearing.silence(customer, guest)
+    assert "whispers" == hearing.silence(customer, guest)
     assert HEARS == hearing.silence(guest, customer)
     assert "coaching" == hearing.condition(guest)
 
@@ -104,6 +104,14 @@ def test_the_picture_shows_calls_conversations_and_logs(line: Line) -> None:
         call["doing"] for call in picture(line.twilio)["calls"]
     }
     assert "voice" == picture(line.twilio)["webhooks"][-1]["kind"]
+
+
+def test_the_picture_knows_on_which_side_of_its_beep_a_voicemail_is(line: Line) -> None:
+    line.twilio.phone(AGENT).is_a_voicemail(greeting=10)
+    line.bridge()
+    assert f"voicemail talks, talks to {CUSTOMER}" == picture(line.twilio)["calls"][0]["doing"]
+    line.twilio.advance(10)
+    assert f"voicemail has beeped, talks to {CUSTOMER}" == picture(line.twilio)["calls"][0]["doing"]
 
 
 def test_the_picture_knows_who_can_do_what(line: Line) -> None:

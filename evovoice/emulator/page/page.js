@@ -207,6 +207,7 @@ async function pressKeys(sid, input) {
 
 const LOGS = {
   webhooks: {
+    title: (one) => `${one.kind} ${one.event}`,
     key: (one) => `${one.id}/${one.at}`,
     cells: (one) => [clock(one.at), one.kind, one.event, path(one.url), one.note || (one.attempt ? `attempt ${one.attempt + 1}` : "")],
     mark: (one) => [one.status ?? "none", answerTone(one.status)],
@@ -214,13 +215,15 @@ const LOGS = {
     answer: (one) => one.answer,
   },
   rest: {
+    title: (one) => `${one.method} ${brief(one.path)}`,
     key: (one) => `${one.at}/${one.method}/${one.path}`,
-    cells: (one) => [clock(one.at), one.method, "", one.path.replace(/^\/2010-04-01\/Accounts\/[^/]+/, ""), ""],
+    cells: (one) => [clock(one.at), one.method, "", brief(one.path), ""],
     mark: (one) => [one.status ?? "none", answerTone(one.status)],
     facts: (one) => ({ Address: `${one.method} ${one.path}` }),
     answer: (one) => (one.body === null ? "" : JSON.stringify(one.body, null, 2)),
   },
   alerts: {
+    title: (one) => `Alert ${one.code}`,
     key: (one) => `${one.at}/${one.code}/${one.callSid}/${one.text}`,
     cells: (one) => [one.at.slice(17, 25), String(one.code), "", one.text, short(one.callSid)],
     mark: () => ["alert", "wait"],
@@ -228,6 +231,12 @@ const LOGS = {
     answer: (one) => one.text,
   },
 };
+
+// A REST path without what is the same everywhere, and with short sids.
+function brief(text) {
+  const below = text.replace(/^\/2010-04-01\/Accounts\/[^/]+/, "");
+  return below.replace(/[A-Z]{2}[0-9a-f]{32}/g, short);
+}
 
 function path(url) {
   try {
@@ -270,7 +279,7 @@ function drawDetail() {
   if (!chosen) return;
   const { one } = chosen;
   const log = LOGS[chosen.tab];
-  write(at("detail-title"), one.kind ? `${one.kind} ${one.event}` : one.path ?? `Alert ${one.code}`);
+  write(at("detail-title"), log.title(one));
   const facts = Object.entries(log.facts(one)).filter(([, value]) => value);
   at("detail-facts").replaceChildren(...facts.flatMap(([name, value]) => [node("dt", "", name), node("dd", "mono", String(value))]));
   const fields = (one.params ?? []).map(([name, value]) => {
