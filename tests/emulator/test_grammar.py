@@ -85,6 +85,8 @@ def test_oddities_are_reported_and_the_document_runs_on(
     line.twilio.advance(0.01)
     alert = line.twilio.alerts[0]
     assert (code, sid) == (alert.code, alert.call_sid)
+    assert ("notice" if code == 0 else alert.level) == alert.level
+    assert code != 12200 or alert.level == "warning"
     assert said in alert.text
     assert "https://app.test/voice" == alert.details["url"]
 

@@ -87,6 +87,12 @@ class NoAnswer:
 Reply = Answer | NoAnswer
 
 
+# What Twilio's error dictionary calls an error; everything else here is a warning.
+_ERRORS = frozenset({11100, 11200, 11205, 11750, 12100, 12102, 12300, 15004})
+_ERRORS |= {13201, 13224, 13231, 13238, 13239, 13240, 16020, 16023, 16025}
+_NOT_IMITATED = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Alert:
     """A line in the debugger: what Twilio noticed and did not tell the caller."""
@@ -96,3 +102,10 @@ class Alert:
     call_sid: str | None
     at: str
     details: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def level(self) -> Literal["error", "warning", "notice"]:
+        """`notice` is ours: a real verb that nobody performs here."""
+        if self.code == _NOT_IMITATED:
+            return "notice"
+        return "error" if self.code in _ERRORS else "warning"
