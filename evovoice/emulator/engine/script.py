@@ -19,6 +19,7 @@ from evovoice.emulator.engine.world import World
 _FETCH_CODES = {"connect": 11205, "timeout": 11205, "reset": 11200}
 _DO_NOT_ANSWER = frozenset({"Reject", "Redirect"})
 _AUDIO = "audio/"
+_MOST_AT_ONCE = 100
 
 
 class Activity(Protocol):
@@ -43,6 +44,8 @@ class Script:
         self.ran_since = world.now
         self._verbs: tuple[Verb, ...] = ()
         self._position = 0
+        self._asked_at = world.now
+        self._asked = 0  # documents asked for in this very moment
 
     def whisper(self, leg: Leg, finished: Callable[[], None]) -> "Script":
         """A document for the called party alone, before the two are bridged (R14)."""
@@ -66,10 +69,21 @@ class Script:
         """Fetch the next document; nothing else happens on the leg meanwhile."""
         self._verbs = ()
         self.activity = None
+        if self._runs_in_circles():
+            self._alert(0, f"{url}: documents lead to each other without end", url)
+            self._give_up()
+            return
         base = voice_params(self.world, self.leg) if params is None else params
         arrived = partial(self._arrived, url, kind)
         fields = (*base, *self.extra, *extra)
         self.world.courier.send(kind, url, method, fields, arrived, call_sid=self.leg.sid)
+
+    def _runs_in_circles(self) -> bool:
+        """Twilio goes on for ever; where no time passes, nobody would ever wake up."""
+        if self._asked_at != self.world.now:
+            self._asked_at, self._asked = self.world.now, 0
+        self._asked += 1
+        return self._asked > _MOST_AT_ONCE
 
     def run(self, document: Document, base_url: str | None) -> None:
         """Perform the document from its first verb."""
@@ -172,8 +186,11 @@ class Script:
             extra = (("ErrorCode", str(code)), ("ErrorUrl", url))
             self.open(address, method, "fallback", extra)
         else:
-            self.live = self.part.is_main  # whoever fails alone is done; a leg's end stops it
-            self.part.failed()
+            self._give_up()
+
+    def _give_up(self) -> None:
+        self.live = self.part.is_main  # whoever fails alone is done; a leg's end stops it
+        self.part.failed()
 
 
 def _main(world: World, leg: Leg) -> Part:
