@@ -8,9 +8,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from urllib.request import Request, urlopen
 
 from twilio.rest import Client
+
+from evovoice.emulator.exchange import RestEntry
+
+from .openapi_judge import DESCRIPTION, validate
 
 ACCOUNT = "AC" + "a" * 32
 TOKEN = "server-door-token"
@@ -20,8 +25,8 @@ PATIENCE = 10.0
 
 
 @contextmanager
-def emulator(*options: str) -> Iterator[str]:
-    """Its address; it has to stop cleanly on SIGTERM."""
+def emulator(*options: str, judged: bool = True) -> Iterator[str]:
+    """Its address; it has to stop cleanly on SIGTERM, and Twilio's description judges its log."""
     command = [sys.executable, "-W", "error", "-m", "evovoice.emulator", "--port", "0"]
     account = ["--account-sid", ACCOUNT, "--auth-token", TOKEN, "--api-key", f"{KEY}:{SECRET}"]
     process = subprocess.Popen([*command, *account, *options], stdout=subprocess.PIPE, text=True)
@@ -29,12 +34,26 @@ def emulator(*options: str) -> Iterator[str]:
     try:
         first_line = process.stdout.readline()
         assert first_line.startswith("emulator listening on http://127.0.0.1:")
-        yield first_line.split()[-1]
+        base = first_line.split()[-1]
+        yield base
+        if judged and DESCRIPTION.exists():
+            judge_log(base)
     finally:
         process.send_signal(signal.SIGTERM)
         code = process.wait(PATIENCE)
         process.stdout.close()
     assert code == 0
+
+
+def judge_log(base: str) -> None:
+    """Every REST exchange that was answered."""
+    rest = ask("GET", f"{base}/_emulator/log")["rest"]
+    assert isinstance(rest, list)
+    for one in rest:
+        if one["status"] is not None:
+            params = tuple((name, text) for name, text in one["params"])
+            at = datetime.fromisoformat(one["at"])
+            validate(RestEntry(at, one["method"], one["path"], params, one["status"], one["body"]))
 
 
 def ask(method: str, url: str, body: object = None) -> dict[str, object]:
