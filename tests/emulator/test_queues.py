@@ -167,3 +167,12 @@ def test_a_verb_that_has_no_place_in_a_wait_document_is_skipped(line: Line) -> N
     line.app.on("/wait", "<Record/><Leave/>")
     enqueue(line)
     assert ("leave", 12200) == (result(line)[0], line.twilio.alerts[0].code)
+
+
+def test_an_agent_who_leaves_during_the_document_never_talked(line: Line) -> None:
+    enqueue(line)
+    line.app.on("/whisper", f"<Pause length='9'/><Redirect>{BASE}/more</Redirect>")
+    agent = dial_queue(line, f'<Queue url="{BASE}/whisper">sales</Queue>')
+    line.twilio.hang_up(agent)
+    line.twilio.advance(30)
+    assert ([], "false") == (line.app.at("/more"), line.app.at("/done")[0]["DialBridged"])

@@ -110,3 +110,29 @@ def test_music_never_keeps_a_quiet_exchange_awake(line: Line) -> None:
     enter(line)
     line.twilio.run_until_quiet()
     assert 1 == len(line.app.at("/wait"))
+
+
+def test_hold_music_replaces_wait_music_and_outlasts_the_start(line: Line) -> None:
+    line.app.on("/wait", "<Play>x.mp3</Play>")
+    line.app.on("/hold", "<Play>y.mp3</Play>")
+    sid = enter(line)
+    line.twilio.advance(1)
+    room = line.twilio.conferences()[0]
+    participant = line.client.conferences(room.sid).participants(sid)
+    participant.update(hold=True, hold_url=f"{BASE}/hold")
+    enter(line, THIRD)
+    line.twilio.advance(12)
+    assert (1, 3) == (len(line.app.at("/wait")), len(line.app.at("/hold")))
+
+
+def test_other_wait_music_can_be_ordered_while_waiting(line: Line) -> None:
+    line.app.on("/wait", "<Play loop='0'>x.mp3</Play>")
+    line.app.on("/other", "<Play>y.mp3</Play>")
+    sid = enter(line)
+    line.twilio.advance(1)
+    room = line.twilio.conferences()[0]
+    line.client.conferences(room.sid).participants(sid).update(
+        wait_url=f"{BASE}/other", wait_method="GET"
+    )
+    line.twilio.advance(6)
+    assert ["GET", "GET"] == [one.method for one in line.app.received if "/other" in one.url]

@@ -24,6 +24,7 @@ class TakingFromQueue:
         self._line = line
         self._partner: Waiting | None = None
         self._since: int | None = None
+        self._whisper: Script | None = None
         patience = verb.number("timeout", _DIAL_TIMEOUT)
         clock = script.world.clock
         self._timer = clock.after(patience, partial(self._leave, "no-answer"), limit=True)
@@ -45,9 +46,9 @@ class TakingFromQueue:
             self._bridge()
             return
         part = Part(self._bridge, self._bridge, SOUNDS_ONLY, 12200)
-        whisper = Script(self._script.world, one.leg, part)
-        whisper.extra = (("QueueSid", self._line.sid),)
-        whisper.open(self._script.resolve(url), self._noun.method(), "whisper")
+        self._whisper = Script(self._script.world, one.leg, part)
+        self._whisper.extra = (("QueueSid", self._line.sid),)
+        self._whisper.open(self._script.resolve(url), self._noun.method(), "whisper")
 
     def abandon(self, cause: StopCause) -> None:
         """This side is gone: the other one goes on with its own document."""
@@ -64,6 +65,7 @@ class TakingFromQueue:
 
     def _partner_gone(self) -> None:
         partner, self._partner = self._partner, None
+        self._stand_down()
         self._script.after(self._verb, self._report("completed", partner))
 
     def _leave(self, status: str) -> None:
@@ -72,6 +74,8 @@ class TakingFromQueue:
 
     def _stand_down(self) -> None:
         self._timer.cancel()
+        if self._whisper is not None:
+            self._whisper.stop("redirect")
         if self in self._line.seekers:
             self._line.seekers.remove(self)
 

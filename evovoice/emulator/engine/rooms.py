@@ -59,7 +59,8 @@ def connect(world: World, participant: Participant) -> None:
 def _start(world: World, room: Room) -> None:
     room.started = True
     for one in room.participants.values():
-        room_audio.silence(one)
+        if not one.hold:
+            room_audio.silence(one)
     if room.record:
         room.recording = recordings.of_room(world, room.sid, room.recording_target)
     room_events.tell(world, room, "conference-start")
@@ -68,7 +69,8 @@ def _start(world: World, room: Room) -> None:
 def wait(world: World, participant: Participant) -> None:
     """Wait music, while the conference has not started and unless the address is empty."""
     url = participant.wait_url
-    if not participant.room.started and participant.connected and url:
+    waits = participant.connected and not (participant.hold or participant.room.started)
+    if waits and url:
         room_audio.play(world, participant, "wait", url, participant.wait_method)
 
 

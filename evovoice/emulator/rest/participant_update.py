@@ -37,18 +37,17 @@ def _mute(world: World, participant: Participant, form: Form) -> None:
 
 
 def _hold(world: World, participant: Participant, form: Form) -> None:
-    hold = form.flag("Hold")
+    hold, url = form.flag("Hold"), url_in(form, "HoldUrl", 21205)
+    method = method_in(form, "HoldMethod", "GET")
     if not hold and not participant.hold:
         raise Refusal(world.choices.not_held_code, "Participant is not on hold")  # R39
-    url = url_in(form, "HoldUrl", 21205)
-    if hold and url:
-        method = method_in(form, "HoldMethod", "GET")
-        room_audio.play(world, participant, "hold", url, method)
-    if not hold:
+    changed, participant.hold = hold != participant.hold, hold
+    if changed or url:
         room_audio.silence(participant)
         rooms.wait(world, participant)
-    if hold != participant.hold:
-        participant.hold = hold
+    if hold and url:
+        room_audio.play(world, participant, "hold", url, method)
+    if changed:
         event = "participant-hold" if hold else "participant-unhold"
         room_events.tell(world, participant.room, event, participant)
 
@@ -65,10 +64,15 @@ def _modify(world: World, participant: Participant, form: Form) -> None:
     if "WaitUrl" in form:
         participant.wait_url = url_in(form, "WaitUrl", 21205)
         participant.wait_method = method_in(form, "WaitMethod")
-        if not participant.hold:
-            room_audio.silence(participant)
-            rooms.wait(world, participant)
+        _rewait(world, participant)
     room_events.tell(world, participant.room, "participant-modify", participant)
+
+
+def _rewait(world: World, participant: Participant) -> None:
+    """Other wait music, unless it hears hold music just now."""
+    if not participant.hold:
+        room_audio.silence(participant)
+        rooms.wait(world, participant)
 
 
 def _bind(world: World, participant: Participant, form: Form) -> None:
