@@ -68,6 +68,7 @@ async def _run(options: ServerOptions, exchange: Exchange) -> None:
 def build_exchange(options: ServerOptions) -> Exchange:
     """The exchange the options describe, starting now."""
     account = Account(options.account_sid, options.auth_token, dict(options.api_keys))
+    account.verified.update(options.verified)
     seed = int.from_bytes(os.urandom(8)) if options.seed is None else options.seed
     now = datetime.now(UTC)
     exchange = Exchange(account, options.choices, now, seed, options.log_size)

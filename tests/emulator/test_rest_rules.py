@@ -165,6 +165,12 @@ def test_r43_a_page_is_never_larger_than_a_thousand(line: Line) -> None:
     assert (400, True) == (answer.status_code, '"code": 20007' in answer.text)
 
 
+def test_r43_a_page_token_that_is_none_is_refused(line: Line) -> None:
+    base = f"https://api.twilio.com/2010-04-01/Accounts/{line.twilio.account_sid}"
+    answer = line.client.request("GET", f"{base}/Calls.json", params={"PageToken": "PT50"})
+    assert (400, True) == (answer.status_code, '"code": 21481' in answer.text)
+
+
 def test_the_first_to_come_chooses_the_region(line: Line) -> None:
     line.add_third("room-1", region="ie1")
     line.add_third("room-1", region="de1", to=CUSTOMER)

@@ -2,13 +2,14 @@
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evovoice.emulator.chaos import DEEDS, ChaosRule, rules_from_text
 from evovoice.emulator.choices import ChildRedirectReport, Choices, JoinAt
 from evovoice.emulator.engine.account import VoiceSettings
 from evovoice.emulator.fields import Unclear
+from evovoice.emulator.http.choice_words import choice
 from evovoice.emulator.scenario import Scenario, load
 
 _SID = "AC" + "0" * 31 + "1"
@@ -38,6 +39,7 @@ class ServerOptions:
     account_sid: str
     auth_token: str
     api_keys: tuple[tuple[str, str], ...]
+    verified: tuple[str, ...]
     numbers: tuple[tuple[str, VoiceSettings], ...]
     applications: tuple[tuple[str, VoiceSettings], ...]
     choices: Choices
@@ -60,6 +62,7 @@ def parse_options(argv: Sequence[str] | None) -> ServerOptions:
         account_sid=given.account_sid,
         auth_token=given.auth_token,
         api_keys=tuple(given.api_key),
+        verified=tuple(given.verified),
         numbers=tuple(given.number),
         applications=tuple(given.application),
         choices=_choices(given),
@@ -77,13 +80,14 @@ def parse_options(argv: Sequence[str] | None) -> ServerOptions:
 def _choices(given: argparse.Namespace) -> Choices:
     join_at: JoinAt = "ringing" if given.join_at == "ringing" else "answer"
     report, with_duration = given.child_redirect_report
-    return Choices(
+    choices = Choices(
         join_at=join_at,
         child_redirect_report=report,
         child_redirect_duration=with_duration,
         default_answer_after=given.answer_after,
         participants_per_second=given.participants_per_second or None,
     )
+    return replace(choices, **dict(given.choose))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -107,6 +111,13 @@ def _add_account(parser: argparse.ArgumentParser) -> None:
     add("--auth-token", default=_TOKEN, metavar="TOKEN", help="default %(default)s")
     add("--api-key", action="append", default=[], type=_api_key, metavar="SK..:SECRET")
     add(
+        "--verified",
+        action="append",
+        default=[],
+        metavar="+1..",
+        help="a number of somebody else that may be shown as caller id (repeatable)",
+    )
+    add(
         "--number",
         action="append",
         default=[],
@@ -126,6 +137,14 @@ def _add_account(parser: argparse.ArgumentParser) -> None:
 
 def _add_behaviour(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
+    add(
+        "--choose",
+        action="append",
+        default=[],
+        type=choice,
+        metavar="NAME=VALUE",
+        help="any field of choices.py, where Twilio's behaviour is not known (repeatable)",
+    )
     add("--join-at", choices=("ringing", "answer"), default="answer", help="switch S1")
     add(
         "--child-redirect-report",

@@ -1,5 +1,6 @@
 """Lists: filters by date, and the envelope around one page (R43)."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
@@ -13,6 +14,7 @@ T = TypeVar("T")
 
 _DEFAULT_SIZE = 50
 _MAX_SIZE = 1000
+_TOKEN = re.compile(r"P[AF][A-Z]{2}[0-9a-zA-Z]{32}")
 _PLACES = ("Page", "PageSize", "PageToken")
 
 
@@ -29,7 +31,9 @@ def page_of(
     if size > _MAX_SIZE:
         raise Refusal(20007, "Page size must be less than or equal to 1000")
     page = _count(form, "Page", 0)
-    start = _start(form, page * size, [sid_of(item) for item in items] if page else [])
+    start = _start(
+        form, page * size, [sid_of(one) for one in items] if page or "PageToken" in form else []
+    )
     shown = items[start : start + size]
     more = start + size < len(items)
     address = _Address(path, form, size)
@@ -63,6 +67,8 @@ def _token(side: str, sid: str) -> str:
 def _start(form: Form, default: int, sids: list[str]) -> int:
     """Where the token points to, whatever has come to the list since; else the page's number."""
     token = form.text("PageToken")
+    if token and _TOKEN.fullmatch(token) is None:
+        raise Refusal(21481, "Invalid PageToken")
     sid = token[2:]
     if sid not in sids:
         return default
