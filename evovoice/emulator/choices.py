@@ -27,8 +27,8 @@ class Choices:
     default_answer_after: float | None = 2.0
     # R35: Twilio waits about five seconds longer than a REST Timeout says.
     rest_timeout_extra: int = 5
-    # R37: None lifts Twilio's default of one participant per second.
-    participants_per_second: float | None = None
+    # R37: Twilio's default; None lifts it.
+    participants_per_second: float | None = 1.0
 
     rejected_status: Literal["busy", "no-answer"] = "busy"  # (?) a called party declines
     refused_caller_status: Literal["failed", "no-answer"] = "failed"  # (?) <Reject>
@@ -40,17 +40,25 @@ class Choices:
 
     # (?) codes of refusals whose status alone is known.
     url_with_twiml_code: int = 21205
+    long_twiml_code: int = 20001
+    room_size_code: int = 20001
     not_held_code: int = 20001
     connecting_leg_code: int = 20001
     ended_conference_code: int = 20001
     inactive_conference_status: int = 404  # R32: 16022
     duplicate_label_status: int = 400  # R29: 16026
     relative_action_is_refused: bool = True  # R10: 15004 as the REST answer
+    amd_warnings_refuse: bool = False  # (?) 21262, 21263: refused, or only written down
+
+    # (?) A <Dial answerOnBridge> leaves its caller ringing; the older page counts it in-progress.
+    answer_on_bridge_rings: bool = False
+
+    amd_seconds: float = 4.0  # (?) how long it takes to tell a person from a machine
 
     # How long sounds last, as nobody plays them here.
     say_seconds_per_character: float = 0.06
     play_seconds: float = 5.0
-    announcement_seconds: float = 3.0
+    speech_seconds: float = 3.0  # what somebody says into a <Record>
 
     # Ended calls and conferences that REST can still show; older ones are forgotten.
     remembered: int = 10_000

@@ -2,9 +2,10 @@
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from evovoice.emulator.chaos import Chaos
 from evovoice.emulator.choices import Choices
 from evovoice.emulator.engine.account import (
     Account,
@@ -12,8 +13,10 @@ from evovoice.emulator.engine.account import (
     Number,
     VoiceSettings,
 )
+from evovoice.emulator.engine.assembly import new_world
+from evovoice.emulator.engine.formats import formatted
 from evovoice.emulator.engine.messages import Answer, Delivery, FailureReason, NoAnswer, Reply
-from evovoice.emulator.engine.world import World, new_world
+from evovoice.emulator.engine.world import World
 from evovoice.emulator.rest.desk import RestDesk
 from evovoice.emulator.rest.faults import Broken
 from evovoice.emulator.rest.messages import JsonObject, Pairs, RestAnswer, RestRequest
@@ -38,6 +41,7 @@ class WebhookEntry:
     at: datetime
     delivery: Delivery
     reply: Reply
+    note: str = ""  # what chaos did to it
 
 
 class Exchange:
@@ -52,23 +56,33 @@ class Exchange:
         log_size: int | None = None,
     ) -> None:
         self.world: World = new_world(account, choices, start, seed)
-        self.desk = RestDesk(self.world)
+        self.desk = RestDesk(self.world, seed)
+        self.chaos = Chaos(seed)
         self.rest_log: deque[RestEntry] = deque(maxlen=log_size)
         self.webhook_log: deque[WebhookEntry] = deque(maxlen=log_size)
 
     def set_number(self, phone_number: str, voice: VoiceSettings) -> Number:
         """Own this number, or change where its calls go."""
-        numbers = self.world.account.numbers
+        numbers, now = self.world.account.numbers, self.world.now
         old = numbers.get(phone_number)
-        sid = old.sid if old else self.world.sids.new("PN")
-        numbers[phone_number] = Number(phone_number, sid, voice)
+        if old is None:
+            sid, name = self.world.sids.new("PN"), formatted(phone_number)
+            numbers[phone_number] = Number(phone_number, sid, voice, name, None, now, now)
+        else:
+            numbers[phone_number] = replace(old, voice=voice, updated=now)
         return numbers[phone_number]
 
     def set_application(self, sid: str | None, voice: VoiceSettings) -> Application:
         """Have this TwiML App, or change it."""
-        application = Application(sid or self.world.sids.new("AP"), voice)
-        self.world.account.applications[application.sid] = application
-        return application
+        applications, now = self.world.account.applications, self.world.now
+        sid = sid or self.world.sids.new("AP")
+        old = applications.get(sid)
+        applications[sid] = (
+            Application(sid, voice, f"App {sid[-4:]}", now, now)
+            if old is None
+            else replace(old, voice=voice, updated=now)
+        )
+        return applications[sid]
 
     def handle(self, request: RestRequest) -> RestAnswer | Broken:
         """Serve one REST request and write it into the log."""
@@ -103,7 +117,7 @@ class Exchange:
         """The application could not be reached, was too slow, or broke off."""
         self.replied(delivery, NoAnswer(reason))
 
-    def replied(self, delivery: Delivery, reply: Reply) -> None:
+    def replied(self, delivery: Delivery, reply: Reply, note: str = "") -> None:
         """Either of the two, and a line in the log."""
-        self.webhook_log.append(WebhookEntry(self.world.clock.now(), delivery, reply))
+        self.webhook_log.append(WebhookEntry(self.world.clock.now(), delivery, reply, note))
         self.world.courier.replied(delivery, reply)

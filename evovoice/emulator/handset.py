@@ -1,6 +1,7 @@
 """A phone's character, told in sentences by the in-process door."""
 
-from evovoice.emulator.engine.phones import Character, Outcome
+from dataclasses import replace
+
 from evovoice.emulator.exchange import Exchange
 
 
@@ -25,7 +26,7 @@ class Phone:
 
     def is_unreachable(self) -> "Phone":
         """The call fails."""
-        return self._put(outcome="failed")
+        return self._put(outcome="unreachable")
 
     def rejects_after(self, seconds: float) -> "Phone":
         """Declines."""
@@ -39,17 +40,19 @@ class Phone:
         """Rings until `answer`, `busy`, `reject`, or the caller's time-out."""
         return self._put(outcome="silent")
 
-    def _put(
-        self,
-        outcome: Outcome | None = None,
-        answer_after: float | None = None,
-        hang_up_after: float | None = None,
-    ) -> "Phone":
+    def is_a_voicemail(self, greeting: float = 4.0) -> "Phone":
+        """A machine answers, talks that long, beeps, and listens."""
+        return self._put(outcome="voicemail", greeting=greeting)
+
+    def is_not_a_number(self) -> "Phone":
+        """Nobody can be there."""
+        return self._put(outcome="not-a-number")
+
+    def presses(self, digits: str) -> "Phone":
+        """Keys from the answer on; `w` waits half a second, `W` a whole one."""
+        return self._put(digits=digits)
+
+    def _put(self, **changes: object) -> "Phone":
         old = self._phones.at(self._address)
-        character = Character(
-            outcome or old.outcome,
-            old.answer_after if answer_after is None else answer_after,
-            old.hang_up_after if hang_up_after is None else hang_up_after,
-        )
-        self._phones.put(self._address, character)
+        self._phones.put(self._address, replace(old, **changes))  # type: ignore[arg-type]
         return self

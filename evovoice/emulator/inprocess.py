@@ -6,7 +6,10 @@ from datetime import UTC, datetime
 from threading import Lock
 
 from evovoice.emulator import snapshot
+from evovoice.emulator.browser import Browser
+from evovoice.emulator.chaos import rules_from_text
 from evovoice.emulator.choices import Choices
+from evovoice.emulator.dispatch import Plan
 from evovoice.emulator.engine import people
 from evovoice.emulator.engine.account import Account, VoiceSettings
 from evovoice.emulator.engine.clock import MICROS
@@ -15,9 +18,10 @@ from evovoice.emulator.engine.messages import Alert, Delivery
 from evovoice.emulator.engine.room import Room
 from evovoice.emulator.exchange import Exchange, RestEntry, WebhookEntry
 from evovoice.emulator.handset import Phone
-from evovoice.emulator.postbox import Deliver, Plan, Postbox, nobody_there
+from evovoice.emulator.postbox import Deliver, Postbox, nobody_there
 from evovoice.emulator.rest.faults import Broken, Fault, FaultKind
 from evovoice.emulator.rest.messages import JsonObject, RestAnswer, RestRequest
+from evovoice.emulator.scenario import Scenario, set_up
 from evovoice.emulator.sdk_http_client import EngineHttpClient
 
 _START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -43,14 +47,15 @@ class InProcessTwilio:
         deliver: Deliver = nobody_there,
         start: datetime = _START,
         seed: int = 1,
+        log_size: int | None = None,
     ) -> None:
         account = Account(account_sid, auth_token, dict(api_keys or {}))
-        self.exchange = Exchange(account, choices or Choices(), start, seed)
+        self.exchange = Exchange(account, choices or Choices(), start, seed, log_size)
         self._lock = Lock()
         self._postbox = Postbox(self.exchange, self._lock)
         self._postbox.deliver = deliver
         self.webhooks_overtake: Callable[[Delivery], bool] = none_overtakes
-        self.http_client = EngineHttpClient(self._serve)
+        self.http_client = EngineHttpClient(self._serve, self.advance)
 
     # What the application is
 
@@ -66,11 +71,23 @@ class InProcessTwilio:
     @property
     def on_delivery(self) -> Plan:
         """The delays of each delivery: () loses it, (0, 0) repeats it, (5,) is late (R49)."""
-        return self._postbox.plan
+        return self._postbox.dispatch.plan
 
     @on_delivery.setter
     def on_delivery(self, plan: Plan) -> None:
-        self._postbox.plan = plan
+        self._postbox.dispatch.plan = plan
+
+    def chaos(self, *rules: str, seed: int | None = None) -> int:
+        """Rules such as `lose,kind=call-status,count=1` or `random`; returns the dice's seed."""
+        if seed is not None:
+            self.exchange.chaos.reseed(seed)
+        for rule in rules:
+            self.exchange.chaos.add(rules_from_text(rule))
+        return self.exchange.chaos.seed
+
+    def calm(self) -> None:
+        """No chaos from here on."""
+        self.exchange.chaos.clear()
 
     # The account
 
@@ -150,10 +167,12 @@ class InProcessTwilio:
 
     # People
 
-    def place_call(self, from_: str, to: str, *, hang_up_after: float | None = None) -> str:
+    def place_call(
+        self, from_: str, to: str, *, hang_up_after: float | None = None, digits: str = ""
+    ) -> str:
         """A telephone calls one of our numbers; returns the CallSid."""
         with self._lock:
-            return people.place_call(self.exchange.world, from_, to, hang_up_after).sid
+            return people.place_call(self.exchange.world, from_, to, hang_up_after, digits).sid
 
     def connect_device(
         self, identity: str, params: Mapping[str, str], application_sid: str | None = None
@@ -164,9 +183,17 @@ class InProcessTwilio:
         with self._lock:
             return people.connect_device(world, identity, sid, params).sid
 
+    def play(self, scenario: Scenario) -> None:
+        """Put a scenario file into force: `play(load(path))`."""
+        set_up(self.exchange, scenario)
+
     def phone(self, address: str) -> Phone:
         """Whoever is called at this number or `client:identity`."""
         return Phone(self.exchange, address)
+
+    def browser(self, identity: str, name: str) -> Browser:
+        """A browser with a token of that identity, ready for calls."""
+        return Browser(self.exchange, identity, name)
 
     def answer(self, call_sid: str) -> None:
         """Pick up a ringing leg."""
@@ -203,10 +230,12 @@ class InProcessTwilio:
         *,
         status: int = 503,
         problem: bool = False,
+        seconds: float = 30.0,
+        rate: float | None = None,
         count: int = 1,
     ) -> None:
-        """The next matching REST requests go wrong; `*/Participants.json` is a pattern."""
-        fault = Fault(kind, status, problem)
+        """The next `count` matching requests go wrong (0: all), or by `rate` a share of them."""
+        fault = Fault(kind, status, problem, seconds, rate)
         self.exchange.desk.faults.add(method, path_pattern, fault, count)
 
     # Looking

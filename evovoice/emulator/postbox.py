@@ -1,15 +1,13 @@
-"""Deliveries of the in-process door: tests may lose, repeat, delay and reorder them (R49)."""
+"""Deliveries of the in-process door: handed over one by one, on virtual time (R49)."""
 
-from collections import deque
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable
 from threading import Lock
 
+from evovoice.emulator.dispatch import Dispatch, Parcel
 from evovoice.emulator.engine.messages import Answer, Delivery, NoAnswer, Reply
 from evovoice.emulator.exchange import Exchange
 
 Deliver = Callable[[Delivery], Reply]
-Plan = Callable[[Delivery], Sequence[float]]
 
 
 def nobody_there(delivery: Delivery) -> Reply:  # noqa: ARG001 - a delivery function's signature
@@ -17,27 +15,21 @@ def nobody_there(delivery: Delivery) -> Reply:  # noqa: ARG001 - a delivery func
     return NoAnswer("connect")
 
 
-def at_once(delivery: Delivery) -> Sequence[float]:  # noqa: ARG001 - a plan's signature
-    """Once, without delay."""
-    return (0.0,)
-
-
 class Postbox:
-    """A plan turns a delivery into delays: () loses it, (0, 0) repeats it, (5,) is late."""
+    """The application is called outside the lock: it may call REST from inside its handler."""
 
     def __init__(self, exchange: Exchange, lock: Lock) -> None:
         self._exchange = exchange
         self._lock = lock
-        self._ready: deque[Delivery] = deque()
+        self.dispatch = Dispatch(exchange)
         self.deliver: Deliver = nobody_there
-        self.plan: Plan = at_once
 
     def empty(self) -> bool:
         """Deliver what is there, one after the other; whether there was anything."""
         found = False
-        while (delivery := self._next()) is not None:
+        while (parcel := self._next()) is not None:
             found = True
-            self._hand_over(delivery)
+            self._hand_over(parcel)
         return found
 
     def overtake(self, chosen: Callable[[Delivery], bool]) -> None:
@@ -48,39 +40,14 @@ class Postbox:
             for delivery in early:
                 outbox.remove(delivery)
         for delivery in early:
-            self._hand_over(delivery)
+            self._hand_over(Parcel(delivery))
 
-    def _next(self) -> Delivery | None:
-        while True:
-            with self._lock:
-                if self._ready:
-                    return self._ready.popleft()
-                delivery = self._exchange.take_delivery()
-            if delivery is None:
-                return None
-            self._schedule(delivery, self.plan(delivery))
-
-    def _schedule(self, delivery: Delivery, delays: Sequence[float]) -> None:
-        clock = self._exchange.world.clock
+    def _next(self) -> Parcel | None:
         with self._lock:
-            if not delays:
-                lost = partial(self._exchange.failed, delivery, "timeout")
-                clock.after(delivery.total_seconds, lost, limit=True)
-            for delay in delays:
-                if delay > 0:
-                    clock.after(delay, partial(self._ready.append, delivery))
-                else:
-                    self._ready.append(delivery)
+            return self.dispatch.take()
 
-    def _hand_over(self, delivery: Delivery) -> None:
-        """Outside the lock: the application may call REST from inside its handler."""
-        reply = self.deliver(delivery)
-        after = reply.after if isinstance(reply, Answer) else 0.0
-        if after > delivery.total_seconds:
-            reply, after = NoAnswer("timeout"), delivery.total_seconds
+    def _hand_over(self, parcel: Parcel) -> None:
+        reply = self.deliver(parcel.delivery)
+        took = reply.after if isinstance(reply, Answer) else 0.0
         with self._lock:
-            if after > 0:
-                settle = partial(self._exchange.replied, delivery, reply)
-                self._exchange.world.clock.after(after, settle)
-            else:
-                self._exchange.replied(delivery, reply)
+            self.dispatch.settle(parcel, reply, took)

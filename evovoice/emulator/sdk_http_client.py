@@ -18,15 +18,21 @@ _FAILURES = {
     "read-timeout": ReadTimeout,
     "connect-timeout": ConnectTimeout,
     "connect-refused": RefusedError,
+    "reset": RefusedError,
 }
 
 
 class EngineHttpClient(HttpClient):  # type: ignore[misc, unused-ignore]
     """Give it to `twilio.rest.Client(..., http_client=...)`."""
 
-    def __init__(self, serve: Callable[[RestRequest], RestAnswer | Broken]) -> None:
+    def __init__(
+        self,
+        serve: Callable[[RestRequest], RestAnswer | Broken],
+        wait: Callable[[float], object],
+    ) -> None:
         super().__init__(logging.getLogger(__name__), is_async=False)
         self._serve = serve
+        self._wait = wait
 
     def request(  # noqa: PLR0917 - the SDK's signature
         self,
@@ -36,7 +42,7 @@ class EngineHttpClient(HttpClient):  # type: ignore[misc, unused-ignore]
         data: dict[str, object] | None = None,
         headers: dict[str, str] | None = None,  # noqa: ARG002 - the SDK's signature
         auth: tuple[str, str] | None = None,
-        timeout: float | None = None,  # noqa: ARG002 - the SDK's signature
+        timeout: float | None = None,
         allow_redirects: bool = False,  # noqa: ARG002 - the SDK's signature
     ) -> Response:
         """Serve the request, or fail the way `requests` would."""
@@ -47,8 +53,16 @@ class EngineHttpClient(HttpClient):  # type: ignore[misc, unused-ignore]
         outcome = self._serve(RestRequest(method.upper(), address.path, form, _basic(auth)))
         if isinstance(outcome, Broken):
             raise _FAILURES[outcome.kind](f"emulated: {outcome.kind}")
+        if outcome.after:
+            self._hang(outcome.after, timeout)
         text = "" if outcome.body is None else json.dumps(outcome.body)
         return Response(outcome.status, text, {"Content-Type": "application/json"})
+
+    def _hang(self, seconds: float, timeout: float | None) -> None:
+        """In virtual time; a client that is less patient has gone by then."""
+        self._wait(seconds if timeout is None else min(seconds, timeout))
+        if timeout is not None and timeout < seconds:
+            raise ReadTimeout("emulated: hang")
 
 
 def _pairs(fields: dict[str, object]) -> list[tuple[str, str]]:

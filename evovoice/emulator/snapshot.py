@@ -16,7 +16,13 @@ def state(world: World) -> JsonObject:
         "calls": [_call(leg) for leg in world.legs],
         "conferences": [_conference(room) for room in world.rooms],
         "alerts": [
-            {"code": one.code, "text": one.text, "callSid": one.call_sid, "at": one.at}
+            {
+                "code": one.code,
+                "level": one.level,
+                "text": one.text,
+                "callSid": one.call_sid,
+                "at": one.at,
+            }
             for one in world.alerts
         ],
     }

@@ -1,8 +1,10 @@
 """Twilio's published description judges every REST answer (section 8.4)."""
 
 import json
+from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from openapi_core import OpenAPI
@@ -18,6 +20,19 @@ _ERROR_KEYS = {
     "status": {"type": "integer"},
 }
 _METHODS = ("get", "post", "delete")
+_RESOURCES = (
+    "call",
+    "conference",
+    "conference.participant",
+    "incoming_phone_number",
+    "application",
+)
+_ACCOUNT = "/2010-04-01/Accounts/{AccountSid}"
+# The cut describes reading these only; what an update answers is what a fetch answers.
+_SETTABLE = (
+    f"{_ACCOUNT}/IncomingPhoneNumbers/{{Sid}}.json",
+    f"{_ACCOUNT}/Applications/{{Sid}}.json",
+)
 
 
 def strict(schema: dict[str, object]) -> None:
@@ -26,23 +41,39 @@ def strict(schema: dict[str, object]) -> None:
     schema["additionalProperties"] = False
 
 
-@lru_cache(maxsize=1)
-def judge() -> OpenAPI:
-    """The description with its two patches, tightened."""
-    spec = json.loads(DESCRIPTION.read_text())
+def tightened() -> dict[str, Any]:
+    """The description with its two patches, made strict."""
+    spec: dict[str, Any] = json.loads(DESCRIPTION.read_text())
     schemas = spec["components"]["schemas"]
     reason = schemas["conference_enum_reason_conference_ended"]
     reason["nullable"] = True
     reason["enum"].append(None)
-    for name in ("call", "conference", "conference.participant"):
+    for name in _RESOURCES:
         strict(schemas[f"api.v2010.account.{name}"])
+    for path in _SETTABLE:
+        _add_update(spec["paths"][path])
     error = {"type": "object", "properties": dict(_ERROR_KEYS)}
     strict(error)
     for path in spec["paths"].values():
         for method in _METHODS:
             if method in path:
                 _patch(path[method]["responses"], error)
-    return OpenAPI.from_dict(spec)
+    return spec
+
+
+@lru_cache(maxsize=1)
+def judge() -> OpenAPI:
+    """What every exchange is held to."""
+    return OpenAPI.from_dict(tightened())
+
+
+def _add_update(path: dict[str, Any]) -> None:
+    body = {"application/x-www-form-urlencoded": {"schema": {"type": "object"}}}
+    path["post"] = {
+        **deepcopy(path["get"]),
+        "operationId": f"Update{path['get']['operationId']}",
+        "requestBody": {"content": body},
+    }
 
 
 def _patch(responses: dict[str, dict[str, object]], error: dict[str, object]) -> None:
@@ -75,3 +106,23 @@ def validate(entry: RestEntry) -> None:
 
 def _flat(params: tuple[tuple[str, str], ...]) -> dict[str, str]:
     return dict(params)
+
+
+def parameters_of_routes() -> dict[tuple[str, str], frozenset[str]]:
+    """What the description says may be given, by method and shape of the path."""
+    found: dict[tuple[str, str], frozenset[str]] = {}
+    for path, methods in json.loads(DESCRIPTION.read_text())["paths"].items():
+        parts = path.removeprefix(f"{_ACCOUNT}/").removesuffix(".json").split("/")
+        shape = "/".join("*" if place % 2 else part for place, part in enumerate(parts))
+        for method in set(methods) & {"get", "post"}:
+            names = _parameters(methods[method])
+            if names:
+                found[method.upper(), shape] = names
+    return found
+
+
+def _parameters(operation: dict[str, Any]) -> frozenset[str]:
+    query = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"}
+    body = operation.get("requestBody", {}).get("content", {})
+    form = body.get("application/x-www-form-urlencoded", {}).get("schema", {})
+    return frozenset(query | set(form.get("properties", ())))

@@ -1,5 +1,6 @@
 """A line with a customer, an agent and a third party, and the calls they make."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -81,3 +82,9 @@ class Line:
         }
         create: Callable[..., object] = self.client.conferences(room).participants.create
         return str(create(**given).call_sid)  # type: ignore[attr-defined]
+
+    def post(self, path: str, **fields: str) -> tuple[int, dict[str, object]]:
+        """A raw POST below the account, for what the SDK would not send: status and body."""
+        base = f"https://api.twilio.com/2010-04-01/Accounts/{self.twilio.account_sid}"
+        answer = self.client.request("POST", f"{base}/{path}.json", data=fields)
+        return int(answer.status_code), json.loads(answer.text)

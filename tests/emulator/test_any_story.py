@@ -18,6 +18,23 @@ DOCUMENTS = [
     dial(conference()),
     dial(conference(attributes='endConferenceOnExit="true"'), "") + "<Pause length='9'/>",
     "<Say>hello</Say><Hangup/>",
+    f'<Enqueue action="{BASE}/action" waitUrl="{BASE}/wait">sales</Enqueue>',
+    "<Enqueue>sales</Enqueue><Pause length='3'/>",
+    f'<Dial action="{BASE}/action" timeout="5"><Queue url="{BASE}/wait">sales</Queue></Dial>',
+    "<Dial><Queue>sales</Queue></Dial>",
+    f'<Record action="{BASE}/action"/>',
+    f'<Gather action="{BASE}/action" numDigits="1"><Say>press</Say></Gather>',
+    dial(number() + number(THIRD), 'sequential="true" hangupOnStar="true" record="true"'),
+    dial(conference("room-2", f'waitUrl="{BASE}/wait"').replace('waitUrl="" ', "")),
+    dial(f'<Number url="{BASE}/wait">{AGENT}</Number>'),
+    dial("<Client>bob</Client>"),
+]
+WAITS = [
+    "",
+    "<Play>x.mp3</Play>",
+    "<Pause length='2'/><Leave/>",
+    "<Hangup/>",
+    "<Redirect>/wait</Redirect>",
 ]
 
 
@@ -30,6 +47,10 @@ def deeds(line: Line, dice: Random) -> list[Callable[[], object]]:
     return [
         lambda: line.call_in(document),
         lambda: line.app.on("/action", document),
+        lambda: line.app.on("/wait", dice.choice(WAITS)),
+        lambda: people.press(sid, dice.choice("1*#")),
+        lambda: people.browser("bob", dice.choice(["laptop", "desk"])).accept(),
+        lambda: people.browser("bob", "laptop").reject(),
         lambda: people.hang_up(sid),
         lambda: people.answer(sid),
         lambda: people.busy(sid),
@@ -38,7 +59,12 @@ def deeds(line: Line, dice: Random) -> list[Callable[[], object]]:
         lambda: call.update(status=dice.choice(["completed", "canceled"])),
         lambda: line.add_third("room-1", label=dice.choice(["a", "b", "c"])),
         lambda: line.client.conferences(last_room(line)).participants(sid).delete(),
-        lambda: line.client.conferences(last_room(line)).participants(sid).update(hold=True),
+        lambda: (
+            line.client.conferences(last_room(line))
+            .participants(sid)
+            .update(hold=dice.random() < 0.5, hold_url=f"{BASE}/wait")
+        ),
+        lambda: line.client.conferences(last_room(line)).update(announce_url=f"{BASE}/wait"),
         lambda: line.client.conferences(last_room(line)).update(status="completed"),
         lambda: people.advance(dice.random() * 10),
         lambda: people.advance(0.1),
@@ -51,7 +77,7 @@ def last_room(line: Line) -> str:
     return rooms[-1].sid if rooms else "CF" + "0" * 32
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(16))
 @pytest.mark.parametrize("join_at", ["ringing", "answer"])
 def test_any_story_ends_with_nobody_left(line: Line, seed: int, join_at: str) -> None:
     dice = Random(seed)
@@ -70,3 +96,5 @@ def test_any_story_ends_with_nobody_left(line: Line, seed: int, join_at: str) ->
     line.twilio.advance(120)
     assert [] == line.twilio.living_calls()
     assert {"completed"} >= {room.status for room in line.twilio.conferences()}
+    for queue in line.twilio.exchange.world.lines.values():
+        assert ([], []) == (queue.members, queue.seekers)

@@ -145,6 +145,20 @@ def test_r26_kicking_the_last_one_is_its_own_reason(line: Line) -> None:
     assert "last-participant-kicked" == line.app.at("/conf")[-1]["ReasonConferenceEnded"]
 
 
+def test_r26_kicking_a_leg_with_end_on_exit_is_its_own_reason(line: Line) -> None:
+    boss = enter(line, conference(attributes='endConferenceOnExit="true"'))
+    other = enter(line, conference(), THIRD)
+    room = line.twilio.conferences()[0]
+    line.client.conferences(room.sid).participants(boss).delete()
+    line.twilio.advance(1)
+    end = line.app.at("/conf")[-1]
+    assert ("participant-with-end-conference-on-exit-kicked", boss) == (
+        end["ReasonConferenceEnded"],
+        end["CallSidEndingConference"],
+    )
+    assert "completed" == line.twilio.call(other).status
+
+
 def test_r26_a_ringing_third_party_keeps_the_conference_alive(line: Line) -> None:
     parent, child, room = line.convert()
     line.twilio.phone(THIRD).just_rings()

@@ -113,3 +113,22 @@ def test_r51_a_document_that_is_not_xml_ends_the_call(line: Line) -> None:
     line.twilio.advance(1)
     assert "failed" == line.twilio.call(sid).status
     assert [12100] == [alert.code for alert in line.twilio.alerts]
+
+
+def test_r51_a_document_of_more_than_64_kb_is_too_large(line: Line) -> None:
+    line.twilio.add_number("+15550002222", f"{BASE}/long", voice_fallback_url=f"{BASE}/fallback")
+    line.app.on("/long", f"<Say>{'x' * 65_536}</Say>")
+    line.app.on("/fallback", "<Pause length='9'/>")
+    sid = line.twilio.place_call("+15559998888", "+15550002222")
+    line.twilio.advance(1)
+    assert [(11750, "error")] == [(one.code, one.level) for one in line.twilio.alerts]
+    assert "11750" == line.app.at("/fallback")[0]["ErrorCode"]
+    assert "in-progress" == line.twilio.call(sid).status
+
+
+def test_r51_a_fallback_that_fails_too_ends_the_call(line: Line) -> None:
+    line.twilio.add_number("+15550002222", f"{BASE}/gone", voice_fallback_url=f"{BASE}/gone")
+    line.app.on("/gone", Answer(500))
+    sid = line.twilio.place_call("+15559998888", "+15550002222")
+    line.twilio.advance(1)
+    assert ("failed", 2) == (line.twilio.call(sid).status, len(line.app.at("/gone")))

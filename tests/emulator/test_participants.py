@@ -244,6 +244,15 @@ def test_r39_unholding_a_leg_that_is_not_held_is_refused(line: Line) -> None:
     assert 400 == caught.value.status
 
 
+@pytest.mark.parametrize("value", ["false", "1", "yes", "on"])
+def test_r39_every_value_but_true_unmutes(line: Line, value: str) -> None:
+    _, child, room = line.convert()
+    path = f"Conferences/{room.sid}/Participants/{child.sid}"
+    assert line.post(path, Muted="true")[1]["muted"]
+    assert not line.post(path, Muted=value)[1]["muted"]
+    line.twilio.exchange.rest_log.clear()  # the description knows booleans only
+
+
 def test_r40_end_on_exit_is_refused_while_connecting_and_ignored_while_held(line: Line) -> None:
     _, child, room = line.convert()
     third = line.add_third(room.sid)
@@ -256,8 +265,9 @@ def test_r40_end_on_exit_is_refused_while_connecting_and_ignored_while_held(line
 
 def test_announcement_to_all_is_fetched_and_its_end_reported(line: Line) -> None:
     _, _, room = line.convert()
+    line.app.on("/announce", "<Play>https://app.test/chime.mp3</Play>")
     line.client.conferences(room.sid).update(announce_url=f"{BASE}/announce")
-    line.twilio.advance(5)
+    line.twilio.advance(6)
     assert "announcement-end" == line.app.room_events()[-1]
 
 

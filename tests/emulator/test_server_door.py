@@ -1,29 +1,23 @@
 """Door 2 as an outside user sees it: a process, the real SDK, and a tiny HTTP application."""
 
-import json
-import signal
-import subprocess
-import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.error import HTTPError
 from urllib.parse import parse_qsl
-from urllib.request import Request, urlopen
+from urllib.request import urlopen
 
 import pytest
 from twilio.base.exceptions import TwilioRestException
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
+from . import outside_emulator
+from .outside_emulator import ACCOUNT, PATIENCE, TOKEN, ask, sdk, wait_for
 from .stories import AGENT, CUSTOMER, OURS, THIRD, response
 
-ACCOUNT = "AC" + "a" * 32
-TOKEN = "server-door-token"
-KEY = "SK" + "c" * 32
-SECRET = "key-secret"
-PATIENCE = 10.0
+__all__ = ["ACCOUNT", "PATIENCE", "TOKEN", "TinyApp", "app", "ask", "emulator", "sdk", "wait_for"]
 
 
 class TinyApp:
@@ -92,46 +86,11 @@ def app() -> Iterator[TinyApp]:
 
 @contextmanager
 def emulator(app: TinyApp, *options: str) -> Iterator[str]:
-    """The emulator's process; it has to stop cleanly on SIGTERM."""
-    command = [sys.executable, "-W", "error", "-m", "evovoice.emulator", "--port", "0"]
-    account = ["--account-sid", ACCOUNT, "--auth-token", TOKEN, "--api-key", f"{KEY}:{SECRET}"]
-    number = ["--number", f"{OURS}={app.base}/voice,{app.base}/number"]
-    process = subprocess.Popen(
-        [*command, *account, *number, *options], stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    try:
-        first_line = process.stdout.readline()
-        assert first_line.startswith("emulator listening on http://127.0.0.1:")
-        yield first_line.split()[-1]
-    finally:
-        process.send_signal(signal.SIGTERM)
-        code = process.wait(PATIENCE)
-        process.stdout.close()
-    assert code == 0
-
-
-def ask(method: str, url: str, body: object = None) -> dict[str, object]:
-    """One request to the control address."""
-    data = None if body is None else json.dumps(body).encode()
-    with urlopen(Request(url, data, method=method), timeout=PATIENCE) as answer:
-        found: dict[str, object] = json.load(answer)
-    return found
-
-
-def sdk(base: str, user: str = KEY, password: str = SECRET) -> Client:
-    """The official client, with its base address rewritten."""
-    client = Client(user, password, account_sid=ACCOUNT)
-    client.api.base_url = base
-    return client
-
-
-def wait_for(condition: Callable[[], object]) -> None:
-    """Until it is so, or the test fails."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.01)
+    """The emulator's process, with a number that the application answers."""
+    with outside_emulator.emulator(
+        "--number", f"{OURS}={app.base}/voice,{app.base}/number", *options
+    ) as base:
+        yield base
 
 
 def convert(client: Client, app: TinyApp, base: str) -> str:
@@ -204,3 +163,11 @@ def test_devices_numbers_applications_and_faults_by_the_control_address(app: Tin
         close(client)
     assert (429, 20429) == (caught.value.status, caught.value.code)
     assert "client:alice" == app.received[0][1]["From"]
+
+
+def test_whatever_the_path_the_answer_is_twilios(app: TinyApp) -> None:
+    """A line break in it, too."""
+    with emulator(app) as base, pytest.raises(HTTPError) as caught:
+        urlopen(f"{base}/2010-04-01/Accounts/a%0A/Calls/b%2Fc.json", timeout=PATIENCE)
+    with caught.value as answer:
+        assert (401, "application/json") == (answer.code, answer.headers.get_content_type())

@@ -89,3 +89,13 @@ def test_people_cannot_do_the_impossible(line: Line) -> None:
     with pytest.raises(Impossible):
         line.twilio.hang_up(sid)
     assert OURS == line.twilio.call(sid).to
+
+
+@pytest.mark.parametrize("where", ["voice", "wait"])
+def test_documents_that_lead_to_each_other_without_end_are_stopped(line: Line, where: str) -> None:
+    line.app.on("/circle", f"<Redirect>{BASE}/circle</Redirect>")
+    waiting = f'<Enqueue waitUrl="{BASE}/circle">q</Enqueue>'
+    sid = line.call_in(f"<Redirect>{BASE}/circle</Redirect>" if where == "voice" else waiting)
+    line.twilio.advance(1)
+    assert [(0, "notice")] == [(one.code, one.level) for one in line.twilio.alerts]
+    assert ("failed" if where == "voice" else "in-progress") == line.twilio.call(sid).status

@@ -13,15 +13,21 @@ class VoiceSettings:
     voice_method: str = "POST"
     voice_fallback_url: str | None = None
     status_callback: str | None = None
+    voice_fallback_method: str = "POST"
+    status_callback_method: str = "POST"
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A telephone number the account owns."""
+    """A telephone number the account owns; its TwiML App, if it has one, goes first."""
 
     phone_number: str
     sid: str
     voice: VoiceSettings
+    friendly_name: str = ""
+    application_sid: str | None = None
+    created: int = 0
+    updated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,9 @@ class Application:
 
     sid: str
     voice: VoiceSettings
+    friendly_name: str = ""
+    created: int = 0
+    updated: int = 0
 
 
 @dataclass(slots=True)
@@ -47,6 +56,11 @@ class Account:
         """Every Authorization header that opens this account (R44)."""
         pairs = {self.sid: self.auth_token, **self.api_keys}
         return frozenset(basic(user, password) for user, password in pairs.items())
+
+    def voice_of(self, number: Number) -> VoiceSettings:
+        """Where calls to that number go."""
+        application = self.applications.get(number.application_sid or "")
+        return application.voice if application else number.voice
 
     def may_show(self, number: str) -> bool:
         """Whether calls may be placed from that number."""

@@ -3,10 +3,16 @@
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
 
 from evovoice.emulator.engine.account import Account
-from evovoice.emulator.engine.messages import Delivery, DeliveryKind, NoAnswer, Reply
+from evovoice.emulator.engine.clock import MICROS, Clock
+from evovoice.emulator.engine.messages import (
+    Delivery,
+    DeliveryKind,
+    NoAnswer,
+    Reply,
+    form_encoded,
+)
 from evovoice.emulator.engine.overrides import Overrides, overrides_of
 from evovoice.emulator.engine.sids import SidSource
 from evovoice.emulator.engine.signature import sign
@@ -18,18 +24,25 @@ Params = tuple[tuple[str, str], ...]
 class _Open:
     delivery: Delivery
     overrides: Overrides
+    deadline: int  # for this attempt and every retry together, in virtual microseconds
     then: Callable[[Reply], None]
 
 
 class Courier:
     """Never calls out: a door takes deliveries from the outbox and hands answers back."""
 
-    def __init__(self, account: Account, sids: SidSource) -> None:
+    def __init__(self, account: Account, sids: SidSource, clock: Clock) -> None:
         self._account = account
         self._sids = sids
+        self._clock = clock
         self._last_id = 0
         self._open: dict[int, _Open] = {}
         self.outbox: deque[Delivery] = deque()
+
+    @property
+    def unanswered(self) -> int:
+        """How many deliveries wait for a reply."""
+        return len(self._open)
 
     def send(
         self,
@@ -57,24 +70,28 @@ class Courier:
             call_sid=call_sid,
             conference_sid=conference_sid,
             total_seconds=overrides.total_seconds,
+            connect_seconds=overrides.connect_seconds,
+            read_seconds=overrides.read_seconds,
         )
-        self._put(delivery, overrides, then)
+        deadline = self._clock.micros + round(overrides.total_seconds * MICROS)
+        self._put(_Open(delivery, overrides, deadline, then))
 
     def replied(self, delivery: Delivery, reply: Reply) -> None:
         """Hand a reply to whoever waits for it, or try once more (section 4.4)."""
         waiting = self._open.pop(delivery.id, None)
         if waiting is None:
             return
-        if waiting.overrides.wants_retry(reply, delivery.attempt):
-            again = replace(delivery, attempt=delivery.attempt + 1)
-            self._put(again, waiting.overrides, waiting.then)
+        left = waiting.deadline - self._clock.micros
+        if left > 0 and waiting.overrides.wants_retry(reply, delivery.attempt):
+            again = replace(delivery, attempt=delivery.attempt + 1, total_seconds=left / MICROS)
+            self._put(replace(waiting, delivery=again))
         else:
             waiting.then(reply)
 
-    def _put(self, delivery: Delivery, overrides: Overrides, then: Callable[[Reply], None]) -> None:
+    def _put(self, waiting: _Open) -> None:
         self._last_id += 1
-        numbered = replace(delivery, id=self._last_id)
-        self._open[numbered.id] = _Open(numbered, overrides, then)
+        numbered = replace(waiting.delivery, id=self._last_id)
+        self._open[numbered.id] = replace(waiting, delivery=numbered)
         self.outbox.append(numbered)
 
     def _headers(self, url: str, signed: Iterable[tuple[str, str]], token: str) -> dict[str, str]:
@@ -89,7 +106,7 @@ class Courier:
 def _with_query(url: str, params: Params) -> str:
     if not params:
         return url
-    return f"{url}{'&' if '?' in url else '?'}{urlencode(params)}"
+    return f"{url}{'&' if '?' in url else '?'}{form_encoded(params)}"
 
 
 def describe(reply: Reply) -> str:

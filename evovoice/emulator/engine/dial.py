@@ -1,9 +1,10 @@
-"""<Dial>: to a conference or to other telephones."""
+"""<Dial>: to a conference, to a queue, or to telephones."""
 
 from typing import TYPE_CHECKING
 
 from evovoice.emulator.engine.dial_conference import enter_conference
 from evovoice.emulator.engine.dial_legs import Dialling
+from evovoice.emulator.engine.dial_queue import dial_queue
 from evovoice.emulator.engine.document import Verb
 
 if TYPE_CHECKING:
@@ -11,11 +12,19 @@ if TYPE_CHECKING:
 
 
 def perform_dial(script: "Script", verb: Verb) -> bool:
-    """A conference noun excludes all others; bare text is a number."""
-    conferences = verb.named("Conference")
-    if conferences:
-        return enter_conference(script, verb, conferences[0])
+    """A conference or a queue excludes all others; bare text is a number."""
+    alone = verb.named("Conference", "Queue")
+    if alone:
+        _report_others(script, verb)
+        enter = enter_conference if alone[0].name == "Conference" else dial_queue
+        return enter(script, verb, alone[0])
     dialling = Dialling(script, verb)
     script.activity = dialling
     dialling.start()
     return False
+
+
+def _report_others(script: "Script", verb: Verb) -> None:
+    if len(verb.children) > 1 or verb.text:
+        text = "Dial: a Conference or Queue cannot be combined with other nouns"
+        script.world.alert(13215, text, script.leg.sid)

@@ -1,9 +1,10 @@
 """<Dial><Conference>: a leg with a document takes part (R16, R20-R24, R27-R30)."""
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from evovoice.emulator.engine import rooms
+from evovoice.emulator.engine import recordings, rooms
 from evovoice.emulator.engine.courier import Params
 from evovoice.emulator.engine.dial_legs import request_in_vain
 from evovoice.emulator.engine.document import Verb
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from evovoice.emulator.engine.script import Script
 
 _MAX_PARTICIPANTS = 250
+_NAME_LENGTH = 128
+_CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}")
 # R16: never a DialCallSid, never a DialCallDuration.
 _REPORT: Params = (("DialCallStatus", "answered"),)
 
@@ -40,26 +43,47 @@ class InConference:
 
 
 def enter_conference(script: "Script", verb: Verb, noun: Verb) -> bool:
-    """Join, or go on with the next verb when there is no place for this leg."""
-    entry = _entry(script, noun)
-    room = rooms.room_named(script.world, noun.text, entry)
-    obstacle = _obstacle(room, entry)
-    if obstacle is not None:
-        script.world.alert(*obstacle, script.leg.sid)
-        return True
+    """Join, or go on when there is no place for this leg."""
+    world, entry = script.world, _entry(script, noun)
+    room = world.rooms.active(noun.text)
+    code, text = _obstacle(room, entry, noun.text)
+    if code:
+        world.alert(code, text, script.leg.sid)
+        return _turned_away(script, verb, code)
+    room = rooms.room_named(world, noun.text, entry)
     way_out = partial(script.after, verb, _REPORT)
-    participant = admit(room, script.leg, entry, script.world.now, way_out)
+    participant = admit(room, script.leg, entry, world.now, way_out)
     script.activity = InConference(script, verb, participant)
-    rooms.connect(script.world, participant)
+    rooms.connect(world, participant)
     return False
 
 
-def _obstacle(room: Room, entry: Entry) -> tuple[int, str] | None:
-    if entry.label and room.find(entry.label) is not None:
-        return 16025, f"participant label {entry.label!r} is in use"
+def _turned_away(script: "Script", verb: Verb, code: int) -> bool:
+    """13240 goes to the action; every other obstacle to the next verb, as 16025 does (R29)."""
+    if code != 13240 or verb.get("action") is None:  # noqa: PLR2004 - one of Twilio's numbers
+        return True
+    script.after(verb, _REPORT)
+    return False
+
+
+def _obstacle(room: Room | None, entry: Entry, name: str) -> tuple[int, str]:
+    """Twilio's code and words for why this leg cannot come in; 0 when it can."""
+    if not name or len(name) > _NAME_LENGTH:
+        return 13237, "Dial->Conference: Invalid Conference Name"
+    label = entry.label or ""
+    if len(label) > _NAME_LENGTH or "/" in label or _CALL_SID.fullmatch(label):
+        return 16023, f"participant label {label!r} is invalid"
+    if entry.coach and (room is None or entry.coach not in room.participants):
+        return 13240, f"Dial->Conference: Invalid Whisper SID {entry.coach!r}"
+    return _no_place(room, label) if room else (0, "")
+
+
+def _no_place(room: Room, label: str) -> tuple[int, str]:
+    if label and room.find(label) is not None:
+        return 16025, f"participant label {label!r} is in use"
     if len(room.participants) >= room.max_participants:
         return 16020, "conference is full"
-    return None
+    return 0, ""
 
 
 def _entry(script: "Script", noun: Verb) -> Entry:
@@ -71,7 +95,10 @@ def _entry(script: "Script", noun: Verb) -> Entry:
         end_on_exit=noun.flag("endConferenceOnExit"),
         coach=noun.get("coach"),
         wait_url=script.resolve(wait_url) if wait_url else None,
-        wait_method=noun.get("waitMethod") or "POST",
-        max_participants=noun.number("maxParticipants", _MAX_PARTICIPANTS),
+        wait_method=noun.method("waitMethod"),
+        max_participants=min(noun.number("maxParticipants", _MAX_PARTICIPANTS), _MAX_PARTICIPANTS),
         callbacks=subscription_of(script, noun, ROOM_EVENTS, default=frozenset()),
+        region=noun.get("region"),
+        record=recordings.is_wanted(noun),
+        recording_target=recordings.recording_target(script, noun),
     )

@@ -3,20 +3,18 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from evovoice.emulator.engine import lines
-from evovoice.emulator.engine.clock import Timer
+from evovoice.emulator.engine import caller_id, lines, recordings
 from evovoice.emulator.engine.courier import Params
 from evovoice.emulator.engine.document import Verb
 from evovoice.emulator.engine.formats import boolean, whole_seconds
 from evovoice.emulator.engine.leg import Leg, StopCause
-from evovoice.emulator.engine.leg_events import LEG_EVENTS
-from evovoice.emulator.engine.nouns import address_of, subscription_of
+from evovoice.emulator.engine.nouns import child_leg
 
 if TYPE_CHECKING:
     from evovoice.emulator.engine.script import Script
 
 _DIAL_TIMEOUT = 30
-_DIAL_TIME_LIMIT = 14_400
+_MOST_NOUNS = 10
 _NO_ONE = "failed"
 
 
@@ -27,44 +25,46 @@ class Dialling:
         self._script = script
         self._world = script.world
         self._verb = verb
+        self._waiting: list[Verb] = []
         self._children: dict[Leg, Verb] = {}
         self._bridged: Leg | None = None
-        self._limit: Timer | None = None
+        self._recording: recordings.Recording | None = None
 
     def start(self) -> None:
-        """Place one child leg per noun."""
+        """Place one child leg per noun, all at once or one after the other."""
         nouns = self._verb.named("Number", "Client", "Sip")
         if self._verb.text and not nouns:
             nouns = (Verb("Number", {}, self._verb.text, ()),)
-        for noun in nouns:
-            self._children[self._child(noun)] = noun
-        if not self._children:
+        self._waiting = [noun for noun in nouns if self._may_dial(noun)]
+        if len(self._waiting) > _MOST_NOUNS:
+            self._world.alert(13250, "Dial: more than ten nouns", self._script.leg.sid)
+            del self._waiting[_MOST_NOUNS:]
+        if not self._dial_more():
             self._leave(self._report(_NO_ONE, None))
-        for leg in tuple(self._children):
-            lines.place(self._world, leg, self._verb.number("timeout", _DIAL_TIMEOUT))
 
-    def _child(self, noun: Verb) -> Leg:
-        world, parent = self._world, self._script.leg
-        leg = Leg(
-            sid=world.sids.new("CA"),
-            direction="outbound-dial",
-            from_=self._verb.get("callerId") or parent.from_,
-            to=address_of(noun),
-            created=world.now,
-            updated=world.now,
-            parent_sid=parent.sid,
-            subscription=subscription_of(self._script, noun, LEG_EVENTS),
-            time_limit=self._verb.number("timeLimit", _DIAL_TIME_LIMIT),
-            watcher=self,
-        )
-        world.legs.add(leg)
-        return leg
+    def _may_dial(self, noun: Verb) -> bool:
+        leg = self._script.leg
+        finding = caller_id.obstacle(self._world.account, leg, self._verb, noun)
+        if finding is not None:
+            self._world.alert(finding.code, finding.text, leg.sid)
+        return finding is None
+
+    def _dial_more(self) -> bool:
+        count = 1 if self._verb.flag("sequential") else len(self._waiting)
+        nouns, self._waiting = self._waiting[:count], self._waiting[count:]
+        legs = [child_leg(self._script, self._verb, noun) for noun in nouns]
+        self._children.update(zip(legs, nouns, strict=True))
+        for leg in legs:
+            leg.watcher = self
+            lines.place(self._world, leg, self._verb.number("timeout", _DIAL_TIMEOUT))
+        return bool(legs)
 
     def leg_ringing(self, leg: Leg) -> None:
         """The caller hears it; nothing else happens."""
 
     def leg_answered(self, leg: Leg) -> None:
         """The first answer wins, the others stop ringing."""
+        self._waiting.clear()
         for other in tuple(self._children):
             if other is not leg:
                 self._dismiss(other)
@@ -72,12 +72,27 @@ class Dialling:
         if noun.get("url"):
             whisper = self._script.whisper(leg, partial(self._bridge, leg))
             url = self._script.resolve(noun.attributes["url"])
-            whisper.open(url, noun.get("method") or "POST", "whisper")
+            whisper.open(url, noun.method(), "whisper")
         else:
             self._bridge(leg)
 
     def _bridge(self, leg: Leg) -> None:
         self._bridged = leg
+        parent = self._script.leg
+        if not parent.answered:
+            lines.pick_up(self._world, parent)
+        if recordings.is_wanted(self._verb):
+            target = recordings.recording_target(self._script, self._verb)
+            self._recording = recordings.of_call(self._world, parent.sid, "DialVerb", target)
+
+    def press(self, digits: str) -> bool:
+        """hangupOnStar: the caller gets rid of the other side and goes on."""
+        leg = self._bridged
+        if leg is None or "*" not in digits or not self._verb.flag("hangupOnStar"):
+            return False
+        self._dismiss(leg)
+        self._leave(self._report("completed", leg))
+        return True
 
     def leg_redirected(self, leg: Leg) -> None:
         """R2: the child has another document now; the parent goes to its action."""
@@ -89,12 +104,12 @@ class Dialling:
         if choices.child_redirect_duration:
             params.append(("DialCallDuration", str(self._seconds(leg))))
         params.append(("DialBridged", boolean(choices.child_redirect_bridged)))
-        self._leave(tuple(params))
+        self._leave((*params, *self._recorded()))
 
     def leg_ended(self, leg: Leg) -> None:
         """The bridged child hung up, or the last one could not be reached."""
         self._children.pop(leg)
-        if not self._children:
+        if not self._children and not self._dial_more():
             self._leave(self._report(leg.status, leg))
 
     def abandon(self, cause: StopCause) -> None:
@@ -136,7 +151,12 @@ class Dialling:
             ("DialCallSid", leg.sid),
             *duration,
             ("DialBridged", boolean(spoke)),
+            *self._recorded(),
         )
+
+    def _recorded(self) -> Params:
+        recording, self._recording = self._recording, None
+        return recordings.finish(self._world, recording) if recording else ()
 
     def _seconds(self, leg: Leg) -> int:
         return whole_seconds(leg.started or self._world.now, self._world.now)
@@ -146,9 +166,9 @@ def request_in_vain(script: "Script", verb: Verb, params: Params, cause: StopCau
     """R6, R7: request the action, or a Redirect directly behind; ignore what comes back."""
     if verb.get("action") is not None:
         url = script.resolve(verb.attributes["action"])
-        script.ask_without_effect(url, verb.get("method") or "POST", "action", params)
+        script.ask_without_effect(url, verb.method(), "action", params)
         return
     following = script.next_verb()
     if cause == "redirect" and following is not None and following.name == "Redirect":
         url = script.resolve(following.text)
-        script.ask_without_effect(url, following.get("method") or "POST", "redirect", ())
+        script.ask_without_effect(url, following.method(), "redirect", ())

@@ -3,7 +3,9 @@
 from functools import partial
 
 from evovoice.emulator.engine import lines, rooms
+from evovoice.emulator.engine.account import VoiceSettings
 from evovoice.emulator.engine.leg import Leg
+from evovoice.emulator.engine.redirecting import Source, begin
 from evovoice.emulator.engine.room import Entry, Participant, Room, admit
 from evovoice.emulator.engine.world import World
 
@@ -15,10 +17,13 @@ class DialledParticipant:
         self._world = world
         self._participant = participant
 
-    def leg_ringing(self, leg: Leg) -> None:  # noqa: ARG002 - a watcher's signature
+    def leg_ringing(self, leg: Leg) -> None:
         """S1 `ringing`: the others see it come before anybody has answered."""
         if self._world.choices.join_at == "ringing":
             rooms.join(self._world, self._participant)
+        application = self._world.account.applications.get(leg.application_sid or "")
+        if application is not None:
+            _let_application_answer(self._world, leg, application.voice)
 
     def leg_answered(self, leg: Leg) -> None:  # noqa: ARG002 - a watcher's signature
         """Now it is really in."""
@@ -47,6 +52,14 @@ def dial_into(
     else:
         lines.place(world, leg, patience)
     return participant
+
+
+def _let_application_answer(world: World, leg: Leg, voice: VoiceSettings) -> None:
+    """`app:AP..`: the far end is a document, which takes part while it runs."""
+    if voice.voice_url is None:
+        lines.end(world, leg, "failed")
+    else:
+        begin(world, leg, Source(voice.voice_url, voice.voice_method))
 
 
 def _show_out(world: World, leg: Leg) -> None:

@@ -1,10 +1,7 @@
 """A TwiML document as a tree of verbs."""
 
-import xml.etree.ElementTree as ET
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-
-MAX_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +27,30 @@ class Verb:
         value = self.attributes.get(name, "")
         return int(value) if value.isdecimal() else default
 
+    def method(self, name: str = "method", default: str = "POST") -> str:
+        """GET or POST; anything else is the default."""
+        value = self.attributes.get(name, "").upper()
+        return value if value in {"GET", "POST"} else default
+
     def named(self, *names: str) -> tuple["Verb", ...]:
         """The nested nouns of these names."""
         return tuple(child for child in self.children if child.name in names)
 
 
-Document = tuple[Verb, ...]
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the debugger says about a document; the document runs all the same."""
+
+    code: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The verbs inside <Response>, and what is odd about them."""
+
+    verbs: tuple[Verb, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 class DocumentError(Exception):
@@ -47,33 +62,11 @@ class DocumentError(Exception):
         self.text = text
 
 
-def parse(body: str) -> Document:
-    """The verbs inside <Response>."""
-    if len(body.encode()) > MAX_BYTES:
-        raise DocumentError(11750, "TwiML response body too large")
-    if "<!DOCTYPE" in body or "<!ENTITY" in body:
-        raise DocumentError(12100, "Document type declarations are not read")
-    try:
-        root = ET.fromstring(body.strip())  # noqa: S314 - declarations were refused above
-    except ET.ParseError as error:
-        raise DocumentError(12100, f"Document parse failure: {error}") from error
-    if root.tag != "Response":
-        raise DocumentError(12100, "The root element is not <Response>")
-    return tuple(_verb(child) for child in root)
-
-
-def _verb(element: ET.Element) -> Verb:
-    text = "".join([element.text or "", *(child.tail or "" for child in element)])
-    return Verb(
-        name=element.tag,
-        attributes=dict(element.attrib),
-        text=text.strip(),
-        children=tuple(_verb(child) for child in element),
-    )
-
-
-def relative_actions(document: Document) -> list[str]:
+def relative_actions(verbs: Iterable[Verb]) -> list[str]:
     """R10: action URLs that mean nothing without an address of the document."""
-    here = [verb.attributes["action"] for verb in document if "action" in verb.attributes]
-    nested = [url for verb in document for url in relative_actions(verb.children)]
-    return [url for url in (*here, *nested) if "://" not in url]
+    found: list[str] = []
+    for verb in verbs:
+        if "://" not in verb.attributes.get("action", "://"):
+            found.append(verb.attributes["action"])
+        found += relative_actions(verb.children)
+    return found

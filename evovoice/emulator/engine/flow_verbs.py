@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def redirect(script: "Script", verb: Verb) -> bool:
     """Go on with another document."""
-    script.open(script.resolve(verb.text), verb.get("method") or "POST", "redirect")
+    script.open(script.resolve(verb.text), verb.method(), "redirect")
     return False
 
 

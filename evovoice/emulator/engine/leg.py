@@ -8,6 +8,7 @@ from evovoice.emulator.engine.clock import Timer
 from evovoice.emulator.engine.formats import whole_seconds
 
 if TYPE_CHECKING:
+    from evovoice.emulator.engine.amd import Detection
     from evovoice.emulator.engine.room import Participant
 
 LegStatus = Literal[
@@ -22,6 +23,7 @@ LegStatus = Literal[
 ]
 Direction = Literal["inbound", "outbound-api", "outbound-dial"]
 StopCause = Literal["hang-up", "redirect"]
+DeviceState = Literal["ringing", "accepted", "cancelled", "rejected"]
 OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
@@ -82,9 +84,13 @@ class Leg:
     sequence: int = 0
     time_limit: int | None = None
     hang_up_after: float | None = None
+    digits: str = ""  # keys its person presses unasked
     watcher: Watcher | None = None
     script: Running | None = None
     participant: "Participant | None" = None
+    detection: "Detection | None" = None
+    answered_by: str | None = None
+    devices: dict[str, DeviceState] = field(default_factory=dict)  # of a client: identity
     timers: list[Timer] = field(default_factory=list)
 
     @property

@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from evovoice.emulator.engine import leg_events
+from evovoice.emulator.engine import amd, devices, leg_events
+from evovoice.emulator.engine.fingers import press_in_time
 from evovoice.emulator.engine.leg import Leg, LegStatus
 from evovoice.emulator.engine.phones import Character
 from evovoice.emulator.engine.world import World
@@ -31,11 +32,9 @@ def _later(world: World, leg: Leg, seconds: float, action: "partial[None]") -> N
 def _initiated(world: World, leg: Leg) -> None:
     leg_events.tell(world, leg, "initiated")
     wait = world.choices.ringing_after - world.choices.initiated_after
-    outcome = world.phones.at(leg.to).outcome
-    if outcome == "busy":
-        _later(world, leg, wait, partial(end, world, leg, "busy"))
-    elif outcome == "failed":
-        _later(world, leg, wait, partial(end, world, leg, "failed"))
+    refusal = world.phones.at(leg.to).at_once
+    if refusal is not None:
+        _later(world, leg, wait, partial(end, world, leg, *refusal))
     else:
         _later(world, leg, wait, partial(_ringing, world, leg))
 
@@ -46,7 +45,10 @@ def _ringing(world: World, leg: Leg) -> None:
     leg_events.tell(world, leg, "ringing")
     if leg.watcher is not None:
         leg.watcher.leg_ringing(leg)
-    _let_phone_act(world, leg, world.phones.at(leg.to))
+    if leg.application_sid is None:
+        devices.ring(world, leg)
+    if leg.application_sid is None and not leg.devices:
+        _let_phone_act(world, leg, world.phones.at(leg.to))
 
 
 def _let_phone_act(world: World, leg: Leg, phone: Character) -> None:
@@ -54,6 +56,7 @@ def _let_phone_act(world: World, leg: Leg, phone: Character) -> None:
         return
     acts = {
         "answer": partial(answer, world, leg),
+        "voicemail": partial(answer, world, leg),
         "reject": partial(reject, world, leg),
         "no-answer": partial(end, world, leg, "no-answer", 480),
     }
@@ -69,22 +72,34 @@ def answer(world: World, leg: Leg) -> None:
     """The far end picks up; from now on the leg is in-progress (R48)."""
     if leg.status != "ringing":
         return
-    leg.hang_up_after = world.phones.at(leg.to).hang_up_after
+    phone = world.phones.at(leg.to)
+    leg.hang_up_after, leg.digits = phone.talks_for, phone.digits
     connect(world, leg)
     leg_events.tell(world, leg, "answered")
+    amd.listen(world, leg)
     if leg.watcher is not None:
         leg.watcher.leg_answered(leg)
+
+
+def pick_up(world: World, leg: Leg) -> None:
+    """The leg's own document answers it: a call to us, or a dialled application."""
+    if leg.direction == "inbound":
+        connect(world, leg)
+    else:
+        answer(world, leg)
 
 
 def connect(world: World, leg: Leg) -> None:
     """Somebody is on the line: the clock of the conversation starts."""
     leg.drop_timers()
+    devices.settle(leg)
     leg.status = "in-progress"
     leg.started = leg.updated = world.now
     for seconds in (leg.hang_up_after, leg.time_limit):
         if seconds is not None:
             over = partial(end, world, leg, "completed")
             leg.timers.append(world.clock.after(seconds, over, limit=True))
+    press_in_time(world, leg)
 
 
 def end(world: World, leg: Leg, status: LegStatus, sip_code: int | None = None) -> None:
@@ -95,6 +110,7 @@ def end(world: World, leg: Leg, status: LegStatus, sip_code: int | None = None) 
     leg.ended = leg.updated = world.now
     leg.sip_code = sip_code or _SIP_CODES[status]
     leg.drop_timers()
+    devices.settle(leg)
     script, leg.script = leg.script, None
     if script is not None:
         script.stop("hang-up")

@@ -1,20 +1,36 @@
-"""What the nouns inside <Dial> say: an address, and where to report."""
+"""What the nouns inside <Dial> say: the child leg, and where to report."""
 
 from typing import TYPE_CHECKING
 
+from evovoice.emulator.engine import caller_id
+from evovoice.emulator.engine.amd import Detection
 from evovoice.emulator.engine.document import Verb
-from evovoice.emulator.engine.leg import Subscription
+from evovoice.emulator.engine.leg import Leg, Subscription
+from evovoice.emulator.engine.leg_events import LEG_EVENTS
 
 if TYPE_CHECKING:
     from evovoice.emulator.engine.script import Script
 
+_TIME_LIMIT = 14_400
 
-def address_of(noun: Verb) -> str:
-    """E.164, `client:identity` or `sip:user@host`."""
-    if noun.name != "Client":
-        return noun.text
-    identities = noun.named("Identity")
-    return "client:" + (identities[0].text if identities else noun.text)
+
+def child_leg(script: "Script", verb: Verb, noun: Verb) -> Leg:
+    """R1: a new leg below the one that dials."""
+    world, parent = script.world, script.leg
+    leg = Leg(
+        sid=world.sids.new("CA"),
+        direction="outbound-dial",
+        from_=verb.get("callerId") or parent.from_,
+        to=caller_id.address_of(noun) or "",
+        created=world.now,
+        updated=world.now,
+        parent_sid=parent.sid,
+        subscription=subscription_of(script, noun, LEG_EVENTS),
+        time_limit=verb.number("timeLimit", _TIME_LIMIT),
+        detection=_detection(script, noun),
+    )
+    world.legs.add(leg)
+    return leg
 
 
 def subscription_of(
@@ -29,4 +45,12 @@ def subscription_of(
         return None
     words = noun.get("statusCallbackEvent")
     events = default if words is None else frozenset(words.split()) & known
-    return Subscription(script.resolve(url), noun.get("statusCallbackMethod") or "POST", events)
+    return Subscription(script.resolve(url), noun.method("statusCallbackMethod"), events)
+
+
+def _detection(script: "Script", noun: Verb) -> Detection | None:
+    url, mode = noun.get("amdStatusCallback"), noun.get("machineDetection")
+    if not url or not mode:
+        return None
+    waits = mode == "DetectMessageEnd"
+    return Detection(script.resolve(url), noun.method("amdStatusCallbackMethod"), waits)

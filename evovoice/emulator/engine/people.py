@@ -15,8 +15,10 @@ class Impossible(Exception):
     """Nobody could do that now: no such call, or it does not ring."""
 
 
-def place_call(world: World, from_: str, to: str, hang_up_after: float | None = None) -> Leg:
-    """A telephone calls one of the account's numbers."""
+def place_call(
+    world: World, from_: str, to: str, hang_up_after: float | None = None, digits: str = ""
+) -> Leg:
+    """A telephone calls one of the account's numbers, and may press keys once it is answered."""
     number = world.account.numbers.get(to)
     if number is None:
         raise Impossible(f"{to} is not a number of this account")
@@ -28,8 +30,9 @@ def place_call(world: World, from_: str, to: str, hang_up_after: float | None = 
         created=world.now,
         number_sid=number.sid,
         hang_up_after=hang_up_after,
+        digits=digits,
     )
-    return _let_in(world, leg, number.voice)
+    return _let_in(world, leg, world.account.voice_of(number))
 
 
 def connect_device(
@@ -55,9 +58,10 @@ def _let_in(world: World, leg: Leg, voice: VoiceSettings) -> Leg:
     leg.updated = world.now
     leg.status = "ringing"
     if voice.status_callback:
-        leg.subscription = Subscription(voice.status_callback, "POST", frozenset({"completed"}))
+        method = voice.status_callback_method
+        leg.subscription = Subscription(voice.status_callback, method, frozenset({"completed"}))
     if voice.voice_fallback_url:
-        leg.fallback = (voice.voice_fallback_url, "POST")
+        leg.fallback = (voice.voice_fallback_url, voice.voice_fallback_method)
     world.legs.add(leg)
     if voice.voice_url is None:
         world.alert(11100, "no voice URL is configured", leg.sid)

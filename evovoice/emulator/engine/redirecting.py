@@ -1,7 +1,9 @@
 """Giving a leg a document: after an answer, or by REST in the middle of a call (R2, R6, R28)."""
 
 from dataclasses import dataclass
+from functools import partial
 
+from evovoice.emulator.engine import amd
 from evovoice.emulator.engine.document import Document
 from evovoice.emulator.engine.leg import Leg
 from evovoice.emulator.engine.messages import DeliveryKind
@@ -59,7 +61,11 @@ class RunsWhenAnswered:
     def leg_answered(self, leg: Leg) -> None:
         """From here the leg belongs to its document."""
         leg.watcher = None
-        begin(self._world, leg, self._source)
+        start = partial(begin, self._world, leg, self._source)
+        if leg.detection is not None and leg.detection.holds_up:
+            amd.listen(self._world, leg, start)
+        else:
+            start()
 
     def leg_redirected(self, leg: Leg) -> None:
         """Cannot happen before the answer, and after it nobody watches."""

@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from evovoice.emulator.engine.leg import Leg, Subscription
+
+if TYPE_CHECKING:
+    from evovoice.emulator.engine.music import Music
+    from evovoice.emulator.engine.recordings import Recording
 
 RoomStatus = Literal["init", "in-progress", "completed"]
 EndReason = Literal[
@@ -29,6 +33,9 @@ class Entry:
     wait_method: str = "POST"
     max_participants: int = 250
     callbacks: Subscription | None = None
+    region: str | None = None
+    record: bool = False
+    recording_target: Subscription | None = None
 
 
 @dataclass(slots=True)
@@ -42,6 +49,10 @@ class Room:
     next_sequence: int
     callbacks: Subscription | None
     max_participants: int
+    region: str = "us1"
+    record: bool = False
+    recording_target: Subscription | None = None
+    recording: "Recording | None" = None
     status: RoomStatus = "init"
     started: bool = False
     participants: dict[str, "Participant"] = field(default_factory=dict)
@@ -81,6 +92,7 @@ class Participant:
     hold: bool = False
     joined: bool = False
     connected: bool = False
+    music: "Music | None" = None  # what it hears while waiting or held
 
     @property
     def status(self) -> str:

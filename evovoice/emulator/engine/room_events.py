@@ -19,6 +19,7 @@ WORD_OF_EVENT = {
     "participant-unhold": "hold",
     "participant-modify": "modify",
     "announcement-end": "announcement",
+    "announcement-fail": "announcement",
 }
 ROOM_EVENTS = frozenset(WORD_OF_EVENT.values()) | {"speaker"}
 

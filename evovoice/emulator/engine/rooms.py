@@ -1,13 +1,8 @@
 """Conferences in motion: who comes, who is connected, who leaves, and when it is over."""
 
-from functools import partial
-
-from evovoice.emulator.engine import room_events
-from evovoice.emulator.engine.courier import Params, describe
-from evovoice.emulator.engine.messages import Reply
-from evovoice.emulator.engine.overrides import is_failure
+from evovoice.emulator.engine import recordings, room_audio, room_events
+from evovoice.emulator.engine.courier import Params
 from evovoice.emulator.engine.room import EndReason, Entry, Participant, Room
-from evovoice.emulator.engine.voice_request import voice_params
 from evovoice.emulator.engine.world import World
 
 _STARTING_SIZE = 2
@@ -34,6 +29,9 @@ def room_named(world: World, name: str, entry: Entry) -> Room:
         next_sequence=world.choices.first_conference_sequence,
         callbacks=entry.callbacks,
         max_participants=entry.max_participants,
+        region=entry.region or "us1",
+        record=entry.record,
+        recording_target=entry.recording_target,
     )
     world.rooms.add(room)
     return room
@@ -54,33 +52,31 @@ def connect(world: World, participant: Participant) -> None:
     participant.connected = True
     room = participant.room
     if not room.started and _may_start(room):
-        room.started = True
-        room_events.tell(world, room, "conference-start")
-    if not room.started and participant.wait_url:
-        play(world, participant, "wait", participant.wait_url, participant.wait_method)
+        _start(world, room)
+    wait(world, participant)
+
+
+def _start(world: World, room: Room) -> None:
+    room.started = True
+    for one in room.participants.values():
+        if not one.hold:
+            room_audio.silence(one)
+    if room.record:
+        room.recording = recordings.of_room(world, room.sid, room.recording_target)
+    room_events.tell(world, room, "conference-start")
+
+
+def wait(world: World, participant: Participant) -> None:
+    """Wait music, while the conference has not started and unless the address is empty."""
+    url = participant.wait_url
+    waits = participant.connected and not (participant.hold or participant.room.started)
+    if waits and url:
+        room_audio.play(world, participant, "wait", url, participant.wait_method)
 
 
 def _may_start(room: Room) -> bool:
     connected = [one for one in room.participants.values() if one.connected]
     return len(connected) >= _STARTING_SIZE and any(one.start_on_enter for one in connected)
-
-
-def play(world: World, participant: Participant, kind: str, url: str, method: str) -> None:
-    """Ask for the document a participant hears while waiting or on hold."""
-    world.courier.send(
-        "hold" if kind == "hold" else "wait",
-        url,
-        method,
-        (*voice_params(world, participant.leg), ("ConferenceSid", participant.room.sid)),
-        partial(_note_silence, world, participant, kind),
-        call_sid=participant.leg.sid,
-        conference_sid=participant.room.sid,
-    )
-
-
-def _note_silence(world: World, participant: Participant, kind: str, reply: Reply) -> None:
-    if is_failure(reply):
-        world.alert(11200, f"{kind} document: {describe(reply)}", participant.leg.sid)
 
 
 def leave(
@@ -111,6 +107,7 @@ def _last_reason(kicked: bool) -> EndReason:
 def _say_goodbye(world: World, participant: Participant, reason: str, call_status: str) -> None:
     participant.connected = False
     participant.leg.participant = None
+    room_audio.silence(participant)
     participant.room.updated = world.now
     extra = (("ReasonParticipantLeft", reason), ("ParticipantCallStatus", call_status))
     room_events.tell(world, participant.room, "participant-leave", participant, extra)
@@ -128,6 +125,8 @@ def close(world: World, room: Room, reason: EndReason, by: Participant | None = 
     left = "moderator_ended_conference" if by else "conference_ended_via_api"
     for one in rest:
         _say_goodbye(world, one, left, _status_after_close(one))
+    if room.recording is not None:
+        recordings.finish(world, room.recording)
     room_events.tell(world, room, "conference-end", extra=_ending(reason, by))
     for one in rest:
         one.way_out()

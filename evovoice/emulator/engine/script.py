@@ -7,15 +7,19 @@ from urllib.parse import urljoin
 
 from evovoice.emulator.engine import lines
 from evovoice.emulator.engine.courier import Params, describe
-from evovoice.emulator.engine.document import Document, DocumentError, Verb, parse
+from evovoice.emulator.engine.document import Document, DocumentError, Verb
 from evovoice.emulator.engine.leg import Leg, StopCause
 from evovoice.emulator.engine.messages import Answer, DeliveryKind, NoAnswer, Reply
 from evovoice.emulator.engine.overrides import is_failure
-from evovoice.emulator.engine.verbs import DOES_NOT_ANSWER, perform
+from evovoice.emulator.engine.parsing import parse
+from evovoice.emulator.engine.part import NO_DIAL, Part
 from evovoice.emulator.engine.voice_request import voice_params
 from evovoice.emulator.engine.world import World
 
 _FETCH_CODES = {"connect": 11205, "timeout": 11205, "reset": 11200}
+_DO_NOT_ANSWER = frozenset({"Reject", "Redirect"})
+_AUDIO = "audio/"
+_MOST_AT_ONCE = 100
 
 
 class Activity(Protocol):
@@ -26,24 +30,33 @@ class Activity(Protocol):
 
 
 class Script:
-    """`finished` is what happens after the last verb; by default the leg is hung up."""
+    """A leg's own document, or with a `part` one that plays beside it."""
 
-    def __init__(self, world: World, leg: Leg, finished: Callable[[], None] | None = None) -> None:
+    def __init__(self, world: World, leg: Leg, part: Part | None = None) -> None:
         self.world = world
         self.leg = leg
         self.live = True
         self.activity: Activity | None = None
         self.base_url: str | None = None
-        self._verbs: Document = ()
+        self.part = part or _main(world, leg)
+        self.extra: Params = ()  # added to every request for another document
+        self.owner: object = None  # the queue place whose wait document this is
+        self.ran_since = world.now
+        self._verbs: tuple[Verb, ...] = ()
         self._position = 0
-        self._is_whisper = finished is not None
-        self._finished = finished or partial(lines.end, world, leg, "completed")
+        self._asked_at = world.now
+        self._asked = 0  # documents asked for in this very moment
 
     def whisper(self, leg: Leg, finished: Callable[[], None]) -> "Script":
-        """A document for the called party alone, before the two are bridged."""
-        script = Script(self.world, leg, finished)
-        leg.script = script
-        return script
+        """A document for the called party alone, before the two are bridged (R14)."""
+        end = partial(lines.end, self.world, leg, "completed")
+
+        def done() -> None:
+            leg.script = None
+            finished()
+
+        leg.script = Script(self.world, leg, Part(done, end, NO_DIAL, 13201, stops=True))
+        return leg.script
 
     def open(
         self,
@@ -56,15 +69,30 @@ class Script:
         """Fetch the next document; nothing else happens on the leg meanwhile."""
         self._verbs = ()
         self.activity = None
+        if self._runs_in_circles():
+            self._alert(0, f"{url}: documents lead to each other without end", url)
+            self._give_up()
+            return
         base = voice_params(self.world, self.leg) if params is None else params
         arrived = partial(self._arrived, url, kind)
-        self.world.courier.send(kind, url, method, (*base, *extra), arrived, call_sid=self.leg.sid)
+        fields = (*base, *self.extra, *extra)
+        self.world.courier.send(kind, url, method, fields, arrived, call_sid=self.leg.sid)
+
+    def _runs_in_circles(self) -> bool:
+        """Twilio goes on for ever; where no time passes, nobody would ever wake up."""
+        if self._asked_at != self.world.now:
+            self._asked_at, self._asked = self.world.now, 0
+        self._asked += 1
+        return self._asked > _MOST_AT_ONCE
 
     def run(self, document: Document, base_url: str | None) -> None:
         """Perform the document from its first verb."""
-        self._verbs = document
+        for finding in document.findings:
+            self._alert(finding.code, finding.text, base_url)
+        self._verbs = document.verbs
         self._position = 0
         self.base_url = base_url
+        self.ran_since = self.world.now
         self.proceed()
 
     def proceed(self) -> None:
@@ -73,30 +101,46 @@ class Script:
         while self.live and self._position < len(self._verbs):
             verb = self._verbs[self._position]
             self._position += 1
-            self._pick_up(verb)
-            if not perform(self, verb):
+            if not self._perform(verb):
                 return
         if self.live:
             self.live = False
-            if self._is_whisper:
-                self.leg.script = None
-            self._finished()
+            self.part.finished()
+
+    def _perform(self, verb: Verb) -> bool:
+        handler = self.world.verbs.get(verb.name)
+        if handler is None:
+            return True
+        if verb.name not in self.part.allowed:
+            return self._refuse(verb)
+        self._pick_up(verb)
+        return handler(self, verb)
+
+    def _refuse(self, verb: Verb) -> bool:
+        """R14, R25: this verb has no place in a document of this kind."""
+        self._alert(self.part.code, f"<{verb.name}> is not allowed here", self.base_url)
+        if self.part.stops:
+            self.live = False
+            self.part.failed()
+        return not self.part.stops
 
     def _pick_up(self, verb: Verb) -> None:
-        if not self.leg.answered and verb.name not in DOES_NOT_ANSWER:
-            lines.connect(self.world, self.leg)
+        if self.leg.answered or verb.name in _DO_NOT_ANSWER:
+            return
+        on_bridge = verb.flag("answerOnBridge") and not verb.named("Conference", "Queue")
+        if not (on_bridge and self.world.choices.answer_on_bridge_rings):
+            lines.pick_up(self.world, self.leg)
 
     def next_verb(self) -> Verb | None:
         """The verb after the one being performed."""
         return self._verbs[self._position] if self._position < len(self._verbs) else None
 
     def after(self, verb: Verb, params: Params) -> None:
-        """Leave Dial or Gather: to its action if it has one, else to the next verb (R8)."""
+        """Leave a verb: to its action if it has one, else to the next verb (R8)."""
         if verb.get("action") is None:
             self.proceed()
         else:
-            url = self.resolve(verb.attributes["action"])
-            self.open(url, verb.get("method") or "POST", "action", params)
+            self.open(self.resolve(verb.attributes["action"]), verb.method(), "action", params)
 
     def ask_without_effect(self, url: str, method: str, kind: DeliveryKind, extra: Params) -> None:
         """R6, R7: the request is made, the TwiML of its answer is ignored."""
@@ -123,10 +167,13 @@ class Script:
         try:
             document = _read(reply)
         except DocumentError as error:
-            self.world.alert(error.code, f"{url}: {error.text}", self.leg.sid)
+            self._alert(error.code, f"{url}: {error.text}", url)
             self._fall_back(url, kind, error.code)
         else:
             self.run(document, url)
+
+    def _alert(self, code: int, text: str, url: str | None) -> None:
+        self.world.alert(code, text, self.leg.sid, {"url": url} if url else None)
 
     def _note_failure(self, url: str, reply: Reply) -> None:
         if is_failure(reply):
@@ -134,12 +181,23 @@ class Script:
 
     def _fall_back(self, url: str, kind: DeliveryKind, code: int) -> None:
         """R51: the fallback address once, else the application error and the end of the call."""
-        if self.leg.fallback is not None and kind != "fallback":
+        if self.part.is_main and self.leg.fallback is not None and kind != "fallback":
             address, method = self.leg.fallback
             extra = (("ErrorCode", str(code)), ("ErrorUrl", url))
             self.open(address, method, "fallback", extra)
         else:
-            lines.end(self.world, self.leg, "completed" if self.leg.answered else "failed")
+            self._give_up()
+
+    def _give_up(self) -> None:
+        self.live = self.part.is_main  # whoever fails alone is done; a leg's end stops it
+        self.part.failed()
+
+
+def _main(world: World, leg: Leg) -> Part:
+    def failed() -> None:
+        lines.end(world, leg, "completed" if leg.answered else "failed")
+
+    return Part(partial(lines.end, world, leg, "completed"), failed, is_main=True)
 
 
 def _read(reply: Reply) -> Document:
@@ -147,6 +205,8 @@ def _read(reply: Reply) -> Document:
         raise DocumentError(_FETCH_CODES[reply.reason], describe(reply))
     if is_failure(reply):
         raise DocumentError(11200, describe(reply))
+    if isinstance(reply, Answer) and reply.content_type.startswith(_AUDIO):
+        return Document((Verb("Play", {}, "", ()),))
     if not isinstance(reply, Answer) or not _is_xml(reply.content_type):
         raise DocumentError(12300, "Invalid Content-Type")
     return parse(reply.body)

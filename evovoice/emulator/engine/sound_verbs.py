@@ -1,6 +1,6 @@
-"""Verbs that take time: Say, Play, Pause, and Gather around them."""
+"""Verbs that take time and need nobody: Say, Play, Pause; and keys for those that listen."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from evovoice.emulator.choices import Choices
 from evovoice.emulator.engine.clock import Timer
@@ -39,63 +39,23 @@ def seconds_of(verb: Verb, choices: Choices) -> float:
 
 def _listen(script: "Script", verb: Verb) -> bool:
     seconds = seconds_of(verb, script.world.choices)
-    script.activity = Listening(script, seconds, limit=seconds >= _ENDLESS)
+    background = script.part.in_background or seconds >= _ENDLESS
+    script.activity = Listening(script, seconds, limit=background)
     return False
 
 
 say = play = pause = _listen
 
 
-class Gathering:
-    """Nested prompts, then `timeout` seconds for the first digit or between two."""
+@runtime_checkable
+class TakesKeys(Protocol):
+    """An activity that listens for keys."""
 
-    def __init__(self, script: "Script", verb: Verb) -> None:
-        self._script = script
-        self._verb = verb
-        self._digits = ""
-        clock = script.world.clock
-        prompts = sum(seconds_of(one, script.world.choices) for one in verb.children)
-        self._patience = float(verb.number("timeout", 5))
-        self._timer = clock.after(prompts + self._patience, self._done)
-
-    def press(self, digits: str) -> None:
-        """The far end presses keys."""
-        finish = self._verb.attributes.get("finishOnKey", "#")
-        for digit in digits:
-            if finish and digit in finish:
-                self._done()
-                return
-            self._digits += digit
-            if len(self._digits) == self._verb.number("numDigits", 0):
-                self._done()
-                return
-        self._timer.cancel()
-        self._timer = self._script.world.clock.after(self._patience, self._done)
-
-    def abandon(self, cause: StopCause) -> None:  # noqa: ARG002 - every cause is the same here
-        """Nothing follows."""
-        self._timer.cancel()
-
-    def _done(self) -> None:
-        self._timer.cancel()
-        script, verb = self._script, self._verb
-        if not self._digits and not verb.flag("actionOnEmptyResult"):
-            script.proceed()
-            return
-        url = script.resolve(verb.get("action") or "")
-        digits = (("Digits", self._digits),)
-        script.open(url, verb.get("method") or "POST", "action", digits)
-
-
-def gather(script: "Script", verb: Verb) -> bool:
-    """Play the nested prompts and wait for digits."""
-    script.activity = Gathering(script, verb)
-    return False
+    def press(self, digits: str) -> bool:
+        """Take them; False when nobody listens just now."""
 
 
 def press(script: "Script", digits: str) -> bool:
-    """Give digits to a Gather; False when none is listening."""
-    if not isinstance(script.activity, Gathering):
-        return False
-    script.activity.press(digits)
-    return True
+    """Give digits to whoever listens on this leg; False when nobody does."""
+    activity: object = script.activity
+    return isinstance(activity, TakesKeys) and activity.press(digits)

@@ -1,37 +1,25 @@
-"""The table of verbs, and what it means to meet one that is not in it."""
+"""The table of verbs: who performs which."""
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from evovoice.emulator.engine.dial import perform_dial
-from evovoice.emulator.engine.document import Verb
+from evovoice.emulator.engine.enqueueing import enqueue, leave
 from evovoice.emulator.engine.flow_verbs import hang_up, redirect, refuse
-from evovoice.emulator.engine.sound_verbs import gather, pause, play, say
+from evovoice.emulator.engine.gathering import gather
+from evovoice.emulator.engine.recording import record
+from evovoice.emulator.engine.sound_verbs import pause, play, say
+from evovoice.emulator.engine.world import Handler
 
-if TYPE_CHECKING:
-    from evovoice.emulator.engine.script import Script
-
-# A handler answers True when it is done, False when it takes time or led away.
-Handler = Callable[["Script", Verb], bool]
-
-DOES_NOT_ANSWER = frozenset({"Reject", "Redirect"})
-
-_HANDLERS: Mapping[str, Handler] = {
+HANDLERS: Mapping[str, Handler] = {
     "Dial": perform_dial,
+    "Enqueue": enqueue,
     "Gather": gather,
     "Hangup": hang_up,
+    "Leave": leave,
     "Pause": pause,
     "Play": play,
+    "Record": record,
     "Redirect": redirect,
     "Reject": refuse,
     "Say": say,
 }
-
-
-def perform(script: "Script", verb: Verb) -> bool:
-    """Do what the verb says; an unknown one is skipped and reported."""
-    handler = _HANDLERS.get(verb.name)
-    if handler is None:
-        script.world.alert(12200, f"unknown verb <{verb.name}>", script.leg.sid)
-        return True
-    return handler(script, verb)

@@ -38,6 +38,8 @@ def first_params(world: World, leg: Leg) -> Params:
     params = dict(voice_params(world, leg))
     if leg.application_sid and world.choices.application_sid_in_browser_calls:
         params["ApplicationSid"] = leg.application_sid
+    if leg.answered_by:
+        params["AnsweredBy"] = leg.answered_by
     params.update({name: text for name, text in leg.first_params.items() if name not in _OURS})
     return tuple(params.items())
 

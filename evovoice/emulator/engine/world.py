@@ -1,19 +1,28 @@
 """Everything the parts of the exchange share: state, time, names, and the way out."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from evovoice.emulator.choices import Choices
 from evovoice.emulator.engine.account import Account
 from evovoice.emulator.engine.clock import Clock
 from evovoice.emulator.engine.courier import Courier
+from evovoice.emulator.engine.devices import DeviceBook
 from evovoice.emulator.engine.formats import rfc2822
 from evovoice.emulator.engine.messages import Alert
-from evovoice.emulator.engine.phones import Character, PhoneBook
+from evovoice.emulator.engine.phones import PhoneBook
 from evovoice.emulator.engine.registers import LegRegister, RoomRegister
 from evovoice.emulator.engine.sids import SidSource
+from evovoice.emulator.engine.waiting_line import WaitingLine
+
+if TYPE_CHECKING:
+    from evovoice.emulator.engine.document import Verb
+    from evovoice.emulator.engine.script import Script
+
+# A handler answers True when it is done, False when it takes time or led away.
+Handler = Callable[["Script", "Verb"], bool]
 
 
 @dataclass(slots=True)
@@ -28,6 +37,9 @@ class World:
     phones: PhoneBook
     legs: LegRegister
     rooms: RoomRegister
+    verbs: Mapping[str, Handler]
+    lines: dict[str, WaitingLine] = field(default_factory=dict)  # queues of <Enqueue>
+    devices: DeviceBook = field(default_factory=DeviceBook)
     alerts: deque[Alert] = field(default_factory=lambda: deque(maxlen=10_000))
     next_free_slot: int = 0  # R37: when the next REST participant may be dialled
 
@@ -45,18 +57,3 @@ class World:
     ) -> None:
         """Write a line into the debugger."""
         self.alerts.append(Alert(code, text, call_sid, rfc2822(self.now), details or {}))
-
-
-def new_world(account: Account, choices: Choices, start: datetime, seed: int) -> World:
-    """An exchange where nobody has called yet."""
-    sids = SidSource(seed)
-    return World(
-        choices=choices,
-        account=account,
-        clock=Clock(start),
-        sids=sids,
-        courier=Courier(account, sids),
-        phones=PhoneBook(Character(answer_after=choices.default_answer_after)),
-        legs=LegRegister(choices.remembered),
-        rooms=RoomRegister(choices.remembered),
-    )

@@ -1,25 +1,22 @@
 """The control address /_emulator: what Twilio does not have, for tests and for people."""
 
-import json
-from collections.abc import Awaitable, Callable
-
 from aiohttp import web
 
-from evovoice.emulator import snapshot
+from evovoice.emulator import console, snapshot
+from evovoice.emulator.chaos import rules_from
 from evovoice.emulator.engine import people
 from evovoice.emulator.engine.account import VoiceSettings, changed
-from evovoice.emulator.http import wishes
+from evovoice.emulator.fields import Fields, Unclear
+from evovoice.emulator.http import control_page, wishes
+from evovoice.emulator.http.control_body import Handler, read_body
+from evovoice.emulator.http.control_guard import refusal
+from evovoice.emulator.http.control_people import PeopleControl
 from evovoice.emulator.http.driver import Driver
 from evovoice.emulator.rest.messages import JsonObject
+from evovoice.emulator.scenario import parse, set_up
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-_LOOPBACK = frozenset({"127.0.0.1", "::1"})
-_CALL_ACTS = {
-    "answer": people.answer,
-    "busy": people.busy,
-    "hangup": people.hang_up,
-    "reject": people.reject,
-}
+_FASTEST = 10_000.0
+_FARTHEST = 31 * 86_400.0
 
 
 class Control:
@@ -29,22 +26,27 @@ class Control:
         self._driver = driver
         self._exchange = driver.exchange
         self._world = driver.exchange.world
+        self._people = PeopleControl(driver.exchange)
 
     def add_routes(self, app: web.Application) -> None:
         """Every control route, on one screen."""
         routes: list[tuple[str, str, Handler]] = [
+            ("GET", "", control_page.to_page),
+            ("GET", "/", control_page.page),
+            ("GET", "/page/{name}", control_page.part),
+            ("GET", "/view", self._view),
             ("GET", "/health", self._health),
             ("GET", "/state", self._state),
             ("GET", "/log", self._log),
-            ("POST", "/calls", self._place_call),
-            ("POST", "/calls/{sid}/keys", self._press),
-            ("POST", "/calls/{sid}/{act}", self._act),
-            ("POST", "/devices/{identity}/connect", self._connect),
-            ("PUT", "/phones/{address}", self._phone),
+            *self._people.routes(),
             ("PUT", "/numbers/{number}", self._number),
             ("PUT", "/applications/{sid}", self._application),
             ("POST", "/faults", self._add_fault),
             ("DELETE", "/faults", self._clear_faults),
+            ("GET", "/chaos", self._chaos),
+            ("POST", "/chaos", self._add_chaos),
+            ("DELETE", "/chaos", self._calm),
+            ("POST", "/scenario", self._scenario),
             ("POST", "/time", self._time),
         ]
         for method, path, handler in routes:
@@ -53,12 +55,13 @@ class Control:
 
     def _guarded(self, handler: Handler) -> Handler:
         async def guarded(request: web.Request) -> web.StreamResponse:
-            if request.remote not in _LOOPBACK:
-                return _error(403, "the control address answers to this machine only")
+            obstacle = refusal(request)
+            if obstacle is not None:
+                return _error(403, obstacle)
             self._driver.catch_up()
             try:
                 return await handler(request)
-            except wishes.Unreadable as error:
+            except (wishes.Unreadable, Unclear) as error:
                 return _error(400, str(error))
             except people.Impossible as error:
                 return _error(409, str(error))
@@ -70,69 +73,74 @@ class Control:
     async def _health(self, request: web.Request) -> web.Response:  # noqa: ARG002
         return web.json_response({"status": "ok"})
 
+    async def _view(self, request: web.Request) -> web.Response:  # noqa: ARG002
+        return web.json_response(console.view(self._exchange, self._driver.speed))
+
     async def _state(self, request: web.Request) -> web.Response:  # noqa: ARG002
         return web.json_response(snapshot.state(self._world))
 
     async def _log(self, request: web.Request) -> web.Response:  # noqa: ARG002
         return web.json_response(snapshot.log(self._exchange))
 
-    async def _place_call(self, request: web.Request) -> web.Response:
-        wish = await _body(request)
-        from_, to = wishes.text(wish, "from"), wishes.text(wish, "to")
-        leg = people.place_call(self._world, from_, to, wishes.seconds(wish, "hangUpAfter"))
-        return web.json_response({"callSid": leg.sid}, status=201)
-
-    async def _connect(self, request: web.Request) -> web.Response:
-        wish = await _body(request)
-        default = next(iter(self._world.account.applications), "")
-        application = str(wish.get("application") or default)
-        identity, params = request.match_info["identity"], wishes.params(wish)
-        leg = people.connect_device(self._world, identity, application, params)
-        return web.json_response({"callSid": leg.sid}, status=201)
-
-    async def _act(self, request: web.Request) -> web.Response:
-        act = _CALL_ACTS.get(request.match_info["act"])
-        if act is None:
-            return _error(404, f"one of {', '.join(_CALL_ACTS)}")
-        act(self._world, request.match_info["sid"])
-        return web.json_response({})
-
-    async def _press(self, request: web.Request) -> web.Response:
-        digits = wishes.text(await _body(request), "digits")
-        people.press_keys(self._world, request.match_info["sid"], digits)
-        return web.json_response({})
-
-    async def _phone(self, request: web.Request) -> web.Response:
-        address = request.match_info["address"]
-        old = self._world.phones.at(address)
-        self._world.phones.put(address, wishes.character(await _body(request), old))
-        return web.json_response({})
-
     async def _number(self, request: web.Request) -> web.Response:
         name = request.match_info["number"]
         old = self._world.account.numbers.get(name)
-        voice = _voice(await _body(request), old.voice if old else VoiceSettings())
+        voice = _voice(await read_body(request), old.voice if old else VoiceSettings())
         return web.json_response({"sid": self._exchange.set_number(name, voice).sid})
 
     async def _application(self, request: web.Request) -> web.Response:
         sid = request.match_info["sid"]
         old = self._world.account.applications.get(sid)
-        voice = _voice(await _body(request), old.voice if old else VoiceSettings())
+        voice = _voice(await read_body(request), old.voice if old else VoiceSettings())
         return web.json_response({"sid": self._exchange.set_application(sid, voice).sid})
 
     async def _add_fault(self, request: web.Request) -> web.Response:
-        order = wishes.fault_order(await _body(request))
+        order = wishes.fault_order(await read_body(request))
         self._exchange.desk.faults.add(order.method, order.path, order.fault, order.count)
-        return web.json_response({}, status=201)
+        return web.json_response({"seed": self._exchange.desk.faults.seed}, status=201)
 
     async def _clear_faults(self, request: web.Request) -> web.Response:  # noqa: ARG002
         self._exchange.desk.faults.clear()
         return web.json_response({})
 
+    async def _chaos(self, request: web.Request) -> web.Response:  # noqa: ARG002
+        chaos = self._exchange.chaos
+        rules = [console.rule_view(rule) for rule in chaos.rules]
+        return web.json_response({"seed": chaos.seed, "rules": rules})
+
+    async def _add_chaos(self, request: web.Request) -> web.Response:
+        wish = await read_body(request)
+        seed = wish.pop("seed", None)
+        if isinstance(seed, int):
+            self._exchange.chaos.reseed(seed)
+        if wish:
+            self._exchange.chaos.add(rules_from(Fields("chaos", wish)))
+        return await self._chaos(request)
+
+    async def _calm(self, request: web.Request) -> web.Response:
+        self._exchange.chaos.clear()
+        return await self._chaos(request)
+
+    async def _scenario(self, request: web.Request) -> web.Response:
+        try:
+            scenario = parse((await request.read()).decode())
+        except ValueError as error:
+            raise Unclear(str(error)) from error
+        set_up(self._exchange, scenario)
+        if scenario.speed is not None:
+            self._driver.set_speed(scenario.speed)
+        return web.json_response({})
+
     async def _time(self, request: web.Request) -> web.Response:
-        seconds = wishes.seconds(await _body(request), "advance")
-        await self._driver.advance(seconds or 0.0)
-        return web.json_response({"now": self._world.clock.now().isoformat()})
+        wish = await read_body(request)
+        speed, advance = wishes.seconds(wish, "speed"), wishes.seconds(wish, "advance") or 0.0
+        if (speed or 0.0) > _FASTEST or advance > _FARTHEST:
+            raise wishes.Unreadable(f"speed is at most {_FASTEST:g}, advance {_FARTHEST:g}")
+        if speed is not None:
+            self._driver.set_speed(speed)
+        await self._driver.advance(advance)
+        now = self._world.clock.now().isoformat()
+        return web.json_response({"now": now, "speed": self._driver.speed})
 
 
 def _voice(wish: JsonObject, old: VoiceSettings) -> VoiceSettings:
@@ -142,17 +150,6 @@ def _voice(wish: JsonObject, old: VoiceSettings) -> VoiceSettings:
         voice_fallback_url=wishes.optional_text(wish, "voiceFallbackUrl"),
         status_callback=wishes.optional_text(wish, "statusCallback"),
     )
-
-
-async def _body(request: web.Request) -> JsonObject:
-    text = await request.text()
-    try:
-        wish = json.loads(text or "{}")
-    except ValueError as error:
-        raise wishes.Unreadable("the body is not JSON") from error
-    if not isinstance(wish, dict):
-        raise wishes.Unreadable("the body is not a JSON object")
-    return wish
 
 
 def _error(status: int, text: str) -> web.Response:

@@ -2,8 +2,9 @@
 
 import asyncio
 
+from evovoice.emulator.dispatch import Dispatch, Parcel
 from evovoice.emulator.engine.clock import MICROS
-from evovoice.emulator.engine.messages import Delivery, Reply
+from evovoice.emulator.engine.messages import Reply
 from evovoice.emulator.exchange import Exchange
 from evovoice.emulator.http.sender import Sender
 
@@ -14,13 +15,28 @@ class Driver:
     def __init__(self, exchange: Exchange, speed: float) -> None:
         self.exchange = exchange
         self.sender = Sender(self._replied)
-        self._speed = speed
+        self._dispatch = Dispatch(exchange)
         self._clock = exchange.world.clock
         self._loop = asyncio.get_running_loop()
-        self._real_start = self._loop.time()
-        self._virtual_start = self._clock.micros
+        self._turn(speed)
         self._alarm: asyncio.TimerHandle | None = None
         self._alarm_due: int | None = None
+
+    @property
+    def speed(self) -> float:
+        """Virtual seconds per real second; 0 is stepped time."""
+        return self._speed
+
+    def set_speed(self, speed: float) -> None:
+        """Turn the dial; what is due by now has happened at the old speed."""
+        self.catch_up()
+        self._turn(speed)
+
+    def _turn(self, speed: float) -> None:
+        self._speed = speed
+        self._real_start = self._loop.time()
+        self._virtual_start = self._clock.micros
+        self._alarm_due = None
 
     def catch_up(self) -> None:
         """Run what is due by now."""
@@ -30,18 +46,19 @@ class Driver:
 
     def pulse(self) -> None:
         """Send what there is to send, and wake up for the next event."""
-        while (delivery := self.exchange.take_delivery()) is not None:
-            self.sender.send(delivery)
+        while (parcel := self._dispatch.take()) is not None:
+            self.sender.send(parcel)
         self._set_alarm()
 
     async def advance(self, seconds: float) -> None:
-        """Stepped time: let it pass event by event, each delivery answered before the next."""
+        """Let time pass event by event, each delivery answered before the next event."""
         target = self._clock.micros + round(seconds * MICROS)
         await self._settle()
         while (due := self._clock.next_due()) is not None and due <= target:
             self._clock.step()
             await self._settle()
         self._clock.advance_to(target)
+        self._turn(self._speed)
 
     async def close(self) -> None:
         """Stop waking up, drop what is on its way."""
@@ -53,9 +70,9 @@ class Driver:
         self.pulse()
         await self.sender.settle()
 
-    def _replied(self, delivery: Delivery, reply: Reply) -> None:
+    def _replied(self, parcel: Parcel, reply: Reply) -> None:
         self.catch_up()
-        self.exchange.replied(delivery, reply)
+        self._dispatch.settle(parcel, reply)
         self.pulse()
 
     def _wake(self) -> None:
@@ -66,12 +83,13 @@ class Driver:
 
     def _set_alarm(self) -> None:
         due = self._clock.next_due()
-        if self._speed <= 0 or due == self._alarm_due:
+        if due == self._alarm_due:
             return
         if self._alarm is not None:
             self._alarm.cancel()
+            self._alarm = None
         self._alarm_due = due
-        if due is not None:
+        if due is not None and self._speed > 0:
             seconds = (due - self._virtual_start) / MICROS / self._speed
             # A microsecond late, so that rounding never makes it wake too early.
             self._alarm = self._loop.call_at(self._real_start + seconds + 1e-6, self._wake)

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from evovoice.emulator.http.driver import Driver
 from evovoice.emulator.rest.faults import Broken
-from evovoice.emulator.rest.messages import Form, RestRequest
+from evovoice.emulator.rest.messages import Form, RestAnswer, RestRequest
 
 _LONGEST_HANG = 60.0
 _LOOK_EVERY = 0.05
@@ -27,8 +27,9 @@ class RestDoor:
         self._driver.catch_up()
         outcome = self._driver.exchange.handle(asked)
         self._driver.pulse()
-        if self._latency:
-            await asyncio.sleep(self._latency)
+        late = self._latency + (outcome.after if isinstance(outcome, RestAnswer) else 0.0)
+        if late:
+            await asyncio.sleep(late)
         if isinstance(outcome, Broken):
             return await _break(request, outcome)
         if outcome.body is None:

@@ -3,29 +3,36 @@
 import asyncio
 from collections.abc import Callable
 
-from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, TCPConnector
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    TCPConnector,
+)
 from yarl import URL
 
+from evovoice.emulator.dispatch import Parcel
 from evovoice.emulator.engine.messages import Answer, Delivery, NoAnswer, Reply
 
 _CONNECTIONS = 200
 # Shorter than the two seconds after which gunicorn closes an idle connection.
 _KEEP_ALIVE = 1.0
-_CONNECT_SECONDS = 5.0
 _FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
 
 
 class Sender:
-    """`replied` gets each delivery with its reply, on the event loop."""
+    """`replied` gets each parcel with its reply, on the event loop."""
 
-    def __init__(self, replied: Callable[[Delivery, Reply], None]) -> None:
+    def __init__(self, replied: Callable[[Parcel, Reply], None]) -> None:
         self._replied = replied
         self._session: ClientSession | None = None
         self._flying: set[asyncio.Task[None]] = set()
 
-    def send(self, delivery: Delivery) -> None:
+    def send(self, parcel: Parcel) -> None:
         """Start carrying; returns at once."""
-        task = asyncio.get_running_loop().create_task(self._carry(delivery))
+        task = asyncio.get_running_loop().create_task(self._carry(parcel))
         self._flying.add(task)
         task.add_done_callback(self._flying.discard)
 
@@ -41,8 +48,8 @@ class Sender:
         if self._session is not None:
             await self._session.close()
 
-    async def _carry(self, delivery: Delivery) -> None:
-        self._replied(delivery, await self._request(delivery))
+    async def _carry(self, parcel: Parcel) -> None:
+        self._replied(parcel, await self._request(parcel.delivery))
 
     async def _request(self, delivery: Delivery) -> Reply:
         post = delivery.method != "GET"
@@ -52,11 +59,11 @@ class Sender:
                 URL(delivery.url, encoded=True),  # exactly the signed characters
                 data=delivery.body.encode() if post else None,
                 headers={**delivery.headers, **(_FORM if post else {})},
-                timeout=ClientTimeout(total=delivery.total_seconds, sock_connect=_CONNECT_SECONDS),
+                timeout=_limits(delivery),
                 allow_redirects=False,
             ) as response:
                 return Answer(response.status, await response.text(), response.content_type)
-        except ClientConnectorError:
+        except (ClientConnectorError, ConnectionTimeoutError):
             return NoAnswer("connect")
         except TimeoutError:
             return NoAnswer("timeout")
@@ -68,3 +75,11 @@ class Sender:
             connector = TCPConnector(limit=_CONNECTIONS, keepalive_timeout=_KEEP_ALIVE)
             self._session = ClientSession(connector=connector)
         return self._session
+
+
+def _limits(delivery: Delivery) -> ClientTimeout:
+    return ClientTimeout(
+        total=delivery.total_seconds,
+        sock_connect=delivery.connect_seconds,
+        sock_read=delivery.read_seconds,
+    )

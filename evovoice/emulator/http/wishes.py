@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import get_args
 
-from evovoice.emulator.engine.phones import OUTCOMES, Character, Outcome
 from evovoice.emulator.rest.faults import FAULT_KINDS, Fault, FaultKind
 from evovoice.emulator.rest.messages import JsonObject
+
+_LONGEST = 1e9
 
 
 class Unreadable(Exception):
@@ -43,7 +44,7 @@ def seconds(wish: JsonObject, name: str) -> float | None:
     value = wish.get(name)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LONGEST:
         raise Unreadable(f"{name} is not a number of seconds")
     return float(value)
 
@@ -56,26 +57,24 @@ def params(wish: JsonObject) -> dict[str, str]:
     return {str(name): str(value) for name, value in given.items()}
 
 
-def character(wish: JsonObject, old: Character) -> Character:
-    """A phone's character; what is not mentioned stays as it was."""
-    outcome = wish.get("outcome", old.outcome)
-    if outcome not in OUTCOMES:
-        raise Unreadable(f"outcome is one of {', '.join(OUTCOMES)}")
-    answer_after = seconds(wish, "answerAfter") if "answerAfter" in wish else old.answer_after
-    hang_up_after = seconds(wish, "hangUpAfter") if "hangUpAfter" in wish else old.hang_up_after
-    known: tuple[Outcome, ...] = get_args(Outcome)
-    return Character(known[known.index(outcome)], answer_after, hang_up_after)
-
-
 def fault_order(wish: JsonObject) -> FaultOrder:
-    """`{"method", "path", "kind", "status", "problem", "count"}`, only kind is required."""
+    """`{"method", "path", "kind", "status", "problem", "seconds", "rate", "count"}`: only kind
+    is required, count 0 is for ever, and with a rate that is the default."""
     kinds: tuple[FaultKind, ...] = get_args(FaultKind)
     kind = wish.get("kind")
     if kind not in FAULT_KINDS:
         raise Unreadable(f"kind is one of {', '.join(FAULT_KINDS)}")
-    fault = Fault(kinds[kinds.index(kind)], _whole(wish, "status", 503), bool(wish.get("problem")))
+    late, rate = seconds(wish, "seconds"), seconds(wish, "rate")
+    fault = Fault(
+        kinds[kinds.index(kind)],
+        _whole(wish, "status", 503),
+        bool(wish.get("problem")),
+        30.0 if late is None else late,
+        rate,
+    )
     method = optional_text(wish, "method") or "*"
-    return FaultOrder(method, optional_text(wish, "path") or "*", fault, _whole(wish, "count", 1))
+    count = _whole(wish, "count", 1 if rate is None else 0)
+    return FaultOrder(method, optional_text(wish, "path") or "*", fault, count)
 
 
 def _whole(wish: JsonObject, name: str, default: int) -> int:

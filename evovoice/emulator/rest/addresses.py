@@ -7,7 +7,8 @@ from evovoice.emulator.rest.errors import Refusal
 from evovoice.emulator.rest.messages import Form
 
 _E164 = re.compile(r"\+[1-9]\d{1,14}")
-_OTHER = re.compile(r"(client:[^\s]+|sip:[^\s@]+@[^\s]+|app:AP[0-9a-fA-F]{32})")
+_OTHER = re.compile(r"(client:[^\s]+|sip:[^\s@]+@[^\s]+|app:AP[0-9a-fA-F]{32}(\?\S*)?)")
+_SIP_HEADERS = 1024
 _SIP_USER = re.compile(r"[\w.+-]+")
 
 
@@ -25,6 +26,8 @@ def checked_addresses(account: Account, form: Form) -> tuple[str, str]:
         raise Refusal(21201, "No 'To' number is specified")
     if not is_number(to) and _OTHER.fullmatch(to) is None:
         raise Refusal(21211, f"The 'To' number {to} is not a valid phone number.")
+    if to.startswith("sip:") and len(to.partition("?")[2]) >= _SIP_HEADERS:
+        raise Refusal(21227, "Headers portion of sip URI must be less than 1024 chars")
     if to == from_:
         raise Refusal(21211, "'To' and 'From' cannot be the same.")
     _check_from(account, from_, to)

@@ -1,20 +1,31 @@
 """/Calls: create, fetch, list, update, delete (sections 1.5 and 3.2)."""
 
+from functools import partial
+
 from evovoice.emulator.engine import lines
-from evovoice.emulator.engine.document import Document, DocumentError, parse, relative_actions
-from evovoice.emulator.engine.leg import Leg, Subscription
-from evovoice.emulator.engine.leg_events import LEG_EVENTS
+from evovoice.emulator.engine.document import Document, DocumentError, relative_actions
+from evovoice.emulator.engine.leg import Leg
+from evovoice.emulator.engine.parsing import parse
 from evovoice.emulator.engine.redirecting import RunsWhenAnswered, Source, redirect
 from evovoice.emulator.engine.world import World
 from evovoice.emulator.rest import render
 from evovoice.emulator.rest.addresses import checked_addresses
+from evovoice.emulator.rest.detection import of_call
 from evovoice.emulator.rest.errors import Refusal, not_found, not_in_progress
+from evovoice.emulator.rest.fields import (
+    fallback_in,
+    leg_subscription,
+    method_in,
+    seconds_in,
+    timeout_in,
+    url_in,
+)
 from evovoice.emulator.rest.messages import Form, RestAnswer, RestRequest
 from evovoice.emulator.rest.paging import in_dates, page_of
 
 _DEFAULT_TIMEOUT = 60
 _MAX_TIMEOUT = 600
-_COMPLETED = frozenset({"completed"})
+_LONGEST_TWIML = 4000
 
 
 def create(world: World, request: RestRequest) -> RestAnswer:
@@ -30,9 +41,10 @@ def create(world: World, request: RestRequest) -> RestAnswer:
         created=world.now,
         updated=world.now,
         subscription=leg_subscription(form),
-        fallback=_fallback(form),
+        fallback=fallback_in(form),
         time_limit=seconds_in(form, "TimeLimit"),
         watcher=RunsWhenAnswered(world, source),
+        detection=of_call(form),
     )
     world.legs.add(leg)
     patience = timeout_in(form, 1, _MAX_TIMEOUT, _DEFAULT_TIMEOUT)
@@ -49,7 +61,8 @@ def list_all(world: World, request: RestRequest) -> RestAnswer:
     """The newest first."""
     legs = [leg for leg in world.legs if _matches(leg, request.form)]
     legs.reverse()
-    return page_of(request.path, request.form, "calls", legs, lambda leg: render.call(world, leg))
+    show = partial(render.call, world)
+    return page_of(request.path, request.form, "calls", legs, show, lambda leg: leg.sid)
 
 
 def _matches(leg: Leg, form: Form) -> bool:
@@ -97,7 +110,7 @@ def _known(world: World, request: RestRequest, sid: str) -> Leg:
 
 def _apply_settings(leg: Leg, form: Form) -> None:
     leg.subscription = leg_subscription(form) or leg.subscription
-    leg.fallback = _fallback(form) or leg.fallback
+    leg.fallback = fallback_in(form) or leg.fallback
     leg.time_limit = seconds_in(form, "TimeLimit") or leg.time_limit
 
 
@@ -121,6 +134,8 @@ def _first_source(world: World, form: Form) -> Source:
         if application is None:
             raise Refusal(21218, "Invalid ApplicationSid")
         return Source(application.voice.voice_url, application.voice.voice_method)
+    if len(form.text("Twiml")) > _LONGEST_TWIML:
+        raise Refusal(world.choices.long_twiml_code, "Twiml is longer than 4000 characters")
     source = _source(world, form)
     if source is None:
         raise Refusal(21205, "Url parameter is required.")
@@ -134,11 +149,8 @@ def _source(world: World, form: Form) -> Source | None:
         raise Refusal(code, "Only one of Url and Twiml may be given")  # R11
     if twiml:
         return Source(document=_inline(world, twiml))
-    if not url:
-        return None
-    if not url.startswith(("http://", "https://")):
-        raise Refusal(21205, f"Url is not a valid URL: {url}")
-    return Source(url, form.text("Method") or "POST")
+    url = url_in(form, "Url", 21205)
+    return Source(url, method_in(form, "Method")) if url else None
 
 
 def _inline(world: World, twiml: str) -> Document:
@@ -146,37 +158,7 @@ def _inline(world: World, twiml: str) -> Document:
         document = parse(twiml)
     except DocumentError as error:
         raise Refusal(error.code, error.text) from error
-    relative = relative_actions(document)
+    relative = relative_actions(document.verbs)
     if relative and world.choices.relative_action_is_refused:
         raise Refusal(15004, f"Relative action URL in inline TwiML: {relative[0]}")  # R10
     return document
-
-
-def leg_subscription(form: Form) -> Subscription | None:
-    """StatusCallback and its events; by default only the end is reported (R31)."""
-    url = form.get("StatusCallback")
-    if not url:
-        return None
-    events = form.words("StatusCallbackEvent") & LEG_EVENTS or _COMPLETED
-    return Subscription(url, form.text("StatusCallbackMethod") or "POST", events)
-
-
-def _fallback(form: Form) -> tuple[str, str] | None:
-    url = form.get("FallbackUrl")
-    return (url, form.text("FallbackMethod") or "POST") if url else None
-
-
-def seconds_in(form: Form, name: str) -> int | None:
-    """A whole number of seconds, if it is one."""
-    text = form.text(name)
-    return int(text) if text.isdecimal() else None
-
-
-def timeout_in(form: Form, low: int, high: int, default: int) -> int:
-    """R35: a Timeout outside its limits is refused."""
-    if not form.get("Timeout"):
-        return default
-    seconds = seconds_in(form, "Timeout")
-    if seconds is None or not low <= seconds <= high:
-        raise Refusal(21208, "Invalid Timeout value")
-    return seconds

@@ -3,11 +3,13 @@
 import re
 from functools import partial
 
-from evovoice.emulator.engine import room_events, rooms
+from evovoice.emulator.engine import room_audio, room_events, rooms
+from evovoice.emulator.engine.courier import Params
 from evovoice.emulator.engine.room import Participant, Room
 from evovoice.emulator.engine.world import World
 from evovoice.emulator.rest import render
 from evovoice.emulator.rest.errors import Refusal, not_found
+from evovoice.emulator.rest.fields import method_in, url_in
 from evovoice.emulator.rest.messages import Form, RestAnswer, RestRequest
 from evovoice.emulator.rest.paging import in_dates, page_of
 
@@ -37,7 +39,7 @@ def list_all(world: World, request: RestRequest) -> RestAnswer:
     found = [room for room in world.rooms if _matches(room, request.form)]
     found.reverse()
     show = partial(render.conference, world)
-    return page_of(request.path, request.form, "conferences", found, show)
+    return page_of(request.path, request.form, "conferences", found, show, lambda room: room.sid)
 
 
 def _matches(room: Room, form: Form) -> bool:
@@ -59,15 +61,29 @@ def update(world: World, request: RestRequest, sid: str) -> RestAnswer:
         if status != "completed":
             raise Refusal(20001, f"Status {status} is not valid")
         rooms.close(world, room, "conference-ended-via-api")
-    elif request.form.get("AnnounceUrl"):
+    else:
         announce(world, room, request.form)
     return RestAnswer(200, render.conference(world, room))
 
 
 def announce(world: World, room: Room, form: Form, to: Participant | None = None) -> None:
     """Play something to all, or to one, and report its end."""
-    url, method = form.text("AnnounceUrl"), form.text("AnnounceMethod") or "POST"
-    ended = partial(room_events.tell, world, room, "announcement-end", to, (("AnnounceUrl", url),))
+    url = url_in(form, "AnnounceUrl", 21205)
+    if url is None:
+        return
+    source = url, method_in(form, "AnnounceMethod")
+    ended = partial(_announced, world, room, to, url)
     for one in (to,) if to else tuple(room.participants.values())[:1]:
-        rooms.play(world, one, "announce", url, method)
-    world.clock.after(world.choices.announcement_seconds, ended)
+        room_audio.announce(world, room, one, source, ended)
+
+
+def _announced(
+    world: World, room: Room, to: Participant | None, url: str, was_played: bool
+) -> None:
+    if room.over or (to is not None and to.leg.sid not in room.participants):
+        return
+    extra: Params = (("AnnounceUrl", url),)
+    if not was_played:
+        extra = (*extra, ("ReasonAnnouncementFailed", "The announcement could not be played"))
+    event = "announcement-end" if was_played else "announcement-fail"
+    room_events.tell(world, room, event, to, extra)

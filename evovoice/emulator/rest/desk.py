@@ -1,13 +1,21 @@
 """The REST desk: who asks, for what, and does it go wrong on order."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import unquote
 
 from evovoice.emulator.engine.voice_request import API_VERSION
 from evovoice.emulator.engine.world import World
-from evovoice.emulator.rest import calls, conferences, participant_update, participants
+from evovoice.emulator.rest import (
+    calls,
+    conferences,
+    participant_update,
+    participants,
+    voice_settings,
+)
 from evovoice.emulator.rest.errors import Refusal, error_answer, not_found
 from evovoice.emulator.rest.faults import Broken, Fault, FaultBook
+from evovoice.emulator.rest.known import unknown
 from evovoice.emulator.rest.messages import RestAnswer, RestRequest
 
 Handler = Callable[..., RestAnswer]
@@ -27,6 +35,12 @@ _ROUTES: dict[tuple[str, str], Handler] = {
     ("GET", "Conferences/*/Participants/*"): participants.fetch,
     ("POST", "Conferences/*/Participants/*"): participant_update.update,
     ("DELETE", "Conferences/*/Participants/*"): participants.delete,
+    ("GET", "IncomingPhoneNumbers"): voice_settings.list_numbers,
+    ("GET", "IncomingPhoneNumbers/*"): voice_settings.fetch_number,
+    ("POST", "IncomingPhoneNumbers/*"): voice_settings.update_number,
+    ("GET", "Applications"): voice_settings.list_applications,
+    ("GET", "Applications/*"): voice_settings.fetch_application,
+    ("POST", "Applications/*"): voice_settings.update_application,
 }
 _SHAPES = frozenset(shape for _, shape in _ROUTES)
 
@@ -34,17 +48,19 @@ _SHAPES = frozenset(shape for _, shape in _ROUTES)
 class RestDesk:
     """Answers REST requests; nothing here knows sockets."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, seed: int) -> None:
         self._world = world
         self._authorizations = world.account.authorizations()
         self._root = f"/{API_VERSION}/Accounts/"
-        self.faults = FaultBook()
+        self.faults = FaultBook(seed)
 
     def handle(self, request: RestRequest) -> RestAnswer | Broken:
         """The answer, or how the connection breaks."""
         fault = self.faults.take(request.method, request.path)
         if fault is None:
             return self._serve(request)
+        if fault.kind == "hang":
+            return replace(self._serve(request), after=fault.seconds)
         if fault.has_effect:
             self._serve(request)
         return _spoilt(fault)
@@ -53,12 +69,19 @@ class RestDesk:
         if request.authorization not in self._authorizations:
             return error_answer(20003, "Authenticate", 401)
         try:
-            handler, names = self._route(request)
+            handler, shape, names = self._route(request)
+            self._note_unknown(request, shape)
             return handler(self._world, request, *names)
         except Refusal as refusal:
             return refusal.answer()
 
-    def _route(self, request: RestRequest) -> tuple[Handler, list[str]]:
+    def _note_unknown(self, request: RestRequest, shape: str) -> None:
+        """R11: parameters that nobody knows are ignored, and written down."""
+        strange = unknown(request.method, shape, request.form.names)
+        if strange:
+            self._world.alert(20001, f"Unknown parameters: {', '.join(strange)}")
+
+    def _route(self, request: RestRequest) -> tuple[Handler, str, list[str]]:
         path = request.path
         if not path.startswith(self._root) or not path.endswith(".json"):
             raise not_found(path)
@@ -69,7 +92,7 @@ class RestDesk:
         handler = _ROUTES.get((request.method, shape))
         if handler is None:
             raise Refusal(20004, "Method not allowed", 405)
-        return handler, [unquote(part) for part in parts[1::2]]
+        return handler, shape, [unquote(part) for part in parts[1::2]]
 
 
 def _spoilt(fault: Fault) -> RestAnswer | Broken:
@@ -78,6 +101,8 @@ def _spoilt(fault: Fault) -> RestAnswer | Broken:
             return Broken(fault.kind)
         case "timeout-before" | "timeout-after":
             return Broken("read-timeout")
+        case "reset-before" | "reset-after":
+            return Broken("reset")
         case "too-many-requests":
             code, text, status = 20429, "Too Many Requests", 429
         case _:

@@ -1,31 +1,47 @@
-"""Faults on order: the next matching REST request goes wrong in a chosen way (R45)."""
+"""Faults on order: matching REST requests go wrong, the next few or a share of them (R45)."""
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from random import Random
 from typing import Literal, get_args
 
 FaultKind = Literal[
     "too-many-requests",  # 429, code 20429, without effect
     "error-before",  # 5xx, nothing happened
     "error-after",  # 5xx, and yet it happened
-    "timeout-before",
+    "hang",  # the right answer, `seconds` late
+    "timeout-before",  # never an answer
     "timeout-after",
+    "reset-before",  # the connection breaks
+    "reset-after",
     "connect-timeout",
     "connect-refused",
 ]
 FAULT_KINDS: tuple[str, ...] = get_args(FaultKind)
 BEFORE: frozenset[FaultKind] = frozenset(
-    {"too-many-requests", "error-before", "timeout-before", "connect-timeout", "connect-refused"}
+    {
+        "too-many-requests",
+        "error-before",
+        "timeout-before",
+        "reset-before",
+        "connect-timeout",
+        "connect-refused",
+    }
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What goes wrong; `status` is for the error kinds, `problem` asks for an RFC 9457 body."""
+    """`status` is for the error kinds, `problem` asks for an RFC 9457 body, `seconds` for hang.
+
+    `rate` is the share of matching requests it hits; without one it hits each.
+    """
 
     kind: FaultKind
     status: int = 503
     problem: bool = False
+    seconds: float = 30.0
+    rate: float | None = None
 
     @property
     def has_effect(self) -> bool:
@@ -37,7 +53,7 @@ class Fault:
 class Broken:
     """No answer reaches the client: the transport shows how."""
 
-    kind: Literal["read-timeout", "connect-timeout", "connect-refused"]
+    kind: Literal["read-timeout", "connect-timeout", "connect-refused", "reset"]
 
 
 @dataclass(slots=True)
@@ -45,18 +61,24 @@ class _Order:
     method: str
     pattern: str
     fault: Fault
-    count: int
+    left: int | None  # None: for ever
 
 
 class FaultBook:
     """Orders are served in the order they came in; each is used up by its count."""
 
-    def __init__(self) -> None:
+    def __init__(self, seed: int) -> None:
         self._orders: list[_Order] = []
+        self.reseed(seed)
+
+    def reseed(self, seed: int) -> None:
+        """The same seed and the same requests give the same faults."""
+        self.seed = seed
+        self._dice = Random(f"faults {seed}")  # noqa: S311 - repeatable on purpose
 
     def add(self, method: str, pattern: str, fault: Fault, count: int = 1) -> None:
-        """`pattern` is a shell pattern on the path, such as `*/Participants.json`."""
-        self._orders.append(_Order(method.upper(), pattern, fault, count))
+        """`pattern` is a shell pattern on the path, such as `*/Participants.json`; 0: for ever."""
+        self._orders.append(_Order(method.upper(), pattern, fault, count or None))
 
     def clear(self) -> None:
         """Everything works again."""
@@ -66,8 +88,17 @@ class FaultBook:
         """The fault that is due for this request, if any."""
         for order in self._orders:
             if order.method in {"*", method} and fnmatchcase(path, order.pattern):
-                order.count -= 1
-                if order.count <= 0:
-                    self._orders.remove(order)
+                if self._spared(order.fault):
+                    continue
+                self._use_up(order)
                 return order.fault
         return None
+
+    def _spared(self, fault: Fault) -> bool:
+        return fault.rate is not None and self._dice.random() >= fault.rate
+
+    def _use_up(self, order: _Order) -> None:
+        if order.left is not None:
+            order.left -= 1
+            if order.left <= 0:
+                self._orders.remove(order)

@@ -18,6 +18,11 @@ class Form:
     def _last(self) -> Mapping[str, str]:
         return dict(self.pairs)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name that was given."""
+        return frozenset(self._last)
+
     def __contains__(self, name: str) -> bool:
         return name in self._last
 
@@ -51,7 +56,8 @@ class RestRequest:
 
 @dataclass(frozen=True, slots=True)
 class RestAnswer:
-    """A status and a JSON object; None is the empty body of a 204."""
+    """A status and a JSON object; None is the empty body of a 204; `after` seconds late."""
 
     status: int
     body: JsonObject | None
+    after: float = 0.0

@@ -1,13 +1,14 @@
 """POST on a participant: mute, hold, announce, flags, coaching (section 3.4, R39, R40)."""
 
-from evovoice.emulator.engine import room_events, rooms
+from evovoice.emulator.engine import room_audio, room_events, rooms
 from evovoice.emulator.engine.room import Participant
 from evovoice.emulator.engine.world import World
 from evovoice.emulator.rest import render
 from evovoice.emulator.rest.conferences import announce
 from evovoice.emulator.rest.errors import Refusal
+from evovoice.emulator.rest.fields import method_in, url_in
 from evovoice.emulator.rest.messages import Form, RestAnswer, RestRequest
-from evovoice.emulator.rest.participants import present
+from evovoice.emulator.rest.participants import check_coached, present
 
 _MODIFYING = ("BeepOnExit", "EndConferenceOnExit", "Coaching", "CallSidToCoach", "WaitUrl")
 
@@ -22,8 +23,7 @@ def update(world: World, request: RestRequest, conference: str, who: str) -> Res
         _hold(world, participant, form)
     if any(name in form for name in _MODIFYING):
         _modify(world, participant, form)
-    if form.get("AnnounceUrl"):
-        announce(world, participant.room, form, participant)
+    announce(world, participant.room, form, participant)
     participant.updated = world.now
     return RestAnswer(200, render.participant(world, participant))
 
@@ -37,14 +37,17 @@ def _mute(world: World, participant: Participant, form: Form) -> None:
 
 
 def _hold(world: World, participant: Participant, form: Form) -> None:
-    hold = form.flag("Hold")
+    hold, url = form.flag("Hold"), url_in(form, "HoldUrl", 21205)
+    method = method_in(form, "HoldMethod", "GET")
     if not hold and not participant.hold:
         raise Refusal(world.choices.not_held_code, "Participant is not on hold")  # R39
-    if hold and form.get("HoldUrl"):
-        method = form.text("HoldMethod") or "GET"
-        rooms.play(world, participant, "hold", form.text("HoldUrl"), method)
-    if hold != participant.hold:
-        participant.hold = hold
+    changed, participant.hold = hold != participant.hold, hold
+    if changed or url:
+        room_audio.silence(participant)
+        rooms.wait(world, participant)
+    if hold and url:
+        room_audio.play(world, participant, "hold", url, method)
+    if changed:
         event = "participant-hold" if hold else "participant-unhold"
         room_events.tell(world, participant.room, event, participant)
 
@@ -52,14 +55,24 @@ def _hold(world: World, participant: Participant, form: Form) -> None:
 def _modify(world: World, participant: Participant, form: Form) -> None:
     if "EndConferenceOnExit" in form:
         _bind(world, participant, form)
+    if form.get("CallSidToCoach"):
+        check_coached(participant.room, form.text("CallSidToCoach"))
     if "CallSidToCoach" in form:
         participant.coach = form.get("CallSidToCoach") or None
     if "Coaching" in form:
         participant.coaching = form.flag("Coaching")
     if "WaitUrl" in form:
-        participant.wait_url = form.get("WaitUrl") or None
-        participant.wait_method = form.text("WaitMethod") or "POST"
+        participant.wait_url = url_in(form, "WaitUrl", 21205)
+        participant.wait_method = method_in(form, "WaitMethod")
+        _rewait(world, participant)
     room_events.tell(world, participant.room, "participant-modify", participant)
+
+
+def _rewait(world: World, participant: Participant) -> None:
+    """Other wait music, unless it hears hold music just now."""
+    if not participant.hold:
+        room_audio.silence(participant)
+        rooms.wait(world, participant)
 
 
 def _bind(world: World, participant: Participant, form: Form) -> None:

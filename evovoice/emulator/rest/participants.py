@@ -2,19 +2,29 @@
 
 import re
 from functools import partial
+from urllib.parse import parse_qsl
 
 from evovoice.emulator.engine import rooms
 from evovoice.emulator.engine.clock import MICROS
 from evovoice.emulator.engine.dialled_participant import dial_into
 from evovoice.emulator.engine.leg import Leg, Subscription
+from evovoice.emulator.engine.phones import plain
+from evovoice.emulator.engine.recordings import RECORDING_EVENTS
 from evovoice.emulator.engine.room import Entry, Participant, Room
 from evovoice.emulator.engine.room_events import ROOM_EVENTS
 from evovoice.emulator.engine.world import World
 from evovoice.emulator.rest import render
 from evovoice.emulator.rest.addresses import checked_addresses
-from evovoice.emulator.rest.calls import leg_subscription, seconds_in, timeout_in
 from evovoice.emulator.rest.conferences import is_sid, known
+from evovoice.emulator.rest.detection import of_participant
 from evovoice.emulator.rest.errors import Refusal, not_found
+from evovoice.emulator.rest.fields import (
+    leg_subscription,
+    method_in,
+    seconds_in,
+    timeout_in,
+    url_in,
+)
 from evovoice.emulator.rest.messages import Form, RestAnswer, RestRequest
 from evovoice.emulator.rest.paging import page_of
 
@@ -22,14 +32,18 @@ _CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}")
 _LABEL_LENGTH = 128
 _TIMEOUT = (5, 600, 60)  # lowest, highest, default
 _ROOM_SIZE = 250
+_SMALLEST_ROOM = 2
+_RECORDS = frozenset({"true", "record-from-start"})
 
 
 def create(world: World, request: RestRequest, conference: str) -> RestAnswer:
     """R31, R32: 201 and a queued leg; the conference may be named or given by sid."""
     form = request.form
     from_, to = checked_addresses(world.account, form)
+    application = _application(world, to)
     patience = timeout_in(form, *_TIMEOUT)
-    entry = _entry(form)
+    entry = _entry(world, form)
+    subscription, detection = leg_subscription(form), of_participant(world, form)
     room = _room(world, conference, entry)
     _check_place(world, room, entry)
     leg = Leg(
@@ -39,7 +53,10 @@ def create(world: World, request: RestRequest, conference: str) -> RestAnswer:
         to=to,
         created=world.now,
         updated=world.now,
-        subscription=leg_subscription(form),
+        application_sid=application,
+        first_params=dict(parse_qsl(to.partition("?")[2])) if application else {},
+        subscription=subscription,
+        detection=detection,
         time_limit=seconds_in(form, "TimeLimit"),
     )
     wait = _queue_micros(world)
@@ -47,6 +64,16 @@ def create(world: World, request: RestRequest, conference: str) -> RestAnswer:
     patience += world.choices.rest_timeout_extra
     one = dial_into(world, room, leg, entry, patience=patience, wait=wait / MICROS)
     return RestAnswer(201, render.participant(world, one, leg.queue_millis))
+
+
+def _application(world: World, to: str) -> str | None:
+    """`app:AP..?a=1`: the far end is a TwiML document of ours."""
+    if not to.startswith("app:"):
+        return None
+    sid = plain(to).removeprefix("app:")
+    if sid not in world.account.applications:
+        raise Refusal(21218, "Invalid ApplicationSid")
+    return sid
 
 
 def _room(world: World, conference: str, entry: Entry) -> Room:
@@ -63,8 +90,19 @@ def _check_place(world: World, room: Room, entry: Entry) -> None:
     if entry.label and room.find(entry.label) is not None:
         status = world.choices.duplicate_label_status
         raise Refusal(16026, f"Participant label {entry.label} is in use", status)  # R29
+    if entry.coach:
+        check_coached(room, entry.coach)
     if len(room.participants) >= room.max_participants:
         raise Refusal(16020, "Conference is full")  # R30
+
+
+def check_coached(room: Room, call_sid: str) -> None:
+    """Whoever is to be coached has to be there, and not on hold."""
+    coached = room.participants.get(call_sid)
+    if coached is None:
+        raise Refusal(16028, f"Call {call_sid} to be coached is not in the conference")
+    if coached.hold:
+        raise Refusal(16027, f"Call {call_sid} to be coached is on hold")
 
 
 def _queue_micros(world: World) -> int:
@@ -77,18 +115,28 @@ def _queue_micros(world: World) -> int:
     return slot - world.now
 
 
-def _entry(form: Form) -> Entry:
+def _entry(world: World, form: Form) -> Entry:
     return Entry(
         label=_label(form),
         muted=form.flag("Muted"),
         start_on_enter=form.flag("StartConferenceOnEnter", True),
         end_on_exit=form.flag("EndConferenceOnExit"),
         coach=form.get("CallSidToCoach") if form.flag("Coaching") else None,
-        wait_url=form.get("WaitUrl") or None,
-        wait_method=form.text("WaitMethod") or "POST",
-        max_participants=seconds_in(form, "MaxParticipants") or _ROOM_SIZE,
+        wait_url=url_in(form, "WaitUrl", 21205),
+        wait_method=method_in(form, "WaitMethod"),
+        max_participants=_size(world, form),
         callbacks=_room_subscription(form),
+        region=form.get("Region") or None,
+        record=form.text("ConferenceRecord") in _RECORDS,
+        recording_target=_recording_target(form),
     )
+
+
+def _size(world: World, form: Form) -> int:
+    size = seconds_in(form, "MaxParticipants")
+    if size is not None and not _SMALLEST_ROOM <= size <= _ROOM_SIZE:
+        raise Refusal(world.choices.room_size_code, "MaxParticipants is between 2 and 250")
+    return size or _ROOM_SIZE
 
 
 def _label(form: Form) -> str | None:
@@ -103,12 +151,21 @@ def _label(form: Form) -> str | None:
 
 def _room_subscription(form: Form) -> Subscription | None:
     """R22: REST asks for `start end` unless told otherwise."""
-    url = form.get("ConferenceStatusCallback")
+    name = "ConferenceStatusCallback"
+    url = url_in(form, name, 21609)
     if not url:
         return None
-    name = "ConferenceStatusCallbackEvent"
-    events = form.words(name) & ROOM_EVENTS or frozenset({"start", "end"})
-    return Subscription(url, form.text("ConferenceStatusCallbackMethod") or "POST", events)
+    events = form.words(f"{name}Event") & ROOM_EVENTS or frozenset({"start", "end"})
+    return Subscription(url, method_in(form, f"{name}Method"), events)
+
+
+def _recording_target(form: Form) -> Subscription | None:
+    name = "ConferenceRecordingStatusCallback"
+    url = url_in(form, name, 21609)
+    if not url:
+        return None
+    events = form.words(f"{name}Event") & RECORDING_EVENTS or frozenset({"completed"})
+    return Subscription(url, method_in(form, f"{name}Method"), events)
 
 
 def fetch(world: World, request: RestRequest, conference: str, who: str) -> RestAnswer:
@@ -130,7 +187,8 @@ def list_all(world: World, request: RestRequest, conference: str) -> RestAnswer:
     found = [one for one in room.participants.values() if _matches(one, request.form)]
     found.reverse()
     show = partial(render.participant, world)
-    return page_of(request.path, request.form, "participants", found, show)
+    name = "participants"
+    return page_of(request.path, request.form, name, found, show, lambda one: one.leg.sid)
 
 
 def _matches(participant: Participant, form: Form) -> bool:

@@ -1,0 +1,51 @@
+"""A browser device, told in sentences by the in-process door (R19)."""
+
+from evovoice.emulator.engine import devices, lines
+from evovoice.emulator.engine.leg import Leg
+from evovoice.emulator.engine.people import Impossible
+from evovoice.emulator.engine.phones import plain
+from evovoice.emulator.exchange import Exchange
+
+
+class Browser:
+    """One registered device; several may have the same identity."""
+
+    def __init__(self, exchange: Exchange, identity: str, name: str) -> None:
+        self._world = exchange.world
+        self._identity = identity
+        self._name = name
+        self._world.devices.register(identity, name)
+
+    def close(self) -> None:
+        """It rings no more."""
+        self._world.devices.unregister(self._identity, self._name)
+
+    def rings(self) -> bool:
+        """Whether somebody calls."""
+        return self._incoming() is not None
+
+    def state(self, call_sid: str) -> str | None:
+        """`ringing`, `accepted`, `rejected` or `cancelled`; None: it never rang here."""
+        leg = self._world.legs.get(call_sid)
+        return leg.devices.get(self._name) if leg else None
+
+    def accept(self) -> str:
+        """Pick up; returns the CallSid."""
+        leg = self._incoming()
+        if leg is None or not devices.accept(leg, self._name):
+            raise Impossible(f"{self._name} of {self._identity} does not ring (31008)")
+        lines.answer(self._world, leg)
+        return leg.sid
+
+    def reject(self) -> None:
+        """Decline; the call is declined when no other device rings."""
+        leg = self._incoming()
+        if leg is not None and devices.reject(leg, self._name):
+            lines.reject(self._world, leg)
+
+    def _incoming(self) -> Leg | None:
+        for leg in self._world.legs:
+            mine = plain(leg.to) == f"client:{self._identity}"
+            if mine and leg.status == "ringing" and leg.devices.get(self._name) == "ringing":
+                return leg
+        return None

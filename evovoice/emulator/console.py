@@ -1,0 +1,235 @@
+"""What the page for people shows, as one JSON object."""
+
+import re
+from collections import deque
+from collections.abc import Iterable
+from itertools import islice
+from typing import TypeVar
+
+from evovoice.emulator import console_hearing as hearing
+from evovoice.emulator.chaos import ChaosRule, events_of
+from evovoice.emulator.engine.clock import MICROS
+from evovoice.emulator.engine.leg import Leg
+from evovoice.emulator.engine.messages import Alert, Answer, Reply
+from evovoice.emulator.engine.phones import Character
+from evovoice.emulator.engine.room import Participant, Room
+from evovoice.emulator.engine.world import World
+from evovoice.emulator.exchange import Exchange, RestEntry, WebhookEntry
+from evovoice.emulator.rest.messages import JsonObject
+
+_LINES = 60
+_ENDED = 25
+_SEATS = 16  # of a large conference, that many are shown
+_LONGEST = 6_000
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_DOING = {
+    "Dialling": "dialling",
+    "Gathering": "is asked for keys",
+    "Listening": "listens",
+    "InConference": "in a conference",
+}
+_Entry = TypeVar("_Entry")
+
+
+def view(exchange: Exchange, speed: float) -> JsonObject:
+    """Everything the page needs, the newest log lines first."""
+    world = exchange.world
+    bridges = hearing.bridges(world)
+    return {
+        "now": world.clock.now().isoformat(timespec="milliseconds"),
+        "speed": speed,
+        "account": world.account.sid,
+        "living": sum(not leg.over for leg in world.legs),
+        "numbers": [
+            {"number": one.phone_number, "voiceUrl": one.voice.voice_url}
+            for one in world.account.numbers.values()
+        ],
+        "conversations": [*map(room_view, _living_rooms(world)), *map(_bridge_view, bridges)],
+        "calls": [call_view(world, leg, _partner(leg, bridges)) for leg in _shown(world)],
+        "phones": [phone_view(name, one) for name, one in world.phones],
+        "chaos": {"seed": exchange.chaos.seed, "rules": list(map(rule_view, exchange.chaos.rules))},
+        "alerts": [_alert(one) for one in _latest(world.alerts)],
+        "rest": [_rest(one) for one in _latest(exchange.rest_log)],
+        "webhooks": [_webhook(one) for one in _latest(exchange.webhook_log)],
+    }
+
+
+def _latest(log: deque[_Entry]) -> Iterable[_Entry]:
+    return islice(reversed(log), _LINES)
+
+
+def _living_rooms(world: World) -> list[Room]:
+    return [room for room in world.rooms if not room.over]
+
+
+def _shown(world: World) -> list[Leg]:
+    """All living calls and the latest ended ones, the newest first."""
+    living = [leg for leg in world.legs if not leg.over]
+    ended = [leg for leg in world.legs if leg.over][-_ENDED:]
+    return sorted([*living, *ended], key=lambda leg: (leg.over, -leg.created))
+
+
+def room_view(room: Room) -> JsonObject:
+    """A conference, and who hears whom in it."""
+    return {
+        "kind": "conference",
+        "sid": room.sid,
+        "name": room.name,
+        "state": "talking" if room.started else "not started",
+        "members": [_member(one) for one in islice(room.participants.values(), _SEATS)],
+        "hears": hearing.in_room(room, _SEATS),
+        "more": max(0, len(room.participants) - _SEATS),
+    }
+
+
+def _member(one: Participant) -> JsonObject:
+    return {
+        "callSid": one.leg.sid,
+        "who": far_end(one.leg),
+        "label": one.label,
+        "condition": hearing.condition(one),
+        "endsConference": one.end_on_exit,
+    }
+
+
+def _bridge_view(pair: tuple[Leg, Leg]) -> JsonObject:
+    return {
+        "kind": "bridge",
+        "sid": pair[1].sid,
+        "name": "<Dial>",
+        "state": "talking",
+        "members": [
+            {"callSid": leg.sid, "who": far_end(leg), "label": None, "condition": "talking"}
+            for leg in pair
+        ],
+        "hears": hearing.in_bridge(pair),
+    }
+
+
+def far_end(leg: Leg) -> str:
+    """The person's own address, whoever called whom."""
+    return leg.from_ if leg.direction == "inbound" else leg.to
+
+
+def _partner(leg: Leg, bridges: list[tuple[Leg, Leg]]) -> Leg | None:
+    """Whom a bridged leg talks to."""
+    for parent, child in bridges:
+        if leg is parent or leg is child:
+            return child if leg is parent else parent
+    return None
+
+
+def call_view(world: World, leg: Leg, partner: Leg | None) -> JsonObject:
+    """One leg, and what its person can do now."""
+    activity = getattr(leg.script, "activity", None)
+    return {
+        "sid": leg.sid,
+        "parent": leg.parent_sid,
+        "direction": leg.direction,
+        "from": leg.from_,
+        "to": leg.to,
+        "status": leg.status,
+        "doing": "" if leg.over else machine(world, leg) + doing(leg, partner),
+        "seconds": _talked(world, leg),
+        "canAnswer": leg.status == "ringing" and leg.direction != "inbound",
+        "canHangUp": not leg.over,
+        "canPress": hasattr(activity, "press") and type(activity).__name__ != "Dialling",
+    }
+
+
+def _talked(world: World, leg: Leg) -> int | None:
+    if leg.started is None:
+        return None
+    return ((leg.ended or world.now) - leg.started) // MICROS
+
+
+def machine(world: World, leg: Leg) -> str:
+    """Whether a voicemail is on the line, and on which side of its beep."""
+    phone = world.phones.at(leg.to)
+    if leg.started is None or leg.direction == "inbound" or not phone.is_machine:
+        return ""
+    before = world.now - leg.started < phone.greeting * MICROS
+    return f"voicemail {'talks' if before else 'has beeped'}, "
+
+
+def doing(leg: Leg, partner: Leg | None) -> str:
+    """What goes on on a living leg."""
+    if leg.participant is not None:
+        return f"in conference {leg.participant.room.name}"
+    if partner is not None:
+        return f"talks to {far_end(partner)}"
+    if leg.script is None:
+        return leg.status if not leg.live else ""
+    activity = getattr(leg.script, "activity", None)
+    if activity is None:
+        return "waits for a document"
+    name = type(activity).__name__
+    return _DOING.get(name) or _CAMEL.sub(" ", name).lower()
+
+
+def phone_view(address: str, phone: Character) -> JsonObject:
+    """A phone's character."""
+    return {
+        "address": address,
+        "outcome": phone.outcome,
+        "answerAfter": phone.answer_after,
+        "hangUpAfter": phone.hang_up_after,
+        "digits": phone.digits,
+        "greeting": phone.greeting,
+        "answeredBy": phone.heard_as,
+    }
+
+
+def rule_view(rule: ChaosRule) -> JsonObject:
+    """A chaos rule, and how often it struck."""
+    return {
+        "do": rule.do,
+        "kind": rule.kind,
+        "event": rule.event,
+        "url": rule.url,
+        "seconds": rule.seconds[0],
+        "secondsTo": rule.seconds[1],
+        "rate": rule.rate,
+        "count": rule.count,
+        "hits": rule.hits,
+    }
+
+
+def _alert(one: Alert) -> JsonObject:
+    return {"at": one.at, "code": one.code, "text": one.text, "callSid": one.call_sid}
+
+
+def _rest(entry: RestEntry) -> JsonObject:
+    return {
+        "at": entry.at.isoformat(timespec="milliseconds"),
+        "method": entry.method,
+        "path": entry.path,
+        "params": [list(pair) for pair in entry.params],
+        "status": entry.status,
+        "body": entry.body,
+    }
+
+
+def _webhook(entry: WebhookEntry) -> JsonObject:
+    delivery = entry.delivery
+    return {
+        "at": entry.at.isoformat(timespec="milliseconds"),
+        "id": delivery.id,
+        "kind": delivery.kind,
+        "event": events_of(delivery)[0],
+        "method": delivery.method,
+        "url": delivery.url,
+        "attempt": delivery.attempt,
+        "callSid": delivery.call_sid,
+        "params": [list(pair) for pair in delivery.params],
+        "signature": delivery.headers.get("X-Twilio-Signature", ""),
+        "token": delivery.token,
+        "note": entry.note,
+        **_reply(entry.reply),
+    }
+
+
+def _reply(reply: Reply) -> JsonObject:
+    if isinstance(reply, Answer):
+        return {"status": reply.status, "answer": reply.body[:_LONGEST]}
+    return {"status": None, "answer": f"no answer: {reply.reason}"}

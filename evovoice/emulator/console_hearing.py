@@ -1,0 +1,79 @@
+"""Who hears whom: worked out from mute, hold, coaching, waiting and ringing."""
+
+from collections.abc import Sequence
+from itertools import islice
+
+from evovoice.emulator.engine.leg import Leg
+from evovoice.emulator.engine.room import Participant, Room
+from evovoice.emulator.engine.world import World
+
+# Row hears column: "" is yes, None is the person itself, anything else says why not.
+Matrix = list[list[str | None]]
+
+
+def silence(listener: Participant, speaker: Participant) -> str:
+    """Why the listener does not hear the speaker; empty when it does."""
+    return _absence(listener, speaker) or _obstacle(listener, speaker)
+
+
+def _absence(listener: Participant, speaker: Participant) -> str:
+    if not speaker.connected:
+        return "not here yet"
+    if not listener.connected:
+        return "still ringing"
+    return "" if listener.room.started else "waiting"
+
+
+def _obstacle(listener: Participant, speaker: Participant) -> str:
+    if listener.hold:
+        return "hold music"
+    if speaker.hold:
+        return "on hold"
+    if speaker.muted:
+        return "muted"
+    if speaker.coaching and speaker.coach != listener.leg.sid:
+        return "whispers"
+    return ""
+
+
+def in_room(room: Room, most: int | None = None) -> Matrix:
+    """The whole conference, or its first participants."""
+    people = tuple(islice(room.participants.values(), most))
+    return [[None if one is other else silence(one, other) for other in people] for one in people]
+
+
+def condition(participant: Participant) -> str:
+    """The participant in a word or two."""
+    if not participant.connected:
+        return "ringing" if participant.leg.status == "ringing" else "being dialled"
+    if not participant.room.started:
+        return "waiting with music" if participant.wait_url else "waiting in silence"
+    if participant.hold:
+        return "on hold"
+    if participant.coaching:
+        return "coaching, muted" if participant.muted else "coaching"
+    return "muted" if participant.muted else "talking"
+
+
+def bridges(world: World) -> list[tuple[Leg, Leg]]:
+    """Parent and child of every <Dial> that has connected two people."""
+    found = []
+    for child in world.legs:
+        parent = world.legs.get(child.parent_sid or "")
+        if parent is not None and parent.live and is_bridged(child):
+            found.append((parent, child))
+    return found
+
+
+def is_bridged(child: Leg) -> bool:
+    """Whether a dialled party talks to its caller, and is past any whispered document."""
+    return child.live and child.participant is None and _dialled(child) and child.script is None
+
+
+def _dialled(child: Leg) -> bool:
+    return type(child.watcher).__name__ == "Dialling"
+
+
+def in_bridge(pair: Sequence[Leg]) -> Matrix:
+    """Two who are bridged hear each other."""
+    return [[None if one is other else "" for other in pair] for one in pair]

@@ -1,0 +1,73 @@
+"""Answering machine detection: asynchronous, reported by its own callback only (R42)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from evovoice.emulator.engine.clock import MICROS
+from evovoice.emulator.engine.leg_events import note_failure
+
+if TYPE_CHECKING:
+    from evovoice.emulator.engine.leg import Leg
+    from evovoice.emulator.engine.world import World
+
+ANSWERED_BY = (
+    "human",
+    "machine_start",
+    "machine_end_beep",
+    "machine_end_silence",
+    "machine_end_other",
+    "fax",
+    "unknown",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """Where the result goes; `to_the_end` waits for the beep (DetectMessageEnd)."""
+
+    url: str | None
+    method: str = "POST"
+    to_the_end: bool = False
+    holds_up: bool = False  # the document waits for the result (/Calls without AsyncAmd)
+
+
+def listen(world: "World", leg: "Leg", then: Callable[[], None] | None = None) -> None:
+    """Somebody picked up: tell later who it was; a message has to be over first, if asked."""
+    detection = leg.detection
+    if detection is None or (detection.holds_up and then is None):
+        return
+    phone = world.phones.at(leg.to)
+    result = phone.heard_as
+    seconds = world.choices.amd_seconds
+    if result.startswith("machine"):
+        result = "machine_end_beep" if detection.to_the_end else "machine_start"
+        seconds += phone.greeting if detection.to_the_end else 0
+    leg.timers.append(world.clock.after(seconds, partial(tell, world, leg, result, then)))
+
+
+def tell(
+    world: "World", leg: "Leg", answered_by: str, then: Callable[[], None] | None = None
+) -> None:
+    """The result, once."""
+    detection, leg.detection = leg.detection, None
+    if detection is None:
+        return
+    leg.answered_by = answered_by
+    if detection.url is not None:
+        _report(world, leg, detection.url, detection.method)
+    if then is not None:
+        then()
+
+
+def _report(world: "World", leg: "Leg", url: str, method: str) -> None:
+    millis = (world.now - (leg.started or world.now)) * 1000 // MICROS
+    params = (
+        ("CallSid", leg.sid),
+        ("AccountSid", world.account.sid),
+        ("AnsweredBy", leg.answered_by or "unknown"),
+        ("MachineDetectionDuration", str(millis)),
+    )
+    note = partial(note_failure, world, leg.sid, 15003)
+    world.courier.send("amd-status", url, method, params, note, call_sid=leg.sid)

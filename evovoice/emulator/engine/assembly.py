@@ -1,0 +1,29 @@
+"""A new exchange, put together."""
+
+from datetime import datetime
+
+from evovoice.emulator.choices import Choices
+from evovoice.emulator.engine.account import Account
+from evovoice.emulator.engine.clock import Clock
+from evovoice.emulator.engine.courier import Courier
+from evovoice.emulator.engine.phones import Character, PhoneBook
+from evovoice.emulator.engine.registers import LegRegister, RoomRegister
+from evovoice.emulator.engine.sids import SidSource
+from evovoice.emulator.engine.verbs import HANDLERS
+from evovoice.emulator.engine.world import World
+
+
+def new_world(account: Account, choices: Choices, start: datetime, seed: int) -> World:
+    """An exchange where nobody has called yet."""
+    sids, clock = SidSource(seed), Clock(start)
+    return World(
+        choices=choices,
+        account=account,
+        clock=clock,
+        sids=sids,
+        courier=Courier(account, sids, clock),
+        phones=PhoneBook(Character(answer_after=choices.default_answer_after)),
+        legs=LegRegister(choices.remembered),
+        rooms=RoomRegister(choices.remembered),
+        verbs=HANDLERS,
+    )

@@ -1,0 +1,69 @@
+"""Whom a <Dial> may call, and which number it may show (R15, 13214, 13223, 13243)."""
+
+import re
+
+from evovoice.emulator.engine.account import Account
+from evovoice.emulator.engine.document import Finding, Verb
+from evovoice.emulator.engine.leg import Leg
+
+_E164 = re.compile(r"\+[1-9]\d{1,14}")
+_PUNCTUATION = re.compile(r"[\s().-]")
+_NATIONAL, _WITH_ONE = 10, 11  # digits of a number in the United States or Canada
+_SIP_URI = re.compile(r"sips?:[^\s@]+@[^\s]+")
+_SIP_CALLER = re.compile(r"[A-Za-z0-9+\-_.@:]+")
+_IDENTITY = re.compile(r"[^\s\x00-\x1f]{1,256}")
+_NO_CALLER_ID = "Dial: Invalid callerId value"
+
+
+def e164(text: str) -> str | None:
+    """The number, written without a plus too if it is one of the United States or Canada."""
+    digits = _PUNCTUATION.sub("", text)
+    if digits.isdecimal() and len(digits) == _NATIONAL:
+        digits = f"+1{digits}"
+    elif digits.isdecimal() and len(digits) == _WITH_ONE and digits[0] == "1":
+        digits = f"+{digits}"
+    return digits if _E164.fullmatch(digits) else None
+
+
+def is_telephone(address: str) -> bool:
+    """Whether that is a number in E.164."""
+    return _E164.fullmatch(address) is not None
+
+
+def address_of(noun: Verb) -> str | None:
+    """E.164, `client:identity` or `sip:user@host`; None for what cannot be dialled."""
+    if noun.name == "Number":
+        return e164(noun.text)
+    if noun.name == "Sip":
+        return noun.text if _SIP_URI.fullmatch(noun.text) else None
+    identities = noun.named("Identity")
+    identity = identities[0].text if identities else noun.text
+    return f"client:{identity}" if _IDENTITY.fullmatch(identity) else None
+
+
+def obstacle(account: Account, leg: Leg, verb: Verb, noun: Verb) -> Finding | None:
+    """Why this noun is not dialled."""
+    if address_of(noun) is None:
+        codes = {"Number": 13223, "Sip": 13243, "Client": 13224}
+        return Finding(codes[noun.name], f"Dial: invalid {noun.name} {noun.text!r}")
+    shown = verb.get("callerId")
+    if _may_show(account, leg, shown, noun.name):
+        return None
+    return Finding(13214, f"{_NO_CALLER_ID} {shown!r}" if shown else f"{_NO_CALLER_ID}: none")
+
+
+def _may_show(account: Account, leg: Leg, shown: str | None, noun: str) -> bool:
+    if noun == "Client":
+        return True
+    if shown is None:
+        return noun == "Sip" or is_telephone(leg.from_) or leg.from_ in _WITHHELD
+    if noun == "Sip":
+        return _SIP_CALLER.fullmatch(shown) is not None
+    number = e164(shown)
+    if number is None:
+        return False
+    by_telephone = is_telephone(leg.from_)
+    return account.may_show(number) or (by_telephone and number in {leg.from_, leg.to})
+
+
+_WITHHELD = frozenset({"anonymous", "unknown", "restricted", "unavailable"})

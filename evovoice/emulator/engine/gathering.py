@@ -1,0 +1,61 @@
+"""<Gather>: prompts, then digits."""
+
+from typing import TYPE_CHECKING
+
+from evovoice.emulator.engine.document import Verb
+from evovoice.emulator.engine.leg import StopCause
+from evovoice.emulator.engine.sound_verbs import seconds_of
+
+if TYPE_CHECKING:
+    from evovoice.emulator.engine.script import Script
+
+_PROMPTS = ("Say", "Play", "Pause")
+
+
+class Gathering:
+    """Nested prompts, then `timeout` seconds for the first digit or between two."""
+
+    def __init__(self, script: "Script", verb: Verb) -> None:
+        self._script = script
+        self._verb = verb
+        self._digits = ""
+        clock = script.world.clock
+        prompts = sum(seconds_of(one, script.world.choices) for one in verb.named(*_PROMPTS))
+        self._patience = float(verb.number("timeout", 5))
+        self._timer = clock.after(
+            prompts + self._patience, self._done, limit=script.part.in_background
+        )
+
+    def press(self, digits: str) -> bool:
+        """The far end presses keys."""
+        finish = self._verb.attributes.get("finishOnKey", "#")
+        for digit in digits:
+            if finish and digit in finish:
+                self._done()
+                return True
+            self._digits += digit
+            if len(self._digits) == self._verb.number("numDigits", 0):
+                self._done()
+                return True
+        self._timer.cancel()
+        self._timer = self._script.world.clock.after(self._patience, self._done)
+        return True
+
+    def abandon(self, cause: StopCause) -> None:  # noqa: ARG002 - every cause is the same here
+        """Nothing follows."""
+        self._timer.cancel()
+
+    def _done(self) -> None:
+        self._timer.cancel()
+        script, verb = self._script, self._verb
+        if not self._digits and not verb.flag("actionOnEmptyResult"):
+            script.proceed()
+            return
+        url = script.resolve(verb.get("action") or "")
+        script.open(url, verb.method(), "action", (("Digits", self._digits),))
+
+
+def gather(script: "Script", verb: Verb) -> bool:
+    """Play the nested prompts and wait for digits."""
+    script.activity = Gathering(script, verb)
+    return False

@@ -1,0 +1,24 @@
+"""What the handlers of the control address share: their shape, and the JSON they read."""
+
+import json
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from evovoice.emulator.http import wishes
+from evovoice.emulator.rest.messages import JsonObject
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Route = tuple[str, str, Handler]
+
+
+async def read_body(request: web.Request) -> JsonObject:
+    """The JSON object of a request, or what is wrong with it."""
+    body = await request.read()
+    try:
+        wish = json.loads(body or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise wishes.Unreadable("the body is not JSON") from error
+    if not isinstance(wish, dict):
+        raise wishes.Unreadable("the body is not a JSON object")
+    return wish

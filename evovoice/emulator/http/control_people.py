@@ -1,0 +1,99 @@
+"""Control routes for people: their calls, their devices, and how their phones behave."""
+
+from aiohttp import web
+
+from evovoice.emulator import console
+from evovoice.emulator.browser import Browser
+from evovoice.emulator.engine import people
+from evovoice.emulator.exchange import Exchange
+from evovoice.emulator.fields import Fields
+from evovoice.emulator.http import wishes
+from evovoice.emulator.http.control_body import Route, read_body
+from evovoice.emulator.scenario import character_change
+
+_CALL_ACTS = {
+    "answer": people.answer,
+    "busy": people.busy,
+    "hangup": people.hang_up,
+    "reject": people.reject,
+}
+
+
+class PeopleControl:
+    """The person on a leg acts, or somebody calls."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self._world = exchange.world
+
+    def routes(self) -> list[Route]:
+        """Method, path below the control address, handler."""
+        return [
+            ("POST", "/calls", self._place_call),
+            ("POST", "/calls/{sid}/keys", self._press),
+            ("POST", "/calls/{sid}/{act}", self._act),
+            ("POST", "/devices/{identity}/connect", self._connect),
+            ("PUT", "/devices/{identity}/{name}", self._register),
+            ("DELETE", "/devices/{identity}/{name}", self._unregister),
+            ("POST", "/devices/{identity}/{name}/{act}", self._device_act),
+            ("GET", "/phones", self._phones),
+            ("PUT", "/phones/{address}", self._phone),
+        ]
+
+    async def _place_call(self, request: web.Request) -> web.Response:
+        wish = await read_body(request)
+        from_, to = wishes.text(wish, "from"), wishes.text(wish, "to")
+        patience, digits = wishes.seconds(wish, "hangUpAfter"), wishes.optional_text(wish, "digits")
+        leg = people.place_call(self._world, from_, to, patience, digits or "")
+        return web.json_response({"callSid": leg.sid}, status=201)
+
+    async def _connect(self, request: web.Request) -> web.Response:
+        wish = await read_body(request)
+        default = next(iter(self._world.account.applications), "")
+        application = str(wish.get("application") or default)
+        identity, params = request.match_info["identity"], wishes.params(wish)
+        leg = people.connect_device(self._world, identity, application, params)
+        return web.json_response({"callSid": leg.sid}, status=201)
+
+    async def _act(self, request: web.Request) -> web.Response:
+        act = _CALL_ACTS.get(request.match_info["act"])
+        if act is None:
+            raise wishes.Unreadable(f"the last word is one of {', '.join(_CALL_ACTS)}, keys")
+        act(self._world, request.match_info["sid"])
+        return web.json_response({})
+
+    async def _press(self, request: web.Request) -> web.Response:
+        digits = wishes.text(await read_body(request), "digits")
+        people.press_keys(self._world, request.match_info["sid"], digits)
+        return web.json_response({})
+
+    async def _phones(self, request: web.Request) -> web.Response:  # noqa: ARG002
+        known = [console.phone_view(name, one) for name, one in self._world.phones]
+        return web.json_response({"phones": known})
+
+    async def _phone(self, request: web.Request) -> web.Response:
+        address, phones = request.match_info["address"], self._world.phones
+        change = character_change(Fields("phone", await read_body(request)))
+        phones.put(address, change(phones.at(address)))
+        return web.json_response(console.phone_view(address, phones.at(address)))
+
+    async def _register(self, request: web.Request) -> web.Response:
+        self._browser(request)
+        return web.json_response({})
+
+    async def _unregister(self, request: web.Request) -> web.Response:
+        self._browser(request).close()
+        return web.json_response({})
+
+    async def _device_act(self, request: web.Request) -> web.Response:
+        """R19: one of several devices of an identity accepts or rejects."""
+        browser, act = self._browser(request), request.match_info["act"]
+        if act == "accept":
+            return web.json_response({"callSid": browser.accept()})
+        if act != "reject":
+            raise wishes.Unreadable("the last word is accept or reject")
+        browser.reject()
+        return web.json_response({})
+
+    def _browser(self, request: web.Request) -> Browser:
+        return Browser(self._exchange, request.match_info["identity"], request.match_info["name"])

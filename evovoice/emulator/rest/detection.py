@@ -1,0 +1,46 @@
+"""The AMD parameters of /Calls and /Participants (R42)."""
+
+from evovoice.emulator.engine.amd import Detection
+from evovoice.emulator.engine.world import World
+from evovoice.emulator.rest.errors import Refusal
+from evovoice.emulator.rest.fields import method_in, url_in
+from evovoice.emulator.rest.messages import Form
+
+_MODES = frozenset({"Enable", "DetectMessageEnd"})
+_OF_CALLS = ("AsyncAmd", "AsyncAmdStatusCallback", "AsyncAmdStatusCallbackMethod")
+
+
+def of_participant(world: World, form: Form) -> Detection | None:
+    """Always asynchronous: without a callback the result goes nowhere."""
+    if any(name in form for name in _OF_CALLS):
+        _warn(world, 21263, "AsyncAmd parameters belong to /Calls")
+    mode = _mode(form)
+    url = url_in(form, "AmdStatusCallback", 21609)
+    if mode and not url:
+        _warn(world, 21262, "AmdStatusCallback is missing")
+    if not mode or not url:
+        return None
+    return Detection(url, method_in(form, "AmdStatusCallbackMethod"), mode == "DetectMessageEnd")
+
+
+def of_call(form: Form) -> Detection | None:
+    """In the way of the document, unless AsyncAmd=true."""
+    mode = _mode(form)
+    if not mode:
+        return None
+    url = url_in(form, "AsyncAmdStatusCallback", 21609) if form.flag("AsyncAmd") else None
+    method = method_in(form, "AsyncAmdStatusCallbackMethod")
+    return Detection(url, method, mode == "DetectMessageEnd", holds_up=not form.flag("AsyncAmd"))
+
+
+def _mode(form: Form) -> str | None:
+    mode = form.get("MachineDetection")
+    if mode and mode not in _MODES:
+        raise Refusal(21234, f"MachineDetection {mode} is not valid")
+    return mode
+
+
+def _warn(world: World, code: int, text: str) -> None:
+    if world.choices.amd_warnings_refuse:
+        raise Refusal(code, text)
+    world.alert(code, text)

@@ -1,0 +1,64 @@
+"""Reading single form fields: addresses of callbacks, methods, seconds, subscriptions."""
+
+from urllib.parse import urlsplit
+
+from evovoice.emulator.engine.leg import Subscription
+from evovoice.emulator.engine.leg_events import LEG_EVENTS
+from evovoice.emulator.rest.errors import Refusal
+from evovoice.emulator.rest.messages import Form
+
+_COMPLETED = frozenset({"completed"})
+
+
+def url_in(form: Form, name: str, code: int) -> str | None:
+    """An absolute address; a host name with an underscore is refused."""
+    url = form.text(name).strip()
+    if not url:
+        return None
+    try:
+        address = urlsplit(url)
+        host = address.hostname
+    except ValueError:
+        host = None
+    if not host or "_" in host or address.scheme not in {"http", "https"}:
+        raise Refusal(code, f"{name} is not a valid URL: {url}")
+    return url
+
+
+def method_in(form: Form, name: str, default: str = "POST", code: int = 21209) -> str:
+    """GET or POST."""
+    method = form.text(name).upper() or default
+    if method not in {"GET", "POST"}:
+        raise Refusal(code, f"Invalid Method: {name} is {form.text(name)}")
+    return method
+
+
+def seconds_in(form: Form, name: str) -> int | None:
+    """A whole number of seconds, if it is one."""
+    text = form.text(name)
+    return int(text) if text.isdecimal() else None
+
+
+def timeout_in(form: Form, low: int, high: int, default: int) -> int:
+    """R35: a Timeout outside its limits is refused."""
+    if not form.get("Timeout"):
+        return default
+    seconds = seconds_in(form, "Timeout")
+    if seconds is None or not low <= seconds <= high:
+        raise Refusal(21208, "Invalid Timeout value")
+    return seconds
+
+
+def leg_subscription(form: Form) -> Subscription | None:
+    """StatusCallback and its events; by default only the end is reported (R31)."""
+    url = url_in(form, "StatusCallback", 21609)
+    if not url:
+        return None
+    events = form.words("StatusCallbackEvent") & LEG_EVENTS or _COMPLETED
+    return Subscription(url, method_in(form, "StatusCallbackMethod"), events)
+
+
+def fallback_in(form: Form) -> tuple[str, str] | None:
+    """Where to go when a document cannot be had."""
+    url = url_in(form, "FallbackUrl", 21205)
+    return (url, method_in(form, "FallbackMethod")) if url else None

@@ -1,0 +1,168 @@
+"""A scenario file (TOML): numbers, phones, chaos, faults and calls, read and put into force."""
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from evovoice.emulator.chaos import ChaosRule, rules_from
+from evovoice.emulator.engine import people
+from evovoice.emulator.engine.account import VoiceSettings
+from evovoice.emulator.engine.amd import ANSWERED_BY
+from evovoice.emulator.engine.phones import OUTCOMES, Character
+from evovoice.emulator.exchange import Exchange
+from evovoice.emulator.fields import Fields, Unclear
+from evovoice.emulator.http import wishes
+
+Change = Callable[[Character], Character]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCall:
+    """Somebody calls, that many seconds after the start."""
+
+    at: float
+    from_: str
+    to: str
+    hang_up_after: float | None
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What stands in the file; nothing has happened yet."""
+
+    speed: float | None
+    seed: int | None
+    numbers: tuple[tuple[str, VoiceSettings], ...]
+    applications: tuple[tuple[str | None, VoiceSettings], ...]
+    phones: tuple[tuple[str, Change], ...]
+    chaos: tuple[ChaosRule, ...]
+    faults: tuple[wishes.FaultOrder, ...]
+    calls: tuple[PlannedCall, ...]
+
+
+def load(path: Path) -> Scenario:
+    """The file, or a complaint that names it."""
+    try:
+        return parse(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Unclear(f"{path}: {error.strerror}") from error
+    except ValueError as error:
+        raise Unclear(f"{path}: {error}") from error
+
+
+def parse(text: str) -> Scenario:
+    """The file's text."""
+    file = Fields("scenario", tomllib.loads(text))
+    scenario = Scenario(
+        speed=file.seconds("speed", None),
+        seed=file.whole("seed"),
+        numbers=tuple(_number(one) for one in file.tables("number")),
+        applications=tuple(_application(one) for one in file.tables("application")),
+        phones=tuple(_phone(name, one) for name, one in file.named("phone").items()),
+        chaos=tuple(rule for one in file.tables("chaos") for rule in rules_from(one)),
+        faults=tuple(_fault(one) for one in file.tables("fault")),
+        calls=tuple(_call(one) for one in file.tables("call")),
+    )
+    file.done()
+    return scenario
+
+
+def set_up(exchange: Exchange, scenario: Scenario) -> None:
+    """Put it into force; the planned calls follow in virtual time."""
+    for number, voice in scenario.numbers:
+        exchange.set_number(number, voice)
+    for sid, voice in scenario.applications:
+        exchange.set_application(sid, voice)
+    for address, change in scenario.phones:
+        phones = exchange.world.phones
+        phones.put(address, change(phones.at(address)))
+    if scenario.seed is not None:
+        exchange.chaos.reseed(scenario.seed)
+    exchange.chaos.add(replace(rule, hits=0) for rule in scenario.chaos)
+    for order in scenario.faults:
+        exchange.desk.faults.add(order.method, order.path, order.fault, order.count)
+    for place, call in enumerate(scenario.calls, 1):
+        _plan(exchange, call, f"call {place}")
+
+
+def _plan(exchange: Exchange, call: PlannedCall, where: str) -> None:
+    account = exchange.world.account
+    if call.from_.startswith("client:"):
+        if not account.applications:
+            raise Unclear(f"{where}: a client needs an [[application]] to call through")
+    elif call.to not in account.numbers:
+        raise Unclear(f"{where}: to {call.to!r} is not a [[number]] of this account")
+    exchange.world.clock.after(call.at, partial(_place, exchange, call))
+
+
+def _place(exchange: Exchange, call: PlannedCall) -> None:
+    world = exchange.world
+    _, client, identity = call.from_.partition("client:")
+    if client:
+        application = next(iter(world.account.applications))
+        people.connect_device(world, identity, application, {"To": call.to} if call.to else {})
+    else:
+        people.place_call(world, call.from_, call.to, call.hang_up_after, call.digits)
+
+
+def _voice(fields: Fields) -> VoiceSettings:
+    voice = VoiceSettings(
+        voice_url=fields.optional_text("voice_url"),
+        voice_fallback_url=fields.optional_text("voice_fallback_url"),
+        status_callback=fields.optional_text("status_callback"),
+    )
+    fields.done()
+    return voice
+
+
+def _number(fields: Fields) -> tuple[str, VoiceSettings]:
+    return fields.text("number"), _voice(fields)
+
+
+def _application(fields: Fields) -> tuple[str | None, VoiceSettings]:
+    return fields.optional_text("sid"), _voice(fields)
+
+
+def _phone(name: str, fields: Fields) -> tuple[str, Change]:
+    if not name.startswith(("+", "client:", "sip:")):
+        raise fields.wrong("name", "has to begin with +, client: or sip:")
+    change = character_change(fields)
+    return name, change
+
+
+def character_change(fields: Fields) -> Change:
+    """What a phone's table changes; what is left out stays as it was."""
+    outcome = fields.word("outcome", OUTCOMES) if "outcome" in fields else None
+    changes: dict[str, object] = {} if outcome is None else {"outcome": outcome}
+    for name in ("answer_after", "hang_up_after", "greeting"):
+        if name in fields:
+            changes[name] = fields.seconds(name, None)
+    if "answered_by" in fields:
+        changes["answered_by"] = fields.word("answered_by", ANSWERED_BY)
+    if "digits" in fields:
+        changes["digits"] = fields.text("digits", "")
+    fields.done()
+    return lambda old: replace(old, **changes)  # type: ignore[arg-type]
+
+
+def _fault(fields: Fields) -> wishes.FaultOrder:
+    try:
+        return wishes.fault_order(fields.rest())
+    except wishes.Unreadable as error:
+        raise Unclear(f"{fields.where}: {error}") from error
+
+
+def _call(fields: Fields) -> PlannedCall:
+    from_ = fields.text("from")
+    call = PlannedCall(
+        at=fields.seconds("at", 0.0) or 0.0,
+        from_=from_,
+        to=fields.text("to", "" if from_.startswith("client:") else None),
+        hang_up_after=fields.seconds("hang_up_after", None),
+        digits=fields.text("digits", ""),
+    )
+    fields.done()
+    return call

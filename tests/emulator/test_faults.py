@@ -1,0 +1,104 @@
+"""Faults on order, by count and by rate: R45."""
+
+import pytest
+from requests.exceptions import ConnectionError as BrokenError
+from requests.exceptions import ReadTimeout
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.rest import Client
+
+from evovoice.emulator.rest.faults import Fault, FaultBook
+
+from .stories import OURS, THIRD, Line
+
+CALL = "CA" + "0" * 32
+
+
+def outcomes(line: Line, count: int) -> str:
+    """One letter per request: o for an answer, x for a fault."""
+    seen = ""
+    for _ in range(count):
+        try:
+            line.client.calls.list()
+            seen += "o"
+        except TwilioException:
+            seen += "x"
+    return seen
+
+
+def test_r45_by_count_the_next_few_go_wrong(line: Line) -> None:
+    line.twilio.fail_next("GET", "*/Calls.json", "error-before", count=3)
+    assert "xxxoo" == outcomes(line, 5)
+
+
+def test_r45_by_rate_a_share_goes_wrong_and_the_seed_repeats_it(line: Line) -> None:
+    line.twilio.fail_next("*", "*", "too-many-requests", rate=0.3, count=0)
+    faults = line.twilio.exchange.desk.faults
+    faults.reseed(7)
+    first = outcomes(line, 200)
+    faults.reseed(7)
+    assert first == outcomes(line, 200)
+    assert 40 < first.count("x") < 80
+    assert 7 == faults.seed
+    line.twilio.exchange.rest_log.clear()  # four hundred judgements of the same answer
+
+
+def test_r45_a_rate_may_have_a_count_as_well(line: Line) -> None:
+    line.twilio.fail_next("*", "*", "error-before", rate=0.5, count=4)
+    assert 4 == outcomes(line, 100).count("x")
+
+
+def test_r45_orders_mean_their_own_routes_only() -> None:
+    book = FaultBook(1)
+    book.add("post", "*/Participants.json", Fault("error-after"), 1)
+    book.add("*", "*/Calls/*", Fault("error-before"), 1)
+    assert book.take("GET", "/x/Participants.json") is None
+    assert Fault("error-before") == book.take("GET", "/x/Calls/CA1.json")
+    assert Fault("error-after") == book.take("POST", "/x/Participants.json")
+    assert book.take("POST", "/x/Participants.json") is None
+
+
+def test_r45_a_hanging_request_is_answered_late(line: Line) -> None:
+    line.twilio.fail_next("POST", "*", "hang", seconds=8)
+    before = line.twilio.now()
+    call = line.client.calls.create(to=THIRD, from_=OURS, url="https://app.test/x")
+    assert 8 == (line.twilio.now() - before).total_seconds()
+    assert line.twilio.call(call.sid).answered
+
+
+def test_r45_who_waits_for_less_gives_up_and_it_has_happened(line: Line) -> None:
+    impatient = Client(
+        line.twilio.account_sid, line.twilio.auth_token, http_client=line.twilio.http_client
+    )
+    line.twilio.fail_next("POST", "*", "hang", seconds=8)
+    with pytest.raises(ReadTimeout):
+        impatient.http_client.request(
+            "POST",
+            f"https://api.twilio.com/2010-04-01/Accounts/{line.twilio.account_sid}/Calls.json",
+            data={"To": THIRD, "From": OURS, "Url": "https://app.test/x"},
+            auth=impatient.auth,
+            timeout=5,
+        )
+    assert 1 == len([*line.twilio.exchange.world.legs])
+
+
+@pytest.mark.parametrize(("kind", "calls"), [("reset-before", 0), ("reset-after", 1)])
+def test_r45_a_reset_connection(line: Line, kind: str, calls: int) -> None:
+    line.twilio.fail_next("POST", "*", kind)  # type: ignore[arg-type]
+    with pytest.raises(BrokenError):
+        line.client.calls.create(to=THIRD, from_=OURS, url="https://app.test/x")
+    assert calls == len(line.twilio.living_calls())
+
+
+def test_r45_after_clear_everything_works(line: Line) -> None:
+    line.twilio.fail_next("*", "*", "error-before", count=0)
+    assert "xx" == outcomes(line, 2)
+    line.twilio.exchange.desk.faults.clear()
+    assert "oo" == outcomes(line, 2)
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_r45_any_server_error(line: Line, status: int) -> None:
+    line.twilio.fail_next("GET", "*", "error-before", status=status)
+    with pytest.raises(TwilioRestException) as caught:
+        line.client.calls(CALL).fetch()
+    assert status == caught.value.status

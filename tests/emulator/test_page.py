@@ -1,0 +1,150 @@
+"""The page for people, in a real browser: a conference of three is up, and its buttons work."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from .stories import AGENT, CUSTOMER, OURS, THIRD
+from .test_server_door import (
+    PATIENCE,
+    TinyApp,
+    app,
+    ask,
+    close,
+    convert,
+    emulator,
+    sdk,
+    wait_for,
+)
+
+__all__ = ["app"]
+
+CHROMIUM = Path("/usr/bin/chromium")
+MILLIS = PATIENCE * 1000
+HOSTILE = "<img src=x onerror=document.title='owned'>"
+QUIETLY = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium; CI has to have it, elsewhere the test is skipped without it."""
+    if not CHROMIUM.exists():
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{CHROMIUM} is missing")
+        pytest.skip(f"{CHROMIUM} is missing")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=QUIETLY)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A window that fails the test on any script error."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 1000})
+    window = context.new_page()
+    window.set_default_timeout(MILLIS)
+    faults: list[str] = []
+    window.on("pageerror", lambda error: faults.append(str(error)))
+    window.on("console", lambda one: faults.append(one.text) if one.type == "error" else None)
+    yield window
+    context.close()
+    assert [] == faults
+
+
+def screenshot(page: Page, name: str) -> None:
+    """Kept where SCREENSHOTS says, if it says anything."""
+    folder = os.environ.get("SCREENSHOTS")
+    if folder:
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+def test_the_page_shows_a_conference_of_three_and_hangs_up_one(app: TinyApp, page: Page) -> None:
+    with emulator(app, "--speed", "20") as base:
+        client = sdk(base)
+        room = convert(client, app, base)
+        third = client.conferences(room).participants.create(from_=OURS, to=THIRD, label="guest")
+        wait_for(lambda: app.events().count("participant-join") == 3)
+        (agent,) = [one for one in client.calls.list(to=AGENT) if one.status == "in-progress"]
+        client.conferences(room).participants(str(agent.sid)).update(muted=True)
+        page.goto(f"{base}/_emulator/")
+        card = page.locator(".card")
+        card.locator("tbody tr").nth(2).wait_for()
+        assert {CUSTOMER, AGENT, THIRD} == set(card.locator("b").all_inner_texts())
+        assert (4, 2) == (card.locator(".hears").count(), card.get_by_text("muted").count() - 1)
+        page.locator("#lines tr").first.click()
+        page.locator("#detail").wait_for()
+        screenshot(page, "conference")
+        row = page.locator("#calls tr").filter(has_text=THIRD)
+        row.get_by_role("button", name="Hang up").click()
+        row.get_by_text("completed").wait_for()
+        assert "completed" == client.calls(str(third.call_sid)).fetch().status
+        assert 2 == card.locator("tbody tr").count()
+        close(client)
+
+
+def test_the_page_places_answers_and_steps_time(app: TinyApp, page: Page) -> None:
+    with emulator(app, "--speed", "0", "--hold-phones") as base:
+        page.goto(f"{base}/_emulator/")
+        page.locator("#no-calls").wait_for()
+        form = page.locator("#place")
+        form.get_by_label("From").fill(CUSTOMER)
+        form.get_by_label("To").fill(OURS)
+        form.get_by_role("button", name="Call").click()
+        page.get_by_role("button", name="+1 s").click()
+        ringing = page.locator("#calls tr").filter(has_text=AGENT)
+        ringing.get_by_role("button", name="Answer").click()
+        page.get_by_text("Bridged call").wait_for()
+        assert 2 == page.locator(".hears").count()
+        page.get_by_role("button", name="Real").click()
+        page.locator("[data-speed='1'][aria-pressed='true']").wait_for()
+        screenshot(page, "bridge")
+
+
+def test_the_page_presses_keys_and_shows_hostile_text_as_text(app: TinyApp, page: Page) -> None:
+    with emulator(app, "--speed", "20") as base:
+        gather = "<Gather timeout='600' action='/menu'/>"
+        app.document = lambda path: f"<Response>{gather if path == '/voice' else ''}</Response>"  # type: ignore[method-assign]
+        ask("POST", f"{base}/_emulator/calls", {"from": HOSTILE, "to": OURS})
+        page.goto(f"{base}/_emulator/")
+        row = page.locator("#calls tr").filter(has_text=HOSTILE)
+        row.get_by_placeholder("keys").fill("42#")
+        row.get_by_role("button", name="Press").click()
+        wait_for(lambda: [form["Digits"] for path, form in app.received if path == "/menu"])
+        assert "Twilio emulator" == page.title()
+
+
+def test_the_page_is_dark_in_the_dark_and_fits_a_telephone(app: TinyApp, page: Page) -> None:
+    with emulator(app, "--speed", "20") as base:
+        client = sdk(base)
+        convert(client, app, base)
+        page.emulate_media(color_scheme="dark")
+        page.goto(f"{base}/_emulator/")
+        page.locator(".card").wait_for()
+        screenshot(page, "dark")
+        page.set_viewport_size({"width": 390, "height": 844})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        screenshot(page, "telephone")
+        close(client)
+    assert wide <= 390
+
+
+def test_the_page_comes_with_a_policy_that_lets_nothing_else_in(app: TinyApp) -> None:
+    with emulator(app) as base:
+        for name in ("", "page/page.js", "page/page.css", "page/icon.svg"):
+            with urlopen(f"{base}/_emulator/{name}", timeout=PATIENCE) as answer:
+                policy = answer.headers["Content-Security-Policy"]
+            assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
+            assert "unsafe" not in policy
