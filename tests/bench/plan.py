@@ -22,4 +22,4 @@ class Plan:
 
 WARMUP = 2  # requests of each client before the clock starts
 FULL = Plan(seconds=2.5, rounds=2, first_adds=192, clients=(1, 8, 32))
-QUICK = Plan(seconds=0.6, rounds=1, first_adds=32, clients=(1, 32))
+QUICK = Plan(seconds=0.5, rounds=1, first_adds=32, clients=(1, 32))

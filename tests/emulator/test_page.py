@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -22,6 +23,8 @@ from .test_server_door import (
 )
 
 __all__ = ["app"]
+
+pytestmark = pytest.mark.browser
 
 CHROMIUM = Path("/usr/bin/chromium")
 MILLIS = PATIENCE * 1000
@@ -64,6 +67,14 @@ def page(chromium: Browser) -> Iterator[Page]:
     assert [] == faults
 
 
+@contextmanager
+def shown(page: Page, app: TinyApp, *options: str) -> Iterator[str]:
+    """An emulator that the page has left before it stops, or its polling would find it gone."""
+    with emulator(app, *options) as base:
+        yield base
+        page.goto("about:blank")
+
+
 def screenshot(page: Page, name: str) -> None:
     """Kept where SCREENSHOTS says, if it says anything."""
     folder = os.environ.get("SCREENSHOTS")
@@ -72,7 +83,7 @@ def screenshot(page: Page, name: str) -> None:
 
 
 def test_the_page_shows_a_conference_of_three_and_hangs_up_one(app: TinyApp, page: Page) -> None:
-    with emulator(app, "--speed", "20") as base:
+    with shown(page, app, "--speed", "20") as base:
         client = sdk(base)
         room = convert(client, app, base)
         third = client.conferences(room).participants.create(from_=OURS, to=THIRD, label="guest")
@@ -96,7 +107,7 @@ def test_the_page_shows_a_conference_of_three_and_hangs_up_one(app: TinyApp, pag
 
 
 def test_the_page_places_answers_and_steps_time(app: TinyApp, page: Page) -> None:
-    with emulator(app, "--speed", "0", "--hold-phones") as base:
+    with shown(page, app, "--speed", "0", "--hold-phones") as base:
         page.goto(f"{base}/_emulator/")
         page.locator("#no-calls").wait_for()
         form = page.locator("#place")
@@ -114,7 +125,7 @@ def test_the_page_places_answers_and_steps_time(app: TinyApp, page: Page) -> Non
 
 
 def test_the_page_presses_keys_and_shows_hostile_text_as_text(app: TinyApp, page: Page) -> None:
-    with emulator(app, "--speed", "20") as base:
+    with shown(page, app, "--speed", "20") as base:
         gather = "<Gather timeout='600' action='/menu'/>"
         app.document = lambda path: f"<Response>{gather if path == '/voice' else ''}</Response>"  # type: ignore[method-assign]
         ask("POST", f"{base}/_emulator/calls", {"from": HOSTILE, "to": OURS})
@@ -127,7 +138,7 @@ def test_the_page_presses_keys_and_shows_hostile_text_as_text(app: TinyApp, page
 
 
 def test_the_page_is_dark_in_the_dark_and_fits_a_telephone(app: TinyApp, page: Page) -> None:
-    with emulator(app, "--speed", "20") as base:
+    with shown(page, app, "--speed", "20") as base:
         client = sdk(base)
         convert(client, app, base)
         page.emulate_media(color_scheme="dark")
@@ -142,7 +153,7 @@ def test_the_page_is_dark_in_the_dark_and_fits_a_telephone(app: TinyApp, page: P
 
 
 def test_the_page_comes_with_a_policy_that_lets_nothing_else_in(app: TinyApp) -> None:
-    with emulator(app) as base:
+    with shown(page, app) as base:
         for name in ("", "page/page.js", "page/page.css", "page/icon.svg"):
             with urlopen(f"{base}/_emulator/{name}", timeout=PATIENCE) as answer:
                 policy = answer.headers["Content-Security-Policy"]
