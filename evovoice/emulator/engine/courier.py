@@ -60,7 +60,7 @@ class Courier:
         address = _with_query(overrides.url, params) if method == "GET" else overrides.url
         token = self._sids.token()
         delivery = Delivery(
-            id=0,
+            id=self._next_id(),
             kind=kind,
             method=method,
             url=address,
@@ -83,16 +83,23 @@ class Courier:
             return
         left = waiting.deadline - self._clock.micros
         if left > 0 and waiting.overrides.wants_retry(reply, delivery.attempt):
-            again = replace(delivery, attempt=delivery.attempt + 1, total_seconds=left / MICROS)
+            again = replace(
+                delivery,
+                id=self._next_id(),
+                attempt=delivery.attempt + 1,
+                total_seconds=left / MICROS,
+            )
             self._put(replace(waiting, delivery=again))
         else:
             waiting.then(reply)
 
-    def _put(self, waiting: _Open) -> None:
+    def _next_id(self) -> int:
         self._last_id += 1
-        numbered = replace(waiting.delivery, id=self._last_id)
-        self._open[numbered.id] = replace(waiting, delivery=numbered)
-        self.outbox.append(numbered)
+        return self._last_id
+
+    def _put(self, waiting: _Open) -> None:
+        self._open[waiting.delivery.id] = waiting
+        self.outbox.append(waiting.delivery)
 
     def _headers(self, url: str, signed: Iterable[tuple[str, str]], token: str) -> dict[str, str]:
         return {

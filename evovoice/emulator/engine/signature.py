@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 def signed_text(url: str, params: Iterable[tuple[str, str]]) -> str:
     """The URL and every distinct name and value, sorted, with nothing between."""
-    return url + "".join(name + value for name, value in sorted(set(params)))
+    return url + "".join([name + value for name, value in sorted(set(params))])
 
 
 def sign(
