@@ -64,8 +64,7 @@ def page(chromium: Browser) -> Iterator[Page]:
     window.on("console", lambda one: faults.append(one.text) if one.type == "error" else None)
     yield window
     context.close()
-    # The emulator ends before its window does, and the page may ask once more in between.
-    assert [] == [one for one in faults if "ERR_CONNECTION" not in one]
+    assert [] == faults
 
 
 @contextmanager
@@ -154,7 +153,7 @@ def test_the_page_is_dark_in_the_dark_and_fits_a_telephone(app: TinyApp, page: P
 
 
 def test_the_page_comes_with_a_policy_that_lets_nothing_else_in(app: TinyApp) -> None:
-    with shown(page, app) as base:
+    with emulator(app) as base:
         for name in ("", "page/page.js", "page/page.css", "page/icon.svg"):
             with urlopen(f"{base}/_emulator/{name}", timeout=PATIENCE) as answer:
                 policy = answer.headers["Content-Security-Policy"]
