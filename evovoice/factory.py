@@ -20,6 +20,7 @@ from evovoice.carrier.twiml import TwimlWriter
 from evovoice.services.credentials import PasswordCache
 from evovoice.services.desk import Desk
 from evovoice.services.dispatch import Dispatch
+from evovoice.services.password_check import PasswordCheck
 from evovoice.services.sign_in import SignIn
 from evovoice.services.worker import Worker
 from evovoice.settings import Settings, from_env
@@ -89,11 +90,15 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
     install(
         app,
         health_blueprint(desk),
-        api_blueprint(desk, SignIn(database, PasswordCache(world.clock))),
+        api_blueprint(desk, _sign_in(database, world.clock)),
         webhooks_blueprint(desk, _signature(settings), twiml, world.clock),
     )
     app.extensions["evovoice"] = Background(desk)
     return app
+
+
+def _sign_in(database: Database, clock: Callable[[], datetime]) -> SignIn:
+    return SignIn(database, PasswordCheck(database, PasswordCache(clock), clock), clock)
 
 
 def _signature(settings: Settings) -> SignatureCheck:

@@ -68,7 +68,8 @@ def _user(sign_in: SignIn, header: str) -> User:
     if scheme.lower() == "bearer" and _KEY.fullmatch(rest.strip()):
         return sign_in.user_of_key(rest.strip())
     if scheme.lower() == "basic":
-        return sign_in.user_of_password(*_name_and_password(rest.strip()))
+        name, password = _name_and_password(rest.strip())
+        return sign_in.user_of_password(name, password, request.remote_addr or "")
     raise NotSignedIn
 
 

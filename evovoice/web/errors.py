@@ -15,7 +15,7 @@ from werkzeug.exceptions import (
 from evovoice.carrier.inbound import BadReport
 from evovoice.carrier.port import CarrierBusy, CarrierRefused
 from evovoice.domain.errors import CallNotInSession, ConferenceFull
-from evovoice.services.errors import NotSignedIn, RateLimited
+from evovoice.services.errors import NotSignedIn, RateLimited, TooManyLogins
 from evovoice.web.answers import error_answer
 from evovoice.web.auth import used_basic
 from evovoice.web.binding import bound
@@ -75,7 +75,7 @@ def _add_headers(response: Response, error: Exception, row: Row) -> None:
 
 
 def _pause(error: Exception, row: Row) -> int | None:
-    if isinstance(error, RateLimited):
+    if isinstance(error, RateLimited | TooManyLogins):
         return max(1, error.seconds)
     if isinstance(error, CarrierBusy):
         return max(1, math.ceil(error.retry_after))

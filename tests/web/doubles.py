@@ -58,7 +58,7 @@ class FakeSignIn:
             raise NotSignedIn
         return self.user
 
-    def user_of_password(self, name: str, password: str) -> User:
+    def user_of_password(self, name: str, password: str, address: str) -> User:
         if (name, password) != (self.user.email, PASSWORD):
             raise NotSignedIn
         return self.user
