@@ -60,6 +60,7 @@ BY_ERROR: dict[type[Exception], Row] = {
     services.IdempotencyKeyReused: Row("IdempotencyKeyReused", 409),
     refusals.UnreadableBody: Row("SerializationException", 400),
     refusals.UnsupportedContentType: Row("UnsupportedContentType", 415),
+    refusals.BatchTooLong: Row("BatchTooLong", 400),
     refusals.EmptyFields: Row("NotEmpty", 400),
     refusals.WrongRole: Row("Forbidden", 403),
     refusals.Forged: Row("Forbidden", 403),

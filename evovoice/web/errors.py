@@ -4,7 +4,7 @@ import logging
 import math
 import traceback
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import (
     HTTPException,
     MethodNotAllowed,
@@ -20,7 +20,7 @@ from evovoice.web.answers import error_answer
 from evovoice.web.auth import used_basic
 from evovoice.web.binding import bound
 from evovoice.web.catalogue import UNEXPECTED, Row, row_of
-from evovoice.web.guards import MAX_BODY
+from evovoice.web.guards import most_bytes
 from evovoice.web.masking import masked
 from evovoice.web.refusals import EmptyFields, WrongRole
 from evovoice.web.request_log import request_id
@@ -65,6 +65,8 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _add_headers(response: Response, error: Exception, row: Row) -> None:
+    if "batch_index" in g:
+        response.headers["X-AutoBatch-Completed"] = str(g.batch_index)  # those before it
     if isinstance(error, NotSignedIn):
         response.headers.add("WWW-Authenticate", 'credentials realm="/auth/credentials"')
         if used_basic():
@@ -84,6 +86,8 @@ def _pause(error: Exception, row: Row) -> int | None:
 
 def _meta(error: Exception) -> dict[str, str]:
     meta = {"requestId": request_id()}
+    if "batch_index" in g:
+        meta["AutoBatchIndex"] = str(g.batch_index)
     if isinstance(error, CarrierRefused):
         meta["twilioStatus"] = str(error.status)
         if error.code is not None:
@@ -131,7 +135,7 @@ def _framework_answer(app: Flask, error: HTTPException) -> Response:
         case MethodNotAllowed():
             return _wrong_verb(app, error, meta)
         case RequestEntityTooLarge():
-            text = f"The body may have at most {MAX_BODY} bytes"
+            text = f"The body may have at most {most_bytes()} bytes"
             return error_answer("BodyTooLarge", text, 413, meta, [])
         case _ if error.code is not None and error.code < 500:  # noqa: PLR2004
             text = f"Could not read the request: {error.name}"

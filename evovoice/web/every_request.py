@@ -2,10 +2,10 @@
 
 from flask import Flask, Response
 
+from evovoice.web.addresses import Addressing
 from evovoice.web.auth import GuardedBlueprint
 from evovoice.web.errors import install_errors
 from evovoice.web.guards import MAX_BODY
-from evovoice.web.paths import AnyCase
 from evovoice.web.request_log import install_request_log
 
 
@@ -18,7 +18,7 @@ def install(app: Flask, *blueprints: GuardedBlueprint) -> None:
     app.after_request(_headers)
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
-    app.wsgi_app = AnyCase(app.wsgi_app, app.url_map)  # type: ignore[method-assign]
+    app.wsgi_app = Addressing(app.wsgi_app, app.url_map)  # type: ignore[method-assign]
 
 
 def _headers(response: Response) -> Response:

@@ -19,6 +19,11 @@ class UnsupportedContentType(BadRequest):
         super().__init__(f"Content type '{content_type}' is not supported")
 
 
+class BatchTooLong(BadRequest):
+    def __init__(self, most: int) -> None:
+        super().__init__(f"At most {most} requests in one batch")
+
+
 @dataclass(frozen=True, slots=True)
 class FieldFlaw:
     """One entry of the contract's `errors` (C25)."""

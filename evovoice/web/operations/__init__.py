@@ -1,0 +1,9 @@
+"""The operation table: everything that can be asked, in the order of the contract."""
+
+from typing import Any
+
+from evovoice.web.operation import Operation
+from evovoice.web.operations.conference import CONFERENCE
+from evovoice.web.operations.sessions import SESSIONS
+
+TABLE: tuple[Operation[Any], ...] = (*CONFERENCE, *SESSIONS)
