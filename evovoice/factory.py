@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from evovoice.carrier.addresses import CallbackAddresses
+from evovoice.carrier.device_token import TwilioDeviceTokens
 from evovoice.carrier.port import Carrier
 from evovoice.carrier.signature import SignatureCheck
 from evovoice.carrier.twilio_carrier import TwilioCarrier
@@ -93,6 +95,8 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
         api_blueprint(desk, _sign_in(database, world.clock)),
         webhooks_blueprint(desk, _signature(settings), twiml, world.clock),
     )
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     app.extensions["evovoice"] = Background(desk)
     return app
 
@@ -121,10 +125,17 @@ def _desk(settings: Settings, database: Database, carrier: Carrier, world: World
         clock=world.clock,
         new_id=_new_id,
         pause=world.pause,
+        device_tokens=_device_tokens(settings),
         sip_hosts=settings.sip_hosts,
         max_members=settings.limits.max_members,
         max_pending=settings.limits.max_pending,
         adds_per_minute=settings.limits.adds_per_minute,
+    )
+
+
+def _device_tokens(settings: Settings) -> TwilioDeviceTokens:
+    return TwilioDeviceTokens(
+        settings.account_sid, settings.api_key_sid, settings.api_key_secret, settings.twiml_app_sid
     )
 
 
