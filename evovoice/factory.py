@@ -27,7 +27,8 @@ from evovoice.services.sign_in import SignIn
 from evovoice.services.worker import Worker
 from evovoice.settings import Settings, from_env
 from evovoice.storage.unit_of_work import Database
-from evovoice.web.api import api_blueprint, health_blueprint
+from evovoice.web.api import api_blueprint, health_blueprint, open_api_blueprint
+from evovoice.web.door import Door
 from evovoice.web.every_request import install
 from evovoice.web.masking import Masking
 from evovoice.web.request_log import RequestIds
@@ -88,11 +89,13 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
     twiml = TwimlWriter(settings.public_base_url)
     carrier = world.carrier or _twilio(settings, twiml, world.clock)
     desk = _desk(settings, database, carrier, world)
+    door = _door(settings, database, world.clock)
     app = Flask("evovoice", static_folder=None)
     install(
         app,
         health_blueprint(desk),
-        api_blueprint(desk, _sign_in(database, world.clock)),
+        api_blueprint(desk, door),
+        open_api_blueprint(desk, door),
         webhooks_blueprint(desk, _signature(settings), twiml, world.clock),
     )
     if settings.proxies:
@@ -101,8 +104,9 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
     return app
 
 
-def _sign_in(database: Database, clock: Callable[[], datetime]) -> SignIn:
-    return SignIn(database, PasswordCheck(database, PasswordCache(clock), clock), clock)
+def _door(settings: Settings, database: Database, clock: Callable[[], datetime]) -> Door:
+    passwords = PasswordCheck(database, PasswordCache(clock), clock)
+    return Door(SignIn(database, passwords, clock), settings.public_base_url)
 
 
 def _signature(settings: Settings) -> SignatureCheck:

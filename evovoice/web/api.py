@@ -7,9 +7,9 @@ from flask import Response
 
 from evovoice.services import call_control
 from evovoice.services.desk import Desk
-from evovoice.services.sign_in import SignIn
 from evovoice.web.answers import json_answer
 from evovoice.web.auth import GuardedBlueprint, Policy, signed_in
+from evovoice.web.door import Door
 from evovoice.web.operation import CallControl, Operation
 from evovoice.web.operations import TABLE
 from evovoice.web.refusals import NotReady
@@ -19,20 +19,20 @@ Table = Iterable[Operation[Any]]
 
 
 def api_blueprint(
-    desk: Desk, sign_in: SignIn, calls: CallControl = call_control, table: Table = TABLE
+    desk: Desk, door: Door, calls: CallControl = call_control, table: Table = TABLE
 ) -> GuardedBlueprint:
     """The operations for signed-in users."""
-    api = GuardedBlueprint("api", Policy.SIGNED_IN, signed_in(sign_in))
-    _open_rows(api, Counter(desk, calls), (row for row in table if not row.is_open))
+    api = GuardedBlueprint("api", Policy.SIGNED_IN, signed_in(door))
+    _open_rows(api, Counter(desk, calls, door), (row for row in table if not row.is_open))
     return api
 
 
 def open_api_blueprint(
-    desk: Desk, calls: CallControl = call_control, table: Table = TABLE
+    desk: Desk, door: Door, calls: CallControl = call_control, table: Table = TABLE
 ) -> GuardedBlueprint:
     """The operations for strangers too."""
     api = GuardedBlueprint("open_api", Policy.OPEN, None)
-    _open_rows(api, Counter(desk, calls), (row for row in table if row.is_open))
+    _open_rows(api, Counter(desk, calls, door), (row for row in table if row.is_open))
     return api
 
 

@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 
 from evovoice.carrier.inbound import BadReport
-from evovoice.carrier.port import CarrierBusy, CarrierRefused, CarrierUnreachable, OutcomeUnknown
+from evovoice.carrier.port import (
+    CarrierBusy,
+    CarrierRefused,
+    CarrierUnreachable,
+    NotSetUp,
+    OutcomeUnknown,
+)
 from evovoice.domain import errors as domain
 from evovoice.services import errors as services
 from evovoice.storage.unit_of_work import DatabaseUnavailable
@@ -63,9 +69,12 @@ BY_ERROR: dict[type[Exception], Row] = {
     refusals.BatchTooLong: Row("BatchTooLong", 400),
     refusals.EmptyFields: Row("NotEmpty", 400),
     refusals.WrongRole: Row("Forbidden", 403),
+    refusals.ForeignOrigin: Row("ForeignOrigin", 403),
+    refusals.UnknownProvider: Row("NotFound", 404),
     refusals.Forged: Row("Forbidden", 403),
     refusals.NotReady: _NOT_READY,
     BadReport: Row("SerializationException", 400),
+    NotSetUp: Row("ServiceUnavailable", 503, 60),
     CarrierBusy: Row("CarrierBusy", 503, 2),
     CarrierUnreachable: _UNAVAILABLE,
     OutcomeUnknown: _UNAVAILABLE,

@@ -17,11 +17,11 @@ from evovoice.carrier.port import CarrierBusy, CarrierRefused
 from evovoice.domain.errors import CallNotInSession, ConferenceFull
 from evovoice.services.errors import NotSignedIn, RateLimited, TooManyLogins
 from evovoice.web.answers import error_answer
-from evovoice.web.auth import used_basic
 from evovoice.web.binding import bound
 from evovoice.web.catalogue import UNEXPECTED, Row, row_of
 from evovoice.web.guards import most_bytes
 from evovoice.web.masking import masked
+from evovoice.web.presented import used_basic
 from evovoice.web.refusals import EmptyFields, WrongRole
 from evovoice.web.request_log import request_id
 
@@ -49,7 +49,7 @@ def error_response(error: Exception) -> Response:
     meta = _meta(error)
     response = error_answer(row.code, _message(error, row), status, meta, flaws)
     _add_headers(response, error, row)
-    return response
+    return _with_progress(response)
 
 
 def log_unexpected(error: Exception) -> None:
@@ -61,12 +61,18 @@ def log_unexpected(error: Exception) -> None:
 def _unexpected(error: Exception) -> Response:
     log_unexpected(error)
     message = f"Internal error, quote request {request_id()}"
-    return error_answer(UNEXPECTED.code, message, UNEXPECTED.status, _meta(error), [])
+    status = UNEXPECTED.status
+    return _with_progress(error_answer(UNEXPECTED.code, message, status, _meta(error), []))
+
+
+def _with_progress(response: Response) -> Response:
+    """How many items of a batch came before the one that failed (C5)."""
+    if "batch_index" in g:
+        response.headers["X-AutoBatch-Completed"] = str(g.batch_index)
+    return response
 
 
 def _add_headers(response: Response, error: Exception, row: Row) -> None:
-    if "batch_index" in g:
-        response.headers["X-AutoBatch-Completed"] = str(g.batch_index)  # those before it
     if isinstance(error, NotSignedIn):
         response.headers.add("WWW-Authenticate", 'credentials realm="/auth/credentials"')
         if used_basic():

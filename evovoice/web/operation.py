@@ -11,6 +11,7 @@ from evovoice.services.call_control import AddRequest
 from evovoice.services.desk import Desk
 from evovoice.services.errors import NotSignedIn
 from evovoice.web.answer_schema import AnswerSchema
+from evovoice.web.door import Door
 from evovoice.web.request_schema import RequestSchema
 
 Asked = TypeVar("Asked")
@@ -34,10 +35,11 @@ class CallControl(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What a handler has beside its request: the services, and who is asking."""
+    """What a handler has beside its request: the services, the door, and who is asking."""
 
     desk: Desk
     calls: CallControl
+    door: Door
     visitor: User | None
     idempotency_key: str | None = None
 

@@ -48,6 +48,20 @@ class WrongRole(BadRequest):
         super().__init__("Invalid Role")
 
 
+class ForeignOrigin(BadRequest):
+    """A page of another site uses the login that a browser keeps for us."""
+
+    def __init__(self, origin: str) -> None:
+        super().__init__(f"Requests from {origin} are not accepted")
+
+
+class UnknownProvider(BadRequest):
+    """A way to sign in that we do not have."""
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(f"There is no sign-in provider '{provider}'")
+
+
 class Forged(BadRequest):
     """A webhook that the carrier has not signed."""
 

@@ -12,6 +12,7 @@ from evovoice.web.answers import answer, no_content
 from evovoice.web.auth import current_user, require_role
 from evovoice.web.binding import bind, bind_body, idempotency_key
 from evovoice.web.bodies import Body, read_batch
+from evovoice.web.door import Door
 from evovoice.web.formats.json_format import PART, kind_of
 from evovoice.web.formats.values import Value
 from evovoice.web.guards import allow_batch
@@ -29,6 +30,7 @@ class Counter:
 
     desk: Desk
     calls: CallControl
+    door: Door
 
     def view(self, operation: Operation[Any]) -> View:
         """The view of one request."""
@@ -64,7 +66,7 @@ class Counter:
         return values
 
     def _visit(self) -> Visit:
-        return Visit(self.desk, self.calls, g.get("user"), idempotency_key())
+        return Visit(self.desk, self.calls, self.door, g.get("user"), idempotency_key())
 
 
 def _require_access(operation: Operation[Any]) -> None:
