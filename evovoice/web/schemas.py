@@ -125,3 +125,24 @@ class GetSessionEventsResponseSchema(AnswerSchema):
 
     events = fields.List(fields.Nested(SessionEventSchema), data_key="events")
     has_more = fields.Boolean(data_key="hasMore")
+
+
+class ListSessionsResponseSchema(AnswerSchema):
+    """A page of sessions (contract 1.4); its name is that of every list (C62)."""
+
+    type_name = "ListResponse"
+    rows = "items"
+
+    items = fields.List(fields.Nested(SessionInfoSchema), data_key="items")
+    total_count = fields.Integer(data_key="totalCount")
+    total_pages = fields.Integer(data_key="totalPages")
+    has_more_pages = fields.Boolean(data_key="hasMorePages")
+
+
+class GetConferenceMembersResponseSchema(AnswerSchema):
+    """Who is in the conference (contract 1.4)."""
+
+    rows = "members"
+
+    conference_sid = fields.String(data_key="conferenceSid")
+    members = fields.List(fields.Nested(SessionMemberInfoSchema), data_key="members")
