@@ -23,7 +23,6 @@ from evovoice.web.api import Table, api_blueprint, health_blueprint, open_api_bl
 from evovoice.web.door import Door
 from evovoice.web.every_request import install
 from evovoice.web.operations import TABLE
-from evovoice.web.operations import TABLE
 from evovoice.web.webhooks import webhooks_blueprint
 from tests.domain.builders import ANN, RoomReports, in_room
 
