@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 from evovoice.web.formats.described import Described, Written
 from evovoice.web.formats.json_format import read_json
@@ -13,16 +15,22 @@ from evovoice.web.refusals import UnreadableBody
 
 PART = "CSV body"
 
-_TO_QUOTE = frozenset('",\r\n')
+_TO_QUOTE = re.compile(r'[\[{]|[^",\r\n]*+[",\r\n]')
 
 
 def write_csv(type_: Described, value: Written | Sequence[Written]) -> str:
     """That object, or those, under the header of their type; a wrapper gives its items."""
     item, rows = csv_rows(type_, value)
-    keys = [field.key for field in item.fields]
-    lines = [",".join(field.title for field in item.fields)]
-    lines += [",".join([csv_cell(row.get(key)) for key in keys]) for row in rows]
-    return "\r\n".join(lines) + "\r\n"
+    keys, header = _columns(item)
+    lines = [",".join([csv_cell(row.get(key)) for key in keys]) for row in rows]
+    return "\r\n".join([header, *lines, ""])
+
+
+@cache
+def _columns(type_: Described) -> tuple[list[str], str]:
+    """The keys of a line, and the header above them."""
+    keys = [field.key for field in type_.fields]
+    return keys, ",".join(field.title for field in type_.fields)
 
 
 def csv_rows(
@@ -40,9 +48,11 @@ def csv_rows(
 
 def csv_cell(value: object) -> str:
     """One cell, in quotes only where C51 wants them; values are exact (C54)."""
-    is_nested = isinstance(value, list | tuple | Mapping)
+    if value is None:
+        return ""
+    is_nested = isinstance(value, list | tuple | dict)
     text = write_jsv(value) if is_nested else plain(value)
-    if text.startswith(("[", "{")) or not _TO_QUOTE.isdisjoint(text):
+    if _TO_QUOTE.match(text):
         return '"' + text.replace('"', '""') + '"'
     return text
 

@@ -39,9 +39,9 @@ class Field:
         return self.key[0].upper() + self.key[1:]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Described:
-    """A type: `fields` in the order of JSON, `rows` the key of a wrapper's list."""
+    """A type, equal to no other. `fields` in the order of JSON, `rows` the list of a wrapper."""
 
     name: str
     namespace: str

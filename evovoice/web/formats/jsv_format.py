@@ -1,7 +1,7 @@
 """JSV: JSON without quotes where none are needed (C58-C60)."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import TypeVar
 
 from evovoice.web.formats.scalars import plain
@@ -23,10 +23,10 @@ def write_jsv(value: object) -> str:
     """That value as JSV; keys and items in their order."""
     if isinstance(value, str):
         return _quoted(value)
-    if isinstance(value, Mapping):
-        pairs = (f"{_quoted(key)}:{write_jsv(one)}" for key, one in value.items())
+    if isinstance(value, dict):
+        pairs = [f"{_quoted(key)}:{write_jsv(one)}" for key, one in value.items()]
         return "{" + ",".join(pairs) + "}"
-    if isinstance(value, Sequence):
+    if isinstance(value, list | tuple):
         return "[" + ",".join(map(write_jsv, value)) + "]"
     return plain(value)
 

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 def plain(value: object) -> str:
     """`True`, `False`, a number in plain digits, a text as it is, nothing for nothing."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, float):

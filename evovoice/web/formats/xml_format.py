@@ -1,7 +1,10 @@
 """XML as a .NET data contract writes it, and read without entities (C61-C64)."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 from xml.sax.saxutils import escape
 
@@ -18,6 +21,7 @@ INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
 ARRAYS = "http://schemas.microsoft.com/2003/10/Serialization/Arrays"
 
 _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>'
+_SPECIAL = re.compile("[^\t\n\x20-%\x27-;=?-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -27,61 +31,84 @@ def write_xml(type_: Described, value: Written | Sequence[Written]) -> str:
     root = type_.name if is_one else f"ArrayOf{type_.name}"
     inner = _fields(type_, value) if isinstance(value, Mapping) else _objects(type_, value, None)
     spaces = f'xmlns:i="{INSTANCE}" xmlns="{type_.namespace}"'
-    return f"{_DECLARATION}<{root} {spaces}>{''.join(inner)}</{root}>"
+    return f"{_DECLARATION}<{root} {spaces}>{inner}</{root}>"
 
 
-def _fields(type_: Described, value: Written) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class _Element:
+    """How one field is written, worked out once for its type."""
+
+    key: str
+    nil: str
+    empty: str
+    start: str
+    end: str
+    inner: Callable[[object], str]
+
+
+def _fields(type_: Described, value: Written) -> str:
+    return "".join([_element(one, value.get(one.key)) for one in _elements(type_)])
+
+
+@cache
+def _elements(type_: Described) -> list[_Element]:
     """Inherited elements first, each group by its letters (C62)."""
-    for field in sorted(type_.fields, key=lambda field: (not field.is_inherited, field.title)):
-        space = f' xmlns="{field.namespace}"' if field.namespace != type_.namespace else ""
-        yield _element(field, value.get(field.key), space)
+    fields = sorted(type_.fields, key=lambda field: (not field.is_inherited, field.title))
+    return [_element_of(field, type_) for field in fields]
 
 
-def _element(field: Field, value: object, space: str) -> str:
+def _element_of(field: Field, owner: Described) -> _Element:
+    space = f' xmlns="{field.namespace}"' if field.namespace != owner.namespace else ""
+    start = f"<{field.title}{space}"
+    return _Element(
+        field.key, f'<{field.title} i:nil="true"{space} />', f"{start} />", f"{start}>",
+        f"</{field.title}>", partial(_WRITERS[field.kind], field),
+    )  # fmt: skip
+
+
+def _element(one: _Element, value: object) -> str:
     if value is None:
-        return f'<{field.title} i:nil="true"{space} />'
-    inner = "".join(_WRITERS[field.kind](field, value))
-    return (
-        f"<{field.title}{space}>{inner}</{field.title}>" if inner else f"<{field.title}{space} />"
-    )
+        return one.nil
+    inner = one.inner(value)
+    return f"{one.start}{inner}{one.end}" if inner else one.empty
 
 
-def _scalar(_field: Field, value: object) -> Iterator[str]:
-    yield ("true" if value else "false") if isinstance(value, bool) else _text(plain(value))
+def _scalar(_field: Field, value: object) -> str:
+    return ("true" if value else "false") if isinstance(value, bool) else _text(plain(value))
 
 
-def _object(field: Field, value: object) -> Iterator[str]:
-    assert field.type is not None  # noqa: S101 (the description says so)
-    assert isinstance(value, Mapping)  # noqa: S101
-    yield from _fields(field.type, value)
+def _object(field: Field, value: Written) -> str:
+    return _fields(_type_of(field), value)
 
 
-def _list(field: Field, value: object) -> Iterator[str]:
-    assert field.type is not None  # noqa: S101 (the description says so)
-    assert isinstance(value, Sequence)  # noqa: S101
-    yield from _objects(field.type, value, field.namespace)
+def _list(field: Field, value: Sequence[Written]) -> str:
+    return _objects(_type_of(field), value, field.namespace)
 
 
-def _objects(type_: Described, values: Sequence[Written], outer: str | None) -> Iterator[str]:
+def _type_of(field: Field) -> Described:
+    if field.type is None:
+        raise TypeError(f"'{field.key}' holds objects of no known type")
+    return field.type
+
+
+def _objects(type_: Described, values: Sequence[Written], outer: str | None) -> str:
     space = f' xmlns="{type_.namespace}"' if outer not in {None, type_.namespace} else ""
-    for value in values:
-        yield f"<{type_.name}{space}>{''.join(_fields(type_, value))}</{type_.name}>"
+    start, end = f"<{type_.name}{space}>", f"</{type_.name}>"
+    return "".join([f"{start}{_fields(type_, value)}{end}" for value in values])
 
 
-def _texts(_field: Field, value: object) -> Iterator[str]:
-    assert isinstance(value, Sequence)  # noqa: S101 (the description says so)
-    for text in value:
-        yield f'<string xmlns="{ARRAYS}">{_text(text)}</string>'
+def _texts(_field: Field, value: Sequence[str]) -> str:
+    return "".join([f'<string xmlns="{ARRAYS}">{_text(text)}</string>' for text in value])
 
 
-def _map(_field: Field, value: object) -> Iterator[str]:
-    assert isinstance(value, Mapping)  # noqa: S101 (the description says so)
-    for key, text in value.items():
-        pair = f"<Key>{_text(key)}</Key><Value>{_text(text)}</Value>"
-        yield f'<KeyValueOfstringstring xmlns="{ARRAYS}">{pair}</KeyValueOfstringstring>'
+def _map(_field: Field, value: Mapping[str, str]) -> str:
+    start = f'<KeyValueOfstringstring xmlns="{ARRAYS}"><Key>'
+    end = "</Value></KeyValueOfstringstring>"
+    pairs = value.items()
+    return "".join([f"{start}{_text(key)}</Key><Value>{_text(one)}{end}" for key, one in pairs])
 
 
-_WRITERS: dict[Kind, Callable[[Field, object], Iterator[str]]] = {
+_WRITERS: dict[Kind, Callable[[Field, Any], str]] = {
     Kind.SCALAR: _scalar,
     Kind.OBJECT: _object,
     Kind.OBJECTS: _list,
@@ -91,6 +118,8 @@ _WRITERS: dict[Kind, Callable[[Field, object], Iterator[str]]] = {
 
 
 def _text(text: str) -> str:
+    if not _SPECIAL.search(text):
+        return text
     return escape(_NOT_IN_XML.sub("\ufffd", text), {"\r": "&#xD;"})
 
 
