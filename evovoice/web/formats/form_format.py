@@ -40,7 +40,10 @@ def read_multipart(raw: bytes, boundary: str) -> Pairs:
         file.close()
     if files:
         raise UnreadableBody("a file stands where a field belongs", PART)
-    return list(fields.items(multi=True))
+    pairs = list(fields.items(multi=True))
+    if any(name is None for name, _ in pairs):  # so Werkzeug takes it in, whatever its types say
+        raise UnreadableBody("a part has no name", PART)
+    return pairs
 
 
 def too_many_fields(part: str) -> UnreadableBody:
