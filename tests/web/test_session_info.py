@@ -8,7 +8,15 @@ import pytest
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.messages import Order
-from evovoice.domain.states import LegProgress, Outcome
+from evovoice.domain.states import (
+    CallState,
+    DialState,
+    Direction,
+    LegProgress,
+    MemberCallState,
+    MemberRole,
+    Outcome,
+)
 from evovoice.domain.values import ClientAddress, SipAddress
 from evovoice.web.schemas import SessionInfoSchema, SessionMemberInfoSchema
 from evovoice.web.session_info import session_info
@@ -245,3 +253,24 @@ def test_outbound_call_that_could_dial_nobody_is_still_shown() -> None:
     info = written(session)
     assert "202 555 0123" == info["displayName"]
     assert "toAddress" not in info
+
+
+@pytest.mark.parametrize(
+    ("enum", "names"),
+    [
+        (DialState, "None Active"), (Direction, "Incoming Outgoing"),
+        (CallState, "Disconnected Ringing Connected Hold Passive"),
+        (MemberCallState, "None Ringing Connected Hold"),
+        (MemberRole, "None Caller Agent Transfer"),
+    ],
+)  # fmt: skip
+def test_enums_are_written_by_the_names_of_the_contract_c21(enum: Any, names: str) -> None:
+    assert set(names.split()) >= {one.value for one in enum}
+
+
+def test_states_on_the_wire_are_names_and_never_numbers_c21() -> None:
+    for session in (incoming(), outgoing(), in_room(RoomReports())):
+        info = written(session)
+        states = [info[key] for key in ("dialState", "callState", "queueState", "direction")]
+        states += [member[key] for member in info["members"] for key in ("callState", "role")]
+        assert all(isinstance(state, str) and state.isalpha() for state in states)
