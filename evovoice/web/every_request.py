@@ -34,9 +34,9 @@ def _literal_first(routes: Map) -> Callable[[], None]:
             literal.setdefault(rule.rule, set()).update(rule.methods or ())
 
     def check() -> None:
-        matched = request.url_rule
-        if matched is not None and matched.arguments and request.path in literal:
-            raise MethodNotAllowed(valid_methods=sorted(literal[request.path]))
+        verbs = literal.get(request.path)
+        if verbs is not None and request.method not in verbs:
+            raise MethodNotAllowed(valid_methods=sorted(verbs))
 
     return check
 
