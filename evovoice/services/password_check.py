@@ -11,7 +11,7 @@ from evovoice.services.credentials import PasswordCache, digest
 from evovoice.services.errors import TooManyLogins
 from evovoice.storage.unit_of_work import Database
 
-_LONGEST = 1024
+LONGEST = 1024  # characters of a name or a password
 _NETWORK_OF_ONE = 64  # bits: whoever has one IPv6 address has all of its network
 
 
@@ -79,7 +79,7 @@ class PasswordCheck:
 
 
 def _is_storable(name: str) -> bool:
-    if "\0" in name or not 0 < len(name) <= _LONGEST:
+    if "\0" in name or not 0 < len(name) <= LONGEST:
         return False
     return not any("\ud800" <= character <= "\udfff" for character in name)
 
