@@ -110,9 +110,10 @@ class SignIn:
     def accounts_of(self, user: User) -> list[Account]:
         """The accounts whose sessions the user may see."""
         with self._database.reading() as work:
-            accounts = work.directory.accounts()
-        every = user.role is Role.SYSTEM_ADMINISTRATOR
-        return [account for account in accounts if every or account.id == user.account_id]
+            if user.role is Role.SYSTEM_ADMINISTRATOR:
+                return work.directory.accounts()
+            own = work.directory.account(user.account_id)
+        return [own] if own else []
 
     def _new_login(self, user: User, kind: LoginKind) -> NewLogin:
         login = NewLogin(user, kind, new_login_secret(), new_login_secret())

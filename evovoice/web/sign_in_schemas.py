@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from evovoice.domain.values import Account, User
 from evovoice.web.answer_schema import AnswerSchema, TextMap
+from evovoice.web.error_schemas import ResponseStatusSchema
 from evovoice.web.formats.described import ENTITIES, PLATFORM
 
 
@@ -24,6 +25,7 @@ class AuthenticateResponseSchema(AnswerSchema):
     profile_url = fields.String(data_key="profileUrl")
     roles = fields.List(fields.String(), data_key="roles")
     permissions = fields.List(fields.String(), data_key="permissions")
+    response_status = fields.Nested(ResponseStatusSchema, data_key="responseStatus")
     meta = TextMap(data_key="meta")
 
 

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from evovoice.domain.values import Account, Role, User
 from evovoice.factory import World, create_app
 from evovoice.services import administration, credentials
+from evovoice.services.desk import Desk
 from evovoice.settings import Settings
 from evovoice.storage.unit_of_work import Database
 
@@ -39,7 +40,8 @@ class Site:
         carrier: Any = object()  # nothing is dialled here
         world = World(lambda: self.now, lambda _: None, lambda _: None, carrier)
         self.app = create_app(settings, world)
-        self.database: Database = self.app.extensions["evovoice"].desk.database
+        self.desk: Desk = self.app.extensions["evovoice"].desk
+        self.database: Database = self.desk.database
 
     def furnish(self) -> None:
         """Add the people; all have one password."""

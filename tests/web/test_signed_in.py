@@ -5,7 +5,9 @@ from typing import Any
 
 import jwt
 import pytest
+from sqlalchemy import text
 
+from evovoice.services.worker import Worker
 from tests.databases import database_url, migrated_file, migrated_postgres, postgres_server
 from tests.web.doubles import refused
 from tests.web.site import (
@@ -179,6 +181,21 @@ def test_signing_out_ends_no_other_login_c39(site: Site) -> None:
     assert not site.is_in(first)
     assert site.is_in(second)
     assert site.is_in(first, headers={"Authorization": f"Bearer {site.key}"})
+
+
+def test_logins_that_are_over_are_cleaned_up(site: Site) -> None:
+    """By a round of the worker; guesses that were used up are forgotten with them."""
+    site.sign_in(site.client())
+    kept = site.client()
+    site.sign_in(kept, remember=True)
+    site.who(kept, headers=basic(password="wrong"))
+    site.later(weeks=3)
+    Worker(site.desk).tick()
+    with site.database.reading() as unit:
+        for table, left in (("logins", 1), ("login_attempts", 0)):
+            count = text(f"SELECT count(*) FROM {table}")  # noqa: S608 (one of two words)
+            assert left == unit.logins._connection.execute(count).scalar()
+    assert site.is_in(kept)
 
 
 # --- other sites ---------------------------------------------------------------------------------
