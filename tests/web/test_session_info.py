@@ -1,10 +1,12 @@
 """The session as clients see it: names, order, and where each value comes from (contract 1.2)."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta, timezone
 from typing import Any
 
 import pytest
+from marshmallow import Schema
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.messages import Order
@@ -19,7 +21,7 @@ from evovoice.domain.states import (
 )
 from evovoice.domain.values import ClientAddress, SipAddress
 from evovoice.web.schemas import SessionInfoSchema, SessionMemberInfoSchema
-from evovoice.web.session_info import session_info
+from evovoice.web.session_info import SessionLogInfo, session_info
 from tests.domain.builders import (
     AGENT,
     ANN,
@@ -274,3 +276,18 @@ def test_states_on_the_wire_are_names_and_never_numbers_c21() -> None:
         states = [info[key] for key in ("dialState", "callState", "queueState", "direction")]
         states += [member[key] for member in info["members"] for key in ("callState", "role")]
         assert all(isinstance(state, str) and state.isalpha() for state in states)
+
+
+def _without_nothing(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nothing(one) for key, one in value.items() if one is not None}
+    return [_without_nothing(one) for one in value] if isinstance(value, list) else value
+
+
+def test_answers_are_written_as_marshmallow_would_but_faster_c20() -> None:
+    schema = SessionInfoSchema()
+    for session in (incoming(), outgoing(), in_room(RoomReports())):
+        info = replace(session_info(session), log=(SessionLogInfo("d", "m"),))
+        theirs = _without_nothing(Schema.dump(schema, info))
+        assert theirs == schema.dump(info)
+        assert [theirs] == schema.dump([info], many=True)
