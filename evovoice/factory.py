@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from evovoice.carrier.addresses import CallbackAddresses
+from evovoice.carrier.device_token import TwilioDeviceTokens
 from evovoice.carrier.port import Carrier
 from evovoice.carrier.signature import SignatureCheck
 from evovoice.carrier.twilio_carrier import TwilioCarrier
@@ -20,11 +22,13 @@ from evovoice.carrier.twiml import TwimlWriter
 from evovoice.services.credentials import PasswordCache
 from evovoice.services.desk import Desk
 from evovoice.services.dispatch import Dispatch
+from evovoice.services.password_check import PasswordCheck
 from evovoice.services.sign_in import SignIn
 from evovoice.services.worker import Worker
 from evovoice.settings import Settings, from_env
 from evovoice.storage.unit_of_work import Database
-from evovoice.web.api import api_blueprint, health_blueprint
+from evovoice.web.api import api_blueprint, health_blueprint, open_api_blueprint
+from evovoice.web.door import Door
 from evovoice.web.every_request import install
 from evovoice.web.masking import Masking
 from evovoice.web.request_log import RequestIds
@@ -86,15 +90,24 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
     twiml = TwimlWriter(settings.public_base_url)
     carrier = world.carrier or _twilio(settings, twiml, world.clock)
     desk = _desk(settings, database, carrier, world)
+    door = _door(settings, database, world.clock)
     app = Flask("evovoice", static_folder=None)
     install(
         app,
         health_blueprint(desk),
-        api_blueprint(desk, SignIn(database, PasswordCache(world.clock))),
+        api_blueprint(desk, door),
+        open_api_blueprint(desk, door),
         webhooks_blueprint(desk, _signature(settings), twiml, world.clock),
     )
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     app.extensions["evovoice"] = Background(desk)
     return app
+
+
+def _door(settings: Settings, database: Database, clock: Callable[[], datetime]) -> Door:
+    passwords = PasswordCheck(database, PasswordCache(clock), clock)
+    return Door(SignIn(database, passwords, clock), settings.public_base_url)
 
 
 def _signature(settings: Settings) -> SignatureCheck:
@@ -117,10 +130,17 @@ def _desk(settings: Settings, database: Database, carrier: Carrier, world: World
         clock=world.clock,
         new_id=_new_id,
         pause=world.pause,
+        device_tokens=_device_tokens(settings),
         sip_hosts=settings.sip_hosts,
         max_members=settings.limits.max_members,
         max_pending=settings.limits.max_pending,
         adds_per_minute=settings.limits.adds_per_minute,
+    )
+
+
+def _device_tokens(settings: Settings) -> TwilioDeviceTokens:
+    return TwilioDeviceTokens(
+        settings.account_sid, settings.api_key_sid, settings.api_key_secret, settings.twiml_app_sid
     )
 
 

@@ -34,6 +34,7 @@ class Settings:
     api_base_url: str | None = None
     sip_hosts: frozenset[str] = frozenset()
     limits: Limits = Limits()
+    proxies: int = 0
 
     @property
     def auth_tokens(self) -> tuple[str, ...]:
@@ -66,6 +67,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         api_base_url=environ.get("TWILIO_API_BASE_URL") or None,
         sip_hosts=_hosts(environ.get("EVOVOICE_SIP_HOSTS", "")),
         limits=_limits(environ),
+        proxies=_count(environ, "EVOVOICE_PROXIES", 0),
         **_api_key(environ),
     )
 

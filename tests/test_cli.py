@@ -113,6 +113,43 @@ def test_a_password_can_come_by_standard_input(
 
 
 @pytest.mark.usefixtures("_on_database")
+@pytest.mark.parametrize("by", ["id", "email"])
+def test_a_password_is_changed(
+    capsys: Output, database: Database, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    """By id or e-mail address; it is not printed."""
+    user = a_user(capsys, an_account(capsys))
+    monkeypatch.setattr(sys, "stdin", io.StringIO("brand new\n"))
+    changed = answer(capsys, "user", "password", user[by], "--password-stdin")
+    assert {"id": user["id"]} == changed
+    with database.reading() as unit:
+        found = unit.directory.credentials("ann@example.com")
+    assert found is not None
+    assert verify_password(found[1], "brand new")
+
+
+@pytest.mark.usefixtures("_on_database")
+def test_keys_are_listed_and_revoked(capsys: Output, database: Database) -> None:
+    """The list says which still count, and never the keys; revoking again changes nothing."""
+    user = a_user(capsys, an_account(capsys))
+    first, second = (answer(capsys, "key", "add", "--user", user["id"]) for _ in range(2))
+    revoked = answer(capsys, "key", "revoke", first["id"])
+    assert revoked == answer(capsys, "key", "revoke", first["id"])
+    with database.reading() as unit:
+        assert unit.directory.user_of_key(digest(first["key"])) is None
+        assert unit.directory.user_of_key(digest(second["key"])) is not None
+    listed = answer(capsys, "key", "list", "--user", user["email"])["keys"]
+    assert {first["id"]: revoked["revokedAt"], second["id"]: None} == {
+        key["id"]: key["revokedAt"] for key in listed
+    }
+    assert main(["key", "list", "--user", user["id"]]) == 0
+    printed = capsys.readouterr().out
+    assert f"{second['id']}  made 20" in printed
+    assert ("valid" in printed, "revoked" in printed) == (True, True)
+    assert first["key"] not in printed
+
+
+@pytest.mark.usefixtures("_on_database")
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -128,6 +165,8 @@ def test_a_password_can_come_by_standard_input(
         (["number", "add", "+1 202 555 0123", "--account", "a-0"], "mean +12025550123?"),
         (["number", "add", "+15550100", "--account", "a-0"], "looks like +1"),
         (["key", "add", "--user", "u-0"], "no user u-0"),
+        (["key", "list", "--user", "u-0"], "no user u-0"),
+        (["key", "revoke", "k-0"], "no API key k-0"),
     ],
 )
 def test_what_cannot_be_is_refused(capsys: Output, arguments: list[str], says: str) -> None:
@@ -157,6 +196,8 @@ def test_what_is_taken_is_refused(capsys: Output) -> None:
         (["account", "remove", "Acme"], "remove"),
         (["nonsense"], "nonsense"),
         (["key", "add"], "--user"),
+        (["key", "revoke"], "KEY_ID"),
+        (["user", "password", "u-0"], "--password-stdin"),
         (["user", "add", "A", "--account", "a", "--email", "a@b.c", "--role", "King"], "King"),
         (["user", "add", "A", "--account", "a", "--email", "a@b.c"], "--password-stdin"),
     ],

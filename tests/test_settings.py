@@ -44,6 +44,7 @@ def test_missing_setting_is_named(name: str) -> None:
         ("TWILIO_API_KEY_SID", "SK" + "0" * 32),
         ("EVOVOICE_MAX_MEMBERS", "many"),
         ("EVOVOICE_ADDS_PER_MINUTE", "0"),
+        ("EVOVOICE_PROXIES", "-1"),
     ],
 )
 def test_setting_that_cannot_be_used_is_named(name: str, value: str) -> None:

@@ -47,6 +47,22 @@ class OutcomeUnknown(CarrierError):
     """No answer, or a failure after the order was sent: it may have been carried out."""
 
 
+class NotSetUp(CarrierError):
+    """A setting without which the carrier cannot be used for this is missing."""
+
+    def __init__(self, setting: str) -> None:
+        super().__init__(f"No device can connect to the carrier: {setting} is not set")
+
+
+class DeviceTokens(Protocol):
+    """Makes what an agent's device shows to the carrier."""
+
+    def token_for(self, identity: str, push_credential_sid: str | None, now: datetime) -> str:
+        """A token for the device of that client name, valid for an hour from `now`; with the
+        credential the carrier can wake a mobile device. Errors: `NotSetUp`.
+        """
+
+
 class Carrier(Protocol):
     """Carries out orders. Every method may raise a `CarrierError` and takes seconds at most."""
 

@@ -12,7 +12,7 @@ import phonenumbers
 from evovoice.domain.values import Account, Role, User
 from evovoice.services.credentials import hash_password, new_key
 from evovoice.services.errors import SetupProblem
-from evovoice.storage.unit_of_work import Conflict, Database, Directory
+from evovoice.storage.unit_of_work import ApiKey, Conflict, Database, Directory
 
 _LONGEST_NAME = 100
 _LONGEST_PASSWORD = 1024
@@ -90,6 +90,32 @@ def add_key(database: Database, user_id: str, now: datetime) -> NewKey:
     return NewKey(key_id, user, key)
 
 
+def set_password(database: Database, wanted: str, password: str, now: datetime) -> User:
+    """Give a user, named by id or e-mail address, a new password; their logins end with it."""
+    hashed = hash_password(_password(password))
+    with database.writing() as unit:
+        user = _user_named(unit.directory, wanted)
+        unit.directory.set_password(user.id, hashed)
+        unit.logins.void_all_of(user, now)
+    return user
+
+
+def revoke_key(database: Database, key_id: str, now: datetime) -> ApiKey:
+    """End an API key at once; one that has ended stays as it is."""
+    with database.writing() as unit:
+        unit.directory.revoke_key(key_id, now)
+        key = unit.directory.key(key_id)
+    if key is None:
+        raise SetupProblem(f"There is no API key {key_id}; `key list` prints the ids of keys.")
+    return key
+
+
+def keys_of(database: Database, wanted: str) -> list[ApiKey]:
+    """The API keys of a user who is named by id or e-mail address, oldest first."""
+    with database.reading() as unit:
+        return unit.directory.keys_of(_user_named(unit.directory, wanted).id)
+
+
 # --- what must hold ------------------------------------------------------------------------------
 
 
@@ -148,6 +174,16 @@ def _e164(text: str) -> str:
     if not phonenumbers.is_valid_number(number) or number.extension:
         return ""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _user_named(directory: Directory, wanted: str) -> User:
+    user = directory.user(wanted)
+    if user is not None:
+        return user
+    known = directory.credentials(wanted)
+    if known is None:
+        raise SetupProblem(f"There is no user {wanted}; give their id or e-mail address.")
+    return known[0]
 
 
 def _require_account(directory: Directory, account_id: str) -> None:

@@ -46,8 +46,18 @@ def new_key() -> tuple[str, str, str]:
     return f"k-{prefix}", key, digest(key)
 
 
+def new_login_id() -> str:
+    """The id of a login, which is no secret."""
+    return f"li-{secrets.token_hex(12)}"
+
+
+def new_login_secret() -> str:
+    """What a client keeps of a login; the prefix lets the log recognise it and blot it out."""
+    return f"ls-{secrets.token_urlsafe(32)}"
+
+
 def digest(key: str) -> str:
-    """How a key is stored and found; a long random text needs no slow hash."""
+    """How a key or a login's secret is stored and found; a long random text needs no slow hash."""
     return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()
 
 
@@ -66,15 +76,19 @@ class PasswordCache:
 
     def verify(self, email: str, password_hash: str | None, password: str) -> bool:
         """As `verify_password`, at once where the same was right a moment ago."""
-        mark, now = self._mark(email, password_hash, password), self._clock()
-        with self._lock:
-            until = self._right.get(mark)
-        if until is not None and now < until:
+        if self.remembers(email, password_hash, password):
             return True
         if not verify_password(password_hash, password):
             return False
-        self._remember(mark, now)
+        self._remember(self._mark(email, password_hash, password), self._clock())
         return True
+
+    def remembers(self, email: str, password_hash: str | None, password: str) -> bool:
+        """Whether the same was right a moment ago."""
+        mark = self._mark(email, password_hash, password)
+        with self._lock:
+            until = self._right.get(mark)
+        return until is not None and self._clock() < until
 
     def _remember(self, mark: bytes, now: datetime) -> None:
         with self._lock:

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from evovoice.carrier.port import Carrier
+from evovoice.carrier.port import Carrier, DeviceTokens
 from evovoice.services.dispatch import Dispatch
 from evovoice.storage.unit_of_work import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The database, the carrier behind its dispatch, the clock, and the limits to keep.
+    """The database, the carrier behind its dispatch and its tokens for devices, the clock, and
+    the limits to keep.
 
     `new_id(prefix)` makes an id nobody can guess; `pause(seconds)` waits, and in tests lets
     time pass; `max_*` and `adds_per_minute` are the contract's limits (section 5).
@@ -23,6 +24,7 @@ class Desk:
     clock: Callable[[], datetime]
     new_id: Callable[[str], str]
     pause: Callable[[float], None]
+    device_tokens: DeviceTokens
     sip_hosts: frozenset[str] = frozenset()
     max_members: int = 10
     max_pending: int = 3

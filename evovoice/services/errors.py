@@ -52,5 +52,34 @@ class NotSignedIn(Refusal):
         super().__init__("Not authenticated")
 
 
+class WrongPassword(NotSignedIn):
+    """Somebody signs in with a name or a password that is wrong: which of both is not said."""
+
+    def __str__(self) -> str:
+        return "Invalid Username or Password"
+
+
+class TooManyLogins(Refusal):
+    """Too many wrong passwords for one name, or from one address; more in `seconds`."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Too many failed sign-ins, try again in {seconds} seconds")
+        self.seconds = seconds
+
+
+class UserNotFound(Refusal):
+    """There is no such user, or they are of another account."""
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__(f"User '{wanted}' was not found")
+
+
+class AboveOwnRole(Refusal):
+    """Somebody wants to act as a user with a greater role than their own."""
+
+    def __init__(self) -> None:
+        super().__init__("This user has a greater role than yours")
+
+
 class SetupProblem(Exception):
     """An administrator's command that cannot be carried out: what is wrong, in one sentence."""

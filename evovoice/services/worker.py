@@ -65,3 +65,5 @@ class Worker:
             work.receipts.forget_before(now - _RECEIPTS_KEPT)
             work.promises.forget_before(now - _PROMISES_KEPT)
             work.outbox.forget_before(now - _ORDERS_KEPT)
+            work.logins.forget_before(now)
+            work.login_attempts.forget_before(now)

@@ -1,6 +1,7 @@
 """Who there is: accounts, users, numbers and API keys."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,11 +15,13 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    update,
 )
 from sqlalchemy.exc import IntegrityError
 
 from evovoice.domain.values import Account, Role, User
 from evovoice.storage.call_sessions import Conflict
+from evovoice.storage.columns import UtcDateTime
 from evovoice.storage.directory_tables import (
     AccountRow,
     ApiKeyRow,
@@ -59,6 +62,24 @@ _OWN_NUMBERS = (
 _COUNT_NUMBERS = select(func.count()).select_from(_numbers).where(_n.account_id == _wanted)
 _ADD_ACCOUNT, _ADD_USER, _ADD_NUMBER = insert(_accounts), insert(_users), insert(_numbers)
 _ADD_AGENT, _ADD_KEY = insert(_agents), insert(_keys)
+_SET_PASSWORD = update(_users).where(_u.id == _wanted).values(password_hash=bindparam("hash"))
+_KEYS_OF = select(_keys).where(_keys.c.user_id == _wanted).order_by(_keys.c.created_at, _keys.c.id)
+_KEY = select(_keys).where(_keys.c.id == _wanted)
+_REVOKE = (
+    update(_keys)
+    .where(_keys.c.id == _wanted, _keys.c.revoked_at.is_(None))
+    .values(revoked_at=bindparam("now", type_=UtcDateTime()))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """What is known of a key: not the key itself."""
+
+    id: str
+    user_id: str
+    created_at: datetime
+    revoked_at: datetime | None
 
 
 class Directory:
@@ -104,6 +125,16 @@ class Directory:
         }  # fmt: skip
         self._add(_ADD_KEY, values)
 
+    # --- changing --------------------------------------------------------------------------------
+
+    def set_password(self, user_id: str, password_hash: str) -> None:
+        """Replace the hash of a user's password."""
+        self._connection.execute(_SET_PASSWORD, {"wanted": user_id, "hash": password_hash})
+
+    def revoke_key(self, key_id: str, now: datetime) -> None:
+        """End an API key; one that has ended keeps the moment of it."""
+        self._connection.execute(_REVOKE, {"wanted": key_id, "now": now})
+
     # --- finding ---------------------------------------------------------------------------------
 
     def account(self, account_id: str) -> Account | None:
@@ -145,6 +176,15 @@ class Directory:
         """Whose API key that is, unless it was revoked."""
         return self._one_user(_USER_OF_KEY, digest)
 
+    def key(self, key_id: str) -> ApiKey | None:
+        """The API key with that id."""
+        row = self._first(_KEY, key_id)
+        return _key_from(row) if row else None
+
+    def keys_of(self, user_id: str) -> list[ApiKey]:
+        """The API keys of a user, those that were revoked too, oldest first."""
+        return [_key_from(row) for row in self._connection.execute(_KEYS_OF, {"wanted": user_id})]
+
     def credentials(self, email: str) -> tuple[User, str] | None:
         """The user with that e-mail address, and the hash of their password."""
         row = self._first(_USER_BY_EMAIL, _folded(email))
@@ -184,3 +224,7 @@ def _account_from(row: Row[Any] | None) -> Account | None:
 
 def _user_from(row: Row[Any]) -> User:
     return User(row.id, row.account_id, row.name, row.email, Role(row.role), row.identity)
+
+
+def _key_from(row: Row[Any]) -> ApiKey:
+    return ApiKey(row.id, row.user_id, row.created_at, row.revoked_at)

@@ -10,15 +10,18 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlch
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from evovoice.storage.call_sessions import CallSessions, Conflict, SessionKey
-from evovoice.storage.directory import Directory
+from evovoice.storage.directory import ApiKey, Directory
 from evovoice.storage.engine import BUSY_SECONDS, DatabaseUnavailable, engine_for, reading
+from evovoice.storage.login_attempts import LoginAttempts
+from evovoice.storage.logins import FoundLogin, LoginKind, Logins
 from evovoice.storage.outbox import Lease, Outbox, StoredOrder
 from evovoice.storage.receipts import Promise, Promises, Receipts
 from evovoice.storage.upgrade import is_at_head
 
 __all__ = [
-    "CallSessions", "Conflict", "Database", "DatabaseUnavailable", "Directory", "Lease", "Outbox",
-    "Promise", "Promises", "Receipts", "SessionKey", "StoredOrder", "UnitOfWork",
+    "ApiKey", "CallSessions", "Conflict", "Database", "DatabaseUnavailable", "Directory",
+    "FoundLogin", "Lease", "LoginAttempts", "LoginKind", "Logins", "Outbox", "Promise", "Promises",
+    "Receipts", "SessionKey", "StoredOrder", "UnitOfWork",
 ]  # fmt: skip
 
 
@@ -34,6 +37,8 @@ class UnitOfWork:
     directory: Directory
     receipts: Receipts
     promises: Promises
+    logins: Logins
+    login_attempts: LoginAttempts
 
 
 class Database:
@@ -99,5 +104,5 @@ def _transaction(engine: Engine) -> Iterator[Connection]:
 def _unit_of_work(connection: Connection) -> UnitOfWork:
     return UnitOfWork(
         CallSessions(connection), Outbox(connection), Directory(connection), Receipts(connection),
-        Promises(connection),
+        Promises(connection), Logins(connection), LoginAttempts(connection),
     )  # fmt: skip

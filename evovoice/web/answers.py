@@ -1,21 +1,43 @@
-"""Writes answers: JSON as the contract wants it (C19-C23), and errors in its one shape (C24)."""
+"""Writes answers in the format that was chosen (C14-C19), errors in their one shape (C24)."""
 
-import json
+from collections.abc import Callable, Mapping, Sequence
 
 from flask import Response
 
+from evovoice.web.answer_schema import AnswerSchema, described
+from evovoice.web.error_schemas import ErrorResponseSchema
+from evovoice.web.formats.csv_format import csv_rows, write_csv
+from evovoice.web.formats.described import Described, Written
+from evovoice.web.formats.json_format import write_json
+from evovoice.web.formats.jsv_format import write_jsv
+from evovoice.web.formats.kinds import SENT_AS, Format
+from evovoice.web.formats.xml_format import write_xml
+from evovoice.web.negotiation import chosen_format
 from evovoice.web.refusals import FieldFlaw
 
-JSON_TYPE = "application/json; charset=utf-8"
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_WRITERS: dict[Format, Callable[[Described, Written | Sequence[Written]], str]] = {
+    Format.JSON: lambda _type, value: write_json(value),
+    Format.JSV: lambda _type, value: write_jsv(value),
+    Format.CSV: write_csv,
+    Format.XML: write_xml,
+}
+_ERROR = described(ErrorResponseSchema)
+
+
+def answer(operation: str, schema: AnswerSchema, value: object) -> Response:
+    """That value in the chosen format; a list of values where `value` is a list (C5)."""
+    written: Written | Sequence[Written] = schema.dump(value, many=isinstance(value, list))
+    kind = chosen_format()
+    type_ = described(type(schema))
+    response = _response(kind, _WRITERS[kind](type_, written), 200)
+    if kind is Format.CSV:
+        _add_csv_headers(response, operation, type_, written)
+    return response
 
 
 def json_answer(value: object, status: int | str = 200) -> Response:
-    """That value as JSON, unescaped and without a byte more than it needs."""
-    body = _ENCODER.encode(value).encode(
-        "utf-8", "backslashreplace"
-    )  # an echoed half surrogate is no bug of ours
-    return Response(body, status, content_type=JSON_TYPE)
+    """That value as JSON, whatever was asked for."""
+    return _response(Format.JSON, write_json(value), status)
 
 
 def no_content() -> Response:
@@ -33,7 +55,23 @@ def twiml_answer(document: str) -> Response:
 def error_answer(
     code: str, message: str, status: int | str, meta: dict[str, str], flaws: list[FieldFlaw]
 ) -> Response:
-    """An error in the shape that every client of the contract reads (C24, C25)."""
+    """An error in the shape that every client of the contract reads (C24-C26)."""
     entries = [{"errorCode": f.code, "fieldName": f.field, "message": f.message} for f in flaws]
     written = {"errorCode": code, "message": message, "errors": entries, "meta": meta}
-    return json_answer({"responseStatus": written}, status)
+    kind = chosen_format()
+    return _response(kind, _WRITERS[kind](_ERROR, {"responseStatus": written}), status)
+
+
+def _response(kind: Format, text: str, status: int | str) -> Response:
+    # an echoed half surrogate is no bug of ours: JSON has an escape for it, others have not
+    body = text.encode("utf-8", "backslashreplace" if kind is Format.JSON else "replace")
+    return Response(body, status, content_type=SENT_AS[kind])
+
+
+def _add_csv_headers(
+    response: Response, operation: str, type_: Described, written: Written | Sequence[Written]
+) -> None:
+    response.headers["Content-Disposition"] = f'attachment;filename="{operation}.csv"'
+    if type_.rows is not None and isinstance(written, Mapping):
+        total = written.get("totalCount", len(csv_rows(type_, written)[1]))
+        response.headers["X-Total-Count"] = str(total)

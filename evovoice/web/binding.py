@@ -1,65 +1,54 @@
-"""Puts an operation's fields together out of body, path and query (contract C7, C9, C10, C13)."""
+"""Puts an operation's fields together out of body, path and query (C7-C10, C13, C44)."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from flask import g, request
 from marshmallow import ValidationError
 
 from evovoice.domain.errors import SessionNotFound
-from evovoice.web.guards import JsonValue, read_body
+from evovoice.web.addresses import address
+from evovoice.web.bodies import NO_BODY, Body, read_body
+from evovoice.web.fields import Texts, is_required
+from evovoice.web.operation import Operation
 from evovoice.web.refusals import EmptyFields, UnreadableBody
-from evovoice.web.schemas import RequestSchema
+from evovoice.web.request_schema import RequestSchema
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _VISIBLE = re.compile(r"[!-~]{1,128}")
+_WITHOUT_BODY = {"GET", "HEAD"}
+_PATH, _QUERY = "path", "query"
 
-Request = TypeVar("Request")
-
-
-@dataclass(frozen=True, slots=True)
-class Shape(Generic[Request]):
-    """What an operation takes: its fields, what they are made into, which must be filled."""
-
-    schema: RequestSchema
-    make: Callable[..., Request]
-    not_empty: tuple[str, ...] = ()
+Asked = TypeVar("Asked")
 
 
 @dataclass(frozen=True, slots=True)
-class _Sources:
-    """Where fields come from, names folded; the later overwrites the earlier (C7)."""
+class _Source:
+    """One place that fields come from, names folded; `part` names it in a refusal."""
 
-    body: dict[str, JsonValue]
-    path: dict[str, JsonValue]
-    query: dict[str, JsonValue]
-
-    def refusal(self, name: str, flaw: str) -> Exception:
-        """What to say of a field that cannot be read: an odd id in a path is an unknown one."""
-        if name.lower() in self.query:
-            return UnreadableBody(f"{name} {flaw}", "query")
-        if name.lower() in self.path:
-            return SessionNotFound(str(self.path[name.lower()]))
-        return UnreadableBody(f"{name} {flaw}")
+    part: str
+    fields: dict[str, Any]
 
 
-def bind(shape: Shape[Request]) -> Request:
-    """The request as the operation wants it; the later source overwrites the earlier.
+def bind(operation: Operation[Asked]) -> Asked:
+    """The present request as the operation wants it.
 
     Errors: those of `read_body`, `UnreadableBody` for a value of a wrong type, `EmptyFields`,
     `SessionNotFound` for an id that cannot be one.
     """
-    sources = _Sources(
-        body={} if request.method in {"GET", "HEAD"} else _folded(read_body()),
-        path=_folded(request.view_args or {}),
-        query=_folded({name: values[-1] for name, values in request.args.lists()}),
-    )
-    g.bound = fields = _loaded(shape.schema, sources)
-    _require_filled(shape, fields)
-    require_id(fields["session_id"])
-    return shape.make(**fields)
+    return bind_body(operation, NO_BODY if request.method in _WITHOUT_BODY else read_body())
+
+
+def bind_body(operation: Operation[Asked], body: Body) -> Asked:
+    """The same, of a body that has been read. Errors: as `bind`."""
+    schema = operation.takes
+    g.bound = fields = _loaded(schema, _sources(schema, body))
+    _require_filled(schema, fields)
+    if "session_id" in fields:
+        require_id(fields["session_id"])
+    return operation.makes(**fields)
 
 
 def bound(name: str) -> str:
@@ -76,31 +65,66 @@ def require_id(session_id: str) -> None:
 def idempotency_key() -> str | None:
     """The header that makes a repeat harmless (contract 2.5). Errors: `UnreadableBody`."""
     key = request.headers.get("Idempotency-Key")
+    if key is not None and "batch_index" in g:
+        key = f"{key}.{g.batch_index}"  # each item of a batch is a request of its own
     if key is not None and not _VISIBLE.fullmatch(key):
         flaw = "must be 1 to 128 visible characters"
         raise UnreadableBody(flaw, "header Idempotency-Key")
     return key
 
 
-def _folded(fields: dict[str, Any]) -> dict[str, JsonValue]:
-    """Names in any case, null as good as left out."""
+def _sources(schema: RequestSchema, body: Body) -> list[_Source]:
+    """Where the fields come from; the later overwrites the earlier (C7, C8)."""
+    given = _Source(body.part, _folded(body.fields))
+    form = _Source(body.part, _joined(schema, body.form))
+    query = _Source(_QUERY, _joined(schema, request.args.items(multi=True)))
+    if not address().is_rest:
+        return [query, given, form]
+    return [given, _Source(_PATH, _folded(request.view_args or {})), query, form]
+
+
+def _folded(fields: dict[str, Any]) -> dict[str, Any]:
+    """Names in any case, null as good as left out (C10)."""
     return {name.lower(): value for name, value in fields.items() if value is not None}
 
 
-def _loaded(schema: RequestSchema, sources: _Sources) -> dict[str, Any]:
-    given = {**sources.body, **sources.path, **sources.query}
-    names = {field.data_key or name for name, field in schema.load_fields.items()}
-    known = {name: given[name.lower()] for name in names if name.lower() in given}
+def _joined(schema: RequestSchema, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Names that may repeat: a list takes every value, any other field the last."""
+    lists = {str(f.data_key).lower() for f in schema.load_fields.values() if isinstance(f, Texts)}
+    joined: dict[str, Any] = {}
+    for name, value in pairs:
+        key = name.lower()
+        joined[key] = [*joined.get(key, ()), value] if key in lists else value
+    return joined
+
+
+def _loaded(schema: RequestSchema, sources: list[_Source]) -> dict[str, Any]:
+    names = [str(field.data_key) for field in schema.load_fields.values()]
+    last = {name: _last(sources, name.lower()) for name in names}
+    found = {name: source for name, source in last.items() if source is not None}
     try:
-        fields: dict[str, Any] = schema.load(known)
+        loaded: dict[str, Any] = schema.load(
+            {name: source.fields[name.lower()] for name, source in found.items()}
+        )
     except ValidationError as error:
         name, flaws = next(iter(dict(error.messages_dict).items()))
-        raise sources.refusal(name, flaws[0]) from None
-    return fields
+        raise _refusal(found[name], name, flaws[0]) from None
+    return loaded
 
 
-def _require_filled(shape: Shape[Request], fields: dict[str, Any]) -> None:
-    keys = {name: shape.schema.load_fields[name].data_key or name for name in shape.not_empty}
-    empty = [key for name, key in keys.items() if not str(fields[name]).strip()]
+def _last(sources: list[_Source], name: str) -> _Source | None:
+    return next((source for source in reversed(sources) if name in source.fields), None)
+
+
+def _refusal(source: _Source, name: str, flaw: str) -> Exception:
+    """What to say of a field that cannot be read: an odd id in a path is an unknown one."""
+    if source.part == _PATH:
+        return SessionNotFound(str(source.fields[name.lower()]))
+    return UnreadableBody(f"{name} {flaw}", source.part)
+
+
+def _require_filled(schema: RequestSchema, fields: dict[str, Any]) -> None:
+    wanted = {name: field for name, field in schema.load_fields.items() if is_required(field)}
+    empty = [str(f.data_key) for name, f in wanted.items() if not str(fields[name] or "").strip()]
     if empty:
         raise EmptyFields([key[0].upper() + key[1:] for key in empty])

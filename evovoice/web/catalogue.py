@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 
 from evovoice.carrier.inbound import BadReport
-from evovoice.carrier.port import CarrierBusy, CarrierRefused, CarrierUnreachable, OutcomeUnknown
+from evovoice.carrier.port import (
+    CarrierBusy,
+    CarrierRefused,
+    CarrierUnreachable,
+    NotSetUp,
+    OutcomeUnknown,
+)
 from evovoice.domain import errors as domain
 from evovoice.services import errors as services
 from evovoice.storage.unit_of_work import DatabaseUnavailable
@@ -53,15 +59,22 @@ BY_ERROR: dict[type[Exception], Row] = {
     domain.ConferenceFull: Row("ConferenceFull", 409),
     domain.TooManyPendingMembers: Row("TooManyPendingMembers", 429, 5),
     services.NotSignedIn: Row("Unauthorized", 401),
+    services.TooManyLogins: Row("TooManyLogins", 429, 90),
+    services.UserNotFound: Row("NotFound", 404),
+    services.AboveOwnRole: Row("Forbidden", 403),
     services.RateLimited: Row("RateLimited", 429, 5),
     services.IdempotencyKeyReused: Row("IdempotencyKeyReused", 409),
     refusals.UnreadableBody: Row("SerializationException", 400),
     refusals.UnsupportedContentType: Row("UnsupportedContentType", 415),
+    refusals.BatchTooLong: Row("BatchTooLong", 400),
     refusals.EmptyFields: Row("NotEmpty", 400),
     refusals.WrongRole: Row("Forbidden", 403),
+    refusals.ForeignOrigin: Row("ForeignOrigin", 403),
+    refusals.UnknownProvider: Row("NotFound", 404),
     refusals.Forged: Row("Forbidden", 403),
     refusals.NotReady: _NOT_READY,
     BadReport: Row("SerializationException", 400),
+    NotSetUp: Row("ServiceUnavailable", 503, 60),
     CarrierBusy: Row("CarrierBusy", 503, 2),
     CarrierUnreachable: _UNAVAILABLE,
     OutcomeUnknown: _UNAVAILABLE,

@@ -4,7 +4,7 @@ import logging
 import math
 import traceback
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import (
     HTTPException,
     MethodNotAllowed,
@@ -15,13 +15,13 @@ from werkzeug.exceptions import (
 from evovoice.carrier.inbound import BadReport
 from evovoice.carrier.port import CarrierBusy, CarrierRefused
 from evovoice.domain.errors import CallNotInSession, ConferenceFull
-from evovoice.services.errors import NotSignedIn, RateLimited
+from evovoice.services.errors import NotSignedIn, RateLimited, TooManyLogins
 from evovoice.web.answers import error_answer
-from evovoice.web.auth import used_basic
 from evovoice.web.binding import bound
 from evovoice.web.catalogue import UNEXPECTED, Row, row_of
-from evovoice.web.guards import MAX_BODY
+from evovoice.web.guards import most_bytes
 from evovoice.web.masking import masked
+from evovoice.web.presented import used_basic
 from evovoice.web.refusals import EmptyFields, WrongRole
 from evovoice.web.request_log import request_id
 
@@ -49,7 +49,7 @@ def error_response(error: Exception) -> Response:
     meta = _meta(error)
     response = error_answer(row.code, _message(error, row), status, meta, flaws)
     _add_headers(response, error, row)
-    return response
+    return _with_progress(response)
 
 
 def log_unexpected(error: Exception) -> None:
@@ -61,7 +61,15 @@ def log_unexpected(error: Exception) -> None:
 def _unexpected(error: Exception) -> Response:
     log_unexpected(error)
     message = f"Internal error, quote request {request_id()}"
-    return error_answer(UNEXPECTED.code, message, UNEXPECTED.status, _meta(error), [])
+    status = UNEXPECTED.status
+    return _with_progress(error_answer(UNEXPECTED.code, message, status, _meta(error), []))
+
+
+def _with_progress(response: Response) -> Response:
+    """How many items of a batch came before the one that failed (C5)."""
+    if "batch_index" in g:
+        response.headers["X-AutoBatch-Completed"] = str(g.batch_index)
+    return response
 
 
 def _add_headers(response: Response, error: Exception, row: Row) -> None:
@@ -75,7 +83,7 @@ def _add_headers(response: Response, error: Exception, row: Row) -> None:
 
 
 def _pause(error: Exception, row: Row) -> int | None:
-    if isinstance(error, RateLimited):
+    if isinstance(error, RateLimited | TooManyLogins):
         return max(1, error.seconds)
     if isinstance(error, CarrierBusy):
         return max(1, math.ceil(error.retry_after))
@@ -84,6 +92,8 @@ def _pause(error: Exception, row: Row) -> int | None:
 
 def _meta(error: Exception) -> dict[str, str]:
     meta = {"requestId": request_id()}
+    if "batch_index" in g:
+        meta["AutoBatchIndex"] = str(g.batch_index)
     if isinstance(error, CarrierRefused):
         meta["twilioStatus"] = str(error.status)
         if error.code is not None:
@@ -131,7 +141,7 @@ def _framework_answer(app: Flask, error: HTTPException) -> Response:
         case MethodNotAllowed():
             return _wrong_verb(app, error, meta)
         case RequestEntityTooLarge():
-            text = f"The body may have at most {MAX_BODY} bytes"
+            text = f"The body may have at most {most_bytes()} bytes"
             return error_answer("BodyTooLarge", text, 413, meta, [])
         case _ if error.code is not None and error.code < 500:  # noqa: PLR2004
             text = f"Could not read the request: {error.name}"

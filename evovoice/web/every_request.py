@@ -1,11 +1,15 @@
 """What holds for every request, whatever it asks: limits, headers, log, errors, matching."""
 
-from flask import Flask, Response
+from collections.abc import Callable
 
+from flask import Flask, Response, request
+from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.routing import Map
+
+from evovoice.web.addresses import Addressing
 from evovoice.web.auth import GuardedBlueprint
 from evovoice.web.errors import install_errors
 from evovoice.web.guards import MAX_BODY
-from evovoice.web.paths import AnyCase
 from evovoice.web.request_log import install_request_log
 
 
@@ -18,7 +22,23 @@ def install(app: Flask, *blueprints: GuardedBlueprint) -> None:
     app.after_request(_headers)
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
-    app.wsgi_app = AnyCase(app.wsgi_app, app.url_map)  # type: ignore[method-assign]
+    app.before_request(_literal_first(app.url_map))
+    app.wsgi_app = Addressing(app.wsgi_app, app.url_map)  # type: ignore[method-assign]
+
+
+def _literal_first(routes: Map) -> Callable[[], None]:
+    """A path that is a route to the letter is never an id, whatever the verb (C1)."""
+    literal: dict[str, set[str]] = {}
+    for rule in routes.iter_rules():
+        if not rule.arguments:
+            literal.setdefault(rule.rule, set()).update(rule.methods or ())
+
+    def check() -> None:
+        verbs = literal.get(request.path)
+        if verbs is not None and request.method not in verbs:
+            raise MethodNotAllowed(valid_methods=sorted(verbs))
+
+    return check
 
 
 def _headers(response: Response) -> Response:

@@ -1,35 +1,23 @@
-"""Reads a request's body and refuses, in one place, all that a parser or a database chokes on."""
+"""How much a request may bring, and what no parser or database after us can hold."""
 
-import json
-import re
-from typing import NoReturn, TypeAlias
-
-from flask import request
+from flask import g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from evovoice.web.refusals import UnreadableBody, UnsupportedContentType
-
 MAX_BODY = 64 * 1024  # bytes
-MAX_DEPTH = 32
+MAX_BATCH = 256 * 1024
 MAX_TEXT = 256  # characters in one field
 
-JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | dict[str, JsonValue] | None"
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)  # an open one too: linear on any text
-_BRACKET = re.compile(r"[\[\]{}]")
-_KINDS = {list: "a list", str: "a text", bool: "true or false", type(None): "null"}
+def allow_batch() -> None:
+    """Let the present request bring more than others."""
+    g.most = MAX_BATCH
+    request.max_content_length = MAX_BATCH + 1
 
 
-def read_body() -> dict[str, JsonValue]:
-    """The fields of the body; none where it is empty. Other formats will be chosen here.
-
-    Errors: `UnsupportedContentType`, `UnreadableBody`; Werkzeug's own for a body too large.
-    """
-    raw = whole_body()
-    if not raw.strip():
-        return {}
-    _require_json()
-    return read_json(raw)
+def most_bytes() -> int:
+    """How long the present request's body may be."""
+    most: int = g.get("most", MAX_BODY)
+    return most
 
 
 def whole_body() -> bytes:
@@ -39,69 +27,17 @@ def whole_body() -> bytes:
     a byte beyond ours.
     """
     raw = request.get_data()
-    if len(raw) > MAX_BODY:
+    if len(raw) > most_bytes():
         raise RequestEntityTooLarge
     return raw
 
 
-def read_json(raw: bytes) -> dict[str, JsonValue]:
-    """One JSON object. Errors: `UnreadableBody` saying what is wrong, and where."""
-    text = _decoded(raw)
-    _require_shallow(text)
-    value = _parsed(text)
-    if not isinstance(value, dict):
-        raise UnreadableBody(f"expected an object, found {_KINDS.get(type(value), 'a number')}")
-    return value
-
-
-def flaw_in_text(value: str) -> str | None:
+def flaw_in_text(value: str, most: int = MAX_TEXT) -> str | None:
     """Why that text cannot be taken into a field; None where it can."""
-    if len(value) > MAX_TEXT:
-        return f"is longer than {MAX_TEXT} characters"
+    if len(value) > most:
+        return f"is longer than {most} characters"
     if "\0" in value:
         return "holds the character NUL"
     if any("\ud800" <= character <= "\udfff" for character in value):
         return "holds half of a surrogate pair"
     return None
-
-
-def _require_json() -> None:
-    charset = request.mimetype_params.get("charset", "utf-8").lower()
-    if request.mimetype not in {"", "application/json"} or charset not in {"utf-8", "utf8"}:
-        raise UnsupportedContentType(request.content_type or "")
-
-
-def _decoded(raw: bytes) -> str:
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableBody(f"not UTF-8 at byte {error.start}") from None
-
-
-def _require_shallow(text: str) -> None:
-    """Judged before the parser sees it, for the parser recurses."""
-    if text.count("[") + text.count("{") <= MAX_DEPTH:
-        return
-    depth = 0
-    for bracket in _BRACKET.finditer(_STRING.sub("", text)):
-        depth += 1 if bracket[0] in "[{" else -1
-        if depth > MAX_DEPTH:
-            raise UnreadableBody(f"nested deeper than {MAX_DEPTH} levels")
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise UnreadableBody(f"{name} is not a JSON number")
-
-
-_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
-
-
-def _parsed(text: str) -> JsonValue:
-    try:
-        value: JsonValue = _DECODER.decode(text)
-    except json.JSONDecodeError as error:
-        where = f"at line {error.lineno}, column {error.colno}"
-        raise UnreadableBody(f"{error.msg}, {where}") from None
-    except ValueError:  # an integer of more digits than Python converts
-        raise UnreadableBody("a number has too many digits") from None
-    return value

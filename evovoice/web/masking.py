@@ -7,7 +7,10 @@ from collections.abc import Iterable
 
 _E164 = re.compile(r"(?P<plus>\+|%2[Bb])(?P<first>[0-9])[0-9]{2,10}(?P<last>[0-9]{4})")
 _BARE = re.compile(r"(?<![\w.])[0-9]{6,11}(?P<last>[0-9]{4})(?![\w.])")
-_CREDENTIALS = re.compile(r"\b(?P<kind>Bearer|Basic)\s+[A-Za-z0-9._~+/=-]+|\bak-[A-Za-z0-9_-]+")
+_CREDENTIALS = re.compile(
+    r"\b(?P<kind>Bearer|Basic)\s+[A-Za-z0-9._~+/=-]+"
+    r"|\bak-[A-Za-z0-9_-]+|\bls-[A-Za-z0-9_-]{20,}"
+)
 
 
 class Masking(logging.Filter):

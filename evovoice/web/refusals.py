@@ -19,6 +19,11 @@ class UnsupportedContentType(BadRequest):
         super().__init__(f"Content type '{content_type}' is not supported")
 
 
+class BatchTooLong(BadRequest):
+    def __init__(self, most: int) -> None:
+        super().__init__(f"At most {most} requests in one batch")
+
+
 @dataclass(frozen=True, slots=True)
 class FieldFlaw:
     """One entry of the contract's `errors` (C25)."""
@@ -41,6 +46,20 @@ class WrongRole(BadRequest):
 
     def __init__(self) -> None:
         super().__init__("Invalid Role")
+
+
+class ForeignOrigin(BadRequest):
+    """A page of another site uses the login that a browser keeps for us."""
+
+    def __init__(self, origin: str) -> None:
+        super().__init__(f"Requests from {origin} are not accepted")
+
+
+class UnknownProvider(BadRequest):
+    """A way to sign in that we do not have."""
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(f"There is no sign-in provider '{provider}'")
 
 
 class Forged(BadRequest):

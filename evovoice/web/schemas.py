@@ -1,8 +1,6 @@
-"""The fields that each operation takes and the shapes that are answered, as marshmallow schemas."""
+"""The shapes that tell of sessions, as marshmallow schemas (contract section 1)."""
 
-import re
-
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
+from marshmallow import fields
 
 from evovoice.domain.states import (
     CallState,
@@ -11,77 +9,24 @@ from evovoice.domain.states import (
     MemberCallState,
     MemberRole,
 )
-from evovoice.web.guards import flaw_in_text
-
-_WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
-_BILLION = 10**9
+from evovoice.web.answer_schema import AnswerSchema, TextMap
+from evovoice.web.formats.described import CUSTOMERS
 
 
-def _storable(value: str) -> None:
-    flaw = flaw_in_text(value)
-    if flaw is not None:
-        raise ValidationError(flaw)
+class CustomerBreadcrumbSchema(AnswerSchema):
+    """One customer of a path (contract 1.4)."""
+
+    namespace = CUSTOMERS
+
+    id = fields.String(data_key="id")
+    name = fields.String(data_key="name")
 
 
-class Text(fields.String):
-    """A text that every parser and database after us can hold."""
+class SessionLogInfoSchema(AnswerSchema):
+    """One log line as clients see it (contract 1.4)."""
 
-    def __init__(self, *, data_key: str, load_default: str | None) -> None:
-        super().__init__(
-            data_key=data_key,
-            load_default=load_default,
-            validate=_storable,
-            error_messages={"invalid": "must be a text"},
-        )
-
-
-class WholeNumber(fields.Integer):
-    """A number from `least` on, as digits or as a JSON number; above `most` it counts as that."""
-
-    def __init__(self, *, data_key: str, load_default: int, least: int, most: int) -> None:
-        super().__init__(data_key=data_key, load_default=load_default)
-        self.least = least
-        self.most = most
-
-    def _validated(self, value: object) -> int:
-        digits = str(value) if type(value) is int and abs(value) < _BILLION else value
-        if not isinstance(digits, str) or not _WHOLE_NUMBER.fullmatch(digits):
-            raise ValidationError("must be a whole number of at most nine digits")
-        if int(digits) < self.least:
-            raise ValidationError(f"must be at least {self.least}")
-        return min(int(digits), self.most)
-
-
-class RequestSchema(Schema):
-    """What an operation takes. Unknown names are ignored (C10)."""
-
-    class Meta:
-        unknown = EXCLUDE
-
-    session_id = Text(data_key="sessionId", load_default="")
-
-
-class AddConferenceMemberSchema(RequestSchema):
-    call_sid = Text(data_key="callSid", load_default=None)
-    destination = Text(data_key="destination", load_default="")
-    from_number = Text(data_key="fromNumber", load_default=None)
-
-
-class EndSessionSchema(RequestSchema):
-    call_sid = Text(data_key="callSid", load_default=None)
-
-
-class GetSessionEventsSchema(RequestSchema):
-    after = WholeNumber(data_key="after", load_default=0, least=0, most=10**9)
-    count = WholeNumber(data_key="count", load_default=100, least=1, most=500)
-
-
-class AnswerSchema(Schema):
-    """What is answered: declared order is the order of the keys, no value no key (C20)."""
-
-    def get_attribute(self, obj: object, attr: str, default: object) -> object:
-        value = getattr(obj, attr, default)
-        return missing if value is None else value
+    date = fields.String(data_key="date")
+    message = fields.String(data_key="message")
 
 
 class SessionMemberInfoSchema(AnswerSchema):
@@ -92,7 +37,7 @@ class SessionMemberInfoSchema(AnswerSchema):
     display_name = fields.String(data_key="displayName")
     is_original_member = fields.Boolean(data_key="isOriginalMember")
     avatar_url = fields.String(data_key="avatarUrl")
-    application_data = fields.Raw(data_key="applicationData")
+    application_data = TextMap(data_key="applicationData")
     call_state = fields.Enum(MemberCallState, by_value=True, data_key="callState")
     role = fields.Enum(MemberRole, by_value=True, data_key="role")
     call_sid = fields.String(data_key="callSid")
@@ -102,13 +47,19 @@ class SessionMemberInfoSchema(AnswerSchema):
 class SessionInfoSchema(AnswerSchema):
     """A session, its 36 own fields and then the 5 of EntityInfo (contract 1.2)."""
 
+    base_fields = frozenset(
+        {"id", "dateCreated", "dateLastModified", "createdBy", "lastModifiedBy"}
+    )
+
     dial_state = fields.Enum(DialState, by_value=True, data_key="dialState")
     call_state = fields.Enum(CallState, by_value=True, data_key="callState")
     queue_state = fields.String(data_key="queueState")
     account_id = fields.String(data_key="accountId")
     account_name = fields.String(data_key="accountName")
     customer_id = fields.String(data_key="customerId")
-    customer_breadcrumb = fields.Raw(data_key="customerBreadcrumb")
+    customer_breadcrumb = fields.List(
+        fields.Nested(CustomerBreadcrumbSchema), data_key="customerBreadcrumb"
+    )
     customer_name = fields.String(data_key="customerName")
     endpoint_id = fields.String(data_key="endpointId")
     endpoint_name = fields.String(data_key="endpointName")
@@ -129,7 +80,7 @@ class SessionInfoSchema(AnswerSchema):
     hold_reason = fields.String(data_key="holdReason")
     conference_sid = fields.String(data_key="conferenceSid")
     display_name = fields.String(data_key="displayName")
-    log = fields.Raw(data_key="log")
+    log = fields.List(fields.Nested(SessionLogInfoSchema), data_key="log")
     members = fields.List(fields.Nested(SessionMemberInfoSchema), data_key="members")
     callback_number = fields.String(data_key="callbackNumber")
     answered_by_id = fields.String(data_key="answeredById")
@@ -156,4 +107,42 @@ class SessionEventSchema(AnswerSchema):
     member_id = fields.String(data_key="memberId")
     user_id = fields.String(data_key="userId")
     message = fields.String(data_key="message")
-    data = fields.Raw(data_key="data")
+    data = TextMap(data_key="data")
+
+
+class GetMySessionsResponseSchema(AnswerSchema):
+    """The answer of GetMySessions and of GetActiveSessions (contract 1.4)."""
+
+    rows = "sessions"
+
+    sessions = fields.List(fields.Nested(SessionInfoSchema), data_key="sessions")
+
+
+class GetSessionEventsResponseSchema(AnswerSchema):
+    """A page of a session's log (contract 1.4)."""
+
+    rows = "events"
+
+    events = fields.List(fields.Nested(SessionEventSchema), data_key="events")
+    has_more = fields.Boolean(data_key="hasMore")
+
+
+class ListSessionsResponseSchema(AnswerSchema):
+    """A page of sessions (contract 1.4); its name is that of every list (C62)."""
+
+    type_name = "ListResponse"
+    rows = "items"
+
+    items = fields.List(fields.Nested(SessionInfoSchema), data_key="items")
+    total_count = fields.Integer(data_key="totalCount")
+    total_pages = fields.Integer(data_key="totalPages")
+    has_more_pages = fields.Boolean(data_key="hasMorePages")
+
+
+class GetConferenceMembersResponseSchema(AnswerSchema):
+    """Who is in the conference (contract 1.4)."""
+
+    rows = "members"
+
+    conference_sid = fields.String(data_key="conferenceSid")
+    members = fields.List(fields.Nested(SessionMemberInfoSchema), data_key="members")

@@ -1,9 +1,7 @@
-"""What a client is told of a session: the contract's SessionInfo, out of the domain's session."""
+"""What a client is told of a session: SessionInfo as values, out of the domain's session."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeAlias
 
 from evovoice.domain import views
 from evovoice.domain.call_session import CallSession, Member
@@ -15,9 +13,18 @@ from evovoice.domain.states import (
     MemberCallState,
     MemberRole,
 )
-from evovoice.web.schemas import SessionEventSchema, SessionInfoSchema
 
-Written: TypeAlias = dict[str, object]  # ready for JSON
+
+@dataclass(frozen=True, slots=True)
+class CustomerBreadcrumb:
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLogInfo:
+    date: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +86,8 @@ class SessionInfo:
     customer_id: str | None = None
     customer_name: str | None = None
     from_phone_number: str | None = None
-    customer_breadcrumb: tuple[Written, ...] = ()
-    log: tuple[Written, ...] = ()
+    customer_breadcrumb: tuple[CustomerBreadcrumb, ...] = ()
+    log: tuple[SessionLogInfo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +105,19 @@ class LogLine:
     data: dict[str, str]
 
 
-_SESSION = SessionInfoSchema()
-_EVENT = SessionEventSchema()
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """Contract 1.4, GetMySessionsResponse, as values."""
+
+    sessions: list[SessionInfo]
 
 
-def written_session(session: CallSession) -> Written:
-    """SessionInfo with its keys in the contract's order, ready for JSON."""
-    written: Written = _SESSION.dump(session_info(session))
-    return written
+@dataclass(frozen=True, slots=True)
+class SessionEvents:
+    """Contract 1.4, GetSessionEventsResponse, as values."""
 
-
-def written_events(session_id: str, lines: Iterable[tuple[int, SessionEvent]]) -> list[Written]:
-    """SessionEvents, ready for JSON."""
-    return [_EVENT.dump(_log_line(session_id, *line)) for line in lines]
+    events: list[LogLine]
+    has_more: bool
 
 
 def session_info(session: CallSession) -> SessionInfo:
@@ -215,7 +222,8 @@ def _bare(address: str) -> str | None:
     return address.removeprefix("client:") or None
 
 
-def _log_line(session_id: str, sequence: int, event: SessionEvent) -> LogLine:
+def log_line(session_id: str, sequence: int, event: SessionEvent) -> LogLine:
+    """One event of that session, with its number."""
     return LogLine(
         sequence, _stamp(event.at), event.type, session_id, event.call_sid, event.member_id,
         event.user_id, event.message, event.data,

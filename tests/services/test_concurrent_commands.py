@@ -7,6 +7,7 @@ from threading import Lock
 
 import pytest
 
+from evovoice.carrier.device_token import TwilioDeviceTokens
 from evovoice.carrier.port import SessionRef
 from evovoice.domain.messages import DialLeg, Fact, LegProgressed, MoveLeg, Order
 from evovoice.domain.states import LegProgress
@@ -91,8 +92,9 @@ def desk(database: Database, carrier: FakeCarrier) -> Iterator[Desk]:
         pause=pause,
     )
     return Desk(
-        database, carrier, dispatch, clock, new_id, pause, max_members=100, max_pending=100,
-        adds_per_minute=1000,
+        database, carrier, dispatch, clock, new_id, pause,
+        TwilioDeviceTokens("AC", None, None, None),
+        max_members=100, max_pending=100, adds_per_minute=1000,
     )  # fmt: skip
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from evovoice.domain.values import Account
-from evovoice.storage.unit_of_work import Conflict, Database
-from tests.storage.builders import ACME, ANN, BOB, NOW
+from evovoice.storage.unit_of_work import ApiKey, Conflict, Database
+from tests.storage.builders import ACME, ANN, BOB, NOW, later
 
 OTHER = Account("a-other", "Zeta", "GB")
 ANN_TOO = replace(ANN, id="u-ann2", account_id="a-other", email="ann@other.com", identity="ann-2")
@@ -118,3 +118,28 @@ def test_a_number_belongs_to_one_account(furnished: Database) -> None:
         unit.directory.add_number("a-other", "+14155550100", [])
     with pytest.raises(Conflict), furnished.writing() as unit:
         unit.directory.add_number("a-other", "+442079460123", [ANN.id])
+
+
+def test_a_password_is_replaced(furnished: Database) -> None:
+    """For that user alone."""
+    with furnished.writing() as unit:
+        unit.directory.set_password("u-ann", "new hash")
+        assert (ANN, "new hash") == unit.directory.credentials(ANN.email)
+        assert (BOB, "hash of u-bob") == unit.directory.credentials(BOB.email)
+
+
+def test_keys_are_listed_and_revoked(furnished: Database) -> None:
+    """A revoked key leads nowhere, at once, and keeps the moment of its first revocation."""
+    with furnished.writing() as unit:
+        directory = unit.directory
+        for number in (2, 1):
+            directory.add_key(f"k-{number}", "a-acme", "u-bob", f"digest {number}", later(number))
+        directory.revoke_key("k-1", later(5))
+        directory.revoke_key("k-1", later(9))
+        assert directory.user_of_key("digest 1") is None
+        assert BOB == directory.user_of_key("digest 2")
+        assert [ApiKey("k-1", "u-bob", later(1), later(5)), directory.key("k-2")] == (
+            directory.keys_of("u-bob")
+        )
+        assert directory.key("k-3") is None
+        assert directory.keys_of("u-ann") == []

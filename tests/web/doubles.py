@@ -19,8 +19,10 @@ from evovoice.carrier.twiml import TwimlWriter
 from evovoice.domain.messages import Farewell, Instruction, SessionEvent
 from evovoice.domain.values import User
 from evovoice.services.errors import NotSignedIn
-from evovoice.web.api import api_blueprint, health_blueprint
+from evovoice.web.api import Table, api_blueprint, health_blueprint, open_api_blueprint
+from evovoice.web.door import Door
 from evovoice.web.every_request import install
+from evovoice.web.operations import TABLE
 from evovoice.web.webhooks import webhooks_blueprint
 from tests.domain.builders import ANN, RoomReports, in_room
 
@@ -58,7 +60,7 @@ class FakeSignIn:
             raise NotSignedIn
         return self.user
 
-    def user_of_password(self, name: str, password: str) -> User:
+    def user_of_password(self, name: str, password: str, address: str) -> User:
         if (name, password) != (self.user.email, PASSWORD):
             raise NotSignedIn
         return self.user
@@ -168,17 +170,19 @@ class House:
         return self.calls.calls + self.intake.calls
 
 
-def house() -> House:
-    """A fresh web floor."""
+def house(table: Table = TABLE) -> House:
+    """A fresh web floor, with those operations."""
     desk, sign_in, calls, intake = FakeDesk(), FakeSignIn(), FakeCalls(), FakeIntake()
     app = Flask("evovoice", static_folder=None)
     signature = SignatureCheck((TOKEN, OLD_TOKEN), BASE, ACCOUNT_SID)
     any_desk: Any = desk
     any_sign_in: Any = sign_in
+    door = Door(any_sign_in, BASE)
     install(
         app,
         health_blueprint(any_desk),
-        api_blueprint(any_desk, any_sign_in, calls),
+        api_blueprint(any_desk, door, calls, table),
+        open_api_blueprint(any_desk, door, calls, table),
         webhooks_blueprint(any_desk, signature, _TWIML, lambda: NOW, intake),
     )
     return House(app, desk, sign_in, calls, intake)

@@ -1,18 +1,27 @@
 """The session as clients see it: names, order, and where each value comes from (contract 1.2)."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
+from marshmallow import Schema
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.messages import Order
-from evovoice.domain.states import LegProgress, Outcome
+from evovoice.domain.states import (
+    CallState,
+    DialState,
+    Direction,
+    LegProgress,
+    MemberCallState,
+    MemberRole,
+    Outcome,
+)
 from evovoice.domain.values import ClientAddress, SipAddress
 from evovoice.web.schemas import SessionInfoSchema, SessionMemberInfoSchema
-from evovoice.web.session_info import written_session
+from evovoice.web.session_info import SessionLogInfo, session_info
 from tests.domain.builders import (
     AGENT,
     ANN,
@@ -51,7 +60,7 @@ ALWAYS = {
 
 def written(session: CallSession) -> dict[str, Any]:
     """The session after a trip over the wire."""
-    text: dict[str, Any] = json.loads(json.dumps(written_session(session)))
+    text: dict[str, Any] = json.loads(json.dumps(SessionInfoSchema().dump(session_info(session))))
     return text
 
 
@@ -248,8 +257,37 @@ def test_outbound_call_that_could_dial_nobody_is_still_shown() -> None:
     assert "toAddress" not in info
 
 
-def test_no_file_of_the_web_writes_a_session_by_other_means() -> None:
-    """One place decides how a session looks; the formats of later versions build on it."""
-    web = Path(__file__).parents[2] / "evovoice" / "web"
-    users = [path.name for path in web.glob("*.py") if "SessionInfoSchema" in path.read_text()]
-    assert {"schemas.py", "session_info.py"} == set(users)
+@pytest.mark.parametrize(
+    ("enum", "names"),
+    [
+        (DialState, "None Active"), (Direction, "Incoming Outgoing"),
+        (CallState, "Disconnected Ringing Connected Hold Passive"),
+        (MemberCallState, "None Ringing Connected Hold"),
+        (MemberRole, "None Caller Agent Transfer"),
+    ],
+)  # fmt: skip
+def test_enums_are_written_by_the_names_of_the_contract_c21(enum: Any, names: str) -> None:
+    assert set(names.split()) >= {one.value for one in enum}
+
+
+def test_states_on_the_wire_are_names_and_never_numbers_c21() -> None:
+    for session in (incoming(), outgoing(), in_room(RoomReports())):
+        info = written(session)
+        states = [info[key] for key in ("dialState", "callState", "queueState", "direction")]
+        states += [member[key] for member in info["members"] for key in ("callState", "role")]
+        assert all(isinstance(state, str) and state.isalpha() for state in states)
+
+
+def _without_nothing(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nothing(one) for key, one in value.items() if one is not None}
+    return [_without_nothing(one) for one in value] if isinstance(value, list) else value
+
+
+def test_answers_are_written_as_marshmallow_would_but_faster_c20() -> None:
+    schema = SessionInfoSchema()
+    for session in (incoming(), outgoing(), in_room(RoomReports())):
+        info = replace(session_info(session), log=(SessionLogInfo("d", "m"),))
+        theirs = _without_nothing(Schema.dump(schema, info))
+        assert theirs == schema.dump(info)
+        assert [theirs] == schema.dump([info], many=True)

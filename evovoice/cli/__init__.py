@@ -1,0 +1,128 @@
+"""The command line: sets up a database and starts the service or the emulator.
+
+Exit codes: 0 done, 1 refused, 2 wrong usage, 3 database or settings not usable.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from evovoice.cli.answering import answer, database_address, with_json
+from evovoice.cli.keys import key
+from evovoice.cli.people import account, number, user
+from evovoice.services.errors import SetupProblem
+from evovoice.settings import SettingsError, from_env
+from evovoice.storage.unit_of_work import DatabaseUnavailable
+from evovoice.storage.upgrade import head, upgrade
+
+_REFUSED, _USAGE, _NOT_USABLE, _INTERRUPTED = 1, 2, 3, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the answer is the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        code = commands.main(arguments, prog_name="evovoice", standalone_mode=False)
+    except click.exceptions.Abort:
+        return _complain(arguments, "Stopped before anything was done.", _INTERRUPTED)
+    except click.exceptions.NoArgsIsHelpError as question:
+        click.echo(question.format_message(), err=True)
+        return _USAGE
+    except click.UsageError as error:
+        return _complain(arguments, _usage(error), _USAGE)
+    except SetupProblem as problem:
+        return _complain(arguments, str(problem), _REFUSED)
+    except (DatabaseUnavailable, SettingsError) as error:
+        return _complain(arguments, str(error), _NOT_USABLE)
+    return code if isinstance(code, int) else 0
+
+
+def _complain(arguments: Sequence[str], sentence: str, code: int) -> int:
+    as_json = "--json" in arguments
+    click.echo(json.dumps({"error": sentence}) if as_json else f"evovoice: {sentence}", err=True)
+    return code
+
+
+def _usage(error: click.UsageError) -> str:
+    path = error.ctx.command_path if error.ctx else "evovoice"
+    return f"{error.format_message()} See `{path} --help`."
+
+
+@click.group()
+def commands() -> None:
+    """evovoice: turns a live call into a conference.
+
+    Set up: `db upgrade`, `account add`, `user add`, `number add`, `key add`; then `serve`.
+    Settings come from the environment; DATABASE_URL says where the database is (without it:
+    sqlite:///var/evovoice.db).
+    """
+
+
+# --- db ------------------------------------------------------------------------------------------
+
+
+@commands.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command("upgrade")
+@with_json
+def db_upgrade(as_json: bool) -> None:
+    """Make the tables, or bring them to the newest form; safe to repeat.
+
+    Reads DATABASE_URL. Run it before every start of a new version.
+    """
+    upgrade(database_address())
+    answer({"revision": head()}, f"The database is at revision {head()}.", as_json)
+
+
+for group in (account, user, number, key):
+    commands.add_command(group)
+
+
+# --- programs ------------------------------------------------------------------------------------
+
+
+@commands.command()
+@with_json
+def serve(as_json: bool) -> None:
+    """Serve calls and the API with gunicorn on PORT (8000 without it), until stopped.
+
+    A file gunicorn.conf.py in the working folder replaces the project's own settings. Run
+    `evovoice db upgrade` first.
+    """
+    del as_json  # says how errors are printed; see `main`
+    from_env(os.environ)
+    database_address()
+    own, packaged = Path("gunicorn.conf.py"), Path(__file__).parents[1] / "gunicorn_conf.py"
+    config = str(own if own.exists() else packaged)
+    app = "evovoice.factory:create_app_from_env()"
+    sys.stdout.flush()
+    arguments = [sys.executable, "-m", "gunicorn", "--config", config, app]
+    os.execvp(sys.executable, arguments)  # noqa: S606 (no shell; gunicorn takes this process over)
+
+
+@commands.command(
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def emulator(arguments: tuple[str, ...]) -> int:
+    """Run the local Twilio for tests and demos; `evovoice emulator --help` has its options."""
+    try:
+        from evovoice.emulator.server import main as run  # noqa: PLC0415 (needs the extra)
+    except ModuleNotFoundError as error:
+        if error.name != "aiohttp":
+            raise
+        raise SettingsError(
+            "The emulator needs aiohttp; install it with: pip install 'evovoice[emulator]'."
+        ) from None
+    try:
+        return run(list(arguments))
+    except SystemExit as end:  # how argparse says that help was shown or an option is wrong
+        return end.code if isinstance(end.code, int) else _USAGE

@@ -1,0 +1,118 @@
+"""The commands for accounts, the users in them, and their telephone numbers."""
+
+import sys
+from datetime import UTC, datetime
+
+import click
+
+from evovoice.cli.answering import answer, opened_database, with_json
+from evovoice.domain.values import Role
+from evovoice.services import administration
+
+
+@click.group()
+def account() -> None:
+    """The accounts (tenants)."""
+
+
+@account.command("add")
+@click.argument("name")
+@click.option("--country", required=True, help="Two letters, such as US: completes numbers.")
+@with_json
+def account_add(name: str, country: str, as_json: bool) -> None:
+    """Add an account and print its id."""
+    with opened_database() as database:
+        added = administration.add_account(database, name, country)
+    document = {"id": added.id, "name": added.name, "country": added.country}
+    answer({**document}, f"Added account {added.name} ({added.country}): {added.id}", as_json)
+
+
+@click.group()
+def user() -> None:
+    """The users: agents, managers, administrators."""
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--account", "account_id", required=True, help="Id of the user's account.")
+@click.option("--email", required=True, help="The user signs in with it; unique.")
+@click.option("--password", help="Stays in the shell's history; better leave it out.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option(
+    "--role", type=click.Choice([role.value for role in Role], case_sensitive=False),
+    default=Role.USER.value, show_default=True, metavar="|".join(Role),
+    help="What the user may do.",
+)  # fmt: skip
+@with_json
+def user_add(
+    name: str, account_id: str, email: str, password: str | None, password_stdin: bool,
+    role: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Add a user and print their id and identity (the client name of their device).
+
+    Without --password and --password-stdin the password is asked for.
+    """
+    secret = _password(password, password_stdin)
+    with opened_database() as database:
+        added = administration.add_user(database, account_id, name, email, secret, role)
+    document: dict[str, object] = {
+        "id": added.id, "identity": added.identity, "accountId": added.account_id,
+        "name": added.name, "email": added.email, "role": added.role.value,
+    }  # fmt: skip
+    sentence = f"Added {added.role.value} {added.name}: {added.id}, device {added.identity}"
+    answer(document, sentence, as_json)
+
+
+@user.command("password")
+@click.argument("wanted", metavar="USER")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@with_json
+def user_password(wanted: str, password_stdin: bool, as_json: bool) -> None:
+    """Give USER (an id or e-mail address) a new password.
+
+    Wherever the user is signed in by password they have to sign in again; API keys stay. Without
+    --password-stdin the password is asked for.
+    """
+    secret = _password(None, password_stdin)
+    with opened_database() as database:
+        changed = administration.set_password(database, wanted, secret, datetime.now(UTC))
+    answer({"id": changed.id}, f"{changed.name} ({changed.id}) has a new password.", as_json)
+
+
+def _password(given: str | None, from_stdin: bool) -> str:
+    if given is not None and from_stdin:
+        raise click.UsageError("Give either --password or --password-stdin, not both.")
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if given is not None:
+        return given
+    if not sys.stdin.isatty():
+        raise click.UsageError("There is no terminal to ask for it: give --password-stdin.")
+    asked: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    return asked
+
+
+@click.group()
+def number() -> None:
+    """The telephone numbers of accounts."""
+
+
+@number.command("add")
+@click.argument("e164", metavar="+E164")
+@click.option("--account", "account_id", required=True, help="Id of the account that owns it.")
+@click.option("--agent", "agents", multiple=True, help="Id of a user it rings; repeatable.")
+@with_json
+def number_add(e164: str, account_id: str, agents: tuple[str, ...], as_json: bool) -> None:
+    """Add a telephone number such as +12025550123.
+
+    The account's first number is shown to those its users call, unless they choose another.
+    """
+    with opened_database() as database:
+        added = administration.add_number(database, account_id, e164, agents)
+    document: dict[str, object] = {
+        "number": added.e164,
+        "accountId": added.account_id,
+        "agents": [agent.id for agent in added.agents],
+    }
+    rung = ", ".join(agent.name for agent in added.agents) or "nobody"
+    answer(document, f"Added number {added.e164}; a call to it rings {rung}.", as_json)

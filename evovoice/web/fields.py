@@ -1,0 +1,145 @@
+"""The kinds of fields a request may have; each takes its value from any place, in any format."""
+
+import re
+from enum import Enum
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from evovoice.web.guards import flaw_in_text
+
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
+_BILLION = 10**9
+_MAX_ITEMS = 100
+_FLAGS = {"true": True, "1": True, "false": False, "0": False}
+
+
+class Place(Enum):
+    """Where the published page of an operation shows a field."""
+
+    PATH = "path"
+    BODY = "body"
+    QUERY = "query"
+
+
+def is_required(field: fields.Field[Any]) -> bool:
+    """Whether the field must be filled, which a path cannot promise on `/api/X`."""
+    return bool(field.metadata.get("filled"))
+
+
+class Text(fields.String):
+    """A text that every parser and database after us can hold."""
+
+    def __init__(
+        self, data_key: str, place: Place, about: str, *,
+        load_default: str | None = None, filled: bool = False, most: int = 256,
+    ) -> None:  # fmt: skip
+        super().__init__(
+            data_key=data_key,
+            load_default=load_default,
+            metadata={"place": place, "description": about, "filled": filled},
+            error_messages={"invalid": "must be a text"},
+        )
+        self.most = most
+        self.validators = [self._storable]
+
+    def _storable(self, value: str) -> bool:
+        flaw = flaw_in_text(value, self.most)
+        if flaw is not None:
+            raise ValidationError(flaw)
+        return True
+
+
+class WholeNumber(fields.Integer):
+    """A number from `least` on, as digits or as a JSON number; above `most` it counts as that."""
+
+    def __init__(
+        self, data_key: str, place: Place, about: str, *,
+        load_default: int | None, least: int, most: int,
+    ) -> None:  # fmt: skip
+        super().__init__(
+            data_key=data_key,
+            load_default=load_default,
+            metadata={"place": place, "description": about},
+        )
+        self.least = least
+        self.most = most
+
+    def _validated(self, value: object) -> int:
+        digits = str(value) if type(value) is int and abs(value) < _BILLION else value
+        if not isinstance(digits, str) or not _WHOLE_NUMBER.fullmatch(digits):
+            raise ValidationError("must be a whole number of at most nine digits")
+        if int(digits) < self.least:
+            raise ValidationError(f"must be at least {self.least}")
+        return min(int(digits), self.most)
+
+
+class Flag(fields.Boolean):
+    """True or false in any case, as a text too, or 1 or 0 (C12)."""
+
+    def __init__(
+        self, data_key: str, place: Place, about: str, *, load_default: bool | None = None
+    ) -> None:
+        super().__init__(
+            data_key=data_key,
+            load_default=load_default,
+            metadata={"place": place, "description": about},
+        )
+
+    def _deserialize(self, value: object, *_: object, **__: object) -> bool:
+        flag = _FLAGS.get(str(value).lower()) if isinstance(value, str | int) else None
+        if flag is None:
+            raise ValidationError("must be true or false")
+        return flag
+
+
+class Choice(fields.Field[Enum]):
+    """A name of an enum in any case, or its number: its place in the declared order (C12)."""
+
+    def __init__(
+        self, kind: type[Enum], data_key: str, place: Place, about: str, *,
+        load_default: Enum | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(
+            data_key=data_key,
+            load_default=load_default,
+            metadata={"place": place, "description": about},
+        )
+        self.kind = kind
+        names = {str(one.value).lower(): one for one in kind}
+        self._known = names | {str(number): one for number, one in enumerate(kind)}
+
+    def _deserialize(self, value: object, *_: object, **__: object) -> Enum:
+        is_word = isinstance(value, str) or type(value) is int
+        found = self._known.get(str(value).lower()) if is_word else None
+        if found is None:
+            raise ValidationError("must be one of " + ", ".join(str(o.value) for o in self.kind))
+        return found
+
+
+class Texts(fields.Field[list[str]]):
+    """A list of texts, in any of the spellings of C44; empty ones count as not given."""
+
+    def __init__(self, data_key: str, place: Place, about: str) -> None:
+        super().__init__(
+            data_key=data_key,
+            load_default=list,
+            metadata={"place": place, "description": about},
+        )
+
+    def _deserialize(self, value: object, *_: object, **__: object) -> list[str]:
+        given = value if isinstance(value, list) else [value]
+        if not all(isinstance(one, str) for one in given):
+            raise ValidationError("must be a list of texts")
+        texts = [text for one in given for text in _spelled(str(one))]
+        flaw = next(filter(None, map(flaw_in_text, texts)), None)
+        if len(texts) > _MAX_ITEMS:
+            flaw = f"has more than {_MAX_ITEMS} entries"
+        if flaw is not None:
+            raise ValidationError(flaw)
+        return texts
+
+
+def _spelled(text: str) -> list[str]:
+    inner = text[1:-1] if text.startswith("[") and text.endswith("]") else text
+    return [part.strip() for part in inner.split(",") if part.strip()]

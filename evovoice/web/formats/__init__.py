@@ -1,0 +1,1 @@
+"""The four formats of the contract, as pure functions: no request, no framework, no clock."""

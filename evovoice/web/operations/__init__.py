@@ -1,0 +1,11 @@
+"""The operation table: everything that can be asked, in the order of the contract."""
+
+from typing import Any
+
+from evovoice.web.operation import Operation
+from evovoice.web.operations.conference import CONFERENCE
+from evovoice.web.operations.devices import DEVICES
+from evovoice.web.operations.sessions import SESSIONS
+from evovoice.web.operations.signing_in import SIGNING_IN
+
+TABLE: tuple[Operation[Any], ...] = (*CONFERENCE, *SESSIONS, *SIGNING_IN, *DEVICES)

@@ -1,0 +1,77 @@
+"""The row with which an agent's device starts (contract 2.3)."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from marshmallow import ValidationError
+
+from evovoice.domain.values import Role
+from evovoice.services.device import device_token
+from evovoice.web.fields import Choice, Flag, Place, Text
+from evovoice.web.operation import Operation, Visit
+from evovoice.web.request_schema import RequestSchema
+from evovoice.web.sign_in_schemas import AppConfig, GetAppConfigResponseSchema, user_info
+
+_PUSH_CREDENTIAL = re.compile(r"(CR[0-9a-f]{32})?")
+
+
+class DeviceType(StrEnum):
+    """Where the agent's device runs."""
+
+    WEB = "Web"
+    IOS = "iOS"
+    ANDROID = "Android"
+
+
+class PushCredential(Text):
+    """The carrier's name for the right to wake devices; it goes into the token as it is."""
+
+    def _storable(self, value: str) -> bool:
+        if not _PUSH_CREDENTIAL.fullmatch(value):
+            raise ValidationError("must be CR followed by 32 hexadecimal digits")
+        return True
+
+
+class GetAppConfigSchema(RequestSchema):
+    device_type = Choice(DeviceType, "deviceType", Place.QUERY, "Where the device runs")
+    push_credential_sid = PushCredential(
+        "pushCredentialSid", Place.QUERY, "With which the carrier wakes a mobile device"
+    )
+    application_sid = Text("applicationSid", Place.QUERY, "Not used: calls go by our own app")
+    sandbox = Flag("sandbox", Place.QUERY, "Not used: one address for all devices")
+
+
+@dataclass(frozen=True, slots=True)
+class AppConfigRequest:
+    device_type: DeviceType | None
+    push_credential_sid: str | None
+    application_sid: str | None
+    sandbox: bool | None
+
+
+def _get_app_config(visit: Visit, asked: AppConfigRequest) -> AppConfig:
+    user = visit.user
+    return AppConfig(
+        endpoint_id=user.id,
+        account_id=user.account_id,
+        access_token=device_token(visit.desk, user, asked.push_credential_sid or None),
+        identity=user.identity,
+        email_address=user.email,
+        user_info=user_info(user, visit.door.sign_in.accounts_of(user)),
+    )
+
+
+DEVICES = (
+    Operation(
+        name="GetAppConfig",
+        description="Gives an agent's device what it needs to be called and to call.",
+        verbs=("GET",),
+        routes=("/app/config",),
+        role=Role.USER,
+        takes=GetAppConfigSchema(),
+        makes=AppConfigRequest,
+        answers=GetAppConfigResponseSchema(),
+        handle=_get_app_config,
+    ),
+)

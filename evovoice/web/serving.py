@@ -1,0 +1,88 @@
+"""Carries an operation out: role, fields, one service call, answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, g
+
+from evovoice.services.desk import Desk
+from evovoice.web.addresses import address
+from evovoice.web.answers import answer, no_content
+from evovoice.web.auth import current_user, require_role
+from evovoice.web.binding import bind, bind_body, idempotency_key
+from evovoice.web.bodies import Body, read_batch
+from evovoice.web.door import Door
+from evovoice.web.formats.json_format import PART, kind_of
+from evovoice.web.formats.values import Value
+from evovoice.web.guards import allow_batch
+from evovoice.web.operation import CallControl, Operation, Visit
+from evovoice.web.refusals import BatchTooLong, UnreadableBody
+
+MAX_ITEMS = 50
+
+View = Callable[..., Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Serves every operation of the table over the same services."""
+
+    desk: Desk
+    calls: CallControl
+    door: Door
+
+    def view(self, operation: Operation[Any]) -> View:
+        """The view of one request."""
+
+        def serve(**_path: str) -> Response:  # the path is bound with the rest of the fields
+            _require_access(operation)
+            value = operation.handle(self._visit(), bind(operation))
+            if operation.answers is None or address().is_one_way:
+                return no_content()
+            return answer(operation.name, operation.answers, value)
+
+        return serve
+
+    def batch_view(self, operation: Operation[Any]) -> View:
+        """The view of many requests in one (C5)."""
+
+        def serve_batch() -> Response:
+            _require_access(operation)
+            values = self._values(operation, _items())
+            assert operation.answers is not None  # noqa: S101 (`takes_batches` says so)
+            response = answer(operation.name, operation.answers, values)
+            response.headers["X-AutoBatch-Completed"] = str(len(values))
+            return response
+
+        return serve_batch
+
+    def _values(self, operation: Operation[Any], items: list[Value]) -> list[object]:
+        """What the items lead to, in their order; `batch_index` tells where an error came from."""
+        values: list[object] = []
+        for g.batch_index, item in enumerate(items):
+            asked = bind_body(operation, Body(_fields(item)))
+            values.append(operation.handle(self._visit(), asked))
+        return values
+
+    def _visit(self) -> Visit:
+        return Visit(self.desk, self.calls, self.door, g.get("user"), idempotency_key())
+
+
+def _require_access(operation: Operation[Any]) -> None:
+    if operation.role is not None:
+        require_role(current_user(), operation.role)
+
+
+def _items() -> list[Value]:
+    allow_batch()
+    items = read_batch()
+    if len(items) > MAX_ITEMS:
+        raise BatchTooLong(MAX_ITEMS)
+    return items
+
+
+def _fields(item: Value) -> dict[str, Value]:
+    if not isinstance(item, dict):
+        raise UnreadableBody(f"expected an object, found {kind_of(item)}", PART)
+    return item
