@@ -122,6 +122,12 @@ def is_muted(session: CallSession, member: Member) -> bool:
     return mark is not None and mark.inside and mark.muted
 
 
+def is_coaching(session: CallSession, member: Member) -> bool:
+    """Whether the carrier says that this party is heard by one other only."""
+    mark = session.mark_of(member.leg)
+    return mark is not None and mark.inside and mark.coaching
+
+
 def _in_order(members: list[Member]) -> list[Member]:
     """The caller, the agents, then everybody added, by time of request."""
 

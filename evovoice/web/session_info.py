@@ -120,12 +120,27 @@ class SessionEvents:
     has_more: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ConferenceMembers:
+    """GetConferenceMembersResponse."""
+
+    conference_sid: str | None
+    members: list[SessionMemberInfo]
+
+
+def members_info(session: CallSession, members: list[Member]) -> ConferenceMembers:
+    """Those parties, as a client sees them."""
+    shown = [_member_info(session, member) for member in members]
+    return ConferenceMembers(_conference_sid(session), shown)
+
+
 def session_info(session: CallSession) -> SessionInfo:
     """All that a client sees of that session, as it is now."""
     call_state = views.call_state(session)
     answerer = views.answered_by(session)
     ours = _endpoint(session, answerer)
     outside = next((m for m in session.members if m.role is MemberRole.CALLER), None)
+    is_held = call_state is CallState.HOLD
     return SessionInfo(
         id=session.id,
         account_id=session.account_id,
@@ -149,7 +164,9 @@ def session_info(session: CallSession) -> SessionInfo:
         answered_by_name=answerer.display_name if answerer else None,
         conference_sid=_conference_sid(session),
         most_recent_participant_call_sid=session.newest_call_sid,
-        hold_queue_name=f"hold-{session.id}" if call_state is CallState.HOLD else None,
+        hold_queue_name=f"hold-{session.id}" if is_held else None,
+        held_by_user_id=session.held_by if is_held else None,
+        hold_reason=session.hold_reason if is_held else "None",
         console_data=session.console_data,
         members=[_member_info(session, m) for m in views.visible_members(session)],
         date_created=_stamp(session.created_at),
@@ -187,6 +204,7 @@ def _application_data(session: CallSession, member: Member) -> dict[str, str]:
         "addedAt": _stamp(member.added_at),
         "answeredAt": _stamp(leg.answered_at) if leg.answered_at else None,
         "endedAt": _stamp(end.at) if end else None,
+        "coaching": leg.part.coaching if views.is_coaching(session, member) else None,
     }
     return {key: value for key, value in known.items() if value is not None}
 

@@ -104,7 +104,8 @@ def _conference(world: World, pending: int) -> CallSession:
     ((session,), *_) = world.bridge([1] + [0] * (len(world.agents) - 1))
     parts = world.parts
     target = Target(parts.service_port, parts.pid("service"), contains='"members":')
-    requests = supplies.adds(world, [[session]] + [[]] * (len(world.agents) - 1), pending)
+    alone = [[session]] + [[]] * (len(world.agents) - 1)
+    requests = supplies.adds(world, alone, pending, supplies.TEMPLATE_NUMBER)
     for place, text in enumerate(requests[0]):
         before, seen = world.rest_requests(), Sample()
         drive(target, [[text]], 10, 0, seen)

@@ -33,13 +33,13 @@ class Adds:
             yield Figure(
                 LATER, clients, self._carrier_ms,
                 lambda n=clients: self._later(n), lambda n=clients: self._bare_later(n),
-                ours, bare,
+                ours, bare, self._world.dials,
             )  # fmt: skip
         for clients in self._plan.clients:
             yield Figure(
                 FIRST, clients, self._carrier_ms,
                 lambda n=clients: self._first(n), lambda n=clients: self._bare_first(n),
-                ours, bare,
+                ours, bare, self._world.dials,
             )  # fmt: skip
 
     def take_template(self, template: CallSession) -> None:

@@ -23,16 +23,25 @@ class Figure:
     bare: Callable[[], Requests]
     target: Target
     bare_target: Target
+    dials: Callable[[], int] | None = None  # counts them; each answer must stand for one
 
     def measure(self, plan: Plan, database: str) -> dict[str, Any]:
         """Run it; the line to print."""
         ours, bare = Sample(), Sample()
         for _ in range(plan.rounds):
-            drive(self.target, self.ours(), plan.seconds, WARMUP, ours)
-            time.sleep(_BREATH)
+            self._round(plan, ours)
             drive(self.bare_target, self.bare(), plan.seconds, WARMUP, bare)
             time.sleep(_BREATH)
         return self._line(ours, bare, database)
+
+    def _round(self, plan: Plan, ours: Sample) -> None:
+        requests = self.ours()
+        before = ours.answered - (self.dials() if self.dials else 0)
+        drive(self.target, requests, plan.seconds, WARMUP, ours)
+        time.sleep(_BREATH)
+        if self.dials is not None and ours.answered - self.dials() != before:
+            off = ours.answered - self.dials() - before
+            ours.errors[f"answers without a dial: {off}"] += abs(off)
 
     def _line(self, ours: Sample, bare: Sample, database: str) -> dict[str, Any]:
         line = {

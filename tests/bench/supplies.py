@@ -13,22 +13,25 @@ from tests.bench.world import Agent, World
 ADDS_PER_SESSION = 5  # on three members, so that none has more than eight
 _REPORTS = ("initiated", "ringing", "in-progress")  # of every leg that still rings
 _FIRST_NUMBER = 100  # +1 202 555 01xx is nobody's
+TEMPLATE_NUMBER = 180  # who is rung already must not be dialled again: it would cost no REST call
 
 
-def adds(world: World, sessions: list[list[CallSession]], each: int) -> Requests:
+def adds(
+    world: World, sessions: list[list[CallSession]], each: int, first: int = _FIRST_NUMBER
+) -> Requests:
     """So many adds on every session; each agent works on sessions of their own."""
     return [
-        [_add(agent, session, place) for place in range(each) for session in own]
+        [_add(agent, session, first + place) for place in range(each) for session in own]
         for agent, own in zip(world.agents, sessions, strict=True)
         if own
     ]
 
 
-def _add(agent: Agent, session: CallSession, place: int) -> str:
+def _add(agent: Agent, session: CallSession, number: int) -> str:
     mine = next(m for m in session.members if m.user_id == agent.user.id)
     body = {
         "callSid": str(mine.leg.call_sid),
-        "destination": f"+1202555{_FIRST_NUMBER + place:04d}",
+        "destination": f"+1202555{number:04d}",
         "fromNumber": agent.number,
     }
     path = f"/sessions/{session.id}/conference/members"

@@ -24,6 +24,7 @@ AGENTS = 32
 BARE_NUMBER = "+14155559999"
 _CUSTOMER = "+13125550142"
 _AT_ONCE = 16  # requests of the preparation in parallel
+_DIALS = "SELECT count(*) FROM orders WHERE kind = 'DialLeg' AND result = 'done'"
 _BATCH = 50  # copies stored in one commit
 
 
@@ -92,6 +93,14 @@ class World:
         with engine.begin() as connection:
             connection.execute(text("UPDATE call_sessions SET next_check = NULL"))
         engine.dispose()
+
+    def dials(self) -> int:
+        """How many parties the carrier was told to dial, by the service, and has accepted."""
+        engine = engine_for(self.parts.database_url)
+        with engine.begin() as connection:
+            count: int = connection.execute(text(_DIALS)).scalar_one()
+        engine.dispose()
+        return count
 
     def stage(self, path: str, wish: dict[str, Any], method: str = "POST") -> Any:
         """A word to the emulator's control address."""

@@ -3,9 +3,18 @@
 from typing import Any
 
 from evovoice.web.operation import Operation
+from evovoice.web.operations.care import CARE
 from evovoice.web.operations.conference import CONFERENCE
 from evovoice.web.operations.devices import DEVICES
+from evovoice.web.operations.in_the_call import IN_THE_CALL
 from evovoice.web.operations.sessions import SESSIONS
 from evovoice.web.operations.signing_in import SIGNING_IN
 
-TABLE: tuple[Operation[Any], ...] = (*CONFERENCE, *SESSIONS, *SIGNING_IN, *DEVICES)
+TABLE: tuple[Operation[Any], ...] = (
+    *CONFERENCE,
+    *IN_THE_CALL,
+    *SESSIONS,
+    *CARE,
+    *SIGNING_IN,
+    *DEVICES,
+)

@@ -1,0 +1,208 @@
+"""The rows that hold, mute, coach and remove those who are in the call (contract 2.1, 2.2)."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from evovoice.domain.requests import PatchMember
+from evovoice.domain.values import Role
+from evovoice.services import member_control, session_care
+from evovoice.web.fields import Choice, Flag, Place, Text
+from evovoice.web.operation import Operation, Visit
+from evovoice.web.request_schema import SessionRequestSchema
+from evovoice.web.schemas import GetConferenceMembersResponseSchema, SessionInfoSchema
+from evovoice.web.session_info import ConferenceMembers, SessionInfo, members_info, session_info
+
+_OWN_LEG = "Call that is up on the agent's own device; left out: the user's only one"
+_MEMBER = "Call of the party, or its memberId"
+
+
+class HoldReason(Enum):
+    """SessionHoldReasons, in the order of their numbers (contract 1.5)."""
+
+    NONE = "None"
+    TRANSFERRING = "Transferring"
+
+
+class OwnLegSchema(SessionRequestSchema):
+    call_sid = Text("callSid", Place.BODY, _OWN_LEG)
+
+
+class HoldSessionSchema(OwnLegSchema):
+    reason = Choice(
+        HoldReason, "reason", Place.BODY, "Why it is put on hold", load_default=HoldReason.NONE
+    )
+
+
+class MemberSchema(SessionRequestSchema):
+    call_sid = Text("callSid", Place.PATH, _MEMBER)
+
+
+class PatchConferenceMemberSchema(MemberSchema):
+    hold = Flag("hold", Place.BODY, "On hold: connected, out of the talk, hears music")
+    muted = Flag("muted", Place.BODY, "Hears everybody and is not heard")
+    mute = Flag("mute", Place.BODY, "The same as muted")
+    coaching = Text("coaching", Place.BODY, "Call of the only party to hear it; empty: ends that")
+
+
+class GetConferenceMembersSchema(SessionRequestSchema):
+    include_ended = Flag(
+        "includeEnded", Place.QUERY, "Parties too who are gone or never came", load_default=False
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLeg:
+    session_id: str
+    call_sid: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRequest:
+    session_id: str
+    call_sid: str | None
+    reason: HoldReason
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRequest:
+    session_id: str
+    call_sid: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatchRequest:
+    session_id: str
+    call_sid: str
+    hold: bool | None
+    muted: bool | None
+    mute: bool | None
+    coaching: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MembersRequest:
+    session_id: str
+    include_ended: bool
+
+
+def _start(visit: Visit, asked: OwnLeg) -> SessionInfo:
+    leg = asked.call_sid or None
+    session = member_control.start_conference(visit.desk, visit.user, asked.session_id, leg)
+    return session_info(session)
+
+
+def _hold(visit: Visit, asked: HoldRequest) -> SessionInfo:
+    leg, reason = asked.call_sid or None, str(asked.reason.value)
+    session = member_control.hold(visit.desk, visit.user, asked.session_id, leg, reason)
+    return session_info(session)
+
+
+def _resume(visit: Visit, asked: OwnLeg) -> SessionInfo:
+    leg = asked.call_sid or None
+    return session_info(member_control.resume(visit.desk, visit.user, asked.session_id, leg))
+
+
+def _leave(visit: Visit, asked: OwnLeg) -> SessionInfo:
+    leg = asked.call_sid or None
+    return session_info(member_control.leave(visit.desk, visit.user, asked.session_id, leg))
+
+
+def _patch(visit: Visit, asked: PatchRequest) -> SessionInfo:
+    muted = asked.mute if asked.muted is None else asked.muted
+    wish = PatchMember(visit.user, asked.call_sid, asked.hold, muted, asked.coaching)
+    return session_info(member_control.patch(visit.desk, visit.user, asked.session_id, wish))
+
+
+def _remove(visit: Visit, asked: MemberRequest) -> SessionInfo:
+    session = member_control.remove(visit.desk, visit.user, asked.session_id, asked.call_sid)
+    return session_info(session)
+
+
+def _members(visit: Visit, asked: MembersRequest) -> ConferenceMembers:
+    session, members = session_care.conference_members(
+        visit.desk, visit.user, asked.session_id, include_ended=asked.include_ended
+    )
+    return members_info(session, members)
+
+
+_CONFERENCE = "/sessions/{sessionId}/conference"
+
+IN_THE_CALL = (
+    Operation(
+        name="StartConference",
+        description="Makes the call a conference without adding anybody.",
+        verbs=("POST",),
+        routes=(_CONFERENCE,),
+        role=Role.USER,
+        takes=OwnLegSchema(),
+        makes=OwnLeg,
+        answers=SessionInfoSchema(),
+        handle=_start,
+    ),
+    Operation(
+        name="PatchConferenceMember",
+        description="Holds, mutes or coaches one party; fields left out stay as they are.",
+        verbs=("PATCH",),
+        routes=(f"{_CONFERENCE}/members/{{callSid}}",),
+        role=Role.USER,
+        takes=PatchConferenceMemberSchema(),
+        makes=PatchRequest,
+        answers=SessionInfoSchema(),
+        handle=_patch,
+    ),
+    Operation(
+        name="RemoveConferenceMember",
+        description="Takes one party out, whether it rings or talks; the others stay.",
+        verbs=("DELETE",),
+        routes=(f"{_CONFERENCE}/members/{{callSid}}",),
+        role=Role.USER,
+        takes=MemberSchema(),
+        makes=MemberRequest,
+        answers=SessionInfoSchema(),
+        handle=_remove,
+    ),
+    Operation(
+        name="GetConferenceMembers",
+        description="Lists the parties of the session.",
+        verbs=("GET",),
+        routes=(f"{_CONFERENCE}/members",),
+        role=None,
+        takes=GetConferenceMembersSchema(),
+        makes=MembersRequest,
+        answers=GetConferenceMembersResponseSchema(),
+        handle=_members,
+    ),
+    Operation(
+        name="LeaveConference",
+        description="Hangs up the agent's own leg; the others go on.",
+        verbs=("POST",),
+        routes=(f"{_CONFERENCE}/leave",),
+        role=Role.USER,
+        takes=OwnLegSchema(),
+        makes=OwnLeg,
+        answers=SessionInfoSchema(),
+        handle=_leave,
+    ),
+    Operation(
+        name="HoldSession",
+        description="Puts everybody but the caller of this operation on hold.",
+        verbs=("POST",),
+        routes=("/sessions/{sessionId}/hold",),
+        role=Role.USER,
+        takes=HoldSessionSchema(),
+        makes=HoldRequest,
+        answers=SessionInfoSchema(),
+        handle=_hold,
+    ),
+    Operation(
+        name="ResumeSession",
+        description="Releases everybody who is on hold.",
+        verbs=("POST",),
+        routes=("/sessions/{sessionId}/resume",),
+        role=Role.USER,
+        takes=OwnLegSchema(),
+        makes=OwnLeg,
+        answers=SessionInfoSchema(),
+        handle=_resume,
+    ),
+)
