@@ -139,7 +139,6 @@ def session_info(session: CallSession) -> SessionInfo:
     call_state = views.call_state(session)
     answerer = views.answered_by(session)
     ours = _endpoint(session, answerer)
-    outside = next((m for m in session.members if m.role is MemberRole.CALLER), None)
     is_held = call_state is CallState.HOLD
     return SessionInfo(
         id=session.id,
@@ -157,7 +156,7 @@ def session_info(session: CallSession) -> SessionInfo:
         from_address=_bare(session.from_address),
         from_name=_name_of_caller(session),
         callback_number=_callback_number(session),
-        display_name=outside.display_name if outside else session.destination,
+        display_name=_label(session),
         endpoint_id=ours.user_id if ours else None,
         endpoint_name=ours.display_name if ours else None,
         answered_by_id=answerer.user_id if answerer else None,
@@ -207,6 +206,12 @@ def _application_data(session: CallSession, member: Member) -> dict[str, str]:
         "coaching": leg.part.coaching if views.is_coaching(session, member) else None,
     }
     return {key: value for key, value in known.items() if value is not None}
+
+
+def _label(session: CallSession) -> str | None:
+    """The outside party's name, else what was dialled."""
+    outside = next((m for m in session.members if m.role is MemberRole.CALLER), None)
+    return outside.display_name if outside else session.destination
 
 
 def _endpoint(session: CallSession, answerer: Member | None) -> Member | None:
