@@ -45,7 +45,7 @@ def _keep_up(processes: Processes, cast: Cast) -> None:
     session = bridge(cast, timeline)
     agent = next(m for m in session["members"] if m["role"] == "Agent")
     print(f"\nThe service:  {processes.app_url}")
-    print(f"The emulator: {processes.emulator_url}/_emulator/state")
+    print(f"The emulator: {processes.emulator_url}/_emulator/")
     print("\nA live call is waiting. Add somebody to it:\n")
     print(f"  curl -s {processes.app_url}/sessions/{session['id']}/conference/members \\")
     print(f"    -H 'Authorization: Bearer {cast.key}' -H 'Content-Type: application/json' \\")
