@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from flask import Flask
@@ -22,6 +22,7 @@ from evovoice.carrier.twiml import TwimlWriter
 from evovoice.services.credentials import PasswordCache
 from evovoice.services.desk import Desk
 from evovoice.services.dispatch import Dispatch
+from evovoice.services.news import News, SessionNews
 from evovoice.services.password_check import PasswordCheck
 from evovoice.services.sign_in import SignIn
 from evovoice.services.worker import Worker
@@ -46,6 +47,7 @@ class World:
     clock: Callable[[], datetime]
     pause: Callable[[float], None]
     submit: Callable[[Callable[[], object]], object]
+    news: News = field(default_factory=SessionNews)
     carrier: Carrier | None = None
 
 
@@ -122,6 +124,7 @@ def _desk(settings: Settings, database: Database, carrier: Carrier, world: World
         submit=world.submit,
         new_id=_new_id,
         pause=world.pause,
+        news=world.news,
     )
     return Desk(
         database=database,
@@ -129,7 +132,7 @@ def _desk(settings: Settings, database: Database, carrier: Carrier, world: World
         dispatch=dispatch,
         clock=world.clock,
         new_id=_new_id,
-        pause=world.pause,
+        news=world.news,
         device_tokens=_device_tokens(settings),
         sip_hosts=settings.sip_hosts,
         max_members=settings.limits.max_members,

@@ -140,9 +140,9 @@ class CallSession:
 
         A room that closed by itself proves nothing: the leg may be on its way to the next.
         """
-        if any(room.holds(leg.call_sid) for room in self.rooms.values()):
+        closed = [r for r in self.rooms.values() if r.closed and r.close_ordered]
+        if not closed or any(room.holds(leg.call_sid) for room in self.rooms.values()):
             return False
-        closed = (r for r in self.rooms.values() if r.closed and r.close_ordered)
         return any(room.knows_inside(leg.call_sid) for room in closed)
 
     def was_connected(self, member: Member) -> bool:

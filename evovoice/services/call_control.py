@@ -23,7 +23,7 @@ _ARCHIVED_AFTER = timedelta(days=15)
 _PROMISED_FOR = timedelta(hours=24)
 PATIENCE = 5.0  # seconds an order is repeated while the agent waits
 _LONGEST_ANSWER = timedelta(seconds=9)  # the contract promises 10 (2.5)
-_LOOK_EVERY = 0.025  # seconds between looks at a conversion under way
+_LOOK_EVERY = 0.2  # seconds between looks while nobody tells of a change
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +147,19 @@ def look_again(
     desk: Desk, session: CallSession, until: datetime, is_settled: Callable[[CallSession], bool]
 ) -> CallSession:
     """Wait for what other threads and the carrier's reports do to the session."""
-    while not is_settled(session) and desk.clock() < until:
-        desk.pause(_LOOK_EVERY)
-        with desk.database.reading() as work:
-            session = work.sessions.get(session.id, session.account_id) or session
+    if is_settled(session):
+        return session
+    with desk.news.listening(session.id) as wait:
+        session = _read_again(desk, session)
+        while not is_settled(session) and desk.clock() < until:
+            wait(_LOOK_EVERY)
+            session = _read_again(desk, session)
     return session
+
+
+def _read_again(desk: Desk, session: CallSession) -> CallSession:
+    with desk.database.reading() as work:
+        return work.sessions.get(session.id, session.account_id) or session
 
 
 def _is_dialled(session: CallSession, member_id: str) -> bool:

@@ -60,6 +60,7 @@ def answer_dial_action(desk: Desk, ref: SessionRef, facts: tuple[Fact, ...]) -> 
     """The calling leg's dial is over. Errors: `SessionNotFound`."""
     with desk.database.writing() as work:
         session, orders = _merge(desk, work, ref, facts)
+    desk.news.tell(ref.session_id)
     desk.dispatch.hand_over(orders)
     return after_dial(session)
 
@@ -70,6 +71,7 @@ def receive(desk: Desk, ref: SessionRef, receipt_key: str, facts: tuple[Fact, ..
         if not work.receipts.first_time(ref.account_id, receipt_key, desk.clock()):
             return
         _, orders = _merge(desk, work, ref, facts)
+    desk.news.tell(ref.session_id)
     desk.dispatch.hand_over(orders)
 
 

@@ -23,6 +23,7 @@ from evovoice.domain.call_session import CallSession
 from evovoice.domain.facts import observe
 from evovoice.domain.messages import DialLeg, Fact, MoveLeg
 from evovoice.domain.wanting import facts_of_failure, has_happened, is_wanted
+from evovoice.services.news import News
 from evovoice.storage.unit_of_work import Database, Lease, StoredOrder
 
 LEASE = timedelta(seconds=25)  # longer than the carrier's time-outs added up
@@ -61,6 +62,7 @@ class Dispatch:
         submit: Callable[[Callable[[], object]], object],
         new_id: Callable[[str], str],
         pause: Callable[[float], None],
+        news: News,
     ) -> None:
         self._database = database
         self._carrier = carrier
@@ -68,6 +70,7 @@ class Dispatch:
         self._submit = submit
         self._new_id = new_id
         self._pause = pause
+        self._news = news
 
     def lease(self) -> Lease:
         """A fresh claim on orders, for this process, from now."""
@@ -157,6 +160,7 @@ class Dispatch:
             if attempt.facts:
                 observe(session, attempt.facts, now)
                 orders = work.sessions.save(session, self.lease())
+        self._news.tell(order.session_id)
         self.hand_over(orders)
         return Settled(session, attempt.error)
 

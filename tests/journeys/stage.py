@@ -21,6 +21,7 @@ from evovoice.emulator.engine.messages import Answer, Delivery
 from evovoice.emulator.inprocess import InProcessTwilio
 from evovoice.factory import World, create_app
 from evovoice.services import administration
+from evovoice.services.news import PassingTime
 from evovoice.services.reconcile import reconcile
 from evovoice.settings import Limits, Settings
 from evovoice.storage.unit_of_work import Database
@@ -62,6 +63,7 @@ class Stage:
             clock=self.twilio.now,
             pause=self.twilio.advance,
             submit=self._jobs.append,
+            news=PassingTime(self.twilio.advance),
             carrier=TwilioCarrier(client, twiml, addresses, self.twilio.now),
         )
         self.app = create_app(self.settings, world)

@@ -16,6 +16,7 @@ from evovoice.services import carrier_intake
 from evovoice.services.call_control import AddRequest, add_member
 from evovoice.services.desk import Desk
 from evovoice.services.dispatch import Dispatch
+from evovoice.services.news import SessionNews
 from evovoice.storage.unit_of_work import Database
 from tests.databases import (
     database,
@@ -79,6 +80,7 @@ def desk(database: Database, carrier: FakeCarrier) -> Iterator[Desk]:
     def pause(_seconds: float) -> None:
         return None
 
+    news = SessionNews()
     with database.writing() as work:
         work.directory.add_account("a-1", "Acme", "US")
         work.directory.add_user(ANN, "no password")
@@ -90,9 +92,10 @@ def desk(database: Database, carrier: FakeCarrier) -> Iterator[Desk]:
         submit=lambda work: work(),
         new_id=new_id,
         pause=pause,
+        news=news,
     )
     return Desk(
-        database, carrier, dispatch, clock, new_id, pause,
+        database, carrier, dispatch, clock, new_id, news,
         TwilioDeviceTokens("AC", None, None, None),
         max_members=100, max_pending=100, adds_per_minute=1000,
     )  # fmt: skip
