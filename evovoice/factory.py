@@ -29,6 +29,7 @@ from evovoice.services.worker import Worker
 from evovoice.settings import Settings, from_env
 from evovoice.storage.unit_of_work import Database
 from evovoice.web.api import api_blueprint, health_blueprint, open_api_blueprint
+from evovoice.web.documents.pages import documents_blueprint
 from evovoice.web.door import Door
 from evovoice.web.every_request import install
 from evovoice.web.masking import Masking
@@ -99,6 +100,7 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
         health_blueprint(desk),
         api_blueprint(desk, door),
         open_api_blueprint(desk, door),
+        documents_blueprint(),
         webhooks_blueprint(desk, _signature(settings), twiml, world.clock),
     )
     if settings.proxies:

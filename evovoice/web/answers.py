@@ -35,6 +35,11 @@ def answer(operation: str, schema: AnswerSchema, value: object) -> Response:
     return response
 
 
+def written_as(kind: Format, type_: Described, value: Written) -> str:
+    """That object as text, in a format that is known already."""
+    return _WRITERS[kind](type_, value)
+
+
 def json_answer(value: object, status: int | str = 200) -> Response:
     """That value as JSON, whatever was asked for."""
     return _response(Format.JSON, write_json(value), status)

@@ -23,8 +23,11 @@ class Policy(Enum):
 class GuardedBlueprint(Blueprint):
     """A blueprint that cannot be made without saying who may use it."""
 
-    def __init__(self, name: str, policy: Policy, check: Callable[[], None] | None) -> None:
-        super().__init__(name, __name__)
+    def __init__(
+        self, name: str, policy: Policy, check: Callable[[], None] | None,
+        template_folder: str | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(name, __name__, template_folder=template_folder)
         if (check is None) != (policy is Policy.OPEN):
             raise ValueError(f"the blueprint '{name}' does not check its own policy")
         self.policy = policy

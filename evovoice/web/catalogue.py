@@ -97,6 +97,13 @@ _TWILIO_WORDS: dict[str, tuple[int, ...]] = {
 }
 _BY_TWILIO_CODE = {code: word for word, codes in _TWILIO_WORDS.items() for code in codes}
 _TOO_MANY_REQUESTS, _THEIR_FAULT = 429, 500
+_OF_FRAMEWORK = {405, 413}
+
+
+def statuses() -> list[int]:
+    """Every status that an error may have."""
+    known = {row.status for row in (*BY_CODE.values(), *BY_ERROR.values(), UNEXPECTED)}
+    return sorted(known | _OF_FRAMEWORK)
 
 
 def row_of(error: Exception) -> Row | None:

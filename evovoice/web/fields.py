@@ -28,18 +28,24 @@ def is_required(field: fields.Field[Any]) -> bool:
 
 
 class Text(fields.String):
-    """A text that every parser and database after us can hold."""
+    """A text that every parser and database after us can hold.
+
+    `shown_as`: the enum that documents name, where the service judges the value itself.
+    """
 
     def __init__(
         self, data_key: str, place: Place, about: str, *,
         load_default: str | None = None, filled: bool = False, most: int = 256,
+        shown_as: type[Enum] | None = None,
     ) -> None:  # fmt: skip
         super().__init__(
             data_key=data_key,
             load_default=load_default,
-            metadata={"place": place, "description": about, "filled": filled},
+            metadata={
+                "place": place, "description": about, "filled": filled, "shown_as": shown_as,
+            },
             error_messages={"invalid": "must be a text"},
-        )
+        )  # fmt: skip
         self.most = most
         self.validators = [self._storable]
 

@@ -16,7 +16,7 @@ from evovoice.web.request_schema import RequestSchema
 
 Asked = TypeVar("Asked")
 
-_WITH_BODY = {"POST", "PUT", "PATCH"}
+WITH_BODY = {"POST", "PUT", "PATCH"}
 
 
 class CallControl(Protocol):
@@ -73,6 +73,15 @@ class Operation(Generic[Asked]):
     is_open: bool = False
 
     @property
+    def access(self) -> str:
+        """Who may ask for it, as a sentence."""
+        if self.is_open:
+            return "Open to everybody."
+        if self.role is None:
+            return "For every user who has signed in."
+        return f"Needs the role {self.role} or a greater one."
+
+    @property
     def takes_batches(self) -> bool:
         """Whether many requests may come at once: only with a body and an answer (C5)."""
-        return self.answers is not None and not _WITH_BODY.isdisjoint(self.verbs)
+        return self.answers is not None and not WITH_BODY.isdisjoint(self.verbs)

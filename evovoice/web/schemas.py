@@ -10,6 +10,7 @@ from evovoice.domain.states import (
     MemberRole,
 )
 from evovoice.web.answer_schema import AnswerSchema, TextMap
+from evovoice.web.enums import Channel, HoldReason, QueueState
 from evovoice.web.formats.described import CUSTOMERS
 
 
@@ -53,7 +54,7 @@ class SessionInfoSchema(AnswerSchema):
 
     dial_state = fields.Enum(DialState, by_value=True, data_key="dialState")
     call_state = fields.Enum(CallState, by_value=True, data_key="callState")
-    queue_state = fields.String(data_key="queueState")
+    queue_state = fields.String(data_key="queueState", metadata={"shown_as": QueueState})
     account_id = fields.String(data_key="accountId")
     account_name = fields.String(data_key="accountName")
     customer_id = fields.String(data_key="customerId")
@@ -70,14 +71,14 @@ class SessionInfoSchema(AnswerSchema):
     from_name = fields.String(data_key="fromName")
     answered_by_name = fields.String(data_key="answeredByName")
     queue_member_id = fields.String(data_key="queueMemberId")
-    channel = fields.String(data_key="channel")
+    channel = fields.String(data_key="channel", metadata={"shown_as": Channel})
     ended = fields.Boolean(data_key="ended")
     outcome = fields.String(data_key="outcome")
     call_sid = fields.String(data_key="callSid")
     console_data = fields.String(data_key="consoleData")
     hold_queue_name = fields.String(data_key="holdQueueName")
     held_by_user_id = fields.String(data_key="heldByUserId")
-    hold_reason = fields.String(data_key="holdReason")
+    hold_reason = fields.String(data_key="holdReason", metadata={"shown_as": HoldReason})
     conference_sid = fields.String(data_key="conferenceSid")
     display_name = fields.String(data_key="displayName")
     log = fields.List(fields.Nested(SessionLogInfoSchema), data_key="log")

@@ -21,6 +21,7 @@ from evovoice.domain.messages import Farewell, Instruction, SessionEvent
 from evovoice.domain.values import User
 from evovoice.services.errors import NotSignedIn
 from evovoice.web.api import api_blueprint, health_blueprint, open_api_blueprint
+from evovoice.web.documents.pages import documents_blueprint
 from evovoice.web.door import Door
 from evovoice.web.every_request import install
 from evovoice.web.operation import Operation
@@ -195,6 +196,7 @@ def _built(table: Rows) -> House:
         health_blueprint(any_desk),
         api_blueprint(any_desk, door, calls, table),
         open_api_blueprint(any_desk, door, calls, table),
+        documents_blueprint(table),
         webhooks_blueprint(any_desk, signature, _TWIML, lambda: NOW, intake),
     )
     return House(app, desk, sign_in, calls, intake)

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from evovoice.domain.states import CallState
 from evovoice.domain.values import Role
 from evovoice.services import session_care
 from evovoice.services.session_care import SessionPatch
+from evovoice.web.enums import HoldReason, QueueState
 from evovoice.web.fields import Place, Text
 from evovoice.web.operation import Operation, Visit
 from evovoice.web.operations.sessions import NoFields
@@ -17,9 +19,13 @@ class PatchSessionSchema(SessionRequestSchema):
     console_data = Text(
         "consoleData", Place.QUERY, "Text a console keeps with the session", most=32_000
     )
-    call_state = Text("callState", Place.QUERY, "Hold or Connected; others follow the call")
-    hold_reason = Text("holdReason", Place.QUERY, "Why the call is on hold")
-    queue_state = Text("queueState", Place.QUERY, "Follows the call and cannot be set")
+    call_state = Text(
+        "callState", Place.QUERY, "Hold or Connected; others follow the call", shown_as=CallState
+    )
+    hold_reason = Text("holdReason", Place.QUERY, "Why the call is on hold", shown_as=HoldReason)
+    queue_state = Text(
+        "queueState", Place.QUERY, "Follows the call and cannot be set", shown_as=QueueState
+    )
 
 
 class RedirectSessionSchema(SessionRequestSchema):

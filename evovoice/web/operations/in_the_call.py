@@ -1,11 +1,11 @@
 """The rows that hold, mute, coach and remove those who are in the call (contract 2.1, 2.2)."""
 
 from dataclasses import dataclass
-from enum import Enum
 
 from evovoice.domain.requests import PatchMember
 from evovoice.domain.values import Role
 from evovoice.services import member_control, session_care
+from evovoice.web.enums import HoldReason
 from evovoice.web.fields import Choice, Flag, Place, Text
 from evovoice.web.operation import Operation, Visit
 from evovoice.web.request_schema import SessionRequestSchema
@@ -14,13 +14,6 @@ from evovoice.web.session_info import ConferenceMembers, SessionInfo, members_in
 
 _OWN_LEG = "Call that is up on the agent's own device; left out: the user's only one"
 _MEMBER = "Call of the party, or its memberId"
-
-
-class HoldReason(Enum):
-    """SessionHoldReasons, in the order of their numbers (contract 1.5)."""
-
-    NONE = "None"
-    TRANSFERRING = "Transferring"
 
 
 class OwnLegSchema(SessionRequestSchema):

@@ -1,0 +1,1 @@
+"""What is derived from the operation table for people and programs to read."""

@@ -1,0 +1,48 @@
+"""The enums of the contract: those that only the wire has, and the names of them all."""
+
+from enum import Enum
+
+from evovoice.domain.states import CallState, DialState, Direction, MemberCallState, MemberRole
+
+
+class QueueState(Enum):
+    """State in a ring queue, in the order of the numbers (contract 1.5)."""
+
+    NONE = "None"
+    QUEUED = "Queued"
+    RINGING = "Ringing"
+    CONNECTED = "Connected"
+    HOLD = "Hold"
+    DISCONNECTED = "Disconnected"
+
+
+class HoldReason(Enum):
+    """Why a call is on hold, in the order of the numbers (contract 1.5)."""
+
+    NONE = "None"
+    TRANSFERRING = "Transferring"
+
+
+class Channel(Enum):
+    """What kind of communication a session is (contract 1.5)."""
+
+    VOICE = "Voice"
+    CHAT = "Chat"
+    FAX = "Fax"
+
+
+_NAMES: dict[type[Enum], str] = {
+    DialState: "SessionDialState",
+    CallState: "SessionCallState",
+    QueueState: "SessionQueueStates",
+    HoldReason: "SessionHoldReasons",
+    Channel: "FlowChannels",
+    MemberCallState: "SessionMemberCallState",
+    MemberRole: "SessionMemberRoles",
+    Direction: "SessionDirections",
+}
+
+
+def enum_name(kind: type[Enum]) -> str:
+    """What clients call that enum."""
+    return _NAMES.get(kind, kind.__name__)

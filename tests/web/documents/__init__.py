@@ -1,0 +1,1 @@
+"""The documents that are derived from the operation table."""

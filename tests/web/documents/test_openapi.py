@@ -1,0 +1,81 @@
+"""The OpenAPI description is valid, complete, and true."""
+
+from typing import Any
+
+import pytest
+from openapi_spec_validator import validate
+
+from evovoice.web.fields import Place
+from evovoice.web.operation import WITH_BODY
+from evovoice.web.operations import TABLE
+from tests.web.doubles import House
+
+_ADD = "/sessions/{sessionId}/conference/members"
+
+
+@pytest.fixture
+def document(web: House) -> dict[str, Any]:
+    """As a stranger reads it."""
+    response = web.client.get("/openapi.json")
+    assert 200 == response.status_code
+    assert "application/json; charset=utf-8" == response.headers["Content-Type"]
+    return dict(response.json or {})
+
+
+def test_description_is_valid(document: dict[str, Any]) -> None:
+    assert "3.1.0" == document["openapi"]
+    validate(document)
+
+
+def test_every_rest_route_of_every_row_is_described_once(document: dict[str, Any]) -> None:
+    described = {(verb, path) for path, verbs in document["paths"].items() for verb in verbs}
+    asked = {(verb.lower(), route) for row in TABLE for verb in row.verbs for route in row.routes}
+    assert asked == described
+    nodes = [node for verbs in document["paths"].values() for node in verbs.values()]
+    assert {row.name for row in TABLE} <= {node["operationId"] for node in nodes}
+    assert len(nodes) == len({node["operationId"] for node in nodes})
+
+
+def test_fields_stand_in_their_places(document: dict[str, Any]) -> None:
+    node = document["paths"][_ADD]["post"]
+    assert [("sessionId", "path", True)] == [
+        (one["name"], one["in"], one["required"]) for one in node["parameters"]
+    ]
+    assert all(one["description"] for one in node["parameters"])
+    body = node["requestBody"]["content"]["application/json"]["schema"]
+    assert ["callSid", "destination", "fromNumber"] == list(body["properties"])
+    assert all(one["description"] for one in body["properties"].values())
+    assert ["destination"] == body["required"]
+    (count,) = [
+        one["schema"]
+        for one in document["paths"]["/sessions/{sessionId}/events"]["get"]["parameters"]
+        if one["name"] == "count"
+    ]
+    assert {"type": "integer", "minimum": 1, "maximum": 999_999_999, "default": 100} == count
+
+
+def test_what_is_asked_without_a_body_has_no_field_of_a_body() -> None:
+    for row in TABLE:
+        if WITH_BODY.isdisjoint(row.verbs):
+            places = [part.metadata["place"] for part in row.takes.fields.values()]
+            assert Place.BODY not in places, row.name
+
+
+def test_answers_have_types_with_enums_and_errors_their_shape(document: dict[str, Any]) -> None:
+    answers = document["paths"][_ADD]["post"]["responses"]
+    shown = answers["200"]["content"]["application/json"]["schema"]
+    assert {"$ref": "#/components/schemas/SessionInfo"} == shown
+    assert {"200", "400", "401", "403", "404", "405", "409", "413", "415", "429"} <= set(answers)
+    assert {"204"} <= set(document["paths"]["/sessions/{sessionId}"]["delete"]["responses"])
+    schemas = document["components"]["schemas"]
+    assert 41 == len(schemas["SessionInfo"]["properties"])
+    assert ["None", "Active"] == schemas["SessionDialState"]["enum"]
+    assert ["Voice", "Chat", "Fax"] == schemas["FlowChannels"]["enum"]
+    error = document["components"]["responses"]["Error409"]["content"]["application/json"]
+    assert {"$ref": "#/components/schemas/ErrorResponse"} == error["schema"]
+
+
+def test_signing_in_is_described(document: dict[str, Any]) -> None:
+    assert {"bearer", "basic", "cookie"} == set(document["components"]["securitySchemes"])
+    assert [] == document["paths"]["/auth/status"]["get"]["security"]
+    assert "security" not in document["paths"][_ADD]["post"]
