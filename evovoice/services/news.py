@@ -57,19 +57,3 @@ class SessionNews:
             self._waiting[session_id].discard(event)
             if not self._waiting[session_id]:
                 del self._waiting[session_id]
-
-
-class PassingTime:
-    """Nobody is woken: whoever waits lets time pass. For tests, whose time is a dial."""
-
-    def __init__(self, pause: Callable[[float], None]) -> None:
-        self._pause = pause
-
-    def tell(self, session_id: str) -> None:
-        """Nobody sleeps who could be woken."""
-
-    @contextmanager
-    def listening(self, session_id: str) -> Iterator[Wait]:
-        """The wait is the passing of time itself."""
-        del session_id
-        yield self._pause
