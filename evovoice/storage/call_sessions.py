@@ -21,7 +21,9 @@ from sqlalchemy.exc import IntegrityError
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.messages import SessionEvent
+from evovoice.domain.notifications import Standing, standing
 from evovoice.domain.values import User
+from evovoice.storage.feed import announce
 from evovoice.storage.outbox import Lease, StoredOrder, store_orders
 from evovoice.storage.session_rows import (
     Values,
@@ -50,6 +52,9 @@ _s, _m, _e = _sessions.c, _members.c, _events.c
 
 _BY_ID = select(_sessions).where(_s.id == bindparam("session_id"))
 _OWN = _BY_ID.where(_s.account_id == bindparam("account_id"))
+_SEVERAL = select(_sessions).where(
+    _s.account_id == bindparam("account_id"), _s.id.in_(bindparam("session_ids", expanding=True))
+)
 # the key stays as it is, so whoever only refers to the session need not wait
 _LOCK_OWN = _OWN.with_for_update(key_share=True)
 _LOCK_ROOT = (
@@ -126,6 +131,8 @@ class CallSessions:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._loaded: dict[SessionKey, tuple[Values, dict[str, Values]]] = {}
+        self._standings: dict[SessionKey, Standing] = {}
+        self.has_changed = False  # whether there is anything new in the feed
 
     def for_update(self, account_id: str, session_id: str) -> CallSession | None:
         """The session, locked until the transaction ends."""
@@ -165,6 +172,11 @@ class CallSessions:
         rows = self._connection.execute(_EVENTS_AFTER, parameters)
         return [(row.sequence, event_from(row)) for row in rows]
 
+    def several(self, account_id: str, session_ids: Sequence[str]) -> dict[str, CallSession]:
+        """Those sessions of one account, by id, for reading; those that are not there are left out."""
+        parameters = {"account_id": account_id, "session_ids": list(session_ids)}
+        return {session.id: session for session in self._read(_SEVERAL, parameters)}
+
     def overdue(self, now: datetime, limit: int) -> list[SessionKey]:
         """The sessions nothing was heard of in time, the longest overdue first."""
         rows = self._connection.execute(_OVERDUE, {"now": now, "count": limit})
@@ -192,6 +204,7 @@ class CallSessions:
             return None
         session = sessions[0]
         self._loaded[_key(session)] = session_values(session), member_values(session)
+        self._standings[_key(session)] = standing(session)
         return session
 
     def _read(self, query: Select[Any], parameters: dict[str, Any]) -> list[CallSession]:
@@ -218,12 +231,18 @@ class CallSessions:
         old_own, old_members = self._loaded.get(key, ({}, {}))
         if members == old_members and _same(own, old_own):
             own["modified_at"] = old_own["modified_at"]  # looked at, not modified
+        else:
+            self._announce(key, session)
         if not old_own:
             _run(self._connection, _INSERT_SESSION, [own])
         elif own != old_own:
             _run(self._connection, _UPDATE_SESSION, [_keyed(own, _SESSION_KEYS)])
         self._write_members(members, old_members)
         self._loaded[key] = own, members
+
+    def _announce(self, key: SessionKey, session: CallSession) -> None:
+        self._standings[key] = announce(self._connection, session, self._standings.get(key))
+        self.has_changed = True
 
     def _write_members(self, members: dict[str, Values], old: dict[str, Values]) -> None:
         new = [values for key, values in members.items() if key not in old]

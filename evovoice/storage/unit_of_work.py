@@ -1,6 +1,6 @@
 """The storage floor's door: a `with` block is one transaction on everything that is stored."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from evovoice.storage.call_sessions import CallSessions, Conflict, SessionKey
 from evovoice.storage.directory import ApiKey, Directory
 from evovoice.storage.engine import BUSY_SECONDS, DatabaseUnavailable, engine_for, reading
+from evovoice.storage.feed import Change, Feed
 from evovoice.storage.login_attempts import LoginAttempts
 from evovoice.storage.logins import FoundLogin, LoginKind, Logins
 from evovoice.storage.outbox import Lease, Outbox, StoredOrder
@@ -19,9 +20,9 @@ from evovoice.storage.receipts import Promise, Promises, Receipts
 from evovoice.storage.upgrade import is_at_head
 
 __all__ = [
-    "ApiKey", "CallSessions", "Conflict", "Database", "DatabaseUnavailable", "Directory",
-    "FoundLogin", "Lease", "LoginAttempts", "LoginKind", "Logins", "Outbox", "Promise", "Promises",
-    "Receipts", "SessionKey", "StoredOrder", "UnitOfWork",
+    "ApiKey", "CallSessions", "Change", "Conflict", "Database", "DatabaseUnavailable", "Directory",
+    "Feed", "FoundLogin", "Lease", "LoginAttempts", "LoginKind", "Logins", "Outbox", "Promise",
+    "Promises", "Receipts", "SessionKey", "StoredOrder", "UnitOfWork",
 ]  # fmt: skip
 
 
@@ -39,12 +40,17 @@ class UnitOfWork:
     promises: Promises
     logins: Logins
     login_attempts: LoginAttempts
+    feed: Feed
 
 
 class Database:
-    """A database with its pool of connections. Errors: `DatabaseUnavailable` from every block."""
+    """A database with its pool of connections. Errors: `DatabaseUnavailable` from every block.
+
+    `on_change` is called after each commit of this process that changed a session.
+    """
 
     def __init__(self, url: str) -> None:
+        self.on_change: Callable[[], None] = _nobody_waits
         self._engine = engine_for(url)
         self._reader = reading(self._engine)
         # SQLite lets one writer in and has the others poll; waiting here is fair and faster
@@ -54,7 +60,10 @@ class Database:
     def writing(self) -> Iterator[UnitOfWork]:
         """One write transaction: committed at the end of the block, undone by an exception."""
         with self._turn(), _transaction(self._engine) as connection:
-            yield _unit_of_work(connection)
+            work = _unit_of_work(connection)
+            yield work
+        if work.sessions.has_changed:
+            self.on_change()
 
     @contextmanager
     def reading(self) -> Iterator[UnitOfWork]:
@@ -104,5 +113,9 @@ def _transaction(engine: Engine) -> Iterator[Connection]:
 def _unit_of_work(connection: Connection) -> UnitOfWork:
     return UnitOfWork(
         CallSessions(connection), Outbox(connection), Directory(connection), Receipts(connection),
-        Promises(connection), Logins(connection), LoginAttempts(connection),
+        Promises(connection), Logins(connection), LoginAttempts(connection), Feed(connection),
     )  # fmt: skip
+
+
+def _nobody_waits() -> None:
+    """Nobody has asked to be told of changes."""

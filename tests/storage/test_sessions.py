@@ -81,7 +81,9 @@ def test_changes_of_a_loaded_session_come_back(database: Database) -> None:
 
 
 def test_only_changed_rows_are_written(database: Database) -> None:
-    """One changed member of three costs one UPDATE; nothing changed costs no statement."""
+    """One changed member of three costs one UPDATE and its line in the feed; nothing changed
+    costs no statement.
+    """
     store(database, rich_session())
     with written(database) as statements, database.writing() as unit:
         session = unit.sessions.for_update("a-acme", "s-rich")
@@ -90,7 +92,7 @@ def test_only_changed_rows_are_written(database: Database) -> None:
         assert statements == []
         session.members[1].display_name = "Somebody else"
         unit.sessions.save(session)
-    assert statements == ["UPDATE members SET"]
+    assert statements == ["INSERT INTO feed", "UPDATE members SET"]
 
 
 def test_saving_twice_in_one_transaction_stores_the_second_too(database: Database) -> None:
