@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+_OTHER_THREADS = 28  # of a process, kept free of streams for requests that are over soon
+
 
 class SettingsError(Exception):
     """A setting is missing or cannot be used; the text is one sentence that says which."""
@@ -35,12 +37,18 @@ class Settings:
     sip_hosts: frozenset[str] = frozenset()
     limits: Limits = Limits()
     proxies: int = 0
+    threads: int = 128
 
     @property
     def auth_tokens(self) -> tuple[str, ...]:
         """The tokens that sign webhooks; two while one replaces the other."""
         secondary = (self.auth_token_secondary,) if self.auth_token_secondary else ()
         return (self.auth_token, *secondary)
+
+    @property
+    def streams(self) -> int:
+        """How many consoles may listen at one process: each takes a thread while it does."""
+        return max(self.threads - _OTHER_THREADS, self.threads // 4)
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -52,6 +60,11 @@ class Settings:
 def database_url(environ: Mapping[str, str]) -> str:
     """Where the database is; without a setting a file below the working folder."""
     return environ.get("DATABASE_URL") or "sqlite:///var/evovoice.db"
+
+
+def thread_count(environ: Mapping[str, str]) -> int:
+    """The threads of one process. Errors: `SettingsError`."""
+    return _count(environ, "EVOVOICE_THREADS", 128)
 
 
 def from_env(environ: Mapping[str, str]) -> Settings:
@@ -68,6 +81,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         sip_hosts=_hosts(environ.get("EVOVOICE_SIP_HOSTS", "")),
         limits=_limits(environ),
         proxies=_count(environ, "EVOVOICE_PROXIES", 0),
+        threads=thread_count(environ),
         **_api_key(environ),
     )
 

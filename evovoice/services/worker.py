@@ -1,20 +1,18 @@
 """The background of one process: due orders, sessions to check, and what may be forgotten."""
 
-import logging
-import threading
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from evovoice.services.desk import Desk
 from evovoice.services.reconcile import reconcile
-from evovoice.storage.unit_of_work import DatabaseUnavailable
+from evovoice.services.rounds import Rounds
 
-_log = logging.getLogger(__name__)
 _TICK = 0.5  # seconds
 _CLEAN_EVERY = timedelta(hours=1)
 _RECEIPTS_KEPT = timedelta(days=7)
 _ORDERS_KEPT = timedelta(days=7)
 _PROMISES_KEPT = timedelta(hours=24)
+_FORGET_CHANGES_EVERY = timedelta(seconds=10)
+_CHANGES_KEPT = timedelta(minutes=10)  # consoles may come back for half of it (C76)
 
 
 class Worker:
@@ -22,39 +20,24 @@ class Worker:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._rounds = Rounds("evovoice-worker", self.tick, lambda: _TICK)
         self._clean_at: datetime | None = None
+        self._forget_at: datetime | None = None
 
     def start(self) -> None:
         """Begin, in a thread of its own. After a fork, not before."""
-        self._thread = threading.Thread(target=self._run, name="evovoice-worker", daemon=True)
-        self._thread.start()
+        self._rounds.start()
 
     def stop(self) -> None:
         """Finish the present round and end."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(timeout=5)
+        self._rounds.stop()
 
     def tick(self) -> None:
         """One round: orders first, somebody waits for them."""
         self._desk.dispatch.run_due()
         reconcile(self._desk)
         self._clean()
-
-    def _run(self) -> None:
-        while not self._stop.wait(_TICK):
-            self._safely(self.tick)
-
-    def _safely(self, work: Callable[[], None]) -> None:
-        """A round that fails is logged and the next one tried: this thread never dies."""
-        try:
-            work()
-        except DatabaseUnavailable:
-            _log.warning("The database cannot be reached; orders wait until it can")
-        except Exception:
-            _log.exception("A round of the worker failed")
+        self._forget_changes()
 
     def _clean(self) -> None:
         now = self._desk.clock()
@@ -67,3 +50,16 @@ class Worker:
             work.outbox.forget_before(now - _ORDERS_KEPT)
             work.logins.forget_before(now)
             work.login_attempts.forget_before(now)
+
+    def _forget_changes(self) -> None:
+        """A little at a time, and looked for first: most rounds find nothing to write."""
+        now = self._desk.clock()
+        if self._forget_at is not None and now < self._forget_at:
+            return
+        with self._desk.database.reading() as work:
+            last = work.feed.last_before(now - _CHANGES_KEPT)
+        if last is None:
+            self._forget_at = now + _FORGET_CHANGES_EVERY
+            return
+        with self._desk.database.writing() as work:
+            work.feed.forget(last)

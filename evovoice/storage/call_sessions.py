@@ -173,7 +173,7 @@ class CallSessions:
         return [(row.sequence, event_from(row)) for row in rows]
 
     def several(self, account_id: str, session_ids: Sequence[str]) -> dict[str, CallSession]:
-        """Those sessions of one account, by id, for reading; those that are not there are left out."""
+        """Those sessions of one account, by id, for reading; one that is not there is left out."""
         parameters = {"account_id": account_id, "session_ids": list(session_ids)}
         return {session.id: session for session in self._read(_SEVERAL, parameters)}
 

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -160,28 +161,9 @@ def test_two_number_while_many_write_and_two_readers_miss_nothing_c74(database: 
     numbered(database)
     start, done = told(database)[-1].position, threading.Event()
     read: list[list[Change]] = [[], []]
-
-    def write(session_id: str) -> None:
-        for turn in range(25):
-            with database.writing() as unit:
-                change(unit, session_id, str(turn))
-                if turn % 10 == 0:
-                    time.sleep(0.005)  # some commit later than they wrote
-
-    def follow(seen: list[Change]) -> None:
-        last = start
-        while not done.is_set() or told(database, last):
-            number(database)
-            for one in told(database, last):
-                seen.append(one)
-                last = one.position
-
-    writers = [threading.Thread(target=write, args=(one,)) for one in sessions]
-    readers = [threading.Thread(target=follow, args=(one,)) for one in read]
-    for thread in (*writers, *readers):
-        thread.start()
-    for thread in writers:
-        thread.join()
+    writers = [threading.Thread(target=_write, args=(database, one)) for one in sessions]
+    readers = [threading.Thread(target=_follow, args=(database, start, one, done)) for one in read]
+    _run_all(writers, readers)
     while _has_new(database):
         number(database)
     done.set()
@@ -189,9 +171,31 @@ def test_two_number_while_many_write_and_two_readers_miss_nothing_c74(database: 
         thread.join()
     for seen in read:
         assert list(range(start + 1, start + 151)) == [one.position for one in seen]
-        assert dict.fromkeys(sessions, 25) == {
-            one: sum(change.session_id == one for change in seen) for one in sessions
-        }
+        assert dict.fromkeys(sessions, 25) == Counter(one.session_id for one in seen)
+
+
+def _write(database: Database, session_id: str) -> None:
+    for turn in range(25):
+        with database.writing() as unit:
+            change(unit, session_id, str(turn))
+            if turn % 10 == 0:
+                time.sleep(0.005)  # some commit later than they wrote
+
+
+def _follow(database: Database, last: int, seen: list[Change], done: threading.Event) -> None:
+    while not done.is_set() or told(database, last):
+        number(database)
+        for one in told(database, last):
+            seen.append(one)
+            last = one.position
+
+
+def _run_all(writers: list[threading.Thread], readers: list[threading.Thread]) -> None:
+    """Start all; back when the writers are done."""
+    for thread in (*writers, *readers):
+        thread.start()
+    for thread in writers:
+        thread.join()
 
 
 def _has_new(database: Database) -> bool:

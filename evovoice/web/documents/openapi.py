@@ -9,6 +9,7 @@ from evovoice.web.answer_schema import AnswerSchema
 from evovoice.web.catalogue import statuses
 from evovoice.web.documents.shapes import Kind, Plain, Property, name_of, needed_by, properties
 from evovoice.web.error_schemas import ErrorResponseSchema
+from evovoice.web.event_stream import STREAM_TYPE
 from evovoice.web.fields import Place, Text, WholeNumber, is_required
 from evovoice.web.operation import WITH_BODY, Operation
 
@@ -153,7 +154,8 @@ def _responses(row: Operation[Any]) -> Node:
     done: Node = {"204": {"description": "Done; there is nothing to tell."}}
     if row.answers is not None:
         shown = _node(Kind(type(row.answers)))
-        done = {"200": {"description": name_of(type(row.answers)), "content": _content(shown)}}
+        content = _stream(shown) if row.is_stream else _content(shown)
+        done = {"200": {"description": name_of(type(row.answers)), "content": content}}
     errors = {
         str(status): {"$ref": f"#/components/responses/{_error_name(status)}"}
         for status in statuses()
@@ -164,6 +166,11 @@ def _responses(row: Operation[Any]) -> Node:
 def _content(schema: Node) -> Node:
     others = {kind: {"schema": {"type": "string"}} for kind in _OTHERS}
     return {_JSON: {"schema": schema}, **others}
+
+
+def _stream(schema: Node) -> Node:
+    """OpenAPI 3.1 has no word for one event of a stream: the schema is that of its data."""
+    return {STREAM_TYPE: {"schema": schema}}
 
 
 def _error_name(status: int) -> str:

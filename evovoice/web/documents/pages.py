@@ -78,11 +78,18 @@ def _operation(row: Operation[Any], kind: Format) -> Response:
         formats=list(Format),
         routes=[*row.routes, f"/api/{row.name}", f"/{kind}/reply/{row.name}"],
         fields=properties(type(row.takes)),
-        answer="nothing (204)" if row.answers is None else name_of(type(row.answers)),
+        answer=_answered(row),
         types=_types(row) if _asked("lang").lower() == "python" else None,
         sample=sample_request(row, kind).text,
         sample_answer=sample_answer(row, kind),
     )
+
+
+def _answered(row: Operation[Any]) -> str:
+    if row.answers is None:
+        return "nothing (204)"
+    name = name_of(type(row.answers))
+    return f"events, each a {name}" if row.is_stream else name
 
 
 def _types(row: Operation[Any]) -> str:

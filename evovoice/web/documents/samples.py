@@ -9,9 +9,11 @@ from urllib.parse import urlencode
 from evovoice.web.answer_schema import AnswerSchema, described
 from evovoice.web.answers import written_as
 from evovoice.web.documents.shapes import Kind, Plain, Property, properties
+from evovoice.web.event_stream import STREAM_TYPE
 from evovoice.web.fields import Place
 from evovoice.web.formats.described import SESSIONS, Described, Field
 from evovoice.web.formats.described import Kind as Nesting
+from evovoice.web.formats.json_format import write_json
 from evovoice.web.formats.kinds import SENT_AS, Format
 from evovoice.web.operation import WITH_BODY, Operation
 
@@ -73,8 +75,18 @@ def sample_answer(row: Operation[Any], kind: Format) -> str:
     if row.answers is None:
         return "HTTP/1.1 204 No Content"
     schema = type(row.answers)
+    if row.is_stream:
+        return _sample_stream(schema)
     body = written_as(kind, described(schema), _object(schema))
     return "\n".join(["HTTP/1.1 200 OK", f"Content-Type: {SENT_AS[kind]}", "", body])
+
+
+def _sample_stream(schema: type[AnswerSchema]) -> str:
+    told = write_json(_object(schema))
+    event = ["id: 10", "event: SessionDisconnected", f"data: {told}"]
+    return "\n".join(
+        ["HTTP/1.1 200 OK", f"Content-Type: {STREAM_TYPE}", "", "retry: 2000", "", *event]
+    )
 
 
 def _media_type(kind: Format) -> str:

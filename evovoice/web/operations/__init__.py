@@ -9,11 +9,13 @@ from evovoice.web.operations.devices import DEVICES
 from evovoice.web.operations.in_the_call import IN_THE_CALL
 from evovoice.web.operations.sessions import SESSIONS
 from evovoice.web.operations.signing_in import SIGNING_IN
+from evovoice.web.operations.stream import STREAM
 
 TABLE: tuple[Operation[Any], ...] = (
     *CONFERENCE,
     *IN_THE_CALL,
     *SESSIONS,
+    *STREAM,
     *CARE,
     *SIGNING_IN,
     *DEVICES,
