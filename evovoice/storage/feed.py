@@ -119,17 +119,18 @@ class Feed:
     def number(self) -> int:
         """Give new changes their positions, unless somebody else is at it; how many got one."""
         head = self._connection.execute(_LOCK_HEAD).scalar()
-        if head is None:
-            self._make_head()
+        if head is None and not self._makes_head():
             return 0
-        count = self._connection.execute(_NUMBER, {"head": head}).rowcount
-        self._connection.execute(_MOVE_HEAD, {"head": head + count})
+        count = self._connection.execute(_NUMBER, {"head": head or 0}).rowcount
+        self._connection.execute(_MOVE_HEAD, {"head": (head or 0) + count})
         return count
 
-    def _make_head(self) -> None:
-        """Once for each database. Where the row is there and held, an insert would wait for it."""
-        if self._connection.execute(_ANY_HEAD).first() is None:
-            self._connection.execute(_MAKE_HEAD[self._dialect], {"id": 1, "position": 0})
+    def _makes_head(self) -> bool:
+        """Once in the life of a database. Where the row is there and held, nobody waits for it."""
+        if self._connection.execute(_ANY_HEAD).first() is not None:
+            return False
+        statement = _MAKE_HEAD[self._dialect]
+        return self._connection.execute(statement, {"id": 1, "position": 0}).rowcount == 1
 
     def span(self) -> tuple[int, int]:
         """The lowest and the highest position there is; nothing above the first is missing.

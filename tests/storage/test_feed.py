@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -37,11 +38,6 @@ def number(database: Database) -> int:
         return unit.feed.number()
 
 
-def numbered(database: Database) -> None:
-    number(database)
-    number(database)  # the first only makes the head, in a new database
-
-
 def told(database: Database, after: int = 0) -> list[Change]:
     with database.reading() as unit:
         return unit.feed.after(after, ALL, 10_000)
@@ -49,7 +45,7 @@ def told(database: Database, after: int = 0) -> list[Change]:
 
 def test_new_session_tells_whom_it_rings_c75(database: Database) -> None:
     store(database, "s-1")
-    numbered(database)
+    number(database)
     (first,) = told(database)
     assert ("a-acme", "s-1", 1) == (first.account_id, first.session_id, first.sequence)
     assert (
@@ -63,7 +59,7 @@ def test_change_without_a_line_in_the_log_is_told_too_c75(database: Database) ->
     store(database, "s-1")
     with database.writing() as unit:
         change(unit, "s-1", "new")
-    numbered(database)
+    number(database)
     _, second = told(database)
     assert (1, (Notification(INFO),)) == (second.sequence, second.notifications)
 
@@ -77,7 +73,7 @@ def test_what_did_not_change_or_was_undone_is_not_told_c75(database: Database) -
         unit.sessions.save(session)
     with pytest.raises(ZeroDivisionError), database.writing() as unit:
         change(unit, "s-1", str(1 / 0))
-    numbered(database)
+    number(database)
     assert 1 == len(told(database))
 
 
@@ -101,7 +97,7 @@ def test_positions_rise_without_gaps_and_pages_follow_each_other_c74(database: D
         with database.writing() as unit:
             change(unit, "s-1", text)
             change(unit, "s-2", text)
-    numbered(database)
+    number(database)
     positions = [one.position for one in told(database)]
     assert list(range(positions[0], positions[0] + 8)) == positions
     with database.reading() as unit:
@@ -116,7 +112,7 @@ def test_positions_rise_without_gaps_and_pages_follow_each_other_c74(database: D
 def test_change_committed_late_gets_a_later_position_c74(database: Database) -> None:
     """Its row is older than one that is told already; a reader of ids would never see it."""
     store(database, "s-1", "s-2")
-    numbered(database)
+    number(database)
     seen = told(database)[-1].position
     writes, may_commit = threading.Event(), threading.Event()
 
@@ -158,7 +154,7 @@ def test_two_number_while_many_write_and_two_readers_miss_nothing_c74(database: 
     """Each reader goes on from the last position it has seen, as the service does."""
     sessions = [f"s-{number}" for number in range(6)]
     store(database, *sessions)
-    numbered(database)
+    number(database)
     start, done = told(database)[-1].position, threading.Event()
     read: list[list[Change]] = [[], []]
     writers = [threading.Thread(target=_write, args=(database, one)) for one in sessions]
@@ -203,9 +199,17 @@ def _has_new(database: Database) -> bool:
         return unit.feed.has_new()
 
 
+def test_two_who_make_the_head_of_a_new_database_make_one_c74(database: Database) -> None:
+    store(database, "s-1", "s-2")
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(number, [database] * 4))
+    number(database)
+    assert [1, 2] == [one.position for one in told(database)]
+
+
 def test_who_does_not_get_the_head_does_not_wait_for_it_c74(database: Database) -> None:
     store(database, "s-1")
-    numbered(database)
+    number(database)
     store(database, "s-2")
     if not _lets_writers_in_together(database):
         with database.reading() as unit:
@@ -222,7 +226,7 @@ def test_old_changes_are_forgotten_but_the_newest_stays_c76(database: Database) 
     for minute in (1, 2, 11):
         with database.writing() as unit:
             change(unit, "s-1", str(minute), minute * 60)
-    numbered(database)
+    number(database)
     positions = [one.position for one in told(database)]
     assert 3 == _forget(database, minutes=6)
     assert positions[3:] == [one.position for one in told(database)]
@@ -230,7 +234,7 @@ def test_old_changes_are_forgotten_but_the_newest_stays_c76(database: Database) 
     with database.reading() as unit:
         assert (positions[3], positions[3]) == unit.feed.span()
     store(database, "s-2")
-    numbered(database)
+    number(database)
     assert [positions[3] + 1] == [one.position for one in told(database, positions[3])]
 
 
