@@ -1,5 +1,6 @@
 """Consoles listen: who hears what, how it is written, and how nothing is missed (C73-C76)."""
 
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from werkzeug.test import TestResponse
 from evovoice.domain.call_session import CallSession
 from evovoice.services import administration
 from evovoice.storage.unit_of_work import DatabaseUnavailable
+from evovoice.web.event_stream import has_hung_up
 from tests.databases import database_url, migrated_file, migrated_postgres, postgres_server
 from tests.domain.builders import bridged, incoming
 from tests.web.doubles import refused
@@ -402,3 +404,32 @@ def test_database_that_is_away_ends_a_stream_that_has_to_read_c76(
 
     monkeypatch.setattr(site.database, "reading", away)
     assert back.has_ended()
+
+
+# --- a client that goes away -----------------------------------------------------------------
+
+
+def test_client_that_has_hung_up_frees_its_place_with_the_next_ping_c75(site: Site) -> None:
+    """Not with the second, when the operating system would tell."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        headers = {"Authorization": f"Bearer {site.key}"}
+        answer = site.ask(
+            site.plain(), "GET", "/events", headers=headers,
+            environ_overrides={"gunicorn.socket": ours},
+        )  # fmt: skip
+        listening = Ear(answer)
+        assert ["Ping"] == listening.kinds()
+        theirs.send(b"GET /next HTTP/1.1\r\n")  # a client may send ahead
+        assert ["Ping"] == listening.kinds()
+        theirs.close()
+        assert ours.recv(100)
+        assert listening.has_ended()
+
+
+def test_connection_that_is_gone_altogether_has_hung_up_c75() -> None:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        assert not has_hung_up(ours)
+        ours.close()
+        assert has_hung_up(ours)
