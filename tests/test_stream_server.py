@@ -87,7 +87,9 @@ def test_console_hears_what_another_process_commits_c74_c75(
 def test_streams_leave_threads_for_everybody_else_and_end_at_once_c73_c30(
     server: Server, listen: Listen
 ) -> None:
-    """A deploy takes seconds, not the twenty that gunicorn gives to requests."""
+    """A deploy takes seconds (two or three when nothing else runs), not the twenty that gunicorn
+    gives to requests.
+    """
     streams = [listen() for _ in range(PLACES)]
     assert [200] * PLACES == [stream.status for stream in streams]
     refused = listen()
@@ -97,5 +99,5 @@ def test_streams_leave_threads_for_everybody_else_and_end_at_once_c73_c30(
     server.process.send_signal(signal.SIGTERM)
     for stream in streams:
         assert stream.read().startswith(b"retry: 2000\n")
-    server.process.wait(timeout=10)
-    assert time.monotonic() - begin < 5
+    server.process.wait(timeout=30)
+    assert time.monotonic() - begin < 10

@@ -3,6 +3,7 @@
 import select
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from flask import Response, request
@@ -56,13 +57,20 @@ class EventStream:
         self._visitor = visitor
         self._connection: socket.socket | None = request.environ.get("gunicorn.socket")
         self._told = -1  # the id that the client knows of
+        self._has_begun = False
 
     def close(self) -> None:
-        """Free the place."""
+        """Free the place. All is sent by then, and nothing more comes on this connection: kept
+        open, it would keep a process waiting that is to end.
+        """
         self._feed.leave(self._listener)
+        if self._connection is not None and self._has_begun:
+            with suppress(OSError):
+                self._connection.shutdown(socket.SHUT_RDWR)
 
     def __iter__(self) -> Iterator[bytes]:
         """Everything, until the stream's time is over or the client is not let in any more."""
+        self._has_begun = True
         try:
             yield _OPENING + (b"\n" if self._listener.gap else self._mark(self._listener.start))
             yield from filter(None, self._feed.missed(self._listener))
