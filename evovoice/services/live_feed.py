@@ -102,6 +102,7 @@ class LiveFeed:
             listener = self._new_listener(interest, last_id)
             with self._lock:
                 self._listeners[listener.id] = listener
+                listener.is_over = self._is_closed  # meanwhile
         self._rounds.wake()  # it may have lain down for long, with nobody listening
         return listener
 
