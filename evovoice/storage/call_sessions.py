@@ -7,9 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     Executable,
-    Row,
     Select,
     Table,
     bindparam,
@@ -22,6 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.values import User
+from evovoice.storage.connection import Connection, Row
 from evovoice.storage.outbox import Lease, StoredOrder, store_orders
 from evovoice.storage.session_rows import (
     Values,
@@ -200,7 +199,7 @@ class CallSessions:
         members = self._members_of(rows)
         return [session_from(row, members.get(row.id, [])) for row in rows]
 
-    def _members_of(self, sessions: Sequence[Row[Any]]) -> dict[str, list[Row[Any]]]:
+    def _members_of(self, sessions: Sequence[Row]) -> dict[str, list[Row]]:
         """The members' rows, by session; sessions read together are of one account."""
         if not sessions:
             return {}

@@ -5,14 +5,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
-
 from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.leg import Leg, LegEnd, Part
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.room import Mark, Room
 from evovoice.domain.states import Direction, EndSource, LegProgress, MemberRole, Outcome, Stop
 from evovoice.domain.values import address_from
+from evovoice.storage.connection import Row
 
 Values = dict[str, Any]
 _NO_PART = Part()
@@ -119,7 +118,7 @@ def event_values(session: CallSession) -> list[Values]:
     ]
 
 
-def session_from(row: Row[Any], members: Iterable[Row[Any]]) -> CallSession:
+def session_from(row: Row, members: Iterable[Row]) -> CallSession:
     """The aggregate as it was stored."""
     return CallSession(
         account_id=row.account_id,
@@ -151,14 +150,14 @@ def session_from(row: Row[Any], members: Iterable[Row[Any]]) -> CallSession:
     )
 
 
-def event_from(row: Row[Any]) -> SessionEvent:
+def event_from(row: Row) -> SessionEvent:
     """One line of the log as it was stored."""
     return SessionEvent(
         row.type, row.message, row.at, row.call_sid, row.member_id, row.user_id, row.data
     )
 
 
-def _member_from(row: Row[Any]) -> Member:
+def _member_from(row: Row) -> Member:
     return Member(
         id=row.id,
         role=MemberRole(row.role),
@@ -175,7 +174,7 @@ def _member_from(row: Row[Any]) -> Member:
     )
 
 
-def _leg_from(row: Row[Any]) -> Leg:
+def _leg_from(row: Row) -> Leg:
     return Leg(
         id=row.leg_id,
         call_sid=row.leg_call_sid,
@@ -189,7 +188,7 @@ def _leg_from(row: Row[Any]) -> Leg:
     )
 
 
-def _leg_end_from(row: Row[Any]) -> LegEnd | None:
+def _leg_end_from(row: Row) -> LegEnd | None:
     if row.leg_end_outcome is None:
         return None
     return LegEnd(
