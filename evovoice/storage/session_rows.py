@@ -48,18 +48,15 @@ def session_values(session: CallSession) -> Values:
     }
 
 
-def member_values(session: CallSession) -> dict[str, Values]:
-    """The rows of the members, by member id."""
+def member_values(session: CallSession, member: Member, position: int, live: bool) -> Values:
+    """The row of a member."""
     return {
-        member.id: {
-            "account_id": session.account_id,
-            "session_id": session.id,
-            "position": position,
-            "live": not session.is_over(member),
-            **_own_values(member),
-            **_leg_values(member.leg),
-        }
-        for position, member in enumerate(session.members)
+        "account_id": session.account_id,
+        "session_id": session.id,
+        "position": position,
+        "live": live,
+        **_own_values(member),
+        **_leg_values(member.leg),
     }
 
 

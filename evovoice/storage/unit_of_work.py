@@ -8,7 +8,7 @@ from threading import Lock
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from evovoice.storage.call_sessions import CallSessions, Conflict, SessionKey
+from evovoice.storage.call_sessions import CallSessions, Conflict
 from evovoice.storage.connection import Connection
 from evovoice.storage.directory import ApiKey, Directory
 from evovoice.storage.engine import BUSY_SECONDS, DatabaseUnavailable, engine_for
@@ -16,6 +16,7 @@ from evovoice.storage.login_attempts import LoginAttempts
 from evovoice.storage.logins import FoundLogin, LoginKind, Logins
 from evovoice.storage.outbox import Lease, Outbox, StoredOrder
 from evovoice.storage.receipts import Promise, Promises, Receipts
+from evovoice.storage.snapshots import SessionKey, Snapshots
 from evovoice.storage.transactions import Aim, Transactions
 from evovoice.storage.upgrade import is_migrated
 
@@ -48,14 +49,17 @@ class Database:
     def __init__(self, url: str) -> None:
         self._engine = engine_for(url)
         self._transactions = Transactions(self._engine)
+        self._snapshots = Snapshots()
         # SQLite lets one writer in and has the others poll; waiting here is fair and faster
         self._writers = Lock() if self._engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def writing(self) -> Iterator[UnitOfWork]:
         """One write transaction: committed at the end of the block, undone by an exception."""
-        with self._turn(), self._block(Aim.WRITE) as work:
-            yield work
+        with self._turn():
+            with self._block(Aim.WRITE) as work:
+                yield work
+            work.sessions.committed()
 
     @contextmanager
     def reading(self) -> Iterator[UnitOfWork]:
@@ -97,7 +101,7 @@ class Database:
     def _block(self, aim: Aim) -> Iterator[UnitOfWork]:
         try:
             with self._transactions.begun(aim) as connection:
-                yield _unit_of_work(connection)
+                yield _unit_of_work(connection, self._snapshots)
         except PoolTimeout as error:
             raise DatabaseUnavailable(_AWAY) from error
         except DBAPIError as error:
@@ -107,8 +111,8 @@ class Database:
             raise DatabaseUnavailable(_AWAY) from error
 
 
-def _unit_of_work(connection: Connection) -> UnitOfWork:
+def _unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
     return UnitOfWork(
-        CallSessions(connection), Outbox(connection), Directory(connection), Receipts(connection),
-        Promises(connection), Logins(connection), LoginAttempts(connection),
+        CallSessions(connection, snapshots), Outbox(connection), Directory(connection),
+        Receipts(connection), Promises(connection), Logins(connection), LoginAttempts(connection),
     )  # fmt: skip
