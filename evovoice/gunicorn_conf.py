@@ -6,13 +6,9 @@ from flask import Flask
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
-from evovoice.settings import database_url
-
-_on_sqlite = database_url(os.environ).startswith("sqlite")
-
 bind = f"{os.environ.get('HOST', '0.0.0.0')}:{os.environ.get('PORT', '8000')}"  # noqa: S104
 worker_class = "evovoice.gunicorn_worker.PatientWorker"
-workers = 1 if _on_sqlite else int(os.environ.get("WEB_CONCURRENCY") or 2)
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = int(os.environ.get("EVOVOICE_THREADS") or 128)
 reuse_port = workers > 1
 preload_app = True

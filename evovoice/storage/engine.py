@@ -71,6 +71,11 @@ def engine_for(url: str) -> Engine:
     return _postgres(address) if address.drivername.startswith("postgresql") else _sqlite(address)
 
 
+def sqlite_file(engine: Engine) -> Path | None:
+    """The file of an SQLite database; None for any other."""
+    return Path(str(engine.url.database)) if engine.dialect.name == "sqlite" else None
+
+
 def _postgres(address: URL) -> Engine:
     arguments = {"options": _POSTGRES_OPTIONS, "connect_timeout": 3}
     return create_engine(

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Lock
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -11,13 +10,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from evovoice.storage.call_sessions import CallSessions, Conflict
 from evovoice.storage.connection import Connection
 from evovoice.storage.directory import ApiKey, Directory
-from evovoice.storage.engine import BUSY_SECONDS, DatabaseUnavailable, engine_for
+from evovoice.storage.engine import BUSY_SECONDS, DatabaseUnavailable, engine_for, sqlite_file
 from evovoice.storage.login_attempts import LoginAttempts
 from evovoice.storage.logins import FoundLogin, LoginKind, Logins
 from evovoice.storage.outbox import Lease, Outbox, StoredOrder
 from evovoice.storage.receipts import Promise, Promises, Receipts
 from evovoice.storage.snapshots import SessionKey, Snapshots
 from evovoice.storage.transactions import Aim, Transactions
+from evovoice.storage.turns import TurnNotReached, Turns
 from evovoice.storage.upgrade import is_migrated
 
 __all__ = [
@@ -50,8 +50,8 @@ class Database:
         self._engine = engine_for(url)
         self._transactions = Transactions(self._engine)
         self._snapshots = Snapshots()
-        # SQLite lets one writer in and has the others poll; waiting here is fair and faster
-        self._writers = Lock() if self._engine.dialect.name == "sqlite" else None
+        file = sqlite_file(self._engine)
+        self._turns = Turns(file, BUSY_SECONDS) if file else None
 
     @contextmanager
     def writing(self) -> Iterator[UnitOfWork]:
@@ -87,15 +87,14 @@ class Database:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        if self._writers is None:
+        if self._turns is None:
             yield
             return
-        if not self._writers.acquire(timeout=BUSY_SECONDS):
-            raise DatabaseUnavailable(_AWAY)
         try:
-            yield
-        finally:
-            self._writers.release()
+            with self._turns.taken():
+                yield
+        except TurnNotReached as error:
+            raise DatabaseUnavailable(_AWAY) from error
 
     @contextmanager
     def _block(self, aim: Aim) -> Iterator[UnitOfWork]:
