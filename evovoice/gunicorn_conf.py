@@ -1,5 +1,6 @@
 """How gunicorn runs the service; every figure's reason is in the README's section on operation."""
 
+import gc
 import os
 
 from flask import Flask
@@ -18,6 +19,13 @@ keepalive = 5
 control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108
 accesslog = None  # the service writes its own line, without queries and full numbers
+
+
+def when_ready(server: Arbiter) -> None:
+    """Before the first fork: what is loaded stays, so nobody need look through it for garbage."""
+    del server
+    gc.collect()
+    gc.freeze()
 
 
 def post_worker_init(worker: Worker) -> None:

@@ -186,8 +186,8 @@ def _looks_the_same(after: Snapshot, before: Snapshot) -> bool:
 
 
 def _keyed(values: Values, keys: Sequence[str]) -> Values:
-    kept = {name: value for name, value in values.items() if name not in keys}
-    return kept | {f"row_{key}": values[key] for key in keys}
+    """The values with those that say which row it is, under names of their own."""
+    return values | {f"row_{key}": values[key] for key in keys}
 
 
 def _run(connection: Connection, statement: Executable, rows: list[Values]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Dialect, Executable
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.sql.dml import Insert
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.sql.selectable import ReturnsRows
 
@@ -26,8 +26,7 @@ class Prepared:
 
     def __init__(self, statement: Executable, dialect: Dialect, names: Sequence[str]) -> None:
         assert isinstance(statement, ClauseElement)  # noqa: S101 (all of Core's are)
-        is_change = isinstance(statement, UpdateBase)
-        compiled = statement.compile(dialect=dialect, column_keys=names if is_change else None)
+        compiled = statement.compile(dialect=dialect, column_keys=names or None)
         assert isinstance(compiled, SQLCompiler)  # noqa: S101
         self._compiled = compiled
         self._is_open = any(bind.expanding for bind in compiled.binds.values())
@@ -90,7 +89,7 @@ class Statements:
 
     def prepared(self, statement: Executable, values: Values) -> Prepared:
         """The statement for this database; an insert also depends on which columns are given."""
-        names = tuple(values) if isinstance(statement, UpdateBase) else ()
+        names = tuple(values) if isinstance(statement, Insert) else ()
         key = id(statement), names
         known = self._known.get(key)
         if known is not None:
