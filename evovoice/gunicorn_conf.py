@@ -1,5 +1,6 @@
 """How gunicorn runs the service; every figure's reason is in the README's section on operation."""
 
+import gc
 import os
 import signal
 from types import FrameType
@@ -8,13 +9,11 @@ from flask import Flask
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
-from evovoice.settings import database_url, thread_count
-
-_on_sqlite = database_url(os.environ).startswith("sqlite")
+from evovoice.settings import thread_count
 
 bind = f"{os.environ.get('HOST', '0.0.0.0')}:{os.environ.get('PORT', '8000')}"  # noqa: S104
 worker_class = "evovoice.gunicorn_worker.PatientWorker"
-workers = 1 if _on_sqlite else int(os.environ.get("WEB_CONCURRENCY") or 2)
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = thread_count(os.environ)
 reuse_port = workers > 1
 preload_app = True
@@ -24,6 +23,13 @@ keepalive = 5
 control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108
 accesslog = None  # the service writes its own line, without queries and full numbers
+
+
+def when_ready(server: Arbiter) -> None:
+    """Before the first fork: what is loaded stays, so nobody need look through it for garbage."""
+    del server
+    gc.collect()
+    gc.freeze()
 
 
 def post_worker_init(worker: Worker) -> None:

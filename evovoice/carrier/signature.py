@@ -71,11 +71,23 @@ class SignatureCheck:
     def _is_signed(self, url: str, form: Form | None, header: str, algorithm: str) -> bool:
         try:
             return any(
-                bool(validator.validate(url, {} if form is None else form, header, algorithm))
+                _is_sealed_by(validator, url, {} if form is None else form, header, algorithm)
                 for validator in self._validators
             )
         except (ValueError, TypeError, LookupError):
             return False
+
+
+def _is_sealed_by(
+    validator: RequestValidator, url: str, form: Form | dict[str, str], header: str, algorithm: str
+) -> bool:
+    """The SDK always tries the address with its port and without; nearly always it came as it is
+    configured, and one look is enough.
+    """
+    expected: str = validator.compute_signature(url, form, algorithm)
+    if compare_digest(expected.encode(), header.encode(errors="replace")):
+        return True
+    return bool(validator.validate(url, form, header, algorithm))
 
 
 def _query_values(target: str) -> list[str]:

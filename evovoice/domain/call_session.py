@@ -98,10 +98,11 @@ class CallSession:
 
     def current_room(self) -> Room | None:
         """The open room, else the last one there was; the newest by the carrier's clock."""
-        rooms = sorted(
-            self.rooms.values(), key=lambda r: (not r.closed, r.first_heard_at, r.conference_sid)
+        return max(
+            self.rooms.values(),
+            key=lambda r: (not r.closed, r.first_heard_at, r.conference_sid),
+            default=None,
         )
-        return rooms[-1] if rooms else None
 
     def mark_of(self, leg: Leg) -> Mark | None:
         """The newest report on that leg in the current room."""
@@ -125,12 +126,12 @@ class CallSession:
         leg = member.leg
         if leg.end is not None or leg.never_dialled:
             return True
-        return self._dial_is_gone(member) or self._room_is_gone(leg)
+        if self.room_name is None and member.is_original and self._dial_is_gone(member):
+            return True
+        return bool(self.rooms) and self._room_is_gone(leg)
 
     def _dial_is_gone(self, member: Member) -> bool:
         """In a plain call the carrier ends either side of the dial with the other."""
-        if not self.is_plain or not member.is_original:
-            return False
         if member.is_calling:
             return all(m.leg.end is not None for m in self.dialled())
         return self.calling().leg.end is not None
@@ -140,10 +141,14 @@ class CallSession:
 
         A room that closed by itself proves nothing: the leg may be on its way to the next.
         """
-        closed = [r for r in self.rooms.values() if r.closed and r.close_ordered]
-        if not closed or any(room.holds(leg.call_sid) for room in self.rooms.values()):
-            return False
-        return any(room.knows_inside(leg.call_sid) for room in closed)
+        is_gone = False
+        for room in self.rooms.values():
+            if not room.knows_inside(leg.call_sid):
+                continue
+            if not room.closed:
+                return False
+            is_gone = is_gone or room.close_ordered
+        return is_gone
 
     def was_connected(self, member: Member) -> bool:
         """Whether that party ever was part of the conversation."""

@@ -6,12 +6,14 @@ from evovoice.domain.messages import AdjustLeg
 
 def adjust(session: CallSession) -> None:
     """Order what is wished and not yet ordered, once everybody is in the room."""
-    room = session.open_room()
+    wishing = [m for m in session.members if not m.leg.part.is_ordered]
+    room = session.open_room() if wishing else None
     if room is None or session.end_wanted:
         return
-    for member in session.connected():
+    for member in wishing:
         part = member.leg.part
-        if part.is_ordered or part.in_flight or not room.holds(member.leg.call_sid):
+        is_inside = session.is_connected(member) and room.holds(member.leg.call_sid)
+        if part.in_flight or not is_inside:
             continue
         session.orders.append(_order(member, room.conference_sid))
         part.note_ordered(in_flight=True)
@@ -19,8 +21,10 @@ def adjust(session: CallSession) -> None:
 
 def release_the_forsaken(session: CallSession) -> None:
     """Once the last of our users has left, nobody waits on hold for ever (contract 4.5, 18)."""
+    if not any(m.leg.part.held for m in session.members) or not session.was_answered:
+        return
     connected = session.connected()
-    if not session.was_answered or any(m.is_our_user for m in connected):
+    if any(m.is_our_user for m in connected):
         return
     for member in connected:
         member.leg.part.held = False

@@ -68,14 +68,16 @@ class Leg:
         """Whether somebody picked up; an ending we only infer proves nothing."""
         if self.progress is LegProgress.ANSWERED:
             return True
-        completed = self.end is not None and self.end.outcome is Outcome.COMPLETED
-        return completed and self.end is not None and self.end.source > EndSource.INFERRED
+        if self.end is None or self.end.outcome is not Outcome.COMPLETED:
+            return False
+        return self.end.source > EndSource.INFERRED
 
     @property
     def never_dialled(self) -> bool:
         """Whether we withdrew it before the carrier ever heard of it."""
-        unheard = self.dial_ordered_at is None and self.call_sid is None
-        return self.withdrawn is not None and unheard
+        if self.withdrawn is None:
+            return False
+        return self.dial_ordered_at is None and self.call_sid is None
 
     def bind(self, call_sid: str | None) -> None:
         """Learn the carrier's id; a second id for the same leg is not ours to follow."""

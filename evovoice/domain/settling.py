@@ -90,22 +90,27 @@ def _give_up_conversion(session: CallSession, now: datetime) -> None:
 
 
 def _dial_waiting(session: CallSession, now: datetime) -> None:
-    room = session.open_room()
+    waiting = [m for m in session.pending() if _waits_for_its_dial(m)]
+    room = session.open_room() if waiting else None
     if room is None or verdict(session) is not Verdict.GO_ON:
         return
-    for member in session.pending():
-        if member.is_original or member.leg.dial_ordered_at is not None:
-            continue
+    for member in waiting:
         member.leg.dial_ordered_at = now
         to, shown = str(member.address), member.from_number or ""
         session.orders.append(DialLeg(member.leg.id, room.conference_sid, to, shown))
 
 
+def _waits_for_its_dial(member: Member) -> bool:
+    return not member.is_original and member.leg.dial_ordered_at is None
+
+
 def _apply_end_rules(session: CallSession, now: datetime) -> None:
-    if verdict(session) is Verdict.CANCEL_PENDING:
+    judged = verdict(session)
+    if judged is Verdict.CANCEL_PENDING:
         for member in session.pending():
             _stop(session, member, Stop.CANCEL, now)
-    if verdict(session) is Verdict.END:
+        judged = verdict(session)
+    if judged is Verdict.END:
         _hang_up_everybody(session, now)
 
 

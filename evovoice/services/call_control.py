@@ -23,7 +23,7 @@ _ARCHIVED_AFTER = timedelta(days=15)
 _PROMISED_FOR = timedelta(hours=24)
 PATIENCE = 5.0  # seconds an order is repeated while the agent waits
 _LONGEST_ANSWER = timedelta(seconds=9)  # the contract promises 10 (2.5)
-_LOOK_EVERY = 0.2  # seconds between looks while nobody tells of a change
+_LOOK_EVERY = 0.05  # seconds between looks: other processes tell nothing of their changes
 
 
 @dataclass(frozen=True, slots=True)

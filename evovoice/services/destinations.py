@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType, shortnumberinfo
@@ -68,13 +69,19 @@ def _number_in_use(session: CallSession) -> PhoneNumber | None:
 
 
 def _owned(work: UnitOfWork, account: Account, text: str) -> PhoneNumber:
-    parsed = _parse(text, account.country) if _NUMBER.fullmatch(text) else None
-    if parsed is None:
+    number = _own_spelling(text, account.country)
+    if number is None:
         raise BadFromNumber("InvalidFromNumber", f"'{text[:40]}' is not a phone number")
-    number = _e164(parsed)
     if not work.directory.owns(account.id, number):
         raise BadFromNumber("FromNumberNotOwned", f"{text} does not belong to this account")
     return PhoneNumber(number)
+
+
+@lru_cache(maxsize=1000)  # few numbers, shown in every call
+def _own_spelling(text: str, country: str) -> str | None:
+    """E.164 of what was typed for one of our own numbers."""
+    parsed = _parse(text, country) if _NUMBER.fullmatch(text) else None
+    return _e164(parsed) if parsed else None
 
 
 def _sip(text: str, allowed_hosts: frozenset[str]) -> Destination:

@@ -135,7 +135,7 @@ class LiveFeed:
             is_first = not self._listeners
         if is_first:
             self._number()
-        with self._database.reading() as work:
+        with self._database.glancing() as work:
             low, high = work.feed.span()
         if is_first:
             self._cursor = high
@@ -162,7 +162,7 @@ class LiveFeed:
         """Looked for first: on SQLite nobody may be kept from writing for nothing."""
         has_new = True
         while has_new:
-            with self._database.reading() as work:
+            with self._database.glancing() as work:
                 has_new = work.feed.has_new()
             if has_new:
                 with self._database.writing() as work:

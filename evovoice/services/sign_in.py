@@ -47,7 +47,7 @@ class SignIn:
 
     def user_of_key(self, key: str) -> User:
         """The owner of an API key. Errors: `NotSignedIn`."""
-        with self._database.reading() as work:
+        with self._database.glancing() as work:
             user = work.directory.user_of_key(digest(key))
         if user is None:
             raise NotSignedIn
@@ -65,7 +65,7 @@ class SignIn:
     def user_of_login(self, secret: str) -> User:
         """Who was given that secret by a sign-in. Errors: `NotSignedIn`."""
         mark, now = digest(secret), self._clock()
-        with self._database.reading() as work:
+        with self._database.glancing() as work:
             found = work.logins.find(mark, now)
         if found is None:
             raise NotSignedIn

@@ -56,7 +56,7 @@ class Worker:
         now = self._desk.clock()
         if self._forget_at is not None and now < self._forget_at:
             return
-        with self._desk.database.reading() as work:
+        with self._desk.database.glancing() as work:
             last = work.feed.last_before(now - _CHANGES_KEPT)
         if last is None:
             self._forget_at = now + _FORGET_CHANGES_EVERY

@@ -7,9 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
-    Connection,
     Executable,
-    Row,
     bindparam,
     func,
     insert,
@@ -22,6 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from evovoice.domain.values import Account, Role, User
 from evovoice.storage.call_sessions import Conflict
 from evovoice.storage.columns import UtcDateTime
+from evovoice.storage.connection import Connection, Row
 from evovoice.storage.directory_tables import (
     AccountRow,
     ApiKeyRow,
@@ -204,7 +203,7 @@ class Directory:
         row = self._first(query, wanted)
         return _user_from(row) if row else None
 
-    def _first(self, query: Executable, wanted: str, **more: str) -> Row[Any] | None:
+    def _first(self, query: Executable, wanted: str, **more: str) -> Row | None:
         return self._connection.execute(query, {"wanted": wanted, **more}).first()
 
     def _add(self, statement: Executable, values: dict[str, Any] | list[dict[str, Any]]) -> None:
@@ -218,13 +217,13 @@ def _folded(text: str) -> str:
     return text.strip().casefold()
 
 
-def _account_from(row: Row[Any] | None) -> Account | None:
+def _account_from(row: Row | None) -> Account | None:
     return Account(row.id, row.name, row.country) if row else None
 
 
-def _user_from(row: Row[Any]) -> User:
+def _user_from(row: Row) -> User:
     return User(row.id, row.account_id, row.name, row.email, Role(row.role), row.identity)
 
 
-def _key_from(row: Row[Any]) -> ApiKey:
+def _key_from(row: Row) -> ApiKey:
     return ApiKey(row.id, row.user_id, row.created_at, row.revoked_at)

@@ -66,23 +66,21 @@ def make_folder(url: str) -> None:
 
 
 def engine_for(url: str) -> Engine:
-    """An engine that writes unless told otherwise; see `reading`."""
+    """An engine for that database; `transactions` runs what is stored on its connections."""
     address = database_address(url)
     return _postgres(address) if address.drivername.startswith("postgresql") else _sqlite(address)
 
 
-def reading(engine: Engine) -> Engine:
-    """The same pool for reading: one consistent picture, and no locks."""
-    if engine.dialect.name == "postgresql":
-        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return engine.execution_options(evovoice_begin="BEGIN")
+def sqlite_file(engine: Engine) -> Path | None:
+    """The file of an SQLite database; None for any other."""
+    return Path(str(engine.url.database)) if engine.dialect.name == "sqlite" else None
 
 
 def _postgres(address: URL) -> Engine:
     arguments = {"options": _POSTGRES_OPTIONS, "connect_timeout": 3}
     return create_engine(
-        address, pool_size=_POOL, max_overflow=0, pool_timeout=2, pool_pre_ping=True,
-        connect_args=arguments, hide_parameters=True,
+        address, pool_size=_POOL, max_overflow=0, pool_timeout=2, pool_use_lifo=True,
+        connect_args=arguments, hide_parameters=True, paramstyle="format",
     )  # fmt: skip
 
 
@@ -91,8 +89,8 @@ def _sqlite(address: URL) -> Engine:
     # transaction that reads first and writes later then fails with "database is locked"
     arguments = {"timeout": BUSY_SECONDS, "isolation_level": None}
     engine = create_engine(
-        address, pool_size=_POOL, max_overflow=0, pool_timeout=2, connect_args=arguments,
-        hide_parameters=True,
+        address, pool_size=_POOL, max_overflow=0, pool_timeout=2, pool_use_lifo=True,
+        connect_args=arguments, hide_parameters=True,
     )  # fmt: skip
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -105,5 +103,4 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:  # noq
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    connection.exec_driver_sql(options.get("evovoice_begin", "BEGIN IMMEDIATE"))
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

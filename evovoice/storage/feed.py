@@ -8,16 +8,16 @@ after the commit, by whichever process has the head row, and readers go by that.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.notifications import (
     Notification,
     NotificationKind,
-    Standing,
     notifications,
     standing,
 )
+from evovoice.storage.connection import Connection, Row
 from evovoice.storage.feed_tables import ChangeRow, FeedHeadRow
 from evovoice.storage.tables import table
 from evovoice.storage.upsert import upsert
@@ -85,13 +85,9 @@ _FORGET = {
 }
 
 
-def announce(connection: Connection, session: CallSession, before: Standing | None) -> Standing:
-    """Put a change of that session into the feed; how it stands now.
-
-    `before`: how it stood, None where it is new.
-    """
-    after = standing(session)
-    told = notifications(before, after)
+def announce(connection: Connection, session: CallSession, before: CallSession | None) -> None:
+    """Put a change of that session into the feed; `before`: as it was, None where it is new."""
+    told = notifications(standing(before) if before else None, standing(session))
     change = {
         "account_id": session.account_id,
         "session_id": session.id,
@@ -100,7 +96,6 @@ def announce(connection: Connection, session: CallSession, before: Standing | No
         "at": session.modified_at,
     }
     connection.execute(_INSERT, change)
-    return after
 
 
 class Feed:
@@ -118,11 +113,12 @@ class Feed:
 
     def number(self) -> int:
         """Give new changes their positions, unless somebody else is at it; how many got one."""
-        head = self._connection.execute(_LOCK_HEAD).scalar()
-        if head is None and not self._makes_head():
+        found = self._connection.execute(_LOCK_HEAD).first()
+        if found is None and not self._makes_head():
             return 0
-        count = self._connection.execute(_NUMBER, {"head": head or 0}).rowcount
-        self._connection.execute(_MOVE_HEAD, {"head": (head or 0) + count})
+        head = found.position if found else 0
+        count = self._connection.execute(_NUMBER, {"head": head}).rowcount
+        self._connection.execute(_MOVE_HEAD, {"head": head + count})
         return count
 
     def _makes_head(self) -> bool:
@@ -137,7 +133,7 @@ class Feed:
 
         Without any change (1, 0).
         """
-        low, high = self._connection.execute(_SPAN[self._dialect]).one()
+        ((low, high),) = self._connection.execute(_SPAN[self._dialect])
         return (1, 0) if high is None else (low, high)
 
     def after(self, position: int, until: int, count: int) -> list[Change]:
@@ -160,7 +156,7 @@ class Feed:
         return self._connection.execute(_FORGET[self._dialect], {"last": last}).rowcount
 
 
-def _change_from(row: Row[tuple[object, ...]]) -> Change:
+def _change_from(row: Row) -> Change:
     told = (
         Notification(NotificationKind(kind), None if users is None else tuple(users))
         for kind, users in row.notifications

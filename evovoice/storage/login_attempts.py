@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, case, delete, select, update
+from sqlalchemy import bindparam, case, delete, select, update
 
 from evovoice.storage.columns import microseconds
+from evovoice.storage.connection import Connection
 from evovoice.storage.login_tables import LoginAttemptsRow
 from evovoice.storage.tables import table
 from evovoice.storage.upsert import upsert

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select, update
+from sqlalchemy import BindParameter, bindparam, delete, insert, select, update
 
 from evovoice.domain.values import Role, User
 from evovoice.storage.columns import UtcDateTime
+from evovoice.storage.connection import Connection
 from evovoice.storage.directory_tables import UserRow
 from evovoice.storage.login_tables import LoginRow
 from evovoice.storage.tables import table

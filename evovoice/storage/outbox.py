@@ -7,8 +7,6 @@ from secrets import token_hex
 from typing import Any, get_args
 
 from sqlalchemy import (
-    Connection,
-    Row,
     Update,
     bindparam,
     delete,
@@ -23,6 +21,7 @@ from sqlalchemy import (
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.messages import Order
 from evovoice.storage.columns import microseconds
+from evovoice.storage.connection import Connection, Row
 from evovoice.storage.tables import OrderRow, table
 
 _KINDS: dict[str, type[Order]] = {kind.__name__: kind for kind in get_args(Order)}
@@ -129,7 +128,8 @@ class Outbox:
 
     def backlog(self, now: datetime) -> int:
         """How many orders wait for somebody to take them."""
-        return self._connection.execute(_BACKLOG, {"now": now}).scalar_one()
+        count: int = self._connection.execute(_BACKLOG, {"now": now}).scalar_one()
+        return count
 
     def forget_before(self, moment: datetime) -> int:
         """Delete carried out orders that are older; how many there were."""
@@ -189,11 +189,11 @@ def _values(stored: StoredOrder, lease: Lease | None) -> dict[str, Any]:
     }
 
 
-def _in_order(rows: Sequence[Row[Any]]) -> list[StoredOrder]:
+def _in_order(rows: Sequence[Row]) -> list[StoredOrder]:
     return [_order_from(row) for row in sorted(rows, key=lambda row: (row.due, row.id))]
 
 
-def _order_from(row: Row[Any]) -> StoredOrder:
+def _order_from(row: Row) -> StoredOrder:
     return StoredOrder(
         row.account_id, row.session_id, row.id, _KINDS[row.kind](**row.body), row.tries,
         row.uncertain, row.created_at, row.lease_token,

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, case, select
+from sqlalchemy import bindparam, case, select
 
 from evovoice.storage.columns import microseconds
+from evovoice.storage.connection import Connection
 from evovoice.storage.directory_tables import RateBudgetRow
 from evovoice.storage.tables import table
 from evovoice.storage.upsert import upsert

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import bindparam, delete, select
 
 from evovoice.storage.call_sessions import Conflict
+from evovoice.storage.connection import Connection
 from evovoice.storage.directory_tables import PromiseRow
 from evovoice.storage.rate_budget import RateBudget
 from evovoice.storage.tables import ReceiptRow, table

@@ -5,14 +5,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
-
 from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.leg import Leg, LegEnd, Part
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.room import Mark, Room
 from evovoice.domain.states import Direction, EndSource, LegProgress, MemberRole, Outcome, Stop
 from evovoice.domain.values import address_from
+from evovoice.storage.connection import Row
 
 Values = dict[str, Any]
 _NO_PART = Part()
@@ -49,18 +48,15 @@ def session_values(session: CallSession) -> Values:
     }
 
 
-def member_values(session: CallSession) -> dict[str, Values]:
-    """The rows of the members, by member id."""
+def member_values(session: CallSession, member: Member, position: int, live: bool) -> Values:
+    """The row of a member."""
     return {
-        member.id: {
-            "account_id": session.account_id,
-            "session_id": session.id,
-            "position": position,
-            "live": not session.is_over(member),
-            **_own_values(member),
-            **_leg_values(member.leg),
-        }
-        for position, member in enumerate(session.members)
+        "account_id": session.account_id,
+        "session_id": session.id,
+        "position": position,
+        "live": live,
+        **_own_values(member),
+        **_leg_values(member.leg),
     }
 
 
@@ -119,7 +115,7 @@ def event_values(session: CallSession) -> list[Values]:
     ]
 
 
-def session_from(row: Row[Any], members: Iterable[Row[Any]]) -> CallSession:
+def session_from(row: Row, members: Iterable[Row]) -> CallSession:
     """The aggregate as it was stored."""
     return CallSession(
         account_id=row.account_id,
@@ -151,14 +147,14 @@ def session_from(row: Row[Any], members: Iterable[Row[Any]]) -> CallSession:
     )
 
 
-def event_from(row: Row[Any]) -> SessionEvent:
+def event_from(row: Row) -> SessionEvent:
     """One line of the log as it was stored."""
     return SessionEvent(
         row.type, row.message, row.at, row.call_sid, row.member_id, row.user_id, row.data
     )
 
 
-def _member_from(row: Row[Any]) -> Member:
+def _member_from(row: Row) -> Member:
     return Member(
         id=row.id,
         role=MemberRole(row.role),
@@ -175,7 +171,7 @@ def _member_from(row: Row[Any]) -> Member:
     )
 
 
-def _leg_from(row: Row[Any]) -> Leg:
+def _leg_from(row: Row) -> Leg:
     return Leg(
         id=row.leg_id,
         call_sid=row.leg_call_sid,
@@ -189,7 +185,7 @@ def _leg_from(row: Row[Any]) -> Leg:
     )
 
 
-def _leg_end_from(row: Row[Any]) -> LegEnd | None:
+def _leg_end_from(row: Row) -> LegEnd | None:
     if row.leg_end_outcome is None:
         return None
     return LegEnd(

@@ -86,6 +86,7 @@ class CallSessionRow(Base):
     next_check: Mapped[datetime | None]
     newest_call_sid: Mapped[str | None]
     last_sequence: Mapped[int]
+    version: Mapped[int]
     rooms: Mapped[list[Any]] = mapped_column(JSON_DOCUMENT)
 
 

@@ -3,21 +3,23 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Lock
 
-from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from evovoice.storage.call_sessions import CallSessions, Conflict, SessionKey
+from evovoice.storage.call_sessions import CallSessions, Conflict
+from evovoice.storage.connection import Connection
 from evovoice.storage.directory import ApiKey, Directory
-from evovoice.storage.engine import BUSY_SECONDS, DatabaseUnavailable, engine_for, reading
+from evovoice.storage.engine import BUSY_SECONDS, DatabaseUnavailable, engine_for, sqlite_file
 from evovoice.storage.feed import Change, Feed
 from evovoice.storage.login_attempts import LoginAttempts
 from evovoice.storage.logins import FoundLogin, LoginKind, Logins
 from evovoice.storage.outbox import Lease, Outbox, StoredOrder
 from evovoice.storage.receipts import Promise, Promises, Receipts
-from evovoice.storage.upgrade import is_at_head
+from evovoice.storage.snapshots import SessionKey, Snapshots
+from evovoice.storage.transactions import Aim, Transactions
+from evovoice.storage.turns import TurnNotReached, Turns
+from evovoice.storage.upgrade import is_migrated
 
 __all__ = [
     "ApiKey", "CallSessions", "Change", "Conflict", "Database", "DatabaseUnavailable", "Directory",
@@ -52,30 +54,38 @@ class Database:
     def __init__(self, url: str) -> None:
         self.on_change: Callable[[], None] = _nobody_waits
         self._engine = engine_for(url)
-        self._reader = reading(self._engine)
-        # SQLite lets one writer in and has the others poll; waiting here is fair and faster
-        self._writers = Lock() if self._engine.dialect.name == "sqlite" else None
+        self._transactions = Transactions(self._engine)
+        self._snapshots = Snapshots()
+        file = sqlite_file(self._engine)
+        self._turns = Turns(file, BUSY_SECONDS) if file else None
 
     @contextmanager
     def writing(self) -> Iterator[UnitOfWork]:
         """One write transaction: committed at the end of the block, undone by an exception."""
-        with self._turn(), _transaction(self._engine) as connection:
-            work = _unit_of_work(connection)
-            yield work
+        with self._turn():
+            with self._block(Aim.WRITE) as work:
+                yield work
+            work.sessions.committed()
         if work.sessions.has_changed:
             self.on_change()
 
     @contextmanager
     def reading(self) -> Iterator[UnitOfWork]:
         """One consistent picture, without locks."""
-        with _transaction(self._reader) as connection:
-            yield _unit_of_work(connection)
+        with self._block(Aim.READ) as work:
+            yield work
+
+    @contextmanager
+    def glancing(self) -> Iterator[UnitOfWork]:
+        """For a single question: no transaction around it."""
+        with self._block(Aim.GLANCE) as work:
+            yield work
 
     def is_ready(self) -> bool:
         """Whether the database answers and has all migrations; never raises."""
         try:
-            with self._reader.connect() as connection:
-                return is_at_head(connection)
+            with self._transactions.begun(Aim.GLANCE) as connection:
+                return is_migrated(connection)
         except (SQLAlchemyError, OSError):
             return False
 
@@ -85,35 +95,34 @@ class Database:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        if self._writers is None:
+        if self._turns is None:
             yield
             return
-        if not self._writers.acquire(timeout=BUSY_SECONDS):
-            raise DatabaseUnavailable(_AWAY)
         try:
-            yield
-        finally:
-            self._writers.release()
+            with self._turns.taken():
+                yield
+        except TurnNotReached as error:
+            raise DatabaseUnavailable(_AWAY) from error
+
+    @contextmanager
+    def _block(self, aim: Aim) -> Iterator[UnitOfWork]:
+        try:
+            with self._transactions.begun(aim) as connection:
+                yield _unit_of_work(connection, self._snapshots)
+        except PoolTimeout as error:
+            raise DatabaseUnavailable(_AWAY) from error
+        except DBAPIError as error:
+            lost = isinstance(error, OperationalError | InterfaceError)
+            if not lost and not error.connection_invalidated:
+                raise
+            raise DatabaseUnavailable(_AWAY) from error
 
 
-@contextmanager
-def _transaction(engine: Engine) -> Iterator[Connection]:
-    try:
-        with engine.begin() as connection:
-            yield connection
-    except PoolTimeout as error:
-        raise DatabaseUnavailable(_AWAY) from error
-    except DBAPIError as error:
-        lost = isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated
-        if not lost:
-            raise
-        raise DatabaseUnavailable(_AWAY) from error
-
-
-def _unit_of_work(connection: Connection) -> UnitOfWork:
+def _unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
     return UnitOfWork(
-        CallSessions(connection), Outbox(connection), Directory(connection), Receipts(connection),
-        Promises(connection), Logins(connection), LoginAttempts(connection), Feed(connection),
+        CallSessions(connection, snapshots), Outbox(connection), Directory(connection),
+        Receipts(connection), Promises(connection), Logins(connection), LoginAttempts(connection),
+        Feed(connection),
     )  # fmt: skip
 
 

@@ -3,18 +3,21 @@
 import logging
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection as CoreConnection
+from sqlalchemy import Select, column, select, table
 from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
+from evovoice.storage.connection import Connection
 from evovoice.storage.engine import DatabaseUnavailable, engine_for, make_folder
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_REVISIONS: Select[Any] = select(column("version_num")).select_from(table("alembic_version"))
 _LOCK = 0x65766F766F696365  # "evovoice"; whoever else migrates this database waits for it
 
 
@@ -47,15 +50,30 @@ def upgrade(url: str) -> None:
         engine.dispose()
 
 
-def is_at_head(connection: Connection) -> bool:
-    """Whether the database has every migration that this program knows."""
-    return MigrationContext.configure(connection).get_current_revision() == head()
+def is_migrated(connection: Connection) -> bool:
+    """Whether the database has every migration that this program knows.
+
+    One that it does not know is of a newer program: during a deploy both serve side by side.
+    """
+    found = {row.version_num for row in connection.execute(_REVISIONS)}
+    return bool(found) and not found & _superseded()
 
 
 @cache
 def head() -> str | None:
     """The newest migration of this program."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+    return _scripts().get_current_head()
+
+
+@cache
+def _superseded() -> frozenset[str]:
+    """Every migration of this program but the newest."""
+    known = {script.revision for script in _scripts().walk_revisions()}
+    return frozenset(known - {head()})
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
 
 
 def _config() -> Config:
@@ -64,7 +82,7 @@ def _config() -> Config:
     return config
 
 
-def _take_turn(connection: Connection) -> None:
+def _take_turn(connection: CoreConnection) -> None:
     """One migrates at a time. Changing a table gives up soon rather than hold up live calls."""
     if connection.dialect.name != "postgresql":
         return  # the write transaction of SQLite keeps the others out already

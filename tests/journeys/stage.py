@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from sqlalchemy import text
 from twilio.http import HttpClient
 from twilio.rest import Client
 from urllib3.exceptions import ConnectTimeoutError, ReadTimeoutError
@@ -107,9 +108,7 @@ class Stage:
     def session(self) -> dict[str, Any]:
         """The one session of the story."""
         with self.desk.database.reading() as work:
-            ((session_id,),) = [
-                tuple(row) for row in work.sessions._connection.exec_driver_sql(_ALL_SESSIONS)
-            ]
+            session_id = work.sessions._connection.execute(_ALL_SESSIONS).scalar_one()
         return self.get(f"/sessions/{session_id}")
 
     def add(self, destination: str = THIRD, **body: Any) -> Any:
@@ -233,7 +232,7 @@ class _Line(HttpClient):  # type: ignore[misc]
             raise ReadTimeoutError(None, "", str(error)) from None  # type: ignore[arg-type]
 
 
-_ALL_SESSIONS = "SELECT id FROM call_sessions"
+_ALL_SESSIONS = text("SELECT id FROM call_sessions")
 
 
 def _resource(path: str) -> str:

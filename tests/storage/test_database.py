@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from evovoice.storage.engine import database_address
 from evovoice.storage.unit_of_work import Database, DatabaseUnavailable
@@ -99,8 +100,8 @@ def test_a_file_that_another_program_locks_is_unavailable(migrated_file: Path) -
     other = sqlite3.connect(migrated_file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     database = Database(f"sqlite:///{migrated_file}")
-    with database._reader.connect() as connection:
-        connection.exec_driver_sql("PRAGMA busy_timeout = 50")  # instead of 5 seconds
+    with database.reading() as unit:  # the pool gives the same connection again
+        unit.directory._connection.execute(text("PRAGMA busy_timeout = 50"))  # instead of 5 s
     with pytest.raises(DatabaseUnavailable), database.writing():
         pass
     other.execute("ROLLBACK")

@@ -84,11 +84,24 @@ def test_upgrades_at_the_same_time_wait_for_each_other(empty_url: str) -> None:
 
 
 def test_a_database_of_a_newer_program_is_left_alone(empty_url: str, engine: Engine) -> None:
-    """Its revision is unknown here: that is said, and nothing is changed."""
+    """Its revision is unknown here: that is said, and nothing is changed. Who runs already goes
+    on serving: in a deploy the old program is beside the new one for a while.
+    """
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(DatabaseUnavailable, match="newer version"):
         upgrade(empty_url)
+    database = Database(empty_url)
+    assert database.is_ready()
+    database.dispose()
+
+
+def test_a_database_that_lacks_the_newest_migration_is_not_ready(
+    empty_url: str, engine: Engine
+) -> None:
+    """This program would look for tables that are not there yet."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     database = Database(empty_url)
     assert not database.is_ready()
     database.dispose()

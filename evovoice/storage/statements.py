@@ -1,0 +1,120 @@
+"""Statements of SQLAlchemy Core, compiled once for each database and run on its driver.
+
+SQLAlchemy builds the SQL and knows the types. Running it again for every execution cost more
+than the databases' own work: half of the time of an add (`python -m tests.bench`).
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Dialect, Executable
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.dml import Insert
+from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.sql.selectable import ReturnsRows
+
+Values = Mapping[str, Any]
+Change = Callable[[Any], Any]
+
+_named_tuple: Any = namedtuple
+_MOST = 1000  # compiled statements of one database; those that are built for one request go again
+
+
+class Prepared:
+    """One statement for one database: its text, and how values go in and out."""
+
+    def __init__(self, statement: Executable, dialect: Dialect, names: Sequence[str]) -> None:
+        assert isinstance(statement, ClauseElement)  # noqa: S101 (all of Core's are)
+        compiled = statement.compile(dialect=dialect, column_keys=names or None)
+        assert isinstance(compiled, SQLCompiler)  # noqa: S101
+        self._compiled = compiled
+        self._is_open = any(bind.expanding for bind in compiled.binds.values())
+        self._sql = str(compiled)
+        self._names = compiled.positiontup or []
+        ways_in = [_way_in(compiled, name, dialect) for name in self._names]
+        self._ways_in = [(place, way) for place, way in enumerate(ways_in) if way is not None]
+        self._fixed = {
+            name: bind.value for name, bind in compiled.binds.items() if not bind.required
+        }
+        self._ways_out = _ways_out(statement, dialect)
+        self._row: Callable[[Iterable[Any]], Any] | None = None
+
+    def ready(self, values: Values) -> tuple[str, Sequence[Any]]:
+        """The text, and the values in its order as the driver takes them."""
+        if self._is_open:
+            return self._expanded(values)
+        return self._sql, self.in_order(values)
+
+    def in_order(self, values: Values) -> list[Any]:
+        """The values in the order of the text, as the driver takes them."""
+        fixed = self._fixed
+        given = [values[name] if name in values else fixed[name] for name in self._names]
+        for place, change in self._ways_in:
+            given[place] = change(given[place])
+        return given
+
+    def rows(
+        self, found: Sequence[tuple[Any, ...]], described: Sequence[Sequence[Any]]
+    ) -> list[Any]:
+        """Named rows out of what the driver has found."""
+        if self._row is None:
+            self._row = _row_of([str(column[0]) for column in described])
+        if not self._ways_out:
+            return [self._row(values) for values in found]
+        return [self._row(self._changed(values)) for values in found]
+
+    def _changed(self, values: tuple[Any, ...]) -> list[Any]:
+        changed = list(values)
+        for place, change in self._ways_out:
+            if changed[place] is not None:
+                changed[place] = change(changed[place])
+        return changed
+
+    def _expanded(self, values: Values) -> tuple[str, Sequence[Any]]:
+        """A list among the values becomes as many places as it has items."""
+        state = self._compiled.construct_expanded_state(dict(values))
+        given = [
+            (state.parameters[name], state.processors.get(name)) for name in state.positiontup or ()
+        ]
+        return state.statement, [change(one) if change else one for one, change in given]
+
+
+class Statements:
+    """The compiled statements of one database."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._known: dict[tuple[int, tuple[str, ...]], tuple[Executable, Prepared]] = {}
+
+    def prepared(self, statement: Executable, values: Values) -> Prepared:
+        """The statement for this database; an insert also depends on which columns are given."""
+        names = tuple(values) if isinstance(statement, Insert) else ()
+        key = id(statement), names
+        known = self._known.get(key)
+        if known is not None:
+            return known[1]
+        prepared = Prepared(statement, self._dialect, names)
+        if len(self._known) >= _MOST:
+            self._known.clear()
+        self._known[key] = statement, prepared  # with the statement, lest its id be used again
+        return prepared
+
+
+def _row_of(names: Sequence[str]) -> Callable[[Iterable[Any]], Any]:
+    kind = _named_tuple("Row", names, rename=True)
+    make: Callable[[Iterable[Any]], Any] = kind._make
+    return make
+
+
+def _way_in(compiled: SQLCompiler, name: str, dialect: Dialect) -> Change | None:
+    return compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _ways_out(statement: Executable, dialect: Dialect) -> list[tuple[int, Change]]:
+    """Which columns of the result the driver leaves in another shape than the type's."""
+    columns = statement.exported_columns if isinstance(statement, ReturnsRows) else ()
+    changes = [
+        column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
+    ]
+    return [(place, change) for place, change in enumerate(changes) if change is not None]
