@@ -25,6 +25,7 @@ _OPENING = b"retry: 2000\n"
 _PING = b'event: Ping\ndata: {"type":"Ping"}\n\n'
 _LONGEST_ID = 18  # digits that any database holds
 _NOT_OURS = 0  # an id older than all there are
+_UNKNOWN = -1
 _SHAPE = PushNotificationSchema()
 
 
@@ -56,7 +57,7 @@ class EventStream:
         self._feed, self._listener, self._clock = feed, listener, clock
         self._visitor = visitor
         self._connection: socket.socket | None = request.environ.get("gunicorn.socket")
-        self._told = -1  # the id that the client knows of
+        self._told = _UNKNOWN  # the id that the client knows of
         self._has_begun = False
 
     def close(self) -> None:
@@ -84,17 +85,16 @@ class EventStream:
         while not self._has_ended():
             text, heard = self._listener.take()
             if text:
-                self._told = heard
+                self._told = _UNKNOWN  # the last event's, and more may be dealt with
                 yield text
-                continue
             now = self._clock()
-            if now < next_ping:
+            if now >= next_ping:
+                next_ping = now + _PING_EVERY
+                if not self._is_let_in():
+                    return
+                yield self._mark(heard) + _PING
+            elif not text:
                 wait((min(next_ping, self._listener.until) - now).total_seconds())
-                continue
-            next_ping = now + _PING_EVERY
-            if not self._is_let_in():
-                return
-            yield self._mark(heard) + _PING
 
     def _has_ended(self) -> bool:
         is_over = self._listener.is_over or self._clock() >= self._listener.until

@@ -297,6 +297,31 @@ def test_who_hears_nothing_for_long_is_kept_up_to_date_c76(site: Site) -> None:
     assert ["Ping"] == ear(site, after=theirs.last_id, **basic(EVE)).kinds()
 
 
+def test_id_of_who_heard_something_moves_on_too_c76(site: Site) -> None:
+    """What came after it was none of theirs, and all of it in the same look."""
+    listening = ear(site)
+    store(site, incoming())
+    with site.database.writing() as work:
+        foreign = another("s-9")
+        foreign.account_id, foreign.modified_at = "a-2", site.now
+        work.sessions.save(foreign)
+    look(site)
+    (*_, last) = listening.listen()
+    mark, ping = listening.listen()
+    assert (None, "Ping") == (mark.event, ping.event)
+    assert int(last.id or 0) < int(mark.id or 0)
+
+
+def test_ping_comes_in_time_though_events_never_end_c75(site: Site) -> None:
+    listening = ear(site)
+    store(site, incoming())
+    listening.listen()
+    site.later(seconds=15)
+    change(site, "a")
+    heard = [listening.kinds(), listening.kinds()]
+    assert [["Ping"], ["SessionInfoChanged"]] == heard
+
+
 def test_who_comes_back_too_late_reads_everything_again_c76(site: Site) -> None:
     listening = ear(site)
     store(site, incoming())
