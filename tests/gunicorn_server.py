@@ -34,7 +34,7 @@ class Server:
 
 @contextmanager
 def serving(folder: Path, threads: int) -> Iterator[Server]:
-    """A server with so many threads, on an SQLite file in that folder."""
+    """A server of one process with so many threads, on an SQLite file in that folder."""
     url, port = f"sqlite:///{folder / 'x.db'}", free_port()
     upgrade(url)
     environment = {
@@ -47,6 +47,7 @@ def serving(folder: Path, threads: int) -> Iterator[Server]:
         "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
         "TWILIO_AUTH_TOKEN": "test",
         "EVOVOICE_THREADS": str(threads),
+        "WEB_CONCURRENCY": "1",
     }
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "app:app"],
