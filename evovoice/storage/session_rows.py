@@ -12,6 +12,7 @@ from evovoice.domain.leg import Leg, LegEnd, Part
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.room import Mark, Room
 from evovoice.domain.states import Direction, EndSource, LegProgress, MemberRole, Outcome, Stop
+from evovoice.domain.summary import summary
 from evovoice.domain.values import address_from
 
 Values = dict[str, Any]
@@ -46,7 +47,16 @@ def session_values(session: CallSession) -> Values:
         "newest_call_sid": session.newest_call_sid,
         "last_sequence": session.last_sequence,
         "rooms": [_room_document(room) for room in session.rooms.values()],
+        **_summary_values(session),
     }
+
+
+def _summary_values(session: CallSession) -> Values:
+    """What lists are sorted and searched by; nothing is read back from it."""
+    values = summary(session)._asdict()
+    values["call_state"] = values["call_state"].value
+    values["dial_state"] = values["dial_state"].value
+    return values
 
 
 def member_values(session: CallSession) -> dict[str, Values]:
