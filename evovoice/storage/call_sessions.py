@@ -65,7 +65,7 @@ _MEMBERS = (
     .order_by(_m.session_id, _m.position)
 )
 _MEMBERS_OF_ONE = _MEMBERS.where(_m.session_id == bindparam("session_id"))
-_MEMBERS_OF_MANY = _MEMBERS.where(_m.session_id.in_(bindparam("session_ids", expanding=True)))
+MEMBERS_OF_MANY = _MEMBERS.where(_m.session_id.in_(bindparam("session_ids", expanding=True)))
 _BY_LEG = (
     select(_m.account_id, _m.session_id)
     .where(_m.leg_call_sid == bindparam("call_sid"))
@@ -210,7 +210,7 @@ class CallSessions:
             rows = self._connection.execute(_MEMBERS_OF_ONE, parameters)
         else:
             parameters["session_ids"] = [row.id for row in sessions]
-            rows = self._connection.execute(_MEMBERS_OF_MANY, parameters)
+            rows = self._connection.execute(MEMBERS_OF_MANY, parameters)
         return {key: list(group) for key, group in groupby(rows, lambda row: row.session_id)}
 
     def _write_state(self, session: CallSession) -> None:

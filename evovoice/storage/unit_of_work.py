@@ -16,12 +16,17 @@ from evovoice.storage.login_attempts import LoginAttempts
 from evovoice.storage.logins import FoundLogin, LoginKind, Logins
 from evovoice.storage.outbox import Lease, Outbox, StoredOrder
 from evovoice.storage.receipts import Promise, Promises, Receipts
+from evovoice.storage.session_archive import SessionArchive
+from evovoice.storage.session_lists import FoundSessions, SessionLists, Slice
+from evovoice.storage.session_search import SORTS, SessionOrder, SessionSearch
+from evovoice.storage.time_limit import TookTooLong
 from evovoice.storage.upgrade import is_at_head
 
 __all__ = [
-    "ApiKey", "CallSessions", "Conflict", "Database", "DatabaseUnavailable", "Directory",
-    "FoundLogin", "Lease", "LoginAttempts", "LoginKind", "Logins", "Outbox", "Promise", "Promises",
-    "Receipts", "SessionKey", "StoredOrder", "UnitOfWork",
+    "SORTS", "ApiKey", "CallSessions", "Conflict", "Database", "DatabaseUnavailable", "Directory",
+    "FoundLogin", "FoundSessions", "Lease", "LoginAttempts", "LoginKind", "Logins", "Outbox",
+    "Promise", "Promises", "Receipts", "SessionKey", "SessionOrder", "SessionSearch", "Slice",
+    "StoredOrder", "TookTooLong", "UnitOfWork",
 ]  # fmt: skip
 
 
@@ -39,6 +44,8 @@ class UnitOfWork:
     promises: Promises
     logins: Logins
     login_attempts: LoginAttempts
+    session_lists: SessionLists
+    session_archive: SessionArchive
 
 
 class Database:
@@ -105,4 +112,5 @@ def _unit_of_work(connection: Connection) -> UnitOfWork:
     return UnitOfWork(
         CallSessions(connection), Outbox(connection), Directory(connection), Receipts(connection),
         Promises(connection), Logins(connection), LoginAttempts(connection),
+        SessionLists(connection), SessionArchive(connection),
     )  # fmt: skip

@@ -136,7 +136,7 @@ def members_info(session: CallSession, members: list[Member]) -> ConferenceMembe
     return ConferenceMembers(conference_sid(session), shown)
 
 
-def session_info(session: CallSession, log: Iterable[SessionEvent] = ()) -> SessionInfo:
+def session_info(session: CallSession, log: Iterable[tuple[datetime, str]] = ()) -> SessionInfo:
     """All that a client sees of that session, as it is now; the log in lists only."""
     known = summary(session)
     is_held = known.call_state is CallState.HOLD
@@ -173,7 +173,7 @@ def session_info(session: CallSession, log: Iterable[SessionEvent] = ()) -> Sess
         date_completed=_stamp(session.ended_at) if session.ended_at else None,
         created_by=session.created_by,
         last_modified_by=session.last_modified_by,
-        log=tuple(SessionLogInfo(_stamp(event.at), event.message) for event in log),
+        log=tuple(SessionLogInfo(_stamp(at), message) for at, message in log),
     )
 
 

@@ -66,7 +66,7 @@ def _columns() -> None:
 
 
 def _indexes() -> None:
-    newest_first = [sa.text("created_at DESC"), "id"]
+    newest_first = (sa.text("created_at DESC"), "id")
     op.create_index("ix_call_sessions_list", "call_sessions",
                     ["account_id", "archived", *newest_first])  # fmt: skip
     op.create_index("ix_call_sessions_list_of_all", "call_sessions", ["archived", *newest_first])
