@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, delete, false, func, select, true, update
 
 from evovoice.storage.call_sessions import SessionKey
+from evovoice.storage.session_search import left_to_mark
 from evovoice.storage.tables import CallSessionRow, table
 
 _sessions = table(CallSessionRow)
@@ -24,9 +25,9 @@ class SessionArchive:
         """Mark so many that ended before; how many: 0 while another process is at it."""
         if self._is_postgres and not self._ask(func.pg_try_advisory_xact_lock(_LOCK)):
             return 0
-        unmarked = (_s.archived == false(), _s.ended_at < ended_before)
-        query = select(_s.account_id, _s.id).where(*unmarked).order_by(_s.ended_at).limit(most)
-        keys = self._keys(query.with_for_update(skip_locked=True))
+        left = select(_s.account_id, _s.id).where(*left_to_mark(ended_before))
+        longest_first = left.order_by(_s.ended_at).limit(most)
+        keys = self._keys(longest_first.with_for_update(skip_locked=True))
         for account_id, ids in _by_account(keys).items():
             are_theirs = (_s.account_id == account_id, _s.id.in_(ids))
             self._connection.execute(update(_sessions).where(*are_theirs).values(archived=true()))

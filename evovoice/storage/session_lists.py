@@ -31,9 +31,9 @@ from evovoice.storage.session_search import (
     SessionSearch,
     conditions,
     counted,
-    is_archived,
     is_not_archived,
     order_by,
+    unmarked,
 )
 from evovoice.storage.tables import CallSessionRow, SessionCountRow, SessionEventRow, table
 from evovoice.storage.time_limit import time_limit
@@ -41,7 +41,6 @@ from evovoice.storage.time_limit import time_limit
 _sessions, _events, _counts = table(CallSessionRow), table(SessionEventRow), table(SessionCountRow)
 _s, _e = _sessions.c, _events.c
 _COUNT = select(func.count()).select_from(_sessions)
-_UNMARKED = "ix_call_sessions_to_archive"
 _KEYS = (_s.account_id, _s.id, _s.created_at)
 _LOGS = (
     select(_e.session_id, _e.at, _e.message)
@@ -109,10 +108,8 @@ class SessionLists:
         """How many have to be left out beyond those marked: none, if the worker keeps up."""
         if search.archived_before is None:
             return 0
-        query = _COUNT.where(is_archived(search), *conditions(search))
-        # SQLite keeps no statistics that would tell it how few these are
-        hinted = query.with_hint(_sessions, f"INDEXED BY {_UNMARKED}", "sqlite")
-        return int(self._connection.execute(hinted).scalar_one())
+        query = _COUNT.where(*unmarked(search))
+        return int(self._connection.execute(query).scalar_one())
 
     def _counted(self, search: SessionSearch) -> int:
         query = select(func.coalesce(func.sum(_counts.c.sessions), 0)).where(*counted(search))

@@ -4,11 +4,23 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, literal, null, true
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    literal_column,
+    null,
+    true,
+)
 
 from evovoice.storage.tables import CallSessionRow, SessionCountRow, SessionEventRow, table
 
-_s, _e = table(CallSessionRow).c, table(SessionEventRow).c
+_sessions = table(CallSessionRow)
+_s, _e = _sessions.c, table(SessionEventRow).c
 _n = table(SessionCountRow).c
 _Condition = ColumnElement[bool]
 _FIRST_DAY = date(1970, 1, 1)
@@ -67,6 +79,11 @@ def _if_held(value: ColumnElement[Any], otherwise: ColumnElement[Any]) -> Column
     return case((_s.call_state == "Hold", value), else_=otherwise)
 
 
+# As in the index's own condition, or SQLite does not see that it is the same; without a type,
+# since it has no booleans and would be asked whether this equals 1.
+_IS_UNMARKED: _Condition = literal_column("(NOT call_sessions.archived)")
+
+
 # The single values of SessionInfo (contract 1.2); None: this version has the same for all.
 SORTS: dict[str, ColumnElement[Any] | None] = {
     **{
@@ -111,15 +128,26 @@ def order_by(order: SessionOrder) -> tuple[ColumnElement[Any], ...]:
 
 
 def conditions(search: SessionSearch) -> list[_Condition]:
-    """What must hold; the archive is `is_archived`'s."""
+    """What must hold; the archive is another matter."""
     return [*_scope(search, _s.account_id), *_created(search), *_lists(search), *_texts(search)]
 
 
-def is_archived(search: SessionSearch) -> _Condition:
-    """What nobody has marked yet, though it ended long ago; there is an index of the unmarked."""
+def left_to_mark(ended_before: datetime) -> list[_Condition]:
+    """What belongs into the archive and is not marked yet: few, and there is an index of them."""
+    return [_IS_UNMARKED, _s.ended_at < ended_before]
+
+
+def unmarked(search: SessionSearch) -> list[_Condition]:
+    """What must hold of those that are to be left out though nobody has marked them yet.
+
+    The account stands there in a way that no other index than theirs helps: SQLite keeps no
+    statistics that would tell it how few they are.
+    """
     if search.archived_before is None:
-        return false()
-    return and_(_s.archived == false(), _s.ended_at < search.archived_before)
+        return [false()]
+    left = left_to_mark(search.archived_before)
+    scope = _scope(search, _s.account_id.concat(""))
+    return [*left, *scope, *_created(search), *_lists(search), *_texts(search)]
 
 
 def is_not_archived(search: SessionSearch) -> _Condition:
@@ -171,4 +199,4 @@ def _texts(search: SessionSearch) -> list[_Condition]:
 
 def _is_in_log(text: str) -> _Condition:
     theirs = and_(_e.account_id == _s.account_id, _e.session_id == _s.id)
-    return exists().where(theirs, _contains(_e.message, text)).correlate(table(CallSessionRow))
+    return exists().where(theirs, _contains(_e.message, text)).correlate(_sessions)

@@ -112,7 +112,7 @@ Index(
     _s.account_id,
     _s.created_at,
     postgresql_where=text("NOT archived AND ended_at IS NOT NULL"),
-    sqlite_where=text("archived = 0 AND ended_at IS NOT NULL"),
+    sqlite_where=text("NOT archived AND ended_at IS NOT NULL"),
 )
 
 

@@ -114,16 +114,22 @@ def _fill(site: Site, engine: Engine, sessions: int) -> None:
     with site.database.writing() as unit:
         for number in range(_FEW):
             unit.sessions.save(_over(site, number, step * number))
+    _mark(site)
     copies = sessions // _FEW - 1
     if copies:
         with engine.begin() as connection:
             for source in (CallSessionRow, MemberRow, SessionEventRow):
                 _prepare(connection, source)
                 connection.execute(_copy(table(source), copies, step / (copies + 1), connection))
+    _mark(site)
+    _tidy(engine)
+
+
+def _mark(site: Site) -> None:
+    """As the worker does each minute."""
     with site.database.writing() as unit:
         while unit.session_archive.mark(site.now - ARCHIVED_AFTER, _FEW):
             pass
-    _tidy(engine)
 
 
 def _over(site: Site, number: int, before: timedelta) -> CallSession:
@@ -135,6 +141,7 @@ def _over(site: Site, number: int, before: timedelta) -> CallSession:
     session.account_id, session.account_name = account.id, account.name
     session.id = session.call_sid = f"s-{number}"
     session.from_address = f"+1202{5550000 + number}"
+    del session.events[:-3]
     session.created_at = site.now - before - timedelta(minutes=2)
     session.modified_at = session.ended_at = session.created_at + timedelta(minutes=1)
     return session

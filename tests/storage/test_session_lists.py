@@ -3,15 +3,17 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.states import CallState, Outcome
 from evovoice.domain.summary import summary
+from evovoice.storage.session_search import conditions
 from evovoice.storage.tables import CallSessionRow, MemberRow, SessionEventRow, table
 from evovoice.storage.time_limit import TookTooLong, time_limit
 from evovoice.storage.unit_of_work import (
@@ -389,6 +391,37 @@ def test_deletion_goes_in_batches_through_the_archive_too(database: Database) ->
     store(database, *[session(f"t{n}", before=1, over=1) for n in range(3)])
     mark(database)
     assert [3, 2, 3, 0] == [delete(database, most=3) for _ in range(4)]
+
+
+# --- by index ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("accounts", [(ACME.id,), None])
+@pytest.mark.parametrize("order", [NEWEST, OLDEST])
+@pytest.mark.parametrize("limit", [LIMIT, None])
+def test_no_list_by_accounts_reads_every_session(
+    migrated_file: Path, accounts: tuple[str, ...] | None, order: SessionOrder, limit: Any
+) -> None:
+    """On SQLite, which plans without looking at what is stored; the benchmark shows both."""
+    database = Database(f"sqlite:///{migrated_file}")
+    search = SessionSearch(account_ids=accounts, archived_before=limit, last_day=NOW.date())
+    plans: list[str] = []
+
+    def explain(connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if "call_sessions" in statement and not statement.startswith("EXPLAIN"):
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.extend(step[3] for step in plan if "call_sessions" in step[3])
+
+    event.listen(database._engine, "before_cursor_execute", explain)
+    with database.reading() as unit:
+        unit.session_lists._rows(search, conditions(search), order, ALL)
+        unit.session_lists._count_unmarked(search)
+    with database.writing() as unit:
+        unit.session_archive.mark(LIMIT, 10)
+    database.dispose()
+    ways = ("ix_call_sessions_list", "ix_call_sessions_to_archive", "(account_id=? AND id=?)")
+    assert plans
+    assert [] == [step for step in plans if not any(way in step for way in ways)]
 
 
 # --- the limit of time ---------------------------------------------------------------------------

@@ -73,7 +73,7 @@ def _indexes() -> None:
     op.create_index(
         "ix_call_sessions_to_archive", "call_sessions", ["ended_at", "account_id", "created_at"],
         postgresql_where=sa.text("NOT archived AND ended_at IS NOT NULL"),
-        sqlite_where=sa.text("archived = 0 AND ended_at IS NOT NULL"),
+        sqlite_where=sa.text("NOT archived AND ended_at IS NOT NULL"),
     )  # fmt: skip
 
 
