@@ -35,6 +35,7 @@ types: $(READY_DEV)
 
 bench: $(READY_DEV)
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench.listing
 	@$(BIN)/python -m tests.bench_emulator
 
 # Pinned, with hashes, without the address of any index; a week old at least.

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from evovoice.services.call_control import ARCHIVED_AFTER
 from evovoice.services.desk import Desk
 from evovoice.services.reconcile import reconcile
 from evovoice.storage.unit_of_work import DatabaseUnavailable
@@ -12,6 +13,8 @@ from evovoice.storage.unit_of_work import DatabaseUnavailable
 _log = logging.getLogger(__name__)
 _TICK = 0.5  # seconds
 _CLEAN_EVERY = timedelta(hours=1)
+_ARCHIVE_EVERY = timedelta(minutes=1)
+_ARCHIVED_AT_ONCE = 500  # sessions, in one transaction
 _RECEIPTS_KEPT = timedelta(days=7)
 _ORDERS_KEPT = timedelta(days=7)
 _PROMISES_KEPT = timedelta(hours=24)
@@ -25,6 +28,7 @@ class Worker:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._clean_at: datetime | None = None
+        self._archive_at: datetime | None = None
 
     def start(self) -> None:
         """Begin, in a thread of its own. After a fork, not before."""
@@ -42,6 +46,7 @@ class Worker:
         self._desk.dispatch.run_due()
         reconcile(self._desk)
         self._clean()
+        self._archive()
 
     def _run(self) -> None:
         while not self._stop.wait(_TICK):
@@ -67,3 +72,12 @@ class Worker:
             work.outbox.forget_before(now - _ORDERS_KEPT)
             work.logins.forget_before(now)
             work.login_attempts.forget_before(now)
+
+    def _archive(self) -> None:
+        """Mark what belongs into the archive; after a full batch the next round goes on."""
+        now = self._desk.clock()
+        if self._archive_at is not None and now < self._archive_at:
+            return
+        with self._desk.database.writing() as work:
+            marked = work.session_archive.mark(now - ARCHIVED_AFTER, _ARCHIVED_AT_ONCE)
+        self._archive_at = None if marked == _ARCHIVED_AT_ONCE else now + _ARCHIVE_EVERY

@@ -31,6 +31,13 @@ class Channel(Enum):
     FAX = "Fax"
 
 
+class SortOrder(Enum):
+    """Which way a list is sorted (contract 2.2)."""
+
+    ASCEND = "Ascend"
+    DESCEND = "Descend"
+
+
 _NAMES: dict[type[Enum], str] = {
     DialState: "SessionDialState",
     CallState: "SessionCallState",
