@@ -7,7 +7,16 @@ from typing import Any, TypeAlias
 
 from evovoice.web.answer_schema import AnswerSchema
 from evovoice.web.catalogue import statuses
-from evovoice.web.documents.shapes import Kind, Plain, Property, name_of, needed_by, properties
+from evovoice.web.documents import VERSION
+from evovoice.web.documents.shapes import (
+    Kind,
+    Plain,
+    Property,
+    first_line,
+    name_of,
+    needed_by,
+    properties,
+)
 from evovoice.web.error_schemas import ErrorResponseSchema
 from evovoice.web.fields import Place, Text, WholeNumber, is_required
 from evovoice.web.operation import WITH_BODY, Operation
@@ -20,7 +29,6 @@ _ABOUT = (
     " such as `.csv`. Every operation also answers under its name, on `/api/{operation}`."
     " Names of fields match in any case; what has no value is left out of an answer."
 )
-_VERSION = "1.0.0"
 _JSON = "application/json"
 _OTHERS = ("application/xml", "application/jsv", "text/csv")
 _FORM = "application/x-www-form-urlencoded"
@@ -46,7 +54,7 @@ def openapi(table: Iterable[Operation[Any]]) -> Node:
     rows = list(table)
     return {
         "openapi": "3.1.0",
-        "info": {"title": _TITLE, "version": _VERSION, "description": _ABOUT},
+        "info": {"title": _TITLE, "version": VERSION, "description": _ABOUT},
         "servers": [{"url": "/"}],
         "security": [{name: []} for name in _SECURITY],
         "paths": _paths(rows),
@@ -188,16 +196,12 @@ def _schemas(rows: list[Operation[Any]]) -> Node:
 def _declared(of: type[Enum] | type[AnswerSchema]) -> Node:
     if issubclass(of, AnswerSchema):
         shown = {one.key: _described(one) for one in properties(of)}
-        return {"type": "object", "description": _first_line(of), "properties": shown}
+        return {"type": "object", "description": first_line(of), "properties": shown}
     return {"type": "string", "enum": [str(one.value) for one in of]}
 
 
 def _described(one: Property) -> Node:
     return _node(one.kind) | ({"description": one.about} if one.about else {})
-
-
-def _first_line(of: type[AnswerSchema]) -> str:
-    return (of.__doc__ or "").partition("\n")[0]
 
 
 def _node(kind: Kind) -> Node:

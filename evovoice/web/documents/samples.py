@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from evovoice.web.answer_schema import AnswerSchema, described
 from evovoice.web.answers import written_as
 from evovoice.web.documents.shapes import Kind, Plain, Property, properties
-from evovoice.web.fields import Place
 from evovoice.web.formats.described import SESSIONS, Described, Field
 from evovoice.web.formats.described import Kind as Nesting
 from evovoice.web.formats.kinds import SENT_AS, Format
@@ -47,25 +46,33 @@ class SampleRequest:
     kind: Format
     body: str | None
 
-    @property
-    def text(self) -> str:
-        """As it goes over the wire, but for the address of the service."""
-        lines = [f"{self.verb} {self.path} HTTP/1.1", f"Accept: {_media_type(self.kind)}"]
-        if self.body is not None:
-            lines += [f"Content-Type: {_media_type(self.kind)}", "", self.body]
-        return "\n".join(lines)
+    def text(self, host: str) -> str:
+        """As it goes over the wire to that host."""
+        media_type = _media_type(self.kind)
+        lines = [f"{self.verb} {self.path} HTTP/1.1", f"Host: {host}", f"Accept: {media_type}"]
+        if self.body is None:
+            return "\n".join(lines)
+        return "\n".join([*lines, *_told(media_type, self.body)])
 
 
 def sample_request(row: Operation[Any], kind: Format) -> SampleRequest:
-    """A request for that operation on its first route."""
-    verb, route = row.verbs[0], row.routes[0]
+    """A request for that operation by its name, as the published page shows it."""
+    verb, path = row.verbs[0], f"/{kind}/reply/{row.name}"
     asked = properties(type(row.takes))
-    rest = [one for one in asked if f"{{{one.key}}}" not in route]
-    path = route.format_map({one.key: _value(one) for one in asked if one not in rest})
     if verb in WITH_BODY:
-        return SampleRequest(verb, path, kind, _body(row.name, rest, kind) if rest else None)
-    query = urlencode({one.key: _word(one) for one in rest if one.place is Place.QUERY})
+        return SampleRequest(verb, path, kind, _body(row.name, asked, kind) if asked else None)
+    query = urlencode({one.key: _word(one) for one in asked})
     return SampleRequest(verb, f"{path}?{query}" if query else path, kind, None)
+
+
+def example_of(one: Property) -> object:
+    """A value that field may have, as JSON writes it."""
+    return _value(one)
+
+
+def example_answer(schema: type[AnswerSchema]) -> Mapping[str, object]:
+    """What an answer may be, as JSON writes it."""
+    return _object(schema)
 
 
 def sample_answer(row: Operation[Any], kind: Format) -> str:
@@ -74,7 +81,13 @@ def sample_answer(row: Operation[Any], kind: Format) -> str:
         return "HTTP/1.1 204 No Content"
     schema = type(row.answers)
     body = written_as(kind, described(schema), _object(schema))
-    return "\n".join(["HTTP/1.1 200 OK", f"Content-Type: {SENT_AS[kind]}", "", body])
+    return "\n".join(["HTTP/1.1 200 OK", *_told(SENT_AS[kind], body)])
+
+
+def _told(media_type: str, body: str) -> list[str]:
+    """The headers that tell of a body, and the body."""
+    length = len(body.encode())
+    return [f"Content-Type: {media_type}", f"Content-Length: {length}", "", body]
 
 
 def _media_type(kind: Format) -> str:

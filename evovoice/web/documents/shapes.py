@@ -1,5 +1,6 @@
 """The types of the operation table as every document speaks of them."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -20,6 +21,8 @@ class Plain(Enum):
     NUMBER = "int"
     TEXTS_BY_NAME = "Dictionary<string,string>"
 
+
+_SOURCE = re.compile(r" \((contract |C)[^)]*\)(?=[.;]|$)")
 
 Of: TypeAlias = Plain | type[Enum] | type[AnswerSchema]
 
@@ -64,6 +67,12 @@ def name_of(of: Of) -> str:
     if isinstance(of, Plain):
         return of.value
     return described(of).name if issubclass(of, AnswerSchema) else enum_name(of)
+
+
+def first_line(of: type) -> str:
+    """What that type is for, without where the rule for it stands."""
+    said = (of.__doc__ or "").partition("\n")[0]
+    return _SOURCE.sub("", said)
 
 
 def properties(schema: type[Schema]) -> list[Property]:
