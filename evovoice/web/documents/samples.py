@@ -15,7 +15,7 @@ from evovoice.web.formats.kinds import SENT_AS, Format
 from evovoice.web.operation import WITH_BODY, Operation
 
 _DATE = "2026-03-01T14:05:09.120Z"
-_EXAMPLES = {
+_EXAMPLES: dict[str, object] = {
     "sessionId": "s1",
     "callSid": "CA02",
     "destination": "+12025550100",
@@ -28,7 +28,46 @@ _EXAMPLES = {
     "emailAddress": "ann@acme.example",
     "userEmailAddress": "ann@acme.example",
     "pushCredentialSid": "CR0123456789abcdef0123456789abcdef",
+    "dialState": "Active",
+    "callState": "Connected",
+    "queueState": "Connected",
+    "role": "Transfer",
+    "accountId": "a1",
+    "accountName": "Acme",
+    "customerId": "c1",
+    "customerName": "Jo Brown",
+    "endpointId": "u1",
+    "endpointName": "Ann Lee",
+    "toAddress": "+14155550100",
+    "fromAddress": "+12025550123",
+    "fromName": "Jo Brown",
+    "answeredById": "u1",
+    "answeredByName": "Ann Lee",
+    "callbackNumber": "+12025550123",
+    "displayName": "Jo Brown",
+    "mostRecentParticipantCallSid": "CA03",
+    "memberId": "m3",
+    "userId": "u1",
+    "createdBy": "u1",
+    "lastModifiedBy": "u1",
+    "id": "s1",
+    "name": "Jo Brown",
+    "firstName": "Jo",
+    "lastName": "Brown",
+    "roles": ["User"],
+    "accountIds": ["a1"],
+    "accountNames": ["Acme"],
+    "avatarUrl": "https://acme.example/ann.png",
+    "consoleData": "ticket 17",
+    "type": "MemberRinging",
+    "message": "Jo Brown rings",
+    "agentState": "Unknown",
+    "agentStateReason": "Unknown",
 }
+_NOT_WHILE_IT_LIVES = {
+    "dateCompleted", "outcome", "heldByUserId", "holdQueueName", "ringQueueId", "fromPhoneNumber",
+}  # fmt: skip
+_NEVER_SENT = {"stackTrace", "referrerUrl", "bearerToken", "refreshToken", "responseStatus"}
 _PLAIN: dict[Plain, object] = {
     Plain.TEXT: "text",
     Plain.FLAG: False,
@@ -104,12 +143,14 @@ def _nesting(one: Property) -> Nesting:
 
 
 def _object(schema: type[AnswerSchema]) -> Mapping[str, object]:
-    return {one.key: _value(one) for one in properties(schema)}
+    left_out = _NOT_WHILE_IT_LIVES | _NEVER_SENT
+    return {one.key: _value(one) for one in properties(schema) if one.key not in left_out}
 
 
 def _value(one: Property) -> object:
-    if one.key in _EXAMPLES and not one.kind.is_list:
-        return _EXAMPLES[one.key]
+    example = _EXAMPLES.get(one.key)
+    if example is not None and isinstance(example, list) == one.kind.is_list:
+        return example
     if one.key.startswith("date") and one.kind.of is Plain.TEXT:
         return _DATE
     value = _of(one.kind)
