@@ -2,7 +2,7 @@
 
 import re
 from enum import Enum
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields
 
@@ -31,7 +31,10 @@ class Text(fields.String):
     """A text that every parser and database after us can hold.
 
     `shown_as`: the enum that documents name, where the service judges the value itself.
+    `pattern` is what documents say of its characters.
     """
+
+    pattern: ClassVar[str] = r"^[^\u0000]*$"
 
     def __init__(
         self, data_key: str, place: Place, about: str, *,

@@ -19,6 +19,7 @@ from evovoice.web.documents.openapi_answers import (
 from evovoice.web.documents.samples import example_of
 from evovoice.web.documents.shapes import (
     Kind,
+    Plain,
     Property,
     first_line,
     name_of,
@@ -157,7 +158,8 @@ def _asked(one: Property) -> Node:
             if one.part.load_default is not None:
                 node["default"] = one.part.load_default
         case Text():
-            node["maxLength"] = one.part.most
+            if one.kind.of is Plain.TEXT:
+                node |= {"maxLength": one.part.most, "pattern": one.part.pattern}
             if is_required(one.part):
                 node["minLength"] = 1
     return node
