@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,10 +24,7 @@ _STRICTLY = [
 
 def play(call: LiveCall, story: str, **more: Any) -> dict[str, Any]:
     """What the Python client saw in that story of `python_stories.py`."""
-    try:
-        python = python_client()
-    except ClientMissing as problem:
-        pytest.fail(str(problem))
+    python = had(python_client)
     seen: dict[str, Any] = json.loads(
         run([str(python), str(_STORIES), call.base, story, json.dumps(call.facts(**more))])
     )
@@ -48,10 +46,7 @@ class JavaScript:
 
 def compiled(base: str, folder: Path) -> JavaScript:
     """Types and stories, in strict mode against the real package; what is wrong fails the test."""
-    try:
-        modules = javascript_client()
-    except ClientMissing as problem:
-        pytest.fail(str(problem))
+    modules = had(javascript_client)
     (folder / "node_modules").symlink_to(modules)
     (folder / "package.json").write_text('{"type": "module"}')
     (folder / "stories.ts").write_text(_TYPESCRIPT.read_text())
@@ -59,6 +54,14 @@ def compiled(base: str, folder: Path) -> JavaScript:
         (folder / "dtos.ts").write_bytes(answer.read())
     run([str(modules / ".bin" / "tsc"), *_STRICTLY, "stories.ts"], folder)
     return JavaScript(folder)
+
+
+def had(client: Callable[[], Path]) -> Path:
+    """That client; a test fails with what is needed where it cannot be had."""
+    try:
+        return client()
+    except ClientMissing as problem:
+        pytest.fail(str(problem))
 
 
 def run(command: list[str], folder: Path | None = None) -> str:

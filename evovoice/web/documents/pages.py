@@ -12,11 +12,14 @@ from flask import Response, abort, make_response, render_template, request
 from evovoice.web.answer_schema import AnswerSchema
 from evovoice.web.answers import json_answer
 from evovoice.web.auth import GuardedBlueprint, Policy
+from evovoice.web.documents import VERSION
 from evovoice.web.documents.languages import Language, language_named
 from evovoice.web.documents.openapi import openapi
+from evovoice.web.documents.openapi_answers import Node
 from evovoice.web.documents.samples import sample_answer, sample_request
 from evovoice.web.documents.shapes import Kind, Property, name_of, needed_by, properties
-from evovoice.web.formats.kinds import Format
+from evovoice.web.documents.trying import groups, type_title, types
+from evovoice.web.formats.kinds import SENT_AS, Format
 from evovoice.web.operation import Operation
 from evovoice.web.operations import TABLE
 
@@ -27,6 +30,7 @@ _POLICY = (
     "default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none';"
     " frame-ancestors 'none'"
 )
+_TO_TRY = "; script-src 'nonce-{nonce}'; connect-src 'self'"
 
 
 def documents_blueprint(table: Table = TABLE, base_url: str = "") -> GuardedBlueprint:
@@ -39,6 +43,8 @@ def documents_blueprint(table: Table = TABLE, base_url: str = "") -> GuardedBlue
     for one in Language:
         _open(documents, f"/types/{one}", f"GetTypes{one.title()}", _types_in(one, rows, base_url))
     _open(documents, "/metadata", "GetMetadata", lambda: _index(rows))
+    _open(documents, "/docs", "GetDocs", lambda: _docs(rows, description()))
+    _open(documents, "/docs/page.js", "GetDocsScript", lambda: _script(documents))
     for kind in Format:
         _open(
             documents, f"/{kind}/metadata", f"GetMetadata{kind.title()}", _pages(rows, kind, host)
@@ -120,10 +126,29 @@ def _shown(of: type[Enum] | type[AnswerSchema]) -> tuple[str, list[Property], li
     return name_of(of), [], [str(one.value) for one in of]
 
 
-def _page(template: str, **shown: object) -> Response:
+def _docs(rows: list[Operation[Any]], description: Node) -> Response:
+    return _page(
+        "docs.html",
+        _POLICY + _TO_TRY,
+        version=VERSION,
+        about=description["info"]["description"],
+        languages=list(Language),
+        formats=[SENT_AS[kind].partition(";")[0] for kind in Format],
+        groups=groups(description, rows),
+        types=types(description),
+        type_title=type_title,
+    )
+
+
+def _script(documents: GuardedBlueprint) -> Response:
+    with documents.open_resource("templates/docs.js") as file:
+        return Response(file.read(), content_type="text/javascript; charset=utf-8")
+
+
+def _page(template: str, policy: str = _POLICY, **shown: object) -> Response:
     nonce = secrets.token_urlsafe(16)
     response = make_response(render_template(template, nonce=nonce, **shown))
-    response.headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce)
+    response.headers["Content-Security-Policy"] = policy.format(nonce=nonce)
     return response
 
 
