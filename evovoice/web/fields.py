@@ -1,4 +1,7 @@
-"""The kinds of fields a request may have; each takes its value from any place, in any format."""
+"""The kinds of fields a request may have; each takes its value from any place, in any format.
+
+The `schema` of a field's metadata is what JSON Schema can say of its values beyond their type.
+"""
 
 import re
 from enum import Enum
@@ -31,7 +34,6 @@ class Text(fields.String):
     """A text that every parser and database after us can hold.
 
     `shown_as`: the enum that documents name, where the service judges the value itself.
-    `pattern` is what documents say of its characters.
     """
 
     pattern: ClassVar[str] = r"^[^\u0000]*$"
@@ -46,6 +48,7 @@ class Text(fields.String):
             load_default=load_default,
             metadata={
                 "place": place, "description": about, "filled": filled, "shown_as": shown_as,
+                "schema": {} if shown_as else {"maxLength": most, "pattern": self.pattern},
             },
             error_messages={"invalid": "must be a text"},
         )  # fmt: skip
@@ -69,8 +72,11 @@ class WholeNumber(fields.Integer):
         super().__init__(
             data_key=data_key,
             load_default=load_default,
-            metadata={"place": place, "description": about},
-        )
+            metadata={
+                "place": place, "description": about,
+                "schema": {"minimum": least, "maximum": _BILLION - 1},
+            },
+        )  # fmt: skip
         self.least = least
         self.most = most
 

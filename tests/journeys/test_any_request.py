@@ -144,7 +144,8 @@ def what_fits_is_understood(_ctx: Any, response: Any, case: Any) -> None:
 
 
 DOOR = Door()
-schema = schemathesis.openapi.from_dict(aimed(openapi(TABLE)))
+ENDING = [row for row in TABLE if not row.is_stream]  # for the end of a stream one waits in vain
+schema = schemathesis.openapi.from_dict(aimed(openapi(ENDING)))
 schema.app = DOOR
 
 

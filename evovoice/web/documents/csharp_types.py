@@ -22,6 +22,7 @@ _PLAIN = {
     Plain.TEXT: "string",
     Plain.FLAG: "bool",
     Plain.NUMBER: "int",
+    Plain.DECIMAL: "decimal",
     Plain.TEXTS_BY_NAME: "Dictionary<string, string>",
 }
 

@@ -15,11 +15,11 @@ from evovoice.web.documents.openapi_answers import (
     error_name,
     error_responses,
     schema_of,
+    stream_response,
 )
 from evovoice.web.documents.samples import example_of
 from evovoice.web.documents.shapes import (
     Kind,
-    Plain,
     Property,
     first_line,
     name_of,
@@ -27,7 +27,7 @@ from evovoice.web.documents.shapes import (
     properties,
 )
 from evovoice.web.error_schemas import ErrorResponseSchema
-from evovoice.web.fields import Place, Text, WholeNumber, is_required
+from evovoice.web.fields import Place, WholeNumber, is_required
 from evovoice.web.operation import WITH_BODY, Operation
 
 _TITLE = "Conference service"
@@ -37,7 +37,6 @@ _ABOUT = (
     " Names of fields match in any case; what has no value is left out of an answer."
 )
 _FORM = "application/x-www-form-urlencoded"
-_LARGEST = 10**9 - 1
 _SECURITY = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "An API key, or a token"},
     "basic": {"type": "http", "scheme": "basic", "description": "E-mail address and password"},
@@ -151,17 +150,11 @@ def _request_body(asked: list[Property]) -> Node:
 
 
 def _asked(one: Property) -> Node:
-    node = schema_of(one.kind)
-    match one.part:
-        case WholeNumber():
-            node |= {"minimum": one.part.least, "maximum": _LARGEST}
-            if one.part.load_default is not None:
-                node["default"] = one.part.load_default
-        case Text():
-            if one.kind.of is Plain.TEXT:
-                node |= {"maxLength": one.part.most, "pattern": one.part.pattern}
-            if is_required(one.part):
-                node["minLength"] = 1
+    node: Node = schema_of(one.kind) | one.part.metadata.get("schema", {})
+    if isinstance(one.part, WholeNumber) and one.part.load_default is not None:
+        node["default"] = one.part.load_default
+    if is_required(one.part):
+        node["minLength"] = 1
     return node
 
 
@@ -171,10 +164,14 @@ def _asked(one: Property) -> Node:
 def _responses(row: Operation[Any], verb: str) -> Node:
     """What is only read has no body that could be too large, and meets no conflict."""
     none = {"204": {"description": "Done; there is nothing to tell."}}
-    done = none if row.answers is None else {"200": _response_ref(name_of(type(row.answers)))}
+    done = none if row.answers is None else {"200": _answered(row, type(row.answers))}
     never = _NEVER_ON_READING if verb in _READING else set()
     errors = {str(one): _response_ref(error_name(one)) for one in codes() if one not in never}
     return done | errors
+
+
+def _answered(row: Operation[Any], schema: type[AnswerSchema]) -> Node:
+    return stream_response(schema) if row.is_stream else _response_ref(name_of(schema))
 
 
 def _response_ref(name: str) -> Node:
@@ -185,7 +182,8 @@ def _response_ref(name: str) -> Node:
 
 
 def _components(rows: list[Operation[Any]]) -> Node:
-    answers = [type(row.answers) for row in rows if row.answers is not None]
+    whole = [row for row in rows if not row.is_stream]
+    answers = [type(row.answers) for row in whole if row.answers is not None]
     return {
         "schemas": _schemas(rows),
         "responses": answer_responses(answers) | error_responses(),

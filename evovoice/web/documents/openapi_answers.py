@@ -7,11 +7,11 @@ from typing import Any, TypeAlias
 from evovoice.web.answer_schema import AnswerSchema, described
 from evovoice.web.answers import written_as
 from evovoice.web.catalogue import codes
-from evovoice.web.documents.samples import example_answer
+from evovoice.web.documents.samples import example_answer, sample_stream
 from evovoice.web.documents.shapes import Kind, Plain, first_line, name_of
 from evovoice.web.error_schemas import ErrorResponseSchema
 from evovoice.web.formats.described import Written
-from evovoice.web.formats.kinds import SENT_AS, Format
+from evovoice.web.formats.kinds import SENT_AS, STREAM_TYPE, Format
 
 Node: TypeAlias = dict[str, Any]
 
@@ -20,6 +20,7 @@ _PLAIN: dict[Plain, Node] = {
     Plain.TEXT: {"type": "string"},
     Plain.FLAG: {"type": "boolean"},
     Plain.NUMBER: {"type": "integer"},
+    Plain.DECIMAL: {"type": "number"},
     Plain.TEXTS_BY_NAME: {"type": "object", "additionalProperties": {"type": "string"}},
 }
 _TEXT = {"schema": {"type": "string"}}
@@ -44,6 +45,13 @@ def schema_of(kind: Kind) -> Node:
 def answer_responses(answers: Iterable[type[AnswerSchema]]) -> Node:
     """What operations answer with, by the names of the types."""
     return {name_of(one): _response(one, first_line(one), example_answer(one)) for one in answers}
+
+
+def stream_response(schema: type[AnswerSchema]) -> Node:
+    """OpenAPI 3.1 has no word for one event of a stream: the schema is that of its data."""
+    content = {STREAM_TYPE: {"schema": schema_of(Kind(schema)), "example": sample_stream(schema)}}
+    about = f"Events without an end. {first_line(schema)}"
+    return {"description": about, "headers": _headers(_OF_EVERY_ANSWER), "content": content}
 
 
 def error_responses() -> Node:

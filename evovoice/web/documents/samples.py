@@ -11,7 +11,8 @@ from evovoice.web.answers import written_as
 from evovoice.web.documents.shapes import Kind, Plain, Property, properties
 from evovoice.web.formats.described import SESSIONS, Described, Field
 from evovoice.web.formats.described import Kind as Nesting
-from evovoice.web.formats.kinds import SENT_AS, Format
+from evovoice.web.formats.json_format import write_json
+from evovoice.web.formats.kinds import SENT_AS, STREAM_TYPE, Format
 from evovoice.web.operation import WITH_BODY, Operation
 
 _DATE = "2026-03-01T14:05:09.120Z"
@@ -72,6 +73,7 @@ _PLAIN: dict[Plain, object] = {
     Plain.TEXT: "text",
     Plain.FLAG: False,
     Plain.NUMBER: 1,
+    Plain.DECIMAL: -0.013,
     Plain.TEXTS_BY_NAME: {"memberId": "m3", "status": "queued"},
 }
 
@@ -119,8 +121,17 @@ def sample_answer(row: Operation[Any], kind: Format) -> str:
     if row.answers is None:
         return "HTTP/1.1 204 No Content"
     schema = type(row.answers)
+    if row.is_stream:
+        head = ["HTTP/1.1 200 OK", f"Content-Type: {STREAM_TYPE}", ""]
+        return "\n".join([*head, sample_stream(schema)])
     body = written_as(kind, described(schema), _object(schema))
     return "\n".join(["HTTP/1.1 200 OK", *_told(SENT_AS[kind], body)])
+
+
+def sample_stream(schema: type[AnswerSchema]) -> str:
+    """How a stream of that begins: when to come back, then one event after another."""
+    told = write_json(_object(schema))
+    return "\n".join(["retry: 2000", "", "id: 10", f"data: {told}", "", ""])
 
 
 def _told(media_type: str, body: str) -> list[str]:

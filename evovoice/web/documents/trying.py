@@ -114,7 +114,7 @@ def _input(
 def _answers(description: Node, node: Node) -> Iterator[Answer]:
     for status, response in node["responses"].items():
         known = _resolved(description, response)
-        media = known.get("content", {}).get(JSON)
+        media = next(iter(known.get("content", {}).values()), None)
         yield Answer(status, known["description"], type_title(media["schema"]) if media else None)
 
 

@@ -39,6 +39,7 @@ _PLAIN = {
     Plain.TEXT: "string",
     Plain.FLAG: "boolean",
     Plain.NUMBER: "number",
+    Plain.DECIMAL: "number",
     Plain.TEXTS_BY_NAME: "{ [index: string]: string; }",
 }
 

@@ -1,11 +1,13 @@
 """The OpenAPI description is valid, complete, and true."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 
+from evovoice.web.documents.openapi import openapi
 from evovoice.web.fields import Place
 from evovoice.web.operation import WITH_BODY
 from evovoice.web.operations import TABLE
@@ -119,6 +121,19 @@ def test_operations_stand_in_groups(document: dict[str, Any]) -> None:
     tags = {verb["tags"][0] for path in document["paths"].values() for verb in path.values()}
     assert tags == {tag["name"] for tag in document["tags"]}
     assert ["Conference"] == document["paths"][_ADD]["post"]["tags"]
+
+
+def test_stream_is_described_by_one_of_its_events() -> None:
+    """Its type is that of an event's data, its example begins as the stream does."""
+    (row,) = [row for row in TABLE if row.name == "GetSession"]
+    node = openapi([replace(row, is_stream=True)])
+    answer = node["paths"]["/sessions/{sessionId}"]["get"]["responses"]["200"]
+    assert ["text/event-stream"] == list(answer["content"])
+    shown = answer["content"]["text/event-stream"]
+    assert {"$ref": "#/components/schemas/SessionInfo"} == shown["schema"]
+    assert "\ndata: {" in shown["example"]
+    assert "SessionInfo" in node["components"]["schemas"]
+    validate(node)
 
 
 def test_signing_in_is_described(document: dict[str, Any]) -> None:
