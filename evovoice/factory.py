@@ -100,7 +100,7 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
         health_blueprint(desk),
         api_blueprint(desk, door),
         open_api_blueprint(desk, door),
-        documents_blueprint(),
+        documents_blueprint(base_url=settings.public_base_url),
         webhooks_blueprint(desk, _signature(settings), twiml, world.clock),
     )
     if settings.proxies:

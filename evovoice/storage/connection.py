@@ -29,6 +29,10 @@ class Result:
         """The first row, if there is one."""
         return self._rows[0] if self._rows else None
 
+    def scalar(self) -> Any:  # noqa: ANN401
+        """The first value of the first row; None where there is no row."""
+        return self._rows[0][0] if self._rows else None
+
     def scalar_one(self) -> Any:  # noqa: ANN401 (whatever the statement asks for)
         """The one value of the one row."""
         ((value,),) = self._rows

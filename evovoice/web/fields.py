@@ -1,10 +1,13 @@
-"""The kinds of fields a request may have; each takes its value from any place, in any format."""
+"""The kinds of fields a request may have; each takes its value from any place, in any format.
+
+The `schema` of a field's metadata is what JSON Schema can say of its values beyond their type.
+"""
 
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from marshmallow import ValidationError, fields
 
@@ -37,6 +40,8 @@ class Text(fields.String):
     `shown_as`: the enum that documents name, where the service judges the value itself.
     """
 
+    pattern: ClassVar[str] = r"^[^\u0000]*$"
+
     def __init__(
         self, data_key: str, place: Place, about: str, *,
         load_default: str | None = None, filled: bool = False, most: int = 256,
@@ -47,6 +52,7 @@ class Text(fields.String):
             load_default=load_default,
             metadata={
                 "place": place, "description": about, "filled": filled, "shown_as": shown_as,
+                "schema": {} if shown_as else {"maxLength": most, "pattern": self.pattern},
             },
             error_messages={"invalid": "must be a text"},
         )  # fmt: skip
@@ -70,8 +76,11 @@ class WholeNumber(fields.Integer):
         super().__init__(
             data_key=data_key,
             load_default=load_default,
-            metadata={"place": place, "description": about},
-        )
+            metadata={
+                "place": place, "description": about,
+                "schema": {"minimum": least, "maximum": _BILLION - 1},
+            },
+        )  # fmt: skip
         self.least = least
         self.most = most
 
@@ -130,11 +139,13 @@ class Choice(fields.Field[Enum]):
 class _Optional(fields.Field[Read | None]):
     """What is read from a text; an empty one counts as not given."""
 
-    def __init__(self, data_key: str, place: Place, about: str) -> None:
+    def __init__(
+        self, data_key: str, place: Place, about: str, schema: dict[str, object]
+    ) -> None:  # fmt: skip
         super().__init__(
             data_key=data_key,
             load_default=None,
-            metadata={"place": place, "description": about},
+            metadata={"place": place, "description": about, "schema": schema},
         )
 
     def _deserialize(self, value: object, *_: object, **__: object) -> Read | None:
@@ -146,13 +157,13 @@ class _Optional(fields.Field[Read | None]):
 
 
 class NameOf(_Optional[str]):
-    """One of several names, in any case; `names` says, in small letters, what each stands for."""
+    """One of several names, in any case; `names` says what each stands for."""
 
     def __init__(
         self, names: Mapping[str, str], data_key: str, place: Place, about: str, *, of: str
     ) -> None:
-        super().__init__(data_key, place, about)
-        self._names, self._of = names, of
+        super().__init__(data_key, place, about, {"enum": list(names)})
+        self._names, self._of = {name.lower(): one for name, one in names.items()}, of
 
     def read(self, text: str) -> str:
         found = self._names.get(text.lower())
@@ -163,6 +174,9 @@ class NameOf(_Optional[str]):
 
 class Day(_Optional[date]):
     """A day as `2026-03-01`."""
+
+    def __init__(self, data_key: str, place: Place, about: str) -> None:
+        super().__init__(data_key, place, about, {"format": "date"})
 
     def read(self, text: str) -> date:
         try:
@@ -175,6 +189,9 @@ class Day(_Optional[date]):
 
 class Moment(_Optional[datetime]):
     """A moment in ISO 8601, in UTC where it names no zone."""
+
+    def __init__(self, data_key: str, place: Place, about: str) -> None:
+        super().__init__(data_key, place, about, {"format": "date-time"})
 
     def read(self, text: str) -> datetime:
         try:

@@ -19,7 +19,7 @@ from evovoice.web.schemas import ListSessionsResponseSchema, SessionInfoSchema
 from evovoice.web.session_info import session_info
 
 _SCALARS = {
-    str(part.data_key).lower(): name
+    str(part.data_key): name
     for name, part in SessionInfoSchema().fields.items()
     if not isinstance(part, fields.List)
 }
