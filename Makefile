@@ -21,6 +21,7 @@ run: $(READY)
 	@$(BIN)/python -m evovoice.demo --keep
 
 test: $(READY_DEV)
+	@$(BIN)/python -m tests.clients.install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -35,6 +36,7 @@ types: $(READY_DEV)
 
 bench: $(READY_DEV)
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench.listing
 	@$(BIN)/python -m tests.bench_emulator
 
 # Pinned, with hashes, without the address of any index; a week old at least.
@@ -49,9 +51,14 @@ lock: $(READY_DEV)
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --exclude-newer "7 days" --custom-compile-command "make lock" --quiet \
 	  -c requirements.txt --group dev -o requirements-dev.txt pyproject.toml
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --exclude-newer "7 days" --custom-compile-command "make lock" --quiet --python-version 3.11 \
+	  -o tests/clients/requirements.txt tests/clients/requirements.in
+	cd tests/clients && npm install --package-lock-only --ignore-scripts --no-audit --no-fund \
+	  --omit-lockfile-registry-resolved --before="$$(date -d '7 days ago' +%F)"
 
 clean:
-	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-clients tests/clients/node_modules var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

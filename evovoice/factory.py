@@ -108,7 +108,7 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
         health_blueprint(desk),
         api_blueprint(desk, door),
         open_api_blueprint(desk, door),
-        documents_blueprint(),
+        documents_blueprint(base_url=settings.public_base_url),
         webhooks_blueprint(desk, _signature(settings), twiml, world.clock),
     )
     if settings.proxies:
@@ -149,6 +149,7 @@ def _desk(settings: Settings, database: Database, carrier: Carrier, world: World
         max_members=settings.limits.max_members,
         max_pending=settings.limits.max_pending,
         adds_per_minute=settings.limits.adds_per_minute,
+        pause=world.pause,
     )
 
 

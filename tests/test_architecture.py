@@ -88,7 +88,11 @@ def test_there_is_no_junk_drawer() -> None:
 
 
 def test_no_committed_requirement_names_an_index() -> None:
-    for path in ROOT.glob("requirements*.txt"):
+    locks = [
+        *(ROOT / "tests" / "clients").glob("*requirements.txt"),
+        *ROOT.glob("requirements*.txt"),
+    ]
+    for path in [*locks, ROOT / "tests" / "clients" / "package-lock.json"]:
         assert "://" not in path.read_text()
 
 

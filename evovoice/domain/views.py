@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.room import Room
 from evovoice.domain.states import (
     CallState,
     DialState,
@@ -43,7 +44,8 @@ def state_among(session: CallSession, connected: list[Member]) -> CallState:
         return CallState.RINGING
     if not any(m.is_our_user for m in connected):
         return CallState.PASSIVE
-    held = [m for m in connected if is_held(session, m)]
+    room = session.current_room()
+    held = [m for m in connected if is_held_in(room, m)]
     if held and len(connected) - len(held) < 2:  # noqa: PLR2004 (a talk takes two)
         return CallState.HOLD
     return CallState.CONNECTED
@@ -116,7 +118,12 @@ def member_status(session: CallSession, member: Member) -> str:
 
 def is_held(session: CallSession, member: Member) -> bool:
     """Whether the carrier says that this party is on hold."""
-    mark = session.mark_of(member.leg)
+    return is_held_in(session.current_room(), member)
+
+
+def is_held_in(room: Room | None, member: Member) -> bool:
+    """The same, where the current room has been found already."""
+    mark = room.marks.get(member.leg.call_sid or "") if room else None
     return mark is not None and mark.inside and mark.held
 
 
@@ -143,16 +150,20 @@ def _in_order(members: list[Member]) -> list[Member]:
 
 def _transfer(session: CallSession) -> str | None:
     """Whether the original agent left others talking, and whom."""
-    agents = [m for m in session.members if m.role is MemberRole.AGENT and m.leg.was_answered]
-    if not agents or session.end_wanted:
+    agents = [m for m in session.members if _is_answered_agent(m)]
+    others = [m for m in session.members if session.was_connected(m) and not _is_answered_agent(m)]
+    if not agents or session.end_wanted or len(others) < 2:  # noqa: PLR2004 (a talk takes two)
         return None
     left = max(_gone(session, m) for m in agents)
-    stayed = [m for m in session.members if m not in agents and session.was_connected(m)]
-    stayed = [m for m in stayed if _gone(session, m) > left]
+    stayed = [m for m in others if _gone(session, m) > left]
     if len(stayed) < 2:  # noqa: PLR2004 (a talk takes two)
         return None
     colleague = any(m.is_our_user for m in stayed)
     return "TransferredInternal" if colleague else "TransferredExternal"
+
+
+def _is_answered_agent(member: Member) -> bool:
+    return member.role is MemberRole.AGENT and member.leg.was_answered
 
 
 def _gone(session: CallSession, member: Member) -> tuple[datetime, int]:

@@ -19,7 +19,7 @@ from evovoice.services.destinations import Destination, read_destination, read_f
 from evovoice.services.errors import IdempotencyKeyReused, RateLimited
 from evovoice.storage.unit_of_work import Conflict, StoredOrder, UnitOfWork
 
-_ARCHIVED_AFTER = timedelta(days=15)
+ARCHIVED_AFTER = timedelta(days=15)
 _PROMISED_FOR = timedelta(hours=24)
 PATIENCE = 5.0  # seconds an order is repeated while the agent waits
 _LONGEST_ANSWER = timedelta(seconds=9)  # the contract promises 10 (2.5)
@@ -202,7 +202,7 @@ def locked(work: UnitOfWork, user: User, session_id: str, now: datetime) -> Call
 def _unless_archived(session: CallSession | None, session_id: str, now: datetime) -> CallSession:
     if session is None:
         raise SessionNotFound(session_id)
-    if session.ended_at is not None and now - session.ended_at > _ARCHIVED_AFTER:
+    if session.ended_at is not None and now - session.ended_at > ARCHIVED_AFTER:
         raise SessionNotFound(session_id)
     return session
 

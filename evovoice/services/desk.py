@@ -1,5 +1,6 @@
 """The tools that every use case is handed: nothing here is made by a use case itself."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,8 +18,8 @@ class Desk:
     the limits to keep.
 
     `new_id(prefix)` makes an id nobody can guess; `news` wakes requests that wait for a
-    session; `live_feed` has the consoles that listen at this process; `max_*` and
-    `adds_per_minute` are the contract's limits (section 5).
+    session; `live_feed` has the consoles that listen at this process; `pause(seconds)` lets
+    others have their turn; `max_*` and `adds_per_minute` are the contract's limits (section 5).
     """
 
     database: Database
@@ -33,3 +34,4 @@ class Desk:
     max_members: int = 10
     max_pending: int = 3
     adds_per_minute: int = 20
+    pause: Callable[[float], None] = time.sleep

@@ -74,6 +74,23 @@ class UserNotFound(Refusal):
         super().__init__(f"User '{wanted}' was not found")
 
 
+class AccountNotFound(Refusal):
+    """There is no such account, or the user may not act on it."""
+
+    def __init__(self, account_id: str) -> None:
+        super().__init__(f"Account '{account_id}' was not found")
+
+
+class SearchTooBroad(Refusal):
+    """A list that would take the database too long."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The search takes too long; narrow it by startDate and endDate, by accountIds, "
+            "or ask with simplifiedPaging=true"
+        )
+
+
 class AboveOwnRole(Refusal):
     """Somebody wants to act as a user with a greater role than their own."""
 

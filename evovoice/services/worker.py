@@ -2,12 +2,15 @@
 
 from datetime import datetime, timedelta
 
+from evovoice.services.call_control import ARCHIVED_AFTER
 from evovoice.services.desk import Desk
 from evovoice.services.reconcile import reconcile
 from evovoice.services.rounds import Rounds
 
 _TICK = 0.5  # seconds
 _CLEAN_EVERY = timedelta(hours=1)
+_ARCHIVE_EVERY = timedelta(minutes=1)
+_ARCHIVED_AT_ONCE = 500  # sessions, in one transaction
 _RECEIPTS_KEPT = timedelta(days=7)
 _ORDERS_KEPT = timedelta(days=7)
 _PROMISES_KEPT = timedelta(hours=24)
@@ -23,6 +26,7 @@ class Worker:
         self._rounds = Rounds("evovoice-worker", self.tick, lambda: _TICK)
         self._clean_at: datetime | None = None
         self._forget_at: datetime | None = None
+        self._archive_at: datetime | None = None
 
     def start(self) -> None:
         """Begin, in a thread of its own. After a fork, not before."""
@@ -37,6 +41,7 @@ class Worker:
         self._desk.dispatch.run_due()
         reconcile(self._desk)
         self._clean()
+        self._archive()
         self._forget_changes()
 
     def _clean(self) -> None:
@@ -50,6 +55,15 @@ class Worker:
             work.outbox.forget_before(now - _ORDERS_KEPT)
             work.logins.forget_before(now)
             work.login_attempts.forget_before(now)
+
+    def _archive(self) -> None:
+        """Mark what belongs into the archive; after a full batch the next round goes on."""
+        now = self._desk.clock()
+        if self._archive_at is not None and now < self._archive_at:
+            return
+        with self._desk.database.writing() as work:
+            marked = work.session_archive.mark(now - ARCHIVED_AFTER, _ARCHIVED_AT_ONCE)
+        self._archive_at = None if marked == _ARCHIVED_AT_ONCE else now + _ARCHIVE_EVERY
 
     def _forget_changes(self) -> None:
         """A little at a time, and looked for first: most rounds find nothing to write."""

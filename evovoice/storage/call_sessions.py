@@ -21,6 +21,7 @@ from evovoice.storage.session_rows import (
     event_values,
     member_values,
     session_from,
+    summary_values,
 )
 from evovoice.storage.snapshots import SessionKey, Snapshot, Snapshots, StoredMember, snapshot
 
@@ -160,13 +161,13 @@ class CallSessions:
         if before is not None and not is_seen:
             session.modified_at = before.session.modified_at  # looked at, not modified
             after = snapshot(session, after.version, before)
-        own = after.own | {"version": after.version}
+        if before is not None and (after.own, after.members) == (before.own, before.members):
+            return
+        own = after.own | {"version": after.version} | summary_values(session)
         if before is None:
             _run(self._connection, queries.INSERT_SESSION, [own])
-        elif (after.own, after.members) != (before.own, before.members):
-            _run(self._connection, queries.UPDATE_SESSION, [_keyed(own, queries.SESSION_KEYS)])
         else:
-            return
+            _run(self._connection, queries.UPDATE_SESSION, [_keyed(own, queries.SESSION_KEYS)])
         self._write_members(after, before.members if before else {})
         self._loaded[_key(session)] = after
         if is_seen:

@@ -29,6 +29,10 @@ class Result:
         """The first row, if there is one."""
         return self._rows[0] if self._rows else None
 
+    def scalar(self) -> Any:  # noqa: ANN401
+        """The first value of the first row; None where there is no row."""
+        return self._rows[0][0] if self._rows else None
+
     def scalar_one(self) -> Any:  # noqa: ANN401 (whatever the statement asks for)
         """The one value of the one row."""
         ((value,),) = self._rows
@@ -39,7 +43,7 @@ class Connection:
     """A driver's connection inside a transaction. Errors are those of SQLAlchemy."""
 
     def __init__(self, driver: Any, dialect: Dialect, statements: Statements) -> None:  # noqa: ANN401
-        self._driver = driver
+        self.driver = driver
         self._statements = statements
         self.dialect = dialect
 
@@ -56,24 +60,24 @@ class Connection:
     def _one(self, statement: Executable, values: Values) -> Result:
         prepared = self._statements.prepared(statement, values)
         sql, given = prepared.ready(values)
-        cursor = self._driver.cursor()
+        cursor = self.driver.cursor()
         try:
             cursor.execute(sql, given)
             return _result(prepared, cursor)
         except self.dialect.loaded_dbapi.Error as error:
-            raise named(error, self.dialect, self._driver) from error
+            raise named(error, self.dialect, self.driver) from error
         finally:
             cursor.close()
 
     def _many(self, statement: Executable, values: Sequence[Values]) -> Result:
         prepared = self._statements.prepared(statement, values[0])
         sql, _ = prepared.ready(values[0])
-        cursor = self._driver.cursor()
+        cursor = self.driver.cursor()
         try:
             cursor.executemany(sql, [prepared.in_order(each) for each in values])
             return Result([], cursor.rowcount)
         except self.dialect.loaded_dbapi.Error as error:
-            raise named(error, self.dialect, self._driver) from error
+            raise named(error, self.dialect, self.driver) from error
         finally:
             cursor.close()
 

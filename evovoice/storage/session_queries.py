@@ -83,7 +83,7 @@ OVERDUE = (
 
 def _row_update(target: Table, keys: Sequence[str]) -> Executable:
     """Write all columns of the row with that key: one statement for every kind of change."""
-    names = [column.name for column in target.c if column.name not in keys]
+    names = [column.name for column in target.c if column.name not in (*keys, "archived")]
     rest: dict[str, Any] = {name: bindparam(name) for name in names}
     is_row = [target.c[key] == bindparam(f"row_{key}") for key in keys]
     return update(target).where(*is_row).values(rest)

@@ -10,6 +10,7 @@ from evovoice.domain.leg import Leg, LegEnd, Part
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.room import Mark, Room
 from evovoice.domain.states import Direction, EndSource, LegProgress, MemberRole, Outcome, Stop
+from evovoice.domain.summary import summary
 from evovoice.domain.values import address_from
 from evovoice.storage.connection import Row
 
@@ -46,6 +47,14 @@ def session_values(session: CallSession) -> Values:
         "last_sequence": session.last_sequence,
         "rooms": [_room_document(room) for room in session.rooms.values()],
     }
+
+
+def summary_values(session: CallSession) -> Values:
+    """What lists are sorted and searched by; nothing is read back from it."""
+    values = summary(session)._asdict()
+    values["call_state"] = values["call_state"].value
+    values["dial_state"] = values["dial_state"].value
+    return values
 
 
 def member_values(session: CallSession, member: Member, position: int, live: bool) -> Values:

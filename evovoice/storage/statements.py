@@ -18,7 +18,7 @@ Values = Mapping[str, Any]
 Change = Callable[[Any], Any]
 
 _named_tuple: Any = namedtuple
-_MOST = 1000  # compiled statements of one database; those that are built for one request go again
+_MOST = 300  # compiled statements of one database; those that are built for one request go again
 
 
 class Prepared:
@@ -28,8 +28,8 @@ class Prepared:
         assert isinstance(statement, ClauseElement)  # noqa: S101 (all of Core's are)
         compiled = statement.compile(dialect=dialect, column_keys=names or None)
         assert isinstance(compiled, SQLCompiler)  # noqa: S101
-        self._compiled = compiled
-        self._is_open = any(bind.expanding for bind in compiled.binds.values())
+        is_open = any(bind.expanding for bind in compiled.binds.values())
+        self._compiled = compiled if is_open else None
         self._sql = str(compiled)
         self._names = compiled.positiontup or []
         ways_in = [_way_in(compiled, name, dialect) for name in self._names]
@@ -42,8 +42,8 @@ class Prepared:
 
     def ready(self, values: Values) -> tuple[str, Sequence[Any]]:
         """The text, and the values in its order as the driver takes them."""
-        if self._is_open:
-            return self._expanded(values)
+        if self._compiled is not None:
+            return self._expanded(self._compiled, values)
         return self._sql, self.in_order(values)
 
     def in_order(self, values: Values) -> list[Any]:
@@ -71,12 +71,11 @@ class Prepared:
                 changed[place] = change(changed[place])
         return changed
 
-    def _expanded(self, values: Values) -> tuple[str, Sequence[Any]]:
+    def _expanded(self, compiled: SQLCompiler, values: Values) -> tuple[str, Sequence[Any]]:
         """A list among the values becomes as many places as it has items."""
-        state = self._compiled.construct_expanded_state(dict(values))
-        given = [
-            (state.parameters[name], state.processors.get(name)) for name in state.positiontup or ()
-        ]
+        state = compiled.construct_expanded_state(dict(values))
+        ways = {self._names[place]: way for place, way in self._ways_in} | dict(state.processors)
+        given = [(state.parameters[name], ways.get(name)) for name in state.positiontup or ()]
         return state.statement, [change(one) if change else one for one, change in given]
 
 

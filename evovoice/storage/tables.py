@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -88,6 +89,48 @@ class CallSessionRow(Base):
     last_sequence: Mapped[int]
     version: Mapped[int]
     rooms: Mapped[list[Any]] = mapped_column(JSON_DOCUMENT)
+    # what the session computes (`domain.summary`), for lists only
+    call_state: Mapped[str] = mapped_column(server_default="Ringing")
+    dial_state: Mapped[str] = mapped_column(server_default="None")
+    outcome: Mapped[str | None]
+    display_name: Mapped[str | None]
+    endpoint_id: Mapped[str | None]
+    endpoint_name: Mapped[str | None]
+    answered_by_id: Mapped[str | None]
+    answered_by_name: Mapped[str | None]
+    from_name: Mapped[str | None]
+    callback_number: Mapped[str | None]
+    conference_sid: Mapped[str | None]
+    archived: Mapped[bool] = mapped_column(server_default=false())  # set by the worker alone
+
+
+_s = CallSessionRow
+Index("ix_call_sessions_list", _s.account_id, _s.archived, _s.created_at.desc(), _s.id)
+Index("ix_call_sessions_list_of_all", _s.archived, _s.created_at.desc(), _s.id)
+Index(
+    "ix_call_sessions_to_archive",
+    _s.ended_at,
+    _s.account_id,
+    _s.created_at,
+    postgresql_where=text("NOT archived AND ended_at IS NOT NULL"),
+    sqlite_where=text("NOT archived AND ended_at IS NOT NULL"),
+)
+
+
+class SessionCountRow(Base):
+    """How many sessions there are; the sum over all shards is exact.
+
+    Kept by triggers, so whoever writes the sessions (see the migration that makes them).
+    `created_day` counts from 1970, in UTC.
+    """
+
+    __tablename__ = "session_counts"
+
+    account_id: Mapped[str] = mapped_column(KEY, primary_key=True)
+    archived: Mapped[bool] = mapped_column(primary_key=True)
+    created_day: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    shard: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sessions: Mapped[int]
 
 
 class MemberRow(Base):

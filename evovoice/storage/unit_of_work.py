@@ -16,15 +16,20 @@ from evovoice.storage.login_attempts import LoginAttempts
 from evovoice.storage.logins import FoundLogin, LoginKind, Logins
 from evovoice.storage.outbox import Lease, Outbox, StoredOrder
 from evovoice.storage.receipts import Promise, Promises, Receipts
+from evovoice.storage.session_archive import SessionArchive
+from evovoice.storage.session_lists import FoundSessions, SessionLists, Slice
+from evovoice.storage.session_search import SORTS, SessionOrder, SessionSearch
 from evovoice.storage.snapshots import SessionKey, Snapshots
+from evovoice.storage.time_limit import TookTooLong
 from evovoice.storage.transactions import Aim, Transactions
 from evovoice.storage.turns import TurnNotReached, Turns
 from evovoice.storage.upgrade import is_migrated
 
 __all__ = [
-    "ApiKey", "CallSessions", "Change", "Conflict", "Database", "DatabaseUnavailable", "Directory",
-    "Feed", "FoundLogin", "Lease", "LoginAttempts", "LoginKind", "Logins", "Outbox", "Promise",
-    "Promises", "Receipts", "SessionKey", "StoredOrder", "UnitOfWork",
+    "SORTS", "ApiKey", "CallSessions", "Change", "Conflict", "Database", "DatabaseUnavailable",
+    "Directory", "Feed", "FoundLogin", "FoundSessions", "Lease", "LoginAttempts", "LoginKind",
+    "Logins", "Outbox", "Promise", "Promises", "Receipts", "SessionKey", "SessionOrder",
+    "SessionSearch", "Slice", "StoredOrder", "TookTooLong", "UnitOfWork",
 ]  # fmt: skip
 
 
@@ -43,6 +48,8 @@ class UnitOfWork:
     logins: Logins
     login_attempts: LoginAttempts
     feed: Feed
+    session_lists: SessionLists
+    session_archive: SessionArchive
 
 
 class Database:
@@ -122,7 +129,7 @@ def _unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
     return UnitOfWork(
         CallSessions(connection, snapshots), Outbox(connection), Directory(connection),
         Receipts(connection), Promises(connection), Logins(connection), LoginAttempts(connection),
-        Feed(connection),
+        Feed(connection), SessionLists(connection), SessionArchive(connection),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from evovoice.domain.errors import SessionNotFound
 from evovoice.web.addresses import address
 from evovoice.web.bodies import NO_BODY, Body, read_body
 from evovoice.web.fields import Texts, is_required
+from evovoice.web.formats.described import pascal
 from evovoice.web.operation import Operation
 from evovoice.web.refusals import EmptyFields, UnreadableBody
 from evovoice.web.request_schema import RequestSchema
@@ -127,4 +128,4 @@ def _require_filled(schema: RequestSchema, fields: dict[str, Any]) -> None:
     wanted = {name: field for name, field in schema.load_fields.items() if is_required(field)}
     empty = [str(f.data_key) for name, f in wanted.items() if not str(fields[name] or "").strip()]
     if empty:
-        raise EmptyFields([key[0].upper() + key[1:] for key in empty])
+        raise EmptyFields([pascal(key) for key in empty])

@@ -64,6 +64,8 @@ BY_ERROR: dict[type[Exception], Row] = {
     services.NotSignedIn: Row("Unauthorized", 401),
     services.TooManyLogins: Row("TooManyLogins", 429, 90),
     services.UserNotFound: Row("NotFound", 404),
+    services.AccountNotFound: Row("NotFound", 404),
+    services.SearchTooBroad: Row("SearchTooBroad", 400),
     services.AboveOwnRole: Row("Forbidden", 403),
     services.RateLimited: Row("RateLimited", 429, 5),
     services.TooManyStreams: Row("TooManyStreams", 503, 2),
@@ -72,6 +74,8 @@ BY_ERROR: dict[type[Exception], Row] = {
     refusals.UnsupportedContentType: Row("UnsupportedContentType", 415),
     refusals.BatchTooLong: Row("BatchTooLong", 400),
     refusals.EmptyFields: Row("NotEmpty", 400),
+    refusals.NoBounds: Row("NotEmpty", 400),
+    refusals.EndBeforeStart: Row("EndBeforeStart", 400),
     refusals.WrongRole: Row("Forbidden", 403),
     refusals.ForeignOrigin: Row("ForeignOrigin", 403),
     refusals.UnknownProvider: Row("NotFound", 404),
@@ -98,13 +102,17 @@ _TWILIO_WORDS: dict[str, tuple[int, ...]] = {
 }
 _BY_TWILIO_CODE = {code: word for word, codes in _TWILIO_WORDS.items() for code in codes}
 _TOO_MANY_REQUESTS, _THEIR_FAULT = 429, 500
-_OF_FRAMEWORK = {405, 413}
+_OF_FRAMEWORK = (Row("MethodNotAllowed", 405), Row("BodyTooLarge", 413))
 
 
-def statuses() -> list[int]:
-    """Every status that an error may have."""
-    known = {row.status for row in (*BY_CODE.values(), *BY_ERROR.values(), UNEXPECTED)}
-    return sorted(known | _OF_FRAMEWORK)
+def codes() -> dict[int, list[str]]:
+    """Every status that an error may have, with its codes."""
+    rows = (*BY_ERROR.values(), *BY_CODE.values(), *_OF_FRAMEWORK, UNEXPECTED)
+    found: dict[int, list[str]] = {}
+    for row in sorted(rows, key=lambda row: row.status):
+        known = found.setdefault(row.status, [])
+        known += [row.code] if row.code not in known else []
+    return found
 
 
 def row_of(error: Exception) -> Row | None:

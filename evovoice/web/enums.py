@@ -6,7 +6,7 @@ from evovoice.domain.states import CallState, DialState, Direction, MemberCallSt
 
 
 class QueueState(Enum):
-    """State in a ring queue, in the order of the numbers (contract 1.5)."""
+    """State in a ring queue (contract 1.5; the order is that of the numbers)."""
 
     NONE = "None"
     QUEUED = "Queued"
@@ -17,7 +17,7 @@ class QueueState(Enum):
 
 
 class HoldReason(Enum):
-    """Why a call is on hold, in the order of the numbers (contract 1.5)."""
+    """Why a call is on hold (contract 1.5; the order is that of the numbers)."""
 
     NONE = "None"
     TRANSFERRING = "Transferring"
@@ -29,6 +29,13 @@ class Channel(Enum):
     VOICE = "Voice"
     CHAT = "Chat"
     FAX = "Fax"
+
+
+class SortOrder(Enum):
+    """Which way a list is sorted (contract 2.2)."""
+
+    ASCEND = "Ascend"
+    DESCEND = "Descend"
 
 
 class PushNotificationTypes(Enum):

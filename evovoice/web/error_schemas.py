@@ -1,8 +1,7 @@
 """The one shape of every error (C24), as marshmallow schemas."""
 
-from marshmallow import fields
-
-from evovoice.web.answer_schema import AnswerSchema, TextMap
+from evovoice.web.answer_fields import part, parts, text, text_map
+from evovoice.web.answer_schema import AnswerSchema
 from evovoice.web.formats.described import PLATFORM
 
 
@@ -11,10 +10,10 @@ class ResponseErrorSchema(AnswerSchema):
 
     namespace = PLATFORM
 
-    error_code = fields.String(data_key="errorCode")
-    field_name = fields.String(data_key="fieldName")
-    message = fields.String(data_key="message")
-    meta = TextMap(data_key="meta")
+    error_code = text("errorCode", "Kind of the flaw")
+    field_name = text("fieldName", "Field that has it, in PascalCase")
+    message = text("message", "The flaw as a sentence")
+    meta = text_map("meta", "More facts, by name")
 
 
 class ResponseStatusSchema(AnswerSchema):
@@ -22,16 +21,18 @@ class ResponseStatusSchema(AnswerSchema):
 
     namespace = PLATFORM
 
-    error_code = fields.String(data_key="errorCode")
-    message = fields.String(data_key="message")
-    stack_trace = fields.String(data_key="stackTrace")
-    errors = fields.List(fields.Nested(ResponseErrorSchema), data_key="errors")
-    meta = TextMap(data_key="meta")
+    error_code = text("errorCode", "Kind of the error, for programs")
+    message = text("message", "What happened and what to do, for people")
+    stack_trace = text("stackTrace", "Never sent")
+    errors = parts(ResponseErrorSchema, "errors", "One entry for each field that is wrong")
+    meta = text_map(
+        "meta", "More facts, by name: requestId, AutoBatchIndex, twilioCode, twilioStatus"
+    )
 
 
 class ErrorResponseSchema(AnswerSchema):
-    """Every error (C24)."""
+    """What every error is answered with (C24)."""
 
     namespace = PLATFORM
 
-    response_status = fields.Nested(ResponseStatusSchema, data_key="responseStatus")
+    response_status = part(ResponseStatusSchema, "responseStatus", "Why the request was refused")

@@ -22,7 +22,7 @@ from evovoice.web.catalogue import UNEXPECTED, Row, row_of
 from evovoice.web.guards import most_bytes
 from evovoice.web.masking import masked
 from evovoice.web.presented import used_basic
-from evovoice.web.refusals import EmptyFields, WrongRole
+from evovoice.web.refusals import BadFields, WrongRole
 from evovoice.web.request_log import request_id
 
 _LOG = logging.getLogger("evovoice.web.errors")
@@ -45,7 +45,7 @@ def error_response(error: Exception) -> Response:
     if row is None:
         return _unexpected(error)
     status = "403 Invalid Role" if isinstance(error, WrongRole) else row.status  # C29
-    flaws = error.flaws if isinstance(error, EmptyFields) else []
+    flaws = error.flaws if isinstance(error, BadFields) else []
     meta = _meta(error)
     response = error_answer(row.code, _message(error, row), status, meta, flaws)
     _add_headers(response, error, row)

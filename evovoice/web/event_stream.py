@@ -17,9 +17,9 @@ from evovoice.storage.unit_of_work import DatabaseUnavailable
 from evovoice.web.addresses import address
 from evovoice.web.answers import no_content
 from evovoice.web.formats.json_format import write_json
+from evovoice.web.formats.kinds import STREAM_TYPE
 from evovoice.web.push_notification import PushNotificationSchema, push_notification
 
-STREAM_TYPE = "text/event-stream"  # whatever format is asked for
 _PING_EVERY = timedelta(seconds=15)
 _OPENING = b"retry: 2000\n"
 _PING = b'event: Ping\ndata: {"type":"Ping"}\n\n'

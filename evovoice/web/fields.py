@@ -1,16 +1,23 @@
-"""The kinds of fields a request may have; each takes its value from any place, in any format."""
+"""The kinds of fields a request may have; each takes its value from any place, in any format.
+
+The `schema` of a field's metadata is what JSON Schema can say of its values beyond their type.
+"""
 
 import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
 from marshmallow import ValidationError, fields
 
 from evovoice.web.guards import flaw_in_text
 
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _BILLION = 10**9
 _MAX_ITEMS = 100
+Read = TypeVar("Read")
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -33,6 +40,8 @@ class Text(fields.String):
     `shown_as`: the enum that documents name, where the service judges the value itself.
     """
 
+    pattern: ClassVar[str] = r"^[^\u0000]*$"
+
     def __init__(
         self, data_key: str, place: Place, about: str, *,
         load_default: str | None = None, filled: bool = False, most: int = 256,
@@ -43,6 +52,7 @@ class Text(fields.String):
             load_default=load_default,
             metadata={
                 "place": place, "description": about, "filled": filled, "shown_as": shown_as,
+                "schema": {} if shown_as else {"maxLength": most, "pattern": self.pattern},
             },
             error_messages={"invalid": "must be a text"},
         )  # fmt: skip
@@ -66,8 +76,11 @@ class WholeNumber(fields.Integer):
         super().__init__(
             data_key=data_key,
             load_default=load_default,
-            metadata={"place": place, "description": about},
-        )
+            metadata={
+                "place": place, "description": about,
+                "schema": {"minimum": least, "maximum": _BILLION - 1},
+            },
+        )  # fmt: skip
         self.least = least
         self.most = most
 
@@ -121,6 +134,72 @@ class Choice(fields.Field[Enum]):
         if found is None:
             raise ValidationError("must be one of " + ", ".join(str(o.value) for o in self.kind))
         return found
+
+
+class _Optional(fields.Field[Read | None]):
+    """What is read from a text; an empty one counts as not given."""
+
+    def __init__(
+        self, data_key: str, place: Place, about: str, schema: dict[str, object]
+    ) -> None:  # fmt: skip
+        super().__init__(
+            data_key=data_key,
+            load_default=None,
+            metadata={"place": place, "description": about, "schema": schema},
+        )
+
+    def _deserialize(self, value: object, *_: object, **__: object) -> Read | None:
+        return None if value == "" else self.read(value if isinstance(value, str) else "")
+
+    def read(self, text: str) -> Read:
+        """What the text stands for. Errors: `ValidationError`."""
+        raise NotImplementedError
+
+
+class NameOf(_Optional[str]):
+    """One of several names, in any case; `names` says what each stands for."""
+
+    def __init__(
+        self, names: Mapping[str, str], data_key: str, place: Place, about: str, *, of: str
+    ) -> None:
+        super().__init__(data_key, place, about, {"enum": list(names)})
+        self._names, self._of = {name.lower(): one for name, one in names.items()}, of
+
+    def read(self, text: str) -> str:
+        found = self._names.get(text.lower())
+        if found is None:
+            raise ValidationError(f"must name {self._of}")
+        return found
+
+
+class Day(_Optional[date]):
+    """A day as `2026-03-01`."""
+
+    def __init__(self, data_key: str, place: Place, about: str) -> None:
+        super().__init__(data_key, place, about, {"format": "date"})
+
+    def read(self, text: str) -> date:
+        try:
+            if _DAY.fullmatch(text):
+                return date.fromisoformat(text)
+        except ValueError:
+            pass  # such as the 30th of February
+        raise ValidationError("must be a day such as 2026-03-01")
+
+
+class Moment(_Optional[datetime]):
+    """A moment in ISO 8601, in UTC where it names no zone."""
+
+    def __init__(self, data_key: str, place: Place, about: str) -> None:
+        super().__init__(data_key, place, about, {"format": "date-time"})
+
+    def read(self, text: str) -> datetime:
+        try:
+            moment = datetime.fromisoformat(text)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            flaw = "must be a moment such as 2026-03-01T14:05:09Z"
+            raise ValidationError(flaw) from None
 
 
 class Texts(fields.Field[list[str]]):

@@ -58,7 +58,8 @@ class Operation(Generic[Asked]):
     `routes` with `{fieldName}` where a field stands in the path. `takes` declares the fields,
     `makes` puts them together; `handle` answers with what `answers` can write, None where the
     operation returns nothing. `role` None: any signed-in user;
-    `is_open`: strangers too; `is_stream`: the answer goes on as events, each of that shape.
+    `is_open`: strangers too; `is_stream`: the answer goes on as events, each of that shape;
+    `is_repeatable`: an Idempotency-Key makes a repeat harmless.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Operation(Generic[Asked]):
     handle: Callable[[Visit, Asked], object]
     is_open: bool = False
     is_stream: bool = False
+    is_repeatable: bool = False
 
     @property
     def access(self) -> str:

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from marshmallow import fields
-
 from evovoice.domain.notifications import NotificationKind
 from evovoice.services.live_feed import Event
+from evovoice.web.answer_fields import number, part, text
 from evovoice.web.answer_schema import AnswerSchema
 from evovoice.web.enums import AgentStateReasons, AgentStates, Channel, PushNotificationTypes
 from evovoice.web.schemas import SessionInfoSchema
@@ -15,23 +14,21 @@ from evovoice.web.session_info import SessionInfo, session_info
 class PushNotificationSchema(AnswerSchema):
     """What a console is told; of a session with its state (contract 1.4, C74)."""
 
-    type = fields.String(data_key="type", metadata={"shown_as": PushNotificationTypes})
-    channel = fields.String(data_key="channel", metadata={"shown_as": Channel})
-    endpoint_id = fields.String(data_key="endpointId")
-    endpoint_user_name = fields.String(data_key="endpointUserName")
-    session_id = fields.String(data_key="sessionId")
-    sender = fields.String(data_key="sender")
-    title = fields.String(data_key="title")
-    body = fields.String(data_key="body")
-    badge = fields.Integer(data_key="badge")
-    attachment_uri = fields.String(data_key="attachmentUri")
-    attachment_content_type = fields.String(data_key="attachmentContentType")
-    agent_state = fields.String(data_key="agentState", metadata={"shown_as": AgentStates})
-    agent_state_reason = fields.String(
-        data_key="agentStateReason", metadata={"shown_as": AgentStateReasons}
-    )
-    sequence = fields.Integer(data_key="sequence")
-    session = fields.Nested(SessionInfoSchema, data_key="session")
+    type = text("type", "What it is about", PushNotificationTypes)
+    channel = text("channel", "Kind of the session", Channel)
+    endpoint_id = text("endpointId", "Whom it is addressed to, or the session's endpoint")
+    endpoint_user_name = text("endpointUserName", "Name of that endpoint's user")
+    session_id = text("sessionId", "The session; none where all is to be read again")
+    sender = text("sender", "Calling address of the session")
+    title = text("title", "What has happened, to be shown")
+    body = text("body", "Name or number of the outside party, to be shown")
+    badge = number("badge", "Number to show at the icon; not used")
+    attachment_uri = text("attachmentUri", "Not used")
+    attachment_content_type = text("attachmentContentType", "Not used")
+    agent_state = text("agentState", "Not used", AgentStates)
+    agent_state_reason = text("agentStateReason", "Not used", AgentStateReasons)
+    sequence = number("sequence", "Number of the last line of the session's log by then")
+    session = part(SessionInfoSchema, "session", "The session as it is when this is sent")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

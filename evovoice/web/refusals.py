@@ -33,12 +33,39 @@ class FieldFlaw:
     message: str
 
 
-class EmptyFields(BadRequest):
+class BadFields(BadRequest):
+    """Fields that can be read, and cannot be taken together."""
+
+    def __init__(self, flaws: list[FieldFlaw]) -> None:
+        self.flaws = flaws
+        super().__init__(flaws[0].message)
+
+
+class EmptyFields(BadFields):
     """Fields that must be filled were empty or left out."""
 
     def __init__(self, names: list[str]) -> None:
-        self.flaws = [FieldFlaw("NotEmpty", name, f"'{name}' must not be empty.") for name in names]
-        super().__init__(self.flaws[0].message)
+        super().__init__(
+            [FieldFlaw("NotEmpty", name, f"'{name}' must not be empty.") for name in names]
+        )
+
+
+class NoBounds(BadFields):
+    """Neither the one nor the other bound of what is to be deleted was given."""
+
+    def __init__(self, names: list[str]) -> None:
+        either = " or ".join(f"'{name}'" for name in names)
+        super().__init__(
+            [FieldFlaw("NotEmpty", name, f"{either} must be given.") for name in names]
+        )
+
+
+class EndBeforeStart(BadFields):
+    """A stretch of time that ends before it begins."""
+
+    def __init__(self, start: str, end: str) -> None:
+        flaw = FieldFlaw("EndBeforeStart", end, f"'{end}' must not lie before '{start}'.")
+        super().__init__([flaw])
 
 
 class WrongRole(BadRequest):

@@ -1,7 +1,5 @@
 """The shapes that tell of sessions, as marshmallow schemas (contract section 1)."""
 
-from marshmallow import fields
-
 from evovoice.domain.states import (
     CallState,
     DialState,
@@ -9,7 +7,8 @@ from evovoice.domain.states import (
     MemberCallState,
     MemberRole,
 )
-from evovoice.web.answer_schema import AnswerSchema, TextMap
+from evovoice.web.answer_fields import choice, flag, number, parts, text, text_map
+from evovoice.web.answer_schema import AnswerSchema
 from evovoice.web.enums import Channel, HoldReason, QueueState
 from evovoice.web.formats.described import CUSTOMERS
 
@@ -19,96 +18,140 @@ class CustomerBreadcrumbSchema(AnswerSchema):
 
     namespace = CUSTOMERS
 
-    id = fields.String(data_key="id")
-    name = fields.String(data_key="name")
+    id = text("id", "Id of the customer")
+    name = text("name", "Name of the customer")
 
 
 class SessionLogInfoSchema(AnswerSchema):
     """One log line as clients see it (contract 1.4)."""
 
-    date = fields.String(data_key="date")
-    message = fields.String(data_key="message")
+    date = text("date", "When the line was written, in UTC")
+    message = text("message", "What happened, as a sentence")
 
 
 class SessionMemberInfoSchema(AnswerSchema):
     """One party (contract 1.3)."""
 
-    identity = fields.String(data_key="identity")
-    endpoint_id = fields.String(data_key="endpointId")
-    display_name = fields.String(data_key="displayName")
-    is_original_member = fields.Boolean(data_key="isOriginalMember")
-    avatar_url = fields.String(data_key="avatarUrl")
-    application_data = TextMap(data_key="applicationData")
-    call_state = fields.Enum(MemberCallState, by_value=True, data_key="callState")
-    role = fields.Enum(MemberRole, by_value=True, data_key="role")
-    call_sid = fields.String(data_key="callSid")
-    muted = fields.Boolean(data_key="muted")
+    identity = text(
+        "identity", "Number in E.164, SIP address, or the voice identity of one of our users"
+    )
+    endpoint_id = text("endpointId", "Endpoint of our user; outside parties have none")
+    display_name = text("displayName", "Name of the user or contact, else the number")
+    is_original_member = flag(
+        "isOriginalMember", "Whether the party was in the call before the first add; never changes"
+    )
+    avatar_url = text("avatarUrl", "Picture of our user")
+    application_data = text_map(
+        "applicationData",
+        "More facts by name: memberId, status, reason, destination, addedBy, addedAt,"
+        " answeredAt, endedAt, coaching, twilioCode",
+    )
+    call_state = choice(MemberCallState, "callState", "State of this party")
+    role = choice(MemberRole, "role", "How the party came in; never changes")
+    call_sid = text("callSid", "The party's call; missing until the carrier has accepted it")
+    muted = flag("muted", "Whether the party hears everybody and is not heard")
 
 
 class SessionInfoSchema(AnswerSchema):
-    """A session, its 36 own fields and then the 5 of EntityInfo (contract 1.2)."""
+    """One call: 36 fields of its own, then the 5 of EntityInfo (contract 1.2)."""
 
     base_fields = frozenset(
         {"id", "dateCreated", "dateLastModified", "createdBy", "lastModifiedBy"}
     )
 
-    dial_state = fields.Enum(DialState, by_value=True, data_key="dialState")
-    call_state = fields.Enum(CallState, by_value=True, data_key="callState")
-    queue_state = fields.String(data_key="queueState", metadata={"shown_as": QueueState})
-    account_id = fields.String(data_key="accountId")
-    account_name = fields.String(data_key="accountName")
-    customer_id = fields.String(data_key="customerId")
-    customer_breadcrumb = fields.List(
-        fields.Nested(CustomerBreadcrumbSchema), data_key="customerBreadcrumb"
+    dial_state = choice(
+        DialState, "dialState", "Whether the session is dialling or connected at all"
     )
-    customer_name = fields.String(data_key="customerName")
-    endpoint_id = fields.String(data_key="endpointId")
-    endpoint_name = fields.String(data_key="endpointName")
-    date_completed = fields.String(data_key="dateCompleted")
-    destination = fields.String(data_key="destination")
-    to_address = fields.String(data_key="toAddress")
-    from_address = fields.String(data_key="fromAddress")
-    from_name = fields.String(data_key="fromName")
-    answered_by_name = fields.String(data_key="answeredByName")
-    queue_member_id = fields.String(data_key="queueMemberId")
-    channel = fields.String(data_key="channel", metadata={"shown_as": Channel})
-    ended = fields.Boolean(data_key="ended")
-    outcome = fields.String(data_key="outcome")
-    call_sid = fields.String(data_key="callSid")
-    console_data = fields.String(data_key="consoleData")
-    hold_queue_name = fields.String(data_key="holdQueueName")
-    held_by_user_id = fields.String(data_key="heldByUserId")
-    hold_reason = fields.String(data_key="holdReason", metadata={"shown_as": HoldReason})
-    conference_sid = fields.String(data_key="conferenceSid")
-    display_name = fields.String(data_key="displayName")
-    log = fields.List(fields.Nested(SessionLogInfoSchema), data_key="log")
-    members = fields.List(fields.Nested(SessionMemberInfoSchema), data_key="members")
-    callback_number = fields.String(data_key="callbackNumber")
-    answered_by_id = fields.String(data_key="answeredById")
-    direction = fields.Enum(Direction, by_value=True, data_key="direction")
-    from_phone_number = fields.String(data_key="fromPhoneNumber")
-    most_recent_participant_call_sid = fields.String(data_key="mostRecentParticipantCallSid")
-    was_missed = fields.Boolean(data_key="wasMissed")
-    ring_queue_id = fields.String(data_key="ringQueueId")
-    id = fields.String(data_key="id")
-    date_created = fields.String(data_key="dateCreated")
-    date_last_modified = fields.String(data_key="dateLastModified")
-    created_by = fields.String(data_key="createdBy")
-    last_modified_by = fields.String(data_key="lastModifiedBy")
+    call_state = choice(CallState, "callState", "State of the call as a whole")
+    queue_state = text(
+        "queueState",
+        "State in a ring queue; None for a call that never was in one",
+        shown_as=QueueState,
+    )
+    account_id = text("accountId", "Account that owns the session; decides who may see it")
+    account_name = text("accountName", "Name of the account")
+    customer_id = text("customerId", "Customer inside the account")
+    customer_breadcrumb = parts(
+        CustomerBreadcrumbSchema, "customerBreadcrumb", "Path of customers, outermost first"
+    )
+    customer_name = text("customerName", "Name of the customer")
+    endpoint_id = text(
+        "endpointId",
+        "Our endpoint the call belongs to: the one called or rung, outbound the agent's",
+    )
+    endpoint_name = text("endpointName", "Name of that endpoint")
+    date_completed = text("dateCompleted", "When the call finished")
+    destination = text("destination", "What was dialled, as it was typed")
+    to_address = text(
+        "toAddress", "Called address: inbound our number, outbound the number in E.164"
+    )
+    from_address = text(
+        "fromAddress", "Calling address: inbound the caller's number, outbound the caller ID shown"
+    )
+    from_name = text("fromName", "Name of the caller, if it is known")
+    answered_by_name = text("answeredByName", "Who answered first, for display")
+    queue_member_id = text("queueMemberId", "Queue member the call was given to")
+    channel = text(
+        "channel", "What kind of communication this is; here always Voice", shown_as=Channel
+    )
+    ended = flag("ended", "Whether the session is over")
+    outcome = text(
+        "outcome",
+        "How it ended: Completed, TransferredExternal, TransferredInternal, MissedCall, Busy,"
+        " NoAnswer, Failed or Cancelled",
+    )
+    call_sid = text(
+        "callSid",
+        "First call of the session: inbound the caller's, outbound the agent's; never changes",
+    )
+    console_data = text("consoleData", "Free text that a console keeps with the session")
+    hold_queue_name = text("holdQueueName", "Name of the hold place while the call is on hold")
+    held_by_user_id = text("heldByUserId", "User who put the call on hold")
+    hold_reason = text("holdReason", "Why the call is on hold", shown_as=HoldReason)
+    conference_sid = text(
+        "conferenceSid", "The carrier's id of the conference, once the call is one"
+    )
+    display_name = text(
+        "displayName", "Label of the session: the outside party's name, else the number"
+    )
+    log = parts(
+        SessionLogInfoSchema,
+        "log",
+        "Lines of the log, oldest first; filled by ListSessions only",
+    )
+    members = parts(
+        SessionMemberInfoSchema,
+        "members",
+        "The parties: while the call lives those who are pending or connected",
+    )
+    callback_number = text("callbackNumber", "Number to call back")
+    answered_by_id = text("answeredById", "Endpoint that answered first")
+    direction = choice(Direction, "direction", "Which way the call went, seen from the account")
+    from_phone_number = text("fromPhoneNumber", "Of chats only; never sent for a call")
+    most_recent_participant_call_sid = text(
+        "mostRecentParticipantCallSid", "Call of the party that was added last"
+    )
+    was_missed = flag("wasMissed", "Whether nobody answered an inbound call")
+    ring_queue_id = text("ringQueueId", "Ring queue the call is in right now")
+    id = text("id", "Id of the session")
+    date_created = text("dateCreated", "When it was created, in UTC")
+    date_last_modified = text("dateLastModified", "When any field last changed, in UTC")
+    created_by = text("createdBy", "User who made an outbound call")
+    last_modified_by = text("lastModifiedBy", "User who last changed something through the API")
 
 
 class SessionEventSchema(AnswerSchema):
     """One line of a session's log (contract 1.4)."""
 
-    sequence = fields.Integer(data_key="sequence")
-    date = fields.String(data_key="date")
-    type = fields.String(data_key="type")
-    session_id = fields.String(data_key="sessionId")
-    call_sid = fields.String(data_key="callSid")
-    member_id = fields.String(data_key="memberId")
-    user_id = fields.String(data_key="userId")
-    message = fields.String(data_key="message")
-    data = TextMap(data_key="data")
+    sequence = number("sequence", "Number of the event in its session: 1, 2, 3 without gaps")
+    date = text("date", "When it happened, in UTC")
+    type = text("type", "What happened: SessionCreated, Answered, MemberDialed and the like")
+    session_id = text("sessionId", "Session it happened to")
+    call_sid = text("callSid", "Call it happened to")
+    member_id = text("memberId", "Party it happened to")
+    user_id = text("userId", "User who caused it")
+    message = text("message", "What happened, as a sentence")
+    data = text_map("data", "More facts, by name")
 
 
 class GetMySessionsResponseSchema(AnswerSchema):
@@ -116,7 +159,7 @@ class GetMySessionsResponseSchema(AnswerSchema):
 
     rows = "sessions"
 
-    sessions = fields.List(fields.Nested(SessionInfoSchema), data_key="sessions")
+    sessions = parts(SessionInfoSchema, "sessions", "The sessions, newest first")
 
 
 class GetSessionEventsResponseSchema(AnswerSchema):
@@ -124,8 +167,8 @@ class GetSessionEventsResponseSchema(AnswerSchema):
 
     rows = "events"
 
-    events = fields.List(fields.Nested(SessionEventSchema), data_key="events")
-    has_more = fields.Boolean(data_key="hasMore")
+    events = parts(SessionEventSchema, "events", "The events, oldest first")
+    has_more = flag("hasMore", "Whether more follow")
 
 
 class ListSessionsResponseSchema(AnswerSchema):
@@ -134,10 +177,12 @@ class ListSessionsResponseSchema(AnswerSchema):
     type_name = "ListResponse"
     rows = "items"
 
-    items = fields.List(fields.Nested(SessionInfoSchema), data_key="items")
-    total_count = fields.Integer(data_key="totalCount")
-    total_pages = fields.Integer(data_key="totalPages")
-    has_more_pages = fields.Boolean(data_key="hasMorePages")
+    items = parts(SessionInfoSchema, "items", "The sessions of this page")
+    total_count = number(
+        "totalCount", "How many there are on all pages; 0 where that was not asked for"
+    )
+    total_pages = number("totalPages", "How many pages there are; 0 where that was not asked for")
+    has_more_pages = flag("hasMorePages", "Whether a page follows")
 
 
 class GetConferenceMembersResponseSchema(AnswerSchema):
@@ -145,5 +190,7 @@ class GetConferenceMembersResponseSchema(AnswerSchema):
 
     rows = "members"
 
-    conference_sid = fields.String(data_key="conferenceSid")
-    members = fields.List(fields.Nested(SessionMemberInfoSchema), data_key="members")
+    conference_sid = text(
+        "conferenceSid", "The carrier's id of the conference, once the call is one"
+    )
+    members = parts(SessionMemberInfoSchema, "members", "The parties, original ones first")

@@ -1,5 +1,6 @@
 """What a client is told of a session: SessionInfo as values, out of the domain's session."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,6 +14,7 @@ from evovoice.domain.states import (
     MemberCallState,
     MemberRole,
 )
+from evovoice.domain.summary import conference_sid, summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,37 +133,35 @@ class ConferenceMembers:
 def members_info(session: CallSession, members: list[Member]) -> ConferenceMembers:
     """Those parties, as a client sees them."""
     shown = [_member_info(session, member) for member in members]
-    return ConferenceMembers(_conference_sid(session), shown)
+    return ConferenceMembers(conference_sid(session), shown)
 
 
-def session_info(session: CallSession) -> SessionInfo:
-    """All that a client sees of that session, as it is now."""
-    call_state = views.call_state(session)
-    answerer = views.answered_by(session)
-    ours = _endpoint(session, answerer)
-    is_held = call_state is CallState.HOLD
+def session_info(session: CallSession, log: Iterable[tuple[datetime, str]] = ()) -> SessionInfo:
+    """All that a client sees of that session, as it is now; the log in lists only."""
+    known = summary(session)
+    is_held = known.call_state is CallState.HOLD
     return SessionInfo(
         id=session.id,
         account_id=session.account_id,
         account_name=session.account_name,
         direction=session.direction,
-        dial_state=views.dial_state(session),
-        call_state=call_state,
+        dial_state=known.dial_state,
+        call_state=known.call_state,
         ended=session.has_ended,
-        outcome=views.outcome(session),
+        outcome=known.outcome,
         was_missed=views.was_missed(session),
         call_sid=session.call_sid,
         destination=session.destination,
         to_address=_bare(session.to_address),
         from_address=_bare(session.from_address),
-        from_name=_name_of_caller(session),
-        callback_number=_callback_number(session),
-        display_name=_label(session),
-        endpoint_id=ours.user_id if ours else None,
-        endpoint_name=ours.display_name if ours else None,
-        answered_by_id=answerer.user_id if answerer else None,
-        answered_by_name=answerer.display_name if answerer else None,
-        conference_sid=_conference_sid(session),
+        from_name=known.from_name,
+        callback_number=known.callback_number,
+        display_name=known.display_name,
+        endpoint_id=known.endpoint_id,
+        endpoint_name=known.endpoint_name,
+        answered_by_id=known.answered_by_id,
+        answered_by_name=known.answered_by_name,
+        conference_sid=known.conference_sid,
         most_recent_participant_call_sid=session.newest_call_sid,
         hold_queue_name=f"hold-{session.id}" if is_held else None,
         held_by_user_id=session.held_by if is_held else None,
@@ -173,6 +173,7 @@ def session_info(session: CallSession) -> SessionInfo:
         date_completed=_stamp(session.ended_at) if session.ended_at else None,
         created_by=session.created_by,
         last_modified_by=session.last_modified_by,
+        log=tuple(SessionLogInfo(_stamp(at), message) for at, message in log),
     )
 
 
@@ -206,39 +207,6 @@ def _application_data(session: CallSession, member: Member) -> dict[str, str]:
         "coaching": leg.part.coaching if views.is_coaching(session, member) else None,
     }
     return {key: value for key, value in known.items() if value is not None}
-
-
-def _label(session: CallSession) -> str | None:
-    """The outside party's name, else what was dialled."""
-    outside = next((m for m in session.members if m.role is MemberRole.CALLER), None)
-    return outside.display_name if outside else session.destination
-
-
-def _endpoint(session: CallSession, answerer: Member | None) -> Member | None:
-    """Our endpoint the call belongs to: the agent who answered, or the only one rung."""
-    if session.direction is Direction.OUTGOING:
-        return session.calling()
-    agents = [m for m in session.dialled() if m.is_our_user]
-    return answerer or (agents[0] if len(agents) == 1 else None)
-
-
-def _conference_sid(session: CallSession) -> str | None:
-    """The room's SID once the call is a conference; while it is on its way there, none."""
-    room = session.current_room()
-    on_its_way = session.is_converting and not session.has_ended
-    return room.conference_sid if room and not on_its_way else None
-
-
-def _name_of_caller(session: CallSession) -> str | None:
-    """Who calls, where more is known of them than the number."""
-    caller = session.calling()
-    return caller.display_name if caller.display_name != str(caller.address) else None
-
-
-def _callback_number(session: CallSession) -> str | None:
-    """Whom to call back; a withheld number comes as a word."""
-    is_number = session.from_address.startswith("+")
-    return session.from_address if session.direction is Direction.INCOMING and is_number else None
 
 
 def _bare(address: str) -> str | None:

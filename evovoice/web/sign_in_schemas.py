@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from marshmallow import fields
-
 from evovoice.domain.values import Account, User
-from evovoice.web.answer_schema import AnswerSchema, TextMap
+from evovoice.web.answer_fields import flag, part, text, text_map, texts
+from evovoice.web.answer_schema import AnswerSchema
 from evovoice.web.error_schemas import ResponseStatusSchema
 from evovoice.web.formats.described import ENTITIES, PLATFORM
 
@@ -15,18 +14,20 @@ class AuthenticateResponseSchema(AnswerSchema):
 
     namespace = PLATFORM
 
-    user_id = fields.String(data_key="userId")
-    session_id = fields.String(data_key="sessionId")
-    user_name = fields.String(data_key="userName")
-    display_name = fields.String(data_key="displayName")
-    referrer_url = fields.String(data_key="referrerUrl")
-    bearer_token = fields.String(data_key="bearerToken")
-    refresh_token = fields.String(data_key="refreshToken")
-    profile_url = fields.String(data_key="profileUrl")
-    roles = fields.List(fields.String(), data_key="roles")
-    permissions = fields.List(fields.String(), data_key="permissions")
-    response_status = fields.Nested(ResponseStatusSchema, data_key="responseStatus")
-    meta = TextMap(data_key="meta")
+    user_id = text("userId", "Id of the user")
+    session_id = text(
+        "sessionId", "The login, for the header X-ss-id; told once, to whoever signs in"
+    )
+    user_name = text("userName", "E-mail address of the user")
+    display_name = text("displayName", "Name of the user")
+    referrer_url = text("referrerUrl", "Never sent")
+    bearer_token = text("bearerToken", "Never sent")
+    refresh_token = text("refreshToken", "Never sent")
+    profile_url = text("profileUrl", "Picture of the user")
+    roles = texts("roles", "Roles of the user")
+    permissions = texts("permissions", "Permissions of the user")
+    response_status = part(ResponseStatusSchema, "responseStatus", "Never sent on success")
+    meta = text_map("meta", "More facts, by name")
 
 
 class UserInfoSchema(AnswerSchema):
@@ -34,17 +35,17 @@ class UserInfoSchema(AnswerSchema):
 
     namespace = ENTITIES
 
-    id = fields.String(data_key="id")
-    is_authenticated = fields.Boolean(data_key="isAuthenticated")
-    first_name = fields.String(data_key="firstName")
-    last_name = fields.String(data_key="lastName")
-    name = fields.String(data_key="name")
-    avatar_url = fields.String(data_key="avatarUrl")
-    email_address = fields.String(data_key="emailAddress")
-    roles = fields.List(fields.String(), data_key="roles")
-    account_ids = fields.List(fields.String(), data_key="accountIds")
-    account_names = fields.List(fields.String(), data_key="accountNames")
-    dashboard_permissions = fields.List(fields.String(), data_key="dashboardPermissions")
+    id = text("id", "Id of the user")
+    is_authenticated = flag("isAuthenticated", "Whether somebody has signed in")
+    first_name = text("firstName", "First name")
+    last_name = text("lastName", "Last name")
+    name = text("name", "Whole name")
+    avatar_url = text("avatarUrl", "Picture of the user")
+    email_address = text("emailAddress", "E-mail address")
+    roles = texts("roles", "Roles of the user")
+    account_ids = texts("accountIds", "Accounts that the user sees")
+    account_names = texts("accountNames", "Their names, in the same order")
+    dashboard_permissions = texts("dashboardPermissions", "What the user may do on the dashboard")
 
 
 class GetAppConfigResponseSchema(AnswerSchema):
@@ -52,15 +53,15 @@ class GetAppConfigResponseSchema(AnswerSchema):
 
     namespace = ENTITIES
 
-    endpoint_id = fields.String(data_key="endpointId")
-    account_id = fields.String(data_key="accountId")
-    customer_id = fields.String(data_key="customerId")
-    access_token = fields.String(data_key="accessToken")
-    identity = fields.String(data_key="identity")
-    email_address = fields.String(data_key="emailAddress")
-    user_info = fields.Nested(UserInfoSchema, data_key="userInfo")
-    agent_state = fields.String(data_key="agentState")
-    agent_state_reason = fields.String(data_key="agentStateReason")
+    endpoint_id = text("endpointId", "Endpoint of the user")
+    account_id = text("accountId", "Account of the user")
+    customer_id = text("customerId", "Customer of the user, if there is one")
+    access_token = text("accessToken", "With which the device registers at the carrier")
+    identity = text("identity", "Name under which the device registers")
+    email_address = text("emailAddress", "E-mail address of the user")
+    user_info = part(UserInfoSchema, "userInfo", "The user")
+    agent_state = text("agentState", "Whether the agent takes calls")
+    agent_state_reason = text("agentStateReason", "Why the agent is in that state")
 
 
 class RequestAuthTokenResponseSchema(AnswerSchema):
@@ -68,7 +69,7 @@ class RequestAuthTokenResponseSchema(AnswerSchema):
 
     namespace = ENTITIES
 
-    auth_token = fields.String(data_key="authToken")
+    auth_token = text("authToken", "Sent as Authorization: Bearer, it makes its holder that user")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """The page for people, in a real browser: a conference of three is up, and its buttons work."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
+
+from tests.browser import chromium, page, screenshot
 
 from .stories import AGENT, CUSTOMER, OURS, THIRD
 from .test_server_door import (
@@ -22,49 +22,11 @@ from .test_server_door import (
     wait_for,
 )
 
-__all__ = ["app"]
+__all__ = ["app", "chromium", "page"]
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = Path("/usr/bin/chromium")
-MILLIS = PATIENCE * 1000
 HOSTILE = "<img src=x onerror=document.title='owned'>"
-QUIETLY = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium; CI has to have it, elsewhere the test is skipped without it."""
-    if not CHROMIUM.exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{CHROMIUM} is missing")
-        pytest.skip(f"{CHROMIUM} is missing")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=QUIETLY)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A window that fails the test on any script error."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 1000})
-    window = context.new_page()
-    window.set_default_timeout(MILLIS)
-    faults: list[str] = []
-    window.on("pageerror", lambda error: faults.append(str(error)))
-    window.on("console", lambda one: faults.append(one.text) if one.type == "error" else None)
-    yield window
-    context.close()
-    assert [] == faults
 
 
 @contextmanager
@@ -73,13 +35,6 @@ def shown(page: Page, app: TinyApp, *options: str) -> Iterator[str]:
     with emulator(app, *options) as base:
         yield base
         page.goto("about:blank")
-
-
-def screenshot(page: Page, name: str) -> None:
-    """Kept where SCREENSHOTS says, if it says anything."""
-    folder = os.environ.get("SCREENSHOTS")
-    if folder:
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 def test_the_page_shows_a_conference_of_three_and_hangs_up_one(app: TinyApp, page: Page) -> None:

@@ -10,13 +10,28 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, text
 
+from evovoice.domain.call_session import CallSession
+from evovoice.domain.states import Outcome
 from evovoice.storage.engine import engine_for
 from evovoice.storage.tables import Base
 from evovoice.storage.unit_of_work import Database, DatabaseUnavailable
 from evovoice.storage.upgrade import _config, upgrade
 from tests.databases import PostgresServer
+from tests.domain.builders import (
+    AGENT,
+    CALLER,
+    THIRD,
+    RoomReports,
+    answered,
+    bridged,
+    ended,
+    in_room,
+    incoming,
+    outgoing,
+    tell,
+)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -114,3 +129,51 @@ def test_the_way_back_leaves_nothing(engine: Engine) -> None:
         config.attributes["connection"] = connection
         command.downgrade(config, "base")
     assert inspect(engine).get_table_names() == ["alembic_version"]
+
+
+def _stories() -> dict[str, CallSession]:
+    """Sessions of every kind that clients tell apart."""
+    stories = {
+        "rings": incoming(), "talks": bridged(), "missed": incoming(), "completed": bridged(),
+        "conference": in_room(RoomReports()), "busy": outgoing(), "cancelled": outgoing(),
+        "transferred": in_room(RoomReports()), "dialled": outgoing(),
+    }  # fmt: skip
+    agent, caller = ended("leg-u-ann", AGENT, seconds=50), ended("leg-caller", CALLER)
+    tell(stories["missed"], ended("leg-u-ann", AGENT, Outcome.NO_ANSWER), caller)
+    tell(stories["completed"], agent, caller)
+    tell(stories["busy"], ended("leg-caller", CALLER, Outcome.BUSY), ended("leg-agent", AGENT))
+    tell(stories["cancelled"], ended("leg-agent", AGENT))
+    third = (answered("leg-third", THIRD), agent, ended("leg-third", THIRD))
+    tell(stories["transferred"], *third, caller)
+    for name, session in stories.items():
+        session.id, session.call_sid = name, name
+    return stories
+
+
+_SHOWN = """
+    SELECT id, call_state, dial_state, outcome, display_name, endpoint_id, endpoint_name,
+           answered_by_id, answered_by_name, from_name, callback_number, conference_sid
+    FROM call_sessions ORDER BY id"""
+_COUNTS = """
+    SELECT account_id, created_day, archived, sum(sessions)
+    FROM session_counts GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
+
+
+def test_sessions_that_are_there_get_what_lists_go_by(engine: Engine, empty_url: str) -> None:
+    """Stored by the program before: the upgrade fills in what this one would have stored."""
+    database = Database(empty_url)
+    with database.writing() as unit:
+        for session in _stories().values():
+            unit.sessions.save(session)
+    database.dispose()
+    with engine.begin() as connection:
+        wanted = connection.execute(text(_SHOWN)).all()
+        config = _config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0003")
+    upgrade(empty_url)
+    with engine.connect() as connection:
+        assert wanted == connection.execute(text(_SHOWN)).all()
+        # all of these ended long before the day of the upgrade
+        ((_, _, _, live), (_, _, _, old)) = connection.execute(text(_COUNTS)).all()
+        assert (4, 5) == (live, old)

@@ -1,18 +1,15 @@
 """Sessions are stored as they are, found again, and written only where they changed."""
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC
 
 import pytest
-from sqlalchemy import Dialect, Executable
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.leg import LegEnd
 from evovoice.domain.messages import CancelLeg, SessionEvent
 from evovoice.domain.states import EndSource, Outcome
 from evovoice.domain.values import Account, Role, User
-from evovoice.storage.statements import Prepared, Statements, Values
 from evovoice.storage.unit_of_work import Conflict, Database, Lease
 from tests.storage.builders import (
     ACME,
@@ -24,6 +21,7 @@ from tests.storage.builders import (
     rich_session,
     ringing_session,
 )
+from tests.storage.spying import seen
 
 
 def store(database: Database, *sessions: CallSession) -> None:
@@ -37,30 +35,6 @@ def load(database: Database, session_id: str) -> CallSession:
         session = unit.sessions.get(session_id, None)
     assert session is not None
     return session
-
-
-class Spy(Statements):
-    """Notes what is run."""
-
-    def __init__(self, dialect: Dialect) -> None:
-        super().__init__(dialect)
-        self.seen: list[str] = []
-
-    def prepared(self, statement: Executable, values: Values) -> Prepared:
-        self.seen.append(" ".join(str(statement).split()[:3]))
-        return super().prepared(statement, values)
-
-
-@contextmanager
-def seen(database: Database, *kinds: str) -> Iterator[list[str]]:
-    """The beginnings of the statements of those kinds, once the block is over."""
-    transactions = database._transactions
-    spy, usual = Spy(database._engine.dialect), transactions._statements
-    transactions._statements = spy
-    found: list[str] = []
-    yield found
-    transactions._statements = usual
-    found += [statement for statement in spy.seen if statement.startswith(kinds)]
 
 
 def written(database: Database) -> AbstractContextManager[list[str]]:

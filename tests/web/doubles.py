@@ -196,7 +196,7 @@ def _built(table: Rows) -> House:
         health_blueprint(any_desk),
         api_blueprint(any_desk, door, calls, table),
         open_api_blueprint(any_desk, door, calls, table),
-        documents_blueprint(table),
+        documents_blueprint(table, BASE),
         webhooks_blueprint(any_desk, signature, _TWIML, lambda: NOW, intake),
     )
     return House(app, desk, sign_in, calls, intake)

@@ -48,7 +48,7 @@ def test_wrong_verb_on_a_route_of_one_operation_c4(web: House) -> None:
     assert "HoldSession takes POST" == refused(response, 405, "MethodNotAllowed")
 
 
-@pytest.mark.parametrize("path", ["/", "/nothing", "/sessions", "/sessions/s/hold/x", "/static/x"])
+@pytest.mark.parametrize("path", ["/", "/nothing", "/session", "/sessions/s/hold/x", "/static/x"])
 def test_unknown_route_is_404_in_our_shape_c24(web: House, path: str) -> None:
     message = refused(web.api("GET", path), 404, "NotFound")
     assert f"Nothing answers GET {path}" == message

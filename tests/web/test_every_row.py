@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from evovoice.web.answer_schema import described
+from evovoice.web.answer_schema import AnswerSchema, described
+from evovoice.web.documents.shapes import Kind, needed_by, properties
 from evovoice.web.fields import Place
 from evovoice.web.operation import Operation
 from evovoice.web.operations import TABLE
@@ -30,6 +31,14 @@ def test_row_says_what_it_does_and_what_each_field_means(row: Operation[Any]) ->
     for field in _fields(row).values():
         assert isinstance(field.metadata["place"], Place)
         assert field.metadata["description"]
+
+
+def test_every_field_of_every_answer_says_what_it_means() -> None:
+    """`answer_fields.py` has the ways to declare one."""
+    answers = [Kind(type(row.answers)) for row in TABLE if row.answers is not None]
+    types = [of for of in needed_by(answers) if issubclass(of, AnswerSchema)]
+    fields = [(of.__name__, one) for of in types for one in properties(of)]
+    assert [] == [f"{name}.{one.key}" for name, one in fields if not one.about]
 
 
 @ROWS

@@ -2,18 +2,33 @@
 
 from collections.abc import Iterable
 from enum import Enum
-from http import HTTPStatus
-from typing import Any, TypeAlias
+from typing import Any
 
 from evovoice.web.answer_schema import AnswerSchema
-from evovoice.web.catalogue import statuses
-from evovoice.web.documents.shapes import Kind, Plain, Property, name_of, needed_by, properties
+from evovoice.web.catalogue import codes
+from evovoice.web.documents import VERSION
+from evovoice.web.documents.groups import group_of
+from evovoice.web.documents.openapi_answers import (
+    JSON,
+    Node,
+    answer_responses,
+    error_name,
+    error_responses,
+    schema_of,
+    stream_response,
+)
+from evovoice.web.documents.samples import example_of
+from evovoice.web.documents.shapes import (
+    Kind,
+    Property,
+    first_line,
+    name_of,
+    needed_by,
+    properties,
+)
 from evovoice.web.error_schemas import ErrorResponseSchema
-from evovoice.web.event_stream import STREAM_TYPE
-from evovoice.web.fields import Place, Text, WholeNumber, is_required
+from evovoice.web.fields import Place, WholeNumber, is_required
 from evovoice.web.operation import WITH_BODY, Operation
-
-Node: TypeAlias = dict[str, Any]
 
 _TITLE = "Conference service"
 _ABOUT = (
@@ -21,11 +36,7 @@ _ABOUT = (
     " such as `.csv`. Every operation also answers under its name, on `/api/{operation}`."
     " Names of fields match in any case; what has no value is left out of an answer."
 )
-_VERSION = "1.0.0"
-_JSON = "application/json"
-_OTHERS = ("application/xml", "application/jsv", "text/csv")
 _FORM = "application/x-www-form-urlencoded"
-_LARGEST = 10**9 - 1
 _SECURITY = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "An API key, or a token"},
     "basic": {"type": "http", "scheme": "basic", "description": "E-mail address and password"},
@@ -34,12 +45,13 @@ _SECURITY = {
         "description": "Set by POST /auth/credentials",
     },
 }  # fmt: skip
-_PLAIN: dict[Plain, Node] = {
-    Plain.TEXT: {"type": "string"},
-    Plain.FLAG: {"type": "boolean"},
-    Plain.NUMBER: {"type": "integer"},
-    Plain.TEXTS_BY_NAME: {"type": "object", "additionalProperties": {"type": "string"}},
-}
+_READING = {"GET", "HEAD", "OPTIONS"}
+_NEVER_ON_READING = {409, 413, 415}
+_KEY: Node = {
+    "name": "Idempotency-Key", "in": "header",
+    "description": "A repeat with the same key, within a day, gets the stored result",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,128}$", "maxLength": 128},
+}  # fmt: skip
 
 
 def openapi(table: Iterable[Operation[Any]]) -> Node:
@@ -47,15 +59,12 @@ def openapi(table: Iterable[Operation[Any]]) -> Node:
     rows = list(table)
     return {
         "openapi": "3.1.0",
-        "info": {"title": _TITLE, "version": _VERSION, "description": _ABOUT},
+        "info": {"title": _TITLE, "version": VERSION, "description": _ABOUT},
         "servers": [{"url": "/"}],
         "security": [{name: []} for name in _SECURITY],
         "paths": _paths(rows),
-        "components": {
-            "schemas": _schemas(rows),
-            "responses": {_error_name(status): _error(status) for status in statuses()},
-            "securitySchemes": _SECURITY,
-        },
+        "tags": [{"name": name} for name in dict.fromkeys(map(group_of, rows))],
+        "components": _components(rows),
     }
 
 
@@ -72,14 +81,17 @@ def _operation(row: Operation[Any], verb: str, number: int) -> Node:
     route = row.routes[number]
     node: Node = {
         "operationId": _id(row, verb, number),
+        "tags": [group_of(row)],
         "summary": row.description,
         "description": row.access,
         "parameters": [_parameter(*placed) for placed in _parameters(row, verb, route)],
-        "responses": _responses(row),
+        "responses": _responses(row, verb),
     }
     body = _body_fields(row, route) if verb in WITH_BODY else []
     if body:
         node["requestBody"] = _request_body(body)
+    if row.is_repeatable:
+        node["parameters"].append(_KEY)
     if row.is_open:
         node["security"] = []
     return node
@@ -114,6 +126,7 @@ def _parameter(one: Property, place: Place) -> Node:
     node["schema"] = _asked(one)
     if place is Place.PATH:
         node |= {"required": True, "schema": _asked(one) | {"minLength": 1}}
+        node["example"] = example_of(one)
     if one.kind.is_list:
         node |= {"style": "form", "explode": False}
     return node
@@ -129,60 +142,53 @@ def _request_body(asked: list[Property]) -> Node:
         schema["required"] = required
     return {
         "required": bool(required),
-        "content": {kind: {"schema": schema} for kind in (_JSON, _FORM)},
+        "content": {
+            JSON: {"schema": schema, "example": {one.key: example_of(one) for one in asked}},
+            _FORM: {"schema": schema},
+        },
     }
 
 
 def _asked(one: Property) -> Node:
-    node = dict(_node(one.kind))
-    match one.part:
-        case WholeNumber():
-            node |= {"minimum": one.part.least, "maximum": _LARGEST}
-            if one.part.load_default is not None:
-                node["default"] = one.part.load_default
-        case Text():
-            node["maxLength"] = one.part.most
-            if is_required(one.part):
-                node["minLength"] = 1
+    node: Node = schema_of(one.kind) | one.part.metadata.get("schema", {})
+    if isinstance(one.part, WholeNumber) and one.part.load_default is not None:
+        node["default"] = one.part.load_default
+    if is_required(one.part):
+        node["minLength"] = 1
     return node
 
 
 # --- what is answered ------------------------------------------------------------------------
 
 
-def _responses(row: Operation[Any]) -> Node:
-    done: Node = {"204": {"description": "Done; there is nothing to tell."}}
-    if row.answers is not None:
-        shown = _node(Kind(type(row.answers)))
-        content = _stream(shown) if row.is_stream else _content(shown)
-        done = {"200": {"description": name_of(type(row.answers)), "content": content}}
-    errors = {
-        str(status): {"$ref": f"#/components/responses/{_error_name(status)}"}
-        for status in statuses()
-    }
+def _responses(row: Operation[Any], verb: str) -> Node:
+    """What is only read has no body that could be too large, and meets no conflict."""
+    none = {"204": {"description": "Done; there is nothing to tell."}}
+    done = none if row.answers is None else {"200": _answered(row, type(row.answers))}
+    never = _NEVER_ON_READING if verb in _READING else set()
+    errors = {str(one): _response_ref(error_name(one)) for one in codes() if one not in never}
     return done | errors
 
 
-def _content(schema: Node) -> Node:
-    others = {kind: {"schema": {"type": "string"}} for kind in _OTHERS}
-    return {_JSON: {"schema": schema}, **others}
+def _answered(row: Operation[Any], schema: type[AnswerSchema]) -> Node:
+    return stream_response(schema) if row.is_stream else _response_ref(name_of(schema))
 
 
-def _stream(schema: Node) -> Node:
-    """OpenAPI 3.1 has no word for one event of a stream: the schema is that of its data."""
-    return {STREAM_TYPE: {"schema": schema}}
-
-
-def _error_name(status: int) -> str:
-    return f"Error{status}"
-
-
-def _error(status: int) -> Node:
-    shown = _node(Kind(ErrorResponseSchema))
-    return {"description": HTTPStatus(status).phrase, "content": _content(shown)}
+def _response_ref(name: str) -> Node:
+    return {"$ref": f"#/components/responses/{name}"}
 
 
 # --- types -----------------------------------------------------------------------------------
+
+
+def _components(rows: list[Operation[Any]]) -> Node:
+    whole = [row for row in rows if not row.is_stream]
+    answers = [type(row.answers) for row in whole if row.answers is not None]
+    return {
+        "schemas": _schemas(rows),
+        "responses": answer_responses(answers) | error_responses(),
+        "securitySchemes": _SECURITY,
+    }
 
 
 def _schemas(rows: list[Operation[Any]]) -> Node:
@@ -194,22 +200,9 @@ def _schemas(rows: list[Operation[Any]]) -> Node:
 
 def _declared(of: type[Enum] | type[AnswerSchema]) -> Node:
     if issubclass(of, AnswerSchema):
-        shown = {one.key: _described(one) for one in properties(of)}
-        return {"type": "object", "description": _first_line(of), "properties": shown}
-    return {"type": "string", "enum": [str(one.value) for one in of]}
-
-
-def _described(one: Property) -> Node:
-    return _node(one.kind) | ({"description": one.about} if one.about else {})
-
-
-def _first_line(of: type[AnswerSchema]) -> str:
-    return (of.__doc__ or "").partition("\n")[0]
-
-
-def _node(kind: Kind) -> Node:
-    if isinstance(kind.of, Plain):
-        inner = _PLAIN[kind.of]
-    else:
-        inner = {"$ref": f"#/components/schemas/{name_of(kind.of)}"}
-    return {"type": "array", "items": inner} if kind.is_list else dict(inner)
+        shown = {
+            one.key: schema_of(one.kind) | {"description": one.about} for one in properties(of)
+        }
+        return {"type": "object", "description": first_line(of), "properties": shown}
+    names = [str(one.value) for one in of]
+    return {"type": "string", "description": first_line(of), "enum": names}

@@ -2,60 +2,78 @@
 
 import secrets
 from collections.abc import Callable, Iterable
+from enum import Enum
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Response, abort, make_response, render_template, request
 
+from evovoice.web.answer_schema import AnswerSchema
 from evovoice.web.answers import json_answer
 from evovoice.web.auth import GuardedBlueprint, Policy
+from evovoice.web.documents import VERSION
+from evovoice.web.documents.languages import Language, language_named
 from evovoice.web.documents.openapi import openapi
-from evovoice.web.documents.python_types import python_classes, python_module
+from evovoice.web.documents.openapi_answers import Node
 from evovoice.web.documents.samples import sample_answer, sample_request
-from evovoice.web.documents.shapes import name_of, properties
-from evovoice.web.formats.kinds import Format
+from evovoice.web.documents.shapes import Kind, Property, name_of, needed_by, properties
+from evovoice.web.documents.trying import groups, type_title, types
+from evovoice.web.formats.kinds import SENT_AS, Format
 from evovoice.web.operation import Operation
 from evovoice.web.operations import TABLE
 
 Table = Iterable[Operation[Any]]
 
-_BY_PACKAGE = "# The package brings these types itself."
+_BY_PACKAGE = "The package brings these types itself."
 _POLICY = (
     "default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none';"
     " frame-ancestors 'none'"
 )
+_TO_TRY = "; script-src 'nonce-{nonce}'; connect-src 'self'"
 
 
-def documents_blueprint(table: Table = TABLE) -> GuardedBlueprint:
-    """Everything that is derived from the table to be read."""
+def documents_blueprint(table: Table = TABLE, base_url: str = "") -> GuardedBlueprint:
+    """Everything that is derived from the table to be read; `base_url` is where we are found."""
     documents = GuardedBlueprint("documents", Policy.OPEN, None, "templates")
     rows = list(table)
+    host = urlsplit(base_url).netloc or "localhost"
     description = cache(lambda: openapi(rows))
     _open(documents, "/openapi.json", "GetOpenApi", lambda: json_answer(description()))
-    _open(documents, "/types/python", "GetPythonTypes", lambda: _python(rows))
+    for one in Language:
+        _open(documents, f"/types/{one}", f"GetTypes{one.title()}", _types_in(one, rows, base_url))
     _open(documents, "/metadata", "GetMetadata", lambda: _index(rows))
+    _open(documents, "/docs", "GetDocs", lambda: _docs(rows, description()))
+    _open(documents, "/docs/page.js", "GetDocsScript", lambda: _script(documents))
     for kind in Format:
-        _open(documents, f"/{kind}/metadata", f"GetMetadata{kind.title()}", _pages(rows, kind))
+        _open(
+            documents, f"/{kind}/metadata", f"GetMetadata{kind.title()}", _pages(rows, kind, host)
+        )
     return documents
 
 
-def _open(
-    documents: GuardedBlueprint, path: str, name: str, view: Callable[[], Response]
-) -> None:  # fmt: skip
+def _open(documents: GuardedBlueprint, path: str, name: str, view: Callable[[], Response]) -> None:
     documents.add_url_rule(path, name, view, methods=["GET"], provide_automatic_options=False)
 
 
-def _python(rows: list[Operation[Any]]) -> Response:
-    names = {name.strip().removesuffix(".*") for name in _asked("includetypes").split(",")}
-    text = python_module(rows, names - {""} or None)
-    return Response(text, content_type="text/plain; charset=utf-8")
+def _types_in(
+    language: Language, rows: list[Operation[Any]], base_url: str
+) -> Callable[[], Response]:
+    """The view of all types in that language, or of those asked for."""
+
+    def types() -> Response:
+        names = {name.strip().removesuffix(".*") for name in _asked("includetypes").split(",")}
+        text = language.module(rows, base_url, names - {""} or None)
+        return Response(text, content_type="text/plain; charset=utf-8")
+
+    return types
 
 
 def _index(rows: list[Operation[Any]]) -> Response:
-    return _page("metadata.html", rows=rows, formats=list(Format))
+    return _page("metadata.html", rows=rows, formats=list(Format), languages=list(Language))
 
 
-def _pages(rows: list[Operation[Any]], kind: Format) -> Callable[[], Response]:
+def _pages(rows: list[Operation[Any]], kind: Format, host: str) -> Callable[[], Response]:
     """The view of one format: of the operation asked for, or of all."""
     by_name = {row.name.lower(): row for row in rows}
 
@@ -65,41 +83,72 @@ def _pages(rows: list[Operation[Any]], kind: Format) -> Callable[[], Response]:
             return _index(rows)
         if name not in by_name:
             abort(404)
-        return _operation(by_name[name], kind)
+        return _operation(by_name[name], kind, host)
 
     return page
 
 
-def _operation(row: Operation[Any], kind: Format) -> Response:
+def _operation(row: Operation[Any], kind: Format, host: str) -> Response:
+    language = language_named(_asked("lang"))
     return _page(
         "operation.html",
         row=row,
         kind=kind,
         formats=list(Format),
+        language=language,
+        languages=list(Language),
         routes=[*row.routes, f"/api/{row.name}", f"/{kind}/reply/{row.name}"],
         fields=properties(type(row.takes)),
-        answer=_answered(row),
-        types=_types(row) if _asked("lang").lower() == "python" else None,
-        sample=sample_request(row, kind).text,
+        answer=None if row.answers is None else name_of(type(row.answers)),
+        made_of=_made_of(row),
+        types=_types(row, language),
+        sample=sample_request(row, kind).text(host),
         sample_answer=sample_answer(row, kind),
     )
 
 
-def _answered(row: Operation[Any]) -> str:
+def _types(row: Operation[Any], language: Language | None) -> str | None:
+    if language is None:
+        return None
+    return "\n\n".join(language.classes([row])) or _BY_PACKAGE
+
+
+def _made_of(row: Operation[Any]) -> list[tuple[str, list[Property], list[str]]]:
+    """The types of the answer, the whole before its parts: name, fields, or an enum's names."""
     if row.answers is None:
-        return "nothing (204)"
-    name = name_of(type(row.answers))
-    return f"events, each a {name}" if row.is_stream else name
+        return []
+    return [_shown(of) for of in reversed(needed_by([Kind(type(row.answers))]))]
 
 
-def _types(row: Operation[Any]) -> str:
-    return "\n\n\n".join(python_classes([row])) or _BY_PACKAGE
+def _shown(of: type[Enum] | type[AnswerSchema]) -> tuple[str, list[Property], list[str]]:
+    if issubclass(of, AnswerSchema):
+        return name_of(of), properties(of), []
+    return name_of(of), [], [str(one.value) for one in of]
 
 
-def _page(template: str, **shown: object) -> Response:
+def _docs(rows: list[Operation[Any]], description: Node) -> Response:
+    return _page(
+        "docs.html",
+        _POLICY + _TO_TRY,
+        version=VERSION,
+        about=description["info"]["description"],
+        languages=list(Language),
+        formats=[SENT_AS[kind].partition(";")[0] for kind in Format],
+        groups=groups(description, rows),
+        types=types(description),
+        type_title=type_title,
+    )
+
+
+def _script(documents: GuardedBlueprint) -> Response:
+    with documents.open_resource("templates/docs.js") as file:
+        return Response(file.read(), content_type="text/javascript; charset=utf-8")
+
+
+def _page(template: str, policy: str = _POLICY, **shown: object) -> Response:
     nonce = secrets.token_urlsafe(16)
     response = make_response(render_template(template, nonce=nonce, **shown))
-    response.headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce)
+    response.headers["Content-Security-Policy"] = policy.format(nonce=nonce)
     return response
 
 

@@ -9,16 +9,14 @@ from urllib.parse import urlencode
 from evovoice.web.answer_schema import AnswerSchema, described
 from evovoice.web.answers import written_as
 from evovoice.web.documents.shapes import Kind, Plain, Property, properties
-from evovoice.web.event_stream import STREAM_TYPE
-from evovoice.web.fields import Place
 from evovoice.web.formats.described import SESSIONS, Described, Field
 from evovoice.web.formats.described import Kind as Nesting
 from evovoice.web.formats.json_format import write_json
-from evovoice.web.formats.kinds import SENT_AS, Format
+from evovoice.web.formats.kinds import SENT_AS, STREAM_TYPE, Format
 from evovoice.web.operation import WITH_BODY, Operation
 
 _DATE = "2026-03-01T14:05:09.120Z"
-_EXAMPLES = {
+_EXAMPLES: dict[str, object] = {
     "sessionId": "s1",
     "callSid": "CA02",
     "destination": "+12025550100",
@@ -31,11 +29,51 @@ _EXAMPLES = {
     "emailAddress": "ann@acme.example",
     "userEmailAddress": "ann@acme.example",
     "pushCredentialSid": "CR0123456789abcdef0123456789abcdef",
+    "dialState": "Active",
+    "callState": "Connected",
+    "queueState": "Connected",
+    "role": "Transfer",
+    "accountId": "a1",
+    "accountName": "Acme",
+    "customerId": "c1",
+    "customerName": "Jo Brown",
+    "endpointId": "u1",
+    "endpointName": "Ann Lee",
+    "toAddress": "+14155550100",
+    "fromAddress": "+12025550123",
+    "fromName": "Jo Brown",
+    "answeredById": "u1",
+    "answeredByName": "Ann Lee",
+    "callbackNumber": "+12025550123",
+    "displayName": "Jo Brown",
+    "mostRecentParticipantCallSid": "CA03",
+    "memberId": "m3",
+    "userId": "u1",
+    "createdBy": "u1",
+    "lastModifiedBy": "u1",
+    "id": "s1",
+    "name": "Jo Brown",
+    "firstName": "Jo",
+    "lastName": "Brown",
+    "roles": ["User"],
+    "accountIds": ["a1"],
+    "accountNames": ["Acme"],
+    "avatarUrl": "https://acme.example/ann.png",
+    "consoleData": "ticket 17",
+    "type": "MemberRinging",
+    "message": "Jo Brown rings",
+    "agentState": "Unknown",
+    "agentStateReason": "Unknown",
 }
+_NOT_WHILE_IT_LIVES = {
+    "dateCompleted", "outcome", "heldByUserId", "holdQueueName", "ringQueueId", "fromPhoneNumber",
+}  # fmt: skip
+_NEVER_SENT = {"stackTrace", "referrerUrl", "bearerToken", "refreshToken", "responseStatus"}
 _PLAIN: dict[Plain, object] = {
     Plain.TEXT: "text",
     Plain.FLAG: False,
     Plain.NUMBER: 1,
+    Plain.DECIMAL: -0.013,
     Plain.TEXTS_BY_NAME: {"memberId": "m3", "status": "queued"},
 }
 
@@ -49,25 +87,33 @@ class SampleRequest:
     kind: Format
     body: str | None
 
-    @property
-    def text(self) -> str:
-        """As it goes over the wire, but for the address of the service."""
-        lines = [f"{self.verb} {self.path} HTTP/1.1", f"Accept: {_media_type(self.kind)}"]
-        if self.body is not None:
-            lines += [f"Content-Type: {_media_type(self.kind)}", "", self.body]
-        return "\n".join(lines)
+    def text(self, host: str) -> str:
+        """As it goes over the wire to that host."""
+        media_type = _media_type(self.kind)
+        lines = [f"{self.verb} {self.path} HTTP/1.1", f"Host: {host}", f"Accept: {media_type}"]
+        if self.body is None:
+            return "\n".join(lines)
+        return "\n".join([*lines, *_told(media_type, self.body)])
 
 
 def sample_request(row: Operation[Any], kind: Format) -> SampleRequest:
-    """A request for that operation on its first route."""
-    verb, route = row.verbs[0], row.routes[0]
+    """A request for that operation by its name, as the published page shows it."""
+    verb, path = row.verbs[0], f"/{kind}/reply/{row.name}"
     asked = properties(type(row.takes))
-    rest = [one for one in asked if f"{{{one.key}}}" not in route]
-    path = route.format_map({one.key: _value(one) for one in asked if one not in rest})
     if verb in WITH_BODY:
-        return SampleRequest(verb, path, kind, _body(row.name, rest, kind) if rest else None)
-    query = urlencode({one.key: _word(one) for one in rest if one.place is Place.QUERY})
+        return SampleRequest(verb, path, kind, _body(row.name, asked, kind) if asked else None)
+    query = urlencode({one.key: _word(one) for one in asked})
     return SampleRequest(verb, f"{path}?{query}" if query else path, kind, None)
+
+
+def example_of(one: Property) -> object:
+    """A value that field may have, as JSON writes it."""
+    return _value(one)
+
+
+def example_answer(schema: type[AnswerSchema]) -> Mapping[str, object]:
+    """What an answer may be, as JSON writes it."""
+    return _object(schema)
 
 
 def sample_answer(row: Operation[Any], kind: Format) -> str:
@@ -76,17 +122,22 @@ def sample_answer(row: Operation[Any], kind: Format) -> str:
         return "HTTP/1.1 204 No Content"
     schema = type(row.answers)
     if row.is_stream:
-        return _sample_stream(schema)
+        head = ["HTTP/1.1 200 OK", f"Content-Type: {STREAM_TYPE}", ""]
+        return "\n".join([*head, sample_stream(schema)])
     body = written_as(kind, described(schema), _object(schema))
-    return "\n".join(["HTTP/1.1 200 OK", f"Content-Type: {SENT_AS[kind]}", "", body])
+    return "\n".join(["HTTP/1.1 200 OK", *_told(SENT_AS[kind], body)])
 
 
-def _sample_stream(schema: type[AnswerSchema]) -> str:
+def sample_stream(schema: type[AnswerSchema]) -> str:
+    """How a stream of that begins: when to come back, then one event after another."""
     told = write_json(_object(schema))
-    event = ["id: 10", "event: SessionDisconnected", f"data: {told}"]
-    return "\n".join(
-        ["HTTP/1.1 200 OK", f"Content-Type: {STREAM_TYPE}", "", "retry: 2000", "", *event]
-    )
+    return "\n".join(["retry: 2000", "", "id: 10", f"data: {told}", "", ""])
+
+
+def _told(media_type: str, body: str) -> list[str]:
+    """The headers that tell of a body, and the body."""
+    length = len(body.encode())
+    return [f"Content-Type: {media_type}", f"Content-Length: {length}", "", body]
 
 
 def _media_type(kind: Format) -> str:
@@ -103,12 +154,14 @@ def _nesting(one: Property) -> Nesting:
 
 
 def _object(schema: type[AnswerSchema]) -> Mapping[str, object]:
-    return {one.key: _value(one) for one in properties(schema)}
+    left_out = _NOT_WHILE_IT_LIVES | _NEVER_SENT
+    return {one.key: _value(one) for one in properties(schema) if one.key not in left_out}
 
 
 def _value(one: Property) -> object:
-    if one.key in _EXAMPLES and not one.kind.is_list:
-        return _EXAMPLES[one.key]
+    example = _EXAMPLES.get(one.key)
+    if example is not None and isinstance(example, list) == one.kind.is_list:
+        return example
     if one.key.startswith("date") and one.kind.of is Plain.TEXT:
         return _DATE
     value = _of(one.kind)

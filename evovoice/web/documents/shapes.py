@@ -1,5 +1,6 @@
 """The types of the operation table as every document speaks of them."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -18,8 +19,11 @@ class Plain(Enum):
     TEXT = "string"
     FLAG = "bool"
     NUMBER = "int"
+    DECIMAL = "decimal"
     TEXTS_BY_NAME = "Dictionary<string,string>"
 
+
+_SOURCE = re.compile(r" \((contract |C)[^)]*\)(?=[.;]|$)")
 
 Of: TypeAlias = Plain | type[Enum] | type[AnswerSchema]
 
@@ -64,6 +68,12 @@ def name_of(of: Of) -> str:
     if isinstance(of, Plain):
         return of.value
     return described(of).name if issubclass(of, AnswerSchema) else enum_name(of)
+
+
+def first_line(of: type) -> str:
+    """What that type is for, without where the rule for it stands."""
+    said = (of.__doc__ or "").partition("\n")[0]
+    return _SOURCE.sub("", said)
 
 
 def properties(schema: type[Schema]) -> list[Property]:
@@ -116,6 +126,8 @@ def _plain(part: fields.Field[Any]) -> Plain:
             return Plain.FLAG
         case fields.Integer():
             return Plain.NUMBER
+        case fields.Float():
+            return Plain.DECIMAL
         case TextMap():
             return Plain.TEXTS_BY_NAME
     return Plain.TEXT

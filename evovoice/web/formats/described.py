@@ -23,6 +23,11 @@ class Kind(Enum):
     MAP = "texts by names"
 
 
+def pascal(key: str) -> str:
+    """That name as CSV, XML, C# and messages write it."""
+    return key[0].upper() + key[1:]
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """`type` describes the objects where there are any; `namespace` is XML's."""
@@ -36,7 +41,7 @@ class Field:
     @property
     def title(self) -> str:
         """The name in CSV and XML."""
-        return self.key[0].upper() + self.key[1:]
+        return pascal(self.key)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

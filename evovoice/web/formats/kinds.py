@@ -18,6 +18,7 @@ SENT_AS = {
     Format.JSV: "application/jsv",
     Format.CSV: "text/csv",
 }  # C19, to the letter
+STREAM_TYPE = "text/event-stream"
 KNOWN_AS = {
     "application/json": Format.JSON,
     "application/xml": Format.XML,

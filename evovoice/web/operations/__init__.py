@@ -7,6 +7,7 @@ from evovoice.web.operations.care import CARE
 from evovoice.web.operations.conference import CONFERENCE
 from evovoice.web.operations.devices import DEVICES
 from evovoice.web.operations.in_the_call import IN_THE_CALL
+from evovoice.web.operations.listing import LISTING
 from evovoice.web.operations.sessions import SESSIONS
 from evovoice.web.operations.signing_in import SIGNING_IN
 from evovoice.web.operations.stream import STREAM
@@ -17,6 +18,7 @@ TABLE: tuple[Operation[Any], ...] = (
     *SESSIONS,
     *STREAM,
     *CARE,
+    *LISTING,
     *SIGNING_IN,
     *DEVICES,
 )

@@ -42,5 +42,6 @@ CONFERENCE = (
         makes=AddRequest,
         answers=SessionInfoSchema(),
         handle=_add_conference_member,
+        is_repeatable=True,
     ),
 )

@@ -13,8 +13,6 @@ from evovoice.web.operation import Operation, Visit
 from evovoice.web.request_schema import RequestSchema
 from evovoice.web.sign_in_schemas import AppConfig, GetAppConfigResponseSchema, user_info
 
-_PUSH_CREDENTIAL = re.compile(r"(CR[0-9a-f]{32})?")
-
 
 class DeviceType(StrEnum):
     """Where the agent's device runs."""
@@ -27,8 +25,10 @@ class DeviceType(StrEnum):
 class PushCredential(Text):
     """The carrier's name for the right to wake devices; it goes into the token as it is."""
 
+    pattern = r"^(CR[0-9a-f]{32})?$"
+
     def _storable(self, value: str) -> bool:
-        if not _PUSH_CREDENTIAL.fullmatch(value):
+        if not re.fullmatch(self.pattern, value):
             raise ValidationError("must be CR followed by 32 hexadecimal digits")
         return True
 

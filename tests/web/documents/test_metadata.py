@@ -4,8 +4,10 @@ import re
 from typing import Any
 
 import pytest
+from markupsafe import escape
 from werkzeug.test import TestResponse
 
+from evovoice.web.documents.languages import Language
 from evovoice.web.documents.samples import sample_request
 from evovoice.web.formats.csv_format import read_csv
 from evovoice.web.formats.json_format import read_json
@@ -45,6 +47,8 @@ def test_all_operations_are_listed_with_their_pages_c65(web: House) -> None:
         for kind in Format:
             assert f'href="/{kind}/metadata?op={row.name}"' in page
     assert page.count("/openapi.json") == 1
+    assert all(f'href="/types/{one}"' in page for one in Language)
+    assert 'href="/docs"' in page
 
 
 def test_every_page_has_its_own_nonce_c65(web: House) -> None:
@@ -75,8 +79,23 @@ def test_page_of_add_conference_member_c66(web: House) -> None:
         ("destination", "body", "string"),
         ("fromNumber", "body", "string"),
     ] == shown
-    assert "CallSid,Destination,FromNumber\r\nCA02,+12025550100" in page
+    body = "SessionId,CallSid,Destination,FromNumber\r\ns1,CA02,+12025550100,+14155550100\r\n"
+    told = [
+        "POST /csv/reply/AddConferenceMember HTTP/1.1", "Host: voice.example.com",
+        "Accept: text/csv", "Content-Type: text/csv",
+        f"Content-Length: {len(body)}", "", body,
+    ]  # fmt: skip
+    assert "\n".join(told) in page
     assert "DialState,CallState,QueueState,AccountId" in page
+
+
+def test_page_shows_what_the_answer_is_made_of_c66(web: House) -> None:
+    page = _page(web, "/json/metadata?op=AddConferenceMember")
+    sections = re.findall(r'<h2 id="(\w+)">', page)
+    assert "SessionInfo" == sections[0]
+    assert {"SessionMemberInfo", "SessionMemberRoles", "CustomerBreadcrumb"} < set(sections)
+    assert "<code>List&lt;SessionMemberInfo&gt;</code>" in page
+    assert "<code>Caller</code>, <code>Agent</code>, <code>Transfer</code>" in page
 
 
 def test_unknown_operation_is_404_c66(web: House) -> None:
@@ -110,6 +129,22 @@ def test_body_of_every_sample_can_be_read_and_bound_c66(row: Operation[Any], kin
         read = {name.lower(): value for name, value in _READERS[kind](body.encode()).items()}
         keys = [str(part.data_key) for part in row.takes.fields.values()]
         row.takes.load({key: read[key.lower()] for key in keys if key.lower() in read})
+
+
+@pytest.mark.parametrize(
+    ("language", "head"),
+    [
+        ("typescript", "export class AddConferenceMember implements IReturn<SessionInfo>, IPost"),
+        ("CSharp", "public partial class AddConferenceMember\n    : IReturn<SessionInfo>, IPost"),
+    ],
+)
+def test_other_languages_stand_in_their_place_too_c67(
+    web: House, language: str, head: str
+) -> None:  # fmt: skip
+    page = _page(web, f"/json/metadata?op=AddConferenceMember&lang={language}")
+    assert escape(head) in page
+    assert "<th>Data Type</th>" not in page
+    assert f'href="/types/{language.lower()}?IncludeTypes=AddConferenceMember"' in page
 
 
 def test_python_types_stand_in_place_of_the_parameters_c67(web: House) -> None:

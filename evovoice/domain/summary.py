@@ -1,0 +1,77 @@
+"""What a session comes to in single values: clients see them, lists are sorted and searched by
+them.
+"""
+
+from typing import NamedTuple
+
+from evovoice.domain import views
+from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.states import CallState, DialState, Direction, MemberRole
+
+
+class Summary(NamedTuple):
+    """The values of contract 1.2 that are computed; they are stored too, for lists alone."""
+
+    call_state: CallState
+    dial_state: DialState
+    outcome: str | None
+    display_name: str | None
+    endpoint_id: str | None
+    endpoint_name: str | None
+    answered_by_id: str | None
+    answered_by_name: str | None
+    from_name: str | None
+    callback_number: str | None
+    conference_sid: str | None
+
+
+def summary(session: CallSession) -> Summary:
+    """The session as it is now."""
+    answerer = views.answered_by(session)
+    ours = _endpoint(session, answerer)
+    return Summary(
+        views.call_state(session),
+        views.dial_state(session),
+        views.outcome(session),
+        _label(session),
+        ours.user_id if ours else None,
+        ours.display_name if ours else None,
+        answerer.user_id if answerer else None,
+        answerer.display_name if answerer else None,
+        _name_of_caller(session),
+        _callback_number(session),
+        conference_sid(session),
+    )
+
+
+def conference_sid(session: CallSession) -> str | None:
+    """The room's SID once the call is a conference; while it is on its way there, none."""
+    room = session.current_room()
+    on_its_way = session.is_converting and not session.has_ended
+    return room.conference_sid if room and not on_its_way else None
+
+
+def _label(session: CallSession) -> str | None:
+    """The outside party's name, else what was dialled."""
+    outside = next((m for m in session.members if m.role is MemberRole.CALLER), None)
+    return outside.display_name if outside else session.destination
+
+
+def _endpoint(session: CallSession, answerer: Member | None) -> Member | None:
+    """Our endpoint the call belongs to: the agent who answered, or the only one rung."""
+    if session.direction is Direction.OUTGOING:
+        return session.calling()
+    agents = [m for m in session.dialled() if m.is_our_user]
+    return answerer or (agents[0] if len(agents) == 1 else None)
+
+
+def _name_of_caller(session: CallSession) -> str | None:
+    """Who calls, where more is known of them than the number."""
+    caller = session.calling()
+    return caller.display_name if caller.display_name != str(caller.address) else None
+
+
+def _callback_number(session: CallSession) -> str | None:
+    """Whom to call back; a withheld number comes as a word."""
+    is_number = session.from_address.startswith("+")
+    return session.from_address if session.direction is Direction.INCOMING and is_number else None

@@ -1,0 +1,83 @@
+"""Lists of sessions that are over or not, and their deletion."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from evovoice.domain.values import Role, User
+from evovoice.services.call_control import ARCHIVED_AFTER
+from evovoice.services.desk import Desk
+from evovoice.services.errors import AccountNotFound, SearchTooBroad
+from evovoice.storage.unit_of_work import (
+    FoundSessions,
+    SessionOrder,
+    SessionSearch,
+    Slice,
+    TookTooLong,
+)
+
+_AT_ONCE = 200  # sessions deleted in one transaction
+_BREATH = 0.01  # seconds after it, in which calls have their turn at the database
+
+
+@dataclass(frozen=True, slots=True)
+class ListRequest:
+    """ListSessions: `search` as the client named it, any account; then what it may not know.
+
+    `customer_ids`, `parent_session_id`: no session of this version has either.
+    """
+
+    search: SessionSearch
+    order: SessionOrder
+    wanted: Slice
+    with_archive: bool = False
+    customer_ids: tuple[str, ...] = ()
+    parent_session_id: str = ""
+
+
+def list_sessions(desk: Desk, user: User, request: ListRequest) -> FoundSessions:
+    """The sessions of the accounts that the user may see. Errors: `SearchTooBroad`."""
+    if request.customer_ids or request.parent_session_id:
+        return FoundSessions([], 0)
+    search = replace(
+        request.search,
+        account_ids=_visible(user, request.search.account_ids or ()),
+        archived_before=None if request.with_archive else desk.clock() - ARCHIVED_AFTER,
+    )
+    try:
+        with desk.database.reading() as work:
+            return work.session_lists.find(search, request.order, request.wanted)
+    except TookTooLong:
+        raise SearchTooBroad from None
+
+
+def delete_sessions(
+    desk: Desk, user: User, account_id: str, created_from: datetime | None,
+    created_to: datetime | None,
+) -> None:  # fmt: skip
+    """Delete the account's sessions that have ended and were created within both moments.
+
+    In batches, each a transaction: what is deleted stays deleted if a later one fails. Errors:
+    `AccountNotFound`, for accounts too that the user may not act on.
+    """
+    _require_account(desk, user, account_id)
+    while True:
+        with desk.database.writing() as work:
+            archive = work.session_archive
+            if not archive.delete_ended(account_id, created_from, created_to, _AT_ONCE):
+                return
+        desk.pause(_BREATH)
+
+
+def _visible(user: User, asked: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Of the accounts asked for those the user may see (C45); None: every account."""
+    if user.role is Role.SYSTEM_ADMINISTRATOR:
+        return tuple(dict.fromkeys(asked)) or None
+    return (user.account_id,) if not asked or user.account_id in asked else ()
+
+
+def _require_account(desk: Desk, user: User, account_id: str) -> None:
+    with desk.database.reading() as work:
+        known = work.directory.account(account_id) is not None
+    may = user.role is Role.SYSTEM_ADMINISTRATOR or user.account_id == account_id
+    if not known or not may:
+        raise AccountNotFound(account_id)

@@ -1,0 +1,162 @@
+"""The rows that list all sessions and delete those that are over (contract 2.2, 3.7)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from marshmallow import fields
+
+from evovoice.domain.values import Role
+from evovoice.services import session_list
+from evovoice.services.session_list import ListRequest
+from evovoice.storage.unit_of_work import SessionOrder, SessionSearch, Slice
+from evovoice.web.enums import SortOrder
+from evovoice.web.fields import Choice, Day, Flag, Moment, NameOf, Place, Text, Texts
+from evovoice.web.operation import Operation, Visit
+from evovoice.web.paging import ListResponse, PagedRequest, PagedRequestSchema, page_of
+from evovoice.web.refusals import EndBeforeStart, NoBounds
+from evovoice.web.request_schema import RequestSchema
+from evovoice.web.schemas import ListSessionsResponseSchema, SessionInfoSchema
+from evovoice.web.session_info import session_info
+
+_SCALARS = {
+    str(part.data_key): name
+    for name, part in SessionInfoSchema().fields.items()
+    if not isinstance(part, fields.List)
+}
+
+
+class ListSessionsSchema(PagedRequestSchema):
+    account_ids = Texts("accountIds", Place.QUERY, "Accounts; left out: all that the user may see")
+    customer_ids = Texts("customerIds", Place.QUERY, "Customers; no session of ours has one yet")
+    endpoint_ids = Texts("endpointIds", Place.QUERY, "Our endpoints that the calls belong to")
+    specific_ids = Texts("specificIds", Place.QUERY, "These sessions and no others, at most 100")
+    search_archive = Flag(
+        "searchArchive", Place.QUERY, "Sessions too that ended more than 15 days ago",
+        load_default=False,
+    )  # fmt: skip
+    start_date = Day("startDate", Place.QUERY, "First day on which they began, in UTC")
+    end_date = Day("endDate", Place.QUERY, "Last day on which they began, in UTC")
+    from_address = Text("from", Place.QUERY, "Part of fromAddress", load_default="")
+    to_address = Text("to", Place.QUERY, "Part of toAddress", load_default="")
+    log = Text("log", Place.QUERY, "Part of a line of the log", load_default="")
+    parent_session_id = Text(
+        "parentSessionId", Place.QUERY, "Session they came from; none of ours has one yet",
+        load_default="",
+    )  # fmt: skip
+    sort_field = NameOf(
+        _SCALARS, "sortField", Place.QUERY,
+        "Single value of SessionInfo, in any case; left out: dateCreated, newest first",
+        of="a single value of SessionInfo, such as fromAddress",
+    )  # fmt: skip
+    sort_order = Choice(
+        SortOrder, "sortOrder", Place.QUERY, "Which way; left out: Ascend where sortField is given"
+    )
+
+
+class DeleteSessionsSchema(RequestSchema):
+    account_id = Text(
+        "accountId", Place.QUERY, "Account whose sessions are deleted", load_default="", filled=True
+    )
+    start = Moment(
+        "startDateTime", Place.QUERY, "From when on they began, in UTC where it names no zone"
+    )
+    end = Moment("endDateTime", Place.QUERY, "Until when they began; that moment counts too")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListSessionsRequest(PagedRequest):
+    account_ids: list[str]
+    customer_ids: list[str]
+    endpoint_ids: list[str]
+    specific_ids: list[str]
+    search_archive: bool
+    start_date: date | None
+    end_date: date | None
+    from_address: str
+    to_address: str
+    log: str
+    parent_session_id: str
+    sort_field: str | None
+    sort_order: SortOrder | None
+
+    @property
+    def search(self) -> SessionSearch:
+        """Which sessions, as far as the client says."""
+        return SessionSearch(
+            account_ids=tuple(self.account_ids),
+            first_day=self.start_date,
+            last_day=self.end_date,
+            session_ids=tuple(self.specific_ids),
+            endpoint_ids=tuple(self.endpoint_ids),
+            from_address=self.from_address,
+            to_address=self.to_address,
+            log=self.log,
+        )
+
+    @property
+    def order(self) -> SessionOrder:
+        """Newest first, unless the client says something of the order (C46)."""
+        if self.sort_field is None:
+            return SessionOrder(is_ascending=self.sort_order is SortOrder.ASCEND)
+        return SessionOrder(self.sort_field, self.sort_order is not SortOrder.DESCEND)
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteRequest:
+    account_id: str
+    start: datetime | None
+    end: datetime | None
+
+
+def _list_sessions(visit: Visit, asked: ListSessionsRequest) -> ListResponse:
+    if asked.start_date and asked.end_date and asked.end_date < asked.start_date:
+        raise EndBeforeStart("StartDate", "EndDate")
+    request = ListRequest(
+        search=asked.search,
+        order=asked.order,
+        wanted=Slice(asked.first, asked.most, is_counted=not asked.is_simplified),
+        with_archive=asked.search_archive,
+        customer_ids=tuple(asked.customer_ids),
+        parent_session_id=asked.parent_session_id,
+    )
+    found = session_list.list_sessions(visit.desk, visit.user, request)
+    items = [session_info(session, log) for session, log in found.sessions]
+    return page_of(asked, items, found.total)
+
+
+def _delete_sessions(visit: Visit, asked: DeleteRequest) -> None:
+    if asked.start is None and asked.end is None:
+        raise NoBounds(["StartDateTime", "EndDateTime"])
+    if asked.start and asked.end and asked.end < asked.start:
+        raise EndBeforeStart("StartDateTime", "EndDateTime")
+    session_list.delete_sessions(visit.desk, visit.user, asked.account_id, asked.start, asked.end)
+
+
+LISTING = (
+    Operation(
+        name="ListSessions",
+        description="Lists sessions in pages, with their logs, newest first. By accounts and days"
+        " it is quick however many there are; other searches and orders look at every session of"
+        " those days, and are refused where that takes longer than three seconds.",
+        verbs=("GET",),
+        routes=("/sessions",),
+        role=None,
+        takes=ListSessionsSchema(),
+        makes=ListSessionsRequest,
+        answers=ListSessionsResponseSchema(),
+        handle=_list_sessions,
+    ),
+    Operation(
+        name="DeleteSessions",
+        description="Deletes for ever, with their logs, an account's sessions that have ended and"
+        " began within both moments. One of the moments may be left out, and the stretch is open"
+        " on that side; without any nothing is deleted. Sessions that go on are never deleted.",
+        verbs=("DELETE",),
+        routes=("/sessions",),
+        role=Role.MANAGER,
+        takes=DeleteSessionsSchema(),
+        makes=DeleteRequest,
+        answers=None,
+        handle=_delete_sessions,
+    ),
+)

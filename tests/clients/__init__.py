@@ -1,0 +1,1 @@
+"""The published clients, unmodified, drive the running service."""

@@ -1,0 +1,157 @@
+/**
+ * What the published JavaScript client does, as its users have it do it, in strict TypeScript:
+ * `./dtos` is what the service serves at /types/typescript.
+ *
+ * `node stories.js BASE STORY FACTS` prints what the client saw, as JSON.
+ */
+import { JsonServiceClient } from "@servicestack/client";
+import {
+    AddConferenceMember, Authenticate, AuthenticateResponse, EndSession, GetActiveSessions,
+    GetConferenceMembers, GetMySessionsResponse, GetSession, GetSessionEvents, HoldSession,
+    PatchConferenceMember, RequestAuthToken, ResponseStatus, ResumeSession, SessionCallState,
+    SessionHoldReasons, SessionInfo, SessionMemberInfo,
+} from "./dtos.js";
+
+declare const process: { argv: string[]; stdout: { write(text: string): void } };
+
+interface Facts {
+    key: string;
+    email: string;
+    password: string;
+    sessionId: string;
+    callSid: string;
+    destination: string;
+    memberCallSid: string;
+    numbers: string[];
+}
+
+const [, , base, story, given] = process.argv;
+const facts: Facts = JSON.parse(given);
+const client = new JsonServiceClient(base);
+const answers: Response[] = [];
+client.responseFilter = answer => { answers.push(answer); };
+
+const getSession = () => client.get(new GetSession({ sessionId: facts.sessionId }));
+
+const add = (destination: string) => new AddConferenceMember({
+    sessionId: facts.sessionId, callSid: facts.callSid, destination,
+});
+
+async function refused(request: () => Promise<unknown>) {
+    try {
+        await request();
+    } catch (error) {
+        const { responseStatus } = error as { responseStatus: ResponseStatus };
+        const { errorCode, message, errors, meta } = responseStatus;
+        const fields = (errors ?? []).map(one => one.fieldName);
+        return { status: answers[answers.length - 1].status, errorCode, message, fields, meta };
+    }
+    return { status: "not refused" };
+}
+
+const member = ({ identity, role, callState, muted }: SessionMemberInfo) =>
+    ({ identity, role, callState, muted });
+
+const seen = (session: SessionInfo) => ({
+    id: session.id,
+    callState: session.callState,
+    holdReason: session.holdReason,
+    members: (session.members ?? []).map(member),
+});
+
+const stories: Record<string, () => Promise<object>> = {
+    async signsIn() {
+        const stranger = await refused(getSession);
+        const { email: userName, password } = facts;
+        const user: AuthenticateResponse = await client.post(
+            new Authenticate({ provider: "credentials", userName, password, rememberMe: true })
+        );
+        const session = await getSession();
+        await client.post(new Authenticate({ provider: "logout" }));
+        return {
+            stranger,
+            displayName: user.displayName,
+            session: seen(session),
+            afterwards: await refused(getSession),
+        };
+    },
+
+    async adds() {
+        client.bearerToken = facts.key;
+        const session: SessionInfo = await client.send(add(facts.destination));
+        return { session: seen(session), url: answers[answers.length - 1].url };
+    },
+
+    async holdsAndResumes() {
+        client.bearerToken = facts.key;
+        const { sessionId } = facts;
+        const reason = SessionHoldReasons.Transferring;
+        const held = await client.post(new HoldSession({ sessionId, reason }));
+        const resumed = await client.post(new ResumeSession({ sessionId }));
+        return {
+            held: seen(held),
+            isHeld: held.callState === SessionCallState.Hold && held.holdReason === reason,
+            resumed: seen(resumed),
+        };
+    },
+
+    async mutesOne() {
+        client.bearerToken = facts.key;
+        const patch = new PatchConferenceMember({
+            sessionId: facts.sessionId, callSid: facts.memberCallSid, muted: true,
+        });
+        const muted = await client.send(patch);
+        patch.muted = false;
+        return { muted: seen(muted), unmuted: seen(await client.send(patch)) };
+    },
+
+    async lists() {
+        client.bearerToken = facts.key;
+        const { sessionId } = facts;
+        const active: GetMySessionsResponse = await client.get(new GetActiveSessions());
+        const parties = await client.get(
+            new GetConferenceMembers({ sessionId, includeEnded: true })
+        );
+        const events = await client.get(new GetSessionEvents({ sessionId, count: 2 }));
+        return {
+            active: (active.sessions ?? []).map(one => one.id),
+            members: (parties.members ?? []).map(member),
+            events: (events.events ?? []).map(one => [one.sequence, one.type]),
+        };
+    },
+
+    async ends() {
+        client.bearerToken = facts.key;
+        await client.delete(new EndSession({ sessionId: facts.sessionId }));
+        return { status: answers[answers.length - 1].status };
+    },
+
+    async isRefused() {
+        const { sessionId } = facts;
+        const unsigned = await refused(getSession);
+        client.bearerToken = facts.key;
+        return {
+            401: unsigned,
+            400: await refused(() => client.post(add(""))),
+            403: await refused(() => client.get(new RequestAuthToken({ userId: "anybody" }))),
+            404: await refused(() => client.get(new GetSession({ sessionId: "nothing" }))),
+            409: await refused(() => client.post(
+                new HoldSession({ sessionId, callSid: "CA" + "0".repeat(32) })
+            )),
+        };
+    },
+
+    async sendsBatches() {
+        client.bearerToken = facts.key;
+        const done: SessionInfo[] = await client.sendAll(facts.numbers.map(add));
+        const { url, headers } = answers[answers.length - 1];
+        return {
+            url,
+            completed: headers.get("X-AutoBatch-Completed"),
+            identities: done.map(one => (one.members ?? []).map(party => party.identity)),
+            flawed: await refused(() => client.sendAll([add(facts.numbers[0]), add("")])),
+        };
+    },
+};
+
+process.stdout.write(JSON.stringify(await stories[story]()));
