@@ -283,8 +283,8 @@ def test_only_one_process_marks_at_a_time(database: Database) -> None:
     store(database, *[session(f"s{n}", before=40, over=39) for n in range(6)])
     with ThreadPoolExecutor(4) as pool:
         marked = list(pool.map(lambda _: mark(database, most=2), range(12)))
-    while marked[-1]:
-        marked.append(mark(database, most=2))
+    while left := mark(database, most=2):
+        marked.append(left)
     assert 6 == sum(marked)
     assert ([], 6) == (ids(database, RECENT), len(ids(database)))
 
