@@ -36,6 +36,11 @@ class Member:
         """Whether this party is a user of the account on their own device."""
         return self.user_id is not None
 
+    @property
+    def was_rung(self) -> bool:
+        """Whether the carrier was told to ring them: the first ones by the call's own dial."""
+        return self.is_original or self.leg.dial_ordered_at is not None
+
 
 @dataclass(slots=True)
 class CallSession:

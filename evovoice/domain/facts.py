@@ -21,7 +21,7 @@ from evovoice.domain.messages import (
     UnknownFact,
 )
 from evovoice.domain.room import Mark, Room
-from evovoice.domain.settling import fail_conversion, remove, settle
+from evovoice.domain.settling import fail_conversion, repeat_stop, settle
 from evovoice.domain.states import EndSource, LegProgress, Outcome, Stop
 
 
@@ -139,9 +139,8 @@ def _bind(session: CallSession, member: Member, call_sid: str | None, now: datet
     member.leg.bind(call_sid)
     if not member.is_original:
         session.newest_call_sid = call_sid
-    if member.leg.stop is Stop.REMOVE and member.leg.end is None:  # asked for without a SID
-        member.leg.stop = Stop.NOT
-        remove(session, member, now)
+    if member.leg.end is None:
+        repeat_stop(session, member, now)  # it was asked for without a SID
 
 
 def _room(session: CallSession, conference_sid: str, at: datetime) -> Room:
@@ -183,7 +182,8 @@ def _log_end(session: CallSession, member: Member, now: datetime) -> None:
 
 def _ending_words(member: Member, outcome: Outcome) -> tuple[str, str]:
     if not member.leg.was_answered and not member.is_calling:
-        return "MemberFailed", f"was not reached ({outcome})"
+        declined = member.leg.stop is Stop.DECLINE
+        return "MemberFailed", "declined" if declined else f"was not reached ({outcome})"
     if member.leg.stop is Stop.REMOVE:
         return "MemberRemoved", "was removed"
     return "MemberLeft", "left"

@@ -3,11 +3,29 @@
 from datetime import datetime
 
 from evovoice.domain.call_session import CallSession, Member
-from evovoice.domain.commands import acting_leg, require_can_add, require_live, require_part_in
-from evovoice.domain.errors import CallNotInSession, MemberNotConnected, MemberNotFound
+from evovoice.domain.commands import (
+    acting_leg,
+    require_can_add,
+    require_live,
+    require_not_ended,
+    require_part_in,
+)
+from evovoice.domain.errors import (
+    CallNotInSession,
+    MemberNotConnected,
+    MemberNotFound,
+    NothingRings,
+)
 from evovoice.domain.messages import SessionEvent
-from evovoice.domain.requests import HoldCall, LeaveCall, PatchMember, RemoveMember, ResumeCall
-from evovoice.domain.settling import remove, settle, start_move
+from evovoice.domain.requests import (
+    HoldCall,
+    LeaveCall,
+    PatchMember,
+    RejectCall,
+    RemoveMember,
+    ResumeCall,
+)
+from evovoice.domain.settling import decline, remove, settle, start_move
 from evovoice.domain.values import User
 
 
@@ -84,6 +102,19 @@ def leave_call(session: CallSession, command: LeaveCall, now: datetime) -> None:
         raise CallNotInSession(session.id, command.call_sid)
     session.last_modified_by = command.by.id
     remove(session, own, now)
+    settle(session, now)
+
+
+def reject_call(session: CallSession, command: RejectCall, now: datetime) -> None:
+    """Stop ringing one of our users; the last one to decline ends the call (contract 4.4)."""
+    require_part_in(session, command.by)
+    require_not_ended(session)
+    ringing = [m for m in session.pending() if m.user_id == command.by.id and m.was_rung]
+    if not ringing:
+        raise NothingRings(session.id)
+    session.last_modified_by = command.by.id
+    for member in ringing:
+        decline(session, member, now)
     settle(session, now)
 
 

@@ -45,8 +45,9 @@ class Stop(IntEnum):
 
     NOT = 0
     CANCEL = 1  # stops the ringing, spares a leg that has just been answered
-    HANG_UP = 2  # ends it whatever it does, since the call is over
-    REMOVE = 3  # the same, since a person asked for just this
+    DECLINE = 2  # the same, since whoever is rung does not want the call
+    HANG_UP = 3  # ends it whatever it does, since the call is over
+    REMOVE = 4  # the same, since a person asked for just this
 
 
 class MemberRole(Enum):

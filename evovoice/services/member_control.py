@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 from evovoice.domain import member_commands
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.holding import is_as_wished
-from evovoice.domain.requests import HoldCall, LeaveCall, PatchMember, RemoveMember, ResumeCall
+from evovoice.domain.requests import (
+    HoldCall,
+    LeaveCall,
+    PatchMember,
+    RejectCall,
+    RemoveMember,
+    ResumeCall,
+)
 from evovoice.domain.values import User
 from evovoice.services.call_control import PATIENCE, locked, look_again
 from evovoice.services.desk import Desk
@@ -72,7 +79,22 @@ def leave(desk: Desk, user: User, session_id: str, call_sid: str | None) -> Call
     return _carried_out(desk, user, session_id, command)
 
 
-def _carried_out(desk: Desk, user: User, session_id: str, command: Command) -> CallSession:
+def reject(desk: Desk, user: User, session_id: str) -> CallSession:
+    """Stop ringing the user's own device; the answer shows them gone, or answered meanwhile."""
+
+    def command(session: CallSession, now: datetime) -> None:
+        member_commands.reject_call(session, RejectCall(user), now)
+
+    def is_settled(session: CallSession) -> bool:
+        return not any(m.user_id == user.id for m in session.pending())
+
+    return _carried_out(desk, user, session_id, command, is_settled)
+
+
+def _carried_out(
+    desk: Desk, user: User, session_id: str, command: Command,
+    is_settled: Callable[[CallSession], bool] | None = None,
+) -> CallSession:  # fmt: skip
     """Store the wish with its orders, give them, and wait for the carrier's report of it.
 
     Where the report takes longer the answer shows what is so by then; the wish stands.
@@ -87,7 +109,7 @@ def _carried_out(desk: Desk, user: User, session_id: str, command: Command) -> C
         if settled.error is not None:
             raise settled.error
         session = settled.session or session
-    return look_again(desk, session, started + _LONGEST_WAIT, _is_settled)
+    return look_again(desk, session, started + _LONGEST_WAIT, is_settled or _is_settled)
 
 
 def _is_settled(session: CallSession) -> bool:

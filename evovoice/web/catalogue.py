@@ -55,6 +55,7 @@ BY_ERROR: dict[type[Exception], Row] = {
     domain.SessionHasEnded: Row("SessionEnded", 409),
     domain.NotConnectedYet: Row("NotConnected", 409),
     domain.CallNotInSession: Row("CallNotInSession", 409),
+    domain.NothingRings: Row("CallNotInSession", 409),
     domain.NotYourCall: Row("NotYourCall", 403),
     domain.ConferenceFull: Row("ConferenceFull", 409),
     domain.TooManyPendingMembers: Row("TooManyPendingMembers", 429, 5),

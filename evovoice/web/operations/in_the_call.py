@@ -8,6 +8,7 @@ from evovoice.services import member_control, session_care
 from evovoice.web.enums import HoldReason
 from evovoice.web.fields import Choice, Flag, Place, Text
 from evovoice.web.operation import Operation, Visit
+from evovoice.web.operations.sessions import SessionRequest
 from evovoice.web.request_schema import SessionRequestSchema
 from evovoice.web.schemas import GetConferenceMembersResponseSchema, SessionInfoSchema
 from evovoice.web.session_info import ConferenceMembers, SessionInfo, members_info, session_info
@@ -111,6 +112,10 @@ def _remove(visit: Visit, asked: MemberRequest) -> SessionInfo:
     return session_info(session)
 
 
+def _reject(visit: Visit, asked: SessionRequest) -> SessionInfo:
+    return session_info(member_control.reject(visit.desk, visit.user, asked.session_id))
+
+
 def _members(visit: Visit, asked: MembersRequest) -> ConferenceMembers:
     session, members = session_care.conference_members(
         visit.desk, visit.user, asked.session_id, include_ended=asked.include_ended
@@ -197,5 +202,16 @@ IN_THE_CALL = (
         makes=OwnLeg,
         answers=SessionInfoSchema(),
         handle=_resume,
+    ),
+    Operation(
+        name="RejectSession",
+        description="Declines a call that rings for the user; others go on ringing.",
+        verbs=("POST",),
+        routes=("/sessions/{sessionId}/reject",),
+        role=Role.USER,
+        takes=SessionRequestSchema(),
+        makes=SessionRequest,
+        answers=SessionInfoSchema(),
+        handle=_reject,
     ),
 )
