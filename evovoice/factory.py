@@ -140,6 +140,7 @@ def _desk(settings: Settings, database: Database, carrier: Carrier, world: World
         max_members=settings.limits.max_members,
         max_pending=settings.limits.max_pending,
         adds_per_minute=settings.limits.adds_per_minute,
+        may_record=settings.may_record,
     )
 
 

@@ -35,6 +35,7 @@ class Settings:
     sip_hosts: frozenset[str] = frozenset()
     limits: Limits = Limits()
     proxies: int = 0
+    may_record: bool = False
 
     @property
     def auth_tokens(self) -> tuple[str, ...]:
@@ -68,6 +69,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         sip_hosts=_hosts(environ.get("EVOVOICE_SIP_HOSTS", "")),
         limits=_limits(environ),
         proxies=_count(environ, "EVOVOICE_PROXIES", 0),
+        may_record=_switch(environ, "EVOVOICE_RECORDING"),
         **_api_key(environ),
     )
 
@@ -125,3 +127,11 @@ def _count(environ: Mapping[str, str], name: str, default: int) -> int:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
         raise SettingsError(f"{name} must be a whole number above zero, not '{text}'.")
     return int(text)
+
+
+def _switch(environ: Mapping[str, str], name: str) -> bool:
+    """Off unless it says `on`: what it allows is not to happen because of a slip."""
+    text = environ.get(name, "").strip().lower()
+    if text not in {"", "on", "off"}:
+        raise SettingsError(f"{name} must be on or off, not '{text}'.")
+    return text == "on"

@@ -45,11 +45,20 @@ def test_missing_setting_is_named(name: str) -> None:
         ("EVOVOICE_MAX_MEMBERS", "many"),
         ("EVOVOICE_ADDS_PER_MINUTE", "0"),
         ("EVOVOICE_PROXIES", "-1"),
+        ("EVOVOICE_RECORDING", "yes"),
     ],
 )
 def test_setting_that_cannot_be_used_is_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name.replace("_SID", "")):
         from_env(GOOD | {name: value})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("", False), ("off", False), ("on", True), (" ON ", True)]
+)
+def test_recording_is_off_unless_it_is_switched_on(text: str, expected: bool) -> None:
+    assert expected is from_env(GOOD | {"EVOVOICE_RECORDING": text}).may_record
+    assert not from_env(GOOD).may_record
 
 
 def test_no_setting_shows_its_secrets_when_printed() -> None:

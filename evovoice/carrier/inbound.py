@@ -26,6 +26,8 @@ from evovoice.domain.messages import (
     LegEnded,
     LegPresence,
     LegProgressed,
+    RecordingEnded,
+    RecordingStarted,
     RoomClosed,
     RoomStarted,
     UnknownFact,
@@ -43,6 +45,7 @@ __all__ = [
     "incoming_call",
     "leg_report",
     "receipt_key",
+    "recording_report",
     "room_report",
 ]
 
@@ -133,6 +136,20 @@ def room_report(form: Form, received_at: datetime) -> tuple[Fact, ...]:
     read = _ROOM_EVENTS.get(event)
     at = timestamp(form, received_at)
     return read(form, at) if read else (UnknownFact(event, at, masked(form)),)
+
+
+def recording_report(form: Form, leg_id: str, received_at: datetime) -> tuple[Fact, ...]:
+    """A report about the recording of a leg; its address is left where it is."""
+    recording_sid = sid(form, "RecordingSid", "RE")
+    status = needed(form, "RecordingStatus")
+    if status == "in-progress":
+        return (RecordingStarted(leg_id, received_at, recording_sid),)
+    if status == "completed":
+        seconds = count(form, "RecordingDuration")
+        return (RecordingEnded(leg_id, received_at, recording_sid, seconds),)
+    if status in {"absent", "failed"}:
+        return (RecordingEnded(leg_id, received_at, recording_sid, None),)
+    return (UnknownFact(f"RecordingStatus {status}", received_at, masked(form)),)
 
 
 def receipt_key(kind: str, form: Form) -> str:

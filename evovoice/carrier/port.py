@@ -74,7 +74,7 @@ class Carrier(Protocol):
         means that an earlier order arrived: no error, the facts of `find_out`.
         CancelLeg: `LegEnded` where it stopped, `LegProgressed(ANSWERED)` where it was answered
         before. HangUpLeg: `LegEnded`, also where it was gone. CloseRoom: `RoomClosed`, also
-        where it was over.
+        where it was over. RecordLeg: `RecordingStarted`.
         """
 
     def find_out(self, order: Order, ref: SessionRef, since: datetime) -> tuple[Fact, ...] | None:

@@ -14,6 +14,7 @@ from evovoice.domain.messages import Fact, LegEnded, LegPresence, LegProgressed
 from evovoice.domain.states import EndSource, Outcome
 
 _CALL_SID = re.compile("CA[0-9a-fA-F]{32}")
+_RECORDING_SID = re.compile("RE[0-9a-fA-F]{32}")
 _INSIDE = "connected"
 
 
@@ -22,6 +23,13 @@ def checked_call_sid(value: object) -> str:
     if isinstance(value, str) and _CALL_SID.fullmatch(value):
         return value
     raise OutcomeUnknown("The carrier's answer names no call")
+
+
+def checked_recording_sid(value: object) -> str:
+    """The recording's SID of an answer; without one, nothing is known to be recorded."""
+    if isinstance(value, str) and _RECORDING_SID.fullmatch(value):
+        return value
+    raise OutcomeUnknown("The carrier's answer names no recording")
 
 
 def call_facts(leg_id: str | None, call: CallInstance, now: datetime) -> tuple[Fact, ...]:

@@ -9,7 +9,7 @@ from twilio.rest import Client  # type: ignore[import-untyped]
 from evovoice.carrier.addresses import CallbackAddresses
 from evovoice.carrier.call_words import OUTCOMES
 from evovoice.carrier.port import Carrier, CarrierRefused, OutcomeUnknown, SessionRef
-from evovoice.carrier.twilio_answers import checked_call_sid, gone
+from evovoice.carrier.twilio_answers import checked_call_sid, checked_recording_sid, gone
 from evovoice.carrier.twilio_errors import LABEL_IN_USE, NOT_FOUND, NOT_IN_PROGRESS, translated
 from evovoice.carrier.twilio_questions import TwilioQuestions
 from evovoice.carrier.twiml import TwimlWriter
@@ -26,6 +26,8 @@ from evovoice.domain.messages import (
     LegProgressed,
     MoveLeg,
     Order,
+    RecordingStarted,
+    RecordLeg,
     RoomClosed,
 )
 from evovoice.domain.states import EndSource, LegProgress, Outcome
@@ -33,6 +35,7 @@ from evovoice.domain.states import EndSource, LegProgress, Outcome
 _RING_FOR = 30  # Twilio adds about five seconds (3.3)
 _LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
 _ROOM_EVENTS = ["start", "end", "join", "leave", "mute", "hold", "modify"]
+_RECORDING_EVENTS = ["in-progress", "completed", "absent"]
 _AN_EARLIER_TRY = timedelta(minutes=10)
 _OVER_ALREADY = frozenset({400, 404})
 
@@ -57,17 +60,20 @@ class TwilioCarrier(Carrier):
         """Do it, with exactly one request, and say what is known to have happened by it."""
         match order:
             case MoveLeg():
-                return self._move(order, ref)
+                facts = self._move(order, ref)
             case DialLeg():
-                return self._dial(order, ref)
+                facts = self._dial(order, ref)
             case CancelLeg():
-                return self._cancel(order)
+                facts = self._cancel(order)
             case HangUpLeg():
-                return self._hang_up(order)
+                facts = self._hang_up(order)
             case CloseRoom():
-                return self._close(order)
+                facts = self._close(order)
             case AdjustLeg():
-                return self._adjust(order)
+                facts = self._adjust(order)
+            case RecordLeg():
+                facts = self._record(order, ref)
+        return facts
 
     def find_out(
         self,
@@ -106,6 +112,18 @@ class TwilioCarrier(Carrier):
             participants = self._client.conferences(order.conference_sid).participants
             participants(order.call_sid).update(**change)
         return (LegAdjusted(order.leg_id, self._clock()),)
+
+    def _record(self, order: RecordLeg, ref: SessionRef) -> tuple[Fact, ...]:
+        """One channel for who is on the leg and one for all that they hear, silences kept."""
+        with translated():
+            answer = self._client.calls(order.call_sid).recordings.create(
+                recording_channels="dual",
+                trim="do-not-trim",
+                recording_status_callback=self._addresses.recording(ref, order.leg_id),
+                recording_status_callback_event=_RECORDING_EVENTS,
+            )
+            recording_sid = checked_recording_sid(answer.sid)
+        return (RecordingStarted(order.leg_id, self._clock(), recording_sid),)
 
     def _cancel(self, order: CancelLeg) -> tuple[Fact, ...]:
         answer = self._change_call(order, status="canceled")

@@ -11,7 +11,14 @@ from twilio.rest.api.v2010.account.conference import (  # type: ignore[import-un
 
 from evovoice.carrier.call_words import OUTCOMES
 from evovoice.carrier.port import CarrierRefused
-from evovoice.carrier.twilio_answers import bare, call_facts, gone, participant_facts, presence
+from evovoice.carrier.twilio_answers import (
+    bare,
+    call_facts,
+    checked_recording_sid,
+    gone,
+    participant_facts,
+    presence,
+)
 from evovoice.carrier.twilio_errors import NOT_FOUND, translated
 from evovoice.domain.messages import (
     AdjustLeg,
@@ -24,6 +31,8 @@ from evovoice.domain.messages import (
     LegProgressed,
     MoveLeg,
     Order,
+    RecordingStarted,
+    RecordLeg,
     RoomClosed,
 )
 from evovoice.domain.states import LegProgress
@@ -44,19 +53,23 @@ class TwilioQuestions:
 
     def outcome_of(self, order: Order, since: datetime) -> tuple[Fact, ...] | None:
         """What an order did, or None where it did nothing."""
+        facts: tuple[Fact, ...] | None
         match order:
             case MoveLeg():
-                return self._of_move(order)
+                facts = self._of_move(order)
             case DialLeg():
-                return self._of_dial(order, since)
+                facts = self._of_dial(order, since)
             case CancelLeg():
-                return self._of_stop(order, spared=LegProgress.ANSWERED)
+                facts = self._of_stop(order, spared=LegProgress.ANSWERED)
             case HangUpLeg():
-                return self._of_stop(order, spared=None)
+                facts = self._of_stop(order, spared=None)
             case CloseRoom():
-                return self._of_close(order)
+                facts = self._of_close(order)
+            case RecordLeg():
+                facts = self._of_record(order)
             case AdjustLeg():
-                return None  # it may be given again: what it sets is set twice
+                facts = None  # it may be given again: what it sets is set twice
+        return facts
 
     def leg(self, leg_id: str, call_sid: str) -> tuple[Fact, ...]:
         """How that leg is now."""
@@ -139,6 +152,18 @@ class TwilioQuestions:
         state = self.leg(order.leg_id, order.call_sid)
         answered = any(isinstance(f, LegProgressed) and f.progress is spared for f in state)
         return state if _ended(state) or answered else None
+
+    def _of_record(self, order: RecordLeg) -> tuple[Fact, ...] | None:
+        """Whether that call was recorded: nobody but us records it."""
+        try:
+            with translated():
+                found = self._client.calls(order.call_sid).recordings.list(limit=1)
+                sids = [checked_recording_sid(recording.sid) for recording in found]
+        except CarrierRefused as refusal:
+            _only_missing(refusal)
+            return None
+        now = self._clock()
+        return (RecordingStarted(order.leg_id, now, sids[0]),) if sids else None
 
     def _of_close(self, order: CloseRoom) -> tuple[Fact, ...] | None:
         try:

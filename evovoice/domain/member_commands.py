@@ -14,13 +14,16 @@ from evovoice.domain.errors import (
     CallNotInSession,
     MemberNotConnected,
     MemberNotFound,
+    NotConnectedYet,
     NothingRings,
 )
 from evovoice.domain.messages import SessionEvent
+from evovoice.domain.recording import is_recorded, start_recording
 from evovoice.domain.requests import (
     HoldCall,
     LeaveCall,
     PatchMember,
+    RecordCall,
     RejectCall,
     RemoveMember,
     ResumeCall,
@@ -115,6 +118,18 @@ def reject_call(session: CallSession, command: RejectCall, now: datetime) -> Non
     session.last_modified_by = command.by.id
     for member in ringing:
         decline(session, member, now)
+    settle(session, now)
+
+
+def record_call(session: CallSession, command: RecordCall, now: datetime) -> None:
+    """Record the conversation; again it changes nothing."""
+    require_part_in(session, command.by)
+    require_live(session)
+    if is_recorded(session):
+        return
+    if not start_recording(session):
+        raise NotConnectedYet(session.id)
+    session.last_modified_by = command.by.id
     settle(session, now)
 
 

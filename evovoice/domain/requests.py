@@ -76,6 +76,13 @@ class RejectCall:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordCall:
+    """Record the conversation until it ends."""
+
+    by: User
+
+
+@dataclass(frozen=True, slots=True)
 class LeaveCall:
     """Hang up one's own leg `call_sid`; the others go on."""
 

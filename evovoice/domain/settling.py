@@ -18,6 +18,7 @@ from evovoice.domain.messages import (
     MoveLeg,
     SessionEvent,
 )
+from evovoice.domain.recording import follow_talk
 from evovoice.domain.states import Stop, Verdict
 
 _CONVERSION_CHECK = timedelta(seconds=5)
@@ -36,6 +37,7 @@ def settle(session: CallSession, now: datetime) -> None:
     _dial_waiting(session, now)
     release_the_forsaken(session)
     adjust(session)
+    follow_talk(session)
     _close(session, now)
     session.modified_at = now
     session.next_check = _next_check(session, now)

@@ -50,6 +50,16 @@ class Stop(IntEnum):
     REMOVE = 4  # the same, since a person asked for just this
 
 
+class Recording(IntEnum):
+    """How far the recording of a leg has come. Reports only raise it, in whatever order."""
+
+    NOT = 0
+    ORDERED = 1
+    REFUSED = 2
+    STARTED = 3
+    ENDED = 4
+
+
 class MemberRole(Enum):
     """How a party came in; never changes (contract 1.3)."""
 

@@ -14,9 +14,11 @@ from evovoice.domain.messages import (
     MoveFailed,
     MoveLeg,
     Order,
+    RecordingRefused,
+    RecordLeg,
     RoomClosed,
 )
-from evovoice.domain.states import EndSource, Outcome, Verdict
+from evovoice.domain.states import EndSource, Outcome, Recording, Verdict
 
 _ROOM_IS_GONE = frozenset({16001, 16003, 16022, 20404})  # the carrier's codes (twilio-voice 3.6)
 
@@ -28,6 +30,9 @@ def has_happened(session: CallSession, order: Order) -> bool:
     if isinstance(order, DialLeg):
         member = session.member_of(order.leg_id)
         return member is not None and member.leg.call_sid is not None
+    if isinstance(order, RecordLeg):
+        member = session.member_of(order.leg_id)
+        return member is not None and member.leg.part.recording >= Recording.STARTED
     return False
 
 
@@ -62,4 +67,6 @@ def facts_of_failure(
         return (ended,)
     if isinstance(order, AdjustLeg):
         return (AdjustRefused(order.leg_id, now, reason),)
+    if isinstance(order, RecordLeg):
+        return (RecordingRefused(order.leg_id, now, reason),)
     return ()

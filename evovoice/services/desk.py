@@ -16,7 +16,8 @@ class Desk:
     the limits to keep.
 
     `new_id(prefix)` makes an id nobody can guess; `news` wakes requests that wait for
-    a session; `max_*` and `adds_per_minute` are the contract's limits (section 5).
+    a session; `max_*` and `adds_per_minute` are the contract's limits (section 5);
+    `may_record`: conversations may be recorded.
     """
 
     database: Database
@@ -30,3 +31,4 @@ class Desk:
     max_members: int = 10
     max_pending: int = 3
     adds_per_minute: int = 20
+    may_record: bool = False

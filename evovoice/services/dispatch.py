@@ -21,7 +21,7 @@ from evovoice.carrier.port import (
 )
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.facts import observe
-from evovoice.domain.messages import DialLeg, Fact, MoveLeg
+from evovoice.domain.messages import DialLeg, Fact, MoveLeg, RecordLeg
 from evovoice.domain.wanting import facts_of_failure, has_happened, is_wanted
 from evovoice.services.news import News
 from evovoice.storage.unit_of_work import Database, Lease, StoredOrder
@@ -137,7 +137,9 @@ class Dispatch:
         return Attempt(facts_of_failure(order.order, reason, None, self._clock()))
 
     def _give(self, order: StoredOrder) -> Attempt:
-        if self._is_late(order, DEADLINE) and isinstance(order.order, DialLeg | MoveLeg):
+        if self._is_late(order, DEADLINE) and isinstance(
+            order.order, DialLeg | MoveLeg | RecordLeg
+        ):
             error = CarrierUnreachable("The carrier cannot be reached")
             facts = facts_of_failure(order.order, str(error), None, self._clock())
             return Attempt(facts, error)

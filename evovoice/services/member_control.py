@@ -5,18 +5,22 @@ from datetime import datetime, timedelta
 
 from evovoice.domain import member_commands
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.commands import require_part_in
 from evovoice.domain.holding import is_as_wished
 from evovoice.domain.requests import (
     HoldCall,
     LeaveCall,
     PatchMember,
+    RecordCall,
     RejectCall,
     RemoveMember,
     ResumeCall,
 )
+from evovoice.domain.states import Recording
 from evovoice.domain.values import User
 from evovoice.services.call_control import PATIENCE, locked, look_again
 from evovoice.services.desk import Desk
+from evovoice.services.errors import RecordingIsOff
 
 _LONGEST_WAIT = timedelta(seconds=6)
 
@@ -87,6 +91,21 @@ def reject(desk: Desk, user: User, session_id: str) -> CallSession:
 
     def is_settled(session: CallSession) -> bool:
         return not any(m.user_id == user.id for m in session.pending())
+
+    return _carried_out(desk, user, session_id, command, is_settled)
+
+
+def record(desk: Desk, user: User, session_id: str) -> CallSession:
+    """Record the conversation. Errors: `RecordingIsOff` where the service is not to do that."""
+
+    def command(session: CallSession, now: datetime) -> None:
+        require_part_in(session, user)
+        if not desk.may_record:
+            raise RecordingIsOff
+        member_commands.record_call(session, RecordCall(user), now)
+
+    def is_settled(session: CallSession) -> bool:
+        return not any(m.leg.part.recording is Recording.ORDERED for m in session.members)
 
     return _carried_out(desk, user, session_id, command, is_settled)
 

@@ -62,6 +62,7 @@ BY_ERROR: dict[type[Exception], Row] = {
     domain.MemberNotFound: Row("MemberNotFound", 404),
     domain.MemberNotConnected: Row("MemberNotConnected", 409),
     services.StateNotWritable: Row("StateNotWritable", 409),
+    services.RecordingIsOff: Row("Forbidden", 403),
     services.NotSignedIn: Row("Unauthorized", 401),
     services.TooManyLogins: Row("TooManyLogins", 429, 90),
     services.UserNotFound: Row("NotFound", 404),

@@ -8,7 +8,12 @@ from typing import Protocol
 from flask import Response, request
 
 from evovoice.carrier import inbound
-from evovoice.carrier.addresses import CONFERENCE_ROUTE, DIAL_ACTION_ROUTE, LEG_ROUTE
+from evovoice.carrier.addresses import (
+    CONFERENCE_ROUTE,
+    DIAL_ACTION_ROUTE,
+    LEG_ROUTE,
+    RECORDING_ROUTE,
+)
 from evovoice.carrier.port import SessionRef
 from evovoice.carrier.signature import SignatureCheck
 from evovoice.carrier.twiml import TwimlWriter
@@ -66,6 +71,7 @@ def webhooks_blueprint(
         "DialAction": (DIAL_ACTION_ROUTE, questions.dial_action),
         "VoiceStatus": ("/twilio/voice/status", reports.of_call),
         "LegStatus": (LEG_ROUTE, reports.of_leg),
+        "RecordingStatus": (RECORDING_ROUTE, reports.of_recording),
         "ConferenceStatus": (CONFERENCE_ROUTE, reports.of_conference),
     }
     for name, (route, view) in routes.items():
@@ -164,6 +170,13 @@ class _Reports:
         require_id(leg_id)
         facts = inbound.leg_report(request.form, leg_id, self.clock())
         self._receive("leg", SessionRef(account_id, session_id), facts)
+        return no_content()
+
+    def of_recording(self, account_id: str, session_id: str, leg_id: str) -> Response:
+        """The status callback of the recording of a leg."""
+        require_id(leg_id)
+        facts = inbound.recording_report(request.form, leg_id, self.clock())
+        self._receive("recording", SessionRef(account_id, session_id), facts)
         return no_content()
 
     def of_conference(self, account_id: str, session_id: str) -> Response:

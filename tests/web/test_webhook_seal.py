@@ -12,6 +12,11 @@ FORMS: dict[str, dict[str, str]] = {
     "/twilio/voice/status": {"CallSid": CALL, "CallStatus": "completed"},
     f"{SESSION}/dial-action": {"CallSid": CALL, "DialCallStatus": "completed"},
     f"{SESSION}/legs/leg-1": {"CallSid": CALL, "CallStatus": "ringing"},
+    f"{SESSION}/legs/leg-1/recording": {
+        "CallSid": CALL,
+        "RecordingSid": "RE" + "1" * 32,
+        "RecordingStatus": "in-progress",
+    },
     f"{SESSION}/conference": {"ConferenceSid": ROOM, "StatusCallbackEvent": "conference-end"},
 }
 routes = pytest.mark.parametrize("path", FORMS)

@@ -12,6 +12,7 @@ from evovoice.domain.messages import (
     JoinRoom,
     LegEnded,
     LegProgressed,
+    RecordingStarted,
     RoomClosed,
 )
 from evovoice.domain.states import EndSource, LegProgress, Outcome
@@ -20,7 +21,10 @@ from tests.web.doubles import NOW, House, refused
 from tests.web.test_webhook_seal import CALL, FORMS, ROOM, SESSION
 
 QUESTIONS = ["/twilio/voice/incoming", "/twilio/voice/outgoing", f"{SESSION}/dial-action"]
-REPORTS = ["/twilio/voice/status", f"{SESSION}/legs/leg-1", f"{SESSION}/conference"]
+REPORTS = [
+    "/twilio/voice/status", f"{SESSION}/legs/leg-1", f"{SESSION}/conference",
+    f"{SESSION}/legs/leg-1/recording",
+]  # fmt: skip
 REF = SessionRef("a-1", "s-1")
 
 
@@ -107,6 +111,7 @@ def test_reports_become_facts(web: House) -> None:
     assert [
         ("receive", REF, (ringing,)),
         ("receive", REF, (RoomClosed(ROOM, NOW),)),
+        ("receive", REF, (RecordingStarted("leg-1", NOW, "RE" + "1" * 32),)),
     ] == names_and_facts
 
 

@@ -116,6 +116,10 @@ def _reject(visit: Visit, asked: SessionRequest) -> SessionInfo:
     return session_info(member_control.reject(visit.desk, visit.user, asked.session_id))
 
 
+def _record(visit: Visit, asked: SessionRequest) -> SessionInfo:
+    return session_info(member_control.record(visit.desk, visit.user, asked.session_id))
+
+
 def _members(visit: Visit, asked: MembersRequest) -> ConferenceMembers:
     session, members = session_care.conference_members(
         visit.desk, visit.user, asked.session_id, include_ended=asked.include_ended
@@ -213,5 +217,16 @@ IN_THE_CALL = (
         makes=SessionRequest,
         answers=SessionInfoSchema(),
         handle=_reject,
+    ),
+    Operation(
+        name="RecordSession",
+        description="Records the conversation until it ends, where the service allows that.",
+        verbs=("POST",),
+        routes=("/sessions/{sessionId}/record",),
+        role=Role.USER,
+        takes=SessionRequestSchema(),
+        makes=SessionRequest,
+        answers=SessionInfoSchema(),
+        handle=_record,
     ),
 )
