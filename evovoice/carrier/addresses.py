@@ -6,6 +6,7 @@ from evovoice.carrier.port import SessionRef
 
 DIAL_ACTION_ROUTE = "/twilio/sessions/<account_id>/<session_id>/dial-action"
 LEG_ROUTE = "/twilio/sessions/<account_id>/<session_id>/legs/<leg_id>"
+ANSWER_ROUTE = "/twilio/sessions/<account_id>/<session_id>/legs/<leg_id>/answered"
 RECORDING_ROUTE = "/twilio/sessions/<account_id>/<session_id>/legs/<leg_id>/recording"
 CONFERENCE_ROUTE = "/twilio/sessions/<account_id>/<session_id>/conference"
 
@@ -40,6 +41,10 @@ class CallbackAddresses:
     def leg(self, ref: SessionRef, leg_id: str) -> str:
         """Where the reports about one leg go."""
         return self._of(LEG_ROUTE, ref, leg_id)
+
+    def answered(self, ref: SessionRef, leg_id: str) -> str:
+        """Where a leg that we have called asks what to do, once it is answered."""
+        return self._of(ANSWER_ROUTE, ref, leg_id)
 
     def recording(self, ref: SessionRef, leg_id: str) -> str:
         """Where the reports about the recording of one leg go."""

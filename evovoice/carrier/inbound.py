@@ -32,13 +32,14 @@ from evovoice.domain.messages import (
     RoomStarted,
     UnknownFact,
 )
-from evovoice.domain.states import EndSource, Outcome
+from evovoice.domain.states import EndSource, LegProgress, Outcome
 
 __all__ = [
     "BadReport",
     "DeviceCall",
     "Form",
     "IncomingCall",
+    "answered_leg",
     "call_report",
     "device_call",
     "dial_action",
@@ -105,6 +106,12 @@ def device_call(form: Form) -> DeviceCall:
         to=text(form, "To") or "",
         from_number=text(form, "FromNumber") or text(form, "CallerId") or None,
     )
+
+
+def answered_leg(form: Form, leg_id: str, received_at: datetime) -> LegProgressed:
+    """A leg that we have called asks what to do: somebody has picked up."""
+    call_sid = sid(form, "CallSid", "CA")
+    return LegProgressed(leg_id, call_sid, LegProgress.ANSWERED, timestamp(form, received_at))
 
 
 def dial_action(form: Form, received_at: datetime) -> tuple[Fact, ...]:

@@ -72,6 +72,7 @@ class Carrier(Protocol):
         MoveLeg: nothing (callbacks tell); where the leg is gone, its `LegEnded` and no error.
         DialLeg: `LegProgressed(QUEUED)` with the new call SID. A label that is taken (16026)
         means that an earlier order arrived: no error, the facts of `find_out`.
+        PlaceCall: `LegProgressed(QUEUED)` with the new call SID.
         CancelLeg: `LegEnded` where it stopped, `LegProgressed(ANSWERED)` where it was answered
         before. HangUpLeg: `LegEnded`, also where it was gone. CloseRoom: `RoomClosed`, also
         where it was over. RecordLeg: `RecordingStarted`.
@@ -81,7 +82,8 @@ class Carrier(Protocol):
         """After an unknown outcome: what the order did; None where it did nothing.
 
         `since` is when it was first given. DialLeg is found by its label, else among the calls
-        to that address; MoveLeg by the leg's own state and the room's list.
+        to that address, PlaceCall among these alone; MoveLeg by the leg's own state and the
+        room's list.
         """
 
     def look_up(self, leg_id: str, call_sid: str) -> tuple[Fact, ...]:

@@ -26,6 +26,7 @@ from evovoice.domain.messages import (
     LegProgressed,
     MoveLeg,
     Order,
+    PlaceCall,
     RecordingStarted,
     RecordLeg,
     RoomClosed,
@@ -63,6 +64,8 @@ class TwilioCarrier(Carrier):
                 facts = self._move(order, ref)
             case DialLeg():
                 facts = self._dial(order, ref)
+            case PlaceCall():
+                facts = self._place(order, ref)
             case CancelLeg():
                 facts = self._cancel(order)
             case HangUpLeg():
@@ -190,6 +193,20 @@ class TwilioCarrier(Carrier):
             "conference_status_callback": self._addresses.conference(ref),
             "conference_status_callback_event": _ROOM_EVENTS,
         }
+
+    def _place(self, order: PlaceCall, ref: SessionRef) -> tuple[Fact, ...]:
+        """The leg asks at its own address what to do once it is answered."""
+        with translated():
+            answer = self._client.calls.create(
+                to=order.to,
+                from_=order.from_number,
+                url=self._addresses.answered(ref, order.leg_id),
+                timeout=_RING_FOR,
+                status_callback=self._addresses.leg(ref, order.leg_id),
+                status_callback_event=_LEG_EVENTS,
+            )
+            call_sid = checked_call_sid(answer.sid)
+        return (LegProgressed(order.leg_id, call_sid, LegProgress.QUEUED, self._clock()),)
 
     def _dialled_before(self, order: DialLeg) -> tuple[Fact, ...]:
         """The label is taken, so an earlier try of this very order arrived."""

@@ -31,6 +31,7 @@ from evovoice.domain.messages import (
     LegProgressed,
     MoveLeg,
     Order,
+    PlaceCall,
     RecordingStarted,
     RecordLeg,
     RoomClosed,
@@ -59,6 +60,8 @@ class TwilioQuestions:
                 facts = self._of_move(order)
             case DialLeg():
                 facts = self._of_dial(order, since)
+            case PlaceCall():
+                facts = self._among_calls(order, since)
             case CancelLeg():
                 facts = self._of_stop(order, spared=LegProgress.ANSWERED)
             case HangUpLeg():
@@ -126,19 +129,18 @@ class TwilioQuestions:
                 return participant_facts(order.leg_id, found, self._clock())
         except CarrierRefused as refusal:
             _only_missing(refusal)
-            return self._of_dial_among_calls(order, since)
+            return self._among_calls(order, since)
 
-    def _of_dial_among_calls(self, order: DialLeg, since: datetime) -> tuple[Fact, ...] | None:
+    def _among_calls(self, order: DialLeg | PlaceCall, since: datetime) -> tuple[Fact, ...] | None:
         """The newest call that may be this one, where nothing speaks against it.
 
         A label is free again as soon as its party is gone, and may name nobody before the
         answer (S1): a call that rings, waits or is over can be ours. One that is in progress
-        cannot, it would be in the conference under its label; somebody else placed it.
+        cannot, it would be in the conference under its label, or have asked us what to do;
+        somebody else placed it. No filter by start: a call that still rings may have none.
         """
         with translated():
-            calls = self._client.calls.list(
-                to=order.to, start_time_after=since.astimezone(UTC) - _SLACK, limit=_ENOUGH
-            )
+            calls = self._client.calls.list(to=order.to, limit=_ENOUGH)  # the newest come first
             ours = [c for c in calls if _matches(c, order, since)]
             newest = max(ours, key=_created, default=None)
             if newest is None or newest.status not in _STILL_OURS:
@@ -180,7 +182,7 @@ def _ended(facts: tuple[Fact, ...]) -> bool:
     return any(isinstance(f, LegEnded) for f in facts)
 
 
-def _matches(call: CallInstance, order: DialLeg, since: datetime) -> bool:
+def _matches(call: CallInstance, order: DialLeg | PlaceCall, since: datetime) -> bool:
     """Whether it was placed by REST, between these two, and not before the order was given."""
     ends = bare(call.to) == bare(order.to) and bare(call._from) == bare(order.from_number)
     placed = _created(call) >= since - _SLACK

@@ -187,7 +187,8 @@ def _log_end(session: CallSession, member: Member, now: datetime) -> None:
 
 
 def _ending_words(member: Member, outcome: Outcome) -> tuple[str, str]:
-    if not member.leg.was_answered and not member.is_calling:
+    was_called = not member.is_calling or member.was_placed
+    if was_called and not member.leg.was_answered:
         declined = member.leg.stop is Stop.DECLINE
         return "MemberFailed", "declined" if declined else f"was not reached ({outcome})"
     if member.leg.stop is Stop.REMOVE:

@@ -179,6 +179,15 @@ class DialLeg:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceCall:
+    """Call `to`; when somebody answers, the carrier asks us what to do with them."""
+
+    leg_id: str
+    to: str
+    from_number: str
+
+
+@dataclass(frozen=True, slots=True)
 class CancelLeg:
     """Stop a leg that rings; one that has just been answered goes on."""
 
@@ -221,7 +230,7 @@ class RecordLeg:
     call_sid: str
 
 
-Order = MoveLeg | DialLeg | CancelLeg | HangUpLeg | CloseRoom | AdjustLeg | RecordLeg
+Order = MoveLeg | DialLeg | PlaceCall | CancelLeg | HangUpLeg | CloseRoom | AdjustLeg | RecordLeg
 
 # --- Instructions: what we answer when the carrier asks what to do with a leg. ----------------
 

@@ -56,7 +56,7 @@ class SessionInfo:
     ended: bool
     outcome: str | None
     was_missed: bool
-    call_sid: str
+    call_sid: str | None
     destination: str | None
     to_address: str | None
     from_address: str | None
@@ -138,7 +138,7 @@ def session_info(session: CallSession) -> SessionInfo:
     """All that a client sees of that session, as it is now."""
     call_state = views.call_state(session)
     answerer = views.answered_by(session)
-    ours = _endpoint(session, answerer)
+    ours = _endpoint(session)
     is_held = call_state is CallState.HOLD
     return SessionInfo(
         id=session.id,
@@ -150,7 +150,7 @@ def session_info(session: CallSession) -> SessionInfo:
         ended=session.has_ended,
         outcome=views.outcome(session),
         was_missed=views.was_missed(session),
-        call_sid=session.call_sid,
+        call_sid=session.root_call_sid,
         destination=session.destination,
         to_address=_bare(session.to_address),
         from_address=_bare(session.from_address),
@@ -214,11 +214,13 @@ def _label(session: CallSession) -> str | None:
     return outside.display_name if outside else session.destination
 
 
-def _endpoint(session: CallSession, answerer: Member | None) -> Member | None:
+def _endpoint(session: CallSession) -> Member | None:
     """Our endpoint the call belongs to: the agent who answered, or the only one rung."""
-    if session.direction is Direction.OUTGOING:
-        return session.calling()
+    calling = session.calling()
+    if session.direction is Direction.OUTGOING and not calling.was_placed:
+        return calling
     agents = [m for m in session.dialled() if m.is_our_user]
+    answerer = views.first_of_dialled(session)
     return answerer or (agents[0] if len(agents) == 1 else None)
 
 

@@ -7,6 +7,7 @@ from evovoice.web.operations.care import CARE
 from evovoice.web.operations.conference import CONFERENCE
 from evovoice.web.operations.devices import DEVICES
 from evovoice.web.operations.in_the_call import IN_THE_CALL
+from evovoice.web.operations.outgoing import OUTGOING
 from evovoice.web.operations.sessions import SESSIONS
 from evovoice.web.operations.signing_in import SIGNING_IN
 
@@ -15,6 +16,7 @@ TABLE: tuple[Operation[Any], ...] = (
     *IN_THE_CALL,
     *SESSIONS,
     *CARE,
+    *OUTGOING,
     *SIGNING_IN,
     *DEVICES,
 )
