@@ -15,6 +15,33 @@ class SessionRef:
     session_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRecord:
+    """The carrier's own record of a call; `duration` in seconds, `price` in `price_unit`."""
+
+    sid: str
+    status: str
+    direction: str | None
+    account_sid: str | None
+    parent_call_sid: str | None
+    phone_number_sid: str | None
+    from_address: str | None
+    from_formatted: str | None
+    to_address: str | None
+    to_formatted: str | None
+    forwarded_from: str | None
+    caller_name: str | None
+    answered_by: str | None
+    date_created: datetime | None
+    date_updated: datetime | None
+    start_time: datetime | None
+    end_time: datetime | None
+    duration: int | None
+    price: float | None
+    price_unit: str | None
+    uri: str | None
+
+
 class CarrierError(Exception):
     """The carrier did not do what it was told; the text is safe to show and to log."""
 
@@ -91,3 +118,6 @@ class Carrier(Protocol):
 
     def look_up_dialled(self, call_sid: str, legs: dict[str, str]) -> tuple[Fact, ...]:
         """The legs dialled by `call_sid`; `legs` maps an address to our leg id."""
+
+    def live_calls(self) -> list[CallRecord]:
+        """Calls that are not over, the first thousands; other people's may be among them."""

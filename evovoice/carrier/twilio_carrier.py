@@ -8,7 +8,7 @@ from twilio.rest import Client  # type: ignore[import-untyped]
 
 from evovoice.carrier.addresses import CallbackAddresses
 from evovoice.carrier.call_words import OUTCOMES
-from evovoice.carrier.port import Carrier, CarrierRefused, OutcomeUnknown, SessionRef
+from evovoice.carrier.port import CallRecord, Carrier, CarrierRefused, OutcomeUnknown, SessionRef
 from evovoice.carrier.twilio_answers import checked_call_sid, checked_recording_sid, gone
 from evovoice.carrier.twilio_errors import LABEL_IN_USE, NOT_FOUND, NOT_IN_PROGRESS, translated
 from evovoice.carrier.twilio_questions import TwilioQuestions
@@ -94,6 +94,10 @@ class TwilioCarrier(Carrier):
     def look_up_dialled(self, call_sid: str, legs: dict[str, str]) -> tuple[Fact, ...]:
         """The legs dialled by `call_sid`; `legs` maps an address to our leg id."""
         return self._questions.dialled_by(call_sid, legs)
+
+    def live_calls(self) -> list[CallRecord]:
+        """Calls that are not over, the first thousands of them."""
+        return self._questions.live_calls()
 
     def _move(self, order: MoveLeg, ref: SessionRef) -> tuple[Fact, ...]:
         document = self._twiml.write(JoinRoom(order.room_name), ref)

@@ -10,10 +10,11 @@ from twilio.rest.api.v2010.account.conference import (  # type: ignore[import-un
 )
 
 from evovoice.carrier.call_words import OUTCOMES
-from evovoice.carrier.port import CarrierRefused
+from evovoice.carrier.port import CallRecord, CarrierRefused
 from evovoice.carrier.twilio_answers import (
     bare,
     call_facts,
+    call_record,
     checked_recording_sid,
     gone,
     participant_facts,
@@ -41,6 +42,8 @@ from evovoice.domain.states import LegProgress
 _SLACK = timedelta(seconds=3)  # Twilio's times have no fractions, and two clocks differ a little
 _STILL_OURS = frozenset({"queued", "ringing", *OUTCOMES})
 _ENOUGH = 50
+_LIVE = ("in-progress", "ringing", "queued")
+_MOST_LIVE = 1000  # of each status; as many as fit on one page
 _MISSING = frozenset({NOT_FOUND, 16003, 16022})  # the resource, or its conference
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -92,6 +95,18 @@ class TwilioQuestions:
             newest = {known[bare(c.to)]: c for c in children if bare(c.to) in known}
             now = self._clock()
             return tuple(f for leg_id, c in newest.items() for f in call_facts(leg_id, c, now))
+
+    def live_calls(self) -> list[CallRecord]:
+        """Three questions, one for each status that a call may have before its end."""
+        with translated():
+            found = [
+                call
+                for status in _LIVE
+                for call in self._client.calls.list(
+                    status=status, limit=_MOST_LIVE, page_size=_MOST_LIVE
+                )
+            ]
+            return list({call.sid: call_record(call) for call in found}.values())
 
     def _of_move(self, order: MoveLeg) -> tuple[Fact, ...] | None:
         """The leg's own state first: a leg that is over is in no room."""

@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from evovoice.storage.call_sessions import CallSessions, Conflict, SessionKey
 from evovoice.storage.directory import ApiKey, Directory
 from evovoice.storage.engine import BUSY_SECONDS, DatabaseUnavailable, engine_for, reading
+from evovoice.storage.live_legs import LiveLegs
 from evovoice.storage.login_attempts import LoginAttempts
 from evovoice.storage.logins import FoundLogin, LoginKind, Logins
 from evovoice.storage.outbox import Lease, Outbox, StoredOrder
@@ -39,6 +40,7 @@ class UnitOfWork:
     promises: Promises
     logins: Logins
     login_attempts: LoginAttempts
+    live_legs: LiveLegs
 
 
 class Database:
@@ -105,4 +107,5 @@ def _unit_of_work(connection: Connection) -> UnitOfWork:
     return UnitOfWork(
         CallSessions(connection), Outbox(connection), Directory(connection), Receipts(connection),
         Promises(connection), Logins(connection), LoginAttempts(connection),
+        LiveLegs(connection),
     )  # fmt: skip

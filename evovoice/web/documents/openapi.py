@@ -37,6 +37,7 @@ _PLAIN: dict[Plain, Node] = {
     Plain.TEXT: {"type": "string"},
     Plain.FLAG: {"type": "boolean"},
     Plain.NUMBER: {"type": "integer"},
+    Plain.DECIMAL: {"type": "number"},
     Plain.TEXTS_BY_NAME: {"type": "object", "additionalProperties": {"type": "string"}},
 }
 

@@ -40,6 +40,7 @@ _PLAIN = {
     Plain.TEXT: "str",
     Plain.FLAG: "bool",
     Plain.NUMBER: "int",
+    Plain.DECIMAL: "decimal.Decimal",
     Plain.TEXTS_BY_NAME: "Dict[str, str]",
 }
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")

@@ -34,6 +34,7 @@ _PLAIN: dict[Plain, object] = {
     Plain.TEXT: "text",
     Plain.FLAG: False,
     Plain.NUMBER: 1,
+    Plain.DECIMAL: -0.013,
     Plain.TEXTS_BY_NAME: {"memberId": "m3", "status": "queued"},
 }
 

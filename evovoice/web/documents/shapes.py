@@ -18,6 +18,7 @@ class Plain(Enum):
     TEXT = "string"
     FLAG = "bool"
     NUMBER = "int"
+    DECIMAL = "decimal"
     TEXTS_BY_NAME = "Dictionary<string,string>"
 
 
@@ -116,6 +117,8 @@ def _plain(part: fields.Field[Any]) -> Plain:
             return Plain.FLAG
         case fields.Integer():
             return Plain.NUMBER
+        case fields.Float():
+            return Plain.DECIMAL
         case TextMap():
             return Plain.TEXTS_BY_NAME
     return Plain.TEXT

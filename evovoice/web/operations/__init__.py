@@ -3,6 +3,7 @@
 from typing import Any
 
 from evovoice.web.operation import Operation
+from evovoice.web.operations.calls import CALLS
 from evovoice.web.operations.care import CARE
 from evovoice.web.operations.conference import CONFERENCE
 from evovoice.web.operations.devices import DEVICES
@@ -17,6 +18,7 @@ TABLE: tuple[Operation[Any], ...] = (
     *SESSIONS,
     *CARE,
     *OUTGOING,
+    *CALLS,
     *SIGNING_IN,
     *DEVICES,
 )
