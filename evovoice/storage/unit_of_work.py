@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlch
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from evovoice.storage.call_sessions import CallSessions, Conflict, SessionKey
+from evovoice.storage.device_tokens import DeviceToken, DeviceTokens
 from evovoice.storage.directory import ApiKey, Directory
 from evovoice.storage.engine import BUSY_SECONDS, DatabaseUnavailable, engine_for, reading
 from evovoice.storage.live_legs import LiveLegs
@@ -20,7 +21,8 @@ from evovoice.storage.receipts import Promise, Promises, Receipts
 from evovoice.storage.upgrade import is_at_head
 
 __all__ = [
-    "ApiKey", "CallSessions", "Conflict", "Database", "DatabaseUnavailable", "Directory",
+    "ApiKey", "CallSessions", "Conflict", "Database", "DatabaseUnavailable", "DeviceToken",
+    "Directory",
     "FoundLogin", "Lease", "LoginAttempts", "LoginKind", "Logins", "Outbox", "Promise", "Promises",
     "Receipts", "SessionKey", "StoredOrder", "UnitOfWork",
 ]  # fmt: skip
@@ -41,6 +43,7 @@ class UnitOfWork:
     logins: Logins
     login_attempts: LoginAttempts
     live_legs: LiveLegs
+    device_tokens: DeviceTokens
 
 
 class Database:
@@ -107,5 +110,5 @@ def _unit_of_work(connection: Connection) -> UnitOfWork:
     return UnitOfWork(
         CallSessions(connection), Outbox(connection), Directory(connection), Receipts(connection),
         Promises(connection), Logins(connection), LoginAttempts(connection),
-        LiveLegs(connection),
+        LiveLegs(connection), DeviceTokens(connection),
     )  # fmt: skip

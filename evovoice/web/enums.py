@@ -31,6 +31,14 @@ class Channel(Enum):
     FAX = "Fax"
 
 
+class DeviceType(Enum):
+    """Where an agent's device runs (contract 2.3)."""
+
+    WEB = "Web"
+    IOS = "iOS"
+    ANDROID = "Android"
+
+
 _NAMES: dict[type[Enum], str] = {
     DialState: "SessionDialState",
     CallState: "SessionCallState",

@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from evovoice.domain.values import Account, User
 from evovoice.web.answer_schema import AnswerSchema, TextMap
+from evovoice.web.enums import DeviceType
 from evovoice.web.error_schemas import ResponseStatusSchema
 from evovoice.web.formats.described import ENTITIES, PLATFORM
 
@@ -61,6 +62,15 @@ class GetAppConfigResponseSchema(AnswerSchema):
     user_info = fields.Nested(UserInfoSchema, data_key="userInfo")
     agent_state = fields.String(data_key="agentState")
     agent_state_reason = fields.String(data_key="agentStateReason")
+
+
+class NewDeviceTokenResponseSchema(AnswerSchema):
+    """The device that was noted."""
+
+    namespace = ENTITIES
+
+    device_type = fields.Enum(DeviceType, by_value=True, data_key="deviceType")
+    token = fields.String(data_key="token")
 
 
 class RequestAuthTokenResponseSchema(AnswerSchema):
