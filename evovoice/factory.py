@@ -102,6 +102,7 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
         open_api_blueprint(desk, door),
         documents_blueprint(),
         webhooks_blueprint(desk, _signature(settings), twiml, world.clock),
+        allowed_origins=settings.allowed_origins,
     )
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
@@ -111,7 +112,8 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
 
 def _door(settings: Settings, database: Database, clock: Callable[[], datetime]) -> Door:
     passwords = PasswordCheck(database, PasswordCache(clock), clock)
-    return Door(SignIn(database, passwords, clock), settings.public_base_url)
+    sign_in = SignIn(database, passwords, clock)
+    return Door(sign_in, settings.public_base_url, settings.allowed_origins)
 
 
 def _signature(settings: Settings) -> SignatureCheck:
