@@ -36,7 +36,8 @@ from evovoice.web.masking import Masking
 from evovoice.web.request_log import RequestIds
 from evovoice.web.webhooks import webhooks_blueprint
 
-_LINE = "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"
+# of the log; the request's id stands in each
+LINE = "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"
 _CONNECTIONS = 160  # to the carrier: one for each thread that may give an order
 _ORDER_THREADS = 32  # orders at once that no request waits for
 
@@ -79,7 +80,7 @@ def create_app_from_env(environ: Mapping[str, str] | None = None) -> Flask:
 def _log_to_stderr(settings: Settings) -> None:
     """One line an event, with the request's id, and without numbers and secrets."""
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter(_LINE))
+    handler.setFormatter(logging.Formatter(LINE))
     handler.addFilter(RequestIds())
     handler.addFilter(Masking(settings.secrets))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
@@ -111,7 +112,7 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
 
 
 def _door(settings: Settings, database: Database, clock: Callable[[], datetime]) -> Door:
-    passwords = PasswordCheck(database, PasswordCache(clock), clock)
+    passwords = PasswordCheck(database, PasswordCache(clock), clock, settings.secret_key)
     sign_in = SignIn(database, passwords, clock)
     return Door(sign_in, settings.public_base_url, settings.allowed_origins)
 

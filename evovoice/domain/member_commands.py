@@ -71,6 +71,7 @@ def resume_call(session: CallSession, command: ResumeCall, now: datetime) -> Non
 def patch_member(session: CallSession, command: PatchMember, room_name: str, now: datetime) -> None:
     """Hold, mute or coach one; to the present value it changes nothing (contract 2.1)."""
     require_part_in(session, command.by)
+    _member(session, command.member)
     require_live(session)
     member = _connected_member(session, command.member)
     part = member.leg.part

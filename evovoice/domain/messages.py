@@ -272,7 +272,10 @@ Instruction = Bridge | JoinRoom | Farewell
 
 @dataclass(frozen=True, slots=True)
 class SessionEvent:
-    """One line of the log; `type` is one of the contract's words (1.4, SessionEvent)."""
+    """One line of the log; `type` is one of the contract's words (1.4, SessionEvent), or `Note`
+    for a user's own line, `CarrierReport` for what has no word there, or RecordingStarted,
+    RecordingEnded or RecordingFailed.
+    """
 
     type: str
     message: str
