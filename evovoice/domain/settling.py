@@ -178,9 +178,13 @@ def doubt_stops(session: CallSession, now: datetime) -> None:
 
 
 def repeat_stop(session: CallSession, member: Member, now: datetime) -> None:
-    """Give the order that a person asked for once more, now that it can be heard."""
+    """Give the order that a person asked for once more, now that it can be heard.
+
+    Not that of declining to somebody who has answered all the same: it would be in vain.
+    """
     wanted, member.leg.stop = member.leg.stop, Stop.NOT
-    if wanted in _BY_PEOPLE:
+    in_vain = wanted is Stop.DECLINE and session.is_connected(member)
+    if wanted in _BY_PEOPLE and not in_vain:
         _stop(session, member, wanted, now)
 
 

@@ -81,6 +81,8 @@ def test_who_answered_meanwhile_talks_on() -> None:
     _rejects(session, ANN)
     assert [] == tell(session, answered("leg-u-ann", AGENT))
     assert call_state(session) is CallState.CONNECTED
+    doubt_stops(session, at(20))
+    assert [] == taken(session)
 
 
 def test_leg_that_rings_on_though_it_was_cancelled_is_cancelled_again() -> None:
