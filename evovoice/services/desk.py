@@ -18,7 +18,7 @@ class Desk:
 
     `new_id(prefix)` makes an id nobody can guess; `news` wakes requests that wait for
     a session; `pause(seconds)` lets others have their turn; `max_*` and `adds_per_minute`
-    are the contract's limits (section 5).
+    are the contract's limits (section 5); `may_record`: conversations may be recorded.
     """
 
     database: Database
@@ -33,3 +33,4 @@ class Desk:
     max_pending: int = 3
     adds_per_minute: int = 20
     pause: Callable[[float], None] = time.sleep
+    may_record: bool = False

@@ -9,8 +9,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from evovoice.storage.call_sessions import CallSessions, Conflict
 from evovoice.storage.connection import Connection
+from evovoice.storage.device_tokens import DeviceToken, DeviceTokens
 from evovoice.storage.directory import ApiKey, Directory
 from evovoice.storage.engine import BUSY_SECONDS, DatabaseUnavailable, engine_for, sqlite_file
+from evovoice.storage.live_legs import LiveLegs
 from evovoice.storage.login_attempts import LoginAttempts
 from evovoice.storage.logins import FoundLogin, LoginKind, Logins
 from evovoice.storage.outbox import Lease, Outbox, StoredOrder
@@ -25,10 +27,10 @@ from evovoice.storage.turns import TurnNotReached, Turns
 from evovoice.storage.upgrade import is_migrated
 
 __all__ = [
-    "SORTS", "ApiKey", "CallSessions", "Conflict", "Database", "DatabaseUnavailable", "Directory",
-    "FoundLogin", "FoundSessions", "Lease", "LoginAttempts", "LoginKind", "Logins", "Outbox",
-    "Promise", "Promises", "Receipts", "SessionKey", "SessionOrder", "SessionSearch", "Slice",
-    "StoredOrder", "TookTooLong", "UnitOfWork",
+    "SORTS", "ApiKey", "CallSessions", "Conflict", "Database", "DatabaseUnavailable",
+    "DeviceToken", "Directory", "FoundLogin", "FoundSessions", "Lease", "LoginAttempts",
+    "LoginKind", "Logins", "Outbox", "Promise", "Promises", "Receipts", "SessionKey",
+    "SessionOrder", "SessionSearch", "Slice", "StoredOrder", "TookTooLong", "UnitOfWork",
 ]  # fmt: skip
 
 
@@ -48,6 +50,8 @@ class UnitOfWork:
     login_attempts: LoginAttempts
     session_lists: SessionLists
     session_archive: SessionArchive
+    live_legs: LiveLegs
+    device_tokens: DeviceTokens
 
 
 class Database:
@@ -122,4 +126,5 @@ def _unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
         CallSessions(connection, snapshots), Outbox(connection), Directory(connection),
         Receipts(connection), Promises(connection), Logins(connection), LoginAttempts(connection),
         SessionLists(connection), SessionArchive(connection),
+        LiveLegs(connection), DeviceTokens(connection),
     )  # fmt: skip

@@ -38,6 +38,14 @@ class SortOrder(Enum):
     DESCEND = "Descend"
 
 
+class DeviceType(Enum):
+    """Where an agent's device runs (contract 2.3)."""
+
+    WEB = "Web"
+    IOS = "iOS"
+    ANDROID = "Android"
+
+
 _NAMES: dict[type[Enum], str] = {
     DialState: "SessionDialState",
     CallState: "SessionCallState",
