@@ -38,7 +38,8 @@ from evovoice.web.masking import Masking
 from evovoice.web.request_log import RequestIds
 from evovoice.web.webhooks import webhooks_blueprint
 
-_LINE = "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"
+# of the log; the request's id stands in each
+LINE = "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"
 _CONNECTIONS = 160  # to the carrier: one for each thread that may give an order
 _ORDER_THREADS = 32  # orders at once that no request waits for
 
@@ -87,7 +88,7 @@ def create_app_from_env(environ: Mapping[str, str] | None = None) -> Flask:
 def _log_to_stderr(settings: Settings) -> None:
     """One line an event, with the request's id, and without numbers and secrets."""
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter(_LINE))
+    handler.setFormatter(logging.Formatter(LINE))
     handler.addFilter(RequestIds())
     handler.addFilter(Masking(settings.secrets))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
@@ -110,6 +111,7 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
         open_api_blueprint(desk, door),
         documents_blueprint(base_url=settings.public_base_url),
         webhooks_blueprint(desk, _signature(settings), twiml, world.clock),
+        allowed_origins=settings.allowed_origins,
     )
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
@@ -118,8 +120,9 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
 
 
 def _door(settings: Settings, database: Database, clock: Callable[[], datetime]) -> Door:
-    passwords = PasswordCheck(database, PasswordCache(clock), clock)
-    return Door(SignIn(database, passwords, clock), settings.public_base_url)
+    passwords = PasswordCheck(database, PasswordCache(clock), clock, settings.secret_key)
+    sign_in = SignIn(database, passwords, clock)
+    return Door(sign_in, settings.public_base_url, settings.allowed_origins)
 
 
 def _signature(settings: Settings) -> SignatureCheck:
@@ -150,6 +153,7 @@ def _desk(settings: Settings, database: Database, carrier: Carrier, world: World
         max_pending=settings.limits.max_pending,
         adds_per_minute=settings.limits.adds_per_minute,
         pause=world.pause,
+        may_record=settings.may_record,
     )
 
 

@@ -1,10 +1,16 @@
 """Every setting of the service, read from the environment once; refuses to start half set up."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 _OTHER_THREADS = 28  # of a process, kept free of streams for requests that are over soon
+_ORIGIN = re.compile(
+    r"(https?)://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?", re.ASCII
+)
+_USUAL_PORTS = {"http": 80, "https": 443}
+_PORTS = 65536
 
 
 class SettingsError(Exception):
@@ -38,6 +44,8 @@ class Settings:
     limits: Limits = Limits()
     proxies: int = 0
     threads: int = 128
+    may_record: bool = False
+    allowed_origins: frozenset[str] = frozenset()
 
     @property
     def auth_tokens(self) -> tuple[str, ...]:
@@ -82,6 +90,8 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         limits=_limits(environ),
         proxies=_count(environ, "EVOVOICE_PROXIES", 0),
         threads=thread_count(environ),
+        may_record=_switch(environ, "EVOVOICE_RECORDING"),
+        allowed_origins=_origins(environ.get("EVOVOICE_ALLOWED_ORIGINS", "")),
         **_api_key(environ),
     )
 
@@ -124,6 +134,23 @@ def _hosts(text: str) -> frozenset[str]:
     return frozenset(host.strip().lower() for host in text.split(",") if host.strip())
 
 
+def _origins(text: str) -> frozenset[str]:
+    """Origins exactly as browsers send them: in small letters, without a usual port."""
+    return frozenset(_origin(one.strip()) for one in text.split(",") if one.strip())
+
+
+def _origin(text: str) -> str:
+    match = _ORIGIN.fullmatch(text.lower())
+    port = int(match[3] or _USUAL_PORTS[match[1]]) if match else 0
+    if match is None or not 0 < port < _PORTS:
+        raise SettingsError(
+            "EVOVOICE_ALLOWED_ORIGINS must list origins like https://console.example.com,"
+            f" separated by commas; '{text}' is none."
+        )
+    origin = f"{match[1]}://{match[2]}"
+    return origin if port == _USUAL_PORTS[match[1]] else f"{origin}:{port}"
+
+
 def _limits(environ: Mapping[str, str]) -> Limits:
     return Limits(
         max_members=_count(environ, "EVOVOICE_MAX_MEMBERS", 10),
@@ -139,3 +166,11 @@ def _count(environ: Mapping[str, str], name: str, default: int) -> int:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
         raise SettingsError(f"{name} must be a whole number above zero, not '{text}'.")
     return int(text)
+
+
+def _switch(environ: Mapping[str, str], name: str) -> bool:
+    """Off unless it says `on`: what it allows is not to happen because of a slip."""
+    text = environ.get(name, "").strip().lower()
+    if text not in {"", "on", "off"}:
+        raise SettingsError(f"{name} must be on or off, not '{text}'.")
+    return text == "on"

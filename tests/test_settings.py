@@ -45,11 +45,59 @@ def test_missing_setting_is_named(name: str) -> None:
         ("EVOVOICE_MAX_MEMBERS", "many"),
         ("EVOVOICE_ADDS_PER_MINUTE", "0"),
         ("EVOVOICE_PROXIES", "-1"),
+        ("EVOVOICE_RECORDING", "yes"),
+        *[
+            ("EVOVOICE_ALLOWED_ORIGINS", text)
+            for text in (
+                "console.example.com",
+                "null",
+                "*",
+                "https://*.example.com",
+                "ftp://example.com",
+                "https://example.com/console",
+                "https://example.com?x=1",
+                "https://a@example.com",
+                "https://example.com:0",
+                "https://example.com:65536",
+                "https://example.com:x",
+                "https://ex_ample.com",
+                "https://exämple.com",
+                "https://",
+                "https://a.test https://b.test",
+                "https://a.test,javascript:alert(1)",
+            )
+        ],
     ],
 )
 def test_setting_that_cannot_be_used_is_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name.replace("_SID", "")):
         from_env(GOOD | {name: value})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("", False), ("off", False), ("on", True), (" ON ", True)]
+)
+def test_recording_is_off_unless_it_is_switched_on(text: str, expected: bool) -> None:
+    assert expected is from_env(GOOD | {"EVOVOICE_RECORDING": text}).may_record
+    assert not from_env(GOOD).may_record
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", set()),
+        (" , ", set()),
+        ("https://Console.Example.com", {"https://console.example.com"}),
+        ("https://a.test:443/, http://a.test:80", {"https://a.test", "http://a.test"}),
+        (
+            "https://a.test:8443,http://127.0.0.1:05173",
+            {"https://a.test:8443", "http://127.0.0.1:5173"},
+        ),
+        ("http://[::1]:3000", {"http://[::1]:3000"}),
+    ],
+)
+def test_origins_are_kept_as_browsers_send_them_c41(text: str, expected: set[str]) -> None:
+    assert expected == from_env(GOOD | {"EVOVOICE_ALLOWED_ORIGINS": text}).allowed_origins
 
 
 def test_no_setting_shows_its_secrets_when_printed() -> None:

@@ -6,6 +6,8 @@ from evovoice.carrier.port import SessionRef
 
 DIAL_ACTION_ROUTE = "/twilio/sessions/<account_id>/<session_id>/dial-action"
 LEG_ROUTE = "/twilio/sessions/<account_id>/<session_id>/legs/<leg_id>"
+ANSWER_ROUTE = "/twilio/sessions/<account_id>/<session_id>/legs/<leg_id>/answered"
+RECORDING_ROUTE = "/twilio/sessions/<account_id>/<session_id>/legs/<leg_id>/recording"
 CONFERENCE_ROUTE = "/twilio/sessions/<account_id>/<session_id>/conference"
 
 # Three repeats, after every kind of failure: the default is one, after a failed connection only
@@ -39,6 +41,14 @@ class CallbackAddresses:
     def leg(self, ref: SessionRef, leg_id: str) -> str:
         """Where the reports about one leg go."""
         return self._of(LEG_ROUTE, ref, leg_id)
+
+    def answered(self, ref: SessionRef, leg_id: str) -> str:
+        """Where a leg that we have called asks what to do, once it is answered."""
+        return self._of(ANSWER_ROUTE, ref, leg_id)
+
+    def recording(self, ref: SessionRef, leg_id: str) -> str:
+        """Where the reports about the recording of one leg go."""
+        return self._of(RECORDING_ROUTE, ref, leg_id)
 
     def conference(self, ref: SessionRef) -> str:
         """Where the reports about the room go: one address for all, the first to join sets it."""

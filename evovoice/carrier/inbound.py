@@ -26,23 +26,27 @@ from evovoice.domain.messages import (
     LegEnded,
     LegPresence,
     LegProgressed,
+    RecordingEnded,
+    RecordingStarted,
     RoomClosed,
     RoomStarted,
     UnknownFact,
 )
-from evovoice.domain.states import EndSource, Outcome
+from evovoice.domain.states import EndSource, LegProgress, Outcome
 
 __all__ = [
     "BadReport",
     "DeviceCall",
     "Form",
     "IncomingCall",
+    "answered_leg",
     "call_report",
     "device_call",
     "dial_action",
     "incoming_call",
     "leg_report",
     "receipt_key",
+    "recording_report",
     "room_report",
 ]
 
@@ -104,6 +108,12 @@ def device_call(form: Form) -> DeviceCall:
     )
 
 
+def answered_leg(form: Form, leg_id: str, received_at: datetime) -> LegProgressed:
+    """A leg that we have called asks what to do: somebody has picked up."""
+    call_sid = sid(form, "CallSid", "CA")
+    return LegProgressed(leg_id, call_sid, LegProgress.ANSWERED, timestamp(form, received_at))
+
+
 def dial_action(form: Form, received_at: datetime) -> tuple[Fact, ...]:
     """The calling leg is done with its dial; no status of the dial decides anything (1.2)."""
     call_sid = sid(form, "CallSid", "CA")
@@ -133,6 +143,20 @@ def room_report(form: Form, received_at: datetime) -> tuple[Fact, ...]:
     read = _ROOM_EVENTS.get(event)
     at = timestamp(form, received_at)
     return read(form, at) if read else (UnknownFact(event, at, masked(form)),)
+
+
+def recording_report(form: Form, leg_id: str, received_at: datetime) -> tuple[Fact, ...]:
+    """A report about the recording of a leg; its address is left where it is."""
+    recording_sid = sid(form, "RecordingSid", "RE")
+    status = needed(form, "RecordingStatus")
+    if status == "in-progress":
+        return (RecordingStarted(leg_id, received_at, recording_sid),)
+    if status == "completed":
+        seconds = count(form, "RecordingDuration")
+        return (RecordingEnded(leg_id, received_at, recording_sid, seconds),)
+    if status in {"absent", "failed"}:
+        return (RecordingEnded(leg_id, received_at, recording_sid, None),)
+    return (UnknownFact(f"RecordingStatus {status}", received_at, masked(form)),)
 
 
 def receipt_key(kind: str, form: Form) -> str:

@@ -15,6 +15,33 @@ class SessionRef:
     session_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRecord:
+    """The carrier's own record of a call; `duration` in seconds, `price` in `price_unit`."""
+
+    sid: str
+    status: str
+    direction: str | None
+    account_sid: str | None
+    parent_call_sid: str | None
+    phone_number_sid: str | None
+    from_address: str | None
+    from_formatted: str | None
+    to_address: str | None
+    to_formatted: str | None
+    forwarded_from: str | None
+    caller_name: str | None
+    answered_by: str | None
+    date_created: datetime | None
+    date_updated: datetime | None
+    start_time: datetime | None
+    end_time: datetime | None
+    duration: int | None
+    price: float | None
+    price_unit: str | None
+    uri: str | None
+
+
 class CarrierError(Exception):
     """The carrier did not do what it was told; the text is safe to show and to log."""
 
@@ -72,16 +99,18 @@ class Carrier(Protocol):
         MoveLeg: nothing (callbacks tell); where the leg is gone, its `LegEnded` and no error.
         DialLeg: `LegProgressed(QUEUED)` with the new call SID. A label that is taken (16026)
         means that an earlier order arrived: no error, the facts of `find_out`.
+        PlaceCall: `LegProgressed(QUEUED)` with the new call SID.
         CancelLeg: `LegEnded` where it stopped, `LegProgressed(ANSWERED)` where it was answered
         before. HangUpLeg: `LegEnded`, also where it was gone. CloseRoom: `RoomClosed`, also
-        where it was over.
+        where it was over. RecordLeg: `RecordingStarted`.
         """
 
     def find_out(self, order: Order, ref: SessionRef, since: datetime) -> tuple[Fact, ...] | None:
         """After an unknown outcome: what the order did; None where it did nothing.
 
         `since` is when it was first given. DialLeg is found by its label, else among the calls
-        to that address; MoveLeg by the leg's own state and the room's list.
+        to that address, PlaceCall among these alone; MoveLeg by the leg's own state and the
+        room's list.
         """
 
     def look_up(self, leg_id: str, call_sid: str) -> tuple[Fact, ...]:
@@ -89,3 +118,6 @@ class Carrier(Protocol):
 
     def look_up_dialled(self, call_sid: str, legs: dict[str, str]) -> tuple[Fact, ...]:
         """The legs dialled by `call_sid`; `legs` maps an address to our leg id."""
+
+    def live_calls(self) -> list[CallRecord]:
+        """Calls that are not over, the first thousands; other people's may be among them."""

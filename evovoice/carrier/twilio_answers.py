@@ -9,11 +9,12 @@ from twilio.rest.api.v2010.account.conference.participant import (  # type: igno
 )
 
 from evovoice.carrier.call_words import OUTCOMES, PARTICIPANT_PROGRESS, PROGRESS
-from evovoice.carrier.port import OutcomeUnknown
+from evovoice.carrier.port import CallRecord, OutcomeUnknown
 from evovoice.domain.messages import Fact, LegEnded, LegPresence, LegProgressed
 from evovoice.domain.states import EndSource, Outcome
 
 _CALL_SID = re.compile("CA[0-9a-fA-F]{32}")
+_RECORDING_SID = re.compile("RE[0-9a-fA-F]{32}")
 _INSIDE = "connected"
 
 
@@ -22,6 +23,13 @@ def checked_call_sid(value: object) -> str:
     if isinstance(value, str) and _CALL_SID.fullmatch(value):
         return value
     raise OutcomeUnknown("The carrier's answer names no call")
+
+
+def checked_recording_sid(value: object) -> str:
+    """The recording's SID of an answer; without one, nothing is known to be recorded."""
+    if isinstance(value, str) and _RECORDING_SID.fullmatch(value):
+        return value
+    raise OutcomeUnknown("The carrier's answer names no recording")
 
 
 def call_facts(leg_id: str | None, call: CallInstance, now: datetime) -> tuple[Fact, ...]:
@@ -33,6 +41,38 @@ def call_facts(leg_id: str | None, call: CallInstance, now: datetime) -> tuple[F
     if call.status in PROGRESS:
         return (LegProgressed(leg_id, call_sid, PROGRESS[call.status], now),)
     raise OutcomeUnknown("The carrier's answer has a call in a state that we do not know")
+
+
+def call_record(call: CallInstance) -> CallRecord:
+    """That call as the carrier has it in its books."""
+    return CallRecord(
+        sid=checked_call_sid(call.sid),
+        status=str(call.status),
+        direction=call.direction,
+        account_sid=call.account_sid,
+        parent_call_sid=call.parent_call_sid,
+        phone_number_sid=call.phone_number_sid,
+        from_address=call._from,
+        from_formatted=call.from_formatted,
+        to_address=call.to,
+        to_formatted=call.to_formatted,
+        forwarded_from=call.forwarded_from,
+        caller_name=call.caller_name,
+        answered_by=call.answered_by,
+        date_created=_moment(call.date_created),
+        date_updated=_moment(call.date_updated),
+        start_time=_moment(call.start_time),
+        end_time=_moment(call.end_time),
+        duration=int(call.duration) if call.duration else None,
+        price=float(call.price) if call.price else None,
+        price_unit=call.price_unit,
+        uri=call.uri,
+    )
+
+
+def _moment(value: object) -> datetime | None:
+    """The SDK hands on as text what it cannot read as a time."""
+    return value if isinstance(value, datetime) else None
 
 
 def participant_facts(

@@ -8,8 +8,8 @@ from twilio.rest import Client  # type: ignore[import-untyped]
 
 from evovoice.carrier.addresses import CallbackAddresses
 from evovoice.carrier.call_words import OUTCOMES
-from evovoice.carrier.port import Carrier, CarrierRefused, OutcomeUnknown, SessionRef
-from evovoice.carrier.twilio_answers import checked_call_sid, gone
+from evovoice.carrier.port import CallRecord, Carrier, CarrierRefused, OutcomeUnknown, SessionRef
+from evovoice.carrier.twilio_answers import checked_call_sid, checked_recording_sid, gone
 from evovoice.carrier.twilio_errors import LABEL_IN_USE, NOT_FOUND, NOT_IN_PROGRESS, translated
 from evovoice.carrier.twilio_questions import TwilioQuestions
 from evovoice.carrier.twiml import TwimlWriter
@@ -26,6 +26,9 @@ from evovoice.domain.messages import (
     LegProgressed,
     MoveLeg,
     Order,
+    PlaceCall,
+    RecordingStarted,
+    RecordLeg,
     RoomClosed,
 )
 from evovoice.domain.states import EndSource, LegProgress, Outcome
@@ -33,6 +36,7 @@ from evovoice.domain.states import EndSource, LegProgress, Outcome
 _RING_FOR = 30  # Twilio adds about five seconds (3.3)
 _LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
 _ROOM_EVENTS = ["start", "end", "join", "leave", "mute", "hold", "modify"]
+_RECORDING_EVENTS = ["in-progress", "completed", "absent"]
 _AN_EARLIER_TRY = timedelta(minutes=10)
 _OVER_ALREADY = frozenset({400, 404})
 
@@ -57,17 +61,22 @@ class TwilioCarrier(Carrier):
         """Do it, with exactly one request, and say what is known to have happened by it."""
         match order:
             case MoveLeg():
-                return self._move(order, ref)
+                facts = self._move(order, ref)
             case DialLeg():
-                return self._dial(order, ref)
+                facts = self._dial(order, ref)
+            case PlaceCall():
+                facts = self._place(order, ref)
             case CancelLeg():
-                return self._cancel(order)
+                facts = self._cancel(order)
             case HangUpLeg():
-                return self._hang_up(order)
+                facts = self._hang_up(order)
             case CloseRoom():
-                return self._close(order)
+                facts = self._close(order)
             case AdjustLeg():
-                return self._adjust(order)
+                facts = self._adjust(order)
+            case RecordLeg():
+                facts = self._record(order, ref)
+        return facts
 
     def find_out(
         self,
@@ -85,6 +94,10 @@ class TwilioCarrier(Carrier):
     def look_up_dialled(self, call_sid: str, legs: dict[str, str]) -> tuple[Fact, ...]:
         """The legs dialled by `call_sid`; `legs` maps an address to our leg id."""
         return self._questions.dialled_by(call_sid, legs)
+
+    def live_calls(self) -> list[CallRecord]:
+        """Calls that are not over, the first thousands of them."""
+        return self._questions.live_calls()
 
     def _move(self, order: MoveLeg, ref: SessionRef) -> tuple[Fact, ...]:
         document = self._twiml.write(JoinRoom(order.room_name), ref)
@@ -106,6 +119,18 @@ class TwilioCarrier(Carrier):
             participants = self._client.conferences(order.conference_sid).participants
             participants(order.call_sid).update(**change)
         return (LegAdjusted(order.leg_id, self._clock()),)
+
+    def _record(self, order: RecordLeg, ref: SessionRef) -> tuple[Fact, ...]:
+        """One channel for who is on the leg and one for all that they hear, silences kept."""
+        with translated():
+            answer = self._client.calls(order.call_sid).recordings.create(
+                recording_channels="dual",
+                trim="do-not-trim",
+                recording_status_callback=self._addresses.recording(ref, order.leg_id),
+                recording_status_callback_event=_RECORDING_EVENTS,
+            )
+            recording_sid = checked_recording_sid(answer.sid)
+        return (RecordingStarted(order.leg_id, self._clock(), recording_sid),)
 
     def _cancel(self, order: CancelLeg) -> tuple[Fact, ...]:
         answer = self._change_call(order, status="canceled")
@@ -172,6 +197,20 @@ class TwilioCarrier(Carrier):
             "conference_status_callback": self._addresses.conference(ref),
             "conference_status_callback_event": _ROOM_EVENTS,
         }
+
+    def _place(self, order: PlaceCall, ref: SessionRef) -> tuple[Fact, ...]:
+        """The leg asks at its own address what to do once it is answered."""
+        with translated():
+            answer = self._client.calls.create(
+                to=order.to,
+                from_=order.from_number,
+                url=self._addresses.answered(ref, order.leg_id),
+                timeout=_RING_FOR,
+                status_callback=self._addresses.leg(ref, order.leg_id),
+                status_callback_event=_LEG_EVENTS,
+            )
+            call_sid = checked_call_sid(answer.sid)
+        return (LegProgressed(order.leg_id, call_sid, LegProgress.QUEUED, self._clock()),)
 
     def _dialled_before(self, order: DialLeg) -> tuple[Fact, ...]:
         """The label is taken, so an earlier try of this very order arrived."""

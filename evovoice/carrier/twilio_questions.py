@@ -10,8 +10,16 @@ from twilio.rest.api.v2010.account.conference import (  # type: ignore[import-un
 )
 
 from evovoice.carrier.call_words import OUTCOMES
-from evovoice.carrier.port import CarrierRefused
-from evovoice.carrier.twilio_answers import bare, call_facts, gone, participant_facts, presence
+from evovoice.carrier.port import CallRecord, CarrierRefused
+from evovoice.carrier.twilio_answers import (
+    bare,
+    call_facts,
+    call_record,
+    checked_recording_sid,
+    gone,
+    participant_facts,
+    presence,
+)
 from evovoice.carrier.twilio_errors import NOT_FOUND, translated
 from evovoice.domain.messages import (
     AdjustLeg,
@@ -24,6 +32,9 @@ from evovoice.domain.messages import (
     LegProgressed,
     MoveLeg,
     Order,
+    PlaceCall,
+    RecordingStarted,
+    RecordLeg,
     RoomClosed,
 )
 from evovoice.domain.states import LegProgress
@@ -31,6 +42,8 @@ from evovoice.domain.states import LegProgress
 _SLACK = timedelta(seconds=3)  # Twilio's times have no fractions, and two clocks differ a little
 _STILL_OURS = frozenset({"queued", "ringing", *OUTCOMES})
 _ENOUGH = 50
+_LIVE = ("in-progress", "ringing", "queued")
+_MOST_LIVE = 1000  # of each status; as many as fit on one page
 _MISSING = frozenset({NOT_FOUND, 16003, 16022})  # the resource, or its conference
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -44,19 +57,25 @@ class TwilioQuestions:
 
     def outcome_of(self, order: Order, since: datetime) -> tuple[Fact, ...] | None:
         """What an order did, or None where it did nothing."""
+        facts: tuple[Fact, ...] | None
         match order:
             case MoveLeg():
-                return self._of_move(order)
+                facts = self._of_move(order)
             case DialLeg():
-                return self._of_dial(order, since)
+                facts = self._of_dial(order, since)
+            case PlaceCall():
+                facts = self._among_calls(order, since)
             case CancelLeg():
-                return self._of_stop(order, spared=LegProgress.ANSWERED)
+                facts = self._of_stop(order, spared=LegProgress.ANSWERED)
             case HangUpLeg():
-                return self._of_stop(order, spared=None)
+                facts = self._of_stop(order, spared=None)
             case CloseRoom():
-                return self._of_close(order)
+                facts = self._of_close(order)
+            case RecordLeg():
+                facts = self._of_record(order)
             case AdjustLeg():
-                return None  # it may be given again: what it sets is set twice
+                facts = None  # it may be given again: what it sets is set twice
+        return facts
 
     def leg(self, leg_id: str, call_sid: str) -> tuple[Fact, ...]:
         """How that leg is now."""
@@ -76,6 +95,18 @@ class TwilioQuestions:
             newest = {known[bare(c.to)]: c for c in children if bare(c.to) in known}
             now = self._clock()
             return tuple(f for leg_id, c in newest.items() for f in call_facts(leg_id, c, now))
+
+    def live_calls(self) -> list[CallRecord]:
+        """Three questions, one for each status that a call may have before its end."""
+        with translated():
+            found = [
+                call
+                for status in _LIVE
+                for call in self._client.calls.list(
+                    status=status, limit=_MOST_LIVE, page_size=_MOST_LIVE
+                )
+            ]
+            return list({call.sid: call_record(call) for call in found}.values())
 
     def _of_move(self, order: MoveLeg) -> tuple[Fact, ...] | None:
         """The leg's own state first: a leg that is over is in no room."""
@@ -113,19 +144,18 @@ class TwilioQuestions:
                 return participant_facts(order.leg_id, found, self._clock())
         except CarrierRefused as refusal:
             _only_missing(refusal)
-            return self._of_dial_among_calls(order, since)
+            return self._among_calls(order, since)
 
-    def _of_dial_among_calls(self, order: DialLeg, since: datetime) -> tuple[Fact, ...] | None:
+    def _among_calls(self, order: DialLeg | PlaceCall, since: datetime) -> tuple[Fact, ...] | None:
         """The newest call that may be this one, where nothing speaks against it.
 
         A label is free again as soon as its party is gone, and may name nobody before the
         answer (S1): a call that rings, waits or is over can be ours. One that is in progress
-        cannot, it would be in the conference under its label; somebody else placed it.
+        cannot, it would be in the conference under its label, or have asked us what to do;
+        somebody else placed it. No filter by start: a call that still rings may have none.
         """
         with translated():
-            calls = self._client.calls.list(
-                to=order.to, start_time_after=since.astimezone(UTC) - _SLACK, limit=_ENOUGH
-            )
+            calls = self._client.calls.list(to=order.to, limit=_ENOUGH)  # the newest come first
             ours = [c for c in calls if _matches(c, order, since)]
             newest = max(ours, key=_created, default=None)
             if newest is None or newest.status not in _STILL_OURS:
@@ -139,6 +169,18 @@ class TwilioQuestions:
         state = self.leg(order.leg_id, order.call_sid)
         answered = any(isinstance(f, LegProgressed) and f.progress is spared for f in state)
         return state if _ended(state) or answered else None
+
+    def _of_record(self, order: RecordLeg) -> tuple[Fact, ...] | None:
+        """Whether that call was recorded: nobody but us records it."""
+        try:
+            with translated():
+                found = self._client.calls(order.call_sid).recordings.list(limit=1)
+                sids = [checked_recording_sid(recording.sid) for recording in found]
+        except CarrierRefused as refusal:
+            _only_missing(refusal)
+            return None
+        now = self._clock()
+        return (RecordingStarted(order.leg_id, now, sids[0]),) if sids else None
 
     def _of_close(self, order: CloseRoom) -> tuple[Fact, ...] | None:
         try:
@@ -155,7 +197,7 @@ def _ended(facts: tuple[Fact, ...]) -> bool:
     return any(isinstance(f, LegEnded) for f in facts)
 
 
-def _matches(call: CallInstance, order: DialLeg, since: datetime) -> bool:
+def _matches(call: CallInstance, order: DialLeg | PlaceCall, since: datetime) -> bool:
     """Whether it was placed by REST, between these two, and not before the order was given."""
     ends = bare(call.to) == bare(order.to) and bare(call._from) == bare(order.from_number)
     placed = _created(call) >= since - _SLACK

@@ -6,15 +6,17 @@ from evovoice.domain.messages import Bridge, Farewell, Instruction, JoinRoom, Ri
 from evovoice.domain.states import Direction, Verdict
 
 NOBODY_ANSWERED = "Nobody is available to take your call. Please try again later."
+NOBODY_HERE = "We are sorry, nobody is available to speak to you just now. Goodbye."
 NOT_REACHED = "The party you called could not be reached."
 
 
 def first_instruction(session: CallSession) -> Instruction:
-    """For a call that has just come in, or asks again because our answer was lost."""
-    if session.has_ended or session.room_name is not None:
-        return after_dial(session)
+    """For a call that has just come in or been answered, or asks again: our answer was lost."""
     targets = tuple(Ringing(m.leg.id, m.address) for m in session.dialled())
-    return Bridge(targets, session.from_address)
+    if session.has_ended or session.room_name is not None or not targets:
+        return after_dial(session)
+    shown = session.to_address if session.calling().was_placed else session.from_address
+    return Bridge(targets, shown)
 
 
 def after_dial(session: CallSession) -> Instruction:
@@ -28,5 +30,7 @@ def after_dial(session: CallSession) -> Instruction:
         return JoinRoom(session.room_name)
     if session.was_answered:
         return Farewell()
+    if session.calling().was_placed:
+        return Farewell(NOBODY_HERE)
     incoming = session.direction is Direction.INCOMING
     return Farewell(NOBODY_ANSWERED if incoming else NOT_REACHED)

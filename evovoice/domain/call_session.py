@@ -36,6 +36,16 @@ class Member:
         """Whether this party is a user of the account on their own device."""
         return self.user_id is not None
 
+    @property
+    def was_placed(self) -> bool:
+        """Whether their leg makes the call because the carrier called them first for us."""
+        return self.is_calling and self.leg.dial_ordered_at is not None
+
+    @property
+    def was_rung(self) -> bool:
+        """Whether the carrier was told to ring them: the first ones by the call's own dial."""
+        return self.is_original or self.leg.dial_ordered_at is not None
+
 
 @dataclass(slots=True)
 class CallSession:
@@ -92,6 +102,19 @@ class CallSession:
         """The party that made the call: the caller, or the agent who dialled out."""
         return next(m for m in self.members if m.is_calling)
 
+    @property
+    def root_call_sid(self) -> str | None:
+        """The call it began with; None while a call that we place has not been accepted.
+
+        `call_sid` then holds the id of our own leg instead, and keeps it.
+        """
+        return self.calling().leg.call_sid
+
+    @property
+    def waits_for_caller(self) -> bool:
+        """Whether we call the party whose leg is to make the call, and ring nobody of ours yet."""
+        return self.calling().was_placed and not any(self.dialled())
+
     def dialled(self) -> Iterator[Member]:
         """The original parties that were dialled: the agents rung, or the party called."""
         return (m for m in self.members if m.is_original and not m.is_calling)
@@ -133,7 +156,8 @@ class CallSession:
     def _dial_is_gone(self, member: Member) -> bool:
         """In a plain call the carrier ends either side of the dial with the other."""
         if member.is_calling:
-            return all(m.leg.end is not None for m in self.dialled())
+            ended = all(m.leg.end is not None for m in self.dialled())
+            return ended and not self.waits_for_caller
         return self.calling().leg.end is not None
 
     def _room_is_gone(self, leg: Leg) -> bool:
@@ -152,7 +176,7 @@ class CallSession:
 
     def was_connected(self, member: Member) -> bool:
         """Whether that party ever was part of the conversation."""
-        if not member.is_calling:
+        if not member.is_calling or member.was_placed:
             return member.leg.was_answered
         return self.was_answered or self.direction is Direction.OUTGOING
 

@@ -37,10 +37,15 @@ def require_can_add(session: CallSession, user: User, call_sid: str | None) -> N
 
 def require_live(session: CallSession) -> None:
     """The call has been answered and is not over."""
-    if session.ended_at is not None:
-        raise SessionHasEnded(session.id, session.ended_at)
+    require_not_ended(session)
     if not session.was_answered:
         raise NotConnectedYet(session.id)
+
+
+def require_not_ended(session: CallSession) -> None:
+    """The call is not over."""
+    if session.ended_at is not None:
+        raise SessionHasEnded(session.id, session.ended_at)
 
 
 def already_there(session: CallSession, address: Address) -> Member | None:

@@ -27,5 +27,7 @@ def verdict(session: CallSession) -> Verdict:
 def _before_the_answer(session: CallSession) -> Verdict:
     if session.is_over(session.calling()):
         return Verdict.END
+    if session.waits_for_caller:
+        return Verdict.GO_ON
     everybody_declined = all(session.is_over(m) for m in session.dialled())
     return Verdict.END if everybody_declined else Verdict.GO_ON

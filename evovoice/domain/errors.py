@@ -29,6 +29,13 @@ class CallNotInSession(CallSessionError):
         super().__init__(f"{named} is not a live leg of session {session_id}")
 
 
+class NothingRings(CallSessionError):
+    """Somebody declines a call that does not ring for them, or not any more."""
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(f"No call of session {session_id} rings for you")
+
+
 class NotYourCall(CallSessionError):
     """The acting user has no leg in the session, or names a leg of somebody else."""
 

@@ -15,13 +15,17 @@ from evovoice.domain.messages import (
     LegPresence,
     LegProgressed,
     MoveFailed,
+    RecordingEnded,
+    RecordingRefused,
+    RecordingStarted,
     RoomClosed,
     RoomStarted,
     SessionEvent,
     UnknownFact,
 )
+from evovoice.domain.recording import note_recording
 from evovoice.domain.room import Mark, Room
-from evovoice.domain.settling import fail_conversion, remove, settle
+from evovoice.domain.settling import fail_conversion, repeat_stop, settle
 from evovoice.domain.states import EndSource, LegProgress, Outcome, Stop
 
 
@@ -48,10 +52,10 @@ def _merge(session: CallSession, fact: Fact, now: datetime) -> None:
             _dial_finished(session, fact, now)
         case MoveFailed():
             _move_failed(session, fact, now)
-        case LegAdjusted():
-            _adjusted(session, fact)
-        case AdjustRefused():
-            _adjust_refused(session, fact, now)
+        case LegAdjusted() | AdjustRefused():
+            _adjusted(session, fact, now)
+        case RecordingStarted() | RecordingEnded() | RecordingRefused():
+            note_recording(session, fact, now)
         case UnknownFact():
             text = f"The carrier says {fact.name}"
             session.log(SessionEvent("CarrierReport", text, now, data=fact.raw))
@@ -108,18 +112,20 @@ def _move_failed(session: CallSession, fact: MoveFailed, now: datetime) -> None:
         fail_conversion(session, fact.reason, now)
 
 
-def _adjusted(session: CallSession, fact: LegAdjusted) -> None:
+def _adjusted(session: CallSession, fact: LegAdjusted | AdjustRefused, now: datetime) -> None:
     """The next wish may go out; that this one is so is told by the room's own report."""
-    member = session.member_of(fact.leg_id)
-    if member is not None:
-        member.leg.part.in_flight = False
-
-
-def _adjust_refused(session: CallSession, fact: AdjustRefused, now: datetime) -> None:
-    """Wishing on would show "holding ..." for ever: what is so is what is wished."""
     member = session.member_of(fact.leg_id)
     if member is None:
         return
+    member.leg.part.in_flight = False
+    if isinstance(fact, AdjustRefused):
+        _adjust_refused(session, member, fact, now)
+
+
+def _adjust_refused(
+    session: CallSession, member: Member, fact: AdjustRefused, now: datetime
+) -> None:
+    """Wishing on would show "holding ..." for ever: what is so is what is wished."""
     mark, part = session.mark_of(member.leg), member.leg.part
     part.held, part.muted = (mark.held, mark.muted) if mark else (False, False)
     part.coaching = part.coaching if mark and mark.coaching else ""
@@ -139,9 +145,8 @@ def _bind(session: CallSession, member: Member, call_sid: str | None, now: datet
     member.leg.bind(call_sid)
     if not member.is_original:
         session.newest_call_sid = call_sid
-    if member.leg.stop is Stop.REMOVE and member.leg.end is None:  # asked for without a SID
-        member.leg.stop = Stop.NOT
-        remove(session, member, now)
+    if member.leg.end is None:
+        repeat_stop(session, member, now)  # it was asked for without a SID
 
 
 def _room(session: CallSession, conference_sid: str, at: datetime) -> Room:
@@ -182,8 +187,10 @@ def _log_end(session: CallSession, member: Member, now: datetime) -> None:
 
 
 def _ending_words(member: Member, outcome: Outcome) -> tuple[str, str]:
-    if not member.leg.was_answered and not member.is_calling:
-        return "MemberFailed", f"was not reached ({outcome})"
+    was_called = not member.is_calling or member.was_placed
+    if was_called and not member.leg.was_answered:
+        declined = member.leg.stop is Stop.DECLINE
+        return "MemberFailed", "declined" if declined else f"was not reached ({outcome})"
     if member.leg.stop is Stop.REMOVE:
         return "MemberRemoved", "was removed"
     return "MemberLeft", "left"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from evovoice.domain.messages import LegEnded, LegProgressed
-from evovoice.domain.states import EndSource, LegProgress, Outcome, Stop
+from evovoice.domain.states import EndSource, LegProgress, Outcome, Recording, Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,10 @@ class Part:
     ordered_muted: bool = False
     ordered_coaching: str = ""
     in_flight: bool = False  # one order at a time, or two might arrive the wrong way round
+    recording: Recording = Recording.NOT
+
+    def __post_init__(self) -> None:
+        self.recording = Recording(self.recording)  # it is stored as its number
 
     @property
     def is_ordered(self) -> bool:

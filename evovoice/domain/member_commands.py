@@ -3,11 +3,32 @@
 from datetime import datetime
 
 from evovoice.domain.call_session import CallSession, Member
-from evovoice.domain.commands import acting_leg, require_can_add, require_live, require_part_in
-from evovoice.domain.errors import CallNotInSession, MemberNotConnected, MemberNotFound
+from evovoice.domain.commands import (
+    acting_leg,
+    require_can_add,
+    require_live,
+    require_not_ended,
+    require_part_in,
+)
+from evovoice.domain.errors import (
+    CallNotInSession,
+    MemberNotConnected,
+    MemberNotFound,
+    NotConnectedYet,
+    NothingRings,
+)
 from evovoice.domain.messages import SessionEvent
-from evovoice.domain.requests import HoldCall, LeaveCall, PatchMember, RemoveMember, ResumeCall
-from evovoice.domain.settling import remove, settle, start_move
+from evovoice.domain.recording import is_recorded, start_recording
+from evovoice.domain.requests import (
+    HoldCall,
+    LeaveCall,
+    PatchMember,
+    RecordCall,
+    RejectCall,
+    RemoveMember,
+    ResumeCall,
+)
+from evovoice.domain.settling import decline, remove, settle, start_move
 from evovoice.domain.values import User
 
 
@@ -50,6 +71,7 @@ def resume_call(session: CallSession, command: ResumeCall, now: datetime) -> Non
 def patch_member(session: CallSession, command: PatchMember, room_name: str, now: datetime) -> None:
     """Hold, mute or coach one; to the present value it changes nothing (contract 2.1)."""
     require_part_in(session, command.by)
+    _member(session, command.member)
     require_live(session)
     member = _connected_member(session, command.member)
     part = member.leg.part
@@ -84,6 +106,31 @@ def leave_call(session: CallSession, command: LeaveCall, now: datetime) -> None:
         raise CallNotInSession(session.id, command.call_sid)
     session.last_modified_by = command.by.id
     remove(session, own, now)
+    settle(session, now)
+
+
+def reject_call(session: CallSession, command: RejectCall, now: datetime) -> None:
+    """Stop ringing one of our users; the last one to decline ends the call (contract 4.4)."""
+    require_part_in(session, command.by)
+    require_not_ended(session)
+    ringing = [m for m in session.pending() if m.user_id == command.by.id and m.was_rung]
+    if not ringing:
+        raise NothingRings(session.id)
+    session.last_modified_by = command.by.id
+    for member in ringing:
+        decline(session, member, now)
+    settle(session, now)
+
+
+def record_call(session: CallSession, command: RecordCall, now: datetime) -> None:
+    """Record the conversation; again it changes nothing."""
+    require_part_in(session, command.by)
+    require_live(session)
+    if is_recorded(session):
+        return
+    if not start_recording(session):
+        raise NotConnectedYet(session.id)
+    session.last_modified_by = command.by.id
     settle(session, now)
 
 

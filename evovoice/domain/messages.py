@@ -68,6 +68,34 @@ class AdjustRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingStarted:
+    """What is heard on that leg is being recorded; `recording_sid` None where it is not told."""
+
+    leg_id: str
+    at: datetime
+    recording_sid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingEnded:
+    """A recording is over and kept, `seconds` long; None where nothing was kept of it."""
+
+    leg_id: str
+    at: datetime
+    recording_sid: str
+    seconds: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingRefused:
+    """That leg is not recorded, and why."""
+
+    leg_id: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class RoomStarted:
     """The conference has two parties or more, and they hear each other."""
 
@@ -122,6 +150,9 @@ Fact = (
     | MoveFailed
     | LegAdjusted
     | AdjustRefused
+    | RecordingStarted
+    | RecordingEnded
+    | RecordingRefused
     | UnknownFact
 )
 
@@ -143,6 +174,15 @@ class DialLeg:
 
     leg_id: str
     conference_sid: str
+    to: str
+    from_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCall:
+    """Call `to`; when somebody answers, the carrier asks us what to do with them."""
+
+    leg_id: str
     to: str
     from_number: str
 
@@ -182,7 +222,15 @@ class AdjustLeg:
     coaching: str | None = None
 
 
-Order = MoveLeg | DialLeg | CancelLeg | HangUpLeg | CloseRoom | AdjustLeg
+@dataclass(frozen=True, slots=True)
+class RecordLeg:
+    """Record what is said and heard on a leg, until it ends."""
+
+    leg_id: str
+    call_sid: str
+
+
+Order = MoveLeg | DialLeg | PlaceCall | CancelLeg | HangUpLeg | CloseRoom | AdjustLeg | RecordLeg
 
 # --- Instructions: what we answer when the carrier asks what to do with a leg. ----------------
 
@@ -224,7 +272,10 @@ Instruction = Bridge | JoinRoom | Farewell
 
 @dataclass(frozen=True, slots=True)
 class SessionEvent:
-    """One line of the log; `type` is one of the contract's words (1.4, SessionEvent)."""
+    """One line of the log; `type` is one of the contract's words (1.4, SessionEvent), or `Note`
+    for a user's own line, `CarrierReport` for what has no word there, or RecordingStarted,
+    RecordingEnded or RecordingFailed.
+    """
 
     type: str
     message: str

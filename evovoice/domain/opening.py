@@ -5,7 +5,7 @@ from datetime import datetime
 
 from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.leg import Leg
-from evovoice.domain.messages import SessionEvent
+from evovoice.domain.messages import PlaceCall, SessionEvent
 from evovoice.domain.states import Direction, LegProgress, MemberRole
 from evovoice.domain.values import Account, Address, PhoneNumber, User
 
@@ -64,6 +64,45 @@ def outgoing(
     text = f"{agent.name} calls {destination}"
     session.log(SessionEvent("SessionCreated", text, now, call_sid, user_id=agent.id))
     return session
+
+
+def placed(
+    account: Account,
+    *,
+    session_id: str,
+    by: User,
+    ids: NewLeg,
+    number: PhoneNumber,
+    destination: str,
+    caller_id: PhoneNumber,
+    flow_id: str | None,
+    now: datetime,
+) -> CallSession:
+    """A call that the carrier is to place for us; who answers is the one who makes the call.
+
+    `ring_agents` adds our side then. The root call has no SID yet, so our leg's id stands there.
+    """
+    session = _blank(account, session_id, Direction.OUTGOING, ids.leg_id, now)
+    session.to_address, session.from_address = str(number), str(caller_id)
+    session.destination = destination
+    session.created_by = session.last_modified_by = by.id
+    leg = Leg(ids.leg_id, dial_ordered_at=now)
+    session.members.append(
+        Member(
+            ids.member_id, MemberRole.CALLER, number, str(number), leg, now,
+            is_original=True, is_calling=True, added_by=by.id, destination=destination,
+            from_number=str(caller_id),
+        )
+    )  # fmt: skip
+    session.orders.append(PlaceCall(ids.leg_id, str(number), str(caller_id)))
+    text, data = f"{by.name} has {number} called", {"flowId": flow_id} if flow_id else {}
+    session.log(SessionEvent("SessionCreated", text, now, user_id=by.id, data=data))
+    return session
+
+
+def ring_agents(session: CallSession, agents: list[tuple[User, NewLeg]], now: datetime) -> None:
+    """Our side of a call that was placed, once the party called has answered."""
+    session.members.extend(_rung_agent(agent, ids, now) for agent, ids in agents)
 
 
 def dial_first(

@@ -69,6 +69,20 @@ class RemoveMember:
 
 
 @dataclass(frozen=True, slots=True)
+class RejectCall:
+    """Stop ringing the one who asks; whoever else is rung goes on ringing."""
+
+    by: User
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCall:
+    """Record the conversation until it ends."""
+
+    by: User
+
+
+@dataclass(frozen=True, slots=True)
 class LeaveCall:
     """Hang up one's own leg `call_sid`; the others go on."""
 

@@ -18,12 +18,15 @@ from evovoice.domain.messages import (
     MoveLeg,
     SessionEvent,
 )
+from evovoice.domain.recording import follow_talk
 from evovoice.domain.states import Stop, Verdict
 
 _CONVERSION_CHECK = timedelta(seconds=5)
 _STOP_CHECK = timedelta(seconds=15)
 _RINGING_CHECK = timedelta(seconds=65)  # the carrier's 60 s of ringing and 5 s on top (R35)
 _TALKING_CHECK = timedelta(seconds=120)
+_BY_PEOPLE = frozenset({Stop.DECLINE, Stop.REMOVE})
+_SPARING = frozenset({Stop.CANCEL, Stop.DECLINE})
 
 
 def settle(session: CallSession, now: datetime) -> None:
@@ -34,6 +37,7 @@ def settle(session: CallSession, now: datetime) -> None:
     _dial_waiting(session, now)
     release_the_forsaken(session)
     adjust(session)
+    follow_talk(session)
     _close(session, now)
     session.modified_at = now
     session.next_check = _next_check(session, now)
@@ -58,6 +62,13 @@ def start_move(session: CallSession, room_name: str, now: datetime) -> None:
 def remove(session: CallSession, member: Member, now: datetime) -> None:
     """Order that leg to end because a person wants it gone; the end rules judge the rest."""
     _stop(session, member, Stop.REMOVE, now)
+
+
+def decline(session: CallSession, member: Member, now: datetime) -> None:
+    """Order that leg to stop ringing because whoever it rings wants that; if they have just
+    answered on another device, the call goes on.
+    """
+    _stop(session, member, Stop.DECLINE, now)
 
 
 def fail_conversion(session: CallSession, reason: str, now: datetime) -> None:
@@ -133,15 +144,17 @@ def _needs_own_order(session: CallSession, member: Member) -> bool:
 def _stop(session: CallSession, member: Member, how: Stop, now: datetime) -> None:
     leg = member.leg
     if leg.call_sid is None:
-        if leg.dial_ordered_at is None:
+        if not member.was_rung:
             _withdraw(session, member, "The call was over before this party was rung", now)
-        elif how is Stop.REMOVE:
-            leg.stop = how  # on its way: stopped as soon as the carrier has told us its SID
+        elif how in _BY_PEOPLE:
+            leg.stop = max(
+                leg.stop, how
+            )  # on its way: stopped as soon as the carrier has told us its SID
         return
     if leg.stop >= how:
         return
     leg.stop = how
-    order = CancelLeg if how is Stop.CANCEL else HangUpLeg
+    order = CancelLeg if how in _SPARING else HangUpLeg
     session.orders.append(order(leg.id, leg.call_sid))
 
 
@@ -163,12 +176,21 @@ def _close(session: CallSession, now: datetime) -> None:
 def doubt_stops(session: CallSession, now: datetime) -> None:
     """The carrier was asked, and legs we had stopped are alive: the orders are given once more."""
     for member in session.live():
-        wanted, member.leg.stop = member.leg.stop, Stop.NOT
-        if wanted is Stop.REMOVE:
-            remove(session, member, now)
+        repeat_stop(session, member, now)
     for room in session.rooms.values():
         room.close_ordered = False
     settle(session, now)
+
+
+def repeat_stop(session: CallSession, member: Member, now: datetime) -> None:
+    """Give the order that a person asked for once more, now that it can be heard.
+
+    Not that of declining to somebody who has answered all the same: it would be in vain.
+    """
+    wanted, member.leg.stop = member.leg.stop, Stop.NOT
+    in_vain = wanted is Stop.DECLINE and session.is_connected(member)
+    if wanted in _BY_PEOPLE and not in_vain:
+        _stop(session, member, wanted, now)
 
 
 def _next_check(session: CallSession, now: datetime) -> datetime | None:

@@ -45,8 +45,19 @@ class Stop(IntEnum):
 
     NOT = 0
     CANCEL = 1  # stops the ringing, spares a leg that has just been answered
-    HANG_UP = 2  # ends it whatever it does, since the call is over
-    REMOVE = 3  # the same, since a person asked for just this
+    DECLINE = 2  # the same, since whoever is rung does not want the call
+    HANG_UP = 3  # ends it whatever it does, since the call is over
+    REMOVE = 4  # the same, since a person asked for just this
+
+
+class Recording(IntEnum):
+    """How far the recording of a leg has come. Reports only raise it, in whatever order."""
+
+    NOT = 0
+    ORDERED = 1
+    REFUSED = 2
+    STARTED = 3
+    ENDED = 4
 
 
 class MemberRole(Enum):

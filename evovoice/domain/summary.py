@@ -28,7 +28,7 @@ class Summary(NamedTuple):
 def summary(session: CallSession) -> Summary:
     """The session as it is now."""
     answerer = views.answered_by(session)
-    ours = _endpoint(session, answerer)
+    ours = _endpoint(session)
     return Summary(
         views.call_state(session),
         views.dial_state(session),
@@ -57,11 +57,13 @@ def _label(session: CallSession) -> str | None:
     return outside.display_name if outside else session.destination
 
 
-def _endpoint(session: CallSession, answerer: Member | None) -> Member | None:
+def _endpoint(session: CallSession) -> Member | None:
     """Our endpoint the call belongs to: the agent who answered, or the only one rung."""
-    if session.direction is Direction.OUTGOING:
-        return session.calling()
+    calling = session.calling()
+    if session.direction is Direction.OUTGOING and not calling.was_placed:
+        return calling
     agents = [m for m in session.dialled() if m.is_our_user]
+    answerer = views.first_of_dialled(session)
     return answerer or (agents[0] if len(agents) == 1 else None)
 
 

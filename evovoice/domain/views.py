@@ -53,7 +53,7 @@ def state_among(session: CallSession, connected: list[Member]) -> CallState:
 
 def dial_state(session: CallSession) -> DialState:
     """Active from the first leg we dial until the end."""
-    dialled = any(not m.is_calling for m in session.members)
+    dialled = any(not m.is_calling or m.was_placed for m in session.members)
     return DialState.ACTIVE if dialled and not session.has_ended else DialState.NONE
 
 
@@ -65,8 +65,9 @@ def outcome(session: CallSession) -> str | None:
         return _transfer(session) or "Completed"
     if session.direction is Direction.INCOMING:
         return "MissedCall"
-    ends = [m.leg.end for m in session.dialled() if m.leg.end is not None]
-    if not any(session.dialled()):
+    called = _called(session)
+    ends = [m.leg.end for m in called if m.leg.end is not None]
+    if not called:
         return "Failed"
     return _UNANSWERED[ends[0].outcome] if ends else "Cancelled"
 
@@ -78,7 +79,15 @@ def was_missed(session: CallSession) -> bool:
 
 
 def answered_by(session: CallSession) -> Member | None:
-    """Who answered the original call first."""
+    """Who answered the original call first; in a call that we place, the party called."""
+    calling = session.calling()
+    if calling.was_placed:
+        return calling if calling.leg.was_answered else None
+    return first_of_dialled(session)
+
+
+def first_of_dialled(session: CallSession) -> Member | None:
+    """Who picked up first of those whom the call's own dial rang."""
     answered = [m for m in session.dialled() if m.leg.was_answered]
     return min(answered, key=lambda m: (m.leg.answered_at or m.added_at, m.id), default=None)
 
@@ -137,6 +146,13 @@ def is_coaching(session: CallSession, member: Member) -> bool:
     """Whether the carrier says that this party is heard by one other only."""
     mark = session.mark_of(member.leg)
     return mark is not None and mark.inside and mark.coaching
+
+
+def _called(session: CallSession) -> list[Member]:
+    """Those whose not answering is why an outgoing call came to nothing."""
+    calling = session.calling()
+    waits = calling.was_placed and not calling.leg.was_answered
+    return [calling] if waits else list(session.dialled())
 
 
 def _in_order(members: list[Member]) -> list[Member]:

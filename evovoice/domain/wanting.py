@@ -14,9 +14,12 @@ from evovoice.domain.messages import (
     MoveFailed,
     MoveLeg,
     Order,
+    PlaceCall,
+    RecordingRefused,
+    RecordLeg,
     RoomClosed,
 )
-from evovoice.domain.states import EndSource, Outcome, Verdict
+from evovoice.domain.states import EndSource, Outcome, Recording, Verdict
 
 _ROOM_IS_GONE = frozenset({16001, 16003, 16022, 20404})  # the carrier's codes (twilio-voice 3.6)
 
@@ -25,9 +28,12 @@ def has_happened(session: CallSession, order: Order) -> bool:
     """Whether callbacks have told already that the order was carried out."""
     if isinstance(order, MoveLeg):
         return session.converted_at is not None
-    if isinstance(order, DialLeg):
+    if isinstance(order, DialLeg | PlaceCall):
         member = session.member_of(order.leg_id)
         return member is not None and member.leg.call_sid is not None
+    if isinstance(order, RecordLeg):
+        member = session.member_of(order.leg_id)
+        return member is not None and member.leg.part.recording >= Recording.STARTED
     return False
 
 
@@ -39,7 +45,7 @@ def is_wanted(session: CallSession, order: Order) -> bool:
     member = session.member_of(order.leg_id)
     if member is None or session.is_over(member):
         return False
-    if isinstance(order, DialLeg):
+    if isinstance(order, DialLeg | PlaceCall):
         return member.leg.call_sid is None and verdict(session) is Verdict.GO_ON
     if isinstance(order, MoveLeg):
         return session.moving_leg_id == order.leg_id
@@ -55,11 +61,13 @@ def facts_of_failure(
     """
     if isinstance(order, MoveLeg):
         return (MoveFailed(order.leg_id, now, reason, code),)
-    if isinstance(order, DialLeg):
+    if isinstance(order, DialLeg | PlaceCall):
         ended = LegEnded(order.leg_id, None, Outcome.FAILED, EndSource.ORDER, now, reason, code)
-        if code in _ROOM_IS_GONE:
+        if isinstance(order, DialLeg) and code in _ROOM_IS_GONE:
             return (ended, RoomClosed(order.conference_sid, now, reason))
         return (ended,)
     if isinstance(order, AdjustLeg):
         return (AdjustRefused(order.leg_id, now, reason),)
+    if isinstance(order, RecordLeg):
+        return (RecordingRefused(order.leg_id, now, reason),)
     return ()

@@ -1,6 +1,5 @@
 """What agents want of a call: see it, add somebody, end it."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,10 +16,10 @@ from evovoice.domain.values import Role, User
 from evovoice.services.desk import Desk
 from evovoice.services.destinations import Destination, read_destination, read_from_number
 from evovoice.services.errors import IdempotencyKeyReused, RateLimited
-from evovoice.storage.unit_of_work import Conflict, StoredOrder, UnitOfWork
+from evovoice.services.idempotency import fingerprint, promise, recall
+from evovoice.storage.unit_of_work import Promise, StoredOrder, UnitOfWork
 
 ARCHIVED_AFTER = timedelta(days=15)
-_PROMISED_FOR = timedelta(hours=24)
 PATIENCE = 5.0  # seconds an order is repeated while the agent waits
 _LONGEST_ANSWER = timedelta(seconds=9)  # the contract promises 10 (2.5)
 _LOOK_EVERY = 0.05  # seconds between looks: other processes tell nothing of their changes
@@ -104,7 +103,8 @@ def _store_add(
         if there is None:
             _require_room(desk, work, session, user, now)
             there = commands.add_member(session, command, now)
-        _promise(work, user, request, session, there.id, now)
+        made = Promise(_fingerprint(request), session.id, there.id, now)
+        promise(work, user, request.idempotency_key, made)
         orders = work.sessions.save(session, desk.dispatch.lease())
     return session, there.id, orders
 
@@ -138,7 +138,14 @@ def _require_room(
     desk: Desk, work: UnitOfWork, session: CallSession, user: User, now: datetime
 ) -> None:
     commands.require_place(session, desk.max_members, desk.max_pending)
-    wait = work.promises.take(session.account_id, user.id, now, desk.adds_per_minute)
+    take_from_budget(desk, work, session.account_id, user, now)
+
+
+def take_from_budget(
+    desk: Desk, work: UnitOfWork, account_id: str, user: User, now: datetime
+) -> None:
+    """Use one of the calls a user may have dialled this minute. Errors: `RateLimited`."""
+    wait = work.promises.take(account_id, user.id, now, desk.adds_per_minute)
     if wait > 0:
         raise RateLimited(int(wait) + 1)
 
@@ -215,29 +222,13 @@ def _promised(
     work: UnitOfWork, user: User, request: AddRequest, session: CallSession, now: datetime
 ) -> str | None:
     """The member an earlier request with the same Idempotency-Key has added."""
-    if request.idempotency_key is None:
-        return None
-    known = work.promises.recall(user.account_id, request.idempotency_key)
-    if known is None or now - known.made_at > _PROMISED_FOR:
-        return None
-    if known.fingerprint != _fingerprint(request) or known.session_id != session.id:
+    known = recall(work, user, request.idempotency_key, _fingerprint(request), now)
+    if known is not None and known.session_id != session.id:
         raise IdempotencyKeyReused
-    return known.member_id
-
-
-def _promise(
-    work: UnitOfWork, user: User, request: AddRequest, session: CallSession, member: str,
-    now: datetime,
-) -> None:  # fmt: skip
-    key = request.idempotency_key
-    if key is not None:
-        account, print_ = user.account_id, _fingerprint(request)
-        try:
-            work.promises.make(account, key, print_, session.id, member, now)
-        except Conflict:
-            raise IdempotencyKeyReused from None
+    return known.member_id if known else None
 
 
 def _fingerprint(request: AddRequest) -> str:
-    parts = (request.session_id, request.call_sid, request.destination, request.from_number)
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
+    return fingerprint(
+        request.session_id, request.call_sid, request.destination, request.from_number
+    )

@@ -8,7 +8,7 @@ from evovoice.domain.answers import after_dial, first_instruction
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.errors import SessionNotFound
 from evovoice.domain.facts import observe
-from evovoice.domain.messages import Fact, Farewell, Instruction
+from evovoice.domain.messages import Fact, Farewell, Instruction, LegProgressed
 from evovoice.domain.opening import NewLeg
 from evovoice.domain.settling import settle
 from evovoice.domain.values import Account, PhoneNumber, User
@@ -54,6 +54,25 @@ def answer_outgoing(
             return _open_outgoing(desk, work, agent, call_sid, to, from_number)
     except Conflict:
         return answer_outgoing(desk, call_sid, identity, to, from_number)
+
+
+def answer_placed(desk: Desk, ref: SessionRef, answered: LegProgressed) -> Instruction:
+    """Somebody has answered a call that we place: ring the agents of the number it shows, and
+    whoever ordered it where that number has none. Errors: `SessionNotFound`.
+    """
+    with desk.database.writing() as work:
+        session = work.sessions.for_update(ref.account_id, ref.session_id)
+        if session is None:
+            raise SessionNotFound(ref.session_id)
+        observe(session, (answered,), desk.clock())
+        if session.waits_for_caller and not (session.has_ended or session.end_wanted):
+            agents = _agents_for(desk, work, session)
+            opening.ring_agents(session, agents, desk.clock())
+            settle(session, desk.clock())
+        orders = work.sessions.save(session, desk.dispatch.lease())
+    desk.news.tell(ref.session_id)
+    desk.dispatch.hand_over(orders)
+    return first_instruction(session)
 
 
 def answer_dial_action(desk: Desk, ref: SessionRef, facts: tuple[Fact, ...]) -> Instruction:
@@ -114,6 +133,13 @@ def _open_incoming(
         now=desk.clock(),
     )
     return _stored(desk, work, session)
+
+
+def _agents_for(desk: Desk, work: UnitOfWork, session: CallSession) -> list[tuple[User, NewLeg]]:
+    agents = work.directory.agents_of(session.from_address)[:MOST_RUNG]
+    orderer = work.directory.user(session.created_by or "")
+    fallback = [orderer] if orderer is not None else []
+    return [(agent, _new_leg(desk)) for agent in agents or fallback]
 
 
 def _open_outgoing(

@@ -19,7 +19,8 @@ class Desk:
 
     `new_id(prefix)` makes an id nobody can guess; `news` wakes requests that wait for a
     session; `live_feed` has the consoles that listen at this process; `pause(seconds)` lets
-    others have their turn; `max_*` and `adds_per_minute` are the contract's limits (section 5).
+    others have their turn; `max_*` and `adds_per_minute` are the contract's limits (section 5);
+    `may_record`: conversations may be recorded.
     """
 
     database: Database
@@ -35,3 +36,4 @@ class Desk:
     max_pending: int = 3
     adds_per_minute: int = 20
     pause: Callable[[float], None] = time.sleep
+    may_record: bool = False

@@ -21,7 +21,7 @@ from evovoice.carrier.port import (
 )
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.facts import observe
-from evovoice.domain.messages import DialLeg, Fact, MoveLeg
+from evovoice.domain.messages import DialLeg, Fact, MoveLeg, PlaceCall, RecordLeg
 from evovoice.domain.wanting import facts_of_failure, has_happened, is_wanted
 from evovoice.services.news import News
 from evovoice.storage.unit_of_work import Database, Lease, StoredOrder
@@ -29,6 +29,7 @@ from evovoice.storage.unit_of_work import Database, Lease, StoredOrder
 LEASE = timedelta(seconds=25)  # longer than the carrier's time-outs added up
 DEADLINE = timedelta(seconds=20)  # a dial older than this is a failure, never a late call
 GIVE_UP = timedelta(minutes=10)  # an unknown outcome nobody could clear up by then
+_NEVER_LATE = DialLeg | PlaceCall | MoveLeg | RecordLeg  # a failure once `DEADLINE` is over
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 30.0
 
 
@@ -137,7 +138,7 @@ class Dispatch:
         return Attempt(facts_of_failure(order.order, reason, None, self._clock()))
 
     def _give(self, order: StoredOrder) -> Attempt:
-        if self._is_late(order, DEADLINE) and isinstance(order.order, DialLeg | MoveLeg):
+        if self._is_late(order, DEADLINE) and isinstance(order.order, _NEVER_LATE):
             error = CarrierUnreachable("The carrier cannot be reached")
             facts = facts_of_failure(order.order, str(error), None, self._clock())
             return Attempt(facts, error)

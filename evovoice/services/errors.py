@@ -45,6 +45,13 @@ class StateNotWritable(Refusal):
         super().__init__(f"{field} follows the call and cannot be set to {value}")
 
 
+class RecordingIsOff(Refusal):
+    """Recordings are off unless whoever runs the service has switched them on."""
+
+    def __init__(self) -> None:
+        super().__init__("Recording is switched off here; EVOVOICE_RECORDING=on allows it")
+
+
 class NotSignedIn(Refusal):
     """No credentials, or credentials that are wrong, expired or revoked."""
 

@@ -5,11 +5,22 @@ from datetime import datetime, timedelta
 
 from evovoice.domain import member_commands
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.commands import require_part_in
 from evovoice.domain.holding import is_as_wished
-from evovoice.domain.requests import HoldCall, LeaveCall, PatchMember, RemoveMember, ResumeCall
+from evovoice.domain.requests import (
+    HoldCall,
+    LeaveCall,
+    PatchMember,
+    RecordCall,
+    RejectCall,
+    RemoveMember,
+    ResumeCall,
+)
+from evovoice.domain.states import Recording
 from evovoice.domain.values import User
 from evovoice.services.call_control import PATIENCE, locked, look_again
 from evovoice.services.desk import Desk
+from evovoice.services.errors import RecordingIsOff
 
 _LONGEST_WAIT = timedelta(seconds=6)
 
@@ -72,7 +83,37 @@ def leave(desk: Desk, user: User, session_id: str, call_sid: str | None) -> Call
     return _carried_out(desk, user, session_id, command)
 
 
-def _carried_out(desk: Desk, user: User, session_id: str, command: Command) -> CallSession:
+def reject(desk: Desk, user: User, session_id: str) -> CallSession:
+    """Stop ringing the user's own device; the answer shows them gone, or answered meanwhile."""
+
+    def command(session: CallSession, now: datetime) -> None:
+        member_commands.reject_call(session, RejectCall(user), now)
+
+    def is_settled(session: CallSession) -> bool:
+        return not any(m.user_id == user.id for m in session.pending())
+
+    return _carried_out(desk, user, session_id, command, is_settled)
+
+
+def record(desk: Desk, user: User, session_id: str) -> CallSession:
+    """Record the conversation. Errors: `RecordingIsOff` where the service is not to do that."""
+
+    def command(session: CallSession, now: datetime) -> None:
+        require_part_in(session, user)
+        if not desk.may_record:
+            raise RecordingIsOff
+        member_commands.record_call(session, RecordCall(user), now)
+
+    def is_settled(session: CallSession) -> bool:
+        return not any(m.leg.part.recording is Recording.ORDERED for m in session.members)
+
+    return _carried_out(desk, user, session_id, command, is_settled)
+
+
+def _carried_out(
+    desk: Desk, user: User, session_id: str, command: Command,
+    is_settled: Callable[[CallSession], bool] | None = None,
+) -> CallSession:  # fmt: skip
     """Store the wish with its orders, give them, and wait for the carrier's report of it.
 
     Where the report takes longer the answer shows what is so by then; the wish stands.
@@ -87,7 +128,7 @@ def _carried_out(desk: Desk, user: User, session_id: str, command: Command) -> C
         if settled.error is not None:
             raise settled.error
         session = settled.session or session
-    return look_again(desk, session, started + _LONGEST_WAIT, _is_settled)
+    return look_again(desk, session, started + _LONGEST_WAIT, is_settled or _is_settled)
 
 
 def _is_settled(session: CallSession) -> bool:

@@ -1,5 +1,6 @@
 """Whether a name and a password belong together; guessing is limited by name and by address."""
 
+import hmac
 import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from datetime import datetime
 from math import ceil
 
 from evovoice.domain.values import User
-from evovoice.services.credentials import PasswordCache, digest
+from evovoice.services.credentials import PasswordCache
 from evovoice.services.errors import TooManyLogins
 from evovoice.storage.unit_of_work import Database
 
@@ -24,18 +25,24 @@ class GuessLimits:
 
 
 class PasswordCheck:
-    """An unknown name looks and costs the same as a wrong password, also in what is counted."""
+    """An unknown name looks and costs the same as a wrong password, also in what is counted.
+
+    Names and addresses are counted under their HMAC with `secret_key`: there are few enough of
+    them that a plain digest in a stolen database could be guessed back.
+    """
 
     def __init__(
         self,
         database: Database,
         cache: PasswordCache,
         clock: Callable[[], datetime],
+        secret_key: str,
         limits: GuessLimits | None = None,
     ) -> None:
         self._database = database
         self._cache = cache
         self._clock = clock
+        self._secret = secret_key.encode()
         self._limits = limits or GuessLimits()
 
     def user(self, name: str, password: str, address: str) -> User | None:
@@ -60,9 +67,12 @@ class PasswordCheck:
     def _subjects(self, name: str, address: str) -> list[tuple[str, int]]:
         """In one order for all, so that two guesses never wait for each other in a circle."""
         return [
-            (digest(f"address {_network(address)}"), self._limits.per_address),
-            (digest(f"name {name.strip().casefold()}"), self._limits.per_name),
+            (self._sealed(f"address {_network(address)}"), self._limits.per_address),
+            (self._sealed(f"name {name.strip().casefold()}"), self._limits.per_name),
         ]
+
+    def _sealed(self, subject: str) -> str:
+        return hmac.new(self._secret, subject.encode(errors="surrogatepass"), "sha256").hexdigest()
 
     def _take(self, subjects: list[tuple[str, int]]) -> None:
         now = self._clock()

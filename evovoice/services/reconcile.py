@@ -58,10 +58,10 @@ def _ask(desk: Desk, session: CallSession) -> tuple[Fact, ...]:
     for member in session.live():
         if member.leg.call_sid is not None:
             facts += desk.carrier.look_up(member.leg.id, member.leg.call_sid)
-        elif member.is_original:
+        elif member.is_original and not member.is_calling:
             unknown[str(member.address)] = member.leg.id
-    if unknown:
-        facts += desk.carrier.look_up_dialled(session.call_sid, unknown)
+    if unknown and session.root_call_sid is not None:
+        facts += desk.carrier.look_up_dialled(session.root_call_sid, unknown)
     return (*facts, *_ask_about_move(desk, session))
 
 

@@ -81,6 +81,8 @@ def redirect(
     add_member(desk, user, AddRequest(session_id, None, destination, caller_id))
     with desk.database.writing() as work:
         session = locked(work, user, session_id, desk.clock())
+        text = f"{user.name} hands the call over to {destination}"
+        session.log(SessionEvent("Redirected", text, desk.clock(), user_id=user.id))
         member_commands.leave_call(session, LeaveCall(user), desk.clock())
         orders = work.sessions.save(session, desk.dispatch.lease())
     for order in orders:

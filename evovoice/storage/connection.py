@@ -29,6 +29,11 @@ class Result:
         """The first row, if there is one."""
         return self._rows[0] if self._rows else None
 
+    def one(self) -> Row:
+        """The only row."""
+        (row,) = self._rows
+        return row
+
     def scalar(self) -> Any:  # noqa: ANN401
         """The first value of the first row; None where there is no row."""
         return self._rows[0][0] if self._rows else None

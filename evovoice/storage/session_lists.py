@@ -26,11 +26,14 @@ from evovoice.storage.connection import Connection, Row
 from evovoice.storage.session_queries import MEMBERS_OF_MANY
 from evovoice.storage.session_rows import session_from
 from evovoice.storage.session_search import (
+    MOST_UNMARKED,
     SessionOrder,
     SessionSearch,
+    by_account_and_day,
     conditions,
     counted,
     is_not_archived,
+    left_to_mark,
     order_by,
     unmarked,
 )
@@ -106,10 +109,14 @@ class SessionLists:
 
     def _count_unmarked(self, search: SessionSearch) -> int:
         """How many have to be left out beyond those marked: none, if the worker keeps up."""
-        if search.archived_before is None:
+        limit = search.archived_before
+        if limit is None:
             return 0
-        query = _COUNT.where(*unmarked(search))
-        return int(self._connection.execute(query).scalar_one())
+        known, theirs = self._connection.execute(unmarked(search, limit)).one()
+        if known <= MOST_UNMARKED:
+            return int(theirs)
+        every = _COUNT.where(*left_to_mark(limit), *by_account_and_day(search))
+        return int(self._connection.execute(every).scalar_one())
 
     def _counted(self, search: SessionSearch) -> int:
         query = select(func.coalesce(func.sum(_counts.c.sessions), 0)).where(*counted(search))

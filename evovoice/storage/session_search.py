@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     and_,
     case,
     exists,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     literal,
     literal_column,
     null,
+    select,
     true,
 )
 
@@ -24,6 +26,7 @@ _s, _e = _sessions.c, table(SessionEventRow).c
 _n = table(SessionCountRow).c
 _Condition = ColumnElement[bool]
 _FIRST_DAY = date(1970, 1, 1)
+MOST_UNMARKED = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +132,12 @@ def order_by(order: SessionOrder) -> tuple[ColumnElement[Any], ...]:
 
 def conditions(search: SessionSearch) -> list[_Condition]:
     """What must hold; the archive is another matter."""
-    return [*_scope(search, _s.account_id), *_created(search), *_lists(search), *_texts(search)]
+    return [*by_account_and_day(search), *_lists(search), *_texts(search)]
+
+
+def by_account_and_day(search: SessionSearch) -> list[_Condition]:
+    """The accounts and days alone."""
+    return [*_scope(search, _s.account_id), *_created(search, _s.created_at)]
 
 
 def left_to_mark(ended_before: datetime) -> list[_Condition]:
@@ -137,17 +145,20 @@ def left_to_mark(ended_before: datetime) -> list[_Condition]:
     return [_IS_UNMARKED, _s.ended_at < ended_before]
 
 
-def unmarked(search: SessionSearch) -> list[_Condition]:
-    """What must hold of those that are to be left out though nobody has marked them yet.
+def unmarked(search: SessionSearch, ended_before: datetime) -> Select[int, int]:
+    """How many nobody has marked yet, up to `MOST_UNMARKED` and one; how many of these are of the
+    accounts and days searched.
 
-    The account stands there in a way that no other index than theirs helps: SQLite keeps no
-    statistics that would tell it how few they are.
+    With an order and an end no database reads more than their index, whatever it has guessed
+    of their number.
     """
-    if search.archived_before is None:
-        return [false()]
-    left = left_to_mark(search.archived_before)
-    scope = _scope(search, _s.account_id.concat(""))
-    return [*left, *scope, *_created(search), *_lists(search), *_texts(search)]
+    few = select(_s.account_id, _s.created_at).where(*left_to_mark(ended_before))
+    longest_first = few.order_by(_s.ended_at).limit(MOST_UNMARKED + 1).subquery()
+    columns = longest_first.c
+    is_theirs = and_(
+        true(), *_scope(search, columns.account_id), *_created(search, columns.created_at)
+    )
+    return select(func.count(), func.count(case((is_theirs, 1)))).select_from(longest_first)
 
 
 def is_not_archived(search: SessionSearch) -> _Condition:
@@ -179,12 +190,12 @@ def _scope(search: SessionSearch, account_id: ColumnElement[str]) -> list[_Condi
     return [account_id == accounts[0] if len(accounts) == 1 else account_id.in_(accounts)]
 
 
-def _created(search: SessionSearch) -> list[_Condition]:
+def _created(search: SessionSearch, created_at: ColumnElement[Any]) -> list[_Condition]:
     found = []
     if search.first_day:
-        found.append(_s.created_at >= datetime.combine(search.first_day, time.min, UTC))
+        found.append(created_at >= datetime.combine(search.first_day, time.min, UTC))
     if search.last_day:
-        found.append(_s.created_at <= datetime.combine(search.last_day, time.max, UTC))
+        found.append(created_at <= datetime.combine(search.last_day, time.max, UTC))
     return found
 
 

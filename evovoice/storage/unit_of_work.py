@@ -9,9 +9,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from evovoice.storage.call_sessions import CallSessions, Conflict
 from evovoice.storage.connection import Connection
+from evovoice.storage.device_tokens import DeviceToken, DeviceTokens
 from evovoice.storage.directory import ApiKey, Directory
 from evovoice.storage.engine import BUSY_SECONDS, DatabaseUnavailable, engine_for, sqlite_file
 from evovoice.storage.feed import Change, Feed
+from evovoice.storage.live_legs import LiveLegs
 from evovoice.storage.login_attempts import LoginAttempts
 from evovoice.storage.logins import FoundLogin, LoginKind, Logins
 from evovoice.storage.outbox import Lease, Outbox, StoredOrder
@@ -27,9 +29,9 @@ from evovoice.storage.upgrade import is_migrated
 
 __all__ = [
     "SORTS", "ApiKey", "CallSessions", "Change", "Conflict", "Database", "DatabaseUnavailable",
-    "Directory", "Feed", "FoundLogin", "FoundSessions", "Lease", "LoginAttempts", "LoginKind",
-    "Logins", "Outbox", "Promise", "Promises", "Receipts", "SessionKey", "SessionOrder",
-    "SessionSearch", "Slice", "StoredOrder", "TookTooLong", "UnitOfWork",
+    "DeviceToken", "Directory", "Feed", "FoundLogin", "FoundSessions", "Lease", "LoginAttempts",
+    "LoginKind", "Logins", "Outbox", "Promise", "Promises", "Receipts", "SessionKey",
+    "SessionOrder", "SessionSearch", "Slice", "StoredOrder", "TookTooLong", "UnitOfWork",
 ]  # fmt: skip
 
 
@@ -50,6 +52,8 @@ class UnitOfWork:
     feed: Feed
     session_lists: SessionLists
     session_archive: SessionArchive
+    live_legs: LiveLegs
+    device_tokens: DeviceTokens
 
 
 class Database:
@@ -130,6 +134,7 @@ def _unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
         CallSessions(connection, snapshots), Outbox(connection), Directory(connection),
         Receipts(connection), Promises(connection), Logins(connection), LoginAttempts(connection),
         Feed(connection), SessionLists(connection), SessionArchive(connection),
+        LiveLegs(connection), DeviceTokens(connection),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from flask import g, request
 from marshmallow import ValidationError
+from werkzeug.exceptions import NotFound
 
 from evovoice.domain.errors import SessionNotFound
 from evovoice.web.addresses import address
@@ -118,10 +119,13 @@ def _last(sources: list[_Source], name: str) -> _Source | None:
 
 
 def _refusal(source: _Source, name: str, flaw: str) -> Exception:
-    """What to say of a field that cannot be read: an odd id in a path is an unknown one."""
-    if source.part == _PATH:
-        return SessionNotFound(str(source.fields[name.lower()]))
-    return UnreadableBody(f"{name} {flaw}", source.part)
+    """What to say of a field that cannot be read: an odd id in a path is an unknown one, and
+    any other odd part of a path leads nowhere.
+    """
+    if source.part != _PATH:
+        return UnreadableBody(f"{name} {flaw}", source.part)
+    odd = str(source.fields[name.lower()])
+    return SessionNotFound(odd) if name == "sessionId" else NotFound()
 
 
 def _require_filled(schema: RequestSchema, fields: dict[str, Any]) -> None:

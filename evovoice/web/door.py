@@ -23,11 +23,17 @@ class Door:
     """The way in from the web; `sign_in` knows the people.
 
     `public_base_url` is our own site: what its pages send is no foreigner's, and cookies keep to
-    https where it does.
+    https where it does. Nor are those of `allowed_origins` foreigners.
     """
 
-    def __init__(self, sign_in: SignIn, public_base_url: str) -> None:
+    def __init__(
+        self,
+        sign_in: SignIn,
+        public_base_url: str,
+        allowed_origins: frozenset[str] = frozenset(),
+    ) -> None:
         self.sign_in = sign_in
+        self._allowed = allowed_origins
         site = urlsplit(public_base_url)
         self._origin = f"{site.scheme}://{site.netloc}".lower()
         self._host = site.netloc.lower()
@@ -88,7 +94,7 @@ class Door:
     def _is_own(self, origin: str) -> bool:
         """Browsers say where a page is from. The name the request itself used is ours too."""
         used = request.host.lower()
-        return origin == self._origin or (
+        return origin in {self._origin, *self._allowed} or (
             used != self._host and origin == f"{request.scheme}://{used}"
         )
 

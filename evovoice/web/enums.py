@@ -38,6 +38,14 @@ class SortOrder(Enum):
     DESCEND = "Descend"
 
 
+class DeviceType(Enum):
+    """Where an agent's device runs (contract 2.3)."""
+
+    WEB = "Web"
+    IOS = "iOS"
+    ANDROID = "Android"
+
+
 class PushNotificationTypes(Enum):
     """What a notification is about (contract 1.5); their numbers are not known."""
 

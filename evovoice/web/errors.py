@@ -113,11 +113,11 @@ def _message(error: Exception, row: Row) -> str:
 
 def _refusal(error: CarrierRefused, row: Row) -> str:
     """The contract's sentence: the carrier's own is not written for our clients."""
-    destination = bound("destination")
+    destination = bound("destination") or bound("number_to_dial")
+    shown = bound("from_number") or bound("caller_id") or "The caller ID"
     sentences = {
         "InvalidDestination": f"'{destination}' is not a number, SIP address or user",
-        "FromNumberNotOwned": f"{bound('from_number') or 'The caller ID'} does not belong"
-        " to this account",
+        "FromNumberNotOwned": f"{shown} does not belong to this account",
         "CountryNotAllowed": f"Calls to the country of '{destination}' are not allowed",
         "DestinationForbidden": f"Calls to '{destination}' are not allowed",
         "CallNotInSession": str(CallNotInSession(bound("session_id"), bound("call_sid"))),

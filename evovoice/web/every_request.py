@@ -8,17 +8,24 @@ from werkzeug.routing import Map
 
 from evovoice.web.addresses import Addressing
 from evovoice.web.auth import GuardedBlueprint
+from evovoice.web.cors import install_cors
 from evovoice.web.errors import install_errors
 from evovoice.web.guards import MAX_BODY
 from evovoice.web.request_log import install_request_log
 
 
-def install(app: Flask, *blueprints: GuardedBlueprint) -> None:
-    """Register the blueprints and everything around them; nothing may be added afterwards."""
+def install(
+    app: Flask, *blueprints: GuardedBlueprint, allowed_origins: frozenset[str] = frozenset()
+) -> None:
+    """Register the blueprints and everything around them; nothing may be added afterwards.
+
+    Pages of `allowed_origins` may read the answers.
+    """
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY + 1  # see guards.whole_body
     app.url_map.merge_slashes = False  # `//x` is no route of ours, and no redirect either
     install_request_log(app)
     install_errors(app)
+    install_cors(app, allowed_origins)  # before the headers: what is done last is undone first
     app.after_request(_headers)
     for blueprint in blueprints:
         app.register_blueprint(blueprint)

@@ -117,12 +117,12 @@ class Choice(fields.Field[Enum]):
 
     def __init__(
         self, kind: type[Enum], data_key: str, place: Place, about: str, *,
-        load_default: Enum | None = None,
+        load_default: Enum | None = None, filled: bool = False,
     ) -> None:  # fmt: skip
         super().__init__(
             data_key=data_key,
             load_default=load_default,
-            metadata={"place": place, "description": about},
+            metadata={"place": place, "description": about, "filled": filled},
         )
         self.kind = kind
         names = {str(one.value).lower(): one for one in kind}

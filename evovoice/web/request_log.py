@@ -1,4 +1,7 @@
-"""Gives every request an id, and writes one line about each; numbers in it are masked."""
+"""Gives every request an id, and writes one line about each; numbers in it are masked.
+
+The id stands in front of every line by the handlers' format, so no line repeats it.
+"""
 
 import logging
 import time
@@ -43,6 +46,6 @@ def _finish(response: Response) -> Response:
     if not _LOG.isEnabledFor(logging.INFO):
         return response
     took = (time.perf_counter() - g.get("started", time.perf_counter())) * 1000
-    line = f"{request.method} {raw_path()} {response.status_code} {took:.1f} ms {request_id()}"
+    line = f"{request.method} {raw_path()} {response.status_code} {took:.1f} ms"
     _LOG.info(masked(line))
     return response

@@ -58,7 +58,7 @@ class SessionInfo:
     ended: bool
     outcome: str | None
     was_missed: bool
-    call_sid: str
+    call_sid: str | None
     destination: str | None
     to_address: str | None
     from_address: str | None
@@ -150,7 +150,7 @@ def session_info(session: CallSession, log: Iterable[tuple[datetime, str]] = ())
         ended=session.has_ended,
         outcome=known.outcome,
         was_missed=views.was_missed(session),
-        call_sid=session.call_sid,
+        call_sid=session.root_call_sid,
         destination=session.destination,
         to_address=_bare(session.to_address),
         from_address=_bare(session.from_address),
@@ -168,12 +168,12 @@ def session_info(session: CallSession, log: Iterable[tuple[datetime, str]] = ())
         hold_reason=session.hold_reason if is_held else "None",
         console_data=session.console_data,
         members=[_member_info(session, m) for m in views.visible_members(session)],
-        date_created=_stamp(session.created_at),
-        date_last_modified=_stamp(session.modified_at),
-        date_completed=_stamp(session.ended_at) if session.ended_at else None,
+        date_created=stamp(session.created_at),
+        date_last_modified=stamp(session.modified_at),
+        date_completed=stamp(session.ended_at) if session.ended_at else None,
         created_by=session.created_by,
         last_modified_by=session.last_modified_by,
-        log=tuple(SessionLogInfo(_stamp(at), message) for at, message in log),
+        log=tuple(SessionLogInfo(stamp(at), message) for at, message in log),
     )
 
 
@@ -201,9 +201,9 @@ def _application_data(session: CallSession, member: Member) -> dict[str, str]:
         "twilioCode": str(end.code) if end and end.code is not None else None,
         "destination": member.destination,
         "addedBy": member.added_by,
-        "addedAt": _stamp(member.added_at),
-        "answeredAt": _stamp(leg.answered_at) if leg.answered_at else None,
-        "endedAt": _stamp(end.at) if end else None,
+        "addedAt": stamp(member.added_at),
+        "answeredAt": stamp(leg.answered_at) if leg.answered_at else None,
+        "endedAt": stamp(end.at) if end else None,
         "coaching": leg.part.coaching if views.is_coaching(session, member) else None,
     }
     return {key: value for key, value in known.items() if value is not None}
@@ -216,11 +216,11 @@ def _bare(address: str) -> str | None:
 def log_line(session_id: str, sequence: int, event: SessionEvent) -> LogLine:
     """One event of that session, with its number."""
     return LogLine(
-        sequence, _stamp(event.at), event.type, session_id, event.call_sid, event.member_id,
+        sequence, stamp(event.at), event.type, session_id, event.call_sid, event.member_id,
         event.user_id, event.message, event.data,
     )  # fmt: skip
 
 
-def _stamp(moment: datetime) -> str:
+def stamp(moment: datetime) -> str:
     """That moment as the contract writes it, in UTC: `2026-03-01T14:05:09.120Z`."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

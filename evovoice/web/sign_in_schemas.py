@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 
 from evovoice.domain.values import Account, User
-from evovoice.web.answer_fields import flag, part, text, text_map, texts
+from evovoice.web.answer_fields import choice, flag, part, text, text_map, texts
 from evovoice.web.answer_schema import AnswerSchema
+from evovoice.web.enums import DeviceType
 from evovoice.web.error_schemas import ResponseStatusSchema
 from evovoice.web.formats.described import ENTITIES, PLATFORM
 
@@ -62,6 +63,15 @@ class GetAppConfigResponseSchema(AnswerSchema):
     user_info = part(UserInfoSchema, "userInfo", "The user")
     agent_state = text("agentState", "Whether the agent takes calls")
     agent_state_reason = text("agentStateReason", "Why the agent is in that state")
+
+
+class NewDeviceTokenResponseSchema(AnswerSchema):
+    """The device that was noted."""
+
+    namespace = ENTITIES
+
+    device_type = choice(DeviceType, "deviceType", "Where the device runs")
+    token = text("token", "Under which the device can be woken by a push")
 
 
 class RequestAuthTokenResponseSchema(AnswerSchema):

@@ -8,11 +8,17 @@ from typing import Protocol
 from flask import Response, request
 
 from evovoice.carrier import inbound
-from evovoice.carrier.addresses import CONFERENCE_ROUTE, DIAL_ACTION_ROUTE, LEG_ROUTE
+from evovoice.carrier.addresses import (
+    ANSWER_ROUTE,
+    CONFERENCE_ROUTE,
+    DIAL_ACTION_ROUTE,
+    LEG_ROUTE,
+    RECORDING_ROUTE,
+)
 from evovoice.carrier.port import SessionRef
 from evovoice.carrier.signature import SignatureCheck
 from evovoice.carrier.twiml import TwimlWriter
-from evovoice.domain.messages import Fact, Farewell, Instruction
+from evovoice.domain.messages import Fact, Farewell, Instruction, LegProgressed
 from evovoice.services import carrier_intake
 from evovoice.services.desk import Desk
 from evovoice.storage.unit_of_work import DatabaseUnavailable
@@ -38,6 +44,9 @@ class CarrierIntake(Protocol):
     def answer_outgoing(
         self, desk: Desk, call_sid: str, identity: str, to: str, from_number: str | None
     ) -> Answered: ...
+    def answer_placed(
+        self, desk: Desk, ref: SessionRef, answered: LegProgressed
+    ) -> Instruction: ...
     def answer_dial_action(
         self, desk: Desk, ref: SessionRef, facts: tuple[Fact, ...]
     ) -> Instruction: ...
@@ -63,9 +72,11 @@ def webhooks_blueprint(
     routes: dict[str, tuple[str, View]] = {
         "VoiceIncoming": ("/twilio/voice/incoming", questions.incoming),
         "VoiceOutgoing": ("/twilio/voice/outgoing", questions.outgoing),
+        "CallAnswered": (ANSWER_ROUTE, questions.placed),
         "DialAction": (DIAL_ACTION_ROUTE, questions.dial_action),
         "VoiceStatus": ("/twilio/voice/status", reports.of_call),
         "LegStatus": (LEG_ROUTE, reports.of_leg),
+        "RecordingStatus": (RECORDING_ROUTE, reports.of_recording),
         "ConferenceStatus": (CONFERENCE_ROUTE, reports.of_conference),
     }
     for name, (route, view) in routes.items():
@@ -104,6 +115,11 @@ class _Questions:
         """The TwiML App's voice address: an agent's device places a call."""
         return self._or_sorry(self._answer_outgoing)
 
+    def placed(self, account_id: str, session_id: str, leg_id: str) -> Response:
+        """Somebody has answered a call that we place. Repeated too if the database is away."""
+        ref = SessionRef(account_id, session_id)
+        return self._or_sorry(lambda: self._answer_placed(ref, leg_id), DatabaseUnavailable)
+
     def dial_action(self, account_id: str, session_id: str) -> Response:
         """The calling leg's dial is over. The carrier repeats this one if the database is away."""
         ref = SessionRef(account_id, session_id)
@@ -120,6 +136,12 @@ class _Questions:
             self._desk, call.call_sid, call.identity, call.to, call.from_number
         )
         return self._written(*answer)
+
+    def _answer_placed(self, ref: SessionRef, leg_id: str) -> str:
+        _require_ids(ref)
+        require_id(leg_id)
+        answered = inbound.answered_leg(request.form, leg_id, self._clock())
+        return self._written(self._intake.answer_placed(self._desk, ref, answered), ref)
 
     def _answer_dial_action(self, ref: SessionRef) -> str:
         _require_ids(ref)
@@ -164,6 +186,13 @@ class _Reports:
         require_id(leg_id)
         facts = inbound.leg_report(request.form, leg_id, self.clock())
         self._receive("leg", SessionRef(account_id, session_id), facts)
+        return no_content()
+
+    def of_recording(self, account_id: str, session_id: str, leg_id: str) -> Response:
+        """The status callback of the recording of a leg."""
+        require_id(leg_id)
+        facts = inbound.recording_report(request.form, leg_id, self.clock())
+        self._receive("recording", SessionRef(account_id, session_id), facts)
         return no_content()
 
     def of_conference(self, account_id: str, session_id: str) -> Response:

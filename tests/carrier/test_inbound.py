@@ -18,6 +18,8 @@ from evovoice.domain.messages import (
     LegEnded,
     LegPresence,
     LegProgressed,
+    RecordingEnded,
+    RecordingStarted,
     RoomClosed,
     RoomStarted,
     UnknownFact,
@@ -29,6 +31,7 @@ ACCOUNT = "AC" + "0a1b2c3d" * 4
 CALLER = "CA" + "11aa22bb" * 4
 LEG = "CA" + "33cc44dd" * 4
 ROOM = "CF" + "55ee66ff" * 4
+RECORDING = "RE" + "99ffeedd" * 4
 LATER = datetime(2026, 11, 22, 10, 1, tzinfo=UTC)
 MINUTE = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 COMPLETED, CALL, FROM_ROOM = Outcome.COMPLETED, EndSource.CALL, EndSource.ROOM
@@ -52,6 +55,8 @@ def read(name: str, form: Form) -> tuple[Fact, ...]:
     kind = name.partition("_")[0]
     if kind == "leg":
         return inbound.leg_report(form, "leg-2", LATER)
+    if kind == "recording":
+        return inbound.recording_report(form, "leg-2", LATER)
     if kind == "call":
         return inbound.call_report(form, LATER)
     return (inbound.dial_action if kind == "dial" else inbound.room_report)(form, LATER)
@@ -117,9 +122,12 @@ FACTS: dict[str, tuple[Fact, ...]] = {
     "room_participant_leave_add_failed": left(12, Outcome.NO_ANSWER),
     "room_participant_leave_room_closed": left(13, COMPLETED, None),
     "room_conference_end": (RoomClosed(ROOM, second(24), "last-participant-left"),),
+    "recording_started": (RecordingStarted("leg-2", LATER, RECORDING),),
+    "recording_completed": (RecordingEnded("leg-2", LATER, RECORDING, 42),),
+    "recording_absent": (RecordingEnded("leg-2", LATER, RECORDING, None),),
 }
 QUESTIONS = {"incoming_call", "incoming_call_withheld", "device_call"}
-STRANGE = {"unknown_event", "leg_unknown_event"}
+STRANGE = {"unknown_event", "leg_unknown_event", "recording_unknown_event"}
 
 
 def test_every_payload_file_has_its_expected_facts() -> None:
@@ -161,6 +169,14 @@ def test_what_we_have_no_word_for_is_kept_masked(name: str) -> None:
     assert "secret-token" not in shown
     assert fact.raw["Caller"] == "+•••0123"
     assert fact.raw["CallSid"] == LEG
+
+
+def test_address_of_a_recording_is_not_kept() -> None:
+    """Whoever has it may listen, unless the carrier's account forbids that."""
+    (fact,) = read("recording_unknown_event", payload("recording_unknown_event"))
+    assert isinstance(fact, UnknownFact)
+    assert "RecordingStatus paused" == fact.name
+    assert "api.twilio.com" not in repr(fact)
 
 
 def test_an_unknown_event_of_any_size_is_cut() -> None:

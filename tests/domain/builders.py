@@ -71,6 +71,23 @@ def outgoing() -> CallSession:
     return session
 
 
+def placed() -> CallSession:
+    """The boss has a number called; nobody of ours is rung yet."""
+    session = opening.placed(
+        ACCOUNT,
+        session_id="s-1",
+        by=BOSS,
+        ids=NewLeg("m-caller", "leg-caller"),
+        number=PhoneNumber(CUSTOMER),
+        destination="202 555 0123",
+        caller_id=PhoneNumber(OURS),
+        flow_id="flow-1",
+        now=NOW,
+    )
+    settle(session, NOW)
+    return session
+
+
 def progressed(leg_id: str, sid: str, progress: LegProgress, seconds: float = 1) -> LegProgressed:
     return LegProgressed(leg_id, sid, progress, at(seconds))
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from evovoice.domain import views
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.messages import DialLeg, Fact
+from evovoice.domain.messages import DialLeg, Fact, RecordingEnded, RecordingStarted
 from evovoice.domain.states import LegProgress, Outcome
 from tests.domain.builders import (
     AGENT,
@@ -22,6 +22,7 @@ from tests.domain.builders import (
     RoomReports,
     add,
     answered,
+    at,
     bridged,
     ended,
     progressed,
@@ -86,6 +87,14 @@ def everybody_leaves_in_turn() -> Story:
     return [*story, reports.leaves(CALLER), ended(None, CALLER, seconds=51), reports.closes()]
 
 
+def recorded_until_the_customer_leaves() -> Story:
+    reports = RoomReports()
+    story = _conversion(reports) + _third_answers(reports)
+    story.append(RecordingStarted("leg-caller", at(30), "RE1"))
+    story += [reports.leaves(CALLER), ended(None, CALLER, seconds=40)]
+    return [*story, RecordingEnded("leg-caller", at(41), "RE1", 11)]
+
+
 def leg_moves_through_two_rooms() -> Story:
     """A new conference SID starts its own numbering; the older room must not win by its numbers."""
     first, second = RoomReports(), RoomReports(SECOND_ROOM)
@@ -107,6 +116,7 @@ STORIES = [
     third_is_busy,
     third_joins_while_ringing_and_is_not_there,
     everybody_leaves_in_turn,
+    recorded_until_the_customer_leaves,
     leg_moves_through_two_rooms,
 ]
 
@@ -127,6 +137,7 @@ def end_state(session: CallSession) -> dict[str, Any]:
         "ended": session.has_ended,
         "outcome": views.outcome(session),
         "missed": views.was_missed(session),
+        "recorded": [m.leg.part.recording for m in session.members],
         "conference": room.conference_sid if room else None,
         "members": [
             (

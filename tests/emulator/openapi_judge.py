@@ -12,6 +12,8 @@ from openapi_core.testing import MockRequest, MockResponse
 
 from evovoice.emulator.exchange import RestEntry
 
+from .recordings_description import add_recordings
+
 DESCRIPTION = Path(__file__).parents[3] / "shared" / "data" / "twilio_api_v2010.voice.json"
 _ERROR_KEYS = {
     "code": {"type": "integer"},
@@ -22,6 +24,7 @@ _ERROR_KEYS = {
 _METHODS = ("get", "post", "delete")
 _RESOURCES = (
     "call",
+    "call.call_recording",
     "conference",
     "conference.participant",
     "incoming_phone_number",
@@ -41,9 +44,16 @@ def strict(schema: dict[str, object]) -> None:
     schema["additionalProperties"] = False
 
 
+def described() -> dict[str, Any]:
+    """The description beside us, and what it leaves out."""
+    spec: dict[str, Any] = json.loads(DESCRIPTION.read_text())
+    add_recordings(spec, _ACCOUNT)
+    return spec
+
+
 def tightened() -> dict[str, Any]:
     """The description with its two patches, made strict."""
-    spec: dict[str, Any] = json.loads(DESCRIPTION.read_text())
+    spec = described()
     schemas = spec["components"]["schemas"]
     reason = schemas["conference_enum_reason_conference_ended"]
     reason["nullable"] = True
@@ -111,7 +121,7 @@ def _flat(params: tuple[tuple[str, str], ...]) -> dict[str, str]:
 def parameters_of_routes() -> dict[tuple[str, str], frozenset[str]]:
     """What the description says may be given, by method and shape of the path."""
     found: dict[tuple[str, str], frozenset[str]] = {}
-    for path, methods in json.loads(DESCRIPTION.read_text())["paths"].items():
+    for path, methods in described()["paths"].items():
         parts = path.removeprefix(f"{_ACCOUNT}/").removesuffix(".json").split("/")
         shape = "/".join("*" if place % 2 else part for place, part in enumerate(parts))
         for method in set(methods) & {"get", "post"}:

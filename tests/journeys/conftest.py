@@ -1,6 +1,7 @@
 """A stage for each journey, on both databases."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -23,8 +24,10 @@ def new_stage(database_url: str) -> Iterator[NewStage]:
     """
     stages: list[Stage] = []
 
-    def build(choices: Choices | None = None, limits: Limits | None = None) -> Stage:
-        stages.append(Stage(database_url, choices, limits))
+    def build(
+        choices: Choices | None = None, limits: Limits | None = None, **settings: Any
+    ) -> Stage:
+        stages.append(Stage(database_url, choices, limits, **settings))
         return stages[-1]
 
     yield build

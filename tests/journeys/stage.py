@@ -36,8 +36,9 @@ class Stage:
     """One account with the agents Ann and Bob and a number that rings them (Ann first)."""
 
     def __init__(
-        self, database_url: str, choices: Choices | None = None, limits: Limits | None = None
-    ) -> None:
+        self, database_url: str, choices: Choices | None = None, limits: Limits | None = None,
+        **settings: Any,
+    ) -> None:  # fmt: skip
         self.twilio = InProcessTwilio(auth_token=TOKEN, choices=choices or Choices())
         self.twilio.deliver = self._deliver
         self._jobs: deque[Callable[[], object]] = deque()
@@ -51,6 +52,7 @@ class Stage:
             account_sid=self.twilio.account_sid,
             auth_token=TOKEN,
             limits=limits or Limits(),
+            **settings,
         )
         self._open()
         self._people()

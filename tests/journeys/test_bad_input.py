@@ -180,6 +180,11 @@ def test_body_that_cannot_be_read(stage: Stage, body: bytes) -> None:
     assert answer.json["responseStatus"]["errorCode"] in {"SerializationException", "BodyTooLarge"}
 
 
+def _altered(signature: str) -> str:
+    """Another first letter, whatever it was."""
+    return ("B" if signature.startswith("A") else "A") + signature[1:]
+
+
 def test_forged_webhooks_are_refused_and_change_nothing(stage: Stage) -> None:
     """Every webhook of the story again, one letter of its signature changed."""
 
@@ -190,7 +195,7 @@ def test_forged_webhooks_are_refused_and_change_nothing(stage: Stage) -> None:
                 base_url=BASE,
                 data=delivery.body,
                 content_type="application/x-www-form-urlencoded",
-                headers={"X-Twilio-Signature": "A" + delivery.headers["X-Twilio-Signature"][1:]},
+                headers={"X-Twilio-Signature": _altered(delivery.headers["X-Twilio-Signature"])},
             ).status_code
             for delivery, _ in list(stage.answers)
         ]

@@ -83,6 +83,9 @@ def test_agent_leaves_and_finds_the_session_among_theirs(stage: Stage) -> None:
     [
         ("PATCH", "/conference/members/nobody", {"hold": True}, 404, "MemberNotFound"),
         ("DELETE", "/conference/members/nobody", None, 404, "MemberNotFound"),
+        ("DELETE", "/conference/members/a%00b", None, 404, "MemberNotFound"),
+        ("PATCH", "/conference/members/" + "x" * 300, {"hold": True}, 404, "MemberNotFound"),
+        ("PATCH", "/conference/members/+1%20202%20555", {"hold": True}, 404, "MemberNotFound"),
         ("PATCH", "/conference/members/{third}", {"hold": "maybe"}, 400, "SerializationException"),
         ("POST", "/hold", {"reason": "Lunch"}, 400, "SerializationException"),
         ("PATCH", "", {"callState": "Ringing"}, 409, "StateNotWritable"),
@@ -129,3 +132,24 @@ def test_hold_in_csv_as_the_published_client_sends_it(stage: Stage) -> None:
     assert (200, "text/csv") == (answer.status_code, answer.headers["Content-Type"])
     assert head.startswith("DialState,CallState")
     assert row.startswith("Active,Hold")
+
+
+@pytest.mark.parametrize("member", ["nobody", "a%00b"])
+def test_unknown_session_comes_before_an_unknown_member(stage: Stage, member: str) -> None:
+    """The first failing check of the catalogue wins, whatever the member's key looks like."""
+    answer = stage.request("DELETE", f"/sessions/s-none/conference/members/{member}")
+    assert 404 == answer.status_code
+    assert "Session 's-none' was not found" == answer.json["responseStatus"]["message"]
+
+
+def test_unknown_member_comes_before_the_end_of_the_session(stage: Stage) -> None:
+    agent = _sid(stage, "Agent")
+    stage.end()
+    stage.pass_time(3)
+    found = [
+        stage.request("PATCH", _path(stage, f"/conference/members/{key}"), {"hold": True})
+        for key in ("nobody", agent)
+    ]
+    assert ["MemberNotFound", "SessionEnded"] == [
+        answer.json["responseStatus"]["errorCode"] for answer in found
+    ]

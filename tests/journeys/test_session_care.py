@@ -112,4 +112,5 @@ def test_redirect_hands_the_customer_over_and_leaves_nobody_alone(
     session_care.redirect(stage.desk, stage.ann, _id(stage), THIRD, None)
     stage.pass_time(8)
     assert comes == (2 == len(stage.living()))
+    assert 1 == stage.events().count("Redirected")
     assert stage.session()["ended"] is not comes

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from evovoice.domain.values import Account, Role, User
 from evovoice.services import administration, credentials
-from evovoice.services.credentials import PasswordCache, hash_password
+from evovoice.services.credentials import PasswordCache, digest, hash_password
 from evovoice.services.errors import (
     AboveOwnRole,
     NotSignedIn,
@@ -43,11 +43,13 @@ EVE = User("u-eve", "a-2", "Eve", "eve@other.test", Role.MANAGER, "eve-1")
 class House:
     """The sign-in of one process, and a clock to turn."""
 
-    def __init__(self, database: Database, limits: GuessLimits | None = None) -> None:
+    def __init__(
+        self, database: Database, limits: GuessLimits | None = None, key: str = "a key"
+    ) -> None:
         self.now = START
         self.database = database
         cache = PasswordCache(lambda: self.now)
-        check = PasswordCheck(database, cache, lambda: self.now, limits)
+        check = PasswordCheck(database, cache, lambda: self.now, key, limits)
         self.sign_in = SignIn(database, check, lambda: self.now)
 
     def login(self, remember: bool = False) -> str:
@@ -272,3 +274,16 @@ def test_administrators_see_every_account_c38(house: House) -> None:
     """The others their own."""
     assert ["a-1"] == [account.id for account in house.sign_in.accounts_of(MAX)]
     assert ["a-1", "a-2"] == [account.id for account in house.sign_in.accounts_of(ROOT)]
+
+
+def test_what_is_counted_names_nobody_without_the_secret_key(house: House) -> None:
+    """A plain digest of an address can be guessed back, there are few enough of them."""
+    house.guess()
+    query = text("SELECT subject FROM login_attempts")
+    with house.database.reading() as unit:
+        subjects = set(unit.logins._connection.execute(query).scalars())
+    assert 2 == len(subjects)
+    assert not subjects & {digest(f"address {HERE}"), digest(f"name {ANN.email}")}
+    House(house.database, key="another").guess()
+    with house.database.reading() as unit:
+        assert 4 == len(set(unit.logins._connection.execute(query).scalars()))

@@ -13,6 +13,7 @@ from evovoice.domain.call_session import CallSession
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.states import CallState, Outcome
 from evovoice.domain.summary import summary
+from evovoice.storage import session_lists, session_search
 from evovoice.storage.session_search import conditions
 from evovoice.storage.statements import Statements, Values
 from evovoice.storage.tables import CallSessionRow, MemberRow, SessionEventRow, table
@@ -267,6 +268,17 @@ def test_archive_is_left_out_however_much_of_it_is_marked(database: Database, mo
     assert [] == ids(database, replace(RECENT, first_day=day, last_day=day))
     assert ["past"] == ids(database, replace(OWN, first_day=day, last_day=day))
     assert [] == ids(database, replace(RECENT, session_ids=("old",)))
+
+
+def test_archive_is_left_out_where_nobody_has_marked_for_long(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More are left to mark than are looked at by index: then they are counted the slow way."""
+    for module in (session_search, session_lists):
+        monkeypatch.setattr(module, "MOST_UNMARKED", 2)
+    store(database, session("new"), *[session(f"s{n}", before=40, over=30) for n in range(4)])
+    for search in (RECENT, replace(RECENT, account_ids=None), replace(RECENT, from_address="+1")):
+        assert ["new"] == ids(database, search)
 
 
 def test_mark_stays_when_a_late_report_is_stored(database: Database) -> None:

@@ -129,6 +129,10 @@ class FakeIntake(Asked):
         self.note("answer_outgoing", *asked)
         return self.instruction, self.ref
 
+    def answer_placed(self, _desk: Any, *asked: Any) -> Instruction:
+        self.note("answer_placed", *asked)
+        return self.instruction
+
     def answer_dial_action(self, _desk: Any, *asked: Any) -> Instruction:
         self.note("answer_dial_action", *asked)
         return self.instruction

@@ -5,6 +5,7 @@ import logging
 
 import pytest
 
+from evovoice.factory import LINE
 from evovoice.web.masking import Masking, masked
 from evovoice.web.request_log import RequestIds
 from tests.web.doubles import KEY, House
@@ -12,16 +13,24 @@ from tests.web.doubles import KEY, House
 ACCESS = "evovoice.web.access"
 
 
-def test_one_line_a_request_with_its_id_and_no_query(
-    web: House, caplog: pytest.LogCaptureFixture
-) -> None:
-    with caplog.at_level(logging.INFO, ACCESS):
+def test_one_line_a_request_with_its_id_once_and_no_query(web: House) -> None:
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(logging.Formatter(LINE))
+    handler.addFilter(RequestIds())
+    access = logging.getLogger(ACCESS)
+    level = access.level
+    access.addHandler(handler)
+    access.setLevel(logging.INFO)
+    try:
         response = web.api("GET", "/sessions/s-1/events?after=3&to=secret")
-    lines = [record.getMessage() for record in caplog.records if record.name == ACCESS]
-    assert 1 == len(lines)
-    assert lines[0].startswith("GET /sessions/s-1/events 200 ")
-    assert lines[0].endswith(response.headers["X-Request-Id"])
-    assert "secret" not in caplog.text
+    finally:
+        access.removeHandler(handler)
+        access.setLevel(level)
+    (line,) = written.getvalue().splitlines()
+    assert "GET /sessions/s-1/events 200 " in line
+    assert 1 == line.count(response.headers["X-Request-Id"])
+    assert "secret" not in line
 
 
 @pytest.mark.parametrize("path", ["/sessions/+12025550123", "/sessions/%2B12025550123"])

@@ -10,8 +10,14 @@ FORMS: dict[str, dict[str, str]] = {
     "/twilio/voice/incoming": {"CallSid": CALL, "From": "+12025550123", "To": "+14155550100"},
     "/twilio/voice/outgoing": {"CallSid": CALL, "From": "client:ann-1", "To": "+12025550123"},
     "/twilio/voice/status": {"CallSid": CALL, "CallStatus": "completed"},
+    f"{SESSION}/legs/leg-1/answered": {"CallSid": CALL, "CallStatus": "in-progress"},
     f"{SESSION}/dial-action": {"CallSid": CALL, "DialCallStatus": "completed"},
     f"{SESSION}/legs/leg-1": {"CallSid": CALL, "CallStatus": "ringing"},
+    f"{SESSION}/legs/leg-1/recording": {
+        "CallSid": CALL,
+        "RecordingSid": "RE" + "1" * 32,
+        "RecordingStatus": "in-progress",
+    },
     f"{SESSION}/conference": {"ConferenceSid": ROOM, "StatusCallbackEvent": "conference-end"},
 }
 routes = pytest.mark.parametrize("path", FORMS)

@@ -12,6 +12,7 @@ from evovoice.domain.messages import (
     JoinRoom,
     LegEnded,
     LegProgressed,
+    RecordingStarted,
     RoomClosed,
 )
 from evovoice.domain.states import EndSource, LegProgress, Outcome
@@ -20,7 +21,11 @@ from tests.web.doubles import NOW, House, refused
 from tests.web.test_webhook_seal import CALL, FORMS, ROOM, SESSION
 
 QUESTIONS = ["/twilio/voice/incoming", "/twilio/voice/outgoing", f"{SESSION}/dial-action"]
-REPORTS = ["/twilio/voice/status", f"{SESSION}/legs/leg-1", f"{SESSION}/conference"]
+ANSWERED = f"{SESSION}/legs/leg-1/answered"
+REPORTS = [
+    "/twilio/voice/status", f"{SESSION}/legs/leg-1", f"{SESSION}/conference",
+    f"{SESSION}/legs/leg-1/recording",
+]  # fmt: skip
 REF = SessionRef("a-1", "s-1")
 
 
@@ -46,6 +51,20 @@ def test_dial_action_is_handed_over_with_its_session(web: House) -> None:
     web.carrier(QUESTIONS[2], FORMS[QUESTIONS[2]])
     facts = (DialFinished(CALL, Outcome.COMPLETED, NOW),)
     assert [("answer_dial_action", (REF, facts))] == web.intake.calls
+
+
+def test_answer_of_a_call_that_we_place_is_handed_over_with_its_leg(web: House) -> None:
+    response = web.carrier(ANSWERED, FORMS[ANSWERED])
+    assert b"Goodbye." in response.data
+    answered = LegProgressed("leg-1", CALL, LegProgress.ANSWERED, NOW)
+    assert [("answer_placed", (REF, answered))] == web.intake.calls
+
+
+def test_answer_of_a_placed_call_is_asked_for_again_when_the_database_is_away(web: House) -> None:
+    web.intake.error = DatabaseUnavailable("away")
+    refused(web.carrier(ANSWERED, FORMS[ANSWERED]), 503, "ServiceUnavailable")
+    web.intake.error = SessionNotFound("s-1")
+    assert b"cannot be connected" in web.carrier(ANSWERED, FORMS[ANSWERED]).data
 
 
 def test_answer_leads_into_the_room_of_the_session(web: House) -> None:
@@ -107,6 +126,7 @@ def test_reports_become_facts(web: House) -> None:
     assert [
         ("receive", REF, (ringing,)),
         ("receive", REF, (RoomClosed(ROOM, NOW),)),
+        ("receive", REF, (RecordingStarted("leg-1", NOW, "RE" + "1" * 32),)),
     ] == names_and_facts
 
 

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from evovoice.emulator.engine import amd, devices, leg_events
+from evovoice.emulator.engine import amd, devices, leg_events, recordings
 from evovoice.emulator.engine.fingers import press_in_time
 from evovoice.emulator.engine.leg import Leg, LegStatus
 from evovoice.emulator.engine.phones import Character
@@ -111,6 +111,7 @@ def end(world: World, leg: Leg, status: LegStatus, sip_code: int | None = None) 
     leg.sip_code = sip_code or _SIP_CODES[status]
     leg.drop_timers()
     devices.settle(leg)
+    recordings.finish_all(world, leg)
     script, leg.script = leg.script, None
     if script is not None:
         script.stop("hang-up")

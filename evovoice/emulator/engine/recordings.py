@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from evovoice.emulator.engine.courier import Params
 from evovoice.emulator.engine.document import Verb
 from evovoice.emulator.engine.formats import rfc2822, whole_seconds
-from evovoice.emulator.engine.leg import Subscription
+from evovoice.emulator.engine.leg import Leg, Subscription
 from evovoice.emulator.engine.leg_events import note_failure
 from evovoice.emulator.engine.voice_request import API_VERSION
 from evovoice.emulator.engine.world import World
@@ -31,6 +31,9 @@ class Recording:
     target: Subscription | None
     call_sid: str | None = None
     conference_sid: str | None = None
+    channels: int = 1
+    track: str = "both"
+    ended: int | None = None
 
 
 def is_wanted(verb: Verb) -> bool:
@@ -54,6 +57,29 @@ def of_call(world: World, call_sid: str, source: str, target: Subscription | Non
     return _start(world, Recording("", world.now, source, about, target, call_sid))
 
 
+def of_leg(
+    world: World, leg: Leg, target: Subscription | None, *, channels: int, track: str
+) -> Recording:
+    """Start recording a live leg because REST asks for it.
+
+    It goes on whatever document the leg is given, until the leg ends. The recording of a
+    two-leg call names the parent.
+    """
+    about = (("CallSid", leg.parent_sid or leg.sid),)
+    recording = Recording(
+        "", world.now, "StartCallRecordingAPI", about, target, about[0][1],
+        channels=channels, track=track,
+    )  # fmt: skip
+    leg.recordings.append(recording)
+    return _start(world, recording)
+
+
+def finish_all(world: World, leg: Leg) -> None:
+    """The leg is over, and with it what REST had recorded of it."""
+    for recording in leg.recordings:
+        finish(world, recording)
+
+
 def of_room(world: World, room_sid: str, target: Subscription | None) -> Recording:
     """Start recording a conference: its callback names no CallSid."""
     about = (("ConferenceSid", room_sid),)
@@ -69,6 +95,7 @@ def _start(world: World, recording: Recording) -> Recording:
 
 def finish(world: World, recording: Recording, seconds: int | None = None) -> Params:
     """It is over; what the action request says about it."""
+    recording.ended = world.now
     length = whole_seconds(recording.started, world.now) if seconds is None else seconds
     duration = (("RecordingDuration", str(length)),)
     _tell(world, recording, "completed", duration)
@@ -96,7 +123,7 @@ def _tell(world: World, recording: Recording, status: str, extra: Params) -> Non
         ("RecordingUrl", url_of(world, recording)),
         ("RecordingStatus", status),
         *extra,
-        ("RecordingChannels", "1"),
+        ("RecordingChannels", str(recording.channels)),
         ("RecordingStartTime", rfc2822(recording.started)),
         ("RecordingSource", recording.source),
     )

@@ -11,6 +11,7 @@ from evovoice.emulator.rest import (
     conferences,
     participant_update,
     participants,
+    recordings,
     voice_settings,
 )
 from evovoice.emulator.rest.errors import Refusal, error_answer, not_found
@@ -27,6 +28,9 @@ _ROUTES: dict[tuple[str, str], Handler] = {
     ("GET", "Calls/*"): calls.fetch,
     ("POST", "Calls/*"): calls.update,
     ("DELETE", "Calls/*"): calls.delete,
+    ("POST", "Calls/*/Recordings"): recordings.create,
+    ("GET", "Calls/*/Recordings"): recordings.list_all,
+    ("GET", "Calls/*/Recordings/*"): recordings.fetch,
     ("GET", "Conferences"): conferences.list_all,
     ("GET", "Conferences/*"): conferences.fetch,
     ("POST", "Conferences/*"): conferences.update,

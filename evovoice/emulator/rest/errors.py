@@ -37,3 +37,8 @@ def not_found(path: str) -> Refusal:
 def not_in_progress() -> Refusal:
     """R9: its exact words."""
     return Refusal(21220, "Call is not in-progress. Cannot redirect.")
+
+
+def not_recordable() -> Refusal:
+    """A call that is not in progress cannot be recorded (1.5)."""
+    return Refusal(21220, "Requested resource is not eligible for recording")

@@ -24,6 +24,13 @@ _KNOWN = {
         Url Method Status FallbackUrl FallbackMethod StatusCallback StatusCallbackMethod
         Twiml TimeLimit
     """,
+    ("POST", "Calls/*/Recordings"): """
+        RecordingStatusCallbackEvent RecordingStatusCallback RecordingStatusCallbackMethod
+        Trim RecordingChannels RecordingTrack RecordingConfigurationId
+    """,
+    ("GET", "Calls/*/Recordings"): """
+        DateCreated DateCreated< DateCreated> PageSize Page PageToken
+    """,
     ("GET", "Conferences"): """
         DateCreated DateCreated< DateCreated> DateUpdated DateUpdated< DateUpdated>
         FriendlyName Status PageSize Page PageToken

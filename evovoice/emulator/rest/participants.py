@@ -9,7 +9,6 @@ from evovoice.emulator.engine.clock import MICROS
 from evovoice.emulator.engine.dialled_participant import dial_into
 from evovoice.emulator.engine.leg import Leg, Subscription
 from evovoice.emulator.engine.phones import plain
-from evovoice.emulator.engine.recordings import RECORDING_EVENTS
 from evovoice.emulator.engine.room import Entry, Participant, Room
 from evovoice.emulator.engine.room_events import ROOM_EVENTS
 from evovoice.emulator.engine.world import World
@@ -27,6 +26,7 @@ from evovoice.emulator.rest.fields import (
 )
 from evovoice.emulator.rest.messages import Form, RestAnswer, RestRequest
 from evovoice.emulator.rest.paging import page_of
+from evovoice.emulator.rest.recordings import subscription
 
 _CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}")
 _LABEL_LENGTH = 128
@@ -128,7 +128,7 @@ def _entry(world: World, form: Form) -> Entry:
         callbacks=_room_subscription(form),
         region=form.get("Region") or None,
         record=form.text("ConferenceRecord") in _RECORDS,
-        recording_target=_recording_target(form),
+        recording_target=subscription(form, "ConferenceRecordingStatusCallback"),
     )
 
 
@@ -156,15 +156,6 @@ def _room_subscription(form: Form) -> Subscription | None:
     if not url:
         return None
     events = form.words(f"{name}Event") & ROOM_EVENTS or frozenset({"start", "end"})
-    return Subscription(url, method_in(form, f"{name}Method"), events)
-
-
-def _recording_target(form: Form) -> Subscription | None:
-    name = "ConferenceRecordingStatusCallback"
-    url = url_in(form, name, 21609)
-    if not url:
-        return None
-    events = form.words(f"{name}Event") & RECORDING_EVENTS or frozenset({"completed"})
     return Subscription(url, method_in(form, f"{name}Method"), events)
 
 

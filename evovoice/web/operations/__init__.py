@@ -3,11 +3,13 @@
 from typing import Any
 
 from evovoice.web.operation import Operation
+from evovoice.web.operations.calls import CALLS
 from evovoice.web.operations.care import CARE
 from evovoice.web.operations.conference import CONFERENCE
 from evovoice.web.operations.devices import DEVICES
 from evovoice.web.operations.in_the_call import IN_THE_CALL
 from evovoice.web.operations.listing import LISTING
+from evovoice.web.operations.outgoing import OUTGOING
 from evovoice.web.operations.sessions import SESSIONS
 from evovoice.web.operations.signing_in import SIGNING_IN
 from evovoice.web.operations.stream import STREAM
@@ -19,6 +21,8 @@ TABLE: tuple[Operation[Any], ...] = (
     *STREAM,
     *CARE,
     *LISTING,
+    *OUTGOING,
+    *CALLS,
     *SIGNING_IN,
     *DEVICES,
 )

@@ -1,25 +1,24 @@
-"""The row with which an agent's device starts (contract 2.3)."""
+"""The rows with which an agent's device starts and says how to wake it (contract 2.3)."""
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 
 from marshmallow import ValidationError
 
 from evovoice.domain.values import Role
-from evovoice.services.device import device_token
+from evovoice.services.device import device_token, keep_push_token
+from evovoice.web.enums import DeviceType
 from evovoice.web.fields import Choice, Flag, Place, Text
 from evovoice.web.operation import Operation, Visit
 from evovoice.web.request_schema import RequestSchema
-from evovoice.web.sign_in_schemas import AppConfig, GetAppConfigResponseSchema, user_info
+from evovoice.web.sign_in_schemas import (
+    AppConfig,
+    GetAppConfigResponseSchema,
+    NewDeviceTokenResponseSchema,
+    user_info,
+)
 
-
-class DeviceType(StrEnum):
-    """Where the agent's device runs."""
-
-    WEB = "Web"
-    IOS = "iOS"
-    ANDROID = "Android"
+_LONGEST_TOKEN = 4096  # browsers' are long: an address and two keys
 
 
 class PushCredential(Text):
@@ -42,6 +41,22 @@ class GetAppConfigSchema(RequestSchema):
     sandbox = Flag("sandbox", Place.QUERY, "Not used: one address for all devices")
 
 
+class NewDeviceTokenSchema(RequestSchema):
+    device_type = Choice(DeviceType, "deviceType", Place.BODY, "Where the device runs", filled=True)
+    token = Text(
+        "token", Place.BODY, "Under which the device can be woken by a push",
+        load_default="", filled=True, most=_LONGEST_TOKEN,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PushDevice:
+    """A device and its token, as asked and as answered."""
+
+    device_type: DeviceType
+    token: str
+
+
 @dataclass(frozen=True, slots=True)
 class AppConfigRequest:
     device_type: DeviceType | None
@@ -62,6 +77,11 @@ def _get_app_config(visit: Visit, asked: AppConfigRequest) -> AppConfig:
     )
 
 
+def _new_device_token(visit: Visit, asked: PushDevice) -> PushDevice:
+    keep_push_token(visit.desk, visit.user, asked.device_type.value, asked.token)
+    return asked
+
+
 DEVICES = (
     Operation(
         name="GetAppConfig",
@@ -73,5 +93,16 @@ DEVICES = (
         makes=AppConfigRequest,
         answers=GetAppConfigResponseSchema(),
         handle=_get_app_config,
+    ),
+    Operation(
+        name="NewDeviceToken",
+        description="Keeps the token under which the user's device can be woken by a push.",
+        verbs=("POST",),
+        routes=("/app/tokens",),
+        role=Role.USER,
+        takes=NewDeviceTokenSchema(),
+        makes=PushDevice,
+        answers=NewDeviceTokenResponseSchema(),
+        handle=_new_device_token,
     ),
 )

@@ -8,6 +8,7 @@ from evovoice.services import member_control, session_care
 from evovoice.web.enums import HoldReason
 from evovoice.web.fields import Choice, Flag, Place, Text
 from evovoice.web.operation import Operation, Visit
+from evovoice.web.operations.sessions import SessionRequest
 from evovoice.web.request_schema import SessionRequestSchema
 from evovoice.web.schemas import GetConferenceMembersResponseSchema, SessionInfoSchema
 from evovoice.web.session_info import ConferenceMembers, SessionInfo, members_info, session_info
@@ -26,8 +27,18 @@ class HoldSessionSchema(OwnLegSchema):
     )
 
 
+class MemberKey(Text):
+    """Which party. Any text may be asked for: it is compared with keys, never stored or looked up,
+    so that an odd one is an unknown member and not an unknown session.
+    """
+
+    def _storable(self, value: str) -> bool:
+        del value
+        return True
+
+
 class MemberSchema(SessionRequestSchema):
-    call_sid = Text("callSid", Place.PATH, _MEMBER)
+    call_sid = MemberKey("callSid", Place.PATH, _MEMBER)
 
 
 class PatchConferenceMemberSchema(MemberSchema):
@@ -109,6 +120,14 @@ def _patch(visit: Visit, asked: PatchRequest) -> SessionInfo:
 def _remove(visit: Visit, asked: MemberRequest) -> SessionInfo:
     session = member_control.remove(visit.desk, visit.user, asked.session_id, asked.call_sid)
     return session_info(session)
+
+
+def _reject(visit: Visit, asked: SessionRequest) -> SessionInfo:
+    return session_info(member_control.reject(visit.desk, visit.user, asked.session_id))
+
+
+def _record(visit: Visit, asked: SessionRequest) -> SessionInfo:
+    return session_info(member_control.record(visit.desk, visit.user, asked.session_id))
 
 
 def _members(visit: Visit, asked: MembersRequest) -> ConferenceMembers:
@@ -197,5 +216,27 @@ IN_THE_CALL = (
         makes=OwnLeg,
         answers=SessionInfoSchema(),
         handle=_resume,
+    ),
+    Operation(
+        name="RejectSession",
+        description="Declines a call that rings for the user; others go on ringing.",
+        verbs=("POST",),
+        routes=("/sessions/{sessionId}/reject",),
+        role=Role.USER,
+        takes=SessionRequestSchema(),
+        makes=SessionRequest,
+        answers=SessionInfoSchema(),
+        handle=_reject,
+    ),
+    Operation(
+        name="RecordSession",
+        description="Records the conversation until it ends, where the service allows that.",
+        verbs=("POST",),
+        routes=("/sessions/{sessionId}/record",),
+        role=Role.USER,
+        takes=SessionRequestSchema(),
+        makes=SessionRequest,
+        answers=SessionInfoSchema(),
+        handle=_record,
     ),
 )

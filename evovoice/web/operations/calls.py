@@ -1,0 +1,38 @@
+"""The row that shows the carrier's own records of live calls (contract 2.2)."""
+
+from dataclasses import dataclass
+
+from evovoice.domain.values import Role
+from evovoice.services.active_calls import active_calls
+from evovoice.web.call_info import ActiveCalls, GetActiveCallsResponseSchema
+from evovoice.web.fields import Place, Text
+from evovoice.web.operation import Operation, Visit
+from evovoice.web.request_schema import RequestSchema
+
+
+class GetActiveCallsSchema(RequestSchema):
+    account_id = Text("accountId", Place.QUERY, "Of which account; left out: all that one sees")
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveCallsRequest:
+    account_id: str | None
+
+
+def _get_active_calls(visit: Visit, asked: ActiveCallsRequest) -> ActiveCalls:
+    return ActiveCalls(active_calls(visit.desk, visit.user, asked.account_id or None))
+
+
+CALLS = (
+    Operation(
+        name="GetActiveCalls",
+        description="Lists the live calls of an account as the carrier has them in its books.",
+        verbs=("GET",),
+        routes=("/calls/active",),
+        role=Role.MANAGER,
+        takes=GetActiveCallsSchema(),
+        makes=ActiveCallsRequest,
+        answers=GetActiveCallsResponseSchema(),
+        handle=_get_active_calls,
+    ),
+)

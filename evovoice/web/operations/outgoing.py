@@ -1,0 +1,50 @@
+"""The row that has a number called, for whoever is to talk to it (contract 2.2)."""
+
+from dataclasses import dataclass
+
+from evovoice.domain.values import Role
+from evovoice.services.outgoing_call import PlaceRequest, place_call
+from evovoice.web.fields import Place, Text
+from evovoice.web.operation import Operation, Visit
+from evovoice.web.request_schema import RequestSchema
+
+
+class NewOutgoingSessionSchema(RequestSchema):
+    flow_id = Text("flowId", Place.BODY, "Kept in the log: there are no flows here")
+    number_to_dial = Text(
+        "numberToDial", Place.BODY, "Telephone number to call", load_default="", filled=True
+    )
+    caller_id = Text("callerId", Place.BODY, "Caller ID to show; its agents are rung then")
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingRequest:
+    flow_id: str | None
+    number_to_dial: str
+    caller_id: str | None
+
+
+def _new_outgoing_session(visit: Visit, asked: OutgoingRequest) -> None:
+    wanted = PlaceRequest(
+        number=asked.number_to_dial,
+        caller_id=asked.caller_id or None,
+        flow_id=asked.flow_id or None,
+        idempotency_key=visit.idempotency_key,
+    )
+    place_call(visit.desk, visit.user, wanted)
+
+
+OUTGOING = (
+    Operation(
+        name="NewOutgoingSession",
+        description="Calls a number; once it answers, the agents of the caller ID are rung.",
+        verbs=("POST",),
+        routes=("/sessions/outgoing",),
+        role=Role.MANAGER,
+        is_repeatable=True,
+        takes=NewOutgoingSessionSchema(),
+        makes=OutgoingRequest,
+        answers=None,
+        handle=_new_outgoing_session,
+    ),
+)

@@ -1,0 +1,97 @@
+"""An agent declines over HTTP while the emulator rings, and the others are not disturbed."""
+
+from typing import Any
+
+import pytest
+
+from evovoice.emulator.choices import Choices
+from evovoice.services import administration
+from evovoice.storage.unit_of_work import Database
+from tests.journeys.conftest import NewStage
+from tests.journeys.stage import BASE, CUSTOMER, Stage
+
+BOTH = "+14155550177"
+
+
+def _ring_both(stage: Stage) -> str:
+    """The customer calls a number that rings Ann and Bob; a key of Bob's."""
+    database: Database = stage.desk.database
+    administration.add_number(database, stage.account.id, BOTH, [stage.ann.id, stage.bob.id])
+    status = f"{BASE}/twilio/voice/status"
+    stage.twilio.add_number(BOTH, f"{BASE}/twilio/voice/incoming", status_callback=status)
+    for user in (stage.ann, stage.bob):
+        stage.phone(user).just_rings()
+    stage.twilio.place_call(CUSTOMER, BOTH)
+    stage.pass_time(2)
+    return administration.add_key(database, stage.bob.id, stage.twilio.now()).key
+
+
+def _reject(stage: Stage, key: str | None = None) -> Any:
+    return stage.request("POST", f"/sessions/{stage.session()['id']}/reject", key=key)
+
+
+def _refusal(answer: Any) -> tuple[int, str]:
+    return answer.status_code, answer.json["responseStatus"]["errorCode"]
+
+
+def test_others_go_on_ringing_and_the_last_to_decline_ends_the_call(new_stage: NewStage) -> None:
+    """Contract 4.5 rows 2 and 24."""
+    stage = new_stage()
+    bobs_key = _ring_both(stage)
+    answer = _reject(stage)
+    assert 200 == answer.status_code
+    assert ["Caller", "Agent"] == [m["role"] for m in answer.json["members"]]
+    assert [stage.bob.id] == [m["endpointId"] for m in answer.json["members"][1:]]
+    assert "Ringing" == answer.json["callState"]
+    assert (409, "CallNotInSession") == _refusal(_reject(stage))
+    _reject(stage, bobs_key)
+    stage.pass_time(2)
+    session = stage.session()
+    assert (True, True, "MissedCall") == tuple(
+        session[name] for name in ("ended", "wasMissed", "outcome")
+    )
+    stage.pass_time(8)  # the caller is told that nobody is available
+    assert [] == stage.living()
+    assert (409, "SessionEnded") == _refusal(_reject(stage))
+
+
+def test_other_agent_answers_after_one_has_declined(new_stage: NewStage) -> None:
+    stage = new_stage()
+    _ring_both(stage)
+    _reject(stage)
+    stage.twilio.answer(stage.twilio.leg_at(f"client:{stage.bob.identity}").sid)
+    stage.pass_time(2)
+    session = stage.session()
+    assert ("Connected", stage.bob.id) == (session["callState"], session["answeredById"])
+    assert 2 == len(stage.living())
+
+
+@pytest.mark.parametrize("late", [Choices(), Choices(late_status_update="refused")])
+def test_answer_that_crosses_the_declining_counts(new_stage: NewStage, late: Choices) -> None:
+    """The device was answered, and that report is still on its way."""
+    stage = new_stage(late)
+    _ring_both(stage)
+    stage.twilio.on_delivery = lambda d: (8.0,) if d.kind == "call-status" else (0.0,)
+    stage.twilio.answer(stage.twilio.leg_at(f"client:{stage.ann.identity}").sid)
+    answer = _reject(stage)
+    assert (200, "Connected") == (answer.status_code, answer.json["callState"])
+    stage.pass_time(10)
+    assert "Connected" == stage.session()["callState"]
+    assert 2 == len(stage.living())
+
+
+def test_declining_outlives_a_carrier_that_cannot_be_reached(new_stage: NewStage) -> None:
+    stage = new_stage()
+    _ring_both(stage)
+    stage.twilio.fail_next("POST", "*/Calls/*.json", "connect-refused", count=6)
+    assert 503 == _reject(stage).status_code
+    stage.pass_time(12)
+    assert [stage.bob.id] == [m["endpointId"] for m in stage.session()["members"][1:]]
+
+
+def test_nothing_rings_for_a_user_of_whom_the_call_knows_nothing(new_stage: NewStage) -> None:
+    stage = new_stage()
+    stage.ring_in(ann_answers_after=30)
+    key = administration.add_key(stage.desk.database, stage.bob.id, stage.twilio.now()).key
+    assert (403, "NotYourCall") == _refusal(_reject(stage, key))
+    assert "Ringing" == stage.state_of("Agent")
