@@ -121,11 +121,10 @@ class CallSession:
 
     def current_room(self) -> Room | None:
         """The open room, else the last one there was; the newest by the carrier's clock."""
-        return max(
-            self.rooms.values(),
-            key=lambda r: (not r.closed, r.first_heard_at, r.conference_sid),
-            default=None,
-        )
+        rooms = self.rooms.values()
+        if len(rooms) < 2:  # noqa: PLR2004 (nothing to choose from, nearly always)
+            return next(iter(rooms), None)
+        return max(rooms, key=lambda r: (not r.closed, r.first_heard_at, r.conference_sid))
 
     def mark_of(self, leg: Leg) -> Mark | None:
         """The newest report on that leg in the current room."""

@@ -23,6 +23,7 @@ class Summary(NamedTuple):
     from_name: str | None
     callback_number: str | None
     conference_sid: str | None
+    root_call_sid: str | None
 
 
 def summary(session: CallSession) -> Summary:
@@ -41,6 +42,7 @@ def summary(session: CallSession) -> Summary:
         _name_of_caller(session),
         _callback_number(session),
         conference_sid(session),
+        session.root_call_sid,
     )
 
 

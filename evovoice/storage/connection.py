@@ -65,14 +65,10 @@ class Connection:
     def _one(self, statement: Executable, values: Values) -> Result:
         prepared = self._statements.prepared(statement, values)
         sql, given = prepared.ready(values)
-        cursor = self.driver.cursor()
         try:
-            cursor.execute(sql, given)
-            return _result(prepared, cursor)
+            return _result(prepared, self.driver.execute(sql, given))
         except self.dialect.loaded_dbapi.Error as error:
             raise named(error, self.dialect, self.driver) from error
-        finally:
-            cursor.close()
 
     def _many(self, statement: Executable, values: Sequence[Values]) -> Result:
         prepared = self._statements.prepared(statement, values[0])

@@ -93,11 +93,12 @@ SORTS: dict[str, ColumnElement[Any] | None] = {
         name: _s[name]
         for name in (
             "id", "account_id", "account_name", "direction", "dial_state", "call_state",
-            "outcome", "call_sid", "destination", "from_name", "callback_number", "display_name",
+            "outcome", "destination", "from_name", "callback_number", "display_name",
             "endpoint_id", "endpoint_name", "answered_by_id", "answered_by_name",
             "conference_sid", "console_data", "created_by", "last_modified_by",
         )
     },
+    "call_sid": _s.root_call_sid,
     "ended": _s.ended_at.is_not(None),
     "was_missed": func.coalesce(_s.outcome, "") == "MissedCall",
     "to_address": _bare(_s.to_address),

@@ -101,6 +101,7 @@ class CallSessionRow(Base):
     from_name: Mapped[str | None]
     callback_number: Mapped[str | None]
     conference_sid: Mapped[str | None]
+    root_call_sid: Mapped[str | None]
     archived: Mapped[bool] = mapped_column(server_default=false())  # set by the worker alone
 
 

@@ -12,7 +12,6 @@ from werkzeug.exceptions import NotFound
 from evovoice.domain.errors import SessionNotFound
 from evovoice.web.addresses import address
 from evovoice.web.bodies import NO_BODY, Body, read_body
-from evovoice.web.fields import Texts, is_required
 from evovoice.web.formats.described import pascal
 from evovoice.web.operation import Operation
 from evovoice.web.refusals import EmptyFields, UnreadableBody
@@ -92,7 +91,7 @@ def _folded(fields: dict[str, Any]) -> dict[str, Any]:
 
 def _joined(schema: RequestSchema, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """Names that may repeat: a list takes every value, any other field the last."""
-    lists = {str(f.data_key).lower() for f in schema.load_fields.values() if isinstance(f, Texts)}
+    lists = schema.lists
     joined: dict[str, Any] = {}
     for name, value in pairs:
         key = name.lower()
@@ -101,21 +100,16 @@ def _joined(schema: RequestSchema, pairs: Iterable[tuple[str, str]]) -> dict[str
 
 
 def _loaded(schema: RequestSchema, sources: list[_Source]) -> dict[str, Any]:
-    names = [str(field.data_key) for field in schema.load_fields.values()]
-    last = {name: _last(sources, name.lower()) for name in names}
-    found = {name: source for name, source in last.items() if source is not None}
+    last = {name: source for source in sources for name in source.fields}
+    found = {name: last[folded] for name, folded in schema.names if folded in last}
     try:
         loaded: dict[str, Any] = schema.load(
-            {name: source.fields[name.lower()] for name, source in found.items()}
+            {name: found[name].fields[folded] for name, folded in schema.names if name in found}
         )
     except ValidationError as error:
         name, flaws = next(iter(dict(error.messages_dict).items()))
         raise _refusal(found[name], name, flaws[0]) from None
     return loaded
-
-
-def _last(sources: list[_Source], name: str) -> _Source | None:
-    return next((source for source in reversed(sources) if name in source.fields), None)
 
 
 def _refusal(source: _Source, name: str, flaw: str) -> Exception:
@@ -129,7 +123,6 @@ def _refusal(source: _Source, name: str, flaw: str) -> Exception:
 
 
 def _require_filled(schema: RequestSchema, fields: dict[str, Any]) -> None:
-    wanted = {name: field for name, field in schema.load_fields.items() if is_required(field)}
-    empty = [str(f.data_key) for name, f in wanted.items() if not str(fields[name] or "").strip()]
+    empty = [key for name, key in schema.required if not str(fields[name] or "").strip()]
     if empty:
         raise EmptyFields([pascal(key) for key in empty])

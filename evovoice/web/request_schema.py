@@ -1,8 +1,10 @@
 """What every request shares: the schema its fields are declared in, and the session's id."""
 
+from functools import cached_property
+
 from marshmallow import EXCLUDE, Schema
 
-from evovoice.web.fields import Place, Text
+from evovoice.web.fields import Place, Text, Texts, is_required
 
 
 class RequestSchema(Schema):
@@ -10,6 +12,24 @@ class RequestSchema(Schema):
 
     class Meta:
         unknown = EXCLUDE
+
+    @cached_property
+    def names(self) -> list[tuple[str, str]]:
+        """Every field's name, as it is published and folded."""
+        keys = [str(field.data_key) for field in self.load_fields.values()]
+        return [(key, key.lower()) for key in keys]
+
+    @cached_property
+    def lists(self) -> frozenset[str]:
+        """The folded names of the fields that take several values."""
+        fields = self.load_fields.values()
+        return frozenset(str(f.data_key).lower() for f in fields if isinstance(f, Texts))
+
+    @cached_property
+    def required(self) -> list[tuple[str, str]]:
+        """The fields that must not be empty: as attributes, and as they are published."""
+        fields = self.load_fields.items()
+        return [(name, str(field.data_key)) for name, field in fields if is_required(field)]
 
 
 class SessionRequestSchema(RequestSchema):

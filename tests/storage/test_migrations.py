@@ -152,7 +152,8 @@ def _stories() -> dict[str, CallSession]:
 
 _SHOWN = """
     SELECT id, call_state, dial_state, outcome, display_name, endpoint_id, endpoint_name,
-           answered_by_id, answered_by_name, from_name, callback_number, conference_sid
+           answered_by_id, answered_by_name, from_name, callback_number, conference_sid,
+           root_call_sid
     FROM call_sessions ORDER BY id"""
 _COUNTS = """
     SELECT account_id, created_day, archived, sum(sessions)

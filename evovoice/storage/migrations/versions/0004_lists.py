@@ -19,6 +19,7 @@ KEY = sa.String(128)
 TEXTS = (
     "outcome", "display_name", "endpoint_id", "endpoint_name", "answered_by_id",
     "answered_by_name", "from_name", "callback_number", "conference_sid",
+    "root_call_sid",
 )  # fmt: skip
 INDEXES = ("list", "list_of_all", "to_archive")
 TRIGGERS = ("created", "deleted", "archived")
@@ -141,6 +142,9 @@ def _fill() -> str:
         "from_name": _one("m.display_name", "m.is_calling AND m.display_name <> m.address"),
         "callback_number": "CASE WHEN direction = 'Incoming' AND substr(from_address, 1, 1) = '+'"
         " THEN from_address END",
+        "root_call_sid": (
+            f"(SELECT m.leg_call_sid FROM members m WHERE {_THEIRS} AND m.is_calling)"
+        ),
         "conference_sid": f"CASE WHEN NOT ({_LIVES}) THEN {_newest_room()} END",
         "call_state": "CASE WHEN ended_at IS NOT NULL THEN 'Disconnected'"
         f" WHEN {_SESSION_ANSWERED} THEN 'Connected' ELSE 'Ringing' END",
