@@ -22,6 +22,7 @@ from evovoice.carrier.twiml import TwimlWriter
 from evovoice.services.credentials import PasswordCache
 from evovoice.services.desk import Desk
 from evovoice.services.dispatch import Dispatch
+from evovoice.services.live_feed import LiveFeed
 from evovoice.services.news import News, SessionNews
 from evovoice.services.password_check import PasswordCheck
 from evovoice.services.sign_in import SignIn
@@ -31,6 +32,7 @@ from evovoice.storage.unit_of_work import Database
 from evovoice.web.api import api_blueprint, health_blueprint, open_api_blueprint
 from evovoice.web.documents.pages import documents_blueprint
 from evovoice.web.door import Door
+from evovoice.web.event_stream import write_event
 from evovoice.web.every_request import install
 from evovoice.web.masking import Masking
 from evovoice.web.request_log import RequestIds
@@ -54,7 +56,7 @@ class World:
 
 
 class Background:
-    """The threads of one process beside its requests: the worker, and those that give orders."""
+    """The threads of one process beside its requests: the worker, and who reads the feed."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -63,9 +65,15 @@ class Background:
     def start(self) -> None:
         """Begin; once in each process, after the fork."""
         self._worker.start()
+        self.desk.live_feed.start()
+
+    def close_streams(self) -> None:
+        """Let those who listen go, so that the process can end; from a signal's handler too."""
+        self.desk.live_feed.close()
 
     def stop(self) -> None:
         """Finish the present round and let go of the database."""
+        self.desk.live_feed.stop()
         self._worker.stop()
         self.desk.database.dispose()
 
@@ -138,6 +146,7 @@ def _desk(settings: Settings, database: Database, carrier: Carrier, world: World
         clock=world.clock,
         new_id=_new_id,
         news=world.news,
+        live_feed=_live_feed(settings, database, world),
         device_tokens=_device_tokens(settings),
         sip_hosts=settings.sip_hosts,
         max_members=settings.limits.max_members,
@@ -146,6 +155,12 @@ def _desk(settings: Settings, database: Database, carrier: Carrier, world: World
         pause=world.pause,
         may_record=settings.may_record,
     )
+
+
+def _live_feed(settings: Settings, database: Database, world: World) -> LiveFeed:
+    return LiveFeed(
+        database, world.news, world.clock, _new_id, write_event, settings.streams
+    )  # fmt: skip
 
 
 def _device_tokens(settings: Settings) -> TwilioDeviceTokens:

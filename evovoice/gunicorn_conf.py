@@ -2,15 +2,19 @@
 
 import gc
 import os
+import signal
+from types import FrameType
 
 from flask import Flask
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
+from evovoice.settings import thread_count
+
 bind = f"{os.environ.get('HOST', '0.0.0.0')}:{os.environ.get('PORT', '8000')}"  # noqa: S104
 worker_class = "evovoice.gunicorn_worker.PatientWorker"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
-threads = int(os.environ.get("EVOVOICE_THREADS") or 128)
+threads = thread_count(os.environ)
 reuse_port = workers > 1
 preload_app = True
 timeout = 30
@@ -29,12 +33,23 @@ def when_ready(server: Arbiter) -> None:
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Start the background thread in the process that serves, after the fork."""
-    _background(worker).start()
+    """Start the background threads in the process that serves, after the fork.
+
+    Told to end, gunicorn waits for every request; a stream would keep it waiting to the last
+    second, so all streams end first.
+    """
+    background = _background(worker)
+    background.start()
+
+    def end_streams_first(number: int, frame: FrameType | None) -> None:
+        background.close_streams()
+        worker.handle_exit(number, frame)
+
+    signal.signal(signal.SIGTERM, end_streams_first)
 
 
 def worker_exit(server: Arbiter, worker: Worker) -> None:
-    """Let the background thread finish its round."""
+    """Let the background threads finish their round."""
     del server
     _background(worker).stop()
 

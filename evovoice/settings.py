@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+_OTHER_THREADS = 28  # of a process, kept free of streams for requests that are over soon
 _ORIGIN = re.compile(
     r"(https?)://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?", re.ASCII
 )
@@ -42,6 +43,7 @@ class Settings:
     sip_hosts: frozenset[str] = frozenset()
     limits: Limits = Limits()
     proxies: int = 0
+    threads: int = 128
     may_record: bool = False
     allowed_origins: frozenset[str] = frozenset()
 
@@ -50,6 +52,11 @@ class Settings:
         """The tokens that sign webhooks; two while one replaces the other."""
         secondary = (self.auth_token_secondary,) if self.auth_token_secondary else ()
         return (self.auth_token, *secondary)
+
+    @property
+    def streams(self) -> int:
+        """How many consoles may listen at one process: each takes a thread while it does."""
+        return max(self.threads - _OTHER_THREADS, self.threads // 4)
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -61,6 +68,11 @@ class Settings:
 def database_url(environ: Mapping[str, str]) -> str:
     """Where the database is; without a setting a file below the working folder."""
     return environ.get("DATABASE_URL") or "sqlite:///var/evovoice.db"
+
+
+def thread_count(environ: Mapping[str, str]) -> int:
+    """The threads of one process. Errors: `SettingsError`."""
+    return _count(environ, "EVOVOICE_THREADS", 128)
 
 
 def from_env(environ: Mapping[str, str]) -> Settings:
@@ -77,6 +89,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         sip_hosts=_hosts(environ.get("EVOVOICE_SIP_HOSTS", "")),
         limits=_limits(environ),
         proxies=_count(environ, "EVOVOICE_PROXIES", 0),
+        threads=thread_count(environ),
         may_record=_switch(environ, "EVOVOICE_RECORDING"),
         allowed_origins=_origins(environ.get("EVOVOICE_ALLOWED_ORIGINS", "")),
         **_api_key(environ),

@@ -124,3 +124,8 @@ def test_gunicorn_stops_with_one_sentence_when_a_setting_is_missing() -> None:
     assert 0 != run.returncode
     assert "PUBLIC_BASE_URL is not set" in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(("threads", "streams"), [("", 100), ("256", 228), ("32", 8), ("4", 1)])
+def test_consoles_that_listen_leave_threads_for_the_rest_c73(threads: str, streams: int) -> None:
+    assert streams == from_env(GOOD | {"EVOVOICE_THREADS": threads}).streams

@@ -33,11 +33,15 @@ _PROGRESS_WORDS = {
 
 def call_state(session: CallSession) -> CallState:
     """State of the call as a whole; the first line of contract 4.2 that holds."""
+    return state_among(session, session.connected())
+
+
+def state_among(session: CallSession, connected: list[Member]) -> CallState:
+    """The same, for whoever knows already who is connected."""
     if session.has_ended:
         return CallState.DISCONNECTED
     if not session.was_answered:
         return CallState.RINGING
-    connected = session.connected()
     if not any(m.is_our_user for m in connected):
         return CallState.PASSIVE
     room = session.current_room()

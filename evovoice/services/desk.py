@@ -7,6 +7,7 @@ from datetime import datetime
 
 from evovoice.carrier.port import Carrier, DeviceTokens
 from evovoice.services.dispatch import Dispatch
+from evovoice.services.live_feed import LiveFeed
 from evovoice.services.news import News
 from evovoice.storage.unit_of_work import Database
 
@@ -16,9 +17,10 @@ class Desk:
     """The database, the carrier behind its dispatch and its tokens for devices, the clock, and
     the limits to keep.
 
-    `new_id(prefix)` makes an id nobody can guess; `news` wakes requests that wait for
-    a session; `pause(seconds)` lets others have their turn; `max_*` and `adds_per_minute`
-    are the contract's limits (section 5); `may_record`: conversations may be recorded.
+    `new_id(prefix)` makes an id nobody can guess; `news` wakes requests that wait for a
+    session; `live_feed` has the consoles that listen at this process; `pause(seconds)` lets
+    others have their turn; `max_*` and `adds_per_minute` are the contract's limits (section 5);
+    `may_record`: conversations may be recorded.
     """
 
     database: Database
@@ -27,6 +29,7 @@ class Desk:
     clock: Callable[[], datetime]
     new_id: Callable[[str], str]
     news: News
+    live_feed: LiveFeed
     device_tokens: DeviceTokens
     sip_hosts: frozenset[str] = frozenset()
     max_members: int = 10

@@ -105,5 +105,12 @@ class AboveOwnRole(Refusal):
         super().__init__("This user has a greater role than yours")
 
 
+class TooManyStreams(Refusal):
+    """Every place for a console that listens is taken, or the process is about to end."""
+
+    def __init__(self) -> None:
+        super().__init__("No more event streams can be opened here right now")
+
+
 class SetupProblem(Exception):
     """An administrator's command that cannot be carried out: what is wrong, in one sentence."""

@@ -1,16 +1,12 @@
 """The background of one process: due orders, sessions to check, and what may be forgotten."""
 
-import logging
-import threading
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from evovoice.services.call_control import ARCHIVED_AFTER
 from evovoice.services.desk import Desk
 from evovoice.services.reconcile import reconcile
-from evovoice.storage.unit_of_work import DatabaseUnavailable
+from evovoice.services.rounds import Rounds
 
-_log = logging.getLogger(__name__)
 _TICK = 0.5  # seconds
 _CLEAN_EVERY = timedelta(hours=1)
 _ARCHIVE_EVERY = timedelta(minutes=1)
@@ -18,6 +14,8 @@ _ARCHIVED_AT_ONCE = 500  # sessions, in one transaction
 _RECEIPTS_KEPT = timedelta(days=7)
 _ORDERS_KEPT = timedelta(days=7)
 _PROMISES_KEPT = timedelta(hours=24)
+_FORGET_CHANGES_EVERY = timedelta(seconds=10)
+_CHANGES_KEPT = timedelta(minutes=10)  # consoles may come back for half of it (C76)
 
 
 class Worker:
@@ -25,21 +23,18 @@ class Worker:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._rounds = Rounds("evovoice-worker", self.tick, lambda: _TICK)
         self._clean_at: datetime | None = None
+        self._forget_at: datetime | None = None
         self._archive_at: datetime | None = None
 
     def start(self) -> None:
         """Begin, in a thread of its own. After a fork, not before."""
-        self._thread = threading.Thread(target=self._run, name="evovoice-worker", daemon=True)
-        self._thread.start()
+        self._rounds.start()
 
     def stop(self) -> None:
         """Finish the present round and end."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(timeout=5)
+        self._rounds.stop()
 
     def tick(self) -> None:
         """One round: orders first, somebody waits for them."""
@@ -47,19 +42,7 @@ class Worker:
         reconcile(self._desk)
         self._clean()
         self._archive()
-
-    def _run(self) -> None:
-        while not self._stop.wait(_TICK):
-            self._safely(self.tick)
-
-    def _safely(self, work: Callable[[], None]) -> None:
-        """A round that fails is logged and the next one tried: this thread never dies."""
-        try:
-            work()
-        except DatabaseUnavailable:
-            _log.warning("The database cannot be reached; orders wait until it can")
-        except Exception:
-            _log.exception("A round of the worker failed")
+        self._forget_changes()
 
     def _clean(self) -> None:
         now = self._desk.clock()
@@ -81,3 +64,16 @@ class Worker:
         with self._desk.database.writing() as work:
             marked = work.session_archive.mark(now - ARCHIVED_AFTER, _ARCHIVED_AT_ONCE)
         self._archive_at = None if marked == _ARCHIVED_AT_ONCE else now + _ARCHIVE_EVERY
+
+    def _forget_changes(self) -> None:
+        """A little at a time, and looked for first: most rounds find nothing to write."""
+        now = self._desk.clock()
+        if self._forget_at is not None and now < self._forget_at:
+            return
+        with self._desk.database.glancing() as work:
+            last = work.feed.last_before(now - _CHANGES_KEPT)
+        if last is None:
+            self._forget_at = now + _FORGET_CHANGES_EVERY
+            return
+        with self._desk.database.writing() as work:
+            work.feed.forget(last)

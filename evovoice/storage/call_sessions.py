@@ -13,6 +13,7 @@ from evovoice.domain.messages import SessionEvent
 from evovoice.domain.values import User
 from evovoice.storage import session_queries as queries
 from evovoice.storage.connection import Connection, Row
+from evovoice.storage.feed import announce
 from evovoice.storage.outbox import Lease, StoredOrder, store_orders
 from evovoice.storage.session_rows import (
     Values,
@@ -36,6 +37,7 @@ class CallSessions:
         self._connection = connection
         self._snapshots = snapshots
         self._loaded: dict[SessionKey, Snapshot] = {}
+        self.has_changed = False  # whether there is anything new in the feed
 
     def for_update(self, account_id: str, session_id: str) -> CallSession | None:
         """The session, locked until the transaction ends."""
@@ -83,6 +85,11 @@ class CallSessions:
         rows = self._connection.execute(queries.EVENTS_AFTER, parameters)
         return [(row.sequence, event_from(row)) for row in rows]
 
+    def several(self, account_id: str, session_ids: Sequence[str]) -> dict[str, CallSession]:
+        """Those sessions of one account, by id, for reading; one that is not there is left out."""
+        values = {"account_id": account_id, "session_ids": list(session_ids)}
+        return {session.id: session for session in self._read(queries.SEVERAL, values)}
+
     def overdue(self, now: datetime, limit: int) -> list[SessionKey]:
         """The sessions nothing was heard of in time, the longest overdue first."""
         rows = self._connection.execute(queries.OVERDUE, {"now": now, "count": limit})
@@ -126,7 +133,7 @@ class CallSessions:
         self._loaded[_key(session)] = snapshot(session, row.version)
         return session
 
-    def _read(self, query: Select[Any], values: Mapping[str, str | None]) -> list[CallSession]:
+    def _read(self, query: Select[Any], values: Mapping[str, Any]) -> list[CallSession]:
         """Two statements, however many sessions and members there are."""
         return self._sessions(self._connection.execute(query, values).all())
 
@@ -150,7 +157,8 @@ class CallSessions:
     def _write_state(self, session: CallSession) -> None:
         before = self._loaded.get(_key(session))
         after = snapshot(session, before.version + 1 if before else 1, before)
-        if before is not None and _looks_the_same(after, before):
+        is_seen = before is None or not _looks_the_same(after, before)
+        if before is not None and not is_seen:
             session.modified_at = before.session.modified_at  # looked at, not modified
             after = snapshot(session, after.version, before)
         if before is not None and (after.own, after.members) == (before.own, before.members):
@@ -162,6 +170,9 @@ class CallSessions:
             _run(self._connection, queries.UPDATE_SESSION, [_keyed(own, queries.SESSION_KEYS)])
         self._write_members(after, before.members if before else {})
         self._loaded[_key(session)] = after
+        if is_seen:
+            announce(self._connection, session, before.session if before else None)
+            self.has_changed = True
 
     def _write_members(self, after: Snapshot, old: Mapping[str, StoredMember]) -> None:
         changed = {

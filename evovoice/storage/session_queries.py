@@ -21,6 +21,9 @@ _s, _m, _e = _sessions.c, _members.c, _events.c
 
 BY_ID = select(_sessions).where(_s.id == bindparam("session_id"))
 OWN = BY_ID.where(_s.account_id == bindparam("account_id"))
+SEVERAL = select(_sessions).where(
+    _s.account_id == bindparam("account_id"), _s.id.in_(bindparam("session_ids", expanding=True))
+)
 # the key stays as it is, so whoever only refers to the session need not wait
 LOCK_OWN = OWN.with_for_update(key_share=True)
 # enough where a snapshot is at hand; the moment guards against a hand that forgets the version

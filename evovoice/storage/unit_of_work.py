@@ -1,6 +1,6 @@
 """The storage floor's door: a `with` block is one transaction on everything that is stored."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ from evovoice.storage.connection import Connection
 from evovoice.storage.device_tokens import DeviceToken, DeviceTokens
 from evovoice.storage.directory import ApiKey, Directory
 from evovoice.storage.engine import BUSY_SECONDS, DatabaseUnavailable, engine_for, sqlite_file
+from evovoice.storage.feed import Change, Feed
 from evovoice.storage.live_legs import LiveLegs
 from evovoice.storage.login_attempts import LoginAttempts
 from evovoice.storage.logins import FoundLogin, LoginKind, Logins
@@ -27,8 +28,8 @@ from evovoice.storage.turns import TurnNotReached, Turns
 from evovoice.storage.upgrade import is_migrated
 
 __all__ = [
-    "SORTS", "ApiKey", "CallSessions", "Conflict", "Database", "DatabaseUnavailable",
-    "DeviceToken", "Directory", "FoundLogin", "FoundSessions", "Lease", "LoginAttempts",
+    "SORTS", "ApiKey", "CallSessions", "Change", "Conflict", "Database", "DatabaseUnavailable",
+    "DeviceToken", "Directory", "Feed", "FoundLogin", "FoundSessions", "Lease", "LoginAttempts",
     "LoginKind", "Logins", "Outbox", "Promise", "Promises", "Receipts", "SessionKey",
     "SessionOrder", "SessionSearch", "Slice", "StoredOrder", "TookTooLong", "UnitOfWork",
 ]  # fmt: skip
@@ -48,6 +49,7 @@ class UnitOfWork:
     promises: Promises
     logins: Logins
     login_attempts: LoginAttempts
+    feed: Feed
     session_lists: SessionLists
     session_archive: SessionArchive
     live_legs: LiveLegs
@@ -55,9 +57,13 @@ class UnitOfWork:
 
 
 class Database:
-    """A database with its pool of connections. Errors: `DatabaseUnavailable` from every block."""
+    """A database with its pool of connections. Errors: `DatabaseUnavailable` from every block.
+
+    `on_change` is called after each commit of this process that changed a session.
+    """
 
     def __init__(self, url: str) -> None:
+        self.on_change: Callable[[], None] = _nobody_waits
         self._engine = engine_for(url)
         self._transactions = Transactions(self._engine)
         self._snapshots = Snapshots()
@@ -71,6 +77,8 @@ class Database:
             with self._block(Aim.WRITE) as work:
                 yield work
             work.sessions.committed()
+        if work.sessions.has_changed:
+            self.on_change()
 
     @contextmanager
     def reading(self) -> Iterator[UnitOfWork]:
@@ -125,6 +133,10 @@ def _unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
     return UnitOfWork(
         CallSessions(connection, snapshots), Outbox(connection), Directory(connection),
         Receipts(connection), Promises(connection), Logins(connection), LoginAttempts(connection),
-        SessionLists(connection), SessionArchive(connection),
+        Feed(connection), SessionLists(connection), SessionArchive(connection),
         LiveLegs(connection), DeviceTokens(connection),
     )  # fmt: skip
+
+
+def _nobody_waits() -> None:
+    """Nobody has asked to be told of changes."""

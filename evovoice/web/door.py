@@ -1,6 +1,8 @@
 """Lets people in and out: who sends a request, the cookies of a login, and foreign sites."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 from flask import Response, after_this_request, request
@@ -44,10 +46,17 @@ class Door:
         offer = presented.presented()
         if offer is None:
             raise NotSignedIn
-        user = self._user(offer)
+        user = self._user(offer, _address())
         if isinstance(offer, LoginSecret) and offer.is_cookie and request.method not in _READING:
             self._refuse_foreigners()
         return user
+
+    def later_visitor(self) -> Callable[[], User]:
+        """The same question for when the request has been answered: is its sender still let in?"""
+        offer, address = presented.presented(), _address()
+        if offer is None:
+            raise NotSignedIn
+        return partial(self._user, offer, address)
 
     def let_in(self, name: str, password: str, remember: bool) -> NewLogin:
         """Sign somebody in, with cookies. Errors: `WrongPassword`, `TooManyLogins`,
@@ -66,12 +75,12 @@ class Door:
         self.sign_in.sign_out(secrets)
         after_this_request(self._without_cookies)
 
-    def _user(self, offer: Presented) -> User:
+    def _user(self, offer: Presented, address: str) -> User:
         match offer:
             case ApiKey():
                 return self.sign_in.user_of_key(offer.key)
             case Password():
-                return self.sign_in.user_of_password(offer.name, offer.password, _address())
+                return self.sign_in.user_of_password(offer.name, offer.password, address)
             case LoginSecret():
                 return self.sign_in.user_of_login(offer.secret)
 

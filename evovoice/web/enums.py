@@ -46,6 +46,46 @@ class DeviceType(Enum):
     ANDROID = "Android"
 
 
+class PushNotificationTypes(Enum):
+    """What a notification is about (contract 1.5); their numbers are not known."""
+
+    SESSION_DISCONNECTED = "SessionDisconnected"
+    SESSION_INVITE = "SessionInvite"
+    CHAT_MESSAGE = "ChatMessage"
+    SESSION_INACTIVATED = "SessionInactivated"
+    AGENT_STATE_CHANGED = "AgentStateChanged"
+    SESSION_HELD = "SessionHeld"
+    SESSION_ANSWERED = "SessionAnswered"
+    ACTIVE_SESSIONS_CHANGED = "ActiveSessionsChanged"
+    PING = "Ping"
+    SESSION_SCREEN_CHANGED = "SessionScreenChanged"
+    TOAST = "Toast"
+    SESSION_INFO_CHANGED = "SessionInfoChanged"
+    MESSAGE_RECEIVED = "MessageReceived"
+    SESSION_HOLDING = "SessionHolding"
+
+
+class AgentStates(Enum):
+    """Whether an agent takes calls (contract 1.5); their numbers are not known."""
+
+    UNKNOWN = "Unknown"
+    READY = "Ready"
+    NOT_READY = "NotReady"
+    LOGGED_OUT = "LoggedOut"
+    WRAP_UP = "WrapUp"
+    OUTGOING = "Outgoing"
+    OTHER = "Other"
+
+
+class AgentStateReasons(Enum):
+    """Why an agent is in that state (contract 1.5); their numbers are not known."""
+
+    UNKNOWN = "Unknown"
+    SET_BY_USER = "SetByUser"
+    MISSED_CALL = "MissedCall"
+    SET_BY_SYSTEM = "SetBySystem"
+
+
 _NAMES: dict[type[Enum], str] = {
     DialState: "SessionDialState",
     CallState: "SessionCallState",

@@ -13,6 +13,7 @@ from evovoice.web.auth import current_user, require_role
 from evovoice.web.binding import bind, bind_body, idempotency_key
 from evovoice.web.bodies import Body, read_batch
 from evovoice.web.door import Door
+from evovoice.web.event_stream import EventStream, stream_answer
 from evovoice.web.formats.json_format import PART, kind_of
 from evovoice.web.formats.values import Value
 from evovoice.web.guards import allow_batch
@@ -38,6 +39,8 @@ class Counter:
         def serve(**_path: str) -> Response:  # the path is bound with the rest of the fields
             _require_access(operation)
             value = operation.handle(self._visit(), bind(operation))
+            if isinstance(value, EventStream):
+                return stream_answer(value)
             if operation.answers is None or address().is_one_way:
                 return no_content()
             return answer(operation.name, operation.answers, value)

@@ -3,8 +3,7 @@
 import json
 import logging
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,10 +22,10 @@ from evovoice.emulator.engine.messages import Answer, Delivery
 from evovoice.emulator.inprocess import InProcessTwilio
 from evovoice.factory import World, create_app
 from evovoice.services import administration
-from evovoice.services.news import Wait
 from evovoice.services.reconcile import reconcile
 from evovoice.settings import Limits, Settings
 from evovoice.storage.unit_of_work import Database
+from tests.passing_time import PassingTime
 
 BASE = "https://voice.example.test"
 OURS, CUSTOMER, THIRD, FOURTH = "+14155550100", "+12025550123", "+13125550142", "+442079460123"
@@ -67,7 +66,7 @@ class Stage:
             clock=self.twilio.now,
             pause=self.twilio.advance,
             submit=self._jobs.append,
-            news=_PassingTime(self.twilio.advance),
+            news=PassingTime(self.twilio.advance),
             carrier=TwilioCarrier(client, twiml, addresses, self.twilio.now),
         )
         self.app = create_app(self.settings, world)
@@ -217,22 +216,6 @@ class Stage:
     def _drain(self) -> None:
         while self._jobs and self.jobs_run:
             self._jobs.popleft()()
-
-
-class _PassingTime:
-    """News for a stage whose time is a dial: nobody is woken, whoever waits lets time pass."""
-
-    def __init__(self, pause: Callable[[float], None]) -> None:
-        self._pause = pause
-
-    def tell(self, session_id: str) -> None:
-        """Nobody sleeps who could be woken."""
-
-    @contextmanager
-    def listening(self, session_id: str) -> Iterator[Wait]:
-        """The wait is the passing of time itself."""
-        del session_id
-        yield self._pause
 
 
 class _Line(HttpClient):  # type: ignore[misc]

@@ -16,6 +16,7 @@ from evovoice.services import carrier_intake
 from evovoice.services.call_control import AddRequest, add_member
 from evovoice.services.desk import Desk
 from evovoice.services.dispatch import Dispatch
+from evovoice.services.live_feed import LiveFeed
 from evovoice.services.news import SessionNews
 from evovoice.storage.unit_of_work import Database
 from tests.databases import (
@@ -96,6 +97,7 @@ def desk(database: Database, carrier: FakeCarrier) -> Iterator[Desk]:
     )
     return Desk(
         database, carrier, dispatch, clock, new_id, news,
+        LiveFeed(database, news, clock, new_id, lambda _event: b"", 1),
         TwilioDeviceTokens("AC", None, None, None),
         max_members=100, max_pending=100, adds_per_minute=1000,
     )  # fmt: skip

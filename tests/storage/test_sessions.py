@@ -70,8 +70,8 @@ def test_changes_of_a_loaded_session_come_back(database: Database) -> None:
 
 
 def test_only_changed_rows_are_written(database: Database) -> None:
-    """One changed member of three costs two UPDATEs, its own and that of the session's version;
-    nothing changed costs no statement.
+    """One changed member of three costs two UPDATEs, its own and that of the session's version,
+    and a line in the feed; nothing changed costs no statement.
     """
     store(database, rich_session())
     with database.writing() as unit:
@@ -85,7 +85,7 @@ def test_only_changed_rows_are_written(database: Database) -> None:
         assert session is not None
         session.members[1].display_name = "Somebody else"
         unit.sessions.save(session)
-    assert statements == ["UPDATE call_sessions SET", "UPDATE members SET"]
+    assert statements == ["UPDATE call_sessions SET", "UPDATE members SET", "INSERT INTO feed"]
 
 
 def test_saving_twice_in_one_transaction_stores_the_second_too(database: Database) -> None:

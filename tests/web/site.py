@@ -14,6 +14,7 @@ from evovoice.services import administration, credentials
 from evovoice.services.desk import Desk
 from evovoice.settings import Settings
 from evovoice.storage.unit_of_work import Database
+from tests.passing_time import PassingTime
 
 START = datetime(2026, 11, 22, 10, tzinfo=UTC)
 PASSWORD = "correct horse"
@@ -38,7 +39,8 @@ class Site:
             database_url, base, "a secret", "AC" + "1" * 32, "a token", **{**TOKENS, **more}
         )
         carrier: Any = object()  # nothing is dialled here
-        world = World(lambda: self.now, lambda _: None, lambda _: None, carrier)
+        waiting = PassingTime(lambda seconds: self.later(seconds=seconds))
+        world = World(lambda: self.now, lambda _: None, lambda _: None, waiting, carrier)
         self.app = create_app(settings, world)
         self.desk: Desk = self.app.extensions["evovoice"].desk
         self.database: Database = self.desk.database

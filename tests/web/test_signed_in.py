@@ -194,7 +194,7 @@ def test_logins_that_are_over_are_cleaned_up(site: Site) -> None:
     with site.database.reading() as unit:
         for table, left in (("logins", 1), ("login_attempts", 0)):
             count = text(f"SELECT count(*) FROM {table}")  # noqa: S608 (one of two words)
-            assert left == unit.logins._connection.execute(count).scalar()
+            assert left == unit.logins._connection.execute(count).scalar_one()
     assert site.is_in(kept)
 
 

@@ -12,11 +12,13 @@ from evovoice.web.operations.listing import LISTING
 from evovoice.web.operations.outgoing import OUTGOING
 from evovoice.web.operations.sessions import SESSIONS
 from evovoice.web.operations.signing_in import SIGNING_IN
+from evovoice.web.operations.stream import STREAM
 
 TABLE: tuple[Operation[Any], ...] = (
     *CONFERENCE,
     *IN_THE_CALL,
     *SESSIONS,
+    *STREAM,
     *CARE,
     *LISTING,
     *OUTGOING,

@@ -1,0 +1,86 @@
+"""What consoles are told when a session changes: of which kind, and whom (contract 3.12, C75)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.states import CallState, LegProgress
+from evovoice.domain.views import state_among
+
+
+class NotificationKind(StrEnum):
+    """What a notification says, by the contract's names, in the order they are sent."""
+
+    INVITE = "SessionInvite"
+    ACTIVE = "ActiveSessionsChanged"
+    ANSWERED = "SessionAnswered"
+    HELD = "SessionHeld"
+    DISCONNECTED = "SessionDisconnected"
+    INFO = "SessionInfoChanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """One thing to tell. `users`: the ids of those it is meant for; None: all who may see it."""
+
+    kind: NotificationKind
+    users: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a session stands, as far as changes of it are told apart; users by their ids."""
+
+    call_state: CallState
+    was_answered: bool
+    rung: frozenset[str]  # users whose device rings
+    active: frozenset[str]  # users with a live leg: it is in their GetActiveSessions
+
+
+_NOBODY: frozenset[str] = frozenset()
+_NOT_THERE = Standing(CallState.RINGING, False, _NOBODY, _NOBODY)
+
+
+def standing(session: CallSession) -> Standing:
+    """How that session stands now."""
+    live = session.live()
+    connected = [m for m in live if session.was_connected(m)]
+    ours = [m for m in live if m.is_our_user]
+    rung = [m for m in ours if not session.was_connected(m) and _rings(m)]
+    state = state_among(session, connected)
+    return Standing(state, session.was_answered, _users(rung), _users(ours))
+
+
+def notifications(before: Standing | None, after: Standing) -> tuple[Notification, ...]:
+    """What a change has to tell; `before` is None where there was no session yet."""
+    return tuple(_told(before or _NOT_THERE, after))
+
+
+def _told(before: Standing, after: Standing) -> Iterator[Notification]:
+    invited, moved = after.rung - before.rung, after.active ^ before.active
+    if invited:
+        yield Notification(NotificationKind.INVITE, tuple(sorted(invited)))
+    if moved:
+        yield Notification(NotificationKind.ACTIVE, tuple(sorted(moved)))
+    if after.was_answered and not before.was_answered:
+        yield Notification(NotificationKind.ANSWERED)
+    for state, kind in _ENTERED.items():
+        if after.call_state is state is not before.call_state:
+            yield Notification(kind)
+    yield Notification(NotificationKind.INFO)
+
+
+_ENTERED = {
+    CallState.HOLD: NotificationKind.HELD,
+    CallState.DISCONNECTED: NotificationKind.DISCONNECTED,
+}
+
+
+def _rings(pending: Member) -> bool:
+    """Original parties ring as soon as they are dialled, the others once the carrier says so."""
+    return pending.is_original or pending.leg.progress >= LegProgress.RINGING
+
+
+def _users(members: Iterable[Member]) -> frozenset[str]:
+    return frozenset(str(m.user_id) for m in members)

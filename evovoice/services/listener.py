@@ -1,0 +1,74 @@
+"""One console that listens to the feed: what it wants and may see, and what waits for it."""
+
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+
+from evovoice.domain.notifications import Notification
+from evovoice.domain.values import Role, User
+from evovoice.storage.unit_of_work import Change
+
+PLACES = 10  # ids for each position: a change has some notifications, each with an id of its own
+_LONGEST = 2000  # events that may wait for a client who does not read
+
+
+@dataclass(slots=True)
+class Interest:
+    """Who listens, and to what: with empty sets to every account and session they may see."""
+
+    user: User
+    account_ids: frozenset[str] = frozenset()
+    session_ids: frozenset[str] = frozenset()
+
+    def covers(self, change: Change) -> bool:
+        """Whether this session is one of theirs (contract 2.6) that they want to hear of."""
+        is_visible = (
+            self.user.role is Role.SYSTEM_ADMINISTRATOR or self.user.account_id == change.account_id
+        )
+        return (
+            is_visible
+            and (not self.account_ids or change.account_id in self.account_ids)
+            and (not self.session_ids or change.session_id in self.session_ids)
+        )
+
+    def is_addressed(self, notification: Notification) -> bool:
+        """Whether it is meant for this user; most are meant for everybody."""
+        return notification.users is None or self.user.id in notification.users
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What a client who comes back has missed: events above `after`, positions up to `until`."""
+
+    after: int
+    until: int
+
+
+class Listener:
+    """A queue with an end: whoever reads too slowly is let go, and comes back for the rest."""
+
+    def __init__(self, listener_id: str, interest: Interest, start: int, until: datetime) -> None:
+        self.id, self.interest, self.start, self.until = listener_id, interest, start, until
+        self.gap: Gap | None = None
+        self.is_lost = False  # what was missed is not there any more
+        self.is_over = False
+        self._heard = start  # id of the last event that was queued, or was none of theirs
+        self._waiting: deque[bytes] = deque()
+        self._lock = Lock()
+
+    def put(self, events: list[tuple[int, bytes]], heard: int) -> None:
+        """Queue events, as they are to be sent, and note that all up to `heard` are dealt with."""
+        with self._lock:
+            self._waiting.extend(text for event_id, text in events if event_id > self._heard)
+            self._heard = max(self._heard, heard)
+            if len(self._waiting) > _LONGEST:
+                self._waiting.clear()
+                self.is_over = True
+
+    def take(self) -> tuple[bytes, int]:
+        """All that waits, and the id up to which nothing is missing once that is sent."""
+        with self._lock:
+            text = b"".join(self._waiting)
+            self._waiting.clear()
+            return text, self._heard

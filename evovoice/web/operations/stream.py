@@ -1,0 +1,44 @@
+"""The row that tells consoles what changes, as it happens (contract 2.2, 3.12)."""
+
+from dataclasses import dataclass
+
+from evovoice.services.listener import Interest
+from evovoice.web.event_stream import EventStream, last_event_id
+from evovoice.web.fields import Place, Texts
+from evovoice.web.operation import Operation, Visit
+from evovoice.web.push_notification import PushNotificationSchema
+from evovoice.web.request_schema import RequestSchema
+
+
+class StreamEventsSchema(RequestSchema):
+    account_ids = Texts("accountIds", Place.QUERY, "Only sessions of these accounts")
+    session_ids = Texts("sessionIds", Place.QUERY, "Only these sessions")
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRequest:
+    account_ids: list[str]
+    session_ids: list[str]
+
+
+def _stream_events(visit: Visit, asked: StreamRequest) -> EventStream:
+    feed, visitor = visit.desk.live_feed, visit.door.later_visitor()
+    interest = Interest(visit.user, frozenset(asked.account_ids), frozenset(asked.session_ids))
+    listener = feed.join(interest, last_event_id())
+    return EventStream(feed, listener, visit.desk.clock, visitor)
+
+
+STREAM = (
+    Operation(
+        name="StreamEvents",
+        description="Tells what changes in the sessions the user may see, as it happens.",
+        verbs=("GET",),
+        routes=("/events",),
+        role=None,
+        takes=StreamEventsSchema(),
+        makes=StreamRequest,
+        answers=PushNotificationSchema(),
+        handle=_stream_events,
+        is_stream=True,
+    ),
+)

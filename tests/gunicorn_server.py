@@ -1,0 +1,76 @@
+"""The service under its own gunicorn settings, as a real process on a free port."""
+
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from evovoice.demo.processes import free_port
+from evovoice.storage.upgrade import upgrade
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where it listens, and where it keeps its data."""
+
+    port: int
+    database_url: str
+    process: "subprocess.Popen[bytes]"
+
+    def health(self, patience: float) -> int:
+        """The status of its health check, within so many seconds."""
+        address = f"http://127.0.0.1:{self.port}/healthz"
+        with urllib.request.urlopen(address, timeout=patience) as answer:
+            status: int = answer.status
+            return status
+
+
+@contextmanager
+def serving(folder: Path, threads: int) -> Iterator[Server]:
+    """A server of one process with so many threads, on an SQLite file in that folder."""
+    url, port = f"sqlite:///{folder / 'x.db'}", free_port()
+    upgrade(url)
+    environment = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "PUBLIC_BASE_URL": "https://voice.example.com",
+        "SECRET_KEY": "test",
+        "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+        "TWILIO_AUTH_TOKEN": "test",
+        "EVOVOICE_THREADS": str(threads),
+        "WEB_CONCURRENCY": "1",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "app:app"],
+        cwd=ROOT,
+        env=environment,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        server = Server(port, url, process)
+        _wait_until_up(server)
+        yield server
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _wait_until_up(server: Server) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        try:
+            server.health(1)
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError("the server did not start")

@@ -1,0 +1,103 @@
+"""Streams of a real process: what another process commits, places, and an end in seconds."""
+
+import http.client
+import json
+import signal
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from evovoice.services import administration
+from evovoice.storage.unit_of_work import Database
+from tests.gunicorn_server import Server, serving
+from tests.storage.builders import ringing_session
+
+Listen = Callable[[], http.client.HTTPResponse]
+THREADS = 12
+PLACES = THREADS // 4
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    with serving(tmp_path, THREADS) as server:
+        yield server
+
+
+@pytest.fixture
+def database(server: Server) -> Iterator[Database]:
+    """The database as another process has it."""
+    database = Database(server.database_url)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def key(database: Database) -> str:
+    account = administration.add_account(database, "Acme", "US")
+    user = administration.add_user(
+        database, account.id, "Max", "max@acme.test", "correct horse", "SystemAdministrator"
+    )
+    return administration.add_key(database, user.id, datetime.now(UTC)).key
+
+
+@pytest.fixture
+def listen(server: Server, key: str) -> Iterator[Listen]:
+    """Opens streams, and closes what is left of them."""
+    connections: list[http.client.HTTPConnection] = []
+
+    def open_stream() -> http.client.HTTPResponse:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+        connections.append(connection)
+        connection.request("GET", "/events", headers={"Authorization": f"Bearer {key}"})
+        return connection.getresponse()
+
+    yield open_stream
+    for connection in connections:
+        connection.close()
+
+
+def _next_event(stream: http.client.HTTPResponse) -> dict[str, str]:
+    """The next block that is an event."""
+    said: dict[str, str] = {}
+    while "event" not in said:
+        said = {}
+        while line := stream.readline().decode().strip():
+            name, _, value = line.partition(": ")
+            said[name] = value
+    return said
+
+
+def test_console_hears_what_another_process_commits_c74_c75(
+    database: Database, listen: Listen
+) -> None:
+    stream = listen()
+    assert b"retry: 2000\n" == stream.readline()
+    with database.writing() as work:
+        work.sessions.save(ringing_session())
+    begin = time.monotonic()
+    event = _next_event(stream)
+    assert time.monotonic() - begin < 2  # it looks every 0.2 s
+    assert "SessionInfoChanged" == event["event"]
+    assert "s-1" == json.loads(event["data"])["sessionId"]
+
+
+def test_streams_leave_threads_for_everybody_else_and_end_at_once_c73_c30(
+    server: Server, listen: Listen
+) -> None:
+    """A deploy takes seconds (two or three when nothing else runs), not the twenty that gunicorn
+    gives to requests.
+    """
+    streams = [listen() for _ in range(PLACES)]
+    assert [200] * PLACES == [stream.status for stream in streams]
+    refused = listen()
+    assert (503, "2") == (refused.status, refused.headers["Retry-After"])
+    assert 200 == server.health(patience=2)
+    begin = time.monotonic()
+    server.process.send_signal(signal.SIGTERM)
+    for stream in streams:
+        assert stream.read().startswith(b"retry: 2000\n")
+    server.process.wait(timeout=30)
+    assert time.monotonic() - begin < 10
