@@ -92,20 +92,28 @@ def _store_add(
     desk: Desk, user: User, request: AddRequest, now: datetime
 ) -> tuple[CallSession, str, list[StoredOrder]]:
     """Guard the command and store member, log line and orders in one commit."""
-    with desk.database.writing() as work:
-        session = locked(work, user, request.session_id, now)
-        promised = _promised(work, user, request, session, now)
-        if promised is not None:
-            return session, promised, []
-        commands.require_can_add(session, user, request.call_sid)
-        command = _command(desk, work, session, user, request)
-        there = commands.already_there(session, command.address)
-        if there is None:
-            _require_room(desk, work, session, user, now)
-            there = commands.add_member(session, command, now)
-        made = Promise(_fingerprint(request), session.id, there.id, now)
-        promise(work, user, request.idempotency_key, made)
-        orders = work.sessions.save(session, desk.dispatch.lease())
+    return desk.database.change(partial(_guard_and_store, desk, user, request, now))
+
+
+def _guard_and_store(
+    desk: Desk, user: User, request: AddRequest, now: datetime, work: UnitOfWork
+) -> tuple[CallSession, str, list[StoredOrder]]:
+    session = locked(work, user, request.session_id, now)
+    promised = _promised(work, user, request, session, now)
+    if promised is not None:
+        return session, promised, []
+    commands.require_can_add(session, user, request.call_sid)
+    command = _command(desk, work, session, user, request)
+    there = commands.already_there(session, command.address)
+    is_new = there is None
+    if there is None:
+        commands.require_place(session, desk.max_members, desk.max_pending)
+        there = commands.add_member(session, command, now)
+    orders = work.sessions.save(session, desk.dispatch.lease())
+    if is_new:
+        take_from_budget(desk, work, session.account_id, user, now)
+    made = Promise(_fingerprint(request), session.id, there.id, now)
+    promise(work, user, request.idempotency_key, made)
     return session, there.id, orders
 
 
@@ -132,13 +140,6 @@ def _command(
 
 def _user_id(target: Destination) -> str | None:
     return target.user.id if target.user else None
-
-
-def _require_room(
-    desk: Desk, work: UnitOfWork, session: CallSession, user: User, now: datetime
-) -> None:
-    commands.require_place(session, desk.max_members, desk.max_pending)
-    take_from_budget(desk, work, session.account_id, user, now)
 
 
 def take_from_budget(

@@ -2,6 +2,8 @@
 stored with their receipt before anything follows from them.
 """
 
+from functools import partial
+
 from evovoice.carrier.port import SessionRef
 from evovoice.domain import opening
 from evovoice.domain.answers import after_dial, first_instruction
@@ -21,6 +23,10 @@ MOST_RUNG = 10  # devices that one dial may ring (twilio-voice 1.6)
 NOT_IN_SERVICE = Farewell("The number you called is not in service.")
 UNKNOWN_DEVICE = Farewell("This device does not belong to an account.")
 CANNOT_BE_CALLED = "This number cannot be called."
+
+
+class _ToldBefore(Exception):
+    """This very report was merged already: the transaction is undone."""
 
 
 def answer_incoming(
@@ -77,8 +83,7 @@ def answer_placed(desk: Desk, ref: SessionRef, answered: LegProgressed) -> Instr
 
 def answer_dial_action(desk: Desk, ref: SessionRef, facts: tuple[Fact, ...]) -> Instruction:
     """The calling leg's dial is over. Errors: `SessionNotFound`."""
-    with desk.database.writing() as work:
-        session, orders = _merge(desk, work, ref, facts)
+    session, orders = desk.database.change(partial(_merge, desk, ref, facts))
     desk.news.tell(ref.session_id)
     desk.dispatch.hand_over(orders)
     return after_dial(session)
@@ -86,10 +91,10 @@ def answer_dial_action(desk: Desk, ref: SessionRef, facts: tuple[Fact, ...]) -> 
 
 def receive(desk: Desk, ref: SessionRef, receipt_key: str, facts: tuple[Fact, ...]) -> None:
     """Something has happened; told again it changes nothing. Errors: `SessionNotFound`."""
-    with desk.database.writing() as work:
-        if not work.receipts.first_time(ref.account_id, receipt_key, desk.clock()):
-            return
-        _, orders = _merge(desk, work, ref, facts)
+    try:
+        orders = desk.database.change(partial(_merge_once, desk, ref, receipt_key, facts))
+    except _ToldBefore:
+        return
     desk.news.tell(ref.session_id)
     desk.dispatch.hand_over(orders)
 
@@ -104,8 +109,18 @@ def receive_call_report(
         receive(desk, SessionRef(*found), receipt_key, facts)
 
 
+def _merge_once(
+    desk: Desk, ref: SessionRef, receipt_key: str, facts: tuple[Fact, ...], work: UnitOfWork
+) -> list[StoredOrder]:
+    """The receipt comes last: all that can be done before the first writing is done by then."""
+    _, orders = _merge(desk, ref, facts, work)
+    if not work.receipts.first_time(ref.account_id, receipt_key, desk.clock()):
+        raise _ToldBefore
+    return orders
+
+
 def _merge(
-    desk: Desk, work: UnitOfWork, ref: SessionRef, facts: tuple[Fact, ...]
+    desk: Desk, ref: SessionRef, facts: tuple[Fact, ...], work: UnitOfWork
 ) -> tuple[CallSession, list[StoredOrder]]:
     session = work.sessions.for_update(ref.account_id, ref.session_id)
     if session is None:

@@ -24,7 +24,7 @@ from evovoice.domain.facts import observe
 from evovoice.domain.messages import DialLeg, Fact, MoveLeg, PlaceCall, RecordLeg
 from evovoice.domain.wanting import facts_of_failure, has_happened, is_wanted
 from evovoice.services.news import News
-from evovoice.storage.unit_of_work import Database, Lease, StoredOrder
+from evovoice.storage.unit_of_work import Database, Lease, StoredOrder, UnitOfWork
 
 LEASE = timedelta(seconds=25)  # longer than the carrier's time-outs added up
 DEADLINE = timedelta(seconds=20)  # a dial older than this is a failure, never a late call
@@ -147,23 +147,27 @@ class Dispatch:
     def _note(self, order: StoredOrder, attempt: Attempt, give_up: bool) -> Settled:
         """Write the outcome down: a fact in the session, and the order done or put back."""
         attempt = self._resigned(order, attempt, give_up)
-        now = self._clock()
-        with self._database.writing() as work:
-            session = work.sessions.for_update(order.account_id, order.session_id)
-            if attempt.settled:
-                result = type(attempt.error).__name__ if attempt.error else "done"
-                work.outbox.finish(order, result)
-            else:
-                work.outbox.postpone(order, now + _backoff(order.tries), attempt.uncertain)
-            if session is None:
-                return Settled(None, attempt.error)
-            orders = []
-            if attempt.facts:
-                observe(session, attempt.facts, now)
-                orders = work.sessions.save(session, self.lease())
+        session, orders = self._database.change(partial(self._store_outcome, order, attempt))
+        if session is None:
+            return Settled(None, attempt.error)
         self._news.tell(order.session_id)
         self.hand_over(orders)
         return Settled(session, attempt.error)
+
+    def _store_outcome(
+        self, order: StoredOrder, attempt: Attempt, work: UnitOfWork
+    ) -> tuple[CallSession | None, list[StoredOrder]]:
+        now, orders = self._clock(), []
+        session = work.sessions.for_update(order.account_id, order.session_id)
+        if session is not None and attempt.facts:
+            observe(session, attempt.facts, now)
+            orders = work.sessions.save(session, self.lease())
+        if attempt.settled:
+            result = type(attempt.error).__name__ if attempt.error else "done"
+            work.outbox.finish(order, result)
+        else:
+            work.outbox.postpone(order, now + _backoff(order.tries), attempt.uncertain)
+        return session, orders
 
     def _resigned(self, order: StoredOrder, attempt: Attempt, give_up: bool) -> Attempt:
         """End the tries where nothing happened and nobody waits longer, or after minutes."""

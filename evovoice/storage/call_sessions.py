@@ -13,8 +13,8 @@ from evovoice.domain.messages import SessionEvent
 from evovoice.domain.values import User
 from evovoice.storage import session_queries as queries
 from evovoice.storage.connection import Connection, Row
-from evovoice.storage.feed import announce
-from evovoice.storage.outbox import Lease, StoredOrder, store_orders
+from evovoice.storage.feed import INSERT_CHANGE, change_values
+from evovoice.storage.outbox import INSERT_ORDER, Lease, StoredOrder, new_orders, order_values
 from evovoice.storage.session_rows import (
     Values,
     event_from,
@@ -23,7 +23,9 @@ from evovoice.storage.session_rows import (
     session_from,
     summary_values,
 )
-from evovoice.storage.snapshots import SessionKey, Snapshot, Snapshots, StoredMember, snapshot
+from evovoice.storage.snapshots import SessionKey, Snapshot, Snapshots, snapshot
+
+_Rows = tuple[Executable, list[Values]]
 
 
 class Conflict(Exception):
@@ -34,9 +36,10 @@ class CallSessions:
     """The sessions, as one transaction sees them."""
 
     def __init__(self, connection: Connection, snapshots: Snapshots) -> None:
-        self._connection = connection
+        self.connection = connection
         self._snapshots = snapshots
         self._loaded: dict[SessionKey, Snapshot] = {}
+        self._saved: dict[SessionKey, Snapshot] = {}
         self.has_changed = False  # whether there is anything new in the feed
 
     def for_update(self, account_id: str, session_id: str) -> CallSession | None:
@@ -64,7 +67,7 @@ class CallSessions:
 
     def find_by_leg(self, call_sid: str) -> SessionKey | None:
         """Which session has a leg with that call SID; the newest, if there are several."""
-        row = self._connection.execute(queries.BY_LEG, {"call_sid": call_sid}).first()
+        row = self.connection.execute(queries.BY_LEG, {"call_sid": call_sid}).first()
         return SessionKey(row.account_id, row.session_id) if row else None
 
     def active_of(self, user: User) -> list[CallSession]:
@@ -82,7 +85,7 @@ class CallSessions:
         parameters = {
             "account_id": account_id, "session_id": session_id, "after": after, "count": count,
         }  # fmt: skip
-        rows = self._connection.execute(queries.EVENTS_AFTER, parameters)
+        rows = self.connection.execute(queries.EVENTS_AFTER, parameters)
         return [(row.sequence, event_from(row)) for row in rows]
 
     def several(self, account_id: str, session_ids: Sequence[str]) -> dict[str, CallSession]:
@@ -92,7 +95,7 @@ class CallSessions:
 
     def overdue(self, now: datetime, limit: int) -> list[SessionKey]:
         """The sessions nothing was heard of in time, the longest overdue first."""
-        rows = self._connection.execute(queries.OVERDUE, {"now": now, "count": limit})
+        rows = self.connection.execute(queries.OVERDUE, {"now": now, "count": limit})
         return [SessionKey(row.account_id, row.id) for row in rows]
 
     def save(self, session: CallSession, lease: Lease | None = None) -> list[StoredOrder]:
@@ -101,32 +104,44 @@ class CallSessions:
         A session that this transaction did not lock counts as new. Errors: `Conflict` where
         one for the same call is there already.
         """
+        orders = new_orders(session, lease)
+        rows = [  # all of them before the first is written: others wait for us from then on
+            *self._state_rows(session),
+            (queries.INSERT_EVENT, event_values(session)),
+            (INSERT_ORDER, [order_values(order, lease) for order in orders]),
+        ]
         try:
-            self._write_state(session)
-            _run(self._connection, queries.INSERT_EVENT, event_values(session))
-            stored = store_orders(self._connection, session, lease)
+            for statement, values in rows:
+                _run(self.connection, statement, values)
         except IntegrityError as error:
             raise Conflict(f"Session {session.id} was stored by somebody else") from error
+        self._loaded |= self._saved
         session.events.clear()
         session.orders.clear()
-        return stored
+        return orders
 
     def committed(self) -> None:
         """What was loaded and saved is what the database holds now."""
         self._snapshots.keep(self._loaded)
 
+    def is_overtaken(self) -> bool:
+        """Whether somebody else has stored a session since it was loaded here without a lock."""
+        return not all(self._is_newest(key, known) for key, known in self._loaded.items())
+
+    def _is_newest(self, key: SessionKey, known: Snapshot) -> bool:
+        row = self.connection.execute(queries.VERSION_OF_OWN, key._asdict()).first()
+        return row is not None and _is_of(known, row)
+
     def _known(self, query: Select[Any], values: Mapping[str, str | None]) -> Snapshot | None:
         """The snapshot of that session, if there is one and it is the newest."""
-        row = self._connection.execute(query, values).first()
+        row = self.connection.execute(query, values).first()
         if row is None:
             return None
         known = self._snapshots.find(SessionKey(row.account_id, str(values["session_id"])))
-        if known is None or known.version != row.version:
-            return None
-        return known if known.session.modified_at == row.modified_at else None
+        return known if known is not None and _is_of(known, row) else None
 
     def _locked(self, query: Select[Any], values: Mapping[str, str]) -> CallSession | None:
-        row = self._connection.execute(query, values).first()
+        row = self.connection.execute(query, values).first()
         if row is None:
             return None
         session = self._sessions([row])[0]
@@ -135,7 +150,7 @@ class CallSessions:
 
     def _read(self, query: Select[Any], values: Mapping[str, Any]) -> list[CallSession]:
         """Two statements, however many sessions and members there are."""
-        return self._sessions(self._connection.execute(query, values).all())
+        return self._sessions(self.connection.execute(query, values).all())
 
     def _sessions(self, rows: Sequence[Row]) -> list[CallSession]:
         members = self._members_of(rows)
@@ -148,13 +163,14 @@ class CallSessions:
         values: dict[str, Any] = {"account_id": sessions[0].account_id}
         if len(sessions) == 1:  # most are read alone, and the statement for many is slower
             values["session_id"] = sessions[0].id
-            rows = self._connection.execute(queries.MEMBERS_OF_ONE, values)
+            rows = self.connection.execute(queries.MEMBERS_OF_ONE, values)
         else:
             values["session_ids"] = [row.id for row in sessions]
-            rows = self._connection.execute(queries.MEMBERS_OF_MANY, values)
+            rows = self.connection.execute(queries.MEMBERS_OF_MANY, values)
         return {key: list(group) for key, group in groupby(rows, lambda row: row.session_id)}
 
-    def _write_state(self, session: CallSession) -> None:
+    def _state_rows(self, session: CallSession) -> list[_Rows]:
+        """What is to be written of the session, its members and the feed."""
         before = self._loaded.get(_key(session))
         after = snapshot(session, before.version + 1 if before else 1, before)
         is_seen = before is None or not _looks_the_same(after, before)
@@ -162,28 +178,38 @@ class CallSessions:
             session.modified_at = before.session.modified_at  # looked at, not modified
             after = snapshot(session, after.version, before)
         if before is not None and (after.own, after.members) == (before.own, before.members):
-            return
+            return []
+        self._saved[_key(session)] = after
+        self.has_changed = self.has_changed or is_seen
         own = after.own | {"version": after.version} | summary_values(session)
-        if before is None:
-            _run(self._connection, queries.INSERT_SESSION, [own])
-        else:
-            _run(self._connection, queries.UPDATE_SESSION, [_keyed(own, queries.SESSION_KEYS)])
-        self._write_members(after, before.members if before else {})
-        self._loaded[_key(session)] = after
+        rows = [_own_row(own, is_new=before is None), *_member_rows(after, before)]
         if is_seen:
-            announce(self._connection, session, before.session if before else None)
-            self.has_changed = True
+            change = change_values(session, before.session if before else None)
+            rows.append((INSERT_CHANGE, [change]))
+        return rows
 
-    def _write_members(self, after: Snapshot, old: Mapping[str, StoredMember]) -> None:
-        changed = {
-            key: member_values(after.session, stored.member, stored.position, stored.live)
-            for key, stored in after.members.items()
-            if stored is not old.get(key)
-        }
-        updates = [_keyed(row, queries.MEMBER_KEYS) for key, row in changed.items() if key in old]
-        _run(self._connection, queries.UPDATE_MEMBER, updates)
-        new = [row for key, row in changed.items() if key not in old]
-        _run(self._connection, queries.INSERT_MEMBER, new)
+
+def _own_row(own: Values, *, is_new: bool) -> _Rows:
+    if is_new:
+        return queries.INSERT_SESSION, [own]
+    return queries.UPDATE_SESSION, [_keyed(own, queries.SESSION_KEYS)]
+
+
+def _member_rows(after: Snapshot, before: Snapshot | None) -> list[_Rows]:
+    old = before.members if before else {}
+    changed = {
+        key: member_values(after.session, stored.member, stored.position, stored.live)
+        for key, stored in after.members.items()
+        if stored is not old.get(key)
+    }
+    updates = [_keyed(row, queries.MEMBER_KEYS) for key, row in changed.items() if key in old]
+    new = [row for key, row in changed.items() if key not in old]
+    return [(queries.UPDATE_MEMBER, updates), (queries.INSERT_MEMBER, new)]
+
+
+def _is_of(known: Snapshot, row: Row) -> bool:
+    """Whether that is the session as its row has it now."""
+    return (known.version, known.session.modified_at) == (row.version, row.modified_at)
 
 
 def _key(session: CallSession) -> SessionKey:

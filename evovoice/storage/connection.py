@@ -1,9 +1,9 @@
 """One transaction on the driver's own connection: statements in, named rows out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Dialect, Executable
+from sqlalchemy import Dialect, Executable, PoolProxiedConnection
 from sqlalchemy.exc import DBAPIError
 
 from evovoice.storage.statements import Prepared, Statements, Values
@@ -47,10 +47,31 @@ class Result:
 class Connection:
     """A driver's connection inside a transaction. Errors are those of SQLAlchemy."""
 
-    def __init__(self, driver: Any, dialect: Dialect, statements: Statements) -> None:  # noqa: ANN401
-        self.driver = driver
+    def __init__(self, dialect: Dialect, statements: Statements) -> None:
+        self.held: PoolProxiedConnection | None = None
+        self.driver: Any = None
+        self._before_writing: Callable[[], None] | None = None
         self._statements = statements
         self.dialect = dialect
+
+    def take(self, held: PoolProxiedConnection) -> None:
+        """Run on that connection of the pool from now on."""
+        self.held, self.driver = held, held.driver_connection
+
+    def give_back(self) -> None:
+        """Let others have it; a second time is harmless."""
+        held, self.held, self.driver = self.held, None, None
+        if held is not None:
+            held.close()
+
+    def call_before_writing(self, prepare: Callable[[], None]) -> None:
+        """Have something done once, before the first statement that is no query."""
+        self._before_writing = prepare
+
+    @property
+    def has_written(self) -> bool:
+        """Whether that has been done, or there was nothing to do."""
+        return self._before_writing is None
 
     def execute(
         self, statement: Executable, values: Values | Sequence[Values] | None = None
@@ -63,15 +84,22 @@ class Connection:
         return self._one(statement, values or {})
 
     def _one(self, statement: Executable, values: Values) -> Result:
-        prepared = self._statements.prepared(statement, values)
+        prepared = self._prepared(statement, values)
         sql, given = prepared.ready(values)
         try:
             return _result(prepared, self.driver.execute(sql, given))
         except self.dialect.loaded_dbapi.Error as error:
             raise named(error, self.dialect, self.driver) from error
 
+    def _prepared(self, statement: Executable, values: Values) -> Prepared:
+        prepared = self._statements.prepared(statement, values)
+        if prepared.writes and self._before_writing is not None:
+            prepare, self._before_writing = self._before_writing, None
+            prepare()
+        return prepared
+
     def _many(self, statement: Executable, values: Sequence[Values]) -> Result:
-        prepared = self._statements.prepared(statement, values[0])
+        prepared = self._prepared(statement, values[0])
         sql, _ = prepared.ready(values[0])
         cursor = self.driver.cursor()
         try:

@@ -7,6 +7,7 @@ after the commit, by whichever process has the head row, and readers go by that.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
@@ -38,7 +39,7 @@ class Change:
 
 _feed, _head = table(ChangeRow), table(FeedHeadRow)
 _f, _h = _feed.c, _head.c
-_INSERT = insert(_feed).inline()  # nobody asks for the id
+INSERT_CHANGE = insert(_feed).inline()  # nobody asks for the id
 _POSITIONS = {"postgresql": _f.position, "sqlite": _f.id}
 _AFTER = {
     dialect: select(_feed, position.label("place"))
@@ -85,17 +86,16 @@ _FORGET = {
 }
 
 
-def announce(connection: Connection, session: CallSession, before: CallSession | None) -> None:
-    """Put a change of that session into the feed; `before`: as it was, None where it is new."""
+def change_values(session: CallSession, before: CallSession | None) -> dict[str, Any]:
+    """The feed's row of a change of that session; `before`: as it was, None where it is new."""
     told = notifications(standing(before) if before else None, standing(session))
-    change = {
+    return {
         "account_id": session.account_id,
         "session_id": session.id,
         "sequence": session.last_sequence,
         "notifications": [[one.kind.value, one.users] for one in told],
         "at": session.modified_at,
     }
-    connection.execute(_INSERT, change)
 
 
 class Feed:

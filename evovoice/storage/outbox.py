@@ -55,7 +55,7 @@ _is_open = _o.result.is_(None)
 _is_free = or_(_o.lease_until.is_(None), _o.lease_until <= bindparam("now"))
 _is_waiting = (_is_open, _o.due <= bindparam("now"), _is_free)
 
-_INSERT = insert(_orders)
+INSERT_ORDER = insert(_orders)
 _due = (
     select(_o.account_id, _o.id)
     .where(*_is_waiting)
@@ -145,15 +145,9 @@ class Outbox:
         return self._connection.execute(statement, guard | values).rowcount == 1
 
 
-def store_orders(
-    connection: Connection, session: CallSession, lease: Lease | None
-) -> list[StoredOrder]:
-    """Put a session's new orders into the outbox, due at once, in the order they were given."""
-    if not session.orders:
-        return []
-    stored = [_new(session, order, place, lease) for place, order in enumerate(session.orders)]
-    connection.execute(_INSERT, [_values(order, lease) for order in stored])
-    return stored
+def new_orders(session: CallSession, lease: Lease | None) -> list[StoredOrder]:
+    """A session's new orders, due at once, in the order they were given."""
+    return [_new(session, order, place, lease) for place, order in enumerate(session.orders)]
 
 
 def _new(session: CallSession, order: Order, place: int, lease: Lease | None) -> StoredOrder:
@@ -171,7 +165,8 @@ def _new(session: CallSession, order: Order, place: int, lease: Lease | None) ->
     )
 
 
-def _values(stored: StoredOrder, lease: Lease | None) -> dict[str, Any]:
+def order_values(stored: StoredOrder, lease: Lease | None) -> dict[str, Any]:
+    """The row of an order."""
     order = stored.order
     return {
         "account_id": stored.account_id,

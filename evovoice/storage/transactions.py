@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Any
 
 from psycopg import IsolationLevel
-from sqlalchemy import Engine, PoolProxiedConnection, event
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import DisconnectionError
 
 from evovoice.storage.connection import Connection, named
@@ -37,23 +37,33 @@ class Transactions:
     @contextmanager
     def begun(self, aim: Aim) -> Iterator[Connection]:
         """Committed at the end of the block, undone by an exception. Errors: SQLAlchemy's."""
-        held = self._taken()
-        driver: Any = held.driver_connection
+        connection = Connection(self._engine.dialect, self._statements)
         try:
-            self._do(driver, self._begin, driver, aim)
-            yield Connection(driver, self._engine.dialect, self._statements)
-            self._do(driver, driver.commit)
+            self._take(connection, aim)
+            yield connection
+            self._do(connection.driver, connection.driver.commit)
         except BaseException as error:
-            self._undo(held, driver, error)
+            self._undo(connection, error)
             raise
         finally:
-            held.close()
+            connection.give_back()
 
-    def _taken(self) -> PoolProxiedConnection:
+    def begin_writing(self, connection: Connection, wait: Callable[[], None]) -> None:
+        """Go on as a write transaction after a glance. Errors: SQLAlchemy's.
+
+        Nobody holds a connection while they wait for their turn: others could not even read.
+        """
+        connection.give_back()
+        wait()
+        self._take(connection, Aim.WRITE)
+
+    def _take(self, connection: Connection, aim: Aim) -> None:
         try:
-            return self._engine.raw_connection()
+            held = self._engine.raw_connection()
         except self._engine.dialect.loaded_dbapi.Error as error:
             raise named(error, self._engine.dialect) from error
+        connection.take(held)
+        self._do(connection.driver, self._begin, connection.driver, aim)
 
     def _do(self, driver: Any, step: Callable[..., object], *arguments: Any) -> None:  # noqa: ANN401
         try:
@@ -61,11 +71,13 @@ class Transactions:
         except self._engine.dialect.loaded_dbapi.Error as error:
             raise named(error, self._engine.dialect, driver) from error
 
-    def _undo(self, held: PoolProxiedConnection, driver: Any, error: BaseException) -> None:  # noqa: ANN401
+    def _undo(self, connection: Connection, error: BaseException) -> None:
+        if connection.held is None:
+            return
         try:
-            driver.rollback()
+            connection.driver.rollback()
         except self._engine.dialect.loaded_dbapi.Error:
-            held.invalidate(error)
+            connection.held.invalidate(error)
 
 
 def _begin_sqlite(driver: Any, aim: Aim) -> None:  # noqa: ANN401 (the driver's connection)

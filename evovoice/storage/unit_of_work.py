@@ -1,8 +1,9 @@
 """The storage floor's door: a `with` block is one transaction on everything that is stored."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -35,7 +36,13 @@ __all__ = [
 ]  # fmt: skip
 
 
+T = TypeVar("T")
+
 _AWAY = "The database cannot be reached or is too busy, try again in a moment"
+
+
+class _Overtaken(Exception):
+    """What was looked at before our turn is not so any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,22 @@ class Database:
         if work.sessions.has_changed:
             self.on_change()
 
+    def change(self, do: Callable[[UnitOfWork], T]) -> T:
+        """One write transaction around a function, which may be called twice: it must do nothing
+        but ask and change what is stored.
+
+        Where there is one writer at a time, everything up to the first change is done without
+        the turn. If another has changed the same session meanwhile, all is done again with it.
+        """
+        if self._turns is not None:
+            try:
+                with self._glancing_first() as work:
+                    return do(work)
+            except _Overtaken:
+                pass
+        with self.writing() as work:
+            return do(work)
+
     @contextmanager
     def reading(self) -> Iterator[UnitOfWork]:
         """One consistent picture, without locks."""
@@ -103,6 +126,26 @@ class Database:
     def dispose(self) -> None:
         """Close all connections; the next block opens new ones."""
         self._engine.dispose()
+
+    @contextmanager
+    def _glancing_first(self) -> Iterator[UnitOfWork]:
+        """Errors: `_Overtaken` from the first change."""
+        with ExitStack() as turn:
+            with self._block(Aim.GLANCE) as work:
+                connection = work.sessions.connection
+                connection.call_before_writing(lambda: self._write_now(turn, work))
+                yield work
+            if connection.has_written:
+                work.sessions.committed()
+        if work.sessions.has_changed:
+            self.on_change()
+
+    def _write_now(self, turn: ExitStack, work: UnitOfWork) -> None:
+        self._transactions.begin_writing(
+            work.sessions.connection, lambda: turn.enter_context(self._turn())
+        )
+        if work.sessions.is_overtaken():
+            raise _Overtaken
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

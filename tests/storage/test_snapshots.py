@@ -71,7 +71,7 @@ def test_the_change_of_a_program_that_knows_no_versions_is_seen(stored: Database
     row = table(CallSessionRow)
     with stored.writing() as unit:
         changed = update(row).values(console_data="new", modified_at=later(99))
-        unit.sessions._connection.execute(changed)
+        unit.sessions.connection.execute(changed)
     with stored.reading() as unit:
         session = unit.sessions.get("s-rich", "a-acme")
     assert session is not None

@@ -1,0 +1,114 @@
+"""A change is made as if it were alone, though most of it is done before its turn."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from evovoice.storage.turns import Turns
+from evovoice.storage.unit_of_work import Database, UnitOfWork
+from tests.storage.builders import NOW, rich_session
+
+KEY = ("a-acme", "s-rich")
+
+
+@pytest.fixture
+def stored(database: Database) -> Database:
+    with database.writing() as unit:
+        unit.sessions.save(rich_session())
+    return database
+
+
+def append(text: str, unit: UnitOfWork) -> None:
+    session = unit.sessions.for_update(*KEY)
+    assert session is not None
+    session.console_data = f"{session.console_data}{text}"
+    unit.sessions.save(session)
+
+
+def data(database: Database) -> str | None:
+    with database.reading() as unit:
+        session = unit.sessions.get("s-rich", "a-acme")
+    assert session is not None
+    return session.console_data
+
+
+def test_who_is_overtaken_begins_again(stored: Database, database_url: str) -> None:
+    """Another process stores the session between the look and the turn: both changes stay.
+
+    On PostgreSQL the row is locked from the look on, so nobody can come in between.
+    """
+    other, calls = Database(database_url), 0
+
+    def slow(unit: UnitOfWork) -> str:
+        nonlocal calls
+        calls += 1
+        session = unit.sessions.for_update(*KEY)
+        assert session is not None
+        if calls == 1 and stored._turns is not None:
+            other.change(lambda theirs: append("-theirs", theirs))
+        session.console_data = f"{session.console_data}-ours"
+        unit.sessions.save(session)
+        return "done"
+
+    before = data(stored)
+    assert "done" == stored.change(slow)
+    is_sqlite = stored._turns is not None
+    assert calls == (2 if is_sqlite else 1)
+    assert data(stored) == f"{before}{'-theirs' if is_sqlite else ''}-ours"
+    assert data(other) == data(stored)
+    other.dispose()
+
+
+def test_changes_of_many_threads_and_processes_all_stay(
+    stored: Database, database_url: str
+) -> None:
+    """Two processes of four threads, ten changes each."""
+    other = Database(database_url)
+
+    def work(database: Database) -> None:
+        for _ in range(10):
+            database.change(lambda unit: append("x", unit))
+
+    before = data(stored)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, [stored, other] * 4))
+    assert data(stored) == f"{before}{'x' * 80}"
+    other.dispose()
+
+
+def test_a_failure_undoes_all_of_it(stored: Database) -> None:
+    """Also what was written before it, and nothing of it is remembered."""
+
+    def fail(unit: UnitOfWork) -> None:
+        append("-lost", unit)
+        assert unit.receipts.first_time("a-acme", "key", NOW)
+        raise ZeroDivisionError
+
+    before = data(stored)
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            stored.change(fail)
+    assert data(stored) == before
+    stored.change(lambda unit: append("-kept", unit))
+    assert data(stored) == f"{before}-kept"
+
+
+def test_who_waits_for_the_turn_keeps_nobody_from_reading(migrated_file: Path) -> None:
+    """More wait than there are connections, and whoever only looks needs no turn."""
+    database = Database(f"sqlite:///{migrated_file}")
+    with database.writing() as unit:
+        unit.sessions.save(rich_session())
+    with ThreadPoolExecutor(20) as pool:
+        with Turns(migrated_file, 5).taken():
+            waiting = [
+                pool.submit(database.change, lambda unit: append("x", unit)) for _ in range(20)
+            ]
+            looked = database.change(lambda unit: unit.sessions.for_update(*KEY))
+            assert looked is not None
+            assert not any(one.done() for one in waiting)
+            assert data(database) == looked.console_data
+        for one in waiting:
+            one.result()
+    assert data(database) == f"{looked.console_data}{'x' * 20}"
+    database.dispose()
