@@ -27,6 +27,10 @@ class ClientMissing(Exception):
     """A client cannot be had; the text says what is needed."""
 
 
+class NodeMissing(ClientMissing):
+    """The machine has no Node.js, or one that is too old."""
+
+
 def python_client() -> Path:
     """The Python that has the client. Errors: `ClientMissing`."""
     python = VENV / "bin" / "python"
@@ -49,11 +53,11 @@ def javascript_client() -> Path:
 
 def _require_node() -> None:
     if shutil.which("node") is None or shutil.which("npm") is None:
-        raise ClientMissing(_NODE_NEEDED)
+        raise NodeMissing(_NODE_NEEDED)
     said = _run(["node", "--version"], HERE).strip()
     found = re.match(r"v(\d+)\.", said)
     if found is None or int(found[1]) < OLDEST_NODE:
-        raise ClientMissing(f"{_NODE_NEEDED}; this is {said}")
+        raise NodeMissing(f"{_NODE_NEEDED}; this is {said}")
 
 
 def _is_ready(folder: Path, lock: Path) -> bool:
