@@ -10,7 +10,6 @@ from sqlalchemy import (
     Update,
     bindparam,
     delete,
-    func,
     insert,
     or_,
     select,
@@ -83,7 +82,6 @@ _OPEN_OF = (
     )
     .order_by(_o.due, _o.id)
 )
-_BACKLOG = select(func.count()).select_from(_orders).where(*_is_waiting)
 _OURS = (
     _o.account_id == bindparam("own_account_id"),
     _o.id == bindparam("own_id"),
@@ -125,11 +123,6 @@ class Outbox:
         """What is not carried out yet of one session, leased or not."""
         parameters = {"account_id": account_id, "session_id": session_id}
         return _in_order(self._connection.execute(_OPEN_OF, parameters).all())
-
-    def backlog(self, now: datetime) -> int:
-        """How many orders wait for somebody to take them."""
-        count: int = self._connection.execute(_BACKLOG, {"now": now}).scalar_one()
-        return count
 
     def forget_before(self, moment: datetime) -> int:
         """Delete carried out orders that are older; how many there were."""

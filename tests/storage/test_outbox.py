@@ -99,18 +99,6 @@ def test_a_postponed_order_is_free_again_when_it_is_due(database: Database) -> N
     assert (3, True) == (taken.tries, taken.uncertain)
 
 
-def test_the_backlog_counts_what_waits(database: Database) -> None:
-    """Due and free; neither held, nor later, nor finished."""
-    store(database, *ALL_ORDERS)
-    with database.writing() as unit:
-        assert unit.outbox.backlog(later(-1)) == 0
-        assert unit.outbox.backlog(NOW) == len(ALL_ORDERS)
-    take(database, 0, LEASE, limit=2)
-    with database.reading() as unit:
-        assert unit.outbox.backlog(NOW) == len(ALL_ORDERS) - 2
-        assert unit.outbox.backlog(later(20)) == len(ALL_ORDERS)
-
-
 def test_a_limit_takes_the_oldest(database: Database) -> None:
     """In the order in which they were given."""
     store(database, *ALL_ORDERS)
