@@ -1,5 +1,6 @@
 """A change is made as if it were alone, though most of it is done before its turn."""
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -94,13 +95,16 @@ def test_a_failure_undoes_all_of_it(stored: Database) -> None:
     assert data(stored) == f"{before}-kept"
 
 
-def test_who_waits_for_the_turn_keeps_nobody_from_reading(migrated_file: Path) -> None:
+def test_who_waits_for_the_turn_keeps_nobody_from_reading(
+    migrated_file: Path, tmp_path: Path
+) -> None:
     """More wait than there are connections, and whoever only looks needs no turn."""
-    database = Database(f"sqlite:///{migrated_file}")
+    file = Path(shutil.copy(migrated_file, tmp_path))
+    database = Database(f"sqlite:///{file}")
     with database.writing() as unit:
         unit.sessions.save(rich_session())
     with ThreadPoolExecutor(20) as pool:
-        with Turns(migrated_file, 5).taken():
+        with Turns(file, 5).taken():
             waiting = [
                 pool.submit(database.change, lambda unit: append("x", unit)) for _ in range(20)
             ]
