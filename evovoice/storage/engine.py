@@ -65,10 +65,12 @@ def make_folder(url: str) -> None:
         ) from error
 
 
-def engine_for(url: str) -> Engine:
-    """An engine for that database; `transactions` runs what is stored on its connections."""
+def engine_for(url: str, busy_seconds: int = BUSY_SECONDS) -> Engine:
+    """An engine for that database; `busy_seconds`: how long to wait for SQLite's writer."""
     address = database_address(url)
-    return _postgres(address) if address.drivername.startswith("postgresql") else _sqlite(address)
+    if address.drivername.startswith("postgresql"):
+        return _postgres(address)
+    return _sqlite(address, busy_seconds)
 
 
 def sqlite_file(engine: Engine) -> Path | None:
@@ -84,10 +86,10 @@ def _postgres(address: URL) -> Engine:
     )  # fmt: skip
 
 
-def _sqlite(address: URL) -> Engine:
+def _sqlite(address: URL, busy_seconds: int) -> Engine:
     # the driver must not begin transactions by itself: it would begin them deferred, and a
     # transaction that reads first and writes later then fails with "database is locked"
-    arguments = {"timeout": BUSY_SECONDS, "isolation_level": None}
+    arguments = {"timeout": busy_seconds, "isolation_level": None}
     engine = create_engine(
         address, pool_size=_POOL, max_overflow=0, pool_timeout=2, pool_use_lifo=True,
         connect_args=arguments, hide_parameters=True,

@@ -18,6 +18,7 @@ from evovoice.storage.engine import DatabaseUnavailable, engine_for, make_folder
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _REVISIONS: Select[Any] = select(column("version_num")).select_from(table("alembic_version"))
+_PATIENCE = 60  # seconds; who migrates before us may have much to do
 _LOCK = 0x65766F766F696365  # "evovoice"; whoever else migrates this database waits for it
 
 
@@ -28,7 +29,7 @@ def upgrade(url: str) -> None:
     """
     make_folder(url)
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    engine = engine_for(url)
+    engine = engine_for(url, _PATIENCE)
     try:
         with engine.begin() as connection:
             _take_turn(connection)
@@ -86,7 +87,7 @@ def _take_turn(connection: CoreConnection) -> None:
     """One migrates at a time. Changing a table gives up soon rather than hold up live calls."""
     if connection.dialect.name != "postgresql":
         return  # the write transaction of SQLite keeps the others out already
-    connection.exec_driver_sql("SET LOCAL lock_timeout = '60s'")
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_PATIENCE}s'")
     connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
     connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
