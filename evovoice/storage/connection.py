@@ -34,10 +34,6 @@ class Result:
         (row,) = self._rows
         return row
 
-    def scalar(self) -> Any:  # noqa: ANN401
-        """The first value of the first row; None where there is no row."""
-        return self._rows[0][0] if self._rows else None
-
     def scalar_one(self) -> Any:  # noqa: ANN401 (whatever the statement asks for)
         """The one value of the one row."""
         ((value,),) = self._rows
@@ -77,11 +73,11 @@ class Connection:
         self, statement: Executable, values: Values | Sequence[Values] | None = None
     ) -> Result:
         """Run a statement, with each of several sets of values if it is given a list."""
-        if isinstance(values, Sequence):
-            return self._one(statement, values[0]) if len(values) == 1 else self._many(
-                statement, values
-            )  # fmt: skip
-        return self._one(statement, values or {})
+        if not isinstance(values, Sequence):
+            return self._one(statement, values or {})
+        if len(values) == 1:
+            return self._one(statement, values[0])
+        return self._many(statement, values)
 
     def _one(self, statement: Executable, values: Values) -> Result:
         prepared = self._prepared(statement, values)
