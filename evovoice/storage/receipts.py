@@ -69,6 +69,7 @@ class Promises:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._budget = RateBudget(connection)
+        self._missed: list[dict[str, str]] = []
 
     def take(self, account_id: str, user_id: str, now: datetime, per_minute: int) -> float:
         """Use one of the adds of this minute; 0 where there was one, else seconds to wait."""
@@ -76,8 +77,16 @@ class Promises:
 
     def recall(self, account_id: str, key: str) -> Promise | None:
         """What the request with that key led to; an old one is there until it is forgotten."""
-        row = self._connection.execute(_RECALL, {"account_id": account_id, "key": key}).first()
-        return Promise(row.fingerprint, row.session_id, row.member_id, row.made_at) if row else None
+        wanted = {"account_id": account_id, "key": key}
+        row = self._connection.execute(_RECALL, wanted).first()
+        if row is None:
+            self._missed.append(wanted)
+            return None
+        return Promise(row.fingerprint, row.session_id, row.member_id, row.made_at)
+
+    def is_overtaken(self) -> bool:
+        """Whether somebody else has made a promise since it was looked for here in vain."""
+        return any(self._connection.execute(_RECALL, wanted).all() for wanted in self._missed)
 
     def make(
         self, account_id: str, key: str, fingerprint: str, session_id: str, member_id: str,

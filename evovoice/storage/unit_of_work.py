@@ -144,7 +144,7 @@ class Database:
         self._transactions.begin_writing(
             work.sessions.connection, lambda: turn.enter_context(self._turn())
         )
-        if work.sessions.is_overtaken():
+        if work.sessions.is_overtaken() or work.promises.is_overtaken():
             raise _Overtaken
 
     @contextmanager

@@ -61,6 +61,29 @@ def test_who_is_overtaken_begins_again(stored: Database, database_url: str) -> N
     other.dispose()
 
 
+def test_who_is_overtaken_by_a_twin_with_the_same_key_begins_again(
+    stored: Database, database_url: str
+) -> None:
+    """The twin may have changed no session at all: the party was there already."""
+    other, found = Database(database_url), []
+
+    def make(unit: UnitOfWork) -> None:
+        unit.promises.make("a-acme", "key", "same", "s-rich", "m-2", NOW)
+
+    def slow(unit: UnitOfWork) -> None:
+        known = unit.promises.recall("a-acme", "key")
+        found.append(known)
+        if known is None and stored._turns is not None:
+            other.change(make)
+        if known is None:
+            make(unit)
+
+    stored.change(slow)
+    assert found[0] is None
+    assert ["m-2"] * (stored._turns is not None) == [one.member_id for one in found[1:]]
+    other.dispose()
+
+
 def test_changes_of_many_threads_and_processes_all_stay(
     stored: Database, database_url: str
 ) -> None:
