@@ -8,6 +8,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 BUSY_SECONDS = 5
+AWAY = "The database cannot be reached or is too busy, try again in a moment"
 _POOL = 16
 _POSTGRES_OPTIONS = (
     "-c timezone=utc -c statement_timeout=3000 -c lock_timeout=2000"

@@ -48,14 +48,9 @@ class Transactions:
         finally:
             connection.give_back()
 
-    def begin_writing(self, connection: Connection, wait: Callable[[], None]) -> None:
-        """Go on as a write transaction after a glance. Errors: SQLAlchemy's.
-
-        Nobody holds a connection while they wait for their turn: others could not even read.
-        """
-        connection.give_back()
-        wait()
-        self._take(connection, Aim.WRITE)
+    def begin_writing(self, connection: Connection) -> None:
+        """Go on as a write transaction after a glance. Errors: SQLAlchemy's."""
+        self._do(connection.driver, self._begin, connection.driver, Aim.WRITE)
 
     def _take(self, connection: Connection, aim: Aim) -> None:
         try:

@@ -12,11 +12,9 @@ from pathlib import Path
 from threading import Lock
 from time import monotonic, sleep
 
+from evovoice.storage.engine import AWAY, DatabaseUnavailable
+
 _LOOK_EVERY = 0.0005  # seconds; most turns are over within two thousandths
-
-
-class TurnNotReached(Exception):
-    """The others took longer than we may wait."""
 
 
 class Turns:
@@ -32,27 +30,32 @@ class Turns:
         self._in_process = Lock()
 
     @contextmanager
-    def taken(self) -> Iterator[None]:
-        """Inside, it is our turn. Errors: `TurnNotReached` after `patience` seconds."""
-        until = monotonic() + self._patience
+    def first_in_line(self) -> Iterator[None]:
+        """Inside, nobody else of this process is. Errors: `DatabaseUnavailable`."""
         if not self._in_process.acquire(timeout=self._patience):
-            raise TurnNotReached
+            raise DatabaseUnavailable(AWAY)
         try:
-            # opened for each turn: a handle from before a fork would share its lock
-            handle = os.open(self._name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            try:
-                _wait(handle, until)
-                yield
-            finally:
-                os.close(handle)
+            yield
         finally:
             self._in_process.release()
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Inside, it is our turn; for who is first in line. Errors: `DatabaseUnavailable`."""
+        until = monotonic() + self._patience
+        # opened for each turn: a handle from before a fork would share its lock
+        handle = os.open(self._name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            _wait(handle, until)
+            yield
+        finally:
+            os.close(handle)
 
 
 def _wait(handle: int, until: float) -> None:
     while not _is_ours(handle):
         if monotonic() > until:
-            raise TurnNotReached
+            raise DatabaseUnavailable(AWAY)
         sleep(_LOOK_EVERY)
 
 
