@@ -21,11 +21,13 @@ from evovoice.storage.session_rows import (
     event_values,
     member_values,
     session_from,
-    summary_values,
+    stored_summary,
 )
-from evovoice.storage.snapshots import SessionKey, Snapshot, Snapshots, snapshot
+from evovoice.storage.snapshots import SessionKey, Snapshot, Snapshots, StoredMember, snapshot
 
 _Rows = tuple[Executable, list[Values]]
+# a client sees no difference: the session was looked at, and when to look next has moved
+_LOOKED_AT = frozenset({"modified_at", "next_check"})
 
 
 class Conflict(Exception):
@@ -145,7 +147,9 @@ class CallSessions:
         if row is None:
             return None
         session = self._sessions([row])[0]
-        self._loaded[_key(session)] = snapshot(session, row.version)
+        known = snapshot(session, row.version)
+        known.own.update(stored_summary(row))
+        self._loaded[_key(session)] = known
         return session
 
     def _read(self, query: Select[Any], values: Mapping[str, Any]) -> list[CallSession]:
@@ -172,39 +176,60 @@ class CallSessions:
     def _state_rows(self, session: CallSession) -> list[_Rows]:
         """What is to be written of the session, its members and the feed."""
         before = self._loaded.get(_key(session))
-        after = snapshot(session, before.version + 1 if before else 1, before)
-        is_seen = before is None or not _looks_the_same(after, before)
-        if before is not None and not is_seen:
-            session.modified_at = before.session.modified_at  # looked at, not modified
-            after = snapshot(session, after.version, before)
-        if before is not None and (after.own, after.members) == (before.own, before.members):
+        if before is None:
+            return self._new_rows(session)
+        after = snapshot(session, before.version + 1, before)
+        own = _changed(after.own, before.own)
+        if own.keys() <= _LOOKED_AT and after.members == before.members:
+            session.modified_at = before.session.modified_at
+            own.pop("modified_at", None)
+            return self._changed_rows(own, snapshot(session, after.version, before), before)
+        self.has_changed = True
+        change = change_values(session, before.standing, after.standing)
+        return [*self._changed_rows(own, after, before), (INSERT_CHANGE, [change])]
+
+    def _new_rows(self, session: CallSession) -> list[_Rows]:
+        new = self._saved[_key(session)] = snapshot(session, 1)
+        self.has_changed = True
+        return [
+            (queries.INSERT_SESSION, [new.own | {"version": new.version}]),
+            (queries.INSERT_MEMBER, [_member_row(new, stored) for stored in new.members.values()]),
+            (INSERT_CHANGE, [change_values(session, None, new.standing)]),
+        ]
+
+    def _changed_rows(self, own: Values, after: Snapshot, before: Snapshot) -> list[_Rows]:
+        """`own`: what has changed of the session's own row."""
+        members = _member_changes(after, before)
+        if not own and not members:
             return []
-        self._saved[_key(session)] = after
-        self.has_changed = self.has_changed or is_seen
-        own = after.own | {"version": after.version} | summary_values(session)
-        rows = [_own_row(own, is_new=before is None), *_member_rows(after, before)]
-        if is_seen:
-            change = change_values(session, before.session if before else None)
-            rows.append((INSERT_CHANGE, [change]))
-        return rows
+        self._saved[_key(after.session)] = after
+        key = {"row_account_id": after.session.account_id, "row_id": after.session.id}
+        values = {"version": after.version, **own}
+        return [(queries.update_of_session(tuple(values)), [values | key]), *members]
 
 
-def _own_row(own: Values, *, is_new: bool) -> _Rows:
-    if is_new:
-        return queries.INSERT_SESSION, [own]
-    return queries.UPDATE_SESSION, [_keyed(own, queries.SESSION_KEYS)]
+def _member_changes(after: Snapshot, before: Snapshot) -> list[_Rows]:
+    changes: list[_Rows] = []
+    for key, stored in after.members.items():
+        known = before.members.get(key)
+        if stored is known:
+            continue
+        row = _member_row(after, stored)
+        if known is None:
+            changes.append((queries.INSERT_MEMBER, [row]))
+            continue
+        values = _changed(row, _member_row(before, known))
+        where = {f"row_{name}": row[name] for name in ("account_id", "session_id", "id")}
+        changes.append((queries.update_of_member(tuple(values)), [values | where]))
+    return changes
 
 
-def _member_rows(after: Snapshot, before: Snapshot | None) -> list[_Rows]:
-    old = before.members if before else {}
-    changed = {
-        key: member_values(after.session, stored.member, stored.position, stored.live)
-        for key, stored in after.members.items()
-        if stored is not old.get(key)
-    }
-    updates = [_keyed(row, queries.MEMBER_KEYS) for key, row in changed.items() if key in old]
-    new = [row for key, row in changed.items() if key not in old]
-    return [(queries.UPDATE_MEMBER, updates), (queries.INSERT_MEMBER, new)]
+def _member_row(of: Snapshot, stored: StoredMember) -> Values:
+    return member_values(of.session, stored.member, stored.position, stored.live)
+
+
+def _changed(after: Values, before: Values) -> Values:
+    return {name: value for name, value in after.items() if value != before[name]}
 
 
 def _is_of(known: Snapshot, row: Row) -> bool:
@@ -214,18 +239,6 @@ def _is_of(known: Snapshot, row: Row) -> bool:
 
 def _key(session: CallSession) -> SessionKey:
     return SessionKey(session.account_id, session.id)
-
-
-def _looks_the_same(after: Snapshot, before: Snapshot) -> bool:
-    """Whether a client would see no difference: it was looked at, and when to look next moved."""
-    seen = after.own.keys() - {"modified_at", "next_check"}
-    is_same = all(after.own[name] == before.own[name] for name in seen)
-    return is_same and after.members == before.members
-
-
-def _keyed(values: Values, keys: Sequence[str]) -> Values:
-    """The values with those that say which row it is, under names of their own."""
-    return values | {f"row_{key}": values[key] for key in keys}
 
 
 def _run(connection: Connection, statement: Executable, rows: list[Values]) -> None:

@@ -15,8 +15,8 @@ from evovoice.domain.call_session import CallSession
 from evovoice.domain.notifications import (
     Notification,
     NotificationKind,
+    Standing,
     notifications,
-    standing,
 )
 from evovoice.storage.connection import Connection, Row
 from evovoice.storage.feed_tables import ChangeRow, FeedHeadRow
@@ -86,9 +86,9 @@ _FORGET = {
 }
 
 
-def change_values(session: CallSession, before: CallSession | None) -> dict[str, Any]:
+def change_values(session: CallSession, before: Standing | None, after: Standing) -> dict[str, Any]:
     """The feed's row of a change of that session; `before`: as it was, None where it is new."""
-    told = notifications(standing(before) if before else None, standing(session))
+    told = notifications(before, after)
     return {
         "account_id": session.account_id,
         "session_id": session.id,

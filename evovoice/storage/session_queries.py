@@ -1,6 +1,7 @@
 """The statements about sessions, their members and their log."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -81,20 +82,29 @@ OVERDUE = (
 )
 
 
-def _row_update(target: Table, keys: Sequence[str]) -> Executable:
-    """Write all columns of the row with that key: one statement for every kind of change."""
-    names = [column.name for column in target.c if column.name not in (*keys, "archived")]
-    rest: dict[str, Any] = {name: bindparam(name) for name in names}
+@lru_cache(maxsize=200)
+def update_of_session(names: Sequence[str]) -> Executable:
+    """Write those columns of the row with the key `row_account_id`, `row_id`.
+
+    Only what has changed: every index on a column that is written is written too.
+    """
+    return _row_update(_sessions, ("account_id", "id"), names)
+
+
+@lru_cache(maxsize=200)
+def update_of_member(names: Sequence[str]) -> Executable:
+    """The same for a member: `row_account_id`, `row_session_id`, `row_id`."""
+    return _row_update(_members, ("account_id", "session_id", "id"), names)
+
+
+def _row_update(target: Table, keys: Sequence[str], names: Sequence[str]) -> Executable:
+    changed: dict[str, Any] = {name: bindparam(name) for name in names}
     is_row = [target.c[key] == bindparam(f"row_{key}") for key in keys]
-    return update(target).where(*is_row).values(rest)
+    return update(target).where(*is_row).values(changed)
 
 
-SESSION_KEYS = ("account_id", "id")
-MEMBER_KEYS = ("account_id", "session_id", "id")
 INSERT_SESSION, INSERT_MEMBER, INSERT_EVENT = (
     insert(_sessions),
     insert(_members),
     insert(_events),
 )
-UPDATE_SESSION = _row_update(_sessions, SESSION_KEYS)
-UPDATE_MEMBER = _row_update(_members, MEMBER_KEYS)

@@ -10,7 +10,7 @@ from evovoice.domain.leg import Leg, LegEnd, Part
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.room import Mark, Room
 from evovoice.domain.states import Direction, EndSource, LegProgress, MemberRole, Outcome, Stop
-from evovoice.domain.summary import summary
+from evovoice.domain.summary import Summary, summary
 from evovoice.domain.values import address_from
 from evovoice.storage.connection import Row
 
@@ -19,7 +19,7 @@ _NO_PART = Part()
 
 
 def session_values(session: CallSession) -> Values:
-    """The session's own row."""
+    """The session's own row but for its version."""
     return {
         "account_id": session.account_id,
         "id": session.id,
@@ -46,11 +46,17 @@ def session_values(session: CallSession) -> Values:
         "newest_call_sid": session.newest_call_sid,
         "last_sequence": session.last_sequence,
         "rooms": [_room_document(room) for room in session.rooms.values()],
+        **_summary_values(session),
     }
 
 
-def summary_values(session: CallSession) -> Values:
-    """What lists are sorted and searched by; nothing is read back from it."""
+def stored_summary(row: Row) -> Values:
+    """The summary as that row has it, whatever the rules were when it was written."""
+    return {name: getattr(row, name) for name in Summary._fields}
+
+
+def _summary_values(session: CallSession) -> Values:
+    """What lists are sorted and searched by; no session is read back from it."""
     values = summary(session)._asdict()
     values["call_state"] = values["call_state"].value
     values["dial_state"] = values["dial_state"].value

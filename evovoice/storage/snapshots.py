@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.leg import Leg, Part
+from evovoice.domain.notifications import Standing, standing
 from evovoice.domain.room import Room
 from evovoice.storage.session_rows import Values, session_values
 
@@ -45,6 +46,7 @@ class Snapshot:
     version: int
     own: Values  # of the session's row
     members: dict[str, StoredMember]  # by id, in their order
+    standing: Standing
 
     def copy(self) -> CallSession:
         """The same session, to be changed."""
@@ -60,7 +62,7 @@ def snapshot(session: CallSession, version: int, before: Snapshot | None = None)
         for position, member in enumerate(session.members)
     }
     copied = _copied_session(session, [stored.member for stored in members.values()])
-    return Snapshot(copied, version, session_values(session), members)
+    return Snapshot(copied, version, session_values(session), members, standing(session))
 
 
 class Snapshots:

@@ -4,7 +4,7 @@ import copy
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Update, select, update
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.room import Mark
@@ -12,6 +12,7 @@ from evovoice.storage.snapshots import SessionKey, Snapshots, snapshot
 from evovoice.storage.tables import CallSessionRow, table
 from evovoice.storage.unit_of_work import Database
 from tests.storage.builders import later, rich_session, ringing_session
+from tests.storage.spying import Spy, running
 
 KEY = ("a-acme", "s-rich")
 
@@ -162,3 +163,28 @@ def test_the_newest_stays_and_the_longest_unused_goes() -> None:
         kept.keep({SessionKey("a", f"s-{number}"): older})
     assert kept.find(key) is None
     assert kept.find(SessionKey("a", "s-3")) is older
+
+
+def test_only_what_has_changed_is_written(stored: Database) -> None:
+    """Every column that is written costs its indexes too."""
+    spy = Spy(stored._engine.dialect)
+    with running(stored, spy):
+        change(stored, "Anna")
+    updates = [values.keys() for statement, values in spy.seen if isinstance(statement, Update)]
+    assert updates == [
+        {"version", "endpoint_name", "from_name", "row_account_id", "row_id"},
+        {"display_name", "row_account_id", "row_session_id", "row_id"},
+    ]
+
+
+def test_a_summary_by_older_rules_is_put_right(stored: Database, database_url: str) -> None:
+    """By the next change of the session, though nothing that it is made of has changed."""
+    _, other = change(stored, "Anna"), Database(database_url)
+    row = table(CallSessionRow)
+    with other.writing() as unit:
+        unit.sessions.connection.execute(update(row).values(answered_by_name="as of old"))
+    change(other, "Hanna")
+    with other.reading() as unit:
+        found = unit.sessions.connection.execute(select(row.c.answered_by_name)).scalar_one()
+    assert found != "as of old"
+    other.dispose()
