@@ -5,6 +5,8 @@ import os
 import ssl
 from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -58,7 +60,7 @@ class PooledHttpClient(HttpClient):  # type: ignore[misc]
         self._base_url = checked_base_url(base_url) if base_url else None
         self._wait = urllib3.Timeout(connect=timeout[0], read=timeout[1])
         self._pool_size = pool_size
-        self._pool: tuple[int, urllib3.PoolManager] | None = None
+        self._pools: _Pools | None = None
 
     def request(  # noqa: PLR0917  the SDK calls it so
         self,
@@ -72,13 +74,14 @@ class PooledHttpClient(HttpClient):  # type: ignore[misc]
         allow_redirects: bool = False,
     ) -> Response:
         """One request, never repeated here: the orders' rows know when that is safe."""
-        answer = self._own_pool().request(
+        answer = self._send(
             method,
             self._address(uri, params),
             body=urlencode(data, doseq=True) if data else None,
             headers=_with_credentials(headers or {}, auth),
             timeout=self._wait if timeout is None else timeout,
             redirect=allow_redirects,
+            retries=False,
         )
         if answer.status == _TOO_MANY_REQUESTS:  # the SDK's error would lose the header
             raise CarrierBusy(_retry_after(answer.headers.get("Retry-After")))
@@ -89,22 +92,45 @@ class PooledHttpClient(HttpClient):  # type: ignore[misc]
             uri = self._base_url + uri[uri.index("/", len("https://")) :]
         return f"{uri}?{urlencode(params, doseq=True)}" if params else uri
 
-    def _own_pool(self) -> urllib3.PoolManager:
-        process = os.getpid()
-        if self._pool is None or self._pool[0] != process:
-            # Two threads may both get here: one pool is then dropped unused, which is harmless.
-            self._pool = (process, self._new_pool())
-        return self._pool[1]
+    def _send(self, method: str, address: str, **rest: Any) -> urllib3.BaseHTTPResponse:  # noqa: ANN401 (as urllib3 takes them)
+        """Over the host's own pool: the manager reads and weighs every address anew."""
+        pools = self._own_pools()
+        if pools.manager.proxy is not None:
+            return pools.manager.urlopen(method, address, **rest)
+        start = address.index("/", len("https://"))
+        pool = pools.of(address[:start])
+        return pool.urlopen(method, address[start:], assert_same_host=False, **rest)
 
-    def _new_pool(self) -> urllib3.PoolManager:
+    def _own_pools(self) -> "_Pools":
+        process = os.getpid()
+        if self._pools is None or self._pools.process != process:
+            # Two threads may both get here: one is then dropped unused, which is harmless.
+            self._pools = _Pools(process, self._new_manager())
+        return self._pools
+
+    def _new_manager(self) -> urllib3.PoolManager:
         target = self._base_url or _TWILIO
         proxy = _proxy_for(target)
         secure = _trust() if "https" in (urlsplit(target).scheme, urlsplit(proxy).scheme) else None
         if proxy:
-            return urllib3.ProxyManager(
-                proxy, maxsize=self._pool_size, retries=False, ssl_context=secure
-            )
-        return urllib3.PoolManager(maxsize=self._pool_size, retries=False, ssl_context=secure)
+            return urllib3.ProxyManager(proxy, maxsize=self._pool_size, ssl_context=secure)
+        return urllib3.PoolManager(maxsize=self._pool_size, ssl_context=secure)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pools:
+    """The connections of one process, by host."""
+
+    process: int
+    manager: urllib3.PoolManager
+    _by_origin: dict[str, urllib3.HTTPConnectionPool] = field(default_factory=dict)
+
+    def of(self, origin: str) -> urllib3.HTTPConnectionPool:
+        """The pool for an address's beginning, `https://host`."""
+        known = self._by_origin.get(origin)
+        if known is None:
+            known = self._by_origin[origin] = self.manager.connection_from_url(origin)
+        return known
 
 
 def _load(client: Client) -> None:

@@ -146,11 +146,14 @@ class CallSession:
     def is_over(self, member: Member) -> bool:
         """Whether that leg is gone: reported, withdrawn, or with all that held it."""
         leg = member.leg
-        if leg.end is not None or leg.never_dialled:
+        if leg.end is not None or (leg.withdrawn is not None and leg.never_dialled):
             return True
         if self.room_name is None and member.is_original and self._dial_is_gone(member):
             return True
-        return bool(self.rooms) and self._room_is_gone(leg)
+        for room in self.rooms.values():  # judged a hundred times an add: no room need be closed
+            if room.close_ordered and room.closed:
+                return self._room_is_gone(leg)
+        return False
 
     def _dial_is_gone(self, member: Member) -> bool:
         """In a plain call the carrier ends either side of the dial with the other."""

@@ -1,11 +1,14 @@
 """How much a request may bring, and what no parser or database after us can hold."""
 
+import re
+
 from flask import g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 MAX_BODY = 64 * 1024  # bytes
 MAX_BATCH = 256 * 1024
 MAX_TEXT = 256  # characters in one field
+_HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 
 def allow_batch() -> None:
@@ -38,6 +41,6 @@ def flaw_in_text(value: str, most: int = MAX_TEXT) -> str | None:
         return f"is longer than {most} characters"
     if "\0" in value:
         return "holds the character NUL"
-    if any("\ud800" <= character <= "\udfff" for character in value):
+    if _HALF_A_PAIR.search(value):
         return "holds half of a surrogate pair"
     return None
