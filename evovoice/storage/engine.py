@@ -1,7 +1,9 @@
 """From a database address to an engine with the settings that were measured to matter."""
 
 import sqlite3
+from functools import partial
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -10,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 BUSY_SECONDS = 5
 AWAY = "The database cannot be reached or is too busy, try again in a moment"
 _POOL = 16
+_LOOK_EVERY = 0.01  # seconds
 _POSTGRES_OPTIONS = (
     "-c timezone=utc -c statement_timeout=3000 -c lock_timeout=2000"
     # a process that froze inside a transaction must not keep a call's row locked
@@ -95,14 +98,32 @@ def _sqlite(address: URL, busy_seconds: int) -> Engine:
         address, pool_size=_POOL, max_overflow=0, pool_timeout=2, pool_use_lifo=True,
         connect_args=arguments, hide_parameters=True,
     )  # fmt: skip
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", partial(_prepare_sqlite, busy_seconds))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:  # noqa: ANN401, ARG001
-    for setting in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+def _prepare_sqlite(
+    busy_seconds: int,
+    connection: sqlite3.Connection,
+    record: Any,  # noqa: ANN401, ARG001 (SQLAlchemy's)
+) -> None:
+    _write_ahead(connection, monotonic() + busy_seconds)
+    for setting in ("synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {setting}").close()
+
+
+def _write_ahead(connection: sqlite3.Connection, until: float) -> None:
+    """A new file is switched once. While others do it or write, SQLite refuses without waiting."""
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise
+            sleep(_LOOK_EVERY)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

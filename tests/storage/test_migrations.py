@@ -1,5 +1,6 @@
 """The migrations make exactly the tables that the program works with."""
 
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -178,3 +179,17 @@ def test_sessions_that_are_there_get_what_lists_go_by(engine: Engine, empty_url:
         # all of these ended long before the day of the upgrade
         ((_, _, _, live), (_, _, _, old)) = connection.execute(text(_COUNTS)).all()
         assert (4, 5) == (live, old)
+
+
+def test_a_new_file_that_another_writes_is_waited_for(tmp_path: Path) -> None:
+    """SQLite refuses the switch to its write-ahead log at once, whatever patience it was given."""
+    file = tmp_path / "new.db"
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(upgrade, f"sqlite:///{file}")
+        with pytest.raises(TimeoutError):
+            done.result(timeout=0.1)
+        other.execute("COMMIT")
+        other.close()
+        done.result()
