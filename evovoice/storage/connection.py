@@ -1,6 +1,6 @@
 """One transaction on the driver's own connection: statements in, named rows out."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sqlalchemy import Dialect, Executable, PoolProxiedConnection
@@ -69,11 +69,9 @@ class Connection:
         """Whether that has been done, or there was nothing to do."""
         return self._before_writing is None
 
-    def execute(
-        self, statement: Executable, values: Values | Sequence[Values] | None = None
-    ) -> Result:
+    def execute(self, statement: Executable, values: Values | list[Any] | None = None) -> Result:
         """Run a statement, with each of several sets of values if it is given a list."""
-        if not isinstance(values, Sequence):
+        if not isinstance(values, list):
             return self._one(statement, values or {})
         if len(values) == 1:
             return self._one(statement, values[0])
@@ -94,7 +92,7 @@ class Connection:
             prepare()
         return prepared
 
-    def _many(self, statement: Executable, values: Sequence[Values]) -> Result:
+    def _many(self, statement: Executable, values: list[Any]) -> Result:
         prepared = self._prepared(statement, values[0])
         sql, _ = prepared.ready(values[0])
         cursor = self.driver.cursor()

@@ -86,6 +86,7 @@ def _postgres(address: URL) -> Engine:
     arguments = {"options": _POSTGRES_OPTIONS, "connect_timeout": 3}
     return create_engine(
         address, pool_size=_POOL, max_overflow=0, pool_timeout=2, pool_use_lifo=True,
+        pool_reset_on_return=None,
         connect_args=arguments, hide_parameters=True, paramstyle="format",
     )  # fmt: skip
 
@@ -96,6 +97,7 @@ def _sqlite(address: URL, busy_seconds: int) -> Engine:
     arguments = {"timeout": busy_seconds, "isolation_level": None}
     engine = create_engine(
         address, pool_size=_POOL, max_overflow=0, pool_timeout=2, pool_use_lifo=True,
+        pool_reset_on_return=None,
         connect_args=arguments, hide_parameters=True,
     )  # fmt: skip
     event.listen(engine, "connect", partial(_prepare_sqlite, busy_seconds))

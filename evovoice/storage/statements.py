@@ -6,6 +6,7 @@ than the databases' own work: half of the time of an add (`python -m tests.bench
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Dialect, Executable
@@ -33,6 +34,7 @@ class Prepared:
         self._compiled = compiled if is_open else None
         self._sql = str(compiled)
         self._names = compiled.positiontup or []
+        self._pick = itemgetter(*self._names) if len(self._names) > 1 else None
         ways_in = [_way_in(compiled, name, dialect) for name in self._names]
         self._ways_in = [(place, way) for place, way in enumerate(ways_in) if way is not None]
         self._fixed = {
@@ -49,11 +51,16 @@ class Prepared:
 
     def in_order(self, values: Values) -> list[Any]:
         """The values in the order of the text, as the driver takes them."""
-        fixed = self._fixed
-        given = [values[name] if name in values else fixed[name] for name in self._names]
+        given = self._given(values)
         for place, change in self._ways_in:
             given[place] = change(given[place])
         return given
+
+    def _given(self, values: Values) -> list[Any]:
+        fixed = self._fixed
+        if self._pick is not None and not fixed:
+            return list(self._pick(values))
+        return [values[name] if name in values else fixed[name] for name in self._names]
 
     def rows(
         self, found: Sequence[tuple[Any, ...]], described: Sequence[Sequence[Any]]

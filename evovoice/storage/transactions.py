@@ -8,9 +8,11 @@ from typing import Any
 
 from psycopg import IsolationLevel
 from sqlalchemy import Engine, event
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from evovoice.storage.connection import Connection, named
+from evovoice.storage.engine import AWAY, DatabaseUnavailable
 from evovoice.storage.statements import Statements
 
 _IDLE = 5.0  # seconds after which a connection may have been cut without anybody telling us
@@ -36,7 +38,10 @@ class Transactions:
 
     @contextmanager
     def begun(self, aim: Aim) -> Iterator[Connection]:
-        """Committed at the end of the block, undone by an exception. Errors: SQLAlchemy's."""
+        """Committed at the end of the block, undone by an exception.
+
+        Errors: `DatabaseUnavailable`, and SQLAlchemy's where the database is there.
+        """
         connection = Connection(self._engine.dialect, self._statements)
         try:
             self._take(connection, aim)
@@ -44,6 +49,8 @@ class Transactions:
             self._do(connection.driver, connection.driver.commit)
         except BaseException as error:
             self._undo(connection, error)
+            if _is_away(error):
+                raise DatabaseUnavailable(AWAY) from error
             raise
         finally:
             connection.give_back()
@@ -73,6 +80,12 @@ class Transactions:
             connection.driver.rollback()
         except self._engine.dialect.loaded_dbapi.Error:
             connection.held.invalidate(error)
+
+
+def _is_away(error: BaseException) -> bool:
+    if isinstance(error, OperationalError | InterfaceError | PoolTimeout):
+        return True
+    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def _begin_sqlite(driver: Any, aim: Aim) -> None:  # noqa: ANN401 (the driver's connection)

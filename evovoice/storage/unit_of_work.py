@@ -5,15 +5,13 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import SQLAlchemyError
 
 from evovoice.storage.call_sessions import CallSessions, Conflict
 from evovoice.storage.connection import Connection
 from evovoice.storage.device_tokens import DeviceToken, DeviceTokens
 from evovoice.storage.directory import ApiKey, Directory
 from evovoice.storage.engine import (
-    AWAY,
     BUSY_SECONDS,
     DatabaseUnavailable,
     engine_for,
@@ -85,7 +83,7 @@ class Database:
     def writing(self) -> Iterator[UnitOfWork]:
         """One write transaction: committed at the end of the block, undone by an exception."""
         with self._first_in_line(), self._turn():
-            with self._block(Aim.WRITE) as work:
+            with self._begun(Aim.WRITE) as work:
                 yield work
             work.sessions.committed()
         if work.sessions.has_changed:
@@ -112,13 +110,13 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[UnitOfWork]:
         """One consistent picture, without locks."""
-        with self._block(Aim.READ) as work:
+        with self._begun(Aim.READ) as work:
             yield work
 
     @contextmanager
     def glancing(self) -> Iterator[UnitOfWork]:
         """For a single question: no transaction around it."""
-        with self._block(Aim.GLANCE) as work:
+        with self._begun(Aim.GLANCE) as work:
             yield work
 
     def is_ready(self) -> bool:
@@ -126,7 +124,7 @@ class Database:
         try:
             with self._transactions.begun(Aim.GLANCE) as connection:
                 return is_migrated(connection)
-        except (SQLAlchemyError, OSError):
+        except (DatabaseUnavailable, SQLAlchemyError, OSError):
             return False
 
     def dispose(self) -> None:
@@ -137,7 +135,7 @@ class Database:
     def _glancing_first(self) -> Iterator[UnitOfWork]:
         """Errors: `_Overtaken` from the first change."""
         with ExitStack() as turn:
-            with self._block(Aim.GLANCE) as work:
+            with self._begun(Aim.GLANCE) as work:
                 connection = work.sessions.connection
                 connection.call_before_writing(lambda: self._write_now(turn, work))
                 yield work
@@ -159,17 +157,9 @@ class Database:
         return self._turns.taken() if self._turns else nullcontext()
 
     @contextmanager
-    def _block(self, aim: Aim) -> Iterator[UnitOfWork]:
-        try:
-            with self._transactions.begun(aim) as connection:
-                yield _unit_of_work(connection, self._snapshots)
-        except PoolTimeout as error:
-            raise DatabaseUnavailable(AWAY) from error
-        except DBAPIError as error:
-            lost = isinstance(error, OperationalError | InterfaceError)
-            if not lost and not error.connection_invalidated:
-                raise
-            raise DatabaseUnavailable(AWAY) from error
+    def _begun(self, aim: Aim) -> Iterator[UnitOfWork]:
+        with self._transactions.begun(aim) as connection:
+            yield _unit_of_work(connection, self._snapshots)
 
 
 def _unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
