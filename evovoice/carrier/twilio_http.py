@@ -6,8 +6,9 @@ import ssl
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote_plus, urlencode, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import certifi
@@ -21,6 +22,7 @@ from evovoice.carrier.port import CarrierBusy
 
 _TWILIO = "https://api.twilio.com"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_quoted = lru_cache(maxsize=1000)(quote_plus)  # most of an order is the same each time
 _TALKATIVE = ("twilio.http_client", "urllib3.connectionpool")  # they log addresses and numbers
 _TOO_MANY_REQUESTS = 429
 _LONGEST_PAUSE = 300.0
@@ -77,7 +79,7 @@ class PooledHttpClient(HttpClient):  # type: ignore[misc]
         answer = self._send(
             method,
             self._address(uri, params),
-            body=urlencode(data, doseq=True) if data else None,
+            body=urlencode(data, doseq=True, quote_via=_quoted) if data else None,
             headers=_with_credentials(headers or {}, auth),
             timeout=self._wait if timeout is None else timeout,
             redirect=allow_redirects,

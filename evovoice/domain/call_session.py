@@ -136,7 +136,10 @@ class CallSession:
     @property
     def was_answered(self) -> bool:
         """Whether the original call was answered: its dialled leg was (contract 4.1)."""
-        return any(m.leg.was_answered for m in self.dialled())
+        for member in self.members:  # as `dialled` has them; asked too often for a generator
+            if member.is_original and not member.is_calling and member.leg.was_answered:
+                return True
+        return False
 
     @property
     def is_plain(self) -> bool:

@@ -50,7 +50,8 @@ def require_not_ended(session: CallSession) -> None:
 
 def already_there(session: CallSession, address: Address) -> Member | None:
     """The party with that address who is pending or connected: nobody is rung twice."""
-    return next((m for m in session.live() if m.address == address), None)
+    same = (m for m in session.members if m.address == address)
+    return next((m for m in same if not session.is_over(m)), None)
 
 
 def require_place(session: CallSession, max_members: int, max_pending: int) -> None:

@@ -101,7 +101,7 @@ def _give_up_conversion(session: CallSession, now: datetime) -> None:
 
 
 def _dial_waiting(session: CallSession, now: datetime) -> None:
-    waiting = [m for m in session.pending() if _waits_for_its_dial(m)]
+    waiting = [m for m in session.members if _waits_for_its_dial(m) and session.is_pending(m)]
     room = session.open_room() if waiting else None
     if room is None or verdict(session) is not Verdict.GO_ON:
         return
@@ -167,7 +167,7 @@ def _withdraw(session: CallSession, member: Member, reason: str, now: datetime) 
 
 
 def _close(session: CallSession, now: datetime) -> None:
-    if session.has_ended or session.live():
+    if session.has_ended or not all(session.is_over(m) for m in session.members):
         return
     session.ended_at = now
     session.log(SessionEvent("SessionEnded", "Everybody has left", now))
@@ -203,7 +203,8 @@ def _next_check(session: CallSession, now: datetime) -> datetime | None:
         return now + _CONVERSION_CHECK
     if any(m.leg.stop is not Stop.NOT for m in live) or session.end_wanted:
         return now + _STOP_CHECK
-    return now + (_RINGING_CHECK if session.pending() else _TALKING_CHECK)
+    is_ringing = any(session.is_pending(m) for m in live)
+    return now + (_RINGING_CHECK if is_ringing else _TALKING_CHECK)
 
 
 def _sid(member: Member) -> str:
