@@ -21,6 +21,7 @@ timeout = 30
 graceful_timeout = 20
 keepalive = 5
 control_socket_disable = True
+_LOOK_FOR_GARBAGE_AFTER = 10_000  # new objects; few of ours refer to each other in a circle
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108
 accesslog = None  # the service writes its own line, without queries and full numbers
 
@@ -30,6 +31,7 @@ def when_ready(server: Arbiter) -> None:
     del server
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_LOOK_FOR_GARBAGE_AFTER)
 
 
 def post_worker_init(worker: Worker) -> None:
