@@ -11,12 +11,7 @@ from evovoice.storage.call_sessions import CallSessions, Conflict
 from evovoice.storage.connection import Connection
 from evovoice.storage.device_tokens import DeviceToken, DeviceTokens
 from evovoice.storage.directory import ApiKey, Directory
-from evovoice.storage.engine import (
-    BUSY_SECONDS,
-    DatabaseUnavailable,
-    engine_for,
-    sqlite_file,
-)
+from evovoice.storage.engine import BUSY_SECONDS, DatabaseUnavailable, engine_for, sqlite_file
 from evovoice.storage.feed import Change, Feed
 from evovoice.storage.live_legs import LiveLegs
 from evovoice.storage.login_attempts import LoginAttempts
@@ -95,8 +90,8 @@ class Database:
 
         Where there is one writer at a time, everything up to the first change is done without
         the turn. If another process has changed the same session meanwhile, all is done again
-        with it. Changes of one process follow each other: threads that take turns at every
-        statement cost each other half as much again.
+        with it. The changes of one process follow each other: threads that hand Python's lock to
+        each other at every statement make all of them dearer.
         """
         if self._turns is not None:
             try:
