@@ -55,7 +55,7 @@ class Connection:
         self.held, self.driver = held, held.driver_connection
 
     def give_back(self) -> None:
-        """Let others have it; a second time is harmless."""
+        """Let others have it; harmless where none was taken."""
         held, self.held, self.driver = self.held, None, None
         if held is not None:
             held.close()
