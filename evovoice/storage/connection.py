@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import Dialect, Executable, PoolProxiedConnection
+from sqlalchemy import Dialect, Executable
 from sqlalchemy.exc import DBAPIError
 
 from evovoice.storage.statements import Prepared, Statements, Values
@@ -43,22 +43,11 @@ class Result:
 class Connection:
     """A driver's connection inside a transaction. Errors are those of SQLAlchemy."""
 
-    def __init__(self, dialect: Dialect, statements: Statements) -> None:
-        self.held: PoolProxiedConnection | None = None
-        self.driver: Any = None
+    def __init__(self, driver: Any, dialect: Dialect, statements: Statements) -> None:  # noqa: ANN401
+        self.driver = driver
         self._before_writing: Callable[[], None] | None = None
         self._statements = statements
         self.dialect = dialect
-
-    def take(self, held: PoolProxiedConnection) -> None:
-        """Run on that connection of the pool from now on."""
-        self.held, self.driver = held, held.driver_connection
-
-    def give_back(self) -> None:
-        """Let others have it; harmless where none was taken."""
-        held, self.held, self.driver = self.held, None, None
-        if held is not None:
-            held.close()
 
     def call_before_writing(self, prepare: Callable[[], None]) -> None:
         """Have something done once, before the first statement that is no query."""

@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Any
 
 from psycopg import IsolationLevel
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, PoolProxiedConnection, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -42,30 +42,32 @@ class Transactions:
 
         Errors: `DatabaseUnavailable`, and SQLAlchemy's where the database is there.
         """
-        connection = Connection(self._engine.dialect, self._statements)
+        held: PoolProxiedConnection | None = None
         try:
-            self._take(connection, aim)
-            yield connection
-            self._do(connection.driver, connection.driver.commit)
+            held = self._taken()
+            driver: Any = held.driver_connection
+            self._do(driver, self._begin, driver, aim)
+            yield Connection(driver, self._engine.dialect, self._statements)
+            self._do(driver, driver.commit)
         except BaseException as error:
-            self._undo(connection, error)
+            if held is not None:
+                self._undo(held, error)
             if _is_away(error):
                 raise DatabaseUnavailable(AWAY) from error
             raise
         finally:
-            connection.give_back()
+            if held is not None:
+                held.close()
 
     def begin_writing(self, connection: Connection) -> None:
         """Go on as a write transaction after a glance. Errors: SQLAlchemy's."""
         self._do(connection.driver, self._begin, connection.driver, Aim.WRITE)
 
-    def _take(self, connection: Connection, aim: Aim) -> None:
+    def _taken(self) -> PoolProxiedConnection:
         try:
-            held = self._engine.raw_connection()
+            return self._engine.raw_connection()
         except self._engine.dialect.loaded_dbapi.Error as error:
             raise named(error, self._engine.dialect) from error
-        connection.take(held)
-        self._do(connection.driver, self._begin, connection.driver, aim)
 
     def _do(self, driver: Any, step: Callable[..., object], *arguments: Any) -> None:  # noqa: ANN401
         try:
@@ -73,13 +75,12 @@ class Transactions:
         except self._engine.dialect.loaded_dbapi.Error as error:
             raise named(error, self._engine.dialect, driver) from error
 
-    def _undo(self, connection: Connection, error: BaseException) -> None:
-        if connection.held is None:
-            return
+    def _undo(self, held: PoolProxiedConnection, error: BaseException) -> None:
+        driver: Any = held.driver_connection
         try:
-            connection.driver.rollback()
+            driver.rollback()
         except self._engine.dialect.loaded_dbapi.Error:
-            connection.held.invalidate(error)
+            held.invalidate(error)
 
 
 def _is_away(error: BaseException) -> bool:
