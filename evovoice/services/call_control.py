@@ -109,7 +109,7 @@ def _guard_and_store(
     if there is None:
         commands.require_place(session, desk.max_members, desk.max_pending)
         there = commands.add_member(session, command, now)
-    orders = work.sessions.save(session, desk.dispatch.lease())
+    orders = work.sessions.save(session, desk.dispatch.lease())  # writing begins: others wait
     if is_new:
         take_from_budget(desk, work, session.account_id, user, now)
     made = Promise(_fingerprint(request), session.id, there.id, now)

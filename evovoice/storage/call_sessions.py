@@ -181,9 +181,10 @@ class CallSessions:
         after = snapshot(session, before.version + 1, before)
         own = _changed(after.own, before.own)
         if own.keys() <= _LOOKED_AT and after.members == before.members:
-            session.modified_at = before.session.modified_at
+            session.modified_at = after.session.modified_at = before.session.modified_at
+            after.own["modified_at"] = session.modified_at
             own.pop("modified_at", None)
-            return self._changed_rows(own, snapshot(session, after.version, before), before)
+            return self._changed_rows(own, after, before)
         self.has_changed = True
         change = change_values(session, before.standing, after.standing)
         return [*self._changed_rows(own, after, before), (INSERT_CHANGE, [change])]

@@ -34,12 +34,13 @@ class Prepared:
         self._compiled = compiled if is_open else None
         self._sql = str(compiled)
         self._names = compiled.positiontup or []
-        self._pick = itemgetter(*self._names) if len(self._names) > 1 else None
         ways_in = [_way_in(compiled, name, dialect) for name in self._names]
         self._ways_in = [(place, way) for place, way in enumerate(ways_in) if way is not None]
         self._fixed = {
             name: bind.value for name, bind in compiled.binds.items() if not bind.required
         }
+        is_plain = len(self._names) > 1 and not self._fixed
+        self._pick = itemgetter(*self._names) if is_plain else None
         self._ways_out = _ways_out(statement, dialect)
         self._row: Callable[[Iterable[Any]], Any] | None = None
 
@@ -57,9 +58,9 @@ class Prepared:
         return given
 
     def _given(self, values: Values) -> list[Any]:
-        fixed = self._fixed
-        if self._pick is not None and not fixed:
+        if self._pick is not None:
             return list(self._pick(values))
+        fixed = self._fixed
         return [values[name] if name in values else fixed[name] for name in self._names]
 
     def rows(
