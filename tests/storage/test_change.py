@@ -13,13 +13,6 @@ from tests.storage.builders import NOW, rich_session
 KEY = ("a-acme", "s-rich")
 
 
-@pytest.fixture
-def stored(database: Database) -> Database:
-    with database.writing() as unit:
-        unit.sessions.save(rich_session())
-    return database
-
-
 def append(text: str, unit: UnitOfWork) -> None:
     session = unit.sessions.for_update(*KEY)
     assert session is not None

@@ -36,13 +36,6 @@ def names(database: Database) -> tuple[str, str]:
     return read.members[0].display_name, locked.members[0].display_name
 
 
-@pytest.fixture
-def stored(database: Database) -> Database:
-    with database.writing() as unit:
-        unit.sessions.save(rich_session())
-    return database
-
-
 def test_what_is_remembered_equals_what_is_stored(stored: Database, database_url: str) -> None:
     """Every field, also after a change."""
     change(stored, "Anna")
