@@ -1,6 +1,5 @@
 """The call session: who is in the conversation, and what follows from what is known of them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -113,11 +112,11 @@ class CallSession:
     @property
     def waits_for_caller(self) -> bool:
         """Whether we call the party whose leg is to make the call, and ring nobody of ours yet."""
-        return self.calling().was_placed and not any(self.dialled())
+        return self.calling().was_placed and not self.dialled()
 
-    def dialled(self) -> Iterator[Member]:
+    def dialled(self) -> list[Member]:
         """The original parties that were dialled: the agents rung, or the party called."""
-        return (m for m in self.members if m.is_original and not m.is_calling)
+        return [m for m in self.members if m.is_original and not m.is_calling]
 
     def current_room(self) -> Room | None:
         """The open room, else the last one there was; the newest by the carrier's clock."""
@@ -136,10 +135,7 @@ class CallSession:
     @property
     def was_answered(self) -> bool:
         """Whether the original call was answered: its dialled leg was (contract 4.1)."""
-        for member in self.members:  # as `dialled` has them; asked too often for a generator
-            if member.is_original and not member.is_calling and member.leg.was_answered:
-                return True
-        return False
+        return any(m.leg.was_answered for m in self.dialled())
 
     @property
     def is_plain(self) -> bool:
@@ -149,11 +145,11 @@ class CallSession:
     def is_over(self, member: Member) -> bool:
         """Whether that leg is gone: reported, withdrawn, or with all that held it."""
         leg = member.leg
-        if leg.end is not None or (leg.withdrawn is not None and leg.never_dialled):
+        if leg.end is not None or leg.never_dialled:
             return True
         if self.room_name is None and member.is_original and self._dial_is_gone(member):
             return True
-        for room in self.rooms.values():  # judged a hundred times an add: no room need be closed
+        for room in self.rooms.values():  # asked a hundred times an add, nearly always in vain
             if room.close_ordered and room.closed:
                 return self._room_is_gone(leg)
         return False

@@ -152,7 +152,7 @@ def _called(session: CallSession) -> list[Member]:
     """Those whose not answering is why an outgoing call came to nothing."""
     calling = session.calling()
     waits = calling.was_placed and not calling.leg.was_answered
-    return [calling] if waits else list(session.dialled())
+    return [calling] if waits else session.dialled()
 
 
 def _in_order(members: list[Member]) -> list[Member]:

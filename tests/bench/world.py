@@ -183,7 +183,7 @@ def _copy(template: CallSession, agent: Agent, conference_sid: str) -> CallSessi
         if member.is_our_user:
             member.user_id, member.address = agent.user.id, agent.user.address
     made.call_sid = str(made.calling().leg.call_sid)
-    made.moving_leg_id = next(made.dialled()).leg.id
+    made.moving_leg_id = made.dialled()[0].leg.id
     made.next_check = None
     return made
 

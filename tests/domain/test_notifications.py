@@ -40,7 +40,7 @@ def test_call_by_an_agent_invites_nobody_and_enters_the_agents_list_c75() -> Non
 
 def test_colleague_called_by_an_agent_is_invited_c75() -> None:
     session = b.outgoing()
-    called = next(session.dialled())
+    called = session.dialled()[0]
     called.user_id, called.address = BOB.id, BOB.address
     assert (INVITE, (BOB.id,)) in Watched(session, is_new=True).told()
 

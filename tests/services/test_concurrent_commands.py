@@ -109,7 +109,7 @@ def _bridged(desk: Desk) -> SessionRef:
     with desk.database.reading() as work:
         session = work.sessions.get(ref.session_id, ref.account_id)
     assert session is not None
-    leg = next(session.dialled()).leg.id
+    leg = session.dialled()[0].leg.id
     carrier_intake.receive(desk, ref, "answered", (answered(leg, AGENT),))
     return ref
 
