@@ -16,6 +16,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
     to two seconds, on the one thread that accepts: it lingers on the thread that served it.
     """
 
+    processor: int | None = None  # the one this process stays on
+
     def handle(self, conn: TConn) -> Any:  # noqa: ANN401 (gunicorn's own pair of values)
         """Serve one request of a connection, in a thread of the pool."""
         if "init" not in vars(conn):  # once for each connection: a wrapped wrapper recurses

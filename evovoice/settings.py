@@ -75,6 +75,11 @@ def thread_count(environ: Mapping[str, str]) -> int:
     return _count(environ, "EVOVOICE_THREADS", 128)
 
 
+def pins_processes(environ: Mapping[str, str]) -> bool:
+    """Whether each worker process stays on one processor."""
+    return _switch(environ, "EVOVOICE_PIN_PROCESSES", "on")
+
+
 def from_env(environ: Mapping[str, str]) -> Settings:
     """Read the settings. Errors: `SettingsError` naming the first that is missing or wrong."""
     return Settings(
@@ -90,7 +95,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         limits=_limits(environ),
         proxies=_count(environ, "EVOVOICE_PROXIES", 0),
         threads=thread_count(environ),
-        may_record=_switch(environ, "EVOVOICE_RECORDING"),
+        may_record=_switch(environ, "EVOVOICE_RECORDING", "off"),
         allowed_origins=_origins(environ.get("EVOVOICE_ALLOWED_ORIGINS", "")),
         **_api_key(environ),
     )
@@ -168,9 +173,8 @@ def _count(environ: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
-def _switch(environ: Mapping[str, str], name: str) -> bool:
-    """Off unless it says `on`: what it allows is not to happen because of a slip."""
-    text = environ.get(name, "").strip().lower()
-    if text not in {"", "on", "off"}:
+def _switch(environ: Mapping[str, str], name: str, default: str) -> bool:
+    text = environ.get(name, "").strip().lower() or default
+    if text not in {"on", "off"}:
         raise SettingsError(f"{name} must be on or off, not '{text}'.")
     return text == "on"

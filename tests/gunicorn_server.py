@@ -33,7 +33,7 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, threads: int) -> Iterator[Server]:
+def serving(folder: Path, threads: int, **settings: str) -> Iterator[Server]:
     """A server of one process with so many threads, on an SQLite file in that folder."""
     url, port = f"sqlite:///{folder / 'x.db'}", free_port()
     upgrade(url)
@@ -48,6 +48,7 @@ def serving(folder: Path, threads: int) -> Iterator[Server]:
         "TWILIO_AUTH_TOKEN": "test",
         "EVOVOICE_THREADS": str(threads),
         "WEB_CONCURRENCY": "1",
+        **settings,
     }
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "app:app"],

@@ -15,7 +15,7 @@ from evovoice.cli.answering import answer, database_address, with_json
 from evovoice.cli.keys import key
 from evovoice.cli.people import account, number, user
 from evovoice.services.errors import SetupProblem
-from evovoice.settings import SettingsError, from_env
+from evovoice.settings import SettingsError, from_env, pins_processes
 from evovoice.storage.unit_of_work import DatabaseUnavailable
 from evovoice.storage.upgrade import head, upgrade
 
@@ -98,6 +98,7 @@ def serve(as_json: bool) -> None:
     """
     del as_json  # says how errors are printed; see `main`
     from_env(os.environ)
+    pins_processes(os.environ)
     database_address()
     own, packaged = Path("gunicorn.conf.py"), Path(__file__).parents[1] / "gunicorn_conf.py"
     config = str(own if own.exists() else packaged)
