@@ -40,7 +40,8 @@ def read_destination(
     if text.lower().startswith(("sip:", "sips:")):
         return _sip(text, sip_hosts)
     if _NUMBER.fullmatch(text):
-        return _number(text, account)
+        number = _dialled_number(text, account.country)
+        return Destination(number, str(number))
     return _user(work, account, text)
 
 
@@ -103,18 +104,18 @@ def _user(work: UnitOfWork, account: Account, text: str) -> Destination:
     raise _invalid(text)
 
 
-def _number(text: str, account: Account) -> Destination:
+@lru_cache(maxsize=1000)  # a centre dials the same numbers again and again
+def _dialled_number(text: str, country: str) -> PhoneNumber:
     bare = text.lower().removeprefix("tel:")
-    if shortnumberinfo.connects_to_emergency_number(bare, account.country):
+    if shortnumberinfo.connects_to_emergency_number(bare, country):
         raise _emergency()
     if _SHORT.fullmatch(bare):
         raise BadDestination("UnknownAgent", f"No user '{text}' in this account")
-    parsed = _parse(bare, account.country)
+    parsed = _parse(bare, country)
     if parsed is None:
         raise _invalid(text)
     _refuse_costly(parsed)
-    number = _e164(parsed)
-    return Destination(PhoneNumber(number), number)
+    return PhoneNumber(_e164(parsed))
 
 
 def _refuse_costly(parsed: phonenumbers.PhoneNumber) -> None:
