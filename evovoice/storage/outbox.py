@@ -75,6 +75,7 @@ _TAKE = (
     )
     .returning(_orders)
 )
+_WAITING = select(_o.id).where(*_is_waiting).limit(1)
 _OPEN_OF = (
     select(_orders)
     .where(
@@ -104,6 +105,10 @@ class Outbox:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def has_due(self, now: datetime) -> bool:
+        """Whether there is anything for `take_due`."""
+        return bool(self._connection.execute(_WAITING, {"now": now}).all())
 
     def take_due(self, now: datetime, lease: Lease, limit: int) -> list[StoredOrder]:
         """Lease what is due and nobody holds; two who ask at once get different orders."""

@@ -180,3 +180,12 @@ def test_first_adds_at_once_claim_the_conversion_once(desk: Desk, carrier: FakeC
             future.result(timeout=20)
     assert 1 == len([order for order in carrier.orders if isinstance(order, MoveLeg)])
     assert 4 == len([order for order in carrier.orders if isinstance(order, DialLeg)])
+
+
+def test_looking_for_orders_waits_for_nobody_who_writes(desk: Desk, database_url: str) -> None:
+    """Each process looks twice a second, nearly always in vain."""
+    other = Database(database_url)
+    with other.writing() as work:
+        work.directory.add_account("a-2", "Other", "US")
+        assert 0 == desk.dispatch.run_due()
+    other.dispose()

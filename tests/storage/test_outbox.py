@@ -48,6 +48,23 @@ def test_an_order_that_somebody_holds_is_not_taken(database: Database) -> None:
     assert take(database, 19, OTHER) == []
 
 
+def test_orders_are_due_while_somebody_may_take_them(database: Database) -> None:
+    """Not while they are held, not once they are finished."""
+
+    def is_due(seconds: float) -> bool:
+        with database.glancing() as unit:
+            return unit.outbox.has_due(later(seconds))
+
+    assert not is_due(0)
+    store(database, ALL_ORDERS[0], lease=LEASE)
+    assert [False, True] == [is_due(19), is_due(20)]
+    (taken,) = take(database, 20, OTHER)
+    assert not is_due(20)
+    with database.writing() as unit:
+        unit.outbox.finish(taken, "done")
+    assert not is_due(90)
+
+
 def test_an_expired_lease_makes_the_order_uncertain(database: Database) -> None:
     """Its holder never came back, so it may have been carried out."""
     store(database, ALL_ORDERS[0], lease=LEASE)
