@@ -23,7 +23,7 @@ graceful_timeout = 20
 keepalive = 5
 control_socket_disable = True
 _processors = usable_processors() if pins_processes(os.environ) else None
-_LOOK_FOR_GARBAGE_AFTER = 10_000  # new objects; few of ours refer to each other in a circle
+_LOOK_FOR_GARBAGE_AFTER = 50_000  # new objects; few of ours refer to each other in a circle
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108
 accesslog = None  # the service writes its own line, without queries and full numbers
 

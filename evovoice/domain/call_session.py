@@ -135,7 +135,10 @@ class CallSession:
     @property
     def was_answered(self) -> bool:
         """Whether the original call was answered: its dialled leg was (contract 4.1)."""
-        return any(m.leg.was_answered for m in self.dialled())
+        for member in self.members:  # asked at every turn: no list, no generator
+            if member.is_original and not member.is_calling and member.leg.was_answered:
+                return True
+        return False
 
     @property
     def is_plain(self) -> bool:
@@ -189,13 +192,21 @@ class CallSession:
         """Whether that party is dialled or about to be, and has not answered."""
         return not self.was_connected(member) and not self.is_over(member)
 
+    def parties(self) -> tuple[list[Member], list[Member]]:
+        """Everybody whose leg is not over: who is connected, and who is pending."""
+        connected: list[Member] = []
+        pending: list[Member] = []
+        for member in self.live():
+            (connected if self.was_connected(member) else pending).append(member)
+        return connected, pending
+
     def connected(self) -> list[Member]:
         """Everybody who is part of the conversation now."""
-        return [m for m in self.members if self.is_connected(m)]
+        return self.parties()[0]
 
     def pending(self) -> list[Member]:
         """Everybody who has still to answer."""
-        return [m for m in self.members if self.is_pending(m)]
+        return self.parties()[1]
 
     def live(self) -> list[Member]:
         """Everybody whose leg is not over."""

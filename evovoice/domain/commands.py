@@ -56,10 +56,12 @@ def already_there(session: CallSession, address: Address) -> Member | None:
 
 def require_place(session: CallSession, max_members: int, max_pending: int) -> None:
     """Whether the conference takes one more, and is not calling too many at once."""
-    if len(session.live()) >= max_members:
-        raise ConferenceFull(len(session.live()))
-    if len(session.pending()) >= max_pending:
-        raise TooManyPendingMembers(len(session.pending()))
+    connected, pending = session.parties()
+    count = len(connected) + len(pending)
+    if count >= max_members:
+        raise ConferenceFull(count)
+    if len(pending) >= max_pending:
+        raise TooManyPendingMembers(len(pending))
 
 
 def add_member(session: CallSession, command: AddMember, now: datetime) -> Member:

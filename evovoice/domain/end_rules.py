@@ -16,7 +16,7 @@ def verdict(session: CallSession) -> Verdict:
         return Verdict.END
     if not session.was_answered:
         return _before_the_answer(session)
-    connected, pending = session.connected(), session.pending()
+    connected, pending = session.parties()
     if not connected or (len(connected) == 1 and not pending):
         return Verdict.END
     if len(connected) == 1 and connected[0].is_our_user:

@@ -44,10 +44,9 @@ _NOT_THERE = Standing(CallState.RINGING, False, _NOBODY, _NOBODY)
 
 def standing(session: CallSession) -> Standing:
     """How that session stands now."""
-    live = session.live()
-    connected = [m for m in live if session.was_connected(m)]
-    ours = [m for m in live if m.is_our_user]
-    rung = [m for m in ours if not session.was_connected(m) and _rings(m)]
+    connected, pending = session.parties()
+    rung = [m for m in pending if m.is_our_user and _rings(m)]
+    ours = [m for m in (*connected, *pending) if m.is_our_user]
     state = state_among(session, connected)
     return Standing(state, session.was_answered, _users(rung), _users(ours))
 

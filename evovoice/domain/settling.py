@@ -195,16 +195,15 @@ def repeat_stop(session: CallSession, member: Member, now: datetime) -> None:
 
 def _next_check(session: CallSession, now: datetime) -> datetime | None:
     """When to ask the carrier if nothing has been heard by then; None once all is over."""
-    live = session.live()
-    if not live:
+    connected, pending = session.parties()
+    if not connected and not pending:
         return None
     room = session.current_room()
     if session.is_converting or (room is not None and room.closed):
         return now + _CONVERSION_CHECK
-    if any(m.leg.stop is not Stop.NOT for m in live) or session.end_wanted:
+    if session.end_wanted or any(m.leg.stop is not Stop.NOT for m in (*connected, *pending)):
         return now + _STOP_CHECK
-    is_ringing = any(session.is_pending(m) for m in live)
-    return now + (_RINGING_CHECK if is_ringing else _TALKING_CHECK)
+    return now + (_RINGING_CHECK if pending else _TALKING_CHECK)
 
 
 def _sid(member: Member) -> str:

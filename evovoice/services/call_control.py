@@ -112,8 +112,9 @@ def _guard_and_store(
     orders = work.sessions.save(session, desk.dispatch.lease())  # writing begins: others wait
     if is_new:
         take_from_budget(desk, work, session.account_id, user, now)
-    made = Promise(_fingerprint(request), session.id, there.id, now)
-    promise(work, user, request.idempotency_key, made)
+    if request.idempotency_key is not None:
+        made = Promise(_fingerprint(request), session.id, there.id, now)
+        promise(work, user, request.idempotency_key, made)
     return session, there.id, orders
 
 
@@ -223,6 +224,8 @@ def _promised(
     work: UnitOfWork, user: User, request: AddRequest, session: CallSession, now: datetime
 ) -> str | None:
     """The member an earlier request with the same Idempotency-Key has added."""
+    if request.idempotency_key is None:
+        return None
     known = recall(work, user, request.idempotency_key, _fingerprint(request), now)
     if known is not None and known.session_id != session.id:
         raise IdempotencyKeyReused
