@@ -34,6 +34,10 @@ class Conflict(Exception):
     """Somebody else stored this first; leave the transaction and read what they stored."""
 
 
+class Overtaken(Exception):
+    """What was looked at before our turn is not so any more; begin again."""
+
+
 class CallSessions:
     """The sessions, as one transaction sees them."""
 
@@ -42,6 +46,7 @@ class CallSessions:
         self._snapshots = snapshots
         self._loaded: dict[SessionKey, Snapshot] = {}
         self._saved: dict[SessionKey, Snapshot] = {}
+        self._glanced: set[SessionKey] = set()  # loaded before our turn: they may have changed
         self.has_changed = False  # whether there is anything new in the feed
 
     def for_update(self, account_id: str, session_id: str) -> CallSession | None:
@@ -50,7 +55,7 @@ class CallSessions:
         known = self._known(queries.LOCK_VERSION, values)
         if known is None:
             return self._locked(queries.LOCK_OWN, values)
-        self._loaded[_key(known.session)] = known
+        self._note_loaded(known)
         return known.copy()
 
     def by_root_call(self, call_sid: str) -> CallSession | None:
@@ -104,7 +109,7 @@ class CallSessions:
         """Store what has changed with its log lines and its orders, held by `lease` if given.
 
         A session that this transaction did not lock counts as new. Errors: `Conflict` where
-        one for the same call is there already.
+        one for the same call is there already, `Overtaken` by who stored it since it was loaded.
         """
         orders = new_orders(session, lease)
         rows = [  # all of them before the first is written: others wait for us from then on
@@ -126,13 +131,14 @@ class CallSessions:
         """What was loaded and saved is what the database holds now."""
         self._snapshots.keep(self._loaded)
 
-    def is_overtaken(self) -> bool:
-        """Whether somebody else has stored a session since it was loaded here without a lock."""
-        return not all(self._is_newest(key, known) for key, known in self._loaded.items())
-
-    def _is_newest(self, key: SessionKey, known: Snapshot) -> bool:
-        row = self.connection.execute(queries.VERSION_OF_OWN, key._asdict()).first()
-        return row is not None and _is_of(known, row)
+    def require_newest(self) -> None:
+        """See after the other changes to what was loaded before our turn and not saved since,
+        as changes may follow from it all the same. Errors: `Overtaken`.
+        """
+        for key in self._glanced - self._saved.keys():
+            row = self.connection.execute(queries.VERSION_OF_OWN, key._asdict()).first()
+            if row is None or not _is_of(self._loaded[key], row):
+                raise Overtaken
 
     def _known(self, query: Select[Any], values: Mapping[str, str | None]) -> Snapshot | None:
         """The snapshot of that session, if there is one and it is the newest."""
@@ -149,8 +155,14 @@ class CallSessions:
         session = self._sessions([row])[0]
         known = snapshot(session, row.version)
         known.own.update(stored_summary(row))
-        self._loaded[_key(session)] = known
+        self._note_loaded(known)
         return session
+
+    def _note_loaded(self, known: Snapshot) -> None:
+        key = _key(known.session)
+        self._loaded[key] = known
+        if not self.connection.has_written:
+            self._glanced.add(key)
 
     def _read(self, query: Select[Any], values: Mapping[str, Any]) -> list[CallSession]:
         """Two statements, however many sessions and members there are."""
@@ -204,7 +216,12 @@ class CallSessions:
         if not own and not members:
             return []
         self._saved[_key(after.session)] = after
-        key = {"row_account_id": after.session.account_id, "row_id": after.session.id}
+        key = {
+            "row_account_id": after.session.account_id,
+            "row_id": after.session.id,
+            "row_version": before.version,
+            "row_modified_at": before.session.modified_at,
+        }
         values = {"version": after.version, **own}
         return [(queries.update_of_session(tuple(values)), [values | key]), *members]
 
@@ -243,5 +260,5 @@ def _key(session: CallSession) -> SessionKey:
 
 
 def _run(connection: Connection, statement: Executable, rows: list[Values]) -> None:
-    if rows:
-        connection.execute(statement, rows)
+    if rows and connection.execute(statement, rows).rowcount != len(rows):
+        raise Overtaken

@@ -84,16 +84,17 @@ OVERDUE = (
 
 @lru_cache(maxsize=200)
 def update_of_session(names: Sequence[str]) -> Executable:
-    """Write those columns of the row with the key `row_account_id`, `row_id`.
+    """Write those columns of the row `row_account_id`, `row_id` while it still is of
+    `row_version` and `row_modified_at`.
 
     Only what has changed: every index on a column that is written is written too.
     """
-    return _row_update(_sessions, ("account_id", "id"), names)
+    return _row_update(_sessions, ("account_id", "id", "version", "modified_at"), names)
 
 
 @lru_cache(maxsize=200)
 def update_of_member(names: Sequence[str]) -> Executable:
-    """The same for a member: `row_account_id`, `row_session_id`, `row_id`."""
+    """Write those columns of a member: `row_account_id`, `row_session_id`, `row_id`."""
     return _row_update(_members, ("account_id", "session_id", "id"), names)
 
 

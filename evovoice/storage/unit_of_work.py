@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from evovoice.storage.call_sessions import CallSessions, Conflict
+from evovoice.storage.call_sessions import CallSessions, Conflict, Overtaken
 from evovoice.storage.connection import Connection
 from evovoice.storage.device_tokens import DeviceToken, DeviceTokens
 from evovoice.storage.directory import ApiKey, Directory
@@ -36,10 +36,6 @@ __all__ = [
 
 
 T = TypeVar("T")
-
-
-class _Overtaken(Exception):
-    """What was looked at before our turn is not so any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +93,7 @@ class Database:
             try:
                 with self._first_in_line(), self._glancing_first() as work:
                     return do(work)
-            except _Overtaken:
+            except Overtaken:
                 pass
         with self.writing() as work:
             return do(work)
@@ -128,12 +124,14 @@ class Database:
 
     @contextmanager
     def _glancing_first(self) -> Iterator[UnitOfWork]:
-        """Errors: `_Overtaken` from the first change."""
+        """Errors: `Overtaken`."""
         with ExitStack() as turn:
             with self._begun(Aim.GLANCE) as work:
                 connection = work.sessions.connection
                 connection.call_before_writing(lambda: self._write_now(turn, work))
                 yield work
+                if connection.has_written:
+                    work.sessions.require_newest()
             if connection.has_written:
                 work.sessions.committed()
         if work.sessions.has_changed:
@@ -142,8 +140,8 @@ class Database:
     def _write_now(self, turn: ExitStack, work: UnitOfWork) -> None:
         turn.enter_context(self._turn())
         self._transactions.begin_writing(work.sessions.connection)
-        if work.sessions.is_overtaken() or work.promises.is_overtaken():
-            raise _Overtaken
+        if work.promises.is_overtaken():
+            raise Overtaken
 
     def _first_in_line(self) -> AbstractContextManager[None]:
         return self._turns.first_in_line() if self._turns else nullcontext()

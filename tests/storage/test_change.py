@@ -1,14 +1,17 @@
 """A change is made as if it were alone, though most of it is done before its turn."""
 
 import shutil
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from evovoice.storage.tables import CallSessionRow, table
 from evovoice.storage.turns import Turns
 from evovoice.storage.unit_of_work import Database, UnitOfWork
-from tests.storage.builders import NOW, rich_session
+from tests.storage.builders import NOW, later, rich_session
 
 KEY = ("a-acme", "s-rich")
 
@@ -51,6 +54,44 @@ def test_who_is_overtaken_begins_again(stored: Database, database_url: str) -> N
     assert calls == (2 if is_sqlite else 1)
     assert data(stored) == f"{before}{'-theirs' if is_sqlite else ''}-ours"
     assert data(other) == data(stored)
+    other.dispose()
+
+
+def _forgetting_the_version(stored: Database) -> None:
+    """What a program from before versions may do, during a deploy."""
+    statement = update(table(CallSessionRow)).values(console_data="theirs", modified_at=later(999))
+    with stored.writing() as unit:
+        unit.sessions.connection.execute(statement)
+
+
+def _remembering_it(stored: Database) -> None:
+    stored.change(lambda unit: append("-theirs", unit))
+
+
+@pytest.mark.parametrize("they_store", [_remembering_it, _forgetting_the_version])
+@pytest.mark.parametrize("saves", [True, False])
+def test_nothing_follows_from_a_session_that_is_not_so_any_more(
+    stored: Database, database_url: str, they_store: Callable[[Database], None], saves: bool
+) -> None:
+    """Whether the session itself is changed, or something else because of it."""
+    other, seen = Database(database_url), []
+
+    def slow(unit: UnitOfWork) -> None:
+        session = unit.sessions.for_update(*KEY)
+        assert session is not None
+        seen.append(session.console_data)
+        if len(seen) == 1 and stored._turns is not None:
+            they_store(other)
+        if saves:
+            session.console_data = f"{session.console_data}-ours"
+            unit.sessions.save(session)
+        assert unit.receipts.first_time("a-acme", "key", NOW)
+
+    before = data(stored)
+    stored.change(slow)
+    assert seen[0] == before
+    assert seen[-1] == str(data(stored)).removesuffix("-ours" if saves else "")
+    assert len(seen) == (2 if stored._turns is not None else 1)
     other.dispose()
 
 

@@ -165,7 +165,15 @@ def test_only_what_has_changed_is_written(stored: Database) -> None:
         change(stored, "Anna")
     updates = [values.keys() for statement, values in spy.seen if isinstance(statement, Update)]
     assert updates == [
-        {"version", "endpoint_name", "from_name", "row_account_id", "row_id"},
+        {
+            "version",
+            "endpoint_name",
+            "from_name",
+            "row_account_id",
+            "row_id",
+            "row_version",
+            "row_modified_at",
+        },
         {"display_name", "row_account_id", "row_session_id", "row_id"},
     ]
 
