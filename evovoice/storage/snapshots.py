@@ -6,7 +6,7 @@ row's lock: what another process has stored since is always seen.
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from operator import attrgetter
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
@@ -29,8 +29,7 @@ class SessionKey(NamedTuple):
     session_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class StoredMember:
+class StoredMember(NamedTuple):
     """A member with what its row says beyond it."""
 
     member: Member
@@ -97,7 +96,7 @@ def _stored(
     new = StoredMember(member, position, live)
     if new == known:
         return known
-    return replace(new, member=_copied_member(member))
+    return new._replace(member=_copied_member(member))
 
 
 def _copier(kind: type[_T]) -> Callable[[_T], _T]:

@@ -98,17 +98,13 @@ class Database:
         with self.writing() as work:
             return do(work)
 
-    @contextmanager
-    def reading(self) -> Iterator[UnitOfWork]:
+    def reading(self) -> AbstractContextManager[UnitOfWork]:
         """One consistent picture, without locks."""
-        with self._begun(Aim.READ) as work:
-            yield work
+        return self._begun(Aim.READ)
 
-    @contextmanager
-    def glancing(self) -> Iterator[UnitOfWork]:
+    def glancing(self) -> AbstractContextManager[UnitOfWork]:
         """For a single question: no transaction around it."""
-        with self._begun(Aim.GLANCE) as work:
-            yield work
+        return self._begun(Aim.GLANCE)
 
     def is_ready(self) -> bool:
         """Whether the database answers and has all migrations; never raises."""

@@ -5,7 +5,7 @@ The id stands in front of every line by the handlers' format, so no line repeats
 
 import logging
 import time
-import uuid
+from secrets import token_hex
 
 from flask import Flask, Response, g, has_request_context, request
 
@@ -18,7 +18,7 @@ _LOG = logging.getLogger("evovoice.web.access")
 def request_id() -> str:
     """The id of the present request: in its answer, in its log lines, in its errors."""
     if "request_id" not in g:
-        g.request_id = uuid.uuid4().hex
+        g.request_id = token_hex(16)
     return str(g.request_id)
 
 
