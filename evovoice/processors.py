@@ -23,7 +23,7 @@ class Processors:
 
     def least_used(self, in_use: Iterable[int | None]) -> int | None:
         """One that the fewest others have; None where there is no choice."""
-        if len(self._usable) < 2:  # noqa: PLR2004
+        if len(self._usable) < 2:  # noqa: PLR2004 (one is no choice)
             return None
         uses = Counter(in_use)
         return min(self._usable, key=lambda processor: uses[processor])
