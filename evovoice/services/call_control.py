@@ -16,8 +16,8 @@ from evovoice.domain.values import Role, User
 from evovoice.services.desk import Desk
 from evovoice.services.destinations import Destination, read_destination, read_from_number
 from evovoice.services.errors import IdempotencyKeyReused, RateLimited
-from evovoice.services.idempotency import fingerprint, promise, recall
-from evovoice.storage.unit_of_work import Promise, StoredOrder, UnitOfWork
+from evovoice.services.idempotency import Asked, promise, recall
+from evovoice.storage.unit_of_work import StoredOrder, UnitOfWork
 
 ARCHIVED_AFTER = timedelta(days=15)
 PATIENCE = 5.0  # seconds an order is repeated while the agent waits
@@ -112,9 +112,7 @@ def _guard_and_store(
     orders = work.sessions.save(session, desk.dispatch.lease())  # writing begins: others wait
     if is_new:
         take_from_budget(desk, work, session.account_id, user, now)
-    if request.idempotency_key is not None:
-        made = Promise(_fingerprint(request), session.id, there.id, now)
-        promise(work, user, request.idempotency_key, made)
+    promise(work, user, request.idempotency_key, _asked(request), session.id, there.id, now)
     return session, there.id, orders
 
 
@@ -224,15 +222,11 @@ def _promised(
     work: UnitOfWork, user: User, request: AddRequest, session: CallSession, now: datetime
 ) -> str | None:
     """The member an earlier request with the same Idempotency-Key has added."""
-    if request.idempotency_key is None:
-        return None
-    known = recall(work, user, request.idempotency_key, _fingerprint(request), now)
+    known = recall(work, user, request.idempotency_key, _asked(request), now)
     if known is not None and known.session_id != session.id:
         raise IdempotencyKeyReused
     return known.member_id if known else None
 
 
-def _fingerprint(request: AddRequest) -> str:
-    return fingerprint(
-        request.session_id, request.call_sid, request.destination, request.from_number
-    )
+def _asked(request: AddRequest) -> Asked:
+    return request.session_id, request.call_sid, request.destination, request.from_number

@@ -9,31 +9,33 @@ from evovoice.storage.unit_of_work import Conflict, Promise, UnitOfWork
 
 _PROMISED_FOR = timedelta(hours=24)
 
-
-def fingerprint(*parts: str | None) -> str:
-    """What tells a request from another with the same key."""
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
+Asked = tuple[str | None, ...]  # what tells a request from another with the same key
 
 
 def recall(
-    work: UnitOfWork, user: User, key: str | None, print_: str, now: datetime
+    work: UnitOfWork, user: User, key: str | None, asked: Asked, now: datetime
 ) -> Promise | None:
     """What the same request led to before. Errors: `IdempotencyKeyReused`, for another one."""
     known = work.promises.recall(user.account_id, key) if key is not None else None
     if known is None or now - known.made_at > _PROMISED_FOR:
         return None
-    if known.fingerprint != print_:
+    if known.fingerprint != _fingerprint(asked):
         raise IdempotencyKeyReused
     return known
 
 
-def promise(work: UnitOfWork, user: User, key: str | None, made: Promise) -> None:
+def promise(
+    work: UnitOfWork, user: User, key: str | None, asked: Asked,
+    session_id: str, member_id: str, now: datetime,
+) -> None:  # fmt: skip
     """Keep what the request led to. Errors: `IdempotencyKeyReused` where a twin was faster."""
     if key is None:
         return
     try:
-        work.promises.make(
-            user.account_id, key, made.fingerprint, made.session_id, made.member_id, made.made_at
-        )
+        work.promises.make(user.account_id, key, _fingerprint(asked), session_id, member_id, now)
     except Conflict:
         raise IdempotencyKeyReused from None
+
+
+def _fingerprint(asked: Asked) -> str:
+    return hashlib.sha256(repr(asked).encode()).hexdigest()

@@ -16,8 +16,8 @@ from evovoice.services.call_control import PATIENCE, take_from_budget
 from evovoice.services.desk import Desk
 from evovoice.services.destinations import read_destination, read_from_number
 from evovoice.services.errors import BadDestination, BadFromNumber
-from evovoice.services.idempotency import fingerprint, promise, recall
-from evovoice.storage.unit_of_work import Promise, StoredOrder, UnitOfWork
+from evovoice.services.idempotency import promise, recall
+from evovoice.storage.unit_of_work import StoredOrder, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,13 @@ def place_call(desk: Desk, user: User, request: PlaceRequest) -> None:
 def _stored(desk: Desk, user: User, request: PlaceRequest) -> list[StoredOrder]:
     """Check what was asked for, and store session, log line and order in one commit."""
     now = desk.clock()
-    print_ = fingerprint("NewOutgoingSession", request.number, request.caller_id, request.flow_id)
+    key = request.idempotency_key
+    asked = ("NewOutgoingSession", request.number, request.caller_id, request.flow_id)
     with desk.database.writing() as work:
-        if recall(work, user, request.idempotency_key, print_, now) is not None:
+        if recall(work, user, key, asked, now) is not None:
             return []
         session = _session(desk, work, user, request, now)
-        made = Promise(print_, session.id, session.calling().id, now)
-        promise(work, user, request.idempotency_key, made)
+        promise(work, user, key, asked, session.id, session.calling().id, now)
         settle(session, now)
         return work.sessions.save(session, desk.dispatch.lease())
 
