@@ -3,11 +3,19 @@
 import http.client
 import socket
 import time
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import TConn
 
+from evovoice.gunicorn_worker import PatientWorker
 from tests.gunicorn_server import Server, serving
 
 THREADS = 4
@@ -57,3 +65,48 @@ def test_kept_connection_serves_many_requests(server: Server) -> None:
         answer.read()
         assert 200 == answer.status
     connection.close()
+
+
+def test_busy_connections_leave_no_other_waiting(server: Server) -> None:
+    """More kept connections than threads, each asking on without a pause: all are answered."""
+    answered = Counter[int]()
+    until = time.monotonic() + 1.5
+
+    def ask_on(place: int) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+        while time.monotonic() < until:
+            connection.request("GET", "/healthz")
+            connection.getresponse().read()
+            answered[place] += 1
+        connection.close()
+
+    with ThreadPoolExecutor(THREADS * 2) as clients:
+        list(clients.map(ask_on, range(THREADS * 2)))
+    assert min(answered.values()) * 10 > max(answered.values())
+
+
+def test_next_request_of_a_kept_connection_is_answered_by_the_same_thread() -> None:
+    """One that is there at once; the connection is not handed back in between."""
+    ours, client = socket.socketpair()
+    request = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+    following = [request, request]
+
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        del environ
+        start_response("204 No Content", [])
+        for sent in following[:1]:
+            client.sendall(sent)
+        del following[:1]
+        return []
+
+    settings = Config()
+    settings.set("threads", 1)
+    worker = PatientWorker(1, 1, [], None, 30, settings, Logger(settings))
+    worker.wsgi = app
+    worker.nr_conns = 1
+    client.sendall(request)
+    with closing(worker.tmp), ours, client:
+        kept = worker.handle(TConn(settings, ours, ("127.0.0.1", 1), ("127.0.0.1", 2)))
+        answers = client.recv(4096)
+    assert kept is True
+    assert 3 == answers.count(b"204 No Content")
