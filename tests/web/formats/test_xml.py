@@ -72,7 +72,9 @@ def test_values_lists_and_nothing_c62() -> None:
     assert {NIL: "true"} == outcome.attrib
     assert "false" == session.findtext(f"{{{SESSIONS}}}Ended")
     assert "Connected" == session.findtext(f"{{{SESSIONS}}}CallState")
-    assert [] == list(session.find(f"{{{SESSIONS}}}Log") or [])
+    log = session.find(f"{{{SESSIONS}}}Log")
+    assert log is not None
+    assert [] == list(log)
     members = session.findall(f"{{{SESSIONS}}}Members/{{{SESSIONS}}}SessionMemberInfo")
     flags = [member.findtext(f"{{{SESSIONS}}}IsOriginalMember") for member in members]
     assert ["true", "true", "false"] == flags
