@@ -73,8 +73,7 @@ def test_busy_connections_leave_no_other_waiting(server: Server) -> None:
     """
     all_there = Barrier(THREADS * 2)
 
-    def ask_on(place: int) -> tuple[float, float]:
-        del place
+    def ask_on() -> tuple[float, float]:
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
         connection.connect()
         all_there.wait()
@@ -87,7 +86,8 @@ def test_busy_connections_leave_no_other_waiting(server: Server) -> None:
         return answered[0], answered[-1]
 
     with ThreadPoolExecutor(THREADS * 2) as clients:
-        seen = list(clients.map(ask_on, range(THREADS * 2)))
+        asking = [clients.submit(ask_on) for _ in range(THREADS * 2)]
+    seen = [each.result() for each in asking]
     assert max(first for first, _ in seen) < min(last for _, last in seen)
 
 
@@ -100,9 +100,8 @@ def test_next_request_of_a_kept_connection_is_answered_by_the_same_thread() -> N
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         del environ
         start_response("204 No Content", [])
-        for sent in following[:1]:
-            client.sendall(sent)
-        del following[:1]
+        if following:
+            client.sendall(following.pop())
         return []
 
     settings = Config()
