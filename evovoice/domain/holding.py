@@ -46,7 +46,9 @@ def is_as_wished(session: CallSession, member: Member) -> bool:
 
 
 def _order(member: Member, conference_sid: str) -> AdjustLeg:
-    """Only what differs, so that an order says nothing about the rest."""
+    """Only what differs, so that an order says nothing about the rest; but coaching always, as
+    the carrier ends it with any change that does not name it (twilio-voice 3.4).
+    """
     part, leg = member.leg.part, member.leg
     assert leg.call_sid is not None, "who is in the room has a call SID"  # noqa: S101
     return AdjustLeg(
@@ -55,5 +57,5 @@ def _order(member: Member, conference_sid: str) -> AdjustLeg:
         conference_sid,
         held=part.held if part.held != part.ordered_held else None,
         muted=part.muted if part.muted != part.ordered_muted else None,
-        coaching=part.coaching if part.coaching != part.ordered_coaching else None,
+        coaching=part.coaching if part.coaching or part.ordered_coaching else None,
     )
