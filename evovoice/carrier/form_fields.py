@@ -1,5 +1,8 @@
-"""Reads a webhook's form strictly: a genuine signature does not prove where a name ends."""
+"""Reads a webhook's form: strictly what a report is about, as a genuine signature does not prove
+where a name ends; leniently what it can be understood without, as a report that is refused is lost.
+"""
 
+import logging
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -7,6 +10,7 @@ from email.utils import parsedate_to_datetime
 
 Form = Mapping[str, str]
 
+_LOG = logging.getLogger(__name__)
 _SID = re.compile("[A-Z]{2}[0-9a-fA-F]{32}")
 _COUNT = re.compile("[0-9]{1,9}")
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
@@ -59,31 +63,41 @@ def sid(form: Form, name: str, prefix: str) -> str:
     return value
 
 
-def count(form: Form, name: str) -> int:
-    """A number from 0 to 999999999, ASCII digits only."""
-    value = needed(form, name)
-    if not _COUNT.fullmatch(value):
-        raise BadReport(f"{name} is not a number of at most nine digits")
-    return int(value)
-
-
-def code(form: Form, name: str) -> int | None:
-    """An error number that is there only sometimes; anything else counts as none."""
-    value = text(form, name) or ""
+def count(form: Form, name: str) -> int | None:
+    """A number from 0 to 999999999 in ASCII digits; None where there is none."""
+    _require_uncut(form, name)
+    value = optional(form, name) or ""
     return int(value) if _COUNT.fullmatch(value) else None
 
 
+def optional(form: Form, name: str, limit: int = 256) -> str | None:
+    """The one value of a name that can be done without; None where it cannot be read."""
+    try:
+        return text(form, name, limit)
+    except BadReport as problem:
+        _LOG.warning("%s; the report is read without it", problem)
+        return None
+
+
 def flag(form: Form, name: str) -> bool:
-    """`true` or `false`, written so (4.3)."""
-    value = needed(form, name)
+    """`true` or `false` (4.3); false where neither is said."""
+    _require_uncut(form, name)
+    value = optional(form, name)
     if value not in _FLAGS:
-        raise BadReport(f"{name} is neither true nor false")
+        _LOG.warning("%s is neither true nor false in a report; it counts as false", name)
+        return False
     return _FLAGS[value]
+
+
+def _require_uncut(form: Form, name: str) -> None:
+    """`Holdt=rue` has the signature of `Hold=true`: the carrier did not send it."""
+    if name not in form and any(other.startswith(name) for other in form):
+        raise BadReport(f"{name} is missing and another name begins with it")
 
 
 def timestamp(form: Form, received_at: datetime) -> datetime:
     """When Twilio says it happened; an unreadable time is no reason to lose the rest."""
-    value = text(form, "Timestamp")
+    value = optional(form, "Timestamp")
     if not value:
         return received_at
     try:

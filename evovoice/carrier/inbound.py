@@ -1,6 +1,7 @@
 """Twilio's forms in our words: questions as calls, reports as facts."""
 
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,17 +11,18 @@ from evovoice.carrier.call_words import OUTCOMES, PROGRESS
 from evovoice.carrier.form_fields import (
     BadReport,
     Form,
-    code,
     count,
     flag,
     masked,
     needed,
+    optional,
     sid,
     text,
     timestamp,
     values_of,
 )
 from evovoice.domain.messages import (
+    LOOK,
     DialFinished,
     Fact,
     LegEnded,
@@ -50,6 +52,7 @@ __all__ = [
     "room_report",
 ]
 
+_LOG = logging.getLogger(__name__)
 _ADDRESS = 512  # a device's name has 256 characters, a SIP address more
 
 # A dial into a conference finishes as `answered` (1.6), any other as its child did.
@@ -89,7 +92,7 @@ def incoming_call(form: Form) -> IncomingCall:
     return IncomingCall(
         call_sid=sid(form, "CallSid", "CA"),
         account_sid=sid(form, "AccountSid", "AC"),
-        caller=text(form, "From", _ADDRESS) or "",
+        caller=optional(form, "From", _ADDRESS) or "",
         called=needed(form, "To", _ADDRESS),
     )
 
@@ -118,9 +121,9 @@ def dial_action(form: Form, received_at: datetime) -> tuple[Fact, ...]:
     """The calling leg is done with its dial; no status of the dial decides anything (1.2)."""
     call_sid = sid(form, "CallSid", "CA")
     at = timestamp(form, received_at)
-    outcome = _DIAL_OUTCOMES.get(text(form, "DialCallStatus") or "")
+    outcome = _DIAL_OUTCOMES.get(optional(form, "DialCallStatus") or "")
     finished = DialFinished(call_sid, outcome, at)
-    over = OUTCOMES.get(text(form, "CallStatus") or "")
+    over = OUTCOMES.get(optional(form, "CallStatus") or "")
     if over is None:
         return (finished,)
     return (finished, LegEnded(None, call_sid, over, EndSource.CALL, at))
@@ -155,14 +158,14 @@ def recording_report(form: Form, leg_id: str, received_at: datetime) -> tuple[Fa
         seconds = count(form, "RecordingDuration")
         return (RecordingEnded(leg_id, received_at, recording_sid, seconds),)
     if status in {"absent", "failed"}:
-        return (RecordingEnded(leg_id, received_at, recording_sid, None),)
+        return (RecordingEnded(leg_id, received_at, recording_sid, None, is_kept=False),)
     return (UnknownFact(f"RecordingStatus {status}", received_at, masked(form)),)
 
 
 def receipt_key(kind: str, form: Form) -> str:
     """What makes two deliveries the same one: a repeat has the same event and number (4.4)."""
     names = ("CallSid", "ConferenceSid", "StatusCallbackEvent", "CallStatus", "SequenceNumber")
-    told = {name: text(form, name) for name in names}
+    told = {name: optional(form, name) for name in names}
     if told["SequenceNumber"] is None:
         whole = {name: sorted(values_of(form, name)) for name in form}
         return _digest([kind, whole])
@@ -184,10 +187,10 @@ def _call_ended(
     form: Form, leg_id: str | None, call_sid: str, outcome: Outcome, at: datetime
 ) -> LegEnded:
     """The network's answer is worth a word only where nobody was reached."""
-    answer = code(form, "SipResponseCode")
+    answer = count(form, "SipResponseCode")
     told = answer is not None and outcome is not Outcome.COMPLETED
     reason = f"The network answered {answer}" if told else None
-    number = code(form, "ErrorCode") or None
+    number = count(form, "ErrorCode") or None
     return LegEnded(leg_id, call_sid, outcome, EndSource.CALL, at, reason=reason, code=number)
 
 
@@ -196,7 +199,7 @@ def _room_started(form: Form, at: datetime) -> tuple[Fact, ...]:
 
 
 def _room_closed(form: Form, at: datetime) -> tuple[Fact, ...]:
-    reason = text(form, "ReasonConferenceEnded") or None
+    reason = optional(form, "ReasonConferenceEnded") or None
     return (RoomClosed(sid(form, "ConferenceSid", "CF"), at, reason),)
 
 
@@ -219,8 +222,8 @@ def _leave_outcome(form: Form) -> Outcome | None:
 
     `completed` would prove that it had been answered, so who never came must not have it.
     """
-    reason = text(form, "ReasonParticipantLeft")
-    outcome = _LEAVE_OUTCOMES.get(text(form, "ParticipantCallStatus") or "")
+    reason = optional(form, "ReasonParticipantLeft")
+    outcome = _LEAVE_OUTCOMES.get(optional(form, "ParticipantCallStatus") or "")
     if reason == _NEVER_CAME:
         return Outcome.FAILED if outcome in (None, Outcome.COMPLETED) else outcome
     return outcome if reason and reason != _REDIRECTED else None
@@ -228,16 +231,25 @@ def _leave_outcome(form: Form) -> Outcome | None:
 
 def _presence(form: Form, at: datetime, *, inside: bool, held: bool, muted: bool) -> LegPresence:
     return LegPresence(
-        leg_id=text(form, "ParticipantLabel", 128) or None,
+        leg_id=optional(form, "ParticipantLabel", 128) or None,
         call_sid=sid(form, "CallSid", "CA"),
         conference_sid=sid(form, "ConferenceSid", "CF"),
-        sequence=count(form, "SequenceNumber"),
+        sequence=_sequence(form),
         inside=inside,
         held=held,
         muted=muted,
         at=at,
-        coaching=text(form, "Coaching", 5) == "true",
+        coaching=optional(form, "Coaching", 5) == "true",
     )
+
+
+def _sequence(form: Form) -> int:
+    """The event's number in its conference; without one it says no more than a look."""
+    number = count(form, "SequenceNumber")
+    if number is None:
+        _LOG.warning("A conference event has no sequence number; any that has one counts more")
+        return LOOK
+    return number
 
 
 _ROOM_EVENTS: dict[str, Callable[[Form, datetime], tuple[Fact, ...]]] = {

@@ -10,8 +10,8 @@ from twilio.rest.api.v2010.account.conference.participant import (  # type: igno
 
 from evovoice.carrier.call_words import OUTCOMES, PARTICIPANT_PROGRESS, PROGRESS
 from evovoice.carrier.port import CallRecord, OutcomeUnknown
-from evovoice.domain.messages import Fact, LegEnded, LegPresence, LegProgressed
-from evovoice.domain.states import EndSource, Outcome
+from evovoice.domain.messages import LOOK, Fact, LegEnded, LegPresence, LegProgressed
+from evovoice.domain.states import EndSource, LegProgress, Outcome
 
 _CALL_SID = re.compile("CA[0-9a-fA-F]{32}")
 _RECORDING_SID = re.compile("RE[0-9a-fA-F]{32}")
@@ -93,14 +93,14 @@ def presence(
 ) -> tuple[LegPresence, ...]:
     """Who is inside; `legs` maps call SIDs to our ids where the label does not name them.
 
-    Sequence 0: older than any report, since a list carries no number of its own.
+    A list carries no sequence number of its own: any event counts more (`LOOK`).
     """
     return tuple(
         LegPresence(
             leg_id=legs.get(p.call_sid) or p.label or None,
             call_sid=checked_call_sid(p.call_sid),
             conference_sid=p.conference_sid,
-            sequence=0,
+            sequence=LOOK,
             inside=True,
             held=p.hold is True,
             muted=p.muted is True,
@@ -111,9 +111,23 @@ def presence(
     )
 
 
+def has_ended(facts: tuple[Fact, ...]) -> bool:
+    """Whether they say that a leg is over."""
+    return any(isinstance(fact, LegEnded) for fact in facts)
+
+
+def has_answered(facts: tuple[Fact, ...]) -> bool:
+    """Whether they say that somebody has picked up."""
+    progress = [fact.progress for fact in facts if isinstance(fact, LegProgressed)]
+    return LegProgress.ANSWERED in progress
+
+
 def gone(leg_id: str, call_sid: str, code: int | None, now: datetime) -> LegEnded:
-    """A leg that Twilio does not have any more; how it ended, it does not say (1.3)."""
-    reason = "The call was already over"
+    """A leg that Twilio does not know any more; how it ended, it does not say.
+
+    With its code it is a guess, which the next report of the leg takes back (10.1).
+    """
+    reason = "The carrier does not know the call any more"
     return LegEnded(
         leg_id, call_sid, Outcome.COMPLETED, EndSource.INFERRED, now, reason=reason, code=code
     )

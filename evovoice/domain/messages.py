@@ -8,6 +8,8 @@ from evovoice.domain.values import Address
 
 # --- Facts: what the carrier says has happened. They are merged, never refused. --------------
 
+LOOK = -1  # the sequence of what was asked for: below that of any event, which may begin with 0
+
 
 @dataclass(frozen=True, slots=True)
 class LegProgressed:
@@ -36,7 +38,8 @@ class LegEnded:
 class LegPresence:
     """A leg went into or out of a room, or its hold or mute changed: how it is now.
 
-    `sequence` orders the reports of one conference SID; 0 is a look-up, older than any report.
+    `sequence` orders the events of one conference SID, from 0 or 1 on; `LOOK` was asked for, or
+    came without a number, and says less than any event.
     """
 
     leg_id: str | None
@@ -78,12 +81,13 @@ class RecordingStarted:
 
 @dataclass(frozen=True, slots=True)
 class RecordingEnded:
-    """A recording is over and kept, `seconds` long; None where nothing was kept of it."""
+    """A recording is over, `seconds` long where that is told, and kept or not."""
 
     leg_id: str
     at: datetime
     recording_sid: str
     seconds: int | None
+    is_kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)

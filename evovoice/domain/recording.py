@@ -83,9 +83,11 @@ def _line(fact: RecordingFact) -> tuple[str, str, dict[str, str]]:
         case RecordingStarted():
             data = {"recordingSid": fact.recording_sid} if fact.recording_sid else {}
             return "RecordingStarted", "The conversation is being recorded", data
-        case RecordingEnded(seconds=None):
+        case RecordingEnded(is_kept=False):
             data = {"recordingSid": fact.recording_sid}
             return "RecordingFailed", "Nothing was kept of the recording", data
+        case RecordingEnded(seconds=None):
+            return "RecordingEnded", "The recording is over", {"recordingSid": fact.recording_sid}
         case RecordingEnded():
             data = {"recordingSid": fact.recording_sid, "seconds": str(fact.seconds)}
             return "RecordingEnded", f"The recording is over after {fact.seconds} seconds", data

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from evovoice.domain.messages import LegPresence
+from evovoice.domain.messages import LOOK, LegPresence
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,12 @@ class Room:
         self.first_heard_at = min(self.first_heard_at, at)
 
     def note(self, fact: LegPresence) -> bool:
-        """Merge a report: the highest sequence wins; True where it said something newer."""
+        """Merge a report: the highest sequence wins, of two looks the later; True where it said
+        something newer.
+        """
         known = self.marks.get(fact.call_sid)
-        if known is not None and known.sequence >= fact.sequence:
+        newest = LOOK if known is None else known.sequence
+        if fact.sequence < newest or (known is not None and fact.sequence == newest != LOOK):
             return False
         self.marks[fact.call_sid] = Mark(
             fact.sequence, fact.inside, fact.held, fact.muted, fact.coaching

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from evovoice.carrier import inbound
 from evovoice.carrier.inbound import BadReport, DeviceCall, IncomingCall
 from evovoice.domain.messages import (
+    LOOK,
     DialFinished,
     Fact,
     LegEnded,
@@ -124,7 +125,7 @@ FACTS: dict[str, tuple[Fact, ...]] = {
     "room_conference_end": (RoomClosed(ROOM, second(24), "last-participant-left"),),
     "recording_started": (RecordingStarted("leg-2", LATER, RECORDING),),
     "recording_completed": (RecordingEnded("leg-2", LATER, RECORDING, 42),),
-    "recording_absent": (RecordingEnded("leg-2", LATER, RECORDING, None),),
+    "recording_absent": (RecordingEnded("leg-2", LATER, RECORDING, None, is_kept=False),),
 }
 QUESTIONS = {"incoming_call", "incoming_call_withheld", "device_call"}
 STRANGE = {"unknown_event", "leg_unknown_event", "recording_unknown_event"}
@@ -254,19 +255,79 @@ def test_an_identifier_has_exactly_its_shape(sid: str) -> None:
         inbound.leg_report(payload("leg_ringing", CallSid=sid), "leg-2", LATER)
 
 
-@pytest.mark.parametrize("number", ["", "-1", "1.5", "1e3", "1234567890", "\u0661", "\u00b2", " 1"])
-def test_a_sequence_number_is_plain_digits(number: str) -> None:
-    """ASCII only, nine at most."""
-    with pytest.raises(BadReport, match="SequenceNumber"):
-        inbound.room_report(payload("room_participant_join", SequenceNumber=number), LATER)
+@pytest.mark.parametrize(
+    "number", [None, "", "-1", "1.5", "1e3", "1234567890", "\u0661", "\u00b2", " 1"]
+)
+def test_a_report_without_a_readable_sequence_number_is_no_more_than_a_look(
+    number: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is kept, and any event that has a number counts more; the operator is told."""
+    form = payload("room_participant_join", SequenceNumber=number)
+    (fact,) = inbound.room_report(form, LATER)
+    assert isinstance(fact, LegPresence)
+    assert (LOOK, True) == (fact.sequence, fact.inside)
+    assert "no sequence number" in caplog.text
+
+
+def test_the_first_number_may_be_zero() -> None:
+    """Where the carrier begins is not stated (9): it is not taken for a look."""
+    (fact,) = inbound.room_report(payload("room_participant_join", SequenceNumber="0"), LATER)
+    assert isinstance(fact, LegPresence)
+    assert LOOK < fact.sequence == 0
 
 
 @pytest.mark.parametrize("name", ["Hold", "Muted"])
 @pytest.mark.parametrize("value", [None, "", "True", "1", "false "])
-def test_a_flag_is_true_or_false_and_there(name: str, value: str | None) -> None:
-    """A re-cut name must not un-hold somebody: `Holdt=rue` has the seal of `Hold=true`."""
+def test_a_flag_that_is_missing_or_unreadable_is_false(
+    name: str, value: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The rest of the report is not lost for it (4.3); the operator is told."""
+    form = payload("room_participant_hold", **({"Muted": "true"} | {name: value}))
+    (fact,) = inbound.room_report(form, LATER)
+    assert isinstance(fact, LegPresence)
+    assert (name != "Hold", name != "Muted") == (fact.held, fact.muted)
+    assert f"{name} is neither true nor false" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("name", "cut"), [("Hold", "Holdt"), ("Muted", "Mutedf"), ("SequenceNumber", "SequenceNumber6")]
+)
+def test_a_name_that_was_cut_elsewhere_is_refused(name: str, cut: str) -> None:
+    """`Holdt=rue` has the signature of `Hold=true`, and must not un-hold somebody."""
+    form = payload("room_participant_hold", **{name: None, cut: "rue"})
     with pytest.raises(BadReport, match=name):
-        inbound.room_report(payload("room_participant_hold", **{name: value}), LATER)
+        inbound.room_report(form, LATER)
+
+
+@pytest.mark.parametrize(
+    "name", ["Timestamp", "ParticipantLabel", "Coaching", "ReasonParticipantLeft"]
+)
+@pytest.mark.parametrize("value", [None, "", "x" * 300, "a\x00b"])
+def test_what_can_be_done_without_makes_no_report_bad(name: str, value: str | None) -> None:
+    """One unreadable field loses itself, not the report."""
+    event = "leave_hung_up" if name == "ReasonParticipantLeft" else "hold"
+    facts = inbound.room_report(payload(f"room_participant_{event}", **{name: value}), LATER)
+    assert isinstance(facts[0], LegPresence)
+    assert LEG == facts[0].call_sid
+
+
+@pytest.mark.parametrize("name", ["SipResponseCode", "ErrorCode", "Timestamp", "SequenceNumber"])
+def test_an_ending_is_understood_without_its_details(name: str) -> None:
+    form = payload("leg_busy", **{name: "a\x00b"})
+    (fact,) = inbound.leg_report(form, "leg-2", LATER)
+    assert isinstance(fact, LegEnded)
+    assert Outcome.BUSY == fact.outcome
+
+
+def test_a_recording_is_over_though_its_length_is_not_told() -> None:
+    form = payload("recording_completed", RecordingDuration=None)
+    over = RecordingEnded("leg-2", LATER, RECORDING, None)
+    assert (over,) == inbound.recording_report(form, "leg-2", LATER)
+
+
+def test_an_unreadable_caller_counts_as_withheld() -> None:
+    """The call is put through all the same."""
+    assert "" == inbound.incoming_call(payload("incoming_call", From="+1\x00")).caller
 
 
 def test_a_leave_needs_no_flags() -> None:
@@ -275,7 +336,7 @@ def test_a_leave_needs_no_flags() -> None:
     assert FACTS["room_participant_leave_add_failed"] == inbound.room_report(form, LATER)
 
 
-@pytest.mark.parametrize("name", ["CallSid", "StatusCallbackEvent", "SequenceNumber", "Hold"])
+@pytest.mark.parametrize("name", ["CallSid", "StatusCallbackEvent", "ConferenceSid"])
 def test_a_parameter_that_is_given_twice_is_refused(name: str) -> None:
     """Which one counts is not ours to guess."""
     form = payload("room_participant_hold")

@@ -78,8 +78,16 @@ def test_reports_are_merged_in_any_order_and_told_once() -> None:
 def test_recording_that_was_not_kept_is_told_as_failed() -> None:
     session = bridged()
     _record(session)
-    tell(session, STARTED, RecordingEnded("leg-caller", at(40), "RE1", None))
+    tell(session, STARTED, RecordingEnded("leg-caller", at(40), "RE1", None, is_kept=False))
     assert ["RecordingStarted", "RecordingFailed"] == _kinds(session)
+
+
+def test_recording_whose_length_is_not_told_is_over_all_the_same() -> None:
+    session = bridged()
+    _record(session)
+    tell(session, STARTED, RecordingEnded("leg-caller", at(40), "RE1", None))
+    assert ["RecordingStarted", "RecordingEnded"] == _kinds(session)
+    assert "The recording is over" == session.events[-1].message
 
 
 def test_refused_recording_can_be_asked_for_again() -> None:
