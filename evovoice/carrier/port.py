@@ -94,15 +94,16 @@ class Carrier(Protocol):
     """Carries out orders. Every method may raise a `CarrierError` and takes seconds at most."""
 
     def carry_out(self, order: Order, ref: SessionRef) -> tuple[Fact, ...]:
-        """Do it, with exactly one request, and say what is known to have happened by it.
+        """Do it, and say what is known to have happened by it.
 
-        MoveLeg: nothing (callbacks tell); where the leg is gone, its `LegEnded` and no error.
+        One request, and a question where its answer or its refusal does not say how the leg is.
+        MoveLeg: nothing (callbacks tell); where the leg is over, its `LegEnded` and no error.
         DialLeg: `LegProgressed(QUEUED)` with the new call SID. A label that is taken (16026)
         means that an earlier order arrived: no error, the facts of `find_out`.
         PlaceCall: `LegProgressed(QUEUED)` with the new call SID.
-        CancelLeg: `LegEnded` where it stopped, `LegProgressed(ANSWERED)` where it was answered
-        before. HangUpLeg: `LegEnded`, also where it was gone. CloseRoom: `RoomClosed`, also
-        where it was over. RecordLeg: `RecordingStarted`.
+        CancelLeg: `LegEnded` where it stopped, `LegProgressed(ANSWERED)` where the call itself
+        says that it was answered before. HangUpLeg: `LegEnded`, also where it was over.
+        CloseRoom: `RoomClosed`, also where it was over. RecordLeg: `RecordingStarted`.
         """
 
     def find_out(self, order: Order, ref: SessionRef, since: datetime) -> tuple[Fact, ...] | None:
@@ -113,8 +114,12 @@ class Carrier(Protocol):
         room's list.
         """
 
-    def look_up(self, leg_id: str, call_sid: str) -> tuple[Fact, ...]:
-        """How that leg is now; a call the carrier does not know is over."""
+    def look_up(
+        self, leg_id: str, call_sid: str, conference_sid: str | None = None
+    ) -> tuple[Fact, ...]:
+        """How that leg is now. It counts as over where the carrier knows neither the call nor,
+        in that conference, the participant: a guess, which a later report takes back.
+        """
 
     def look_up_dialled(self, call_sid: str, legs: dict[str, str]) -> tuple[Fact, ...]:
         """The legs dialled by `call_sid`; `legs` maps an address to our leg id."""

@@ -9,7 +9,12 @@ from twilio.rest import Client  # type: ignore[import-untyped]
 from evovoice.carrier.addresses import CallbackAddresses
 from evovoice.carrier.call_words import OUTCOMES
 from evovoice.carrier.port import CallRecord, Carrier, CarrierRefused, OutcomeUnknown, SessionRef
-from evovoice.carrier.twilio_answers import checked_call_sid, checked_recording_sid, gone
+from evovoice.carrier.twilio_answers import (
+    checked_call_sid,
+    checked_recording_sid,
+    has_answered,
+    has_ended,
+)
 from evovoice.carrier.twilio_errors import LABEL_IN_USE, NOT_FOUND, NOT_IN_PROGRESS, translated
 from evovoice.carrier.twilio_questions import TwilioQuestions
 from evovoice.carrier.twiml import TwimlWriter
@@ -87,9 +92,11 @@ class TwilioCarrier(Carrier):
         """After an unknown outcome: what the order did; None where it did nothing."""
         return self._questions.outcome_of(order, since)
 
-    def look_up(self, leg_id: str, call_sid: str) -> tuple[Fact, ...]:
-        """How that leg is now; a call the carrier does not know is over."""
-        return self._questions.leg(leg_id, call_sid)
+    def look_up(
+        self, leg_id: str, call_sid: str, conference_sid: str | None = None
+    ) -> tuple[Fact, ...]:
+        """How that leg is now; over where neither the call nor the participant is known."""
+        return self._questions.leg(leg_id, call_sid, conference_sid)
 
     def look_up_dialled(self, call_sid: str, legs: dict[str, str]) -> tuple[Fact, ...]:
         """The legs dialled by `call_sid`; `legs` maps an address to our leg id."""
@@ -102,7 +109,7 @@ class TwilioCarrier(Carrier):
     def _move(self, order: MoveLeg, ref: SessionRef) -> tuple[Fact, ...]:
         document = self._twiml.write(JoinRoom(order.room_name), ref)
         answer = self._change_call(order, twiml=document)
-        return (answer,) if isinstance(answer, LegEnded) else ()
+        return () if isinstance(answer, str) else answer
 
     def _adjust(self, order: AdjustLeg) -> tuple[Fact, ...]:
         """Only what the order names: every field left out stays as it is (3.4)."""
@@ -133,18 +140,30 @@ class TwilioCarrier(Carrier):
         return (RecordingStarted(order.leg_id, self._clock(), recording_sid),)
 
     def _cancel(self, order: CancelLeg) -> tuple[Fact, ...]:
+        """Any status but a final one says nothing: while a dial rings, a call that still rings
+        counts as in progress (2), so the call is asked.
+        """
         answer = self._change_call(order, status="canceled")
-        if isinstance(answer, LegEnded):
-            return (answer,)
-        if answer == "in-progress":  # R12: it spares a leg that was answered
-            now = self._clock()
-            return (LegProgressed(order.leg_id, order.call_sid, LegProgress.ANSWERED, now),)
-        return (self._stopped(order, OUTCOMES.get(answer, Outcome.CANCELED)),)
+        if not isinstance(answer, str):
+            return answer
+        if answer in OUTCOMES:
+            return (self._stopped(order, OUTCOMES[answer]),)
+        state = self._questions.certain_leg(order.leg_id, order.call_sid)
+        if has_ended(state) or has_answered(state):
+            return state
+        return self._end_ringing(order)
+
+    def _end_ringing(self, order: CancelLeg) -> tuple[Fact, ...]:
+        """`canceled` had no effect on a leg that rings; `completed` ends it too (R12)."""
+        answer = self._change_call(order, status="completed")
+        if not isinstance(answer, str):
+            return answer
+        return (self._stopped(order, Outcome.CANCELED),)
 
     def _hang_up(self, order: HangUpLeg) -> tuple[Fact, ...]:
         answer = self._change_call(order, status="completed")
-        if isinstance(answer, LegEnded):
-            return (answer,)
+        if not isinstance(answer, str):
+            return answer
         return (self._stopped(order, OUTCOMES.get(answer, Outcome.COMPLETED)),)
 
     def _stopped(self, order: CancelLeg | HangUpLeg, outcome: Outcome) -> LegEnded:
@@ -152,8 +171,10 @@ class TwilioCarrier(Carrier):
         now = self._clock()
         return LegEnded(order.leg_id, order.call_sid, outcome, EndSource.INFERRED, now)
 
-    def _change_call(self, order: MoveLeg | CancelLeg | HangUpLeg, **change: str) -> str | LegEnded:
-        """The call's status after the change, or its end where it was over before."""
+    def _change_call(
+        self, order: MoveLeg | CancelLeg | HangUpLeg, **change: str
+    ) -> str | tuple[Fact, ...]:
+        """The call's status in the answer; where that was refused, how the call is instead."""
         try:
             with translated():
                 call = self._client.calls(order.call_sid).update(**change)
@@ -163,7 +184,23 @@ class TwilioCarrier(Carrier):
         except CarrierRefused as refusal:
             if refusal.code not in (NOT_IN_PROGRESS, NOT_FOUND):
                 raise
-            return gone(order.leg_id, order.call_sid, refusal.code, self._clock())
+            return self._after_refusal(order, refusal, ends_it="completed" in change.values())
+
+    def _after_refusal(
+        self, order: MoveLeg | CancelLeg | HangUpLeg, refusal: CarrierRefused, *, ends_it: bool
+    ) -> tuple[Fact, ...]:
+        """A refusal proves only itself (10.1): whether the call is over, the call must say.
+
+        Errors: `refusal`, where the call lives on and what was ordered is still to be done.
+        """
+        state = self._questions.certain_leg(order.leg_id, order.call_sid)
+        if has_ended(state):
+            return state
+        if isinstance(order, CancelLeg) and has_answered(state):
+            return state
+        if isinstance(order, CancelLeg) and not ends_it:
+            return self._end_ringing(order)
+        raise refusal
 
     def _dial(self, order: DialLeg, ref: SessionRef) -> tuple[Fact, ...]:
         try:

@@ -10,13 +10,15 @@ from twilio.rest.api.v2010.account.conference import (  # type: ignore[import-un
 )
 
 from evovoice.carrier.call_words import OUTCOMES
-from evovoice.carrier.port import CallRecord, CarrierRefused
+from evovoice.carrier.port import CallRecord, CarrierRefused, OutcomeUnknown
 from evovoice.carrier.twilio_answers import (
     bare,
     call_facts,
     call_record,
     checked_recording_sid,
     gone,
+    has_answered,
+    has_ended,
     participant_facts,
     presence,
 )
@@ -28,8 +30,6 @@ from evovoice.domain.messages import (
     DialLeg,
     Fact,
     HangUpLeg,
-    LegEnded,
-    LegProgressed,
     MoveLeg,
     Order,
     PlaceCall,
@@ -37,7 +37,6 @@ from evovoice.domain.messages import (
     RecordLeg,
     RoomClosed,
 )
-from evovoice.domain.states import LegProgress
 
 _SLACK = timedelta(seconds=3)  # Twilio's times have no fractions, and two clocks differ a little
 _STILL_OURS = frozenset({"queued", "ringing", *OUTCOMES})
@@ -65,10 +64,8 @@ class TwilioQuestions:
                 facts = self._of_dial(order, since)
             case PlaceCall():
                 facts = self._among_calls(order, since)
-            case CancelLeg():
-                facts = self._of_stop(order, spared=LegProgress.ANSWERED)
-            case HangUpLeg():
-                facts = self._of_stop(order, spared=None)
+            case CancelLeg() | HangUpLeg():
+                facts = self._of_stop(order)
             case CloseRoom():
                 facts = self._of_close(order)
             case RecordLeg():
@@ -77,14 +74,43 @@ class TwilioQuestions:
                 facts = None  # it may be given again: what it sets is set twice
         return facts
 
-    def leg(self, leg_id: str, call_sid: str) -> tuple[Fact, ...]:
-        """How that leg is now."""
+    def leg(
+        self, leg_id: str, call_sid: str, conference_sid: str | None = None
+    ) -> tuple[Fact, ...]:
+        """How that leg is now. One 404 proves nothing (10.1): where the conference is known, the
+        participant is asked for too, and only then the leg counts as gone.
+        """
         try:
-            with translated():
-                return call_facts(leg_id, self._client.calls(call_sid).fetch(), self._clock())
+            return self._call(leg_id, call_sid)
         except CarrierRefused as refusal:
             _only_missing(refusal)
-            return (gone(leg_id, call_sid, NOT_FOUND, self._clock()),)
+        inside = self._participant(leg_id, call_sid, conference_sid) if conference_sid else None
+        return inside or (gone(leg_id, call_sid, NOT_FOUND, self._clock()),)
+
+    def certain_leg(self, leg_id: str, call_sid: str) -> tuple[Fact, ...]:
+        """How that leg is now, after an order about it was refused.
+
+        Errors: `OutcomeUnknown` where the call is not found: it is asked for again later.
+        """
+        try:
+            return self._call(leg_id, call_sid)
+        except CarrierRefused as refusal:
+            _only_missing(refusal)
+            raise OutcomeUnknown("The carrier does not find the call") from None
+
+    def _call(self, leg_id: str, call_sid: str) -> tuple[Fact, ...]:
+        with translated():
+            return call_facts(leg_id, self._client.calls(call_sid).fetch(), self._clock())
+
+    def _participant(self, leg_id: str, key: str, conference_sid: str) -> tuple[Fact, ...] | None:
+        """The participant with that call SID or label, None where there is none."""
+        try:
+            with translated():
+                participants = self._client.conferences(conference_sid).participants
+                return participant_facts(leg_id, participants(key).fetch(), self._clock())
+        except CarrierRefused as refusal:
+            _only_missing(refusal)
+            return None
 
     def dialled_by(self, call_sid: str, legs: dict[str, str]) -> tuple[Fact, ...]:
         """The legs that call has dialled; of two to one address the one that lives counts."""
@@ -111,7 +137,7 @@ class TwilioQuestions:
     def _of_move(self, order: MoveLeg) -> tuple[Fact, ...] | None:
         """The leg's own state first: a leg that is over is in no room."""
         state = self.leg(order.leg_id, order.call_sid)
-        if _ended(state):
+        if has_ended(state):
             return state
         room = self._room_named(order.room_name)
         if room is None:
@@ -137,14 +163,8 @@ class TwilioQuestions:
             return ()
 
     def _of_dial(self, order: DialLeg, since: datetime) -> tuple[Fact, ...] | None:
-        try:
-            with translated():
-                participants = self._client.conferences(order.conference_sid).participants
-                found = participants(order.leg_id).fetch()
-                return participant_facts(order.leg_id, found, self._clock())
-        except CarrierRefused as refusal:
-            _only_missing(refusal)
-            return self._among_calls(order, since)
+        found = self._participant(order.leg_id, order.leg_id, order.conference_sid)
+        return self._among_calls(order, since) if found is None else found
 
     def _among_calls(self, order: DialLeg | PlaceCall, since: datetime) -> tuple[Fact, ...] | None:
         """The newest call that may be this one, where nothing speaks against it.
@@ -162,13 +182,11 @@ class TwilioQuestions:
                 return None
             return call_facts(order.leg_id, newest, self._clock())
 
-    def _of_stop(
-        self, order: CancelLeg | HangUpLeg, spared: LegProgress | None
-    ) -> tuple[Fact, ...] | None:
+    def _of_stop(self, order: CancelLeg | HangUpLeg) -> tuple[Fact, ...] | None:
         """A leg that is still there was not stopped, unless the order was to spare it."""
         state = self.leg(order.leg_id, order.call_sid)
-        answered = any(isinstance(f, LegProgressed) and f.progress is spared for f in state)
-        return state if _ended(state) or answered else None
+        spared = isinstance(order, CancelLeg) and has_answered(state)
+        return state if has_ended(state) or spared else None
 
     def _of_record(self, order: RecordLeg) -> tuple[Fact, ...] | None:
         """Whether that call was recorded: nobody but us records it."""
@@ -191,10 +209,6 @@ class TwilioQuestions:
             _only_missing(refusal)
             closed = True
         return (RoomClosed(order.conference_sid, self._clock()),) if closed else None
-
-
-def _ended(facts: tuple[Fact, ...]) -> bool:
-    return any(isinstance(f, LegEnded) for f in facts)
 
 
 def _matches(call: CallInstance, order: DialLeg | PlaceCall, since: datetime) -> bool:

@@ -66,6 +66,7 @@ def _progressed(session: CallSession, fact: LegProgressed, now: datetime) -> Non
     if member is None:
         return _stranger(session, "LegProgressed", fact.call_sid, now)
     _bind(session, member, fact.call_sid, now)
+    _take_back_end(session, member, fact.at, now)
     answered_before = session.was_answered
     if member.leg.advance(fact):
         _log_progress(session, member, now)
@@ -91,6 +92,8 @@ def _presence(session: CallSession, fact: LegPresence, now: datetime) -> None:
     member = session.member_of(fact.leg_id, fact.call_sid)
     if member is not None:
         _bind(session, member, fact.call_sid, now)
+    if member is not None and fact.inside:
+        _take_back_end(session, member, fact.at, now)
     before = room.marks.get(fact.call_sid)
     if room.note(fact) and member is not None:
         _log_presence(session, member, before, room.marks[fact.call_sid], now)
@@ -147,6 +150,17 @@ def _bind(session: CallSession, member: Member, call_sid: str | None, now: datet
         session.newest_call_sid = call_sid
     if member.leg.end is None:
         repeat_stop(session, member, now)  # it was asked for without a SID
+
+
+def _take_back_end(session: CallSession, member: Member, seen_at: datetime, now: datetime) -> None:
+    """A leg that we took for gone is heard of: what followed from its end is judged anew."""
+    if not member.leg.take_back_end(seen_at):
+        return
+    session.ended_at = None
+    for room in session.rooms.values():
+        room.close_ordered = room.close_ordered and room.closed
+    text = f"{member.display_name} is in the call after all"
+    session.log(SessionEvent("CarrierReport", text, now, member.leg.call_sid, member.id))
 
 
 def _room(session: CallSession, conference_sid: str, at: datetime) -> Room:

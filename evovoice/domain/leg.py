@@ -1,10 +1,12 @@
 """A leg, one phone connection, and how reports about it merge whatever their order."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from evovoice.domain.messages import LegEnded, LegProgressed
 from evovoice.domain.states import EndSource, LegProgress, Outcome, Recording, Stop
+
+_CLOCK_SLACK = timedelta(seconds=2)  # the carrier's times are whole seconds of another clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,13 @@ class LegEnd:
     at: datetime
     reason: str | None = None
     code: int | None = None
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether it was concluded from a refusal of the carrier, whose code it has: the next
+        report that the leg lives takes it back (twilio-voice 10.1).
+        """
+        return self.source is EndSource.INFERRED and self.code is not None
 
     def yields_to(self, other: "LegEnd") -> bool:
         """Whether `other` is better informed; between equals the earlier one stays."""
@@ -96,6 +105,13 @@ class Leg:
             return False
         self.progress = fact.progress
         return self.end is None
+
+    def take_back_end(self, seen_at: datetime) -> bool:
+        """Live on where the end was a guess and the leg was seen alive later; True if so."""
+        if self.end is None or not self.end.is_guess or seen_at < self.end.at - _CLOCK_SLACK:
+            return False
+        self.end, self.stop = None, Stop.NOT
+        return True
 
     def finish(self, fact: LegEnded) -> bool:
         """Merge an ending; True where this is the first that we hear of it."""

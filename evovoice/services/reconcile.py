@@ -55,9 +55,11 @@ def _claimed(desk: Desk, ref: SessionRef) -> CallSession | None:
 def _ask(desk: Desk, session: CallSession) -> tuple[Fact, ...]:
     facts: list[Fact] = []
     unknown = {}
+    room = session.current_room()
+    conference_sid = room.conference_sid if room else None
     for member in session.live():
         if member.leg.call_sid is not None:
-            facts += desk.carrier.look_up(member.leg.id, member.leg.call_sid)
+            facts += desk.carrier.look_up(member.leg.id, member.leg.call_sid, conference_sid)
         elif member.is_original and not member.is_calling:
             unknown[str(member.address)] = member.leg.id
     if unknown and session.root_call_sid is not None:

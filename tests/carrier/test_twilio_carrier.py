@@ -8,6 +8,7 @@ import pytest
 from evovoice.carrier.port import CarrierError, CarrierRefused, OutcomeUnknown, SessionRef
 from evovoice.carrier.twilio_carrier import TwilioCarrier
 from evovoice.domain.messages import (
+    LOOK,
     CancelLeg,
     CloseRoom,
     DialLeg,
@@ -41,7 +42,9 @@ DIAL = DialLeg("leg-3", ROOM, "+12025550124", "+12025550100")
 CANCEL = CancelLeg("leg-3", CHILD)
 HANG_UP = HangUpLeg("leg-3", CHILD)
 CLOSE = CloseRoom(ROOM)
-OF_A_LEG: list[MoveLeg | CancelLeg | HangUpLeg] = [MOVE, CANCEL, HANG_UP]
+OfALeg = MoveLeg | CancelLeg | HangUpLeg
+OF_A_LEG: list[OfALeg] = [MOVE, CANCEL, HANG_UP]
+GONE_OR_NOT = [(400, 21220), (404, 20404)]  # what a refusal looks like that proves only itself
 
 
 def test_moving_a_leg_is_one_request_with_the_document_inside(
@@ -105,8 +108,6 @@ def test_the_stopping_orders_are_one_request_each(
     ("status", "outcome"),
     [
         ("canceled", Outcome.CANCELED),
-        ("ringing", Outcome.CANCELED),
-        ("queued", Outcome.CANCELED),
         ("no-answer", Outcome.NO_ANSWER),
         ("completed", Outcome.COMPLETED),
     ],
@@ -120,13 +121,30 @@ def test_a_cancelled_leg_has_ended(
     assert (ended,) == carrier.carry_out(CANCEL, REF)
 
 
-def test_a_leg_that_was_answered_before_the_cancel_goes_on(
-    carrier: TwilioCarrier, twilio: FakeTwilioHttp, now: datetime
+@pytest.mark.parametrize("status", ["in-progress", "ringing", "queued"])
+def test_the_call_is_asked_where_the_answer_to_a_cancel_is_no_end(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, now: datetime, status: str
 ) -> None:
-    """R12: Twilio leaves it alone and says so in its answer."""
+    """R12: a leg that was answered before goes on; only the call itself says so."""
+    twilio.will_answer(200, call(status=status))
     twilio.will_answer(200, call(status="in-progress"))
     answered = LegProgressed("leg-3", CHILD, LegProgress.ANSWERED, now)
     assert (answered,) == carrier.carry_out(CANCEL, REF)
+    assert ["POST", "GET"] == [request.method for request in twilio.requests]
+
+
+@pytest.mark.parametrize("status", ["in-progress", "ringing", "queued"])
+@pytest.mark.parametrize("rings", ["ringing", "queued", "initiated"])
+def test_a_leg_that_rings_on_after_a_cancel_is_completed(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, now: datetime, status: str, rings: str
+) -> None:
+    """While a dial rings, `canceled` may have no effect and `in-progress` no meaning (2)."""
+    twilio.will_answer(200, call(status=status))
+    twilio.will_answer(200, call(status=rings))
+    twilio.will_answer(200, call(status="completed"))
+    ended = LegEnded("leg-3", CHILD, Outcome.CANCELED, EndSource.INFERRED, now)
+    assert (ended,) == carrier.carry_out(CANCEL, REF)
+    assert {"Status": "completed"} == twilio.requests[-1].form
 
 
 @pytest.mark.parametrize("status", ["completed", "in-progress"])
@@ -140,20 +158,77 @@ def test_a_leg_that_is_hung_up_has_ended(
 
 
 @pytest.mark.parametrize("order", OF_A_LEG)
-@pytest.mark.parametrize(("status", "code"), [(400, 21220), (404, 20404)])
+@pytest.mark.parametrize("refusal", GONE_OR_NOT)
 def test_a_leg_that_is_over_is_no_error(
-    carrier: TwilioCarrier,
-    twilio: FakeTwilioHttp,
-    now: datetime,
-    order: MoveLeg | CancelLeg | HangUpLeg,
-    status: int,
-    code: int,
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, order: OfALeg, refusal: tuple[int, int]
 ) -> None:
-    """Its end is inferred and carries the code (1.3)."""
-    twilio.will_refuse(status, code, "Call is not in-progress. Cannot redirect.")
-    reason = "The call was already over"
-    ended = LegEnded(order.leg_id, CHILD, Outcome.COMPLETED, EndSource.INFERRED, now, reason, code)
-    assert (ended,) == carrier.carry_out(order, REF)
+    """After a refusal the call is asked, and its own word counts (1.3, 10.1)."""
+    twilio.will_refuse(*refusal)
+    twilio.will_answer(200, call(status="busy"))
+    (ended,) = carrier.carry_out(order, REF)
+    assert isinstance(ended, LegEnded)
+    assert (order.leg_id, Outcome.BUSY, EndSource.CALL) == (
+        ended.leg_id, ended.outcome, ended.source,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("order", [MOVE, HANG_UP])
+@pytest.mark.parametrize("refusal", GONE_OR_NOT)
+def test_a_refusal_about_a_leg_that_lives_ends_nothing(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, order: Order, refusal: tuple[int, int]
+) -> None:
+    """It proves only itself: what was ordered has not happened, and the leg talks on (10.1)."""
+    twilio.will_refuse(*refusal)
+    twilio.will_answer(200, call(status="in-progress"))
+    with pytest.raises(CarrierRefused) as refused:
+        carrier.carry_out(order, REF)
+    assert refusal == (refused.value.status, refused.value.code)
+
+
+@pytest.mark.parametrize("refusal", GONE_OR_NOT)
+def test_a_refused_cancel_spares_a_leg_that_was_answered(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, now: datetime, refusal: tuple[int, int]
+) -> None:
+    """Two people talk there: nothing may follow from the refusal (10.1)."""
+    twilio.will_refuse(*refusal)
+    twilio.will_answer(200, call(status="in-progress"))
+    answered = LegProgressed("leg-3", CHILD, LegProgress.ANSWERED, now)
+    assert (answered,) == carrier.carry_out(CANCEL, REF)
+
+
+@pytest.mark.parametrize("refusal", GONE_OR_NOT)
+def test_a_leg_that_rings_on_after_a_refused_cancel_is_completed(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, now: datetime, refusal: tuple[int, int]
+) -> None:
+    twilio.will_refuse(*refusal)
+    twilio.will_answer(200, call(status="ringing"))
+    twilio.will_answer(200, call(status="completed"))
+    ended = LegEnded("leg-3", CHILD, Outcome.CANCELED, EndSource.INFERRED, now)
+    assert (ended,) == carrier.carry_out(CANCEL, REF)
+
+
+def test_stopping_what_rings_ends_after_three_refusals(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp
+) -> None:
+    """Both ways to stop it are refused: the order's row decides about another try."""
+    for _ in range(2):
+        twilio.will_refuse(400, 21220)
+        twilio.will_answer(200, call(status="ringing"))
+    with pytest.raises(CarrierRefused):
+        carrier.carry_out(CANCEL, REF)
+    assert 4 == len(twilio.requests)
+
+
+@pytest.mark.parametrize("order", OF_A_LEG)
+@pytest.mark.parametrize("refusal", GONE_OR_NOT)
+def test_a_call_that_cannot_be_found_leaves_the_outcome_open(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, order: Order, refusal: tuple[int, int]
+) -> None:
+    """Two answers of that kind are weak evidence: it is asked for again (10.1)."""
+    twilio.will_refuse(*refusal)
+    twilio.will_refuse(404, 20404)
+    with pytest.raises(OutcomeUnknown):
+        carrier.carry_out(order, REF)
 
 
 @pytest.mark.parametrize("order", OF_A_LEG)
@@ -227,7 +302,7 @@ def test_the_party_behind_a_taken_label_may_be_in_the_room(
     twilio.will_refuse(400, 16026)
     twilio.will_answer(200, participant(label="leg-3", muted=True))
     answered = LegProgressed("leg-3", CHILD, LegProgress.ANSWERED, now)
-    inside = LegPresence("leg-3", CHILD, ROOM, 0, True, False, True, now)
+    inside = LegPresence("leg-3", CHILD, ROOM, LOOK, True, False, True, now)
     assert (answered, inside) == carrier.carry_out(DIAL, REF)
 
 

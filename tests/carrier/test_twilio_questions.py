@@ -13,6 +13,7 @@ from evovoice.carrier.port import (
 )
 from evovoice.carrier.twilio_carrier import TwilioCarrier
 from evovoice.domain.messages import (
+    LOOK,
     CancelLeg,
     CloseRoom,
     DialLeg,
@@ -187,8 +188,8 @@ def test_a_moved_leg_is_found_in_the_newest_open_room(
     ringing = participant("CA" + "5" * 32, "ringing", label="leg-8")
     twilio.will_answer(200, page("participants", *inside, ringing))
     expected = (
-        LegPresence("leg-2", CHILD, ROOM, 0, True, False, False, now),
-        LegPresence("leg-9", OTHER, ROOM, 0, True, True, False, now),
+        LegPresence("leg-2", CHILD, ROOM, LOOK, True, False, False, now),
+        LegPresence("leg-9", OTHER, ROOM, LOOK, True, True, False, now),
     )
     assert expected == carrier.find_out(MOVE, REF, SINCE)
     assert twilio.requests[1].query["FriendlyName"] == "conv-7f1d"

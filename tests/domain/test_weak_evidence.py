@@ -1,0 +1,141 @@
+"""What a refusal or a look makes us believe gives way to the next report."""
+
+from datetime import datetime
+
+import pytest
+
+from evovoice.domain.call_session import CallSession
+from evovoice.domain.messages import (
+    LOOK,
+    CloseRoom,
+    Fact,
+    LegEnded,
+    LegPresence,
+)
+from evovoice.domain.states import EndSource, LegProgress, Outcome, Stop
+from tests.domain.builders import (
+    AGENT,
+    CALLER,
+    ROOM,
+    THIRD,
+    RoomReports,
+    answered,
+    at,
+    ended,
+    in_room,
+    progressed,
+    tell,
+)
+
+
+def _not_found(sid: str, leg_id: str, seconds: float) -> LegEnded:
+    """The carrier answers that it knows no such call."""
+    return LegEnded(
+        leg_id, sid, Outcome.COMPLETED, EndSource.INFERRED, at(seconds), "not found", 20404
+    )
+
+
+def _talking() -> tuple[CallSession, RoomReports]:
+    """Agent, customer and a third party talk."""
+    reports = RoomReports()
+    session = in_room(reports)
+    tell(session, reports.joins(THIRD, "leg-third"), answered("leg-third", THIRD, 20))
+    return session, reports
+
+
+def _seen(sid: str, sequence: int, when: datetime, *, held: bool = False) -> LegPresence:
+    return LegPresence(None, sid, ROOM, sequence, True, held, False, when)
+
+
+# --- an end that was only concluded ---------------------------------------------------------------
+
+
+def test_leg_that_the_carrier_did_not_find_lives_on_once_it_is_heard_of() -> None:
+    session, reports = _talking()
+    reports.sequence = 40
+    tell(session, _not_found(THIRD, "leg-third", 30))
+    assert 2 == len(session.connected())
+    tell(session, reports.mutes(THIRD))
+    assert 3 == len(session.connected())
+    assert "+442079460123 is in the call after all" in [event.message for event in session.events]
+
+
+def test_report_from_before_takes_nothing_back() -> None:
+    """It came late: the leg may well have ended since."""
+    session, _ = _talking()
+    tell(session, _not_found(THIRD, "leg-third", 300))
+    tell(session, progressed("leg-third", THIRD, LegProgress.RINGING, 19), _seen(THIRD, 90, at(21)))
+    assert 2 == len(session.connected())
+
+
+def test_session_that_ended_by_a_guess_goes_on_and_is_judged_anew() -> None:
+    """Its last party is alone then, so they are hung up rather than left in silence."""
+    session, reports = _talking()
+    reports.sequence = 400
+    tell(session, *(_not_found(sid, leg, 30) for sid, leg in _LEGS))
+    assert session.has_ended
+    orders = tell(session, reports.mutes(THIRD))
+    assert not session.has_ended
+    assert [THIRD] == [m.leg.call_sid for m in session.connected()]
+    assert [CloseRoom(ROOM)] == orders
+
+
+def test_order_to_end_is_given_again_to_a_leg_that_lives_after_all() -> None:
+    session, reports = _talking()
+    reports.sequence = 40
+    member = session.member_of("leg-third")
+    assert member is not None
+    member.leg.stop = Stop.HANG_UP
+    tell(session, _not_found(THIRD, "leg-third", 30), reports.mutes(THIRD))
+    assert Stop.NOT is member.leg.stop
+
+
+@pytest.mark.parametrize("source", [EndSource.ROOM, EndSource.ORDER, EndSource.CALL])
+def test_end_that_was_told_is_never_taken_back(source: EndSource) -> None:
+    session, reports = _talking()
+    reports.sequence = 400
+    told = LegEnded("leg-third", THIRD, Outcome.COMPLETED, source, at(30), code=31002)
+    tell(session, told, reports.mutes(THIRD))
+    assert 2 == len(session.connected())
+
+
+def test_end_that_was_ordered_is_not_taken_back_by_a_late_report() -> None:
+    session, reports = _talking()
+    reports.sequence = 400
+    ordered = LegEnded("leg-third", THIRD, Outcome.COMPLETED, EndSource.INFERRED, at(30))
+    tell(session, ordered, reports.mutes(THIRD))
+    assert 2 == len(session.connected())
+
+
+def test_true_end_replaces_the_guess() -> None:
+    session, _ = _talking()
+    tell(session, _not_found(THIRD, "leg-third", 30), ended("leg-third", THIRD, seconds=29))
+    member = session.member_of("leg-third")
+    assert member is not None
+    assert member.leg.end is not None
+    assert EndSource.CALL is member.leg.end.source
+
+
+_LEGS = [(AGENT, "leg-u-ann"), (CALLER, "leg-caller"), (THIRD, "leg-third")]
+
+
+# --- looks and events -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize("look_first", [True, False])
+def test_first_event_counts_more_than_a_look(first: int, look_first: bool) -> None:
+    """Whether a conference numbers its events from 0 or from 1 is not stated (9)."""
+    session, _ = _talking()
+    sid = "CA" + "9" * 32
+    facts: list[Fact] = [_seen(sid, LOOK, at(50)), _seen(sid, first, at(40), held=True)]
+    tell(session, *(facts if look_first else facts[::-1]))
+    mark = session.rooms[ROOM].marks[sid]
+    assert (first, True) == (mark.sequence, mark.held)
+
+
+def test_later_look_replaces_an_earlier_one() -> None:
+    session, _ = _talking()
+    sid = "CA" + "9" * 32
+    tell(session, _seen(sid, LOOK, at(40)), _seen(sid, LOOK, at(50), held=True))
+    assert session.rooms[ROOM].marks[sid].held
