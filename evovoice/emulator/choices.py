@@ -5,6 +5,7 @@ from typing import Literal
 
 JoinAt = Literal["ringing", "answer"]
 ChildRedirectReport = Literal["completed", "answered"]
+CancelAnswered = Literal["ignored", "refused_21220", "refused_20404"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Choices:
     refused_caller_status: Literal["failed", "no-answer"] = "failed"  # (?) <Reject>
     unanswered_end_status: Literal["canceled", "completed"] = "canceled"  # (?) completed on ringing
     late_status_update: Literal["ignored", "refused"] = "ignored"  # (?) Status= on an ended call
+    # (?) Status=canceled on a leg that talks already; refused or not, the leg lives on (R12).
+    cancel_answered: CancelAnswered = "ignored"
     kick_leave_reason: str = "participant_updated_via_api"  # (?) DELETE of a participant
     first_conference_sequence: int = 1  # (?) R47
     application_sid_in_browser_calls: bool = True  # (?) 4.1

@@ -66,6 +66,22 @@ def test_r12_a_call_with_a_ringing_dial_is_in_progress(line: Line) -> None:
     assert "canceled" == child.status
 
 
+@pytest.mark.parametrize(
+    ("choice", "refusal"), [("refused_21220", (400, 21220)), ("refused_20404", (404, 20404))]
+)
+def test_r12_canceled_on_an_answered_leg_may_be_refused_and_the_leg_lives_on(
+    line: Line, choice: str, refusal: tuple[int, int]
+) -> None:
+    line.twilio.choose(cancel_answered=choice)
+    parent, child = line.bridge()
+    with pytest.raises(TwilioRestException) as caught:
+        line.client.calls(child.sid).update(status="canceled")
+    assert refusal == (caught.value.status, caught.value.code)
+    line.twilio.advance(1)
+    assert ["in-progress", "in-progress"] == [parent.status, child.status]
+    assert "completed" == line.client.calls(child.sid).update(status="completed").status
+
+
 def test_r13_delete_removes_the_record_and_ends_no_leg(line: Line) -> None:
     _, child = line.bridge()
     assert line.client.calls(child.sid).delete()

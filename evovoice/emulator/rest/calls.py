@@ -88,7 +88,7 @@ def update(world: World, request: RestRequest, sid: str) -> RestAnswer:
         raise not_in_progress()
     _apply_settings(leg, form)
     if form.get("Status"):
-        _apply_status(world, leg, form.text("Status"))
+        _apply_status(world, request, leg)
     elif source is not None:
         redirect(world, leg, source)
     leg.updated = world.now
@@ -114,18 +114,30 @@ def _apply_settings(leg: Leg, form: Form) -> None:
     leg.time_limit = seconds_in(form, "TimeLimit") or leg.time_limit
 
 
-def _apply_status(world: World, leg: Leg, status: str) -> None:
+def _apply_status(world: World, request: RestRequest, leg: Leg) -> None:
     """R12: `canceled` reaches only queued and ringing calls, `completed` all that live."""
+    status = request.form.text("Status")
     if status not in {"canceled", "completed"}:
         raise Refusal(20001, f"Status {status} is not valid")
     if leg.over:
         if world.choices.late_status_update == "refused":
             raise not_in_progress()
-    elif not leg.live:
+    elif leg.live and status == "canceled":
+        _refuse_or_ignore(world, request)
+    elif leg.live:
+        lines.end(world, leg, "completed")
+    else:
         unanswered = world.choices.unanswered_end_status
         lines.end(world, leg, "canceled" if status == "canceled" else unanswered)
-    elif status == "completed":
-        lines.end(world, leg, "completed")
+
+
+def _refuse_or_ignore(world: World, request: RestRequest) -> None:
+    """Nothing happens to a leg that talks; what REST says about that is a choice."""
+    match world.choices.cancel_answered:
+        case "refused_21220":
+            raise not_in_progress()
+        case "refused_20404":
+            raise not_found(request.path)
 
 
 def _first_source(world: World, form: Form) -> Source:
