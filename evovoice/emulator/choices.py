@@ -6,6 +6,7 @@ from typing import Literal
 JoinAt = Literal["ringing", "answer"]
 ChildRedirectReport = Literal["completed", "answered"]
 CancelAnswered = Literal["ignored", "refused_21220", "refused_20404"]
+CancelRingingChild = Literal["stops", "stops_later", "rings_on"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,10 @@ class Choices:
     late_status_update: Literal["ignored", "refused"] = "ignored"  # (?) Status= on an ended call
     # (?) Status=canceled on a leg that talks already; refused or not, the leg lives on (R12).
     cancel_answered: CancelAnswered = "ignored"
+    # (?) Status=canceled on a leg that a <Dial> lets ring: it stops and the answer says canceled,
+    # or the answer says in-progress and it stops half a second later, or rings on all the same.
+    cancel_ringing_child: CancelRingingChild = "stops"
+    late_cancel_after: float = 0.5
     kick_leave_reason: str = "participant_updated_via_api"  # (?) DELETE of a participant
     first_conference_sequence: int = 1  # (?) R47
     application_sid_in_browser_calls: bool = True  # (?) 4.1

@@ -3,6 +3,8 @@
 import pytest
 from twilio.base.exceptions import TwilioRestException
 
+from evovoice.emulator.engine.leg import Leg
+
 from .scripted_app import BASE
 from .stories import AGENT, OURS, THIRD, Line, dial, number, response
 
@@ -80,6 +82,36 @@ def test_r12_canceled_on_an_answered_leg_may_be_refused_and_the_leg_lives_on(
     line.twilio.advance(1)
     assert ["in-progress", "in-progress"] == [parent.status, child.status]
     assert "completed" == line.client.calls(child.sid).update(status="completed").status
+
+
+def ringing_child(line: Line, choice: str) -> Leg:
+    """An agent's phone that rings in a <Dial> until told."""
+    line.twilio.choose(cancel_ringing_child=choice)
+    line.twilio.phone(AGENT).just_rings()
+    return line.bridge()[1]
+
+
+def test_r12_canceled_stops_a_child_that_rings_in_a_dial(line: Line) -> None:
+    child = ringing_child(line, "stops")
+    assert "canceled" == line.client.calls(child.sid).update(status="canceled").status
+    assert "canceled" == child.status
+
+
+def test_r12_canceled_may_say_in_progress_of_a_child_that_stops_later(line: Line) -> None:
+    child = ringing_child(line, "stops_later")
+    assert "in-progress" == line.client.calls(child.sid).update(status="canceled").status
+    assert "ringing" == line.client.calls(child.sid).fetch().status
+    line.twilio.advance(1)
+    assert "canceled" == line.client.calls(child.sid).fetch().status
+    assert "canceled" == line.app.call_events("/leg")[-1]
+
+
+def test_r12_canceled_may_leave_a_child_ringing_that_only_completed_stops(line: Line) -> None:
+    child = ringing_child(line, "rings_on")
+    assert "in-progress" == line.client.calls(child.sid).update(status="canceled").status
+    line.twilio.advance(5)
+    assert "ringing" == line.client.calls(child.sid).fetch().status
+    assert "canceled" == line.client.calls(child.sid).update(status="completed").status
 
 
 def test_r13_delete_removes_the_record_and_ends_no_leg(line: Line) -> None:

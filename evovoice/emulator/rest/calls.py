@@ -11,6 +11,7 @@ from evovoice.emulator.engine.world import World
 from evovoice.emulator.rest import render
 from evovoice.emulator.rest.addresses import checked_addresses
 from evovoice.emulator.rest.detection import of_call
+from evovoice.emulator.rest.ending import order_end
 from evovoice.emulator.rest.errors import Refusal, not_found, not_in_progress
 from evovoice.emulator.rest.fields import (
     fallback_in,
@@ -87,12 +88,13 @@ def update(world: World, request: RestRequest, sid: str) -> RestAnswer:
     if source is not None and not leg.live:
         raise not_in_progress()
     _apply_settings(leg, form)
+    told = None
     if form.get("Status"):
-        _apply_status(world, request, leg)
+        told = order_end(world, request, leg)
     elif source is not None:
         redirect(world, leg, source)
     leg.updated = world.now
-    return RestAnswer(200, render.call(world, leg))
+    return RestAnswer(200, {**render.call(world, leg), "status": told or leg.status})
 
 
 def delete(world: World, request: RestRequest, sid: str) -> RestAnswer:
@@ -112,32 +114,6 @@ def _apply_settings(leg: Leg, form: Form) -> None:
     leg.subscription = leg_subscription(form) or leg.subscription
     leg.fallback = fallback_in(form) or leg.fallback
     leg.time_limit = seconds_in(form, "TimeLimit") or leg.time_limit
-
-
-def _apply_status(world: World, request: RestRequest, leg: Leg) -> None:
-    """R12: `canceled` reaches only queued and ringing calls, `completed` all that live."""
-    status = request.form.text("Status")
-    if status not in {"canceled", "completed"}:
-        raise Refusal(20001, f"Status {status} is not valid")
-    if leg.over:
-        if world.choices.late_status_update == "refused":
-            raise not_in_progress()
-    elif leg.live and status == "canceled":
-        _refuse_or_ignore(world, request)
-    elif leg.live:
-        lines.end(world, leg, "completed")
-    else:
-        unanswered = world.choices.unanswered_end_status
-        lines.end(world, leg, "canceled" if status == "canceled" else unanswered)
-
-
-def _refuse_or_ignore(world: World, request: RestRequest) -> None:
-    """Nothing happens to a leg that talks; what REST says about that is a choice."""
-    match world.choices.cancel_answered:
-        case "refused_21220":
-            raise not_in_progress()
-        case "refused_20404":
-            raise not_found(request.path)
 
 
 def _first_source(world: World, form: Form) -> Source:

@@ -1,0 +1,62 @@
+"""`Status=canceled` and `Status=completed` on a call (R12)."""
+
+from functools import partial
+
+from evovoice.emulator.engine import lines
+from evovoice.emulator.engine.leg import Leg, LegStatus
+from evovoice.emulator.engine.world import World
+from evovoice.emulator.rest.errors import Refusal, not_found, not_in_progress
+from evovoice.emulator.rest.messages import RestRequest
+
+
+def order_end(world: World, request: RestRequest, leg: Leg) -> LegStatus:
+    """`canceled` reaches only queued and ringing calls, `completed` all that live.
+
+    Returns the status that the answer tells, which need not be that of the leg.
+    """
+    status = request.form.text("Status")
+    if status not in {"canceled", "completed"}:
+        raise Refusal(20001, f"Status {status} is not valid")
+    if leg.over:
+        _refuse_late_order(world)
+    elif status == "canceled":
+        return _cancel(world, request, leg)
+    else:
+        lines.end(world, leg, "completed" if leg.live else world.choices.unanswered_end_status)
+    return leg.status
+
+
+def _refuse_late_order(world: World) -> None:
+    if world.choices.late_status_update == "refused":
+        raise not_in_progress()
+
+
+def _cancel(world: World, request: RestRequest, leg: Leg) -> LegStatus:
+    if leg.live:
+        _refuse_or_ignore(world, request)
+    elif leg.direction == "outbound-dial":
+        return _cancel_child(world, leg)
+    else:
+        lines.end(world, leg, "canceled")
+    return leg.status
+
+
+def _refuse_or_ignore(world: World, request: RestRequest) -> None:
+    """Nothing happens to a leg that talks; what REST says about that is a choice."""
+    match world.choices.cancel_answered:
+        case "refused_21220":
+            raise not_in_progress()
+        case "refused_20404":
+            raise not_found(request.path)
+
+
+def _cancel_child(world: World, leg: Leg) -> LegStatus:
+    """Twilio counts a call with a ringing <Dial> as in-progress; whether its child too is open."""
+    match world.choices.cancel_ringing_child:
+        case "stops":
+            lines.end(world, leg, "canceled")
+            return leg.status
+        case "stops_later":  # whoever answers before that stops the timer
+            stop = partial(lines.end, world, leg, "canceled")
+            leg.timers.append(world.clock.after(world.choices.late_cancel_after, stop))
+    return "in-progress"
