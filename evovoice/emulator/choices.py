@@ -6,6 +6,7 @@ from typing import Literal
 JoinAt = Literal["ringing", "answer"]
 ChildRedirectReport = Literal["completed", "answered"]
 CancelAnswered = Literal["ignored", "refused_21220", "refused_20404"]
+FalseFlags = Literal["sent", "omitted_on_leave", "omitted"]
 CancelRingingChild = Literal["stops", "stops_later", "rings_on"]
 
 
@@ -44,6 +45,8 @@ class Choices:
     late_cancel_after: float = 0.5
     kick_leave_reason: str = "participant_updated_via_api"  # (?) DELETE of a participant
     first_conference_sequence: int = 1  # (?) R47
+    # (?) Muted, Hold, Coaching and the two flags of a conference's start and end, where false.
+    false_conference_flags: FalseFlags = "sent"
     application_sid_in_browser_calls: bool = True  # (?) 4.1
 
     # (?) codes of refusals whose status alone is known.

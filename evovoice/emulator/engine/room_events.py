@@ -35,7 +35,7 @@ def tell(
     target = room.callbacks
     if target is None or WORD_OF_EVENT[event] not in target.events:
         return
-    params = (*_common(world, room, event), *_who(participant), *extra)
+    params = (*_common(world, room, event), *_who(world, event, participant), *extra)
     room.next_sequence += 1
     world.courier.send(
         "conference-status",
@@ -59,16 +59,26 @@ def _common(world: World, room: Room, event: str) -> Params:
     )
 
 
-def _who(participant: Participant | None) -> Params:
+def _who(world: World, event: str, participant: Participant | None) -> Params:
     if participant is None:
         return ()
     label = (("ParticipantLabel", participant.label),) if participant.label else ()
-    return (
-        ("CallSid", participant.leg.sid),
-        ("Muted", boolean(participant.muted)),
-        ("Hold", boolean(participant.hold)),
-        ("Coaching", boolean(participant.coaching)),
-        ("EndConferenceOnExit", boolean(participant.end_on_exit)),
-        ("StartConferenceOnEnter", boolean(participant.start_on_enter)),
-        *label,
-    )
+    flags = {
+        "Muted": participant.muted,
+        "Hold": participant.hold,
+        "Coaching": participant.coaching,
+        "EndConferenceOnExit": participant.end_on_exit,
+        "StartConferenceOnEnter": participant.start_on_enter,
+    }
+    every = _false_is_sent(world, event)
+    told = ((name, boolean(flag)) for name, flag in flags.items() if flag or every)
+    return (("CallSid", participant.leg.sid), *told, *label)
+
+
+def _false_is_sent(world: World, event: str) -> bool:
+    match world.choices.false_conference_flags:
+        case "omitted":
+            return False
+        case "omitted_on_leave":
+            return event != "participant-leave"
+    return True
