@@ -59,6 +59,35 @@ def test_a_coach_is_heard_by_one_alone_and_hears_all(line: Line) -> None:
     assert "coaching" == hearing.condition(guest)
 
 
+def test_any_update_of_a_coach_that_does_not_say_coaching_lets_all_hear_it(line: Line) -> None:
+    room, customer, agent, guest = three(line)
+    api(line.client, room, guest, coaching=True, call_sid_to_coach=agent.leg.sid)
+    api(line.client, room, guest, muted=True, coaching=True, call_sid_to_coach=agent.leg.sid)
+    api(line.client, room, guest, muted=False, coaching=True)
+    assert "whispers" == hearing.silence(customer, guest)
+    line.twilio.advance(1)
+    line.app.received.clear()
+    api(line.client, room, guest, hold=True)
+    api(line.client, room, guest, hold=False)
+    assert HEARS == hearing.silence(customer, guest)
+    line.twilio.advance(1)
+    assert [("participant-hold", "false"), ("participant-modify", "false")] == [
+        (form["StatusCallbackEvent"], form["Coaching"]) for form in line.app.at("/conf")[:2]
+    ]
+    assert "participant-unhold" == line.app.room_events()[-1]
+
+
+def test_an_update_of_anybody_else_changes_no_coaching(line: Line) -> None:
+    room, customer, agent, guest = three(line)
+    api(line.client, room, guest, coaching=True, call_sid_to_coach=agent.leg.sid)
+    line.twilio.advance(1)
+    line.app.received.clear()
+    api(line.client, room, customer, muted=True)
+    line.twilio.advance(1)
+    assert "whispers" == hearing.silence(customer, guest)
+    assert ["participant-mute"] == line.app.room_events()
+
+
 def test_nobody_hears_anybody_before_the_start_or_while_it_rings(line: Line) -> None:
     waiting = conference(attributes='startConferenceOnEnter="false"')
     parent, child, room = line.convert(dial(waiting, ""))

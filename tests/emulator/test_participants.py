@@ -244,6 +244,13 @@ def test_r39_unholding_a_leg_that_is_not_held_is_refused(line: Line) -> None:
     assert 400 == caught.value.status
 
 
+def test_r39_a_refused_update_changes_nothing_else_either(line: Line) -> None:
+    _, child, room = line.convert()
+    with pytest.raises(TwilioRestException):
+        line.client.conferences(room.sid).participants(child.sid).update(muted=True, hold=False)
+    assert not room.participants[child.sid].muted
+
+
 @pytest.mark.parametrize("value", ["false", "1", "yes", "on"])
 def test_r39_every_value_but_true_unmutes(line: Line, value: str) -> None:
     _, child, room = line.convert()

@@ -14,18 +14,39 @@ _MODIFYING = ("BeepOnExit", "EndConferenceOnExit", "Coaching", "CallSidToCoach",
 
 
 def update(world: World, request: RestRequest, conference: str, who: str) -> RestAnswer:
-    """Every field that is given, each with its own event."""
+    """Every field that is given, each with its own event; whatever is refused changes nothing."""
     participant = present(world, request, conference, who)
     form = request.form
+    _check(world, participant, form)
+    coaching_changed = _coach(participant, form)
     if "Muted" in form:
         _mute(world, participant, form)
     if "Hold" in form:
         _hold(world, participant, form)
-    if any(name in form for name in _MODIFYING):
+    if coaching_changed or any(name in form for name in _MODIFYING):
         _modify(world, participant, form)
     announce(world, participant.room, form, participant)
     participant.updated = world.now
     return RestAnswer(200, render.participant(world, participant))
+
+
+def _check(world: World, participant: Participant, form: Form) -> None:
+    for name in ("HoldUrl", "AnnounceUrl", "WaitUrl"):
+        url_in(form, name, 21205)
+    if "Hold" in form and not form.flag("Hold") and not participant.hold:
+        raise Refusal(world.choices.not_held_code, "Participant is not on hold")  # R39
+    if "EndConferenceOnExit" in form and not participant.connected:
+        raise Refusal(world.choices.connecting_leg_code, "Participant is still connecting")  # R40
+    if form.get("CallSidToCoach"):
+        check_coached(participant.room, form.text("CallSidToCoach"))
+
+
+def _coach(participant: Participant, form: Form) -> bool:
+    """`Coaching` is false in every update that does not carry it; whether that changed it."""
+    if "CallSidToCoach" in form:
+        participant.coach = form.get("CallSidToCoach") or None
+    before, participant.coaching = participant.coaching, form.flag("Coaching")
+    return before != participant.coaching
 
 
 def _mute(world: World, participant: Participant, form: Form) -> None:
@@ -39,8 +60,6 @@ def _mute(world: World, participant: Participant, form: Form) -> None:
 def _hold(world: World, participant: Participant, form: Form) -> None:
     hold, url = form.flag("Hold"), url_in(form, "HoldUrl", 21205)
     method = method_in(form, "HoldMethod", "GET")
-    if not hold and not participant.hold:
-        raise Refusal(world.choices.not_held_code, "Participant is not on hold")  # R39
     changed, participant.hold = hold != participant.hold, hold
     if changed or url:
         room_audio.silence(participant)
@@ -53,14 +72,8 @@ def _hold(world: World, participant: Participant, form: Form) -> None:
 
 
 def _modify(world: World, participant: Participant, form: Form) -> None:
-    if "EndConferenceOnExit" in form:
-        _bind(world, participant, form)
-    if form.get("CallSidToCoach"):
-        check_coached(participant.room, form.text("CallSidToCoach"))
-    if "CallSidToCoach" in form:
-        participant.coach = form.get("CallSidToCoach") or None
-    if "Coaching" in form:
-        participant.coaching = form.flag("Coaching")
+    if "EndConferenceOnExit" in form and not participant.hold:  # R40: ignored while held
+        participant.end_on_exit = form.flag("EndConferenceOnExit")
     if "WaitUrl" in form:
         participant.wait_url = url_in(form, "WaitUrl", 21205)
         participant.wait_method = method_in(form, "WaitMethod")
@@ -73,11 +86,3 @@ def _rewait(world: World, participant: Participant) -> None:
     if not participant.hold:
         room_audio.silence(participant)
         rooms.wait(world, participant)
-
-
-def _bind(world: World, participant: Participant, form: Form) -> None:
-    """R40: refused while connecting, silently without effect while held."""
-    if not participant.connected:
-        raise Refusal(world.choices.connecting_leg_code, "Participant is still connecting")
-    if not participant.hold:
-        participant.end_on_exit = form.flag("EndConferenceOnExit")
