@@ -45,6 +45,19 @@ def test_r49_whoever_is_never_overtaken_leaves_when_its_time_is_up(line: Line) -
     assert "in-progress" == line.twilio.call(sid).status
 
 
+def test_r49_a_caller_may_be_gone_before_the_application_hears_of_the_call(line: Line) -> None:
+    """The final report overtakes the voice request, which tells `ringing` all the same."""
+    line.twilio.chaos("delay,kind=voice,seconds=3")
+    sid = line.call_in(dial(number()))
+    line.twilio.advance(1)
+    line.twilio.hang_up(sid)
+    line.twilio.advance(5)
+    assert [(sid, "call-status", "canceled"), (sid, "voice", "ringing")] == [
+        (one.call_sid, one.kind, one.form["CallStatus"]) for one in line.app.received
+    ]
+    assert [] == line.twilio.living_calls()
+
+
 def test_r49_a_slow_answer_counts_late_and_too_slow_is_none(line: Line) -> None:
     line.twilio.chaos("slow,kind=voice,seconds=16")
     line.twilio.calm()
