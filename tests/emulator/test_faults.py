@@ -1,4 +1,6 @@
-"""Faults on order, by count and by rate: R45."""
+"""Faults on order, by count and by rate: R45, R54."""
+
+import json
 
 import pytest
 from requests.exceptions import ConnectionError as BrokenError
@@ -6,7 +8,7 @@ from requests.exceptions import ReadTimeout
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
-from evovoice.emulator.rest.faults import Fault, FaultBook
+from evovoice.emulator.rest.faults import Fault, FaultBook, FaultKind
 
 from .stories import OURS, THIRD, Line
 
@@ -102,3 +104,41 @@ def test_r45_any_server_error(line: Line, status: int) -> None:
     with pytest.raises(TwilioRestException) as caught:
         line.client.calls(CALL).fetch()
     assert status == caught.value.status
+
+
+def stray(line: Line, method: str, kind: FaultKind) -> list[tuple[int, object]]:
+    """Status and code of two equal requests to each route of a conference and its legs."""
+    parent, _, room = line.convert()
+    base = f"https://api.twilio.com/2010-04-01/Accounts/{line.twilio.account_sid}"
+    one = f"Conferences/{room.sid}/Participants/{parent.sid}"
+    paths = ["Calls", f"Calls/{parent.sid}", "Conferences", f"Conferences/{room.sid}"]
+    seen = []
+    for path in [*paths, f"Conferences/{room.sid}/Participants", one]:
+        line.twilio.fail_next(method, f"*/{path}.json", kind)
+        for _ in range(2):
+            answer = line.client.request(method, f"{base}/{path}.json")
+            seen.append((answer.status_code, json.loads(answer.text).get("code")))
+    return seen
+
+
+def test_r54_any_route_can_answer_one_stray_404_and_then_the_truth(line: Line) -> None:
+    assert [(404, 20404), (200, None)] * 6 == stray(line, "GET", "not-found")
+    assert 2 == len(line.twilio.living_calls())
+
+
+def test_r54_any_route_can_answer_one_5xx_and_then_the_truth(line: Line) -> None:
+    assert [(503, 20500), (200, None)] * 6 == stray(line, "GET", "error-before")
+
+
+def test_r54_a_stray_404_has_no_effect(line: Line) -> None:
+    parent, _, room = line.convert()
+    one = line.client.conferences(room.sid).participants(parent.sid)
+    line.twilio.fail_next("POST", "*/Participants/*", "not-found")
+    with pytest.raises(TwilioRestException) as caught:
+        one.update(muted=True)
+    assert (404, 20404) == (caught.value.status, caught.value.code)
+    assert not one.fetch().muted
+    line.twilio.fail_next("DELETE", "*/Participants/*", "not-found")
+    with pytest.raises(TwilioException):
+        one.delete()
+    assert one.delete()

@@ -67,7 +67,7 @@ class RestDesk:
             return replace(self._serve(request), after=fault.seconds)
         if fault.has_effect:
             self._serve(request)
-        return _spoilt(fault)
+        return _spoilt(fault, request.path)
 
     def _serve(self, request: RestRequest) -> RestAnswer:
         if request.authorization not in self._authorizations:
@@ -99,7 +99,7 @@ class RestDesk:
         return handler, shape, [unquote(part) for part in parts[1::2]]
 
 
-def _spoilt(fault: Fault) -> RestAnswer | Broken:
+def _spoilt(fault: Fault, path: str) -> RestAnswer | Broken:
     match fault.kind:
         case "connect-timeout" | "connect-refused":
             return Broken(fault.kind)
@@ -109,6 +109,9 @@ def _spoilt(fault: Fault) -> RestAnswer | Broken:
             return Broken("reset")
         case "too-many-requests":
             code, text, status = 20429, "Too Many Requests", 429
+        case "not-found":
+            gone = not_found(path)
+            code, text, status = gone.code, gone.message, gone.status
         case _:
             code, text, status = 20500, "An internal server error has occurred", fault.status
     if fault.problem:

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 FaultKind = Literal[
     "too-many-requests",  # 429, code 20429, without effect
+    "not-found",  # 404, code 20404, of something that is there (R54)
     "error-before",  # 5xx, nothing happened
     "error-after",  # 5xx, and yet it happened
     "hang",  # the right answer, `seconds` late
@@ -21,6 +22,7 @@ FAULT_KINDS: tuple[str, ...] = get_args(FaultKind)
 BEFORE: frozenset[FaultKind] = frozenset(
     {
         "too-many-requests",
+        "not-found",
         "error-before",
         "timeout-before",
         "reset-before",
