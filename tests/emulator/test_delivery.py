@@ -1,4 +1,4 @@
-"""Webhooks that are late, lost, doubled or out of order: R49, and the defaults of R50, R51."""
+"""Webhooks that are late, lost, doubled or out of order: R49, R56, and the defaults of R50, R51."""
 
 from collections.abc import Sequence
 
@@ -69,6 +69,30 @@ def test_r50_the_fragment_asks_for_more_retries(line: Line) -> None:
     line.twilio.advance(1)
     assert 4 == len(line.app.at("/action"))
     assert "completed" == parent.status
+
+
+def failing(line: Line, fragment: str, reply: Answer | NoAnswer) -> int:
+    """How often the start of a conference was told to an application that always fails so."""
+    target = f'statusCallback="{BASE}/conf#{fragment}" statusCallbackEvent="start"'
+    line.app.on("/conf", reply)
+    line.convert(dial(f'<Conference waitUrl="" {target}>room</Conference>', ""))
+    line.twilio.advance(15)
+    return len(line.app.at("/conf"))
+
+
+def test_r56_a_webhook_that_failed_rc_plus_one_times_is_never_sent_again(line: Line) -> None:
+    assert 4 == failing(line, "rc=3&amp;rp=all", Answer(503))
+    line.app.on("/conf", Answer(204, "", ""))
+    line.twilio.advance(24 * 3600)
+    assert 4 == len(line.app.at("/conf"))
+
+
+def test_r56_a_webhook_that_used_up_its_total_time_is_never_sent_again(line: Line) -> None:
+    late = Answer(204, "", "", after=2.0)
+    assert 3 == failing(line, "rc=5&amp;rp=all&amp;rt=1000&amp;tt=2500", late)
+    line.app.on("/conf", Answer(204, "", ""))
+    line.twilio.advance(24 * 3600)
+    assert 3 == len(line.app.at("/conf"))
 
 
 def test_r51_a_slow_answer_loses_the_call(line: Line) -> None:

@@ -1,4 +1,4 @@
-"""What a <Dial> may do: R14, R15, R19, and its attributes."""
+"""What a <Dial> may do: R14, R15, R19, R57, and its attributes."""
 
 import pytest
 
@@ -194,3 +194,31 @@ def test_answer_on_bridge_may_leave_the_caller_ringing(
     assert status == line.client.calls(sid).fetch().status
     line.twilio.advance(10)
     assert "in-progress" == line.client.calls(sid).fetch().status
+
+
+def simultaneous(line: Line) -> dict[str, str]:
+    """Three phones ring, the agent answers first; who was called at which leg."""
+    line.twilio.phone(THIRD).answers_after(9)
+    line.twilio.phone("+15556667777").just_rings()
+    line.bridge(dial("".join(number(to) for to in (THIRD, AGENT, "+15556667777"))))
+    return {leg.to: leg.sid for leg in line.twilio.exchange.world.legs if leg.parent_sid}
+
+
+def ends(line: Line) -> dict[str, str]:
+    """The final reports that arrived, by leg."""
+    final = {"canceled", "completed", "no-answer"}
+    forms = [form for form in line.app.at("/leg") if form["CallStatus"] in final]
+    return {form["CallSid"]: form["CallStatus"] for form in forms}
+
+
+def test_r57_once_one_answers_the_others_end_canceled_each_with_its_report(line: Line) -> None:
+    legs = simultaneous(line)
+    assert {legs[THIRD]: "canceled", legs["+15556667777"]: "canceled"} == ends(line)
+    assert "in-progress" == line.twilio.leg_at(AGENT).status
+
+
+def test_r57_the_report_of_one_that_lost_can_be_lost_alone(line: Line) -> None:
+    line.twilio.chaos("lose,kind=call-status,event=canceled,count=1")
+    legs = simultaneous(line)
+    assert {legs["+15556667777"]: "canceled"} == ends(line)
+    assert "canceled" == line.client.calls(legs[THIRD]).fetch().status

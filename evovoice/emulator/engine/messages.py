@@ -88,7 +88,7 @@ Reply = Answer | NoAnswer
 
 
 # What Twilio's error dictionary calls an error; everything else here is a warning.
-_ERRORS = frozenset({11100, 11200, 11205, 11750, 12100, 12102, 12300, 15004})
+_ERRORS = frozenset({11100, 11200, 11203, 11205, 11750, 12100, 12102, 12300, 15004})
 _ERRORS |= {13201, 13224, 13231, 13238, 13239, 13240, 16020, 16023, 16025}
 _NOT_IMITATED = 0
 

@@ -16,7 +16,7 @@ from evovoice.emulator.engine.part import NO_DIAL, Part
 from evovoice.emulator.engine.voice_request import voice_params
 from evovoice.emulator.engine.world import World
 
-_FETCH_CODES = {"connect": 11205, "timeout": 11205, "reset": 11200}
+_FETCH_CODES = {"connect": 11205, "timeout": 11203, "reset": 11200}
 _DO_NOT_ANSWER = frozenset({"Reject", "Redirect"})
 _AUDIO = "audio/"
 _MOST_AT_ONCE = 100
