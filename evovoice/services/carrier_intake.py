@@ -10,7 +10,7 @@ from evovoice.domain.answers import after_dial, first_instruction
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.errors import SessionNotFound
 from evovoice.domain.facts import observe
-from evovoice.domain.messages import Fact, Farewell, Instruction, LegProgressed
+from evovoice.domain.messages import Fact, Farewell, Instruction, LegEnded, LegProgressed
 from evovoice.domain.opening import NewLeg
 from evovoice.domain.settling import settle
 from evovoice.domain.values import Account, PhoneNumber, User
@@ -102,11 +102,31 @@ def receive(desk: Desk, ref: SessionRef, receipt_key: str, facts: tuple[Fact, ..
 def receive_call_report(
     desk: Desk, receipt_key: str, call_sid: str, facts: tuple[Fact, ...]
 ) -> None:
-    """A number's or an App's own status callback; a call we do not know is not ours."""
+    """A number's or an App's own status callback about the leg that called. A caller may hang up
+    before we hear of the call: a final report of an unknown call is kept for a minute, see
+    `early_reports`.
+    """
+    ref = session_of_call(desk, call_sid) or _keep_end(desk, call_sid, facts)
+    if ref is not None:
+        receive(desk, ref, receipt_key, facts)
+
+
+def session_of_call(desk: Desk, call_sid: str) -> SessionRef | None:
+    """The session that has a leg with that call SID; the newest, if there are several."""
     with desk.database.reading() as work:
         found = work.sessions.find_by_leg(call_sid)
-    if found is not None:
-        receive(desk, SessionRef(*found), receipt_key, facts)
+    return SessionRef(*found) if found else None
+
+
+def _keep_end(desk: Desk, call_sid: str, facts: tuple[Fact, ...]) -> SessionRef | None:
+    """Keep how the call ended; its session, where it was announced at the same moment."""
+    ends = [fact for fact in facts if isinstance(fact, LegEnded)]
+    if not ends:
+        return None
+    with desk.database.writing() as work:
+        for end in ends:
+            work.early_reports.keep(end, desk.clock())
+    return session_of_call(desk, call_sid)
 
 
 def _merge_once(
@@ -195,7 +215,9 @@ def _target(desk: Desk, work: UnitOfWork, account: Account, to: str) -> Destinat
 
 
 def _stored(desk: Desk, work: UnitOfWork, session: CallSession) -> CallSession:
-    settle(session, desk.clock())
+    """With the final report of its call, where that came before the call was announced."""
+    early = work.early_reports.take(session.call_sid)
+    observe(session, (early,) if early else (), desk.clock())
     work.sessions.save(session)
     return session
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from evovoice.services.call_control import ARCHIVED_AFTER
 from evovoice.services.desk import Desk
+from evovoice.services.early_reports import use_early_reports
 from evovoice.services.reconcile import reconcile
 from evovoice.services.rounds import Rounds
 
@@ -40,6 +41,7 @@ class Worker:
         """One round: orders first, somebody waits for them."""
         self._desk.dispatch.run_due()
         reconcile(self._desk)
+        use_early_reports(self._desk)
         self._clean()
         self._archive()
         self._forget_changes()

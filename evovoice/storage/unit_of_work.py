@@ -11,6 +11,7 @@ from evovoice.storage.call_sessions import CallSessions, Conflict, Overtaken
 from evovoice.storage.connection import Connection
 from evovoice.storage.device_tokens import DeviceToken, DeviceTokens
 from evovoice.storage.directory import ApiKey, Directory
+from evovoice.storage.early_reports import EarlyReports
 from evovoice.storage.engine import BUSY_SECONDS, DatabaseUnavailable, engine_for, sqlite_file
 from evovoice.storage.feed import Change, Feed
 from evovoice.storage.live_legs import LiveLegs
@@ -54,6 +55,7 @@ class UnitOfWork:
     session_archive: SessionArchive
     live_legs: LiveLegs
     device_tokens: DeviceTokens
+    early_reports: EarlyReports
 
 
 class Database:
@@ -156,7 +158,7 @@ def _unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
         CallSessions(connection, snapshots), Outbox(connection), Directory(connection),
         Receipts(connection), Promises(connection), Logins(connection), LoginAttempts(connection),
         Feed(connection), SessionLists(connection), SessionArchive(connection),
-        LiveLegs(connection), DeviceTokens(connection),
+        LiveLegs(connection), DeviceTokens(connection), EarlyReports(connection),
     )  # fmt: skip
 
 

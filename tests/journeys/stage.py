@@ -22,6 +22,7 @@ from evovoice.emulator.engine.messages import Answer, Delivery
 from evovoice.emulator.inprocess import InProcessTwilio
 from evovoice.factory import World, create_app
 from evovoice.services import administration
+from evovoice.services.early_reports import use_early_reports
 from evovoice.services.reconcile import reconcile
 from evovoice.settings import Limits, Settings
 from evovoice.storage.unit_of_work import Database
@@ -167,6 +168,7 @@ class Stage:
             return
         self.desk.dispatch.run_due()
         reconcile(self.desk)
+        use_early_reports(self.desk)
         self._drain()
 
     def crash(self) -> None:
