@@ -88,7 +88,7 @@ class TwilioQuestions:
         return inside or (gone(leg_id, call_sid, NOT_FOUND, self._clock()),)
 
     def certain_leg(self, leg_id: str, call_sid: str) -> tuple[Fact, ...]:
-        """How that leg is now, after an order about it was refused.
+        """How that leg is now, where something is about to follow from it.
 
         Errors: `OutcomeUnknown` where the call is not found: it is asked for again later.
         """
@@ -136,7 +136,7 @@ class TwilioQuestions:
 
     def _of_move(self, order: MoveLeg) -> tuple[Fact, ...] | None:
         """The leg's own state first: a leg that is over is in no room."""
-        state = self.leg(order.leg_id, order.call_sid)
+        state = self.certain_leg(order.leg_id, order.call_sid)
         if has_ended(state):
             return state
         room = self._room_named(order.room_name)
@@ -184,7 +184,7 @@ class TwilioQuestions:
 
     def _of_stop(self, order: CancelLeg | HangUpLeg) -> tuple[Fact, ...] | None:
         """A leg that is still there was not stopped, unless the order was to spare it."""
-        state = self.leg(order.leg_id, order.call_sid)
+        state = self.certain_leg(order.leg_id, order.call_sid)
         spared = isinstance(order, CancelLeg) and has_answered(state)
         return state if has_ended(state) or spared else None
 

@@ -7,9 +7,11 @@ from evovoice.domain.end_rules import verdict
 from evovoice.domain.messages import (
     AdjustLeg,
     AdjustRefused,
+    CancelLeg,
     CloseRoom,
     DialLeg,
     Fact,
+    HangUpLeg,
     LegEnded,
     MoveFailed,
     MoveLeg,
@@ -31,6 +33,9 @@ def has_happened(session: CallSession, order: Order) -> bool:
     if isinstance(order, DialLeg | PlaceCall):
         member = session.member_of(order.leg_id)
         return member is not None and member.leg.call_sid is not None
+    if isinstance(order, CancelLeg | HangUpLeg):
+        member = session.member_of(order.leg_id)
+        return member is None or session.is_over(member)
     if isinstance(order, RecordLeg):
         member = session.member_of(order.leg_id)
         return member is not None and member.leg.part.recording >= Recording.STARTED
