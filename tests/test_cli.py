@@ -82,7 +82,7 @@ def test_everything_a_service_needs_is_set_up(capsys: Output, database: Database
     assert found is not None
     assert (user["id"], user["identity"], "Manager") == (stored.id, stored.identity, stored.role)
     assert verify_password(found[1], "secret")
-    assert stored.identity.startswith("ann-lee-")
+    assert stored.identity.startswith("ann_lee_")
     assert number == {"number": "+12025550123", "accountId": account, "agents": [user["id"]]}
     assert key["key"].startswith("ak-")
 

@@ -2,7 +2,7 @@
 
 from evovoice.emulator.engine import devices, lines
 from evovoice.emulator.engine.leg import Leg
-from evovoice.emulator.engine.people import Impossible
+from evovoice.emulator.engine.people import Impossible, admit
 from evovoice.emulator.engine.phones import plain
 from evovoice.emulator.exchange import Exchange
 
@@ -14,6 +14,7 @@ class Browser:
         self._world = exchange.world
         self._identity = identity
         self._name = name
+        admit(self._world, identity)
         self._world.devices.register(identity, name)
 
     def close(self) -> None:

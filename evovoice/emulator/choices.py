@@ -64,6 +64,11 @@ class Choices:
     # (?) A <Dial answerOnBridge> leaves its caller ringing; the older page counts it in-progress.
     answer_on_bridge_rings: bool = False
 
+    # (?) A device whose identity has other signs than letters, digits and `_`: the SDK's page says
+    # it places and receives no call, the SDK's own words are "undefined behavior", and with dashes
+    # somebody was reached by <Client> in 2018 (voice-quickstart-objc 112).
+    other_identities: Literal["refused", "served"] = "refused"
+
     amd_seconds: float = 4.0  # (?) how long it takes to tell a person from a machine
 
     # How long sounds last, as nobody plays them here.

@@ -90,12 +90,22 @@ def set_up(exchange: Exchange, scenario: Scenario) -> None:
 
 def _plan(exchange: Exchange, call: PlannedCall, where: str) -> None:
     account = exchange.world.account
-    if call.from_.startswith("client:"):
+    _, client, identity = call.from_.partition("client:")
+    if client:
+        _admit(exchange, identity, where)
         if not account.applications:
             raise Unclear(f"{where}: a client needs an [[application]] to call through")
     elif call.to not in account.numbers:
         raise Unclear(f"{where}: to {call.to!r} is not a [[number]] of this account")
     exchange.world.clock.after(call.at, partial(_place, exchange, call))
+
+
+def _admit(exchange: Exchange, identity: str, where: str) -> None:
+    """Now, for nobody hears the refusal in the middle of the play."""
+    try:
+        people.admit(exchange.world, identity)
+    except people.Impossible as error:
+        raise Unclear(f"{where}: {error}") from error
 
 
 def _place(exchange: Exchange, call: PlannedCall) -> None:

@@ -51,7 +51,7 @@ def add_user(
     """Add somebody who may sign in and whose device may ring."""
     name, email = _name(name), _email(email)
     role_value, hashed = _role(role), hash_password(_password(password))
-    identity = f"{_slug(name)}-{token_hex(3)}"
+    identity = _identity(name)
     user = User(f"u-{token_hex(8)}", account_id, name, email, role_value, identity)
     try:
         with database.writing() as unit:
@@ -211,7 +211,11 @@ def _agent(directory: Directory, account_id: str, user_id: str) -> User:
     return user
 
 
-def _slug(name: str) -> str:
-    """The name as far as a device's client name may hold it."""
+def _identity(name: str) -> str:
+    """A new client name for a device: `ann_369f0e`.
+
+    Letters, digits and `_`, at most 121: with others no call is placed or received.
+    """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-") or "agent"
+    words = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:40].strip("_")
+    return f"{words or 'agent'}_{token_hex(3)}"

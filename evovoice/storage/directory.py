@@ -39,7 +39,8 @@ _ACCOUNTS = select(_accounts).order_by(_accounts.c.name, _accounts.c.id)
 _ACCOUNT = select(_accounts).where(_accounts.c.id == _wanted)
 _NUMBER_OWNER = select(_accounts).join(_numbers).where(_n.e164 == _wanted)
 _USER = select(_users).where(_u.id == _wanted)
-_USER_BY_IDENTITY = select(_users).where(_u.identity == _wanted)
+_IS_DEVICE = or_(_u.identity == _wanted, _u.former_identity == _wanted)
+_USER_BY_IDENTITY = select(_users).where(_IS_DEVICE)
 _USER_BY_EMAIL = select(_users).where(_u.email_key == _wanted)
 _USER_OF_KEY = (
     select(_users).join(_keys).where(_keys.c.digest == _wanted, _keys.c.revoked_at.is_(None))
@@ -48,7 +49,7 @@ _LIKE_USER = select(_users).where(
     _u.account_id == bindparam("account_id"),
     or_(
         _u.id == _wanted,
-        _u.identity == _wanted,
+        _IS_DEVICE,
         _u.email_key == bindparam("folded"),
         _u.name_key == bindparam("folded"),
     ),
@@ -100,6 +101,7 @@ class Directory:
             "name_key": _folded(user.name), "email": user.email,
             "email_key": _folded(user.email), "role": user.role.value,
             "identity": user.identity, "password_hash": password_hash,
+            "former_identity": None,
         }  # fmt: skip
         self._add(_ADD_USER, values)
 
@@ -168,7 +170,10 @@ class Directory:
         return self._one_user(_USER, user_id)
 
     def user_by_identity(self, identity: str) -> User | None:
-        """The user whose device has that client name."""
+        """The user whose device has that client name, or had it before it was renamed.
+
+        No identity of today can equal a former one: those have signs that today's have not.
+        """
         return self._one_user(_USER_BY_IDENTITY, identity)
 
     def user_of_key(self, digest: str) -> User | None:
@@ -190,11 +195,16 @@ class Directory:
         return (_user_from(row), row.password_hash) if row else None
 
     def find_user(self, account_id: str, text: str) -> User | None:
-        """The user somebody means: by id, identity, e-mail or a name that only one has."""
+        """The user somebody means: by id, identity (the former too), e-mail or name.
+
+        A name counts where only one has it.
+        """
         wanted = {"account_id": account_id, "wanted": text.strip(), "folded": _folded(text)}
         rows = self._connection.execute(_LIKE_USER, wanted).all()
         named = [row for row in rows if row.name_key == wanted["folded"]]
-        exact = [row for row in rows if wanted["wanted"] in {row.id, row.identity}]
+        exact = [
+            row for row in rows if wanted["wanted"] in {row.id, row.identity, row.former_identity}
+        ]
         mailed = [row for row in rows if row.email_key == wanted["folded"]]
         best = exact or mailed or named
         return _user_from(best[0]) if len(best) == 1 else None

@@ -28,7 +28,10 @@ class AccountRow(Base):
 
 
 class UserRow(Base):
-    """`email_key` and `name_key` are case-folded, for finding."""
+    """`email_key` and `name_key` are case-folded, for finding.
+
+    `former_identity` is the identity that a device had before identities got their present form.
+    """
 
     __tablename__ = "users"
     __table_args__ = (
@@ -37,6 +40,7 @@ class UserRow(Base):
         UniqueConstraint("identity"),
         UniqueConstraint("email_key"),
         Index(None, "account_id", "name_key"),
+        Index(None, "former_identity", unique=True),
     )
 
     account_id: Mapped[str] = mapped_column(KEY, primary_key=True)
@@ -48,6 +52,7 @@ class UserRow(Base):
     role: Mapped[str]
     identity: Mapped[str]
     password_hash: Mapped[str]
+    former_identity: Mapped[str | None]
 
 
 class NumberRow(Base):

@@ -133,7 +133,7 @@ class World:
             return list(pool.map(self._room, range(count)))
 
     def _agent(self, place: int) -> Agent:
-        identity = f"agent-{place}"
+        identity = f"agent_{place}"
         user = User(
             f"u-{identity}", self.account.id, f"Agent {place}", f"{identity}@acme.test",
             Role.USER, identity,

@@ -22,14 +22,14 @@ def tokens(**settings: str | None) -> TwilioDeviceTokens:
 
 def test_a_token_lets_its_device_be_called_and_call() -> None:
     """Under the identity, by our app only, for an hour; signed with the API key."""
-    token = tokens().token_for("ann-1", None, NOW)
+    token = tokens().token_for("ann_1", None, NOW)
     header = jwt.get_unverified_header(token)
     claims = jwt.decode(
         token, SECRET, ["HS256"], options={"verify_exp": False, "verify_nbf": False}
     )
     voice = {"incoming": {"allow": True}, "outgoing": {"application_sid": APP}}
     assert {"typ": "JWT", "alg": "HS256", "cty": "twilio-fpa;v=1"} == header
-    assert {"identity": "ann-1", "voice": voice} == claims["grants"]
+    assert {"identity": "ann_1", "voice": voice} == claims["grants"]
     assert (KEY, ACCOUNT) == (claims["iss"], claims["sub"])
     assert int(NOW.timestamp()) == claims["nbf"]
     assert int((NOW + timedelta(hours=1)).timestamp()) == claims["exp"]
@@ -37,7 +37,7 @@ def test_a_token_lets_its_device_be_called_and_call() -> None:
 
 def test_a_mobile_device_can_be_woken() -> None:
     """With the push credential that its app was built for."""
-    token = tokens().token_for("ann-1", PUSH, NOW)
+    token = tokens().token_for("ann_1", PUSH, NOW)
     claims = jwt.decode(token, options={"verify_signature": False})
     assert PUSH == claims["grants"]["voice"]["push_credential_sid"]
 
@@ -46,4 +46,4 @@ def test_a_mobile_device_can_be_woken() -> None:
 def test_the_setting_that_is_missing_is_named(name: str) -> None:
     """One sentence, for whoever runs the service."""
     with pytest.raises(NotSetUp, match=f"TWILIO_{name.upper()} is not set"):
-        tokens(**{name: None}).token_for("ann-1", None, NOW)
+        tokens(**{name: None}).token_for("ann_1", None, NOW)

@@ -23,8 +23,8 @@ from evovoice.domain.values import Account, PhoneNumber, Role, User
 
 NOW = datetime(2026, 3, 1, 14, 0, tzinfo=UTC)
 ACCOUNT = Account("a-1", "Acme", "US")
-ANN = User("u-ann", "a-1", "Ann", "ann@acme.test", Role.USER, "ann-1")
-BOB = User("u-bob", "a-1", "Bob", "bob@acme.test", Role.USER, "bob-1")
+ANN = User("u-ann", "a-1", "Ann", "ann@acme.test", Role.USER, "ann_1")
+BOB = User("u-bob", "a-1", "Bob", "bob@acme.test", Role.USER, "bob_1")
 BOSS = User("u-boss", "a-1", "Boss", "boss@acme.test", Role.MANAGER, "boss-1")
 CUSTOMER, OURS = "+12025550123", "+14155550100"
 CALLER, AGENT, THIRD = "CA" + "0" * 31 + "1", "CA" + "0" * 31 + "2", "CA" + "0" * 31 + "3"

@@ -38,7 +38,7 @@ def test_well_known_numbers_behave_as_their_last_digits_say(
 
 
 def test_a_client_is_known_by_the_last_word_of_its_name() -> None:
-    assert Character("busy") == ready_made("client:alice-busy")
+    assert Character("busy") == ready_made("client:alice_busy")
     assert None is ready_made("client:busy")
     assert None is ready_made("client:agent9901")
 

@@ -82,9 +82,9 @@ def test_the_scenario_and_the_phones_of_the_readme_are_true() -> None:
     readme = Path(emulator.__file__).with_name("README.md").read_text()
     example = readme.split("```toml\n")[1].split("```")[0]
     assert 1 == len(parse(example).calls)
-    rows = re.findall(r"^\| `([\w-]+)` \|.*\| (\d{4}) \| `-([\w-]+)` \|$", readme, re.M)
+    rows = re.findall(r"^\| `([\w-]+)` \|.*\| (\d{4}) \| `_(\w+)` \|$", readme, re.M)
     for outcome, digits, word in rows:
-        by_number, by_name = ready_made(f"+1555222{digits}"), ready_made(f"client:x-{word}")
+        by_number, by_name = ready_made(f"+1555222{digits}"), ready_made(f"client:x_{word}")
         assert by_number is not None
         assert (by_number, outcome) == (by_name, by_number.outcome)
     assert 11 == len(rows)

@@ -88,8 +88,8 @@ class Stage:
 
     def _user(self, name: str, role: Role = Role.USER) -> User:
         """Past the slow password hash: nobody signs in by password here."""
-        identity = f"{name.lower()}-1"
-        user = User(f"u-{identity}", self.account.id, name, f"{name}@acme.test", role, identity)
+        identity = f"{name.lower()}_1"
+        user = User(f"u-{name.lower()}", self.account.id, name, f"{name}@acme.test", role, identity)
         with self.desk.database.writing() as work:
             work.directory.add_user(user, "no password")
         return user

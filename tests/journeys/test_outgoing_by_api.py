@@ -150,7 +150,7 @@ def test_same_idempotency_key_calls_once(stage: Stage) -> None:
         ({"numberToDial": "911"}, 403, "EmergencyNotAllowed"),
         ({"numberToDial": "+19005550199"}, 403, "PremiumNotAllowed"),
         ({"numberToDial": "+8816 234 56789"}, 403, "CountryNotAllowed"),
-        ({"numberToDial": "client:ann-1"}, 400, "InvalidDestination"),
+        ({"numberToDial": "client:ann_1"}, 400, "InvalidDestination"),
         ({"numberToDial": "sip:a@b.test"}, 403, "DestinationForbidden"),
         ({"numberToDial": "hello"}, 400, "UnknownAgent"),
         ({"callerId": "hello"}, 400, "InvalidFromNumber"),

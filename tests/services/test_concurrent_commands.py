@@ -30,7 +30,7 @@ from tests.domain.builders import AGENT, CALLER, CUSTOMER, OURS, RoomReports, an
 
 __all__ = ["database", "database_url", "migrated_file", "migrated_postgres", "postgres_server"]
 
-ANN = User("u-ann", "a-1", "Ann", "ann@acme.test", Role.USER, "ann-1")
+ANN = User("u-ann", "a-1", "Ann", "ann@acme.test", Role.USER, "ann_1")
 THREADS = 8
 
 

@@ -34,10 +34,10 @@ START = datetime(2026, 11, 22, 10, tzinfo=UTC)
 HERE, THERE = "192.0.2.1", "192.0.2.2"
 PASSWORD, WRONG = "correct horse", "wrong"
 HASHED = hash_password(PASSWORD)
-ANN = User("u-ann", "a-1", "Ann", "ann@acme.test", Role.USER, "ann-1")
-MAX = User("u-max", "a-1", "Max", "max@acme.test", Role.MANAGER, "max-1")
-ROOT = User("u-root", "a-1", "Root", "root@acme.test", Role.SYSTEM_ADMINISTRATOR, "root-1")
-EVE = User("u-eve", "a-2", "Eve", "eve@other.test", Role.MANAGER, "eve-1")
+ANN = User("u-ann", "a-1", "Ann", "ann@acme.test", Role.USER, "ann_1")
+MAX = User("u-max", "a-1", "Max", "max@acme.test", Role.MANAGER, "max_1")
+ROOT = User("u-root", "a-1", "Root", "root@acme.test", Role.SYSTEM_ADMINISTRATOR, "root_1")
+EVE = User("u-eve", "a-2", "Eve", "eve@other.test", Role.MANAGER, "eve_1")
 
 
 class House:

@@ -20,8 +20,8 @@ from evovoice.domain.values import Account, ClientAddress, PhoneNumber, Role, Si
 
 NOW = datetime(2026, 11, 22, 10, 30, 15, 123457, tzinfo=UTC)
 ACME = Account("a-acme", "Acme", "US")
-ANN = User("u-ann", "a-acme", "Ann", "Ann@Example.com", Role.USER, "ann-1")
-BOB = User("u-bob", "a-acme", "Bob", "bob@example.com", Role.MANAGER, "bob-1")
+ANN = User("u-ann", "a-acme", "Ann", "Ann@Example.com", Role.USER, "ann_1")
+BOB = User("u-bob", "a-acme", "Bob", "bob@example.com", Role.MANAGER, "bob_1")
 
 ALL_ORDERS = [
     MoveLeg("l-2", "CA2", "room-1"),
@@ -70,7 +70,7 @@ def _caller() -> Member:
     part = Part(True, False, "CA3", False, True, "CA2", in_flight=True)
     leg = Leg("l-1", "CA1", LegProgress.ANSWERED, later(0.5), part=part)
     return Member(
-        "m-1", MemberRole.AGENT, ClientAddress("ann-1"), "Ann", leg, NOW, is_original=True,
+        "m-1", MemberRole.AGENT, ClientAddress("ann_1"), "Ann", leg, NOW, is_original=True,
         is_calling=True, user_id="u-ann",
     )  # fmt: skip
 

@@ -20,10 +20,10 @@ START = datetime(2026, 11, 22, 10, tzinfo=UTC)
 PASSWORD = "correct horse"
 COOKIES = ("ss-id", "ss-pid", "ss-opt")
 ACME, ZETA = Account("a-1", "Acme", "US"), Account("a-2", "Zeta", "GB")
-ANN = User("u-ann", "a-1", "Ann van Lee", "ann@acme.test", Role.USER, "ann-1")
-MAX = User("u-max", "a-1", "Max", "max@acme.test", Role.MANAGER, "max-1")
-ROOT = User("u-root", "a-1", "Root", "root@acme.test", Role.SYSTEM_ADMINISTRATOR, "root-1")
-EVE = User("u-eve", "a-2", "Eve", "eve@other.test", Role.USER, "eve-1")
+ANN = User("u-ann", "a-1", "Ann van Lee", "ann@acme.test", Role.USER, "ann_1")
+MAX = User("u-max", "a-1", "Max", "max@acme.test", Role.MANAGER, "max_1")
+ROOT = User("u-root", "a-1", "Root", "root@acme.test", Role.SYSTEM_ADMINISTRATOR, "root_1")
+EVE = User("u-eve", "a-2", "Eve", "eve@other.test", Role.USER, "eve_1")
 TOKENS = {
     "api_key_sid": "SK" + "2" * 32, "api_key_secret": "a secret of thirty-two characters",
     "twiml_app_sid": "AP" + "3" * 32,

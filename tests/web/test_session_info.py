@@ -141,11 +141,11 @@ def test_outbound_call_belongs_to_its_agent() -> None:
 
 def test_call_between_two_of_our_users_has_bare_addresses() -> None:
     session = outgoing()
-    session.to_address = "client:bob-1"
-    session.members[1].address = ClientAddress("bob-1")
+    session.to_address = "client:bob_1"
+    session.members[1].address = ClientAddress("bob_1")
     info = written(session)
-    assert "bob-1" == info["toAddress"]
-    assert ["bob-1", "ann-1"] == [m["identity"] for m in info["members"]]
+    assert "bob_1" == info["toAddress"]
+    assert ["bob_1", "ann_1"] == [m["identity"] for m in info["members"]]
 
 
 def test_sip_address_is_kept_whole() -> None:
@@ -201,7 +201,7 @@ def test_added_party_before_the_carrier_knows_it_has_no_call_sid() -> None:
 
 def test_our_users_are_known_by_endpoint_and_others_are_not() -> None:
     caller, agent = written(bridged())["members"]
-    assert ("ann-1", "u-ann", "Ann") == (
+    assert ("ann_1", "u-ann", "Ann") == (
         agent["identity"], agent["endpointId"], agent["displayName"],
     )  # fmt: skip
     assert "endpointId" not in caller

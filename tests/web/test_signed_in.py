@@ -319,13 +319,13 @@ def test_what_a_device_starts_with(site: Site) -> None:
     found = dict(response.json or {})
     token, info = found.pop("accessToken"), found.pop("userInfo")
     assert {
-        "endpointId": ANN.id, "accountId": "a-1", "identity": "ann-1",
+        "endpointId": ANN.id, "accountId": "a-1", "identity": "ann_1",
         "emailAddress": ANN.email, "agentState": "Unknown", "agentStateReason": "Unknown",
     } == found  # fmt: skip
     assert (ANN.id, True) == (info["id"], info["isAuthenticated"])
     timeless = {"verify_exp": False, "verify_nbf": False}
     claims = jwt.decode(token, TOKENS["api_key_secret"], ["HS256"], options=timeless)
-    assert "ann-1" == claims["grants"]["identity"]
+    assert "ann_1" == claims["grants"]["identity"]
     assert {
         "incoming": {"allow": True}, "outgoing": {"application_sid": TOKENS["twiml_app_sid"]},
         "push_credential_sid": push,

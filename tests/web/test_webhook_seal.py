@@ -8,7 +8,7 @@ CALL, ROOM = "CA" + "0" * 32, "CF" + "0" * 32
 SESSION = "/twilio/sessions/a-1/s-1"
 FORMS: dict[str, dict[str, str]] = {
     "/twilio/voice/incoming": {"CallSid": CALL, "From": "+12025550123", "To": "+14155550100"},
-    "/twilio/voice/outgoing": {"CallSid": CALL, "From": "client:ann-1", "To": "+12025550123"},
+    "/twilio/voice/outgoing": {"CallSid": CALL, "From": "client:ann_1", "To": "+12025550123"},
     "/twilio/voice/status": {"CallSid": CALL, "CallStatus": "completed"},
     f"{SESSION}/legs/leg-1/answered": {"CallSid": CALL, "CallStatus": "in-progress"},
     f"{SESSION}/dial-action": {"CallSid": CALL, "DialCallStatus": "completed"},

@@ -43,7 +43,7 @@ def test_incoming_call_is_handed_over(web: House) -> None:
 
 def test_outgoing_call_is_handed_over(web: House) -> None:
     web.carrier(QUESTIONS[1], {**FORMS[QUESTIONS[1]], "FromNumber": "+14155550100"})
-    expected = ("answer_outgoing", (CALL, "ann-1", "+12025550123", "+14155550100"))
+    expected = ("answer_outgoing", (CALL, "ann_1", "+12025550123", "+14155550100"))
     assert [expected] == web.intake.calls
 
 

@@ -1,17 +1,22 @@
 """Whom a <Dial> may call, and which number it may show (R15, 13214, 13223, 13243)."""
 
 import re
+from typing import TYPE_CHECKING
 
+from evovoice.emulator.choices import Choices
 from evovoice.emulator.engine.account import Account
+from evovoice.emulator.engine.devices import is_served
 from evovoice.emulator.engine.document import Finding, Verb
 from evovoice.emulator.engine.leg import Leg
+
+if TYPE_CHECKING:
+    from evovoice.emulator.engine.world import World
 
 _E164 = re.compile(r"\+[1-9]\d{1,14}")
 _PUNCTUATION = re.compile(r"[\s().-]")
 _NATIONAL, _WITH_ONE = 10, 11  # digits of a number in the United States or Canada
 _SIP_URI = re.compile(r"sips?:[^\s@]+@[^\s]+")
 _SIP_CALLER = re.compile(r"[A-Za-z0-9+\-_.@:]+")
-_IDENTITY = re.compile(r"[^\s\x00-\x1f]{1,256}")
 _NO_CALLER_ID = "Dial: Invalid callerId value"
 
 
@@ -30,7 +35,7 @@ def is_telephone(address: str) -> bool:
     return _E164.fullmatch(address) is not None
 
 
-def address_of(noun: Verb) -> str | None:
+def address_of(choices: Choices, noun: Verb) -> str | None:
     """E.164, `client:identity` or `sip:user@host`; None for what cannot be dialled."""
     if noun.name == "Number":
         return e164(noun.text)
@@ -38,16 +43,16 @@ def address_of(noun: Verb) -> str | None:
         return noun.text if _SIP_URI.fullmatch(noun.text) else None
     identities = noun.named("Identity")
     identity = identities[0].text if identities else noun.text
-    return f"client:{identity}" if _IDENTITY.fullmatch(identity) else None
+    return f"client:{identity}" if is_served(choices, identity) else None
 
 
-def obstacle(account: Account, leg: Leg, verb: Verb, noun: Verb) -> Finding | None:
+def obstacle(world: "World", leg: Leg, verb: Verb, noun: Verb) -> Finding | None:
     """Why this noun is not dialled."""
-    if address_of(noun) is None:
+    if address_of(world.choices, noun) is None:
         codes = {"Number": 13223, "Sip": 13243, "Client": 13224}
         return Finding(codes[noun.name], f"Dial: invalid {noun.name} {noun.text!r}")
     shown = verb.get("callerId")
-    if _may_show(account, leg, shown, noun.name):
+    if _may_show(world.account, leg, shown, noun.name):
         return None
     return Finding(13214, f"{_NO_CALLER_ID} {shown!r}" if shown else f"{_NO_CALLER_ID}: none")
 

@@ -1,12 +1,30 @@
 """Browser devices: all that one identity has registered ring, the first to accept wins (R19)."""
 
+import re
 from typing import TYPE_CHECKING
+
+from evovoice.emulator.choices import Choices
 
 if TYPE_CHECKING:
     from evovoice.emulator.engine.leg import Leg
     from evovoice.emulator.engine.world import World
 
 _CLIENT = "client:"
+# Of the Voice SDK's page; the page of <Client> and 31105 allow more, and 256 characters.
+_IDENTITY = re.compile(r"[A-Za-z0-9_]{1,121}")
+_OTHER_IDENTITY = re.compile(r"[^\s\x00-\x1f]{1,256}")
+
+
+def is_identity(text: str) -> bool:
+    """Letters, digits and `_`, at most 121: with another form no call is placed or received."""
+    return _IDENTITY.fullmatch(text) is not None
+
+
+def is_served(choices: Choices, identity: str) -> bool:
+    """Whether a device of that identity can call and be called (`other_identities`)."""
+    if choices.other_identities == "served":
+        return _OTHER_IDENTITY.fullmatch(identity) is not None
+    return is_identity(identity)
 
 
 class DeviceBook:

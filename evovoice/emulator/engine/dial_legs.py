@@ -44,7 +44,7 @@ class Dialling:
 
     def _may_dial(self, noun: Verb) -> bool:
         leg = self._script.leg
-        finding = caller_id.obstacle(self._world.account, leg, self._verb, noun)
+        finding = caller_id.obstacle(self._world, leg, self._verb, noun)
         if finding is not None:
             self._world.alert(finding.code, finding.text, leg.sid)
         return finding is None

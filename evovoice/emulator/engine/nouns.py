@@ -21,7 +21,7 @@ def child_leg(script: "Script", verb: Verb, noun: Verb) -> Leg:
         sid=world.sids.new("CA"),
         direction="outbound-dial",
         from_=verb.get("callerId") or parent.from_,
-        to=caller_id.address_of(noun) or "",
+        to=caller_id.address_of(world.choices, noun) or "",
         created=world.now,
         updated=world.now,
         parent_sid=parent.sid,

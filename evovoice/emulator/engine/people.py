@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from evovoice.emulator.engine import lines
+from evovoice.emulator.engine import devices, lines
 from evovoice.emulator.engine.account import VoiceSettings
 from evovoice.emulator.engine.leg import Leg, Subscription
 from evovoice.emulator.engine.redirecting import Source, begin
@@ -39,6 +39,7 @@ def connect_device(
     world: World, identity: str, application_sid: str, params: Mapping[str, str]
 ) -> Leg:
     """R18: a browser device connects; who it is comes from its token, the rest from the page."""
+    admit(world, identity)
     application = world.account.applications.get(application_sid)
     if application is None:
         raise Impossible(f"{application_sid} is not an application of this account")
@@ -52,6 +53,15 @@ def connect_device(
         first_params=dict(params),
     )
     return _let_in(world, leg, application.voice)
+
+
+def admit(world: World, identity: str) -> None:
+    """What a device hears whose token has an identity that is not served. Errors: `Impossible`."""
+    if not devices.is_served(world.choices, identity):
+        raise Impossible(
+            f"{identity!r} is no identity of a device (31105 Invalid client name): it has letters,"
+            " digits and underscores, at most 121"
+        )
 
 
 def _let_in(world: World, leg: Leg, voice: VoiceSettings) -> Leg:

@@ -72,9 +72,9 @@ _READY: tuple[tuple[str, str, Character], ...] = (
     ("9904", "away", Character("no-answer", 12.0)),
     ("9905", "voicemail", Character("voicemail", 6.0)),
     ("9906", "brief", Character("answer", 2.0, 10.0)),
-    ("9907", "presses-one", Character("answer", 2.0, digits="WW1")),
+    ("9907", "presses_one", Character("answer", 2.0, digits="WW1")),
     ("9908", "unreachable", Character("unreachable")),
-    ("9909", "not-a-number", Character("not-a-number")),
+    ("9909", "not_a_number", Character("not-a-number")),
     ("9910", "prompt", Character("answer", 0.0)),
     ("9911", "slow", Character("answer", 15.0)),
 )
@@ -84,7 +84,7 @@ def ready_made(address: str) -> Character | None:
     """The character a well-known number or client name comes with."""
     is_client = address.startswith("client:")
     for digits, word, character in _READY:
-        if address.endswith(f"-{word}" if is_client else digits):
+        if address.endswith(f"_{word}" if is_client else digits):
             return character
     return None
 

@@ -3,6 +3,8 @@
 import re
 
 from evovoice.emulator.engine.account import Account
+from evovoice.emulator.engine.devices import is_identity
+from evovoice.emulator.engine.phones import plain
 from evovoice.emulator.rest.errors import Refusal
 from evovoice.emulator.rest.messages import Form
 
@@ -24,14 +26,21 @@ def checked_addresses(account: Account, form: Form) -> tuple[str, str]:
         raise Refusal(21213, "No 'From' number is specified")
     if not to:
         raise Refusal(21201, "No 'To' number is specified")
-    if not is_number(to) and _OTHER.fullmatch(to) is None:
-        raise Refusal(21211, f"The 'To' number {to} is not a valid phone number.")
-    if to.startswith("sip:") and len(to.partition("?")[2]) >= _SIP_HEADERS:
-        raise Refusal(21227, "Headers portion of sip URI must be less than 1024 chars")
+    _check_to(to)
     if to == from_:
         raise Refusal(21211, "'To' and 'From' cannot be the same.")
     _check_from(account, from_, to)
     return from_, to
+
+
+def _check_to(to: str) -> None:
+    kind, _, rest = to.partition(":")
+    if kind == "client" and not is_identity(plain(rest)):
+        raise Refusal(21211, f"Called is not valid: {to}")  # seen with dashes and brackets
+    if not is_number(to) and _OTHER.fullmatch(to) is None:
+        raise Refusal(21211, f"The 'To' number {to} is not a valid phone number.")
+    if to.startswith("sip:") and len(to.partition("?")[2]) >= _SIP_HEADERS:
+        raise Refusal(21227, "Headers portion of sip URI must be less than 1024 chars")
 
 
 def _check_from(account: Account, from_: str, to: str) -> None:
