@@ -48,9 +48,18 @@ def require_not_ended(session: CallSession) -> None:
         raise SessionHasEnded(session.id, session.ended_at)
 
 
-def already_there(session: CallSession, address: Address) -> Member | None:
-    """The party with that address who is pending or connected: nobody is rung twice."""
-    same = (m for m in session.members if m.address == address)
+def already_there(
+    session: CallSession, address: Address, user_id: str | None = None
+) -> Member | None:
+    """The party with that address, or that user of ours, who is pending or connected.
+
+    Nobody is rung twice, nor is a user whose device got another address during the call.
+    """
+    same = (
+        m
+        for m in session.members
+        if m.address == address or (user_id is not None and m.user_id == user_id)
+    )
     return next((m for m in same if not session.is_over(m)), None)
 
 

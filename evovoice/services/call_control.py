@@ -104,7 +104,7 @@ def _guard_and_store(
         return session, promised, []
     commands.require_can_add(session, user, request.call_sid)
     command = _command(desk, work, session, user, request)
-    there = commands.already_there(session, command.address)
+    there = commands.already_there(session, command.address, command.user_id)
     is_new = there is None
     if there is None:
         commands.require_place(session, desk.max_members, desk.max_pending)

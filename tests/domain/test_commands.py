@@ -14,7 +14,7 @@ from evovoice.domain.errors import (
 from evovoice.domain.messages import CloseRoom, DialLeg, HangUpLeg, MoveLeg
 from evovoice.domain.requests import EndCall
 from evovoice.domain.states import LegProgress, Outcome
-from evovoice.domain.values import PhoneNumber
+from evovoice.domain.values import ClientAddress, PhoneNumber
 from tests.domain.builders import (
     AGENT,
     ANN,
@@ -88,6 +88,16 @@ def test_party_that_is_pending_or_connected_is_found_again_but_not_one_that_fail
     assert there.id == "m-third"
     tell(session, ended("leg-third", THIRD, Outcome.BUSY))
     assert commands.already_there(session, number) is None
+
+
+def test_user_whose_device_was_renamed_during_the_call_is_found_again() -> None:
+    """As it happens to those who talk while the upgrade gives their device another identity."""
+    session, renamed = bridged(), ClientAddress("ann_renamed")
+    there = commands.already_there(session, renamed, ANN.id)
+    assert there is not None
+    assert ANN.id == there.user_id
+    assert commands.already_there(session, renamed, "u-other") is None
+    assert commands.already_there(session, renamed) is None
 
 
 def test_add_is_refused_before_the_call_is_answered() -> None:
