@@ -186,7 +186,13 @@ def _call_facts(form: Form, leg_id: str | None, received_at: datetime) -> tuple[
 def _call_ended(
     form: Form, leg_id: str | None, call_sid: str, outcome: Outcome, at: datetime
 ) -> LegEnded:
-    """The network's answer is worth a word only where nobody was reached."""
+    """The network's answer is worth a word only where nobody was reached.
+
+    A call that we end while it rings may be reported as completed (not known); its duration of 0
+    says that this proves no answer. Who did answer is known by the report of that.
+    """
+    if outcome is Outcome.COMPLETED and count(form, "CallDuration") == 0:
+        outcome = Outcome.CANCELED
     answer = count(form, "SipResponseCode")
     told = answer is not None and outcome is not Outcome.COMPLETED
     reason = f"The network answered {answer}" if told else None

@@ -37,10 +37,17 @@ def call_facts(leg_id: str | None, call: CallInstance, now: datetime) -> tuple[F
     call_sid = checked_call_sid(call.sid)
     if call.status in OUTCOMES:
         at = call.end_time or now
-        return (LegEnded(leg_id, call_sid, OUTCOMES[call.status], EndSource.CALL, at),)
+        return (LegEnded(leg_id, call_sid, _outcome(call), EndSource.CALL, at),)
     if call.status in PROGRESS:
         return (LegProgressed(leg_id, call_sid, PROGRESS[call.status], now),)
     raise OutcomeUnknown("The carrier's answer has a call in a state that we do not know")
+
+
+def _outcome(call: CallInstance) -> Outcome:
+    """`completed` after 0 seconds proves no answer, as in a status callback (`inbound`)."""
+    outcome = OUTCOMES[call.status]
+    spoke = outcome is not Outcome.COMPLETED or str(call.duration) != "0"
+    return outcome if spoke else Outcome.CANCELED
 
 
 def call_record(call: CallInstance) -> CallRecord:

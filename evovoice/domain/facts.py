@@ -191,18 +191,28 @@ def _log_progress(session: CallSession, member: Member, now: datetime) -> None:
 def _log_end(session: CallSession, member: Member, now: datetime) -> None:
     end = member.leg.end
     assert end is not None  # noqa: S101
-    data = {"outcome": str(end.outcome)}
+    outcome = _known_outcome(member, end.outcome)
+    data = {"outcome": str(outcome)}
     if end.code is not None:
         data["twilioCode"] = str(end.code)
-    kind, verb = _ending_words(member, end.outcome)
+    kind, verb = _ending_words(member, outcome)
     reason = f": {end.reason}" if end.reason else ""
     text = f"{member.display_name} {verb}{reason}"
     session.log(SessionEvent(kind, text, now, member.leg.call_sid, member.id, data=data))
 
 
+def _known_outcome(member: Member, outcome: Outcome) -> Outcome:
+    """Nobody completes a call that they have not answered: we have ended it."""
+    unanswered = _was_called(member) and not member.leg.was_answered
+    return Outcome.CANCELED if unanswered and outcome is Outcome.COMPLETED else outcome
+
+
+def _was_called(member: Member) -> bool:
+    return not member.is_calling or member.was_placed
+
+
 def _ending_words(member: Member, outcome: Outcome) -> tuple[str, str]:
-    was_called = not member.is_calling or member.was_placed
-    if was_called and not member.leg.was_answered:
+    if _was_called(member) and not member.leg.was_answered:
         declined = member.leg.stop is Stop.DECLINE
         return "MemberFailed", "declined" if declined else f"was not reached ({outcome})"
     if member.leg.stop is Stop.REMOVE:

@@ -325,6 +325,17 @@ def test_a_recording_is_over_though_its_length_is_not_told() -> None:
     assert (over,) == inbound.recording_report(form, "leg-2", LATER)
 
 
+@pytest.mark.parametrize(
+    ("duration", "outcome"), [("0", Outcome.CANCELED), ("1", COMPLETED), (None, COMPLETED)]
+)
+def test_completed_after_no_time_proves_no_answer(duration: str | None, outcome: Outcome) -> None:
+    """So a call may be reported that was ended while it rang."""
+    form = payload("leg_completed", CallDuration=duration)
+    (fact,) = inbound.leg_report(form, "leg-2", LATER)
+    assert isinstance(fact, LegEnded)
+    assert outcome == fact.outcome
+
+
 def test_an_unreadable_caller_counts_as_withheld() -> None:
     """The call is put through all the same."""
     assert "" == inbound.incoming_call(payload("incoming_call", From="+1\x00")).caller

@@ -416,3 +416,39 @@ def test_a_404_that_is_not_twilios_proves_nothing(
     twilio.will_answer(404, "<html>Not here</html>")
     with pytest.raises(CarrierRefused):
         carrier.look_up("leg-2", CHILD)
+
+
+@pytest.mark.parametrize(
+    ("duration", "outcome"), [("0", Outcome.CANCELED), ("7", Outcome.COMPLETED)]
+)
+def test_a_call_that_was_completed_after_no_time_was_not_answered(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, duration: str, outcome: Outcome
+) -> None:
+    """So a call may be shown that was ended while it rang."""
+    twilio.will_answer(200, call(status="completed", duration=duration))
+    (ended,) = carrier.look_up("leg-3", CHILD)
+    assert isinstance(ended, LegEnded)
+    assert outcome == ended.outcome
+
+
+def test_a_participant_who_is_there_outweighs_a_call_that_is_not_found(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, now: datetime
+) -> None:
+    """One 404 is weak evidence (10.1)."""
+    twilio.will_refuse(404, 20404)
+    twilio.will_answer(200, participant())
+    facts = carrier.look_up("leg-3", CHILD, ROOM)
+    assert LegProgressed("leg-3", CHILD, LegProgress.ANSWERED, now) == facts[0]
+    assert f"/Conferences/{ROOM}/Participants/{CHILD}.json" == twilio.requests[-1].path
+
+
+@pytest.mark.parametrize("room", [None, ROOM])
+def test_a_leg_that_nobody_knows_is_taken_for_gone_until_it_is_heard_of(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, room: str | None
+) -> None:
+    """The end has the code of the refusal, which makes it a guess."""
+    twilio.will_refuse(404, 20404)
+    twilio.will_refuse(404, 20404)
+    (ended,) = carrier.look_up("leg-3", CHILD, room)
+    assert isinstance(ended, LegEnded)
+    assert (EndSource.INFERRED, 20404) == (ended.source, ended.code)
