@@ -127,7 +127,9 @@ def events_of(delivery: Delivery) -> tuple[str, ...]:
     if delivery.kind == "conference-status":
         return (form.get("StatusCallbackEvent", ""),)
     if delivery.kind == "call-status":
-        status = form.get("CallStatus", "")
+        status = form.get("CallStatus")
+        if status is None:  # redirected, and without its parameters
+            return ("",)
         words = {"initiated": "initiated", "ringing": "ringing", "in-progress": "answered"}
         return (words.get(status, "completed"), status)
     return ("",)

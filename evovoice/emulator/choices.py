@@ -49,6 +49,10 @@ class Choices:
     false_conference_flags: FalseFlags = "sent"
     application_sid_in_browser_calls: bool = True  # (?) 4.1
 
+    # R59; both are read when the exchange is made.
+    most_redirects: int = 10  # (?) how many in a row are followed
+    redirected_post_becomes_get: bool = True  # (?) after 301 and 302, as browsers do
+
     # (?) codes of refusals whose status alone is known.
     url_with_twiml_code: int = 21205
     long_twiml_code: int = 20001

@@ -1,7 +1,6 @@
 """Engine and REST desk together, with their logs: what both doors open onto."""
 
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,7 +14,7 @@ from evovoice.emulator.engine.account import (
 )
 from evovoice.emulator.engine.assembly import new_world
 from evovoice.emulator.engine.formats import formatted
-from evovoice.emulator.engine.messages import Answer, Delivery, FailureReason, NoAnswer, Reply
+from evovoice.emulator.engine.messages import Delivery, Reply
 from evovoice.emulator.engine.world import World
 from evovoice.emulator.rest.desk import RestDesk
 from evovoice.emulator.rest.faults import Broken
@@ -106,18 +105,10 @@ class Exchange:
         outbox = self.world.courier.outbox
         return outbox.popleft() if outbox else None
 
-    def answered(
-        self, delivery: Delivery, status: int, headers: Mapping[str, str], body: str
-    ) -> None:
-        """The application answered; a second answer to the same delivery is ignored."""
-        content_type = {name.lower(): text for name, text in headers.items()}.get("content-type")
-        self.replied(delivery, Answer(status, body, content_type or ""))
-
-    def failed(self, delivery: Delivery, reason: FailureReason) -> None:
-        """The application could not be reached, was too slow, or broke off."""
-        self.replied(delivery, NoAnswer(reason))
-
     def replied(self, delivery: Delivery, reply: Reply, note: str = "") -> None:
-        """Either of the two, and a line in the log."""
+        """The application answered, or could not be reached: a line in the log either way.
+
+        A second answer to the same delivery is ignored.
+        """
         self.webhook_log.append(WebhookEntry(self.world.clock.now(), delivery, reply, note))
         self.world.courier.replied(delivery, reply)

@@ -21,7 +21,7 @@ def new_world(account: Account, choices: Choices, start: datetime, seed: int) ->
         account=account,
         clock=clock,
         sids=sids,
-        courier=Courier(account, sids, clock),
+        courier=Courier(account, sids, clock, choices),
         phones=PhoneBook(Character(answer_after=choices.default_answer_after)),
         legs=LegRegister(choices.remembered),
         rooms=RoomRegister(choices.remembered),

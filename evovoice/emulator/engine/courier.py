@@ -4,9 +4,13 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from evovoice.emulator.choices import Choices
+from evovoice.emulator.engine import http_redirects
 from evovoice.emulator.engine.account import Account
 from evovoice.emulator.engine.clock import MICROS, Clock
+from evovoice.emulator.engine.cookies import CookieJar
 from evovoice.emulator.engine.messages import (
+    Answer,
     Delivery,
     DeliveryKind,
     NoAnswer,
@@ -26,15 +30,19 @@ class _Open:
     overrides: Overrides
     deadline: int  # for this attempt and every retry together, in virtual microseconds
     then: Callable[[Reply], None]
+    hops: int = 0  # redirections followed so far
 
 
 class Courier:
     """Never calls out: a door takes deliveries from the outbox and hands answers back."""
 
-    def __init__(self, account: Account, sids: SidSource, clock: Clock) -> None:
+    def __init__(self, account: Account, sids: SidSource, clock: Clock, choices: Choices) -> None:
         self._account = account
         self._sids = sids
         self._clock = clock
+        self._most_hops = choices.most_redirects
+        self._post_becomes_get = choices.redirected_post_becomes_get
+        self._cookies = CookieJar(choices.remembered)
         self._last_id = 0
         self._open: dict[int, _Open] = {}
         self.outbox: deque[Delivery] = deque()
@@ -65,7 +73,7 @@ class Courier:
             method=method,
             url=address,
             params=params,
-            headers=self._headers(address, () if method == "GET" else params, token),
+            headers=self._headers(address, () if method == "GET" else params, token, call_sid),
             token=token,
             call_sid=call_sid,
             conference_sid=conference_sid,
@@ -77,21 +85,40 @@ class Courier:
         self._put(_Open(delivery, overrides, deadline, then))
 
     def replied(self, delivery: Delivery, reply: Reply) -> None:
-        """Hand a reply to whoever waits for it, or try once more (section 4.4)."""
+        """Hand a reply to whoever waits for it, follow it elsewhere, or try once more (4.4)."""
         waiting = self._open.pop(delivery.id, None)
         if waiting is None:
             return
-        left = waiting.deadline - self._clock.micros
-        if left > 0 and waiting.overrides.wants_retry(reply, delivery.attempt):
-            again = replace(
-                delivery,
-                id=self._next_id(),
-                attempt=delivery.attempt + 1,
-                total_seconds=left / MICROS,
-            )
-            self._put(replace(waiting, delivery=again))
+        if isinstance(reply, Answer):
+            self._cookies.keep(delivery.call_sid, delivery.url, reply.set_cookies)
+        left = (waiting.deadline - self._clock.micros) / MICROS
+        onward = http_redirects.onward(delivery, reply, post_becomes_get=self._post_becomes_get)
+        if onward is not None and left > 0 and waiting.hops < self._most_hops:
+            self._follow(waiting, *onward, left)
+        elif left > 0 and waiting.overrides.wants_retry(reply, delivery.attempt):
+            self._repeat(waiting, left)
         else:
-            waiting.then(reply)
+            waiting.then(_placed(waiting, reply))
+
+    def _follow(self, waiting: _Open, method: str, url: str, left: float) -> None:
+        """The same request elsewhere; as a GET it loses its parameters."""
+        old = waiting.delivery
+        params = () if method == "GET" else old.params
+        elsewhere = replace(
+            old,
+            id=self._next_id(),
+            method=method,
+            url=url,
+            params=params,
+            headers=self._headers(url, params, old.token, old.call_sid),
+            total_seconds=left,
+        )
+        self._put(replace(waiting, delivery=elsewhere, hops=waiting.hops + 1))
+
+    def _repeat(self, waiting: _Open, left: float) -> None:
+        old = waiting.delivery
+        again = replace(old, id=self._next_id(), attempt=old.attempt + 1, total_seconds=left)
+        self._put(replace(waiting, delivery=again))
 
     def _next_id(self) -> int:
         self._last_id += 1
@@ -101,13 +128,23 @@ class Courier:
         self._open[waiting.delivery.id] = waiting
         self.outbox.append(waiting.delivery)
 
-    def _headers(self, url: str, signed: Iterable[tuple[str, str]], token: str) -> dict[str, str]:
+    def _headers(
+        self, url: str, signed: Iterable[tuple[str, str]], token: str, call_sid: str | None
+    ) -> dict[str, str]:
         return {
+            **self._cookies.header(call_sid, url),
             "X-Twilio-Signature": sign(self._account.auth_token, url, signed),
             "I-Twilio-Idempotency-Token": token,
             "User-Agent": "TwilioProxy/1.1",
             "Accept": "*/*",
         }
+
+
+def _placed(waiting: _Open, reply: Reply) -> Reply:
+    """Relative addresses in a document count from where it was found in the end."""
+    if waiting.hops == 0 or not isinstance(reply, Answer):
+        return reply
+    return replace(reply, url=waiting.delivery.url)
 
 
 def _with_query(url: str, params: Params) -> str:

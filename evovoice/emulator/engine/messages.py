@@ -69,12 +69,19 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the application said; `after` is how long it took, in virtual seconds."""
+    """What the application said; `after` is how long it took, in virtual seconds.
+
+    `location` and `set_cookies` are headers. `url` is where the answer came from when
+    redirections led there; the courier fills it in.
+    """
 
     status: int = 200
     body: str = ""
     content_type: str = "text/xml"
     after: float = 0.0
+    location: str | None = None
+    set_cookies: tuple[str, ...] = ()
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,7 @@ Reply = Answer | NoAnswer
 
 
 # What Twilio's error dictionary calls an error; everything else here is a warning.
-_ERRORS = frozenset({11100, 11200, 11203, 11205, 11750, 12100, 12102, 12300, 15004})
+_ERRORS = frozenset({11100, 11200, 11203, 11205, 11215, 11216, 11750, 12100, 12102, 12300, 15004})
 _ERRORS |= {13201, 13224, 13231, 13238, 13239, 13240, 16020, 16023, 16025}
 _NOT_IMITATED = 0
 

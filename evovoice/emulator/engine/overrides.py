@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urldefrag
 
 from evovoice.emulator.engine.messages import Answer, NoAnswer, Reply
 
-_FIRST_ERROR = 400
+_BEYOND_SUCCESS = 300  # redirections that can be followed never get here
 _ALL = frozenset({"4xx", "5xx", "ct", "rt"})
 
 
@@ -59,4 +59,4 @@ def _number(text: str | None, default: int, low: int, high: int) -> int:
 
 def is_failure(reply: Reply) -> bool:
     """Whether no usable document or acknowledgement came back."""
-    return not isinstance(reply, Answer) or reply.status >= _FIRST_ERROR
+    return not isinstance(reply, Answer) or reply.status >= _BEYOND_SUCCESS

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Protocol
 from urllib.parse import urljoin
 
-from evovoice.emulator.engine import lines
+from evovoice.emulator.engine import http_redirects, lines
 from evovoice.emulator.engine.courier import Params, describe
 from evovoice.emulator.engine.document import Document, DocumentError, Verb
 from evovoice.emulator.engine.leg import Leg, StopCause
@@ -18,7 +18,7 @@ from evovoice.emulator.engine.world import World
 
 _FETCH_CODES = {"connect": 11205, "timeout": 11203, "reset": 11200}
 _DO_NOT_ANSWER = frozenset({"Reject", "Redirect"})
-_AUDIO = "audio/"
+_TWIML = frozenset({"text/xml", "application/xml", "text/html"})
 _MOST_AT_ONCE = 100
 
 
@@ -170,7 +170,7 @@ class Script:
             self._alert(error.code, f"{url}: {error.text}", url)
             self._fall_back(url, kind, error.code)
         else:
-            self.run(document, url)
+            self.run(document, _home(reply) or url)
 
     def _alert(self, code: int, text: str, url: str | None) -> None:
         self.world.alert(code, text, self.leg.sid, {"url": url} if url else None)
@@ -200,18 +200,21 @@ def _main(world: World, leg: Leg) -> Part:
     return Part(partial(lines.end, world, leg, "completed"), failed, is_main=True)
 
 
+def _home(reply: Reply) -> str | None:
+    return reply.url if isinstance(reply, Answer) else None
+
+
 def _read(reply: Reply) -> Document:
+    """TwiML, sound, or words to be read aloud; after the latter two the call is over (10.3)."""
     if isinstance(reply, NoAnswer):
         raise DocumentError(_FETCH_CODES[reply.reason], describe(reply))
     if is_failure(reply):
-        raise DocumentError(11200, describe(reply))
-    if isinstance(reply, Answer) and reply.content_type.startswith(_AUDIO):
+        raise DocumentError(http_redirects.code(reply) or 11200, describe(reply))
+    kind = reply.content_type.partition(";")[0].strip().lower()
+    if kind.startswith("audio/"):
         return Document((Verb("Play", {}, "", ()),))
-    if not isinstance(reply, Answer) or not _is_xml(reply.content_type):
+    if kind == "text/plain":
+        return Document((Verb("Say", {}, reply.body.strip(), ()),))
+    if kind not in _TWIML:
         raise DocumentError(12300, "Invalid Content-Type")
     return parse(reply.body)
-
-
-def _is_xml(content_type: str) -> bool:
-    kind = content_type.partition(";")[0].strip().lower()
-    return kind in {"text/xml", "application/xml", "text/html"}

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from aiohttp import (
     ClientConnectorError,
     ClientError,
+    ClientResponse,
     ClientSession,
     ClientTimeout,
     ConnectionTimeoutError,
+    DummyCookieJar,
     TCPConnector,
 )
 from yarl import URL
@@ -62,7 +64,7 @@ class Sender:
                 timeout=_limits(delivery),
                 allow_redirects=False,
             ) as response:
-                return Answer(response.status, await response.text(), response.content_type)
+                return await _answer(response)
         except (ClientConnectorError, ConnectionTimeoutError):
             return NoAnswer("connect")
         except TimeoutError:
@@ -73,8 +75,19 @@ class Sender:
     def _open_session(self) -> ClientSession:
         if self._session is None:
             connector = TCPConnector(limit=_CONNECTIONS, keepalive_timeout=_KEEP_ALIVE)
-            self._session = ClientSession(connector=connector)
+            self._session = ClientSession(connector=connector, cookie_jar=DummyCookieJar())
         return self._session
+
+
+async def _answer(response: ClientResponse) -> Answer:
+    """Sounds are no text, and nobody listens to them here."""
+    return Answer(
+        response.status,
+        await response.text(errors="replace"),
+        response.content_type,
+        location=response.headers.get("Location"),
+        set_cookies=tuple(response.headers.getall("Set-Cookie", ())),
+    )
 
 
 def _limits(delivery: Delivery) -> ClientTimeout:

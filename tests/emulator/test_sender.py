@@ -1,0 +1,69 @@
+"""What the server door makes of an HTTP answer: R59 over a socket."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
+
+import pytest
+
+from evovoice.emulator.dispatch import Parcel
+from evovoice.emulator.engine.messages import Answer, Delivery, Reply
+from evovoice.emulator.http.sender import Sender
+
+SOUND = b"ID3\xff\xfe"
+
+
+class Moved(BaseHTTPRequestHandler):
+    """Leads elsewhere, sets two cookies, and sends bytes that are no text."""
+
+    cookies: ClassVar[list[str | None]] = []
+
+    def do_GET(self) -> None:
+        self.cookies.append(self.headers["Cookie"])
+        self.send_response(302)
+        for name, text in (("Location", "/b"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")):
+            self.send_header(name, text)
+        self.send_header("Content-Type", "audio/mpeg")
+        self.send_header("Content-Length", str(len(SOUND)))
+        self.end_headers()
+        self.wfile.write(SOUND)
+
+    def log_message(self, *_: object) -> None:
+        """Silence."""
+
+
+@pytest.fixture
+def base() -> Iterator[str]:
+    """The address of that server."""
+    Moved.cookies = []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Moved)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+async def carry(deliveries: list[Delivery]) -> list[Reply]:
+    """One after the other, by one sender."""
+    replies: list[Reply] = []
+    sender = Sender(lambda _, reply: replies.append(reply))
+    for delivery in deliveries:
+        sender.send(Parcel(delivery))
+        await sender.settle()
+    await sender.close()
+    return replies
+
+
+def test_r59_the_door_hands_on_where_an_answer_leads_and_keeps_no_cookies(base: str) -> None:
+    one = Delivery(1, "voice", "GET", f"{base}/a", (), {}, "token")
+    replies = asyncio.run(carry([one, one]))
+    assert [(302, "/b", ("a=1", "b=2"), "audio/mpeg")] * 2 == [
+        (reply.status, reply.location, reply.set_cookies, reply.content_type)
+        for reply in replies
+        if isinstance(reply, Answer)
+    ]
+    assert [None, None] == Moved.cookies
