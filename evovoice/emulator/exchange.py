@@ -60,15 +60,17 @@ class Exchange:
         self.rest_log: deque[RestEntry] = deque(maxlen=log_size)
         self.webhook_log: deque[WebhookEntry] = deque(maxlen=log_size)
 
-    def set_number(self, phone_number: str, voice: VoiceSettings) -> Number:
+    def set_number(
+        self, phone_number: str, voice: VoiceSettings, region: str | None = None
+    ) -> Number:
         """Own this number, or change where its calls go."""
         numbers, now = self.world.account.numbers, self.world.now
         old = numbers.get(phone_number)
         if old is None:
             sid, name = self.world.sids.new("PN"), formatted(phone_number)
-            numbers[phone_number] = Number(phone_number, sid, voice, name, None, now, now)
-        else:
-            numbers[phone_number] = replace(old, voice=voice, updated=now)
+            old = Number(phone_number, sid, voice, name, None, now)
+        region = region or old.region
+        numbers[phone_number] = replace(old, voice=voice, updated=now, region=region)
         return numbers[phone_number]
 
     def set_application(self, sid: str | None, voice: VoiceSettings) -> Application:

@@ -11,7 +11,7 @@ from evovoice.emulator.chaos import rules_from_text
 from evovoice.emulator.choices import Choices
 from evovoice.emulator.dispatch import Plan
 from evovoice.emulator.engine import people
-from evovoice.emulator.engine.account import Account, VoiceSettings
+from evovoice.emulator.engine.account import HOME_REGION, Account, VoiceSettings
 from evovoice.emulator.engine.clock import MICROS
 from evovoice.emulator.engine.leg import Leg
 from evovoice.emulator.engine.messages import Alert, Delivery
@@ -117,10 +117,11 @@ class InProcessTwilio:
         *,
         status_callback: str | None = None,
         voice_fallback_url: str | None = None,
+        region: str | None = None,
     ) -> str:
-        """Own a number; returns its PN sid."""
+        """Own a number, whose calls are handled in that region; returns its PN sid."""
         voice = VoiceSettings(voice_url, "POST", voice_fallback_url, status_callback)
-        return self.exchange.set_number(number, voice).sid
+        return self.exchange.set_number(number, voice, region).sid
 
     def add_application(
         self, voice_url: str, *, sid: str | None = None, status_callback: str | None = None
@@ -175,13 +176,17 @@ class InProcessTwilio:
             return people.place_call(self.exchange.world, from_, to, hang_up_after, digits).sid
 
     def connect_device(
-        self, identity: str, params: Mapping[str, str], application_sid: str | None = None
+        self,
+        identity: str,
+        params: Mapping[str, str],
+        application_sid: str | None = None,
+        region: str = HOME_REGION,
     ) -> str:
-        """A browser device places a call through the (only) application."""
+        """A browser device of that region places a call through the (only) application."""
         world = self.exchange.world
         sid = application_sid or next(iter(world.account.applications), "")
         with self._lock:
-            return people.connect_device(world, identity, sid, params).sid
+            return people.connect_device(world, identity, sid, params, region).sid
 
     def play(self, scenario: Scenario) -> None:
         """Put a scenario file into force: `play(load(path))`."""

@@ -4,6 +4,8 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+HOME_REGION = "us1"  # of REST, and of whatever names no other
+
 
 @dataclass(frozen=True, slots=True)
 class VoiceSettings:
@@ -28,6 +30,7 @@ class Number:
     application_sid: str | None = None
     created: int = 0
     updated: int = 0
+    region: str = HOME_REGION  # where its calls are handled
 
 
 @dataclass(frozen=True, slots=True)

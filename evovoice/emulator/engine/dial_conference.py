@@ -45,12 +45,12 @@ class InConference:
 def enter_conference(script: "Script", verb: Verb, noun: Verb) -> bool:
     """Join, or go on when there is no place for this leg."""
     world, entry = script.world, _entry(script, noun)
-    room = world.rooms.active(noun.text)
+    room = world.rooms.active(noun.text, entry.region, script.leg.region)
     code, text = _obstacle(room, entry, noun.text)
     if code:
         world.alert(code, text, script.leg.sid)
         return _turned_away(script, verb, code)
-    room = rooms.room_named(world, noun.text, entry)
+    room = rooms.room_named(world, noun.text, entry, script.leg.region)
     way_out = partial(script.after, verb, _REPORT)
     participant = admit(room, script.leg, entry, world.now, way_out)
     script.activity = InConference(script, verb, participant)

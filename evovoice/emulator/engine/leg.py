@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from evovoice.emulator.engine.account import HOME_REGION
 from evovoice.emulator.engine.clock import Timer
 from evovoice.emulator.engine.formats import whole_seconds
 
@@ -70,6 +71,7 @@ class Leg:
     to: str
     created: int
     parent_sid: str | None = None
+    region: str = HOME_REGION  # where it arrived (10.1)
     number_sid: str | None = None
     application_sid: str | None = None
     first_params: Mapping[str, str] = field(default_factory=dict)

@@ -25,6 +25,7 @@ def child_leg(script: "Script", verb: Verb, noun: Verb) -> Leg:
         created=world.now,
         updated=world.now,
         parent_sid=parent.sid,
+        region=parent.region,
         subscription=subscription_of(script, noun, LEG_EVENTS),
         time_limit=verb.number("timeLimit", _TIME_LIMIT),
         detection=_detection(script, noun),

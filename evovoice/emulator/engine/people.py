@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from evovoice.emulator.engine import devices, lines
-from evovoice.emulator.engine.account import VoiceSettings
+from evovoice.emulator.engine.account import HOME_REGION, VoiceSettings
 from evovoice.emulator.engine.leg import Leg, Subscription
 from evovoice.emulator.engine.redirecting import Source, begin
 from evovoice.emulator.engine.script import Script
@@ -29,6 +29,7 @@ def place_call(
         to=to,
         created=world.now,
         number_sid=number.sid,
+        region=number.region,
         hang_up_after=hang_up_after,
         digits=digits,
     )
@@ -36,9 +37,13 @@ def place_call(
 
 
 def connect_device(
-    world: World, identity: str, application_sid: str, params: Mapping[str, str]
+    world: World,
+    identity: str,
+    application_sid: str,
+    params: Mapping[str, str],
+    region: str = HOME_REGION,
 ) -> Leg:
-    """R18: a browser device connects; who it is comes from its token, the rest from the page."""
+    """R18: a browser device connects; who it is and its region come from its token."""
     admit(world, identity)
     application = world.account.applications.get(application_sid)
     if application is None:
@@ -50,6 +55,7 @@ def connect_device(
         to="",
         created=world.now,
         application_sid=application_sid,
+        region=region,
         first_params=dict(params),
     )
     return _let_in(world, leg, application.voice)

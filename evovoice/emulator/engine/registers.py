@@ -38,11 +38,11 @@ class LegRegister:
 
 
 class RoomRegister:
-    """Rooms by sid; of the living ones also by name, which is per account (R20)."""
+    """Rooms by sid; of the living ones also by name (R20) and region (10.1)."""
 
     def __init__(self, remembered: int) -> None:
         self._rooms: dict[str, Room] = {}
-        self._active: dict[str, Room] = {}
+        self._active: dict[str, list[Room]] = {}
         self._ended: deque[str] = deque()
         self._remembered = remembered
 
@@ -50,21 +50,32 @@ class RoomRegister:
         return iter(self._rooms.values())
 
     def add(self, room: Room) -> None:
-        """A new room, the one its name means from now on."""
+        """A new room, the one its name means in its region from now on."""
         self._rooms[room.sid] = room
-        self._active[room.name] = room
+        self._active.setdefault(room.name, []).append(room)
 
     def get(self, sid: str) -> Room | None:
         """The room with that sid, ended or not."""
         return self._rooms.get(sid)
 
-    def active(self, name: str) -> Room | None:
-        """The living room of that name."""
-        return self._active.get(name)
+    def active(self, name: str, wish: str | None, region: str) -> Room | None:
+        """The living room of that name for a leg of this region, which may wish for another.
+
+        A wish that names a room's region leads there from everywhere; otherwise legs of one
+        region meet, wherever the first of them put the room.
+        """
+        rooms = self._active.get(name, ())
+        wished = [room for room in rooms if room.region == (wish or region)]
+        near = [room for room in rooms if room.opened_in == region]
+        return next(iter((*wished, *near)), None)
 
     def note_end(self, room: Room) -> None:
         """The name is free again, and the oldest ended rooms make room."""
-        self._active.pop(room.name, None)
+        alike = self._active.get(room.name, [])
+        if room in alike:
+            alike.remove(room)
+        if not alike:
+            self._active.pop(room.name, None)
         self._ended.append(room.sid)
         while len(self._ended) > self._remembered:
             self._rooms.pop(self._ended.popleft(), None)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from evovoice.emulator.engine.account import HOME_REGION
 from evovoice.emulator.engine.leg import Leg, Subscription
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ class Room:
     next_sequence: int
     callbacks: Subscription | None
     max_participants: int
-    region: str = "us1"
+    region: str = HOME_REGION
+    opened_in: str = HOME_REGION  # the region of the leg that came first
     record: bool = False
     recording_target: Subscription | None = None
     recording: "Recording | None" = None

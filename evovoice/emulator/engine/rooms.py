@@ -15,10 +15,13 @@ _FREE_TEXT: dict[EndReason, str] = {
 }
 
 
-def room_named(world: World, name: str, entry: Entry) -> Room:
-    """R20: the living conference of that (trimmed) name, or a new one with this callback."""
+def room_named(world: World, name: str, entry: Entry, region: str) -> Room:
+    """R20: the living conference of that (trimmed) name, or a new one with this callback.
+
+    `region` is where the leg arrived: in two regions one name means two conferences (R59).
+    """
     name = name.strip()
-    room = world.rooms.active(name)
+    room = world.rooms.active(name, entry.region, region)
     if room is not None:
         return room
     room = Room(
@@ -29,7 +32,8 @@ def room_named(world: World, name: str, entry: Entry) -> Room:
         next_sequence=world.choices.first_conference_sequence,
         callbacks=entry.callbacks,
         max_participants=entry.max_participants,
-        region=entry.region or "us1",
+        region=entry.region or region,
+        opened_in=region,
         record=entry.record,
         recording_target=entry.recording_target,
     )

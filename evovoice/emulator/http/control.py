@@ -85,8 +85,10 @@ class Control:
     async def _number(self, request: web.Request) -> web.Response:
         name = request.match_info["number"]
         old = self._world.account.numbers.get(name)
-        voice = _voice(await read_body(request), old.voice if old else VoiceSettings())
-        return web.json_response({"sid": self._exchange.set_number(name, voice).sid})
+        wish = await read_body(request)
+        voice = _voice(wish, old.voice if old else VoiceSettings())
+        region = wishes.optional_text(wish, "region")
+        return web.json_response({"sid": self._exchange.set_number(name, voice, region).sid})
 
     async def _application(self, request: web.Request) -> web.Response:
         sid = request.match_info["sid"]

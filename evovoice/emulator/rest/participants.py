@@ -5,6 +5,7 @@ from functools import partial
 from urllib.parse import parse_qsl
 
 from evovoice.emulator.engine import rooms
+from evovoice.emulator.engine.account import HOME_REGION
 from evovoice.emulator.engine.clock import MICROS
 from evovoice.emulator.engine.dialled_participant import dial_into
 from evovoice.emulator.engine.leg import Leg, Subscription
@@ -78,7 +79,7 @@ def _application(world: World, to: str) -> str | None:
 
 def _room(world: World, conference: str, entry: Entry) -> Room:
     if not is_sid(conference):
-        return rooms.room_named(world, conference, entry)
+        return rooms.room_named(world, conference, entry, HOME_REGION)
     room = world.rooms.get(conference)
     if room is None or room.over:
         status = world.choices.inactive_conference_status
