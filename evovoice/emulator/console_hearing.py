@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import islice
 
+from evovoice.emulator.engine.dial_legs import Dialling
 from evovoice.emulator.engine.leg import Leg
 from evovoice.emulator.engine.room import Participant, Room
 from evovoice.emulator.engine.world import World
@@ -66,12 +67,9 @@ def bridges(world: World) -> list[tuple[Leg, Leg]]:
 
 
 def is_bridged(child: Leg) -> bool:
-    """Whether a dialled party talks to its caller, and is past any whispered document."""
-    return child.live and child.participant is None and _dialled(child) and child.script is None
-
-
-def _dialled(child: Leg) -> bool:
-    return type(child.watcher).__name__ == "Dialling"
+    """Whether a dialled party talks to its caller, and is past keys and whispered documents."""
+    dialling = child.watcher
+    return child.live and isinstance(dialling, Dialling) and dialling.bridged is child
 
 
 def in_bridge(pair: Sequence[Leg]) -> Matrix:

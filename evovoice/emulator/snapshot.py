@@ -36,6 +36,7 @@ def _call(leg: Leg) -> JsonObject:
         "from": leg.from_,
         "to": leg.to,
         "status": leg.status,
+        "keysHeard": leg.keys_heard,
         "createdAt": rfc2822(leg.created),
     }
     if leg.participant is not None:

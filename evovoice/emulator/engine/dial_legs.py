@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from evovoice.emulator.engine import caller_id, lines, recordings
+from evovoice.emulator.engine import caller_id, keypad, lines, recordings
 from evovoice.emulator.engine.courier import Params
 from evovoice.emulator.engine.document import Verb
 from evovoice.emulator.engine.formats import boolean, whole_seconds
@@ -27,7 +27,7 @@ class Dialling:
         self._verb = verb
         self._waiting: list[Verb] = []
         self._children: dict[Leg, Verb] = {}
-        self._bridged: Leg | None = None
+        self.bridged: Leg | None = None
         self._recording: recordings.Recording | None = None
 
     def start(self) -> None:
@@ -68,6 +68,16 @@ class Dialling:
         for other in tuple(self._children):
             if other is not leg:
                 self._dismiss(other)
+        digits = self._children[leg].get("sendDigits") or ""
+        if keypad.is_sendable(digits):
+            keypad.press_then(self._world, leg, digits, partial(self._introduce, leg))
+        else:
+            self._introduce(leg)
+
+    def _introduce(self, leg: Leg) -> None:
+        """Whatever the called party is to hear alone; then the two can talk."""
+        if leg not in self._children:  # redirected while keys were pressed
+            return
         noun = self._children[leg]
         if noun.get("url"):
             whisper = self._script.whisper(leg, partial(self._bridge, leg))
@@ -77,7 +87,7 @@ class Dialling:
             self._bridge(leg)
 
     def _bridge(self, leg: Leg) -> None:
-        self._bridged = leg
+        self.bridged = leg
         parent = self._script.leg
         if not parent.answered:
             lines.pick_up(self._world, parent)
@@ -87,7 +97,7 @@ class Dialling:
 
     def press(self, digits: str) -> bool:
         """hangupOnStar: the caller gets rid of the other side and goes on."""
-        leg = self._bridged
+        leg = self.bridged
         if leg is None or "*" not in digits or not self._verb.flag("hangupOnStar"):
             return False
         self._dismiss(leg)
@@ -114,7 +124,7 @@ class Dialling:
 
     def abandon(self, cause: StopCause) -> None:
         """The parent is gone (its action is still requested) or has another document (R6)."""
-        bridged = self._bridged
+        bridged = self.bridged
         if cause == "redirect" and bridged is not None:
             bridged.watcher = None
             wait = self._world.choices.parent_redirect_child_end
@@ -144,7 +154,7 @@ class Dialling:
         """The Dial* parameters of the action request (section 1.6)."""
         if leg is None:
             return (("DialCallStatus", status), ("DialBridged", "false"))
-        spoke = leg is self._bridged
+        spoke = leg is self.bridged
         duration = (("DialCallDuration", str(leg.seconds)),) if spoke else ()
         return (
             ("DialCallStatus", status),

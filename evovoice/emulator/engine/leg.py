@@ -88,6 +88,7 @@ class Leg:
     time_limit: int | None = None
     hang_up_after: float | None = None
     digits: str = ""  # keys its person presses unasked
+    keys_heard: str = ""  # those that Twilio pressed towards it
     watcher: Watcher | None = None
     script: Running | None = None
     participant: "Participant | None" = None

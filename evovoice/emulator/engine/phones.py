@@ -114,6 +114,11 @@ def plain(address: str) -> str:
     return address.partition("?")[0]
 
 
+def seconds_to_press(digits: str) -> float:
+    """How long all of `WW1w2` takes."""
+    return round(sum(_PAUSES.get(sign, _KEY_SECONDS) for sign in digits), 3)
+
+
 def presses(digits: str) -> Iterator[tuple[float, str]]:
     """`WW1w2` as (seconds after the answer, key)."""
     seconds = 0.0

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
-from evovoice.emulator.engine import amd
+from evovoice.emulator.engine import amd, keypad
 from evovoice.emulator.engine.document import Document
 from evovoice.emulator.engine.leg import Leg
 from evovoice.emulator.engine.messages import DeliveryKind
@@ -51,21 +51,28 @@ def redirect(world: World, leg: Leg, source: Source) -> None:
 class RunsWhenAnswered:
     """Watches a leg placed by `POST Calls`: its document starts with the answer."""
 
-    def __init__(self, world: World, source: Source) -> None:
+    def __init__(self, world: World, source: Source, digits: str = "") -> None:
         self._world = world
         self._source = source
+        self._digits = digits
 
     def leg_ringing(self, leg: Leg) -> None:
         """Nothing yet."""
 
     def leg_answered(self, leg: Leg) -> None:
-        """From here the leg belongs to its document."""
+        """From here the leg belongs to its document; keys are pressed before it (R61)."""
         leg.watcher = None
-        start = partial(begin, self._world, leg, self._source)
+        start = partial(self._begin, leg)
         if leg.detection is not None and leg.detection.holds_up:
             amd.listen(self._world, leg, start)
+        elif self._digits:
+            keypad.press_then(self._world, leg, self._digits, start)
         else:
             start()
+
+    def _begin(self, leg: Leg) -> None:
+        if leg.script is None:  # REST may have given it another document meanwhile
+            begin(self._world, leg, self._source)
 
     def leg_redirected(self, leg: Leg) -> None:
         """Cannot happen before the answer, and after it nobody watches."""

@@ -3,9 +3,11 @@
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from evovoice.emulator.choices import Choices
+from evovoice.emulator.engine import keypad
 from evovoice.emulator.engine.clock import Timer
 from evovoice.emulator.engine.document import Verb
 from evovoice.emulator.engine.leg import StopCause
+from evovoice.emulator.engine.phones import seconds_to_press
 
 if TYPE_CHECKING:
     from evovoice.emulator.engine.script import Script
@@ -14,33 +16,43 @@ _ENDLESS = 86_400.0  # loop="0"
 
 
 class Listening:
-    """A sound or a silence with a known length."""
+    """A sound, keys, or a silence with a known length."""
 
-    def __init__(self, script: "Script", seconds: float, *, limit: bool = False) -> None:
-        self._timer: Timer = script.world.clock.after(seconds, script.proceed, limit=limit)
+    def __init__(self, script: "Script", verb: Verb, seconds: float, *, limit: bool) -> None:
+        world = script.world
+        self._timers: list[Timer] = keypad.press(world, script.leg, _digits(verb))
+        self._timers.append(world.clock.after(seconds, script.proceed, limit=limit))
 
     def abandon(self, cause: StopCause) -> None:  # noqa: ARG002 - every cause is the same here
         """Nothing follows."""
-        self._timer.cancel()
+        for timer in self._timers:
+            timer.cancel()
 
 
 def seconds_of(verb: Verb, choices: Choices) -> float:
     """How long a Say, Play or Pause lasts."""
     if verb.name == "Pause":
         return float(verb.number("length", 1))
-    once = (
-        len(verb.text) * choices.say_seconds_per_character
-        if verb.name == "Say"
-        else choices.play_seconds
-    )
+    once = _seconds_once(verb, choices)
     loops = verb.number("loop", 1)
     return once * loops if loops else _ENDLESS
+
+
+def _seconds_once(verb: Verb, choices: Choices) -> float:
+    if verb.name == "Say":
+        return len(verb.text) * choices.say_seconds_per_character
+    digits = _digits(verb)
+    return seconds_to_press(digits) if digits else choices.play_seconds
+
+
+def _digits(verb: Verb) -> str:
+    return verb.get("digits") or "" if verb.name == "Play" else ""
 
 
 def _listen(script: "Script", verb: Verb) -> bool:
     seconds = seconds_of(verb, script.world.choices)
     background = script.part.in_background or seconds >= _ENDLESS
-    script.activity = Listening(script, seconds, limit=background)
+    script.activity = Listening(script, verb, seconds, limit=background)
     return False
 
 

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from evovoice.emulator.engine import lines
+from evovoice.emulator.engine import keypad, lines
 from evovoice.emulator.engine.document import Document, DocumentError, relative_actions
 from evovoice.emulator.engine.leg import Leg
 from evovoice.emulator.engine.parsing import parse
@@ -33,7 +33,7 @@ def create(world: World, request: RestRequest) -> RestAnswer:
     """201 and a queued call; its document runs once somebody answers."""
     form = request.form
     from_, to = checked_addresses(world.account, form)
-    source = _first_source(world, form)
+    source, digits = _first_source(world, form), _digits(form)
     leg = Leg(
         sid=world.sids.new("CA"),
         direction="outbound-api",
@@ -44,13 +44,20 @@ def create(world: World, request: RestRequest) -> RestAnswer:
         subscription=leg_subscription(form),
         fallback=fallback_in(form),
         time_limit=seconds_in(form, "TimeLimit"),
-        watcher=RunsWhenAnswered(world, source),
-        detection=of_call(form),
+        watcher=RunsWhenAnswered(world, source, digits),
+        detection=None if digits else of_call(form),  # T: the one switches the other off
     )
     world.legs.add(leg)
     patience = timeout_in(form, 1, _MAX_TIMEOUT, _DEFAULT_TIMEOUT)
     lines.place(world, leg, patience + world.choices.rest_timeout_extra)
     return RestAnswer(201, render.call(world, leg))
+
+
+def _digits(form: Form) -> str:
+    digits = form.text("SendDigits")
+    if digits and not keypad.is_sendable(digits):
+        raise Refusal(21206, "Invalid SendDigits: up to 32 of 0-9, A-D, #, *, w and W")
+    return digits
 
 
 def fetch(world: World, request: RestRequest, sid: str) -> RestAnswer:

@@ -1,0 +1,34 @@
+"""Keys that Twilio presses towards the far end: SendDigits, sendDigits, <Play digits> (R61)."""
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+from evovoice.emulator.engine.clock import Timer
+from evovoice.emulator.engine.leg import Leg
+from evovoice.emulator.engine.phones import presses, seconds_to_press
+from evovoice.emulator.engine.world import World
+
+_KEYS = re.compile(r"[0-9A-Da-d#*wW]{1,32}")
+
+
+def is_sendable(digits: str) -> bool:
+    """At most 32 of 0-9, A-D, # and *, with w and W for half a second and a whole one."""
+    return _KEYS.fullmatch(digits) is not None
+
+
+def press_then(world: World, leg: Leg, digits: str, then: Callable[[], None]) -> None:
+    """The far end hears one key after the other; then `then`, unless the leg has ended."""
+    leg.timers += press(world, leg, digits)
+    leg.timers.append(world.clock.after(seconds_to_press(digits), then))
+
+
+def press(world: World, leg: Leg, digits: str) -> list[Timer]:
+    """The far end hears one key after the other, as long as nobody stops the timers."""
+    return [
+        world.clock.after(seconds, partial(_hear, leg, key)) for seconds, key in presses(digits)
+    ]
+
+
+def _hear(leg: Leg, key: str) -> None:
+    leg.keys_heard += key
