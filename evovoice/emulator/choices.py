@@ -60,6 +60,7 @@ class Choices:
     not_held_code: int = 20001
     connecting_leg_code: int = 20001
     ended_conference_code: int = 20001
+    ended_recording_code: int = 21220
     inactive_conference_status: int = 404  # R32: 16022
     duplicate_label_status: int = 400  # R29: 16026
     relative_action_is_refused: bool = True  # R10: 15004 as the REST answer
@@ -78,6 +79,7 @@ class Choices:
     # How long sounds last, as nobody plays them here.
     say_seconds_per_character: float = 0.06
     play_seconds: float = 5.0
+    shortest_recording: float = 0.0  # (?) what lasts less is absent, with 16101; 0: nothing is
     speech_seconds: float = 3.0  # what somebody says into a <Record>
 
     # Ended calls and conferences that REST can still show; older ones are forgotten.

@@ -12,7 +12,7 @@ from openapi_core.testing import MockRequest, MockResponse
 
 from evovoice.emulator.exchange import RestEntry
 
-from .recordings_description import add_recordings
+from .recordings_description import RECORDINGS, add_recordings
 
 DESCRIPTION = Path(__file__).parents[3] / "shared" / "data" / "twilio_api_v2010.voice.json"
 _ERROR_KEYS = {
@@ -24,7 +24,7 @@ _ERROR_KEYS = {
 _METHODS = ("get", "post", "delete")
 _RESOURCES = (
     "call",
-    "call.call_recording",
+    *RECORDINGS,
     "conference",
     "conference.participant",
     "incoming_phone_number",

@@ -1,7 +1,7 @@
-"""Recordings of calls as Twilio describes them, since the cut beside us leaves them out.
+"""Recordings as Twilio describes them, since the cut beside us leaves them out.
 
-Names, enums and status codes are those of `twilio.rest.api.v2010.account.call.recording`, which
-Twilio generates from its description.
+Names, enums and status codes are those of `twilio.rest.api.v2010.account.call.recording`,
+`..conference.recording` and `..account.recording`, which Twilio generates from its description.
 """
 
 from typing import Any
@@ -26,7 +26,18 @@ _RECORDING = {
         ],
     },
 }  # fmt: skip
-_SCHEMA = "api.v2010.account.call.call_recording"
+_WITHOUT_TRACK = {name: kind for name, kind in _RECORDING.items() if name != "track"}
+_PROPERTIES = {
+    "call.call_recording": _RECORDING,
+    "conference.conference_recording": _WITHOUT_TRACK,
+    "recording": {
+        **_WITHOUT_TRACK,
+        "subresource_uris": {"type": "object"},
+        "media_url": _TEXT,
+    },
+}
+RECORDINGS = tuple(_PROPERTIES)
+_SCHEMA = "api.v2010.account"
 _FORM = (
     "RecordingStatusCallback",
     "RecordingStatusCallbackMethod",
@@ -43,20 +54,50 @@ _PAGES = {
 
 
 def add_recordings(spec: dict[str, Any], account: str) -> None:
-    """Put the resource and its two paths into the description."""
-    spec["components"]["schemas"][_SCHEMA] = {"type": "object", "properties": _RECORDING}
-    path = [_in_path("AccountSid", "AC"), _in_path("CallSid", "CA")]
-    of_call = f"{account}/Calls/{{CallSid}}/Recordings"
-    spec["paths"][f"{of_call}.json"] = {
-        "post": {**_operation("CreateCallRecording", 201, _one()), "parameters": path,
-                 "requestBody": {"content": {"application/x-www-form-urlencoded": _form()}}},
-        "get": {**_operation("ListCallRecording", 200, _list(spec)),
-                "parameters": [*path, *_query()]},
-    }  # fmt: skip
-    spec["paths"][f"{of_call}/{{Sid}}.json"] = {
-        "get": {**_operation("FetchCallRecording", 200, _one()),
-                "parameters": [*path, _in_path("Sid", "RE")]},
-    }  # fmt: skip
+    """Put the resource and its paths, in all three places, into the description."""
+    for name, properties in _PROPERTIES.items():
+        spec["components"]["schemas"][f"{_SCHEMA}.{name}"] = {
+            "type": "object", "properties": properties
+        }  # fmt: skip
+    whose = [_in_path("AccountSid", "AC")]
+    call, room = _in_path("CallSid", "CA"), _in_path("ConferenceSid", "CF")
+    kinds = dict(zip(("Call", "Conference", ""), RECORDINGS, strict=True))
+    places = {"Call": "/Calls/{CallSid}", "Conference": "/Conferences/{ConferenceSid}", "": ""}
+    owners = {"Call": [*whose, call], "Conference": [*whose, room], "": whose}
+    for kind, schema in kinds.items():
+        _add(spec, f"{account}{places[kind]}/Recordings", owners[kind], kind, schema)
+    of_calls = spec["paths"][f"{account}/Calls/{{CallSid}}/Recordings.json"]
+    of_calls["post"] = {
+        **_operation("CreateCallRecording", 201, _one("call.call_recording")),
+        "parameters": owners["Call"],
+        "requestBody": {"content": {"application/x-www-form-urlencoded": _form()}},
+    }
+
+
+def _add(
+    spec: dict[str, Any], place: str, owner: list[dict[str, Any]], kind: str, schema: str
+) -> None:
+    """List, read, change (not of the account) and delete."""
+    named = [*owner, _in_path("Sid", "RE")]
+    lists = {**_operation(f"List{kind}Recording", 200, _list(spec, schema))}
+    reads = {**_operation(f"Fetch{kind}Recording", 200, _one(schema))}
+    gone = _operation(f"Delete{kind}Recording", 204, _one(schema))
+    gone["responses"] = {"204": {"description": "gone"}}
+    more = () if kind else ("CallSid", "ConferenceSid", "IncludeSoftDeleted")
+    asked = [_in_query(name, {"type": "string"}) for name in more]
+    spec["paths"][f"{place}.json"] = {
+        "get": {**lists, "parameters": [*owner, *_query(), *asked]},
+    }
+    spec["paths"][f"{place}/{{Sid}}.json"] = {
+        "get": {**reads, "parameters": [*named, *asked[2:]]},
+        "delete": {**gone, "parameters": named},
+    }
+    if kind:
+        spec["paths"][f"{place}/{{Sid}}.json"]["post"] = {
+            **_operation(f"Update{kind}Recording", 200, _one(schema)),
+            "parameters": named,
+            "requestBody": {"content": {"application/x-www-form-urlencoded": _change()}},
+        }
 
 
 def _operation(name: str, status: int, schema: dict[str, Any]) -> dict[str, Any]:
@@ -68,18 +109,18 @@ def _operation(name: str, status: int, schema: dict[str, Any]) -> dict[str, Any]
     }
 
 
-def _one() -> dict[str, Any]:
-    return {"$ref": f"#/components/schemas/{_SCHEMA}"}
+def _one(schema: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{_SCHEMA}.{schema}"}
 
 
-def _list(spec: dict[str, Any]) -> dict[str, Any]:
+def _list(spec: dict[str, Any], schema: str) -> dict[str, Any]:
     """The envelope that every list has."""
     calls = next(path for name, path in spec["paths"].items() if name.endswith("/Calls.json"))
-    schema = calls["get"]["responses"]["200"]["content"]["application/json"]["schema"]
-    envelope = {name: kind for name, kind in schema["properties"].items() if name != "calls"}
-    items = {"recordings": {"type": "array", "items": _one()}}
+    known = calls["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    envelope = {name: kind for name, kind in known["properties"].items() if name != "calls"}
+    items = {"recordings": {"type": "array", "items": _one(schema)}}
     return {
-        "title": "ListCallRecordingResponse", "type": "object", "properties": envelope | items
+        "title": "ListRecordingResponse", "type": "object", "properties": envelope | items
     }  # fmt: skip
 
 
@@ -89,12 +130,23 @@ def _form() -> dict[str, Any]:
     return {"schema": {"type": "object", "properties": fields}}
 
 
+def _change() -> dict[str, Any]:
+    words = {"Status": ["in-progress", "paused", "stopped"], "PauseBehavior": ["skip", "silence"]}
+    fields = {name: {"type": "string", "enum": enum} for name, enum in words.items()}
+    return {"schema": {"type": "object", "properties": fields}}
+
+
 def _query() -> list[dict[str, Any]]:
     kinds: dict[str, Any] = {key: {"type": "string", "format": "date"} for key in _DAYS}
     kinds |= {**_PAGES, "PageToken": {"type": "string"}}
-    return [{"name": name, "in": "query", "schema": kind} for name, kind in kinds.items()]
+    return [_in_query(name, kind) for name, kind in kinds.items()]
+
+
+def _in_query(name: str, kind: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": kind}
 
 
 def _in_path(name: str, prefix: str) -> dict[str, Any]:
-    schema = {"type": "string", "pattern": f"^{prefix}[0-9a-fA-F]{{32}}$"}
+    current = "|^Twilio.CURRENT$" if prefix == "RE" else ""
+    schema = {"type": "string", "pattern": f"^{prefix}[0-9a-fA-F]{{32}}${current}"}
     return {"name": name, "in": "path", "required": True, "schema": schema}

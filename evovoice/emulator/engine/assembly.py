@@ -7,7 +7,7 @@ from evovoice.emulator.engine.account import Account
 from evovoice.emulator.engine.clock import Clock
 from evovoice.emulator.engine.courier import Courier
 from evovoice.emulator.engine.phones import Character, PhoneBook
-from evovoice.emulator.engine.registers import LegRegister, RoomRegister
+from evovoice.emulator.engine.registers import LegRegister, RecordingRegister, RoomRegister
 from evovoice.emulator.engine.sids import SidSource
 from evovoice.emulator.engine.verbs import HANDLERS
 from evovoice.emulator.engine.world import World
@@ -25,5 +25,6 @@ def new_world(account: Account, choices: Choices, start: datetime, seed: int) ->
         phones=PhoneBook(Character(answer_after=choices.default_answer_after)),
         legs=LegRegister(choices.remembered),
         rooms=RoomRegister(choices.remembered),
+        recordings=RecordingRegister(choices.remembered),
         verbs=HANDLERS,
     )

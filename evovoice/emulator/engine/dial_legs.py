@@ -59,8 +59,10 @@ class Dialling:
             lines.place(self._world, leg, self._verb.number("timeout", _DIAL_TIMEOUT))
         return bool(legs)
 
-    def leg_ringing(self, leg: Leg) -> None:
-        """The caller hears it; nothing else happens."""
+    def leg_ringing(self, leg: Leg) -> None:  # noqa: ARG002 - a watcher's signature
+        """The caller hears it, and so may a recording."""
+        if (self._verb.get("record") or "").lower().startswith("record-from-ringing"):
+            self._record()
 
     def leg_answered(self, leg: Leg) -> None:
         """The first answer wins, the others stop ringing."""
@@ -91,9 +93,14 @@ class Dialling:
         parent = self._script.leg
         if not parent.answered:
             lines.pick_up(self._world, parent)
-        if recordings.is_wanted(self._verb):
-            target = recordings.recording_target(self._script, self._verb)
-            self._recording = recordings.of_call(self._world, parent.sid, "DialVerb", target)
+        self._record()
+
+    def _record(self) -> None:
+        if self._recording is not None or not recordings.is_wanted(self._verb):
+            return
+        target = recordings.recording_target(self._script, self._verb)
+        channels, sid = recordings.channels_of(self._verb), self._script.leg.sid
+        self._recording = recordings.of_call(self._world, sid, "DialVerb", target, channels)
 
     def press(self, digits: str) -> bool:
         """hangupOnStar: the caller gets rid of the other side and goes on."""

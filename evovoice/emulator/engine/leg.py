@@ -10,7 +10,7 @@ from evovoice.emulator.engine.formats import whole_seconds
 
 if TYPE_CHECKING:
     from evovoice.emulator.engine.amd import Detection
-    from evovoice.emulator.engine.recordings import Recording
+    from evovoice.emulator.engine.recordings import Recording, RecordOrder
     from evovoice.emulator.engine.room import Participant
 
 LegStatus = Literal[
@@ -95,6 +95,7 @@ class Leg:
     detection: "Detection | None" = None
     answered_by: str | None = None
     recordings: "list[Recording]" = field(default_factory=list)  # those that REST has ordered
+    record_order: "RecordOrder | None" = None
     devices: dict[str, DeviceState] = field(default_factory=dict)  # of a client: identity
     timers: list[Timer] = field(default_factory=list)
 

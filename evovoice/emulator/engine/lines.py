@@ -76,6 +76,7 @@ def answer(world: World, leg: Leg) -> None:
     leg.hang_up_after, leg.digits = phone.talks_for, phone.digits
     connect(world, leg)
     leg_events.tell(world, leg, "answered")
+    recordings.start_ordered(world, leg)
     amd.listen(world, leg)
     if leg.watcher is not None:
         leg.watcher.leg_answered(leg)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from evovoice.emulator.engine.clock import MICROS
 from evovoice.emulator.engine.courier import Params
 from evovoice.emulator.engine.document import Verb
 from evovoice.emulator.engine.formats import rfc2822, whole_seconds
@@ -17,12 +18,16 @@ if TYPE_CHECKING:
 
 RECORDING_EVENTS = frozenset({"in-progress", "completed", "absent"})
 _COMPLETED = frozenset({"completed"})
+_TOO_SHORT = 16101
 _OFF = frozenset({"do-not-record", "false", ""})
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Recording:
-    """`about` is what its callbacks say it belongs to: a call or a conference."""
+    """`about` is what its callbacks say it belongs to: a call or a conference.
+
+    `call_sid` names the parent of a two-leg call, `leg_sid` the leg that is really recorded.
+    """
 
     sid: str
     started: int
@@ -30,10 +35,43 @@ class Recording:
     about: Params
     target: Subscription | None
     call_sid: str | None = None
+    leg_sid: str | None = None
     conference_sid: str | None = None
     channels: int = 1
     track: str = "both"
     ended: int | None = None
+    paused: int | None = None  # since when
+    skips: bool = False  # whether that pause is left out
+    left_out: int = 0
+    error_code: int | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is recorded."""
+        return self.ended is not None
+
+    @property
+    def status(self) -> str:
+        """The resource's word."""
+        if self.over:
+            return "absent" if self.error_code else "completed"
+        return "in-progress" if self.paused is None else "paused"
+
+    @property
+    def seconds(self) -> int | None:
+        """How long it plays, once it is over."""
+        return (
+            None if self.ended is None else whole_seconds(self.started + self.left_out, self.ended)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RecordOrder:
+    """`Record=true` of REST: the leg is recorded from its answer to its end."""
+
+    target: Subscription | None
+    channels: int
+    track: str
 
 
 def is_wanted(verb: Verb) -> bool:
@@ -51,14 +89,24 @@ def recording_target(script: "Script", verb: Verb) -> Subscription | None:
     return Subscription(script.resolve(url), method, words & RECORDING_EVENTS or _COMPLETED)
 
 
-def of_call(world: World, call_sid: str, source: str, target: Subscription | None) -> Recording:
-    """Start recording a leg."""
+def channels_of(verb: Verb) -> int:
+    """Two where `record` asks for each side apart."""
+    return 2 if (verb.get("record") or "").lower().endswith("-dual") else 1
+
+
+def of_call(
+    world: World, call_sid: str, source: str, target: Subscription | None, channels: int = 1
+) -> Recording:
+    """Start recording for a verb of that leg."""
     about = (("CallSid", call_sid),)
-    return _start(world, Recording("", world.now, source, about, target, call_sid))
+    return _start(
+        world,
+        Recording("", world.now, source, about, target, call_sid, call_sid, channels=channels),
+    )
 
 
 def of_leg(
-    world: World, leg: Leg, target: Subscription | None, *, channels: int, track: str
+    world: World, leg: Leg, order: RecordOrder, source: str = "StartCallRecordingAPI"
 ) -> Recording:
     """Start recording a live leg because REST asks for it.
 
@@ -67,11 +115,17 @@ def of_leg(
     """
     about = (("CallSid", leg.parent_sid or leg.sid),)
     recording = Recording(
-        "", world.now, "StartCallRecordingAPI", about, target, about[0][1],
-        channels=channels, track=track,
+        "", world.now, source, about, order.target, about[0][1], leg.sid,
+        channels=order.channels, track=order.track,
     )  # fmt: skip
     leg.recordings.append(recording)
     return _start(world, recording)
+
+
+def start_ordered(world: World, leg: Leg) -> None:
+    """The leg is answered, and it was ordered with `Record=true`."""
+    if leg.record_order is not None:
+        of_leg(world, leg, leg.record_order, "OutboundAPI")
 
 
 def finish_all(world: World, leg: Leg) -> None:
@@ -89,21 +143,44 @@ def of_room(world: World, room_sid: str, target: Subscription | None) -> Recordi
 
 def _start(world: World, recording: Recording) -> Recording:
     recording.sid = world.sids.new("RE")
+    world.recordings.add(recording)
     _tell(world, recording, "in-progress", ())
     return recording
 
 
-def finish(world: World, recording: Recording, seconds: int | None = None) -> Params:
-    """It is over; what the action request says about it."""
-    recording.ended = world.now
-    length = whole_seconds(recording.started, world.now) if seconds is None else seconds
-    duration = (("RecordingDuration", str(length)),)
-    _tell(world, recording, "completed", duration)
+def pause(world: World, recording: Recording, *, skips: bool) -> None:
+    """Silence from here on, or with `skips` nothing at all."""
+    if recording.paused is None:
+        recording.paused, recording.skips = world.now, skips
+
+
+def resume(world: World, recording: Recording) -> None:
+    """Sound again."""
+    if recording.paused is not None and recording.skips:
+        recording.left_out += world.now - recording.paused
+    recording.paused = None
+
+
+def finish(world: World, recording: Recording) -> Params:
+    """It is over, if it was not; what the action request says about it."""
+    if not recording.over:
+        resume(world, recording)
+        recording.ended = world.now
+        _report_end(world, recording)
     return (
         ("RecordingUrl", url_of(world, recording)),
         ("RecordingSid", recording.sid),
-        *duration,
+        ("RecordingDuration", str(recording.seconds)),
     )
+
+
+def _report_end(world: World, recording: Recording) -> None:
+    length = world.now - recording.started - recording.left_out
+    if length < world.choices.shortest_recording * MICROS:
+        recording.error_code = _TOO_SHORT
+        _tell(world, recording, "absent", (("ErrorCode", str(_TOO_SHORT)),))
+    else:
+        _tell(world, recording, "completed", (("RecordingDuration", str(recording.seconds)),))
 
 
 def url_of(world: World, recording: Recording) -> str:
@@ -116,6 +193,7 @@ def _tell(world: World, recording: Recording, status: str, extra: Params) -> Non
     target = recording.target
     if target is None or status not in target.events:
         return
+    track = (("RecordingTrack", recording.track),) if recording.leg_sid else ()
     params = (
         ("AccountSid", world.account.sid),
         *recording.about,
@@ -126,6 +204,7 @@ def _tell(world: World, recording: Recording, status: str, extra: Params) -> Non
         ("RecordingChannels", str(recording.channels)),
         ("RecordingStartTime", rfc2822(recording.started)),
         ("RecordingSource", recording.source),
+        *track,
     )
     world.courier.send(
         "recording-status",

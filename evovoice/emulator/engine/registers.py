@@ -2,9 +2,13 @@
 
 from collections import deque
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from evovoice.emulator.engine.leg import Leg
 from evovoice.emulator.engine.room import Room
+
+if TYPE_CHECKING:
+    from evovoice.emulator.engine.recordings import Recording
 
 
 class LegRegister:
@@ -79,3 +83,25 @@ class RoomRegister:
         self._ended.append(room.sid)
         while len(self._ended) > self._remembered:
             self._rooms.pop(self._ended.popleft(), None)
+
+
+class RecordingRegister:
+    """Recordings by sid, in the order of their start."""
+
+    def __init__(self, remembered: int) -> None:
+        self._recordings: dict[str, Recording] = {}
+        self._remembered = remembered
+
+    def __iter__(self) -> "Iterator[Recording]":
+        return iter(self._recordings.values())
+
+    def add(self, recording: "Recording") -> None:
+        """A new recording; the oldest makes room if it is over."""
+        self._recordings[recording.sid] = recording
+        oldest = next(iter(self._recordings.values()))
+        if len(self._recordings) > self._remembered and oldest.over:
+            self.forget(oldest.sid)
+
+    def forget(self, sid: str) -> None:
+        """DELETE of a recording."""
+        self._recordings.pop(sid, None)

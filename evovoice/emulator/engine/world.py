@@ -13,7 +13,7 @@ from evovoice.emulator.engine.devices import DeviceBook
 from evovoice.emulator.engine.formats import rfc2822
 from evovoice.emulator.engine.messages import Alert
 from evovoice.emulator.engine.phones import PhoneBook
-from evovoice.emulator.engine.registers import LegRegister, RoomRegister
+from evovoice.emulator.engine.registers import LegRegister, RecordingRegister, RoomRegister
 from evovoice.emulator.engine.sids import SidSource
 from evovoice.emulator.engine.waiting_line import WaitingLine
 
@@ -37,6 +37,7 @@ class World:
     phones: PhoneBook
     legs: LegRegister
     rooms: RoomRegister
+    recordings: RecordingRegister
     verbs: Mapping[str, Handler]
     lines: dict[str, WaitingLine] = field(default_factory=dict)  # queues of <Enqueue>
     devices: DeviceBook = field(default_factory=DeviceBook)

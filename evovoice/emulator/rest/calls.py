@@ -23,6 +23,7 @@ from evovoice.emulator.rest.fields import (
 )
 from evovoice.emulator.rest.messages import Form, RestAnswer, RestRequest
 from evovoice.emulator.rest.paging import in_dates, page_of
+from evovoice.emulator.rest.recordings import record_order
 
 _DEFAULT_TIMEOUT = 60
 _MAX_TIMEOUT = 600
@@ -44,6 +45,7 @@ def create(world: World, request: RestRequest) -> RestAnswer:
         subscription=leg_subscription(form),
         fallback=fallback_in(form),
         time_limit=seconds_in(form, "TimeLimit"),
+        record_order=record_order(form),
         watcher=RunsWhenAnswered(world, source, digits),
         detection=None if digits else of_call(form),  # T: the one switches the other off
     )

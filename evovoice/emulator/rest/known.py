@@ -5,6 +5,7 @@ _VOICE = """
     StatusCallbackMethod VoiceCallerIdLookup SmsUrl SmsMethod SmsFallbackUrl SmsFallbackMethod
     ApiVersion
 """
+_RECORDINGS = "DateCreated DateCreated< DateCreated> PageSize Page PageToken"
 _KNOWN = {
     ("POST", "Calls"): """
         To From Method FallbackUrl FallbackMethod StatusCallback StatusCallbackEvent
@@ -28,9 +29,12 @@ _KNOWN = {
         RecordingStatusCallbackEvent RecordingStatusCallback RecordingStatusCallbackMethod
         Trim RecordingChannels RecordingTrack RecordingConfigurationId
     """,
-    ("GET", "Calls/*/Recordings"): """
-        DateCreated DateCreated< DateCreated> PageSize Page PageToken
-    """,
+    ("GET", "Calls/*/Recordings"): _RECORDINGS,
+    ("POST", "Calls/*/Recordings/*"): "Status PauseBehavior",
+    ("GET", "Conferences/*/Recordings"): _RECORDINGS,
+    ("POST", "Conferences/*/Recordings/*"): "Status PauseBehavior",
+    ("GET", "Recordings"): f"{_RECORDINGS} CallSid ConferenceSid IncludeSoftDeleted",
+    ("GET", "Recordings/*"): "IncludeSoftDeleted",
     ("GET", "Conferences"): """
         DateCreated DateCreated< DateCreated> DateUpdated DateUpdated< DateUpdated>
         FriendlyName Status PageSize Page PageToken

@@ -27,7 +27,7 @@ from evovoice.emulator.rest.fields import (
 )
 from evovoice.emulator.rest.messages import Form, RestAnswer, RestRequest
 from evovoice.emulator.rest.paging import page_of
-from evovoice.emulator.rest.recordings import subscription
+from evovoice.emulator.rest.recordings import record_order, subscription
 
 _CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}")
 _LABEL_LENGTH = 128
@@ -59,6 +59,7 @@ def create(world: World, request: RestRequest, conference: str) -> RestAnswer:
         subscription=subscription,
         detection=detection,
         time_limit=seconds_in(form, "TimeLimit"),
+        record_order=record_order(form),
     )
     wait = _queue_micros(world)
     leg.queue_millis = wait // 1000

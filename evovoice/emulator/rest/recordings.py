@@ -1,58 +1,49 @@
-"""/Calls/{sid}/Recordings: start to record a live call, and see what was recorded of it."""
+"""Recordings of a call, of a conference, and all of the account (10.2, R60)."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from evovoice.emulator.engine import recordings
-from evovoice.emulator.engine.leg import Leg, Subscription
-from evovoice.emulator.engine.recordings import RECORDING_EVENTS, Recording
+from evovoice.emulator.engine.leg import Subscription
+from evovoice.emulator.engine.recordings import RECORDING_EVENTS, Recording, RecordOrder
 from evovoice.emulator.engine.world import World
-from evovoice.emulator.rest import render
-from evovoice.emulator.rest.errors import not_found, not_recordable
+from evovoice.emulator.rest import render_recordings as render
+from evovoice.emulator.rest.conferences import known as known_conference
+from evovoice.emulator.rest.errors import Refusal, not_found, not_recordable
 from evovoice.emulator.rest.fields import method_in, url_in
-from evovoice.emulator.rest.messages import Form, RestAnswer, RestRequest
+from evovoice.emulator.rest.messages import Form, JsonObject, RestAnswer, RestRequest
 from evovoice.emulator.rest.paging import in_dates, page_of
 
 _TARGET = "RecordingStatusCallback"
 _TRACKS = frozenset({"inbound", "outbound", "both"})
+_CURRENT = "Twilio.CURRENT"
+_STATUSES = frozenset({"paused", "in-progress", "stopped"})
 
 
 def create(world: World, request: RestRequest, sid: str) -> RestAnswer:
     """201; the call has to be in progress."""
-    leg = _known(world, request, sid)
-    form = request.form
-    target = subscription(form, _TARGET)
+    leg = world.legs.get(sid)
+    if leg is None:
+        raise not_found(request.path)
+    order = _order(request.form)
     if not leg.live:
         raise not_recordable()
+    return RestAnswer(201, render.of_call(world, recordings.of_leg(world, leg, order)))
+
+
+def record_order(form: Form) -> RecordOrder | None:
+    """`Record=true` of a call or a participant."""
+    return _order(form) if form.flag("Record") else None
+
+
+def _order(form: Form) -> RecordOrder:
     track = form.text("RecordingTrack")
-    started = recordings.of_leg(
-        world,
-        leg,
-        target,
-        channels=2 if form.text("RecordingChannels") == "dual" else 1,
-        track=track if track in _TRACKS else "both",
+    return RecordOrder(
+        subscription(form, _TARGET),
+        2 if form.text("RecordingChannels") == "dual" else 1,
+        track if track in _TRACKS else "both",
     )
-    return RestAnswer(201, render.recording(world, started))
-
-
-def list_all(world: World, request: RestRequest, sid: str) -> RestAnswer:
-    """The newest first."""
-    found = [
-        one
-        for one in _of_call(world, _known(world, request, sid))
-        if in_dates(request.form, "DateCreated", one.started)
-    ]
-    found.reverse()
-    show = partial(render.recording, world)
-    return page_of(request.path, request.form, "recordings", found, show, lambda one: one.sid)
-
-
-def fetch(world: World, request: RestRequest, sid: str, recording: str) -> RestAnswer:
-    """One recording of the call."""
-    found = _of_call(world, _known(world, request, sid))
-    one = next((one for one in found if one.sid == recording), None)
-    if one is None:
-        raise not_found(request.path)
-    return RestAnswer(200, render.recording(world, one))
 
 
 def subscription(form: Form, name: str) -> Subscription | None:
@@ -64,14 +55,92 @@ def subscription(form: Form, name: str) -> Subscription | None:
     return Subscription(url, method_in(form, f"{name}Method"), events)
 
 
-def _of_call(world: World, leg: Leg) -> list[Recording]:
+@dataclass(frozen=True, slots=True)
+class RecordingRoutes:
+    """What REST does with the recordings below one resource; `owner` is its sid, if it has one."""
+
+    below: Callable[..., list[Recording]]
+    show: Callable[[World, Recording], JsonObject]
+
+    def list_all(self, world: World, request: RestRequest, *owner: str) -> RestAnswer:
+        """The newest first."""
+        found = [one for one in self.below(world, request, *owner) if _matches(one, request.form)]
+        found.reverse()
+        show = partial(self.show, world)
+        name = "recordings"
+        return page_of(request.path, request.form, name, found, show, lambda one: one.sid)
+
+    def fetch(self, world: World, request: RestRequest, *names: str) -> RestAnswer:
+        """One recording."""
+        return RestAnswer(200, self.show(world, self._one(world, request, *names)))
+
+    def update(self, world: World, request: RestRequest, *names: str) -> RestAnswer:
+        """Pause, go on, stop; the answer says `stopped`, later ones `completed` (?)."""
+        one = self._one(world, request, *names)
+        status = request.form.text("Status")
+        if status not in _STATUSES:
+            raise Refusal(20001, f"Status {status} is not valid")
+        if one.over:
+            raise Refusal(world.choices.ended_recording_code, "Recording is not in progress")
+        _change(world, one, status, request.form)
+        told = status if status == "stopped" else one.status
+        return RestAnswer(200, {**self.show(world, one), "status": told})
+
+    def delete(self, world: World, request: RestRequest, *names: str) -> RestAnswer:
+        """204; what was still recording ends (?)."""
+        one = self._one(world, request, *names)
+        recordings.finish(world, one)
+        world.recordings.forget(one.sid)
+        return RestAnswer(204, None)
+
+    def _one(self, world: World, request: RestRequest, *names: str) -> Recording:
+        *owner, name = names
+        found = self.below(world, request, *owner)
+        if owner and name == _CURRENT:
+            found = [one for one in found if not one.over]
+            if len(found) > 1:
+                raise Refusal(16108, "Several recordings run; name one by its sid")
+        else:
+            found = [one for one in found if one.sid == name]
+        if not found:
+            raise not_found(request.path)
+        return found[0]
+
+
+def _change(world: World, one: Recording, status: str, form: Form) -> None:
+    match status:
+        case "paused":
+            recordings.pause(world, one, skips=form.text("PauseBehavior") == "skip")
+        case "in-progress":
+            recordings.resume(world, one)
+        case "stopped":
+            recordings.finish(world, one)
+
+
+def _matches(one: Recording, form: Form) -> bool:
+    return (
+        form.get("CallSid") in {None, "", one.call_sid}
+        and form.get("ConferenceSid") in {None, "", one.conference_sid}
+        and in_dates(form, "DateCreated", one.started)
+    )
+
+
+def _of_call(world: World, request: RestRequest, sid: str) -> list[Recording]:
     """Those of the leg, and those that were made of its children."""
-    family = [one for one in world.legs if leg is one or one.parent_sid == leg.sid]
-    return [recording for one in family for recording in one.recordings]
-
-
-def _known(world: World, request: RestRequest, sid: str) -> Leg:
-    leg = world.legs.get(sid)
-    if leg is None:
+    if world.legs.get(sid) is None:
         raise not_found(request.path)
-    return leg
+    return [one for one in world.recordings if sid in {one.call_sid, one.leg_sid}]
+
+
+def _of_conference(world: World, request: RestRequest, sid: str) -> list[Recording]:
+    room = known_conference(world, request, sid)
+    return [one for one in world.recordings if one.conference_sid == room.sid]
+
+
+def _of_account(world: World, request: RestRequest) -> list[Recording]:  # noqa: ARG001 - `below`
+    return list(world.recordings)
+
+
+OF_CALL = RecordingRoutes(_of_call, render.of_call)
+OF_CONFERENCE = RecordingRoutes(_of_conference, render.of_conference)
+OF_ACCOUNT = RecordingRoutes(_of_account, render.of_account)

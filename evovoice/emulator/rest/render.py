@@ -1,8 +1,7 @@
 """Resources as JSON: exactly Twilio's keys (R43, sections 1.5, 3.3 and 3.4)."""
 
-from evovoice.emulator.engine.formats import formatted, rfc2822, whole_seconds
+from evovoice.emulator.engine.formats import formatted, rfc2822
 from evovoice.emulator.engine.leg import Leg
-from evovoice.emulator.engine.recordings import Recording
 from evovoice.emulator.engine.room import Participant, Room
 from evovoice.emulator.engine.voice_request import API_VERSION
 from evovoice.emulator.engine.world import World
@@ -61,32 +60,6 @@ def call(world: World, leg: Leg) -> JsonObject:
 
 def _moment(micros: int | None) -> str | None:
     return None if micros is None else rfc2822(micros)
-
-
-def recording(world: World, one: Recording) -> JsonObject:
-    """A recording of a call, as the Recording resource below it."""
-    here = f"{account_path(world)}/Calls/{one.call_sid}/Recordings/{one.sid}"
-    over = one.ended is not None
-    return {
-        "account_sid": world.account.sid,
-        "api_version": API_VERSION,
-        "call_sid": one.call_sid,
-        "conference_sid": None,
-        "channels": one.channels,
-        "date_created": rfc2822(one.started),
-        "date_updated": rfc2822(one.ended or one.started),
-        "start_time": rfc2822(one.started),
-        "price": None,
-        "price_unit": "USD",
-        "duration": str(whole_seconds(one.started, one.ended)) if one.ended else None,
-        "sid": one.sid,
-        "source": one.source,
-        "status": "completed" if over else "in-progress",
-        "error_code": None,
-        "track": one.track,
-        "encryption_details": None,
-        "uri": f"{here}.json",
-    }
 
 
 def conference(world: World, room: Room) -> JsonObject:

@@ -1,0 +1,191 @@
+"""Recordings of calls, conferences and participants by REST: R60."""
+
+from typing import Any
+
+import pytest
+from twilio.base.exceptions import TwilioRestException
+
+from .scripted_app import BASE
+from .stories import OURS, THIRD, Line, conference, dial, number
+
+CURRENT = "Twilio.CURRENT"
+REPORTS = f'recordingStatusCallback="{BASE}/rec"'
+
+
+def refused(action: Any, **fields: Any) -> tuple[int, int]:
+    """Status and code."""
+    with pytest.raises(TwilioRestException) as caught:
+        action(**fields)
+    return caught.value.status, caught.value.code
+
+
+def talking(line: Line) -> tuple[Any, Any]:
+    """A call that is recorded for four seconds: the call's recordings, and the recording."""
+    parent, _ = line.bridge()
+    several = line.client.calls(parent.sid).recordings
+    one = several.create(recording_status_callback=f"{BASE}/rec", recording_track="inbound")
+    line.twilio.advance(4)
+    return several, one
+
+
+def told(line: Line) -> list[tuple[str, str | None]]:
+    """Status and length of each callback."""
+    forms = line.app.at("/rec")
+    return [(form["RecordingStatus"], form.get("RecordingDuration")) for form in forms]
+
+
+def test_r60_a_recording_is_stopped_and_reported(line: Line) -> None:
+    several, one = talking(line)
+    assert "stopped" == several(one.sid).update(status="stopped").status
+    line.twilio.advance(1)
+    assert [("completed", "4")] == told(line)
+    assert ("completed", "4") == (
+        several(one.sid).fetch().status,
+        several(one.sid).fetch().duration,
+    )
+    (form,) = line.app.at("/rec")
+    assert (one.call_sid, "StartCallRecordingAPI", "inbound") == (
+        form["CallSid"],
+        form["RecordingSource"],
+        form["RecordingTrack"],
+    )
+    line.twilio.hang_up(one.call_sid)
+    line.twilio.advance(1)
+    assert 1 == len(told(line))
+
+
+@pytest.mark.parametrize(("behaviour", "seconds"), [(None, "13"), ("silence", "13"), ("skip", "6")])
+def test_r60_a_pause_is_silence_or_left_out(
+    line: Line, behaviour: str | None, seconds: str
+) -> None:
+    several, _ = talking(line)
+    fields = {"pause_behavior": behaviour} if behaviour else {}
+    assert "paused" == several(CURRENT).update(status="paused", **fields).status
+    line.twilio.advance(7)
+    assert "in-progress" == several(CURRENT).update(status="in-progress").status
+    line.twilio.advance(2)
+    several(CURRENT).update(status="stopped")
+    line.twilio.advance(1)
+    assert [("completed", seconds)] == told(line)
+
+
+def test_r60_a_pause_that_nobody_ends_is_over_with_the_call(line: Line) -> None:
+    several, one = talking(line)
+    several(CURRENT).update(status="paused", pause_behavior="skip")
+    line.twilio.advance(7)
+    line.twilio.hang_up(one.call_sid)
+    line.twilio.advance(1)
+    assert [("completed", "4")] == told(line)
+
+
+def test_r60_current_is_refused_where_several_run_and_unknown_where_none_does(line: Line) -> None:
+    several, one = talking(line)
+    several.create()
+    assert (400, 16108) == refused(several(CURRENT).update, status="stopped")
+    several(one.sid).update(status="stopped")
+    assert "stopped" == several(CURRENT).update(status="stopped").status
+    assert (404, 20404) == refused(several(CURRENT).update, status="stopped")
+    assert (400, 21220) == refused(several(one.sid).update, status="paused")
+
+
+def test_r60_what_is_too_short_is_absent(line: Line) -> None:
+    line.twilio.choose(shortest_recording=5.0)
+    events = ["completed", "absent"]
+    parent, _ = line.bridge()
+    several = line.client.calls(parent.sid).recordings
+    several.create(recording_status_callback=f"{BASE}/rec", recording_status_callback_event=events)
+    line.twilio.advance(3)
+    several(CURRENT).update(status="stopped")
+    line.twilio.advance(1)
+    (form,) = line.app.at("/rec")
+    assert ("absent", "16101") == (form["RecordingStatus"], form["ErrorCode"])
+    (one,) = several.list()
+    assert ("absent", 16101) == (one.status, one.error_code)
+
+
+def test_r60_a_conference_lists_its_recordings_and_can_pause_them(line: Line) -> None:
+    _, _, room = line.convert(dial(conference(attributes=f'record="true" {REPORTS}'), ""))
+    several = line.client.conferences(room.sid).recordings
+    (one,) = several.list()
+    assert ("Conference", room.sid, None) == (one.source, one.conference_sid, one.call_sid)
+    line.twilio.advance(3)
+    assert "paused" == several(CURRENT).update(status="paused").status
+    assert "paused" == several(one.sid).fetch().status
+    line.client.conferences(room.sid).update(status="completed")
+    line.twilio.advance(1)
+    (form,) = line.app.at("/rec")
+    assert (one.sid, "completed", False) == (
+        form["RecordingSid"],
+        form["RecordingStatus"],
+        "CallSid" in form,
+    )
+    assert several(one.sid).delete()
+    assert [] == several.list()
+
+
+def test_r60_the_account_lists_all_of_them_by_what_they_belong_to(line: Line) -> None:
+    parent, _, room = line.convert(dial(conference(attributes='record="true"'), ""))
+    made = line.client.calls(parent.sid).recordings.create()
+    (kept,) = line.client.conferences(room.sid).recordings.list()
+    every = line.client.recordings
+    assert [made.sid, kept.sid] == [one.sid for one in every.list()]
+    assert [made.sid] == [one.sid for one in every.list(call_sid=parent.sid)]
+    assert [kept.sid] == [one.sid for one in every.list(conference_sid=room.sid)]
+    assert str(every(made.sid).fetch().media_url).endswith(f"/Recordings/{made.sid}")
+    assert every(made.sid).delete()
+    assert (404, 20404) == refused(every(made.sid).fetch)
+    assert [] == line.client.calls(parent.sid).recordings.list()
+
+
+def test_r60_a_participant_is_recorded_from_its_answer_through_all_its_conferences(
+    line: Line,
+) -> None:
+    _, _, room = line.convert()
+    reports = {
+        "recording_status_callback": f"{BASE}/rec",
+        "recording_status_callback_event": ["in-progress", "completed"],
+    }
+    third = line.add_third(room.sid, record=True, recording_channels="dual", **reports)
+    line.twilio.advance(1)
+    assert [] == told(line)
+    line.twilio.advance(5)
+    (one,) = line.client.calls(third).recordings.list()
+    assert ("OutboundAPI", 2) == (one.source, one.channels)
+    document = f"<Response>{dial(conference('room-2'), '')}</Response>"
+    line.client.calls(third).update(twiml=document)
+    line.twilio.advance(2)
+    assert [("in-progress", None)] == told(line)
+    line.twilio.hang_up(third)
+    line.twilio.advance(1)
+    assert "completed" == told(line)[-1][0]
+
+
+def test_r60_a_call_of_rest_is_recorded_from_its_answer(line: Line) -> None:
+    line.app.on("/hello", "<Pause length='60'/>")
+    call = line.client.calls.create(to=THIRD, from_=OURS, url=f"{BASE}/hello", record=True)
+    line.twilio.advance(2)
+    assert [] == call.recordings.list()
+    line.twilio.advance(2)
+    assert ["OutboundAPI"] == [one.source for one in call.recordings.list()]
+
+
+@pytest.mark.parametrize(
+    ("record", "channels", "seconds"),
+    [
+        ("record-from-answer", 1, 8),
+        ("record-from-answer-dual", 2, 8),
+        ("record-from-ringing", 1, 10),
+        ("record-from-ringing-dual", 2, 10),
+    ],
+)
+def test_r60_a_dial_is_recorded_from_the_answer_or_from_the_ringing(
+    line: Line, record: str, channels: int, seconds: int
+) -> None:
+    parent, child = line.bridge(dial(number(), f'record="{record}" {REPORTS}'))
+    line.twilio.advance(0.5)
+    line.twilio.hang_up(child.sid)
+    line.twilio.advance(1)
+    (form,) = line.app.at("/rec")
+    assert (str(channels), str(seconds)) == (form["RecordingChannels"], form["RecordingDuration"])
+    (one,) = line.client.calls(parent.sid).recordings.list()
+    assert ("DialVerb", channels) == (one.source, one.channels)
