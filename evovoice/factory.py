@@ -37,6 +37,7 @@ from evovoice.web.event_stream import write_event
 from evovoice.web.every_request import install
 from evovoice.web.masking import Masking
 from evovoice.web.request_log import RequestIds
+from evovoice.web.start_page import start_page_blueprint
 from evovoice.web.webhooks import webhooks_blueprint
 
 # of the log; the request's id stands in each
@@ -111,6 +112,7 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
         api_blueprint(desk, door),
         open_api_blueprint(desk, door),
         documents_blueprint(base_url=settings.public_base_url),
+        start_page_blueprint(),
         webhooks_blueprint(desk, _signature(settings), twiml, world.clock),
         allowed_origins=settings.allowed_origins,
     )

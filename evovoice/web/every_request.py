@@ -49,7 +49,7 @@ def _literal_first(routes: Map) -> Callable[[], None]:
 
 
 def _headers(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
+    response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Vary"] = "Accept"
     return response

@@ -6,6 +6,7 @@ from evovoice.web.addresses import Address, address
 from evovoice.web.formats.kinds import KNOWN_AS, Format, named
 
 _ACCEPTED_FIRST = (Format.JSON, Format.XML, Format.JSV)
+_PAGE = "text/html"
 
 
 def chosen_format() -> Format:
@@ -14,6 +15,11 @@ def chosen_format() -> Format:
     if here.suffix is None and not request.query_string:  # the usual case
         return here.prefix or (_accepted() if here.is_rest else Format.JSON)
     return _of_query(here) or Format.JSON
+
+
+def wants_page() -> bool:
+    """Whether a browser asks for something to show; programs do not name HTML (C18)."""
+    return _PAGE in _named_in(request.headers.get("Accept", ""))
 
 
 def _of_query(here: Address) -> Format | None:
@@ -38,9 +44,9 @@ def _accepted() -> Format:
 
 def accepted(header: str, own_type: str) -> Format:
     """What that Accept header leads to, for a body of that type (C16-C18)."""
-    names = {part.partition(";")[0].strip().lower() for part in header.split(",")}
+    names = _named_in(header)
     own = KNOWN_AS.get(own_type)
-    if "text/html" in names:
+    if _PAGE in names:
         return Format.JSON
     wanted = {KNOWN_AS[name] for name in names & KNOWN_AS.keys()}
     first = [one for one in _ACCEPTED_FIRST if one in wanted]
@@ -49,3 +55,7 @@ def accepted(header: str, own_type: str) -> Format:
     if "*/*" in names:
         return own or Format.JSON
     return Format.CSV if Format.CSV in wanted else Format.JSON
+
+
+def _named_in(header: str) -> set[str]:
+    return {part.partition(";")[0].strip().lower() for part in header.split(",")}

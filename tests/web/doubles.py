@@ -26,6 +26,7 @@ from evovoice.web.door import Door
 from evovoice.web.every_request import install
 from evovoice.web.operation import Operation
 from evovoice.web.operations import TABLE
+from evovoice.web.start_page import start_page_blueprint
 from evovoice.web.webhooks import webhooks_blueprint
 from tests.domain.builders import ANN, RoomReports, in_room
 
@@ -201,6 +202,7 @@ def _built(table: Rows) -> House:
         api_blueprint(any_desk, door, calls, table),
         open_api_blueprint(any_desk, door, calls, table),
         documents_blueprint(table, BASE),
+        start_page_blueprint(),
         webhooks_blueprint(any_desk, signature, _TWIML, lambda: NOW, intake),
     )
     return House(app, desk, sign_in, calls, intake)

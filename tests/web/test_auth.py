@@ -104,13 +104,13 @@ def test_every_route_that_is_not_open_turns_strangers_away(web: House) -> None:
     assert [] == web.changes
 
 
-def test_only_health_documents_and_the_open_operations_are_open(web: House) -> None:
+def test_only_health_pages_and_the_open_operations_are_open(web: House) -> None:
     open_blueprints = [
         name
         for name, owner in web.app.blueprints.items()
         if isinstance(owner, GuardedBlueprint) and owner.policy is Policy.OPEN
     ]
-    assert ["health", "open_api", "documents"] == open_blueprints
+    assert ["health", "open_api", "documents", "start_page"] == open_blueprints
     assert {"Authenticate", "GetAuthStatus"} == {row.name for row in TABLE if row.is_open}
 
 

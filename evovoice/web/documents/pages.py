@@ -27,8 +27,8 @@ Table = Iterable[Operation[Any]]
 
 _BY_PACKAGE = "The package brings these types itself."
 _POLICY = (
-    "default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none';"
-    " frame-ancestors 'none'"
+    "default-src 'none'; style-src 'nonce-{nonce}'; img-src 'self'; base-uri 'none';"
+    " form-action 'none'; frame-ancestors 'none'"
 )
 _TO_TRY = "; script-src 'nonce-{nonce}'; connect-src 'self'"
 

@@ -127,6 +127,16 @@ def test_operations_are_found_and_linked_to(page: Page, site: Site) -> None:
     page.locator("details#HoldSession[open]").wait_for()
 
 
+def test_address_alone_leads_to_the_page_and_its_icon_is_shown(page: Page, site: Site) -> None:
+    page.goto(site.base)
+    assert f"{site.base}/docs" == page.url
+    width = page.evaluate(
+        "async () => { const icon = new Image(); icon.src = '/favicon.ico';"
+        " await icon.decode(); return icon.naturalWidth }"
+    )
+    assert width > 0
+
+
 def test_page_is_dark_in_the_dark_and_fits_a_telephone(page: Page, site: Site) -> None:
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": 390, "height": 844})
