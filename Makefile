@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
+PORTS = $(if $(PORT),--port $(PORT)) $(if $(EMULATOR_PORT),--emulator-port $(EMULATOR_PORT))
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
@@ -10,7 +11,8 @@ READY_DEV := $(VENV)/.ready-dev
 
 help:
 	@echo "make demo   a live call becomes a conference, on your machine, without an account"
-	@echo "make run    the same parts, kept up, with a live call to add somebody to"
+	@echo "make run    the same parts, kept up, with a live call to add somebody to;"
+	@echo "            PORT=8000 EMULATOR_PORT=8010 keep their addresses from start to start"
 	@echo "make test   everything that is checked"
 	@echo "make bench  how fast it is here"
 
@@ -18,7 +20,7 @@ demo: $(READY)
 	@$(BIN)/python -m evovoice.demo
 
 run: $(READY)
-	@$(BIN)/python -m evovoice.demo --keep
+	@$(BIN)/python -m evovoice.demo --keep $(PORTS)
 
 test: $(READY_DEV)
 	@$(BIN)/python -m tests.clients.install

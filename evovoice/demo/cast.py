@@ -8,6 +8,7 @@ from evovoice.demo.processes import Processes
 OUR_NUMBER = "+14155550100"
 CUSTOMER = "+12025550123"
 COLLEAGUE = "+13125550142"
+AGENT_EMAIL, AGENT_PASSWORD = "ann@acme.test", "correct horse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ def assemble(processes: Processes) -> Cast:
     """Make database, account, agent, number and key, and start both servers."""
     processes.command("db", "upgrade")
     account = processes.command("account", "add", "Acme", "--country", "US")
-    words = ("user", "add", "Ann", "--account", account["id"], "--email", "ann@acme.test")
-    agent = processes.command(*words, "--password", "correct horse", "--role", "User")
+    words = ("user", "add", "Ann", "--account", account["id"], "--email", AGENT_EMAIL)
+    agent = processes.command(*words, "--password", AGENT_PASSWORD, "--role", "User")
     number = ("number", "add", OUR_NUMBER, "--account", account["id"])
     processes.command(*number, "--agent", agent["id"])
     key = processes.command("key", "add", "--user", agent["id"])

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from evovoice.demo.cast import COLLEAGUE, Cast, assemble
+from evovoice.demo.cast import AGENT_EMAIL, AGENT_PASSWORD, COLLEAGUE, Cast, assemble
 from evovoice.demo.processes import Processes
 
 PATIENCE = 30  # seconds
-EMAIL, PASSWORD = "ann@acme.test", "correct horse"  # whom the demo's command line makes
 Session = dict[str, Any]
 
 
@@ -52,8 +51,8 @@ class LiveCall:
         """What a client's story has to know."""
         known = {
             "key": self.cast.key,
-            "email": EMAIL,
-            "password": PASSWORD,
+            "email": AGENT_EMAIL,
+            "password": AGENT_PASSWORD,
             "sessionId": self.session_id,
             "callSid": self.member("Agent")["callSid"],
             "accountId": self.session()["accountId"],
