@@ -21,7 +21,8 @@ from evovoice.demo.timeline import NotAsExpected, Timeline
 def main(arguments: list[str]) -> int:
     """0 if the final session is what it should be, else 1."""
     options = parse_options(arguments)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     try:
         with tempfile.TemporaryDirectory(prefix="evovoice-") as folder:
             _perform(Path(folder), options)
@@ -42,6 +43,7 @@ def _perform(folder: Path, options: Options) -> None:
         tell(cast)
         print("\nThe final session is what it should be.")
     finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C would leave them behind
         processes.stop()
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -74,7 +75,7 @@ class Processes:
             try:
                 process.wait(timeout=10)
             except subprocess.TimeoutExpired:
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
 
     def check(self) -> None:
@@ -84,10 +85,19 @@ class Processes:
                 raise DemoProblem(f"A process has died. It said:\n{self._said(process)}")
 
     def _start(self, name: str, words: list[str], server: JsonHttp, path: str) -> None:
+        """In a group of its own, so that Ctrl-C reaches the demo alone.
+
+        A gunicorn worker that the terminal and gunicorn both tell to end may wait for ever, and
+        keeps the port.
+        """
         path_of_log = self.folder / f"{name}.log"
         with path_of_log.open("wb") as log:
             process = subprocess.Popen(  # noqa: S603 (our own command line)
-                [*_evovoice(), *words], env=self._environment(), stdout=log, stderr=log
+                [*_evovoice(), *words],
+                env=self._environment(),
+                stdout=log,
+                stderr=log,
+                process_group=0,
             )
         self._running.append(process)
         self._logs[process.pid] = path_of_log
