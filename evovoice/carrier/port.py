@@ -49,25 +49,43 @@ class CarrierError(Exception):
 class CarrierRefused(CarrierError):
     """It understood and said no: repeating the order as it is would be refused again.
 
-    `code` is the carrier's own number for the reason, `status` its HTTP status.
+    `code` is the carrier's own number for the reason, `status` its HTTP status, and `cure` a
+    sentence on what a person can do.
     """
 
-    def __init__(self, code: int | None, status: int, message: str) -> None:
-        super().__init__(f"The carrier refused: {message} ({code})")
+    def __init__(
+        self, code: int | None, status: int, message: str, cure: str | None = None
+    ) -> None:
+        super().__init__(_with_cure(f"The carrier refused: {message} ({code})", cure))
         self.code = code
         self.status = status
 
 
 class CarrierBusy(CarrierError):
-    """It had no time and did nothing; the order may be repeated after `retry_after` seconds."""
+    """It had no time and did nothing; the order may be repeated after `retry_after` seconds.
 
-    def __init__(self, retry_after: float = 1.0) -> None:
-        super().__init__("The carrier is busy")
+    `cure` is a sentence on what a person can do where it is busy for a reason of ours.
+    """
+
+    def __init__(self, retry_after: float = 1.0, cure: str | None = None) -> None:
+        super().__init__(_with_cure("The carrier is busy", cure))
         self.retry_after = retry_after
+        self.cure = cure
+
+
+def _with_cure(sentence: str, cure: str | None) -> str:
+    return f"{sentence}. {cure}" if cure else sentence
 
 
 class CarrierUnreachable(CarrierError):
     """The order certainly did not arrive, or our account was rejected; nothing happened."""
+
+
+class CredentialsRefused(CarrierUnreachable):
+    """Nothing happened: the carrier does not know how we sign in."""
+
+    def __init__(self) -> None:
+        super().__init__("The carrier does not accept our account")
 
 
 class OutcomeUnknown(CarrierError):

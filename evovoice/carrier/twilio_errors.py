@@ -12,11 +12,13 @@ from twilio.base.version import Version  # type: ignore[import-untyped]
 from twilio.http.response import Response  # type: ignore[import-untyped]
 from urllib3.exceptions import ConnectTimeoutError, ProxyError
 
+from evovoice.carrier.cures import cure_of
 from evovoice.carrier.port import (
     CarrierBusy,
     CarrierError,
     CarrierRefused,
     CarrierUnreachable,
+    CredentialsRefused,
     OutcomeUnknown,
 )
 
@@ -25,13 +27,15 @@ NOT_FOUND = 20404
 LABEL_IN_USE = 16026
 _REQUEST_TIMEOUT = 408
 _BUSY = frozenset({429, 20429, 10004, 16021})
-_ACCOUNT = frozenset({401, 403, 20003, 20005, 20006})
+_CREDENTIALS = frozenset({401, 20003})
+_ACCOUNT = frozenset({403, 20005, 20006})
 
 _REASONS = {
+    13214: "the calling number is not verified",
     13223: "the number has the wrong format",
     13224: "the number is not supported",
     13225: "calls to this number are blocked",
-    13227: "calls to this region are not allowed",
+    13227: "calls to this country are not allowed",
     16003: "the conference does not exist",
     16020: "the conference is full",
     16022: "the conference is over",
@@ -43,11 +47,12 @@ _REASONS = {
     21212: "the calling number is not valid",
     21213: "there is no number to call from",
     21214: "the number cannot be reached",
-    21215: "calls to this region are not allowed",
+    21215: "calls to this country are not allowed",
     21216: "calls to this number are blocked",
     21217: "the number does not look valid",
     21219: "a trial account may only call verified numbers",
     21220: "the call is not in progress",
+    32205: "calls to this country are not allowed",
 }
 
 
@@ -73,12 +78,14 @@ def carrier_error(error: Exception) -> CarrierError:
 
 def _by_answer(status: int, code: int | None) -> CarrierError:
     if status in _BUSY or code in _BUSY:
-        return CarrierBusy()
-    if status == 401 or code in _ACCOUNT:  # noqa: PLR2004
+        return CarrierBusy(cure=cure_of(code))
+    if status in _CREDENTIALS or code in _CREDENTIALS:
+        return CredentialsRefused()
+    if code in _ACCOUNT:
         return CarrierUnreachable("The carrier does not accept our account")
     if 400 <= status < 500 and status != _REQUEST_TIMEOUT:  # noqa: PLR2004
         reason = _REASONS.get(code or 0, "it does not take this order")
-        return CarrierRefused(None if code == status else code, status, reason)
+        return CarrierRefused(None if code == status else code, status, reason, cure_of(code))
     return OutcomeUnknown(f"The carrier answered with status {status}")
 
 

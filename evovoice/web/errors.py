@@ -12,6 +12,7 @@ from werkzeug.exceptions import (
     RequestEntityTooLarge,
 )
 
+from evovoice.carrier.cures import cure_of
 from evovoice.carrier.inbound import BadReport
 from evovoice.carrier.port import CarrierBusy, CarrierRefused
 from evovoice.domain.errors import CallNotInSession, ConferenceFull
@@ -105,14 +106,15 @@ def _message(error: Exception, row: Row) -> str:
     if isinstance(error, CarrierRefused):
         return _refusal(error, row)
     if isinstance(error, CarrierBusy):
-        return f"The carrier is busy, try again in {_pause(error, row)} seconds"
+        busy = f"The carrier is busy, try again in {_pause(error, row)} seconds"
+        return f"{busy}. {error.cure}" if error.cure else busy
     if isinstance(error, BadReport):
         return f"Could not read the form body: {error}"
     return row.message or str(error)
 
 
 def _refusal(error: CarrierRefused, row: Row) -> str:
-    """The contract's sentence: the carrier's own is not written for our clients."""
+    """The contract's sentence: the carrier's own is not written for our clients. Then the cure."""
     destination = bound("destination") or bound("number_to_dial")
     shown = bound("from_number") or bound("caller_id") or "The caller ID"
     sentences = {
@@ -126,7 +128,8 @@ def _refusal(error: CarrierRefused, row: Row) -> str:
         "CarrierUnavailable": "The carrier cannot be reached",
     }
     refused = f"The carrier refused the call (Twilio {error.code or error.status})"
-    return sentences.get(row.code, refused)
+    sentence, cure = sentences.get(row.code, refused), cure_of(error.code)
+    return f"{sentence}. {cure}" if cure else sentence
 
 
 # --- Flask's and Werkzeug's own --------------------------------------------------------------

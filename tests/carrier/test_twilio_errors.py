@@ -24,6 +24,7 @@ from evovoice.carrier.port import (
     CarrierError,
     CarrierRefused,
     CarrierUnreachable,
+    CredentialsRefused,
     OutcomeUnknown,
     SessionRef,
 )
@@ -43,9 +44,9 @@ ANSWERS: list[tuple[int, int, type[CarrierError]]] = [
     (429, 88000, CarrierBusy),
     (400, 10004, CarrierBusy),
     (400, 16021, CarrierBusy),
-    (401, 20003, CarrierUnreachable),
-    (401, 70001, CarrierUnreachable),
-    (403, 20003, CarrierUnreachable),
+    (401, 20003, CredentialsRefused),
+    (401, 70001, CredentialsRefused),
+    (403, 20003, CredentialsRefused),
     (403, 20005, CarrierUnreachable),
     (403, 403, CarrierUnreachable),
     (403, 21215, CarrierRefused),
@@ -117,6 +118,45 @@ def test_the_newer_error_shape_means_the_same(
     with pytest.raises(CarrierError) as error:
         carrier.carry_out(DIAL, REF)
     assert meaning is type(error.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "cure"),
+    [
+        (21215, "Voice Geographic Permissions"),
+        (13227, "Voice Geographic Permissions"),
+        (32205, "Voice Geographic Permissions"),
+        (21216, "Primary Customer Profile"),
+        (13225, "Primary Customer Profile"),
+        (10004, "Primary Customer Profile"),
+        (16021, "Primary Customer Profile"),
+        (21210, "Verified Caller IDs"),
+        (13214, "Verified Caller IDs"),
+        (21219, "upgrade the account"),
+    ],
+)
+def test_a_refusal_that_lies_in_the_account_names_who_can_mend_it_and_where(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, code: int, cure: str
+) -> None:
+    """Agents read it, and it is logged."""
+    twilio.will_refuse(400, code, "number +12025550124 is refused")
+    with pytest.raises(CarrierError) as error:
+        carrier.carry_out(DIAL, REF)
+    text = str(error.value)
+    assert "administrator" in text
+    assert cure in text
+    assert "2025550124" not in text
+
+
+def test_other_refusals_name_no_administrator(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp
+) -> None:
+    """Nobody can mend a wrong number in Twilio's console; a busy API is over by itself."""
+    for status, code in ((400, 21211), (400, 99999), (429, 20429)):
+        twilio.will_refuse(status, code)
+        with pytest.raises(CarrierError) as error:
+            carrier.carry_out(DIAL, REF)
+        assert "administrator" not in str(error.value)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import logging
 
 import pytest
 
+from evovoice.carrier.cures import cure_of
 from evovoice.carrier.port import CarrierBusy, CarrierRefused, CarrierUnreachable, OutcomeUnknown
 from evovoice.domain.errors import (
     CallNotInSession,
@@ -50,6 +51,8 @@ CATALOGUE: list[tuple[Exception, int, str, str]] = [
     (TooManyPendingMembers(3), 429, "TooManyPendingMembers", "3 parties are still being called"),
     (RateLimited(7), 429, "RateLimited", "Too many calls, try again in 7 seconds"),
     (CarrierBusy(1.2), 503, "CarrierBusy", "The carrier is busy, try again in 2 seconds"),
+    (CarrierBusy(2, "Ask somebody."), 503, "CarrierBusy",
+     "The carrier is busy, try again in 2 seconds. Ask somebody."),
     (CarrierUnreachable("secret"), 503, "CarrierUnavailable", "The carrier cannot be reached"),
     (OutcomeUnknown("secret"), 503, "CarrierUnavailable", "The carrier cannot be reached"),
     (DatabaseUnavailable("secret"), 503, "ServiceUnavailable", "The service is not ready"),
@@ -58,16 +61,21 @@ CATALOGUE: list[tuple[Exception, int, str, str]] = [
 TWILIO: list[tuple[tuple[int | None, ...], int, int, str, str]] = [
     ((21201, 21211, 21214, 21217, 13223, 13224), 400, 400, "InvalidDestination",
      "'+12025550199' is not a number, SIP address or user"),
-    ((21210, 21212, 21213, 13214, 13247), 400, 403, "FromNumberNotOwned",
+    ((21212, 21213, 13247), 400, 403, "FromNumberNotOwned",
      "+14155550100 does not belong to this account"),
+    ((21210, 13214), 400, 403, "FromNumberNotOwned",
+     f"+14155550100 does not belong to this account. {cure_of(21210)}"),
     ((21215, 13227, 32205), 400, 403, "CountryNotAllowed",
-     "Calls to the country of '+12025550199' are not allowed"),
-    ((21216, 21219, 13225), 400, 403, "DestinationForbidden",
-     "Calls to '+12025550199' are not allowed"),
+     f"Calls to the country of '+12025550199' are not allowed. {cure_of(21215)}"),
+    ((21216, 13225), 400, 403, "DestinationForbidden",
+     f"Calls to '+12025550199' are not allowed. {cure_of(21216)}"),
+    ((21219,), 400, 403, "DestinationForbidden",
+     f"Calls to '+12025550199' are not allowed. {cure_of(21219)}"),
     ((21220,), 400, 409, "CallNotInSession", "Call CA02 is not a live leg of session s-1"),
     ((16020,), 400, 409, "ConferenceFull", "The conference already has 250 members"),
-    ((20429, 10004, 16021), 400, 503, "CarrierBusy",
-     "The carrier is busy, try again in 2 seconds"),
+    ((20429,), 400, 503, "CarrierBusy", "The carrier is busy, try again in 2 seconds"),
+    ((10004, 16021), 400, 503, "CarrierBusy",
+     f"The carrier is busy, try again in 2 seconds. {cure_of(10004)}"),
     ((99999, None), 429, 503, "CarrierBusy", "The carrier is busy, try again in 2 seconds"),
     ((20003,), 401, 503, "CarrierUnavailable", "The carrier cannot be reached"),
     ((20500, None), 502, 503, "CarrierUnavailable", "The carrier cannot be reached"),
@@ -119,7 +127,7 @@ def test_refusal_of_the_carrier_is_told_in_our_words(
 def test_refused_default_caller_id_is_named_as_such(web: House) -> None:
     web.calls.error = CarrierRefused(21210, 400, "no")
     response = web.api("POST", MEMBERS, json={"destination": "x"})
-    expected = "The caller ID does not belong to this account"
+    expected = f"The caller ID does not belong to this account. {cure_of(21210)}"
     assert expected == refused(response, 403, "FromNumberNotOwned")
 
 
