@@ -42,6 +42,10 @@ from evovoice.web.webhooks import webhooks_blueprint
 
 # of the log; the request's id stands in each
 LINE = "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"
+_HTTP = (
+    "PUBLIC_BASE_URL begins with http://, so callers' numbers, passwords and cookies can be read on"
+    " their way: use an address with https:// anywhere but on this machine itself"
+)
 _CONNECTIONS = 160  # to the carrier: one for each thread that may give an order
 _ORDER_THREADS = 32  # orders at once that no request waits for
 
@@ -84,6 +88,8 @@ def create_app_from_env(environ: Mapping[str, str] | None = None) -> Flask:
     """The service as the environment describes it. Errors: `SettingsError`, one sentence."""
     settings = from_env(os.environ if environ is None else environ)
     _log_to_stderr(settings)
+    if settings.is_readable_on_its_way:
+        logging.getLogger(__name__).warning(_HTTP)
     return create_app(settings)
 
 
@@ -137,7 +143,12 @@ def _door(settings: Settings, database: Database, clock: Callable[[], datetime])
 
 
 def _signature(settings: Settings) -> SignatureCheck:
-    return SignatureCheck(settings.auth_tokens, settings.public_base_url, settings.account_sid)
+    return SignatureCheck(
+        settings.auth_tokens,
+        settings.public_base_url,
+        settings.account_sid,
+        settings.base_url_as_set,
+    )
 
 
 def _desk(settings: Settings, database: Database, carrier: Carrier, world: World) -> Desk:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 _OTHER_THREADS = 28  # of a process, kept free of streams for requests that are over soon
@@ -28,7 +29,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Settings:
-    """What the service needs to know of its surroundings. Never printed: it holds secrets."""
+    """What the service needs to know of its surroundings. Never printed: it holds secrets.
+
+    `public_base_url` is normalised; `base_url_as_set` is what the operator wrote, and perhaps
+    wrote at Twilio too.
+    """
 
     database_url: str
     public_base_url: str
@@ -40,6 +45,7 @@ class Settings:
     api_key_secret: str | None = None
     twiml_app_sid: str | None = None
     api_base_url: str | None = None
+    base_url_as_set: str | None = None
     sip_hosts: frozenset[str] = frozenset()
     limits: Limits = Limits()
     proxies: int = 0
@@ -52,6 +58,12 @@ class Settings:
         """The tokens that sign webhooks; two while one replaces the other."""
         secondary = (self.auth_token_secondary,) if self.auth_token_secondary else ()
         return (self.auth_token, *secondary)
+
+    @property
+    def is_readable_on_its_way(self) -> bool:
+        """Whether what Twilio and people send us crosses a network unencrypted."""
+        address = urlsplit(self.public_base_url)
+        return address.scheme == "http" and not _is_loopback(address.hostname or "")
 
     @property
     def streams(self) -> int:
@@ -85,6 +97,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
     return Settings(
         database_url=database_url(environ),
         public_base_url=_base_url(environ),
+        base_url_as_set=_base_url_as_set(environ),
         secret_key=_needed(environ, "SECRET_KEY", "a long random text of your own"),
         account_sid=_account_sid(environ),
         auth_token=_needed(environ, "TWILIO_AUTH_TOKEN", "the account's auth token"),
@@ -108,15 +121,30 @@ def _needed(environ: Mapping[str, str], name: str, what: str) -> str:
     return value
 
 
-def _base_url(environ: Mapping[str, str]) -> str:
+def _base_url_as_set(environ: Mapping[str, str]) -> str:
     what = "the address under which Twilio reaches this service, such as https://voice.example.com"
-    url = _needed(environ, "PUBLIC_BASE_URL", what).rstrip("/")
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.username:
+    return _needed(environ, "PUBLIC_BASE_URL", what).rstrip("/")
+
+
+def _base_url(environ: Mapping[str, str]) -> str:
+    """Scheme and host in small letters, without a usual port; the path keeps its letters."""
+    written = _base_url_as_set(environ)
+    scheme, _, rest = written.partition("://")
+    host, slash, path = rest.partition("/")
+    origin = _usual_origin(f"{scheme}://{host}")
+    if origin is None or "?" in path or "#" in path:
         raise SettingsError(
-            f"PUBLIC_BASE_URL is not an address like https://voice.example.com: {url}"
+            "PUBLIC_BASE_URL is not an address like https://voice.example.com:"
+            f" {written.rpartition('@')[2]}"
         )
-    return url
+    return origin + slash + path
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _account_sid(environ: Mapping[str, str]) -> str:
@@ -145,13 +173,21 @@ def _origins(text: str) -> frozenset[str]:
 
 
 def _origin(text: str) -> str:
-    match = _ORIGIN.fullmatch(text.lower())
-    port = int(match[3] or _USUAL_PORTS[match[1]]) if match else 0
-    if match is None or not 0 < port < _PORTS:
+    origin = _usual_origin(text)
+    if origin is None:
         raise SettingsError(
             "EVOVOICE_ALLOWED_ORIGINS must list origins like https://console.example.com,"
             f" separated by commas; '{text}' is none."
         )
+    return origin
+
+
+def _usual_origin(text: str) -> str | None:
+    """In small letters and without a usual port; None where it is no origin."""
+    match = _ORIGIN.fullmatch(text.lower())
+    port = int(match[3] or _USUAL_PORTS[match[1]]) if match else 0
+    if match is None or not 0 < port < _PORTS:
+        return None
     origin = f"{match[1]}://{match[2]}"
     return origin if port == _USUAL_PORTS[match[1]] else f"{origin}:{port}"
 

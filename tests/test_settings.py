@@ -40,6 +40,9 @@ def test_missing_setting_is_named(name: str) -> None:
         ("PUBLIC_BASE_URL", "voice.example.com"),
         ("PUBLIC_BASE_URL", "https://user:secret@voice.example.com"),
         ("PUBLIC_BASE_URL", "https://voice.example.com?x=1"),
+        ("PUBLIC_BASE_URL", "https://voice.example.com/#x"),
+        ("PUBLIC_BASE_URL", "https://voice.example.com:99999"),
+        ("PUBLIC_BASE_URL", "https://voice_1.example.com"),
         ("TWILIO_ACCOUNT_SID", "AC123"),
         ("TWILIO_API_KEY_SID", "SK" + "0" * 32),
         ("EVOVOICE_MAX_MEMBERS", "many"),
@@ -98,6 +101,53 @@ def test_recording_is_off_unless_it_is_switched_on(text: str, expected: bool) ->
 )
 def test_origins_are_kept_as_browsers_send_them_c41(text: str, expected: set[str]) -> None:
     assert expected == from_env(GOOD | {"EVOVOICE_ALLOWED_ORIGINS": text}).allowed_origins
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("https://Voice.Example.COM:443/", "https://voice.example.com"),
+        ("HTTPS://voice.example.com/Evo/Voice/", "https://voice.example.com/Evo/Voice"),
+        ("http://Voice.example.com:80/A", "http://voice.example.com/A"),
+        ("https://voice.example.com:8443", "https://voice.example.com:8443"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+    ],
+)
+def test_base_url_is_normalised_and_kept_as_it_was_set(text: str, expected: str) -> None:
+    """A path keeps its capitals: they mean something there."""
+    settings = from_env(GOOD | {"PUBLIC_BASE_URL": text})
+    assert expected == settings.public_base_url
+    assert text.rstrip("/") == settings.base_url_as_set
+
+
+def test_refused_base_url_does_not_show_its_password() -> None:
+    with pytest.raises(SettingsError) as refusal:
+        from_env(GOOD | {"PUBLIC_BASE_URL": "https://user:secret@voice.example.com"})
+    assert "secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://voice.example.com", False),
+        ("http://voice.example.com", True),
+        ("http://10.0.0.7:8000", True),
+        ("http://localhost.example.com", True),
+        ("http://localhost:8000", False),
+        ("http://voice.localhost", False),
+        ("http://127.0.0.1:8000", False),
+        ("http://127.1.2.3", False),
+        ("http://[::1]:8000", False),
+    ],
+)
+def test_start_warns_where_http_leaves_the_machine(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, url: str, expected: bool
+) -> None:
+    database = f"sqlite:///{tmp_path / 'x.db'}"
+    app = create_app_from_env(GOOD | {"PUBLIC_BASE_URL": url, "DATABASE_URL": database})
+    app.extensions["evovoice"].stop()
+    warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert expected == any("PUBLIC_BASE_URL begins with http://" in line for line in warnings)
 
 
 def test_no_setting_shows_its_secrets_when_printed() -> None:

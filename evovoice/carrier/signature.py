@@ -24,9 +24,19 @@ _BODY_HASH = "bodySHA256"
 
 
 class SignatureCheck:
-    """Checks the seal of a webhook, with one auth token or, during a rotation, with two."""
+    """Checks the seal of a webhook, with one auth token or, during a rotation, with two.
 
-    def __init__(self, auth_tokens: Sequence[str], public_base_url: str, account_sid: str) -> None:
+    Twilio signs an address as it was given, and that of a number was typed by a person: our host
+    may be spelled with capitals there. `base_url_as_set` is how that person has spelled it for us.
+    """
+
+    def __init__(
+        self,
+        auth_tokens: Sequence[str],
+        public_base_url: str,
+        account_sid: str,
+        base_url_as_set: str | None = None,
+    ) -> None:
         if isinstance(auth_tokens, str) or not auth_tokens:
             raise ValueError("At least one auth token is needed to check signatures")
         if not all(token.strip() for token in auth_tokens):
@@ -35,6 +45,7 @@ class SignatureCheck:
             raise ValueError("The account SID is needed to check signatures")
         self._validators = [RequestValidator(token) for token in auth_tokens]
         self._base_url = checked_base_url(public_base_url)
+        self._as_set = checked_base_url(base_url_as_set or public_base_url)
         self._account_sid = account_sid
 
     def is_genuine(
@@ -44,18 +55,30 @@ class SignatureCheck:
         header: str | None,
         settings_header: str | None,
         body: bytes,
+        host: str | None = None,
     ) -> bool:
         """Whether Twilio signed exactly this for exactly this address; never raises.
 
         `raw_path_and_query` as it came in, not decoded; `form` for a form, None for any other
-        body, which must then be the one that the signed address names by its hash.
+        body, which must then be the one that the signed address names by its hash. `host` as the
+        request names it: it counts for nothing but the capitals in it.
         """
         algorithm = get_signature_algorithm(settings_header)
         if not header or algorithm.upper() not in _ALGORITHMS:
             return False
         target = raw_path_and_query.partition("#")[0]  # a fragment is never signed
         is_ours = self._is_our_body(target, body) if form is None else self._is_our_form(form)
-        return is_ours and self._is_signed(self._base_url + target, form, header, algorithm)
+        return is_ours and any(
+            self._is_signed(base_url + target, form, header, algorithm)
+            for base_url in self._spellings(host or "")
+        )
+
+    def _spellings(self, host: str) -> list[str]:
+        """Our address as Twilio may have been given it, the likeliest first, each once."""
+        ours = urlsplit(self._base_url)
+        is_spelled = host.lower() == ours.netloc.lower()
+        as_sent = ours._replace(netloc=host).geturl() if is_spelled else self._base_url
+        return list(dict.fromkeys((self._base_url, self._as_set, as_sent)))
 
     def _is_our_form(self, form: Form) -> bool:
         return values_of(form, "AccountSid") == [self._account_sid]

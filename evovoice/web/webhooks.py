@@ -92,7 +92,8 @@ def _sealed(signature: SignatureCheck) -> Callable[[], None]:
         form = request.form if request.mimetype in _FORMS else None
         header = request.headers.get("X-Twilio-Signature")
         settings = request.headers.get("X-Twilio-Webhooks-Signature-Settings")
-        if not signature.is_genuine(raw_path_and_query(), form, header, settings, body):
+        host = request.headers.get("Host")
+        if not signature.is_genuine(raw_path_and_query(), form, header, settings, body, host):
             raise Forged
 
     return check

@@ -149,6 +149,29 @@ def test_a_port_may_be_signed_or_not(base: str, signed: str) -> None:
     assert SignatureCheck([TOKEN], base, ACCOUNT).is_genuine("/c", form, signature, None, b"")
 
 
+@pytest.mark.parametrize(
+    ("signed", "as_set", "host", "genuine"),
+    [
+        ("https://Voice.Example.COM/c", "https://Voice.Example.COM", None, True),
+        ("https://Voice.Example.COM:443/c", "https://Voice.Example.COM", None, True),
+        ("https://voice.example.com/c", "https://Voice.Example.COM:443", None, True),
+        ("https://Voice.example.com/c", None, "Voice.example.com", True),
+        ("https://Voice.example.com:443/c", None, "Voice.example.com", True),
+        ("https://Voice.example.com/c", None, "voice.example.com", False),
+        ("https://elsewhere.test/c", None, "elsewhere.test", False),
+        ("https://voice.example.com/C", "https://Voice.Example.COM", "Voice.example.com", False),
+    ],
+)
+def test_our_host_may_be_signed_in_other_capitals(
+    signed: str, as_set: str | None, host: str | None, genuine: bool
+) -> None:
+    """A number's address was typed at Twilio; the host's capitals mean nothing, a path's do."""
+    form = ours()
+    signature = RequestValidator(TOKEN).compute_signature(signed, form)
+    check = SignatureCheck([TOKEN], "https://voice.example.com", ACCOUNT, as_set)
+    assert genuine == check.is_genuine("/c", form, signature, None, b"", host)
+
+
 def test_an_account_that_is_not_ours_is_not_genuine(check: SignatureCheck) -> None:
     """A right seal on somebody else's call, on none, or on two accounts at once."""
     other = MultiDict({"AccountSid": "AC" + "f" * 32})
@@ -203,6 +226,7 @@ def test_a_replay_passes_the_seal(check: SignatureCheck) -> None:
     settings=st.none() | st.text(),
     body=st.binary(max_size=64),
     as_form=st.booleans(),
+    host=st.none() | st.text() | st.just("MyCompany.com"),
 )
 def test_nothing_forged_passes_and_nothing_raises(
     target: str,
@@ -211,11 +235,12 @@ def test_nothing_forged_passes_and_nothing_raises(
     settings: str | None,
     body: bytes,
     as_form: bool,
+    host: str | None,
 ) -> None:
     """Whatever comes in, the answer is no."""
     check = SignatureCheck([TOKEN], BASE, ACCOUNT)
     form = MultiDict({"AccountSid": ACCOUNT, **names}) if as_form else None
-    assert not check.is_genuine(target, form, header, settings, body)
+    assert not check.is_genuine(target, form, header, settings, body, host)
 
 
 def test_lone_surrogates_do_not_raise(check: SignatureCheck) -> None:
