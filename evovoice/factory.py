@@ -3,6 +3,7 @@
 import logging
 import os
 import secrets
+import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from evovoice.carrier.addresses import CallbackAddresses
 from evovoice.carrier.device_token import TwilioDeviceTokens
 from evovoice.carrier.port import Carrier
 from evovoice.carrier.signature import SignatureCheck
+from evovoice.carrier.twilio_access import TwilioAccess
 from evovoice.carrier.twilio_carrier import TwilioCarrier
 from evovoice.carrier.twilio_http import twilio_client
 from evovoice.carrier.twiml import TwimlWriter
@@ -62,16 +64,22 @@ class World:
 
 
 class Background:
-    """The threads of one process beside its requests: the worker, and who reads the feed."""
+    """The threads of one process beside its requests: the worker, and who reads the feed.
 
-    def __init__(self, desk: Desk) -> None:
+    `at_start` is done once, in a thread of its own that nothing waits for.
+    """
+
+    def __init__(self, desk: Desk, at_start: Callable[[], None] | None = None) -> None:
         self.desk = desk
         self._worker = Worker(desk)
+        self.at_start = at_start
 
     def start(self) -> None:
         """Begin; once in each process, after the fork."""
         self._worker.start()
         self.desk.live_feed.start()
+        if self.at_start is not None:
+            threading.Thread(target=self.at_start, name="evovoice-start", daemon=True).start()
 
     def close_streams(self) -> None:
         """Let those who listen go, so that the process can end; from a signal's handler too."""
@@ -107,8 +115,8 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
     """Join the parts. Nothing is sent and no thread started before the first request."""
     world = world or _real_world()
     database = Database(settings.database_url)
-    twiml = TwimlWriter(settings.public_base_url)
-    carrier = world.carrier or _twilio(settings, twiml, world.clock)
+    twiml = TwimlWriter(settings.public_base_url, settings.region)
+    carrier, at_start = _carrier(settings, twiml, world)
     desk = _desk(settings, database, carrier, world)
     door = _door(settings, database, world.clock)
     app = _Service("evovoice", static_folder=None)
@@ -124,7 +132,7 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
     )
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
-    app.extensions["evovoice"] = Background(desk)
+    app.extensions["evovoice"] = Background(desk, at_start)
     return app
 
 
@@ -187,20 +195,34 @@ def _live_feed(settings: Settings, database: Database, world: World) -> LiveFeed
 
 def _device_tokens(settings: Settings) -> TwilioDeviceTokens:
     return TwilioDeviceTokens(
-        settings.account_sid, settings.api_key_sid, settings.api_key_secret, settings.twiml_app_sid
-    )
+        settings.account_sid, settings.api_key_sid, settings.api_key_secret, settings.twiml_app_sid,
+        settings.region,
+    )  # fmt: skip
 
 
-def _twilio(settings: Settings, twiml: TwimlWriter, clock: Callable[[], datetime]) -> Carrier:
+def _carrier(
+    settings: Settings, twiml: TwimlWriter, world: World
+) -> tuple[Carrier, Callable[[], None] | None]:
+    """Who carries out orders, and what to ask once after the start.
+
+    That is of Twilio itself only: where `api_base_url` stands in for it no region is chosen.
+    """
+    if world.carrier is not None:
+        return world.carrier, None
     client = twilio_client(
         account_sid=settings.account_sid,
         auth_token=settings.auth_token,
         api_key_sid=settings.api_key_sid,
         api_key_secret=settings.api_key_secret,
         api_base_url=settings.api_base_url,
+        region=settings.region,
+        edge=settings.edge,
         pool_size=_CONNECTIONS,
     )
-    return TwilioCarrier(client, twiml, CallbackAddresses(settings.public_base_url), clock)
+    addresses = CallbackAddresses(settings.public_base_url)
+    carrier = TwilioCarrier(client, twiml, addresses, world.clock)
+    access = TwilioAccess(client, settings.auth_token)
+    return carrier, None if settings.api_base_url else access.warn_where_refused
 
 
 def _real_world() -> World:

@@ -12,6 +12,10 @@ _ORIGIN = re.compile(
 )
 _USUAL_PORTS = {"http": 80, "https": 443}
 _PORTS = 65536
+# Twilio's regions of voice, each with the edge location beside it: since April 2026 a region's API
+# has no host name without one (Twilio's API domain migration guide).
+_EDGES = {"us1": "ashburn", "ie1": "dublin", "au1": "sydney"}
+_EDGE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 
 
 class SettingsError(Exception):
@@ -32,7 +36,7 @@ class Settings:
     """What the service needs to know of its surroundings. Never printed: it holds secrets.
 
     `public_base_url` is normalised; `base_url_as_set` is what the operator wrote, and perhaps
-    wrote at Twilio too.
+    wrote at Twilio too. Without a `region` everything is in Twilio's own default, US1.
     """
 
     database_url: str
@@ -46,6 +50,8 @@ class Settings:
     twiml_app_sid: str | None = None
     api_base_url: str | None = None
     base_url_as_set: str | None = None
+    region: str | None = None
+    edge: str | None = None
     sip_hosts: frozenset[str] = frozenset()
     limits: Limits = Limits()
     proxies: int = 0
@@ -111,6 +117,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         may_record=_switch(environ, "EVOVOICE_RECORDING", "off"),
         allowed_origins=_origins(environ.get("EVOVOICE_ALLOWED_ORIGINS", "")),
         **_api_key(environ),
+        **_region(environ),
     )
 
 
@@ -145,6 +152,18 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+def _region(environ: Mapping[str, str]) -> dict[str, str | None]:
+    """One without an edge location gets its nearest; an edge alone leads to US1, as in the SDK."""
+    region = environ.get("TWILIO_REGION", "").strip().lower() or None
+    if region is not None and region not in _EDGES:
+        known = ", ".join(_EDGES)
+        raise SettingsError(f"TWILIO_REGION must be one of {known}, not '{region}'.")
+    edge = environ.get("TWILIO_EDGE", "").strip().lower() or _EDGES.get(region or "")
+    if edge is not None and not _EDGE.fullmatch(edge):
+        raise SettingsError(f"TWILIO_EDGE must be an edge location like dublin, not '{edge}'.")
+    return {"region": region, "edge": edge}
 
 
 def _account_sid(environ: Mapping[str, str]) -> str:

@@ -46,6 +46,7 @@ def serving(folder: Path, threads: int, **settings: str) -> Iterator[Server]:
         "SECRET_KEY": "test",
         "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
         "TWILIO_AUTH_TOKEN": "test",
+        "TWILIO_API_BASE_URL": "http://127.0.0.1:9",  # nobody there, and never Twilio itself
         "EVOVOICE_THREADS": str(threads),
         "WEB_CONCURRENCY": "1",
         **settings,

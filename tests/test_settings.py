@@ -3,11 +3,13 @@
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event
 
 import pytest
 
-from evovoice.factory import create_app_from_env
+from evovoice.factory import Background, create_app_from_env
 from evovoice.settings import SettingsError, from_env
+from evovoice.storage.upgrade import upgrade
 
 ROOT = Path(__file__).parent.parent
 GOOD = {
@@ -43,6 +45,10 @@ def test_missing_setting_is_named(name: str) -> None:
         ("PUBLIC_BASE_URL", "https://voice.example.com/#x"),
         ("PUBLIC_BASE_URL", "https://voice.example.com:99999"),
         ("PUBLIC_BASE_URL", "https://voice_1.example.com"),
+        ("TWILIO_REGION", "de1"),
+        ("TWILIO_REGION", "dublin"),
+        ("TWILIO_EDGE", "dublin.evil.example"),
+        ("TWILIO_EDGE", "dublin/"),
         ("TWILIO_ACCOUNT_SID", "AC123"),
         ("TWILIO_API_KEY_SID", "SK" + "0" * 32),
         ("EVOVOICE_MAX_MEMBERS", "many"),
@@ -148,6 +154,60 @@ def test_start_warns_where_http_leaves_the_machine(
     app.extensions["evovoice"].stop()
     warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     assert expected == any("PUBLIC_BASE_URL begins with http://" in line for line in warnings)
+
+
+@pytest.mark.parametrize(
+    ("environ", "region", "edge"),
+    [
+        ({}, None, None),
+        ({"TWILIO_REGION": "", "TWILIO_EDGE": ""}, None, None),
+        ({"TWILIO_REGION": "us1"}, "us1", "ashburn"),
+        ({"TWILIO_REGION": " IE1 "}, "ie1", "dublin"),
+        ({"TWILIO_REGION": "au1"}, "au1", "sydney"),
+        ({"TWILIO_REGION": "au1", "TWILIO_EDGE": "Sydney-IX"}, "au1", "sydney-ix"),
+        ({"TWILIO_EDGE": "frankfurt"}, None, "frankfurt"),
+    ],
+)
+def test_region_brings_its_edge_location(
+    environ: dict[str, str], region: str | None, edge: str | None
+) -> None:
+    """A region's API has no host name without one."""
+    settings = from_env(GOOD | environ)
+    assert (region, edge) == (settings.region, settings.edge)
+
+
+@pytest.mark.parametrize(
+    ("environ", "asks"), [({}, True), ({"TWILIO_API_BASE_URL": "http://127.0.0.1:9"}, False)]
+)
+def test_only_twilio_itself_is_asked_about_the_credentials(
+    tmp_path: Path, environ: dict[str, str], asks: bool
+) -> None:
+    """What stands in for it has no regions; nothing is asked before the start in any case."""
+    app = create_app_from_env(GOOD | environ | {"DATABASE_URL": f"sqlite:///{tmp_path / 'x.db'}"})
+    background: Background = app.extensions["evovoice"]
+    background.stop()
+    assert asks == (background.at_start is not None)
+
+
+def test_question_at_the_start_holds_nothing_up(tmp_path: Path) -> None:
+    """It is asked once, in a thread of its own, and the start goes on meanwhile."""
+    url = f"sqlite:///{tmp_path / 'x.db'}"
+    upgrade(url)
+    app = create_app_from_env(GOOD | {"DATABASE_URL": url})
+    asked, may_end, ended = Event(), Event(), Event()
+
+    def ask() -> None:
+        asked.set()
+        may_end.wait(5)
+        ended.set()
+
+    background = Background(app.extensions["evovoice"].desk, ask)
+    background.start()
+    assert asked.wait(5)
+    assert not ended.is_set()
+    background.stop()
+    may_end.set()
+    assert ended.wait(5)
 
 
 def test_no_setting_shows_its_secrets_when_printed() -> None:

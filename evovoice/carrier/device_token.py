@@ -19,8 +19,10 @@ class TwilioDeviceTokens:
         api_key_sid: str | None,
         api_key_secret: str | None,
         twiml_app_sid: str | None,
+        region: str | None = None,
     ) -> None:
         self._account_sid = account_sid
+        self._region = region
         self._settings = {
             "TWILIO_API_KEY_SID": api_key_sid,
             "TWILIO_API_KEY_SECRET": api_key_secret,
@@ -38,6 +40,7 @@ class TwilioDeviceTokens:
         token = AccessToken(
             self._account_sid, key_sid, secret, grants=[grant], identity=identity,
             nbf=int(now.timestamp()), valid_until=int((now + _LIFETIME).timestamp()),
+            region=self._region,
         )  # fmt: skip
         return str(token.to_jwt())
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from twilio.base import values  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
 from evovoice.carrier.addresses import CallbackAddresses
@@ -217,7 +218,7 @@ class TwilioCarrier(Carrier):
     def _dial_form(self, order: DialLeg, ref: SessionRef) -> dict[str, Any]:
         """The room is named by SID, and our leg id is the label: a second try is refused (16026).
 
-        The conference callback repeats the one of `join_room.xml`: the first to join sets it.
+        Callback and region of the conference repeat `join_room.xml`: the first to join sets them.
         """
         return {
             "to": order.to,
@@ -233,6 +234,7 @@ class TwilioCarrier(Carrier):
             "status_callback_event": _LEG_EVENTS,
             "conference_status_callback": self._addresses.conference(ref),
             "conference_status_callback_event": _ROOM_EVENTS,
+            "region": self._client.region or values.unset,
         }
 
     def _place(self, order: PlaceCall, ref: SessionRef) -> tuple[Fact, ...]:

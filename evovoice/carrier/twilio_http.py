@@ -20,7 +20,6 @@ from twilio.rest import Client  # type: ignore[import-untyped]
 from evovoice.carrier.addresses import checked_base_url
 from evovoice.carrier.port import CarrierBusy
 
-_TWILIO = "https://api.twilio.com"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _quoted = lru_cache(maxsize=1000)(quote_plus)  # most of an order is the same each time
 _TALKATIVE = ("twilio.http_client", "urllib3.connectionpool")  # they log addresses and numbers
@@ -35,10 +34,15 @@ def twilio_client(
     api_key_sid: str | None = None,
     api_key_secret: str | None = None,
     api_base_url: str | None = None,
+    region: str | None = None,
+    edge: str | None = None,
     timeout: tuple[float, float] = (3.0, 4.5),
     pool_size: int = 64,
 ) -> Client:
-    """A client that signs in with the API key where there is one, else with the auth token."""
+    """A client that signs in with the API key where there is one, else with the auth token.
+
+    Its requests go to `api.{edge}.{region}.twilio.com`, or all to `api_base_url` where it is set.
+    """
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
     http = PooledHttpClient(api_base_url, timeout, pool_size)
@@ -46,6 +50,7 @@ def twilio_client(
         client = Client(api_key_sid, api_key_secret, account_sid, http_client=http)
     else:
         client = Client(account_sid, auth_token, http_client=http)
+    client.region, client.edge = region, edge  # the SDK by itself would ask the environment
     _load(client)
     return client
 
@@ -96,22 +101,21 @@ class PooledHttpClient(HttpClient):  # type: ignore[misc]
 
     def _send(self, method: str, address: str, **rest: Any) -> urllib3.BaseHTTPResponse:  # noqa: ANN401 (as urllib3 takes them)
         """Over the host's own pool: the manager reads and weighs every address anew."""
-        pools = self._own_pools()
+        start = address.index("/", len("https://"))
+        pools = self._own_pools(address[:start])
         if pools.manager.proxy is not None:
             return pools.manager.urlopen(method, address, **rest)
-        start = address.index("/", len("https://"))
         pool = pools.of(address[:start])
         return pool.urlopen(method, address[start:], assert_same_host=False, **rest)
 
-    def _own_pools(self) -> "_Pools":
+    def _own_pools(self, origin: str) -> "_Pools":
         process = os.getpid()
         if self._pools is None or self._pools.process != process:
             # Two threads may both get here: one is then dropped unused, which is harmless.
-            self._pools = _Pools(process, self._new_manager())
+            self._pools = _Pools(process, self._new_manager(self._base_url or origin))
         return self._pools
 
-    def _new_manager(self) -> urllib3.PoolManager:
-        target = self._base_url or _TWILIO
+    def _new_manager(self, target: str) -> urllib3.PoolManager:
         proxy = _proxy_for(target)
         secure = _trust() if "https" in (urlsplit(target).scheme, urlsplit(proxy).scheme) else None
         if proxy:

@@ -28,9 +28,10 @@ class _Noun:
 
 
 class TwimlWriter:
-    """Writes what a leg shall do next."""
+    """Writes what a leg shall do next; rooms are in that region, or where Twilio likes best."""
 
-    def __init__(self, public_base_url: str) -> None:
+    def __init__(self, public_base_url: str, region: str | None = None) -> None:
+        self._region = region
         self._addresses = CallbackAddresses(public_base_url)
         environment = Environment(
             loader=FileSystemLoader(_TEMPLATE_FOLDERS),
@@ -53,7 +54,7 @@ class TwimlWriter:
             case JoinRoom():
                 callback = self._addresses.conference(ref)
                 return self._join_room.render(
-                    room_name=instruction.room_name, status_callback=callback
+                    room_name=instruction.room_name, status_callback=callback, region=self._region
                 )
             case Farewell():
                 return self.write_without_session(instruction)

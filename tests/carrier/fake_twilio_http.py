@@ -4,6 +4,7 @@ import json
 from collections import deque
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from twilio.http import HttpClient
 from twilio.http.response import Response
@@ -30,6 +31,8 @@ class FakeTwilioHttp(HttpClient):
     def __init__(self) -> None:
         super().__init__(None, is_async=False)
         self.requests: list[Request] = []
+        self.hosts: list[str | None] = []
+        self.signed_in: list[tuple[str, str] | None] = []
         self._answers: deque[Response | Exception] = deque()
 
     def will_answer(self, status: int, body: object) -> None:
@@ -56,7 +59,9 @@ class FakeTwilioHttp(HttpClient):
         timeout: float | None = None,
         allow_redirects: bool = False,
     ) -> Response:
-        path = uri.removeprefix(f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}")
+        path = urlsplit(uri).path.removeprefix(f"/2010-04-01/Accounts/{ACCOUNT}")
+        self.hosts.append(urlsplit(uri).hostname)
+        self.signed_in.append(auth)
         self.requests.append(Request(method, path, data or {}, params or {}))
         answer = self._answers.popleft()
         if isinstance(answer, Exception):

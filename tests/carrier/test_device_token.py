@@ -35,6 +35,14 @@ def test_a_token_lets_its_device_be_called_and_call() -> None:
     assert int((NOW + timedelta(hours=1)).timestamp()) == claims["exp"]
 
 
+@pytest.mark.parametrize("region", ["us1", "ie1"])
+def test_a_token_names_the_region_of_its_key(region: str) -> None:
+    """The device connects there (`twr`); without a region Twilio takes US1."""
+    header = jwt.get_unverified_header(tokens(region=region).token_for("ann_1", None, NOW))
+    assert region == header["twr"]
+    assert "twr" not in jwt.get_unverified_header(tokens().token_for("ann_1", None, NOW))
+
+
 def test_a_mobile_device_can_be_woken() -> None:
     """With the push credential that its app was built for."""
     token = tokens().token_for("ann_1", PUSH, NOW)

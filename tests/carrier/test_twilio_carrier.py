@@ -4,9 +4,12 @@ from datetime import datetime
 from xml.etree import ElementTree as ET
 
 import pytest
+from twilio.rest import Client
 
+from evovoice.carrier.addresses import CallbackAddresses
 from evovoice.carrier.port import CarrierError, CarrierRefused, OutcomeUnknown, SessionRef
 from evovoice.carrier.twilio_carrier import TwilioCarrier
+from evovoice.carrier.twiml import TwimlWriter
 from evovoice.domain.messages import (
     LOOK,
     CancelLeg,
@@ -22,6 +25,7 @@ from evovoice.domain.messages import (
 )
 from evovoice.domain.states import EndSource, LegProgress, Outcome
 from tests.carrier.fake_twilio_http import (
+    ACCOUNT,
     CHILD,
     OTHER,
     ROOM,
@@ -85,6 +89,16 @@ def test_dialling_a_leg_is_one_request_into_the_running_room(
     }
     expected = Request("POST", f"/Conferences/{ROOM}/Participants.json", form, {})
     assert [expected] == twilio.requests
+
+
+def test_dialled_leg_asks_for_the_region_of_the_room(twilio: FakeTwilioHttp, now: datetime) -> None:
+    """The first to join a conference sets its region, as with its callback (3.1)."""
+    client = Client(ACCOUNT, "secret-token", http_client=twilio, region="ie1", edge="dublin")
+    base = "https://voice.example.com"
+    carrier = TwilioCarrier(client, TwimlWriter(base), CallbackAddresses(base), lambda: now)
+    twilio.will_answer(201, participant(status="queued"))
+    carrier.carry_out(DIAL, REF)
+    assert "ie1" == twilio.requests[0].form["Region"]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,15 @@ import pytest
 from evovoice.carrier.port import CarrierBusy, CarrierUnreachable, OutcomeUnknown
 from evovoice.carrier.twilio_errors import translated
 from evovoice.carrier.twilio_http import twilio_client
-from tests.carrier.fake_twilio_http import ACCOUNT, CHILD, ROOM, call, page, participant
+from tests.carrier.fake_twilio_http import (
+    ACCOUNT,
+    CHILD,
+    ROOM,
+    FakeTwilioHttp,
+    call,
+    page,
+    participant,
+)
 
 KEY = "SK" + "0a1b2c3d" * 4
 
@@ -122,6 +130,34 @@ def test_a_request_goes_to_the_configured_address(server: Server) -> None:
         ("To", "+12025550124"),
         ("WaitUrl", ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("region", "edge", "host"),
+    [
+        (None, None, "api.twilio.com"),
+        ("ie1", "dublin", "api.dublin.ie1.twilio.com"),
+        ("us1", "ashburn", "api.ashburn.us1.twilio.com"),
+        (None, "frankfurt", "api.frankfurt.us1.twilio.com"),
+    ],
+)
+def test_a_region_has_a_host_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, region: str | None, edge: str | None, host: str
+) -> None:
+    """Ours is meant where the environment, which the SDK reads too, holds another (8.3)."""
+    monkeypatch.setenv("TWILIO_REGION", "au1")
+    monkeypatch.setenv("TWILIO_EDGE", "sydney")
+    twilio, http = client(None, region=region, edge=edge), FakeTwilioHttp()
+    twilio.http_client = http
+    http.will_answer(201, participant(status="queued"))
+    dial(twilio)
+    assert [host] == http.hosts
+
+
+def test_a_region_does_not_lead_away_from_the_configured_address(server: Server) -> None:
+    """The emulator has no host name for each region (8.3)."""
+    dial(client(server.url, region="ie1", edge="dublin"))
+    assert server.seen[0][1].startswith(f"/2010-04-01/Accounts/{ACCOUNT}/Conferences/")
 
 
 def test_a_path_in_the_address_is_kept(server: Server) -> None:

@@ -86,6 +86,13 @@ def test_joining_a_room_is_what_the_sdk_writes_for_it(writer: TwimlWriter) -> No
     assert tree(str(expected)) == tree(writer.write(JoinRoom("conv-7f1d"), REF))
 
 
+def test_a_room_is_in_the_region_that_is_set(writer: TwimlWriter) -> None:
+    """Two regions make two conferences of one name (10.1); without one Twilio chooses (3.1)."""
+    room = parsed(TwimlWriter(BASE, "ie1").write(JoinRoom("conv-7f1d"), REF))[0][0]
+    assert "ie1" == room.get("region")
+    assert "region" not in parsed(writer.write(JoinRoom("conv-7f1d"), REF))[0][0].attrib
+
+
 @pytest.mark.parametrize("sentence", [None, "", "Nobody is here."])
 def test_a_farewell_speaks_only_where_there_is_a_sentence(
     writer: TwimlWriter, sentence: str | None
