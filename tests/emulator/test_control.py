@@ -14,7 +14,7 @@ from evovoice.emulator.cli_call import main as call_main
 from evovoice.emulator.server import main
 
 from .stories import AGENT, CUSTOMER, OURS
-from .test_server_door import PATIENCE, TinyApp, app, ask, emulator, wait_for
+from .test_server_door import PATIENCE, TinyApp, app, ask, emulator, sdk, wait_for
 
 __all__ = ["app"]
 
@@ -72,6 +72,21 @@ def test_r19_two_devices_of_one_identity_ring_and_the_first_to_accept_wins(app: 
         assert str(ask("POST", f"{alice}/home/accept")["callSid"]).startswith("CA")
         assert 409 == status_of("POST", f"{alice}/work/accept")[0]
         assert 400 == status_of("POST", f"{alice}/work/dance")[0]
+
+
+def test_r59_numbers_and_devices_have_a_region(app: TinyApp) -> None:
+    app.document = lambda _: "<Response><Dial><Conference>one</Conference></Dial></Response>"  # type: ignore[method-assign]
+    with emulator(app, "--speed", "stepped") as base:
+        numbers, voice = f"{base}/_emulator/numbers", f"{app.base}/voice"
+        ask("PUT", f"{numbers}/{OURS}", {"region": "ie1"})
+        ask("PUT", f"{base}/_emulator/applications/AP{'d' * 32}", {"voiceUrl": voice})
+        ask("POST", f"{base}/_emulator/calls", {"from": CUSTOMER, "to": OURS})
+        for region in ("ie1", "de1", None):
+            wish = {"region": region} if region else {}
+            ask("POST", f"{base}/_emulator/devices/alice/connect", wish)
+        ask("POST", f"{base}/_emulator/time", {"advance": 1})
+        rooms = sdk(base).conferences.list()
+    assert ["de1", "ie1", "us1"] == sorted(room.region for room in rooms)
 
 
 def test_a_scenario_can_be_posted_and_turns_the_dial(app: TinyApp) -> None:

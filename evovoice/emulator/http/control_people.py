@@ -5,6 +5,7 @@ from aiohttp import web
 from evovoice.emulator import console
 from evovoice.emulator.browser import Browser
 from evovoice.emulator.engine import people
+from evovoice.emulator.engine.account import HOME_REGION
 from evovoice.emulator.exchange import Exchange
 from evovoice.emulator.fields import Fields
 from evovoice.emulator.http import wishes
@@ -52,7 +53,8 @@ class PeopleControl:
         default = next(iter(self._world.account.applications), "")
         application = str(wish.get("application") or default)
         identity, params = request.match_info["identity"], wishes.params(wish)
-        leg = people.connect_device(self._world, identity, application, params)
+        region = wishes.optional_text(wish, "region") or HOME_REGION
+        leg = people.connect_device(self._world, identity, application, params, region)
         return web.json_response({"callSid": leg.sid}, status=201)
 
     async def _act(self, request: web.Request) -> web.Response:
