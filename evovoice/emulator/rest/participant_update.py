@@ -31,8 +31,9 @@ def update(world: World, request: RestRequest, conference: str, who: str) -> Res
 
 
 def _check(world: World, participant: Participant, form: Form) -> None:
-    for name in ("HoldUrl", "AnnounceUrl", "WaitUrl"):
-        url_in(form, name, 21205)
+    for name in ("Hold", "Announce", "Wait"):
+        url_in(form, f"{name}Url", 21205)
+        method_in(form, f"{name}Method")
     if "Hold" in form and not form.flag("Hold") and not participant.hold:
         raise Refusal(world.choices.not_held_code, "Participant is not on hold")  # R39
     if "EndConferenceOnExit" in form and not participant.connected:
