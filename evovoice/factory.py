@@ -9,12 +9,16 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from evovoice.carrier.addresses import CallbackAddresses
+from evovoice.carrier.capture.masking import Masking as CaptureMasking
+from evovoice.carrier.capture.numbers import Pseudonyms
+from evovoice.carrier.capture.recorder import MOST_FILES, Recorder
 from evovoice.carrier.device_token import TwilioDeviceTokens
 from evovoice.carrier.port import Carrier
 from evovoice.carrier.signature import SignatureCheck
@@ -116,7 +120,8 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
     world = world or _real_world()
     database = Database(settings.database_url)
     twiml = TwimlWriter(settings.public_base_url, settings.region)
-    carrier, at_start = _carrier(settings, twiml, world)
+    recorder = _recorder(settings, world.clock)
+    carrier, at_start = _carrier(settings, twiml, world, recorder)
     desk = _desk(settings, database, carrier, world)
     door = _door(settings, database, world.clock)
     app = _Service("evovoice", static_folder=None)
@@ -127,7 +132,7 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
         open_api_blueprint(desk, door),
         documents_blueprint(base_url=settings.public_base_url),
         start_page_blueprint(),
-        webhooks_blueprint(desk, _signature(settings), twiml, world.clock),
+        webhooks_blueprint(desk, _signature(settings), twiml, world.clock, recorder=recorder),
         allowed_origins=settings.allowed_origins,
     )
     if settings.proxies:
@@ -200,8 +205,22 @@ def _device_tokens(settings: Settings) -> TwilioDeviceTokens:
     )  # fmt: skip
 
 
+def _recorder(settings: Settings, clock: Callable[[], datetime]) -> Recorder | None:
+    if settings.capture_folder is None:
+        return None
+    folder = Path(settings.capture_folder).absolute()
+    logging.getLogger(__name__).warning(
+        "EVOVOICE_RECORD_WEBHOOKS is set: what Twilio sends and answers is kept in %s, with"
+        " numbers masked, %d files at most",
+        folder, MOST_FILES,
+    )  # fmt: skip
+    numbers = Pseudonyms(folder / "numbers", settings.secret_key)
+    masking = CaptureMasking(numbers, settings.public_base_url, settings.secrets)
+    return Recorder(folder, masking, clock)
+
+
 def _carrier(
-    settings: Settings, twiml: TwimlWriter, world: World
+    settings: Settings, twiml: TwimlWriter, world: World, recorder: Recorder | None
 ) -> tuple[Carrier, Callable[[], None] | None]:
     """Who carries out orders, and what to ask once after the start.
 
@@ -218,6 +237,7 @@ def _carrier(
         region=settings.region,
         edge=settings.edge,
         pool_size=_CONNECTIONS,
+        recorder=recorder,
     )
     addresses = CallbackAddresses(settings.public_base_url)
     carrier = TwilioCarrier(client, twiml, addresses, world.clock)

@@ -58,6 +58,7 @@ class Settings:
     threads: int = 128
     may_record: bool = False
     allowed_origins: frozenset[str] = frozenset()
+    capture_folder: str | None = None
 
     @property
     def auth_tokens(self) -> tuple[str, ...]:
@@ -116,6 +117,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         threads=thread_count(environ),
         may_record=_switch(environ, "EVOVOICE_RECORDING", "off"),
         allowed_origins=_origins(environ.get("EVOVOICE_ALLOWED_ORIGINS", "")),
+        capture_folder=_capture_folder(environ),
         **_api_key(environ),
         **_region(environ),
     )
@@ -209,6 +211,16 @@ def _usual_origin(text: str) -> str | None:
         return None
     origin = f"{match[1]}://{match[2]}"
     return origin if port == _USUAL_PORTS[match[1]] else f"{origin}:{port}"
+
+
+def _capture_folder(environ: Mapping[str, str]) -> str | None:
+    folder = environ.get("EVOVOICE_RECORD_WEBHOOKS", "").strip()
+    if folder.lower() in {"on", "off"}:
+        raise SettingsError(
+            "EVOVOICE_RECORD_WEBHOOKS must name a folder, such as var/first-hour,"
+            " or be left out where nothing is to be kept."
+        )
+    return folder or None
 
 
 def _limits(environ: Mapping[str, str]) -> Limits:

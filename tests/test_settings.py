@@ -55,6 +55,8 @@ def test_missing_setting_is_named(name: str) -> None:
         ("EVOVOICE_ADDS_PER_MINUTE", "0"),
         ("EVOVOICE_PROXIES", "-1"),
         ("EVOVOICE_RECORDING", "yes"),
+        ("EVOVOICE_RECORD_WEBHOOKS", "on"),
+        ("EVOVOICE_RECORD_WEBHOOKS", "Off"),
         *[
             ("EVOVOICE_ALLOWED_ORIGINS", text)
             for text in (
@@ -89,6 +91,12 @@ def test_setting_that_cannot_be_used_is_named(name: str, value: str) -> None:
 def test_recording_is_off_unless_it_is_switched_on(text: str, expected: bool) -> None:
     assert expected is from_env(GOOD | {"EVOVOICE_RECORDING": text}).may_record
     assert not from_env(GOOD).may_record
+
+
+@pytest.mark.parametrize(("text", "expected"), [("", None), (" ", None), ("var/x", "var/x")])
+def test_webhooks_are_kept_only_where_a_folder_is_named(text: str, expected: str | None) -> None:
+    assert expected == from_env(GOOD | {"EVOVOICE_RECORD_WEBHOOKS": text}).capture_folder
+    assert from_env(GOOD).capture_folder is None
 
 
 @pytest.mark.parametrize(

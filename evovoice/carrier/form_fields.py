@@ -15,7 +15,7 @@ _SID = re.compile("[A-Z]{2}[0-9a-fA-F]{32}")
 _COUNT = re.compile("[0-9]{1,9}")
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])\+?[0-9]{3,11}([0-9]{4})(?![0-9A-Za-z])")
-_SECRETS = frozenset({"CallToken", "StirPassportToken", "RecordingUrl"})
+SECRETS = frozenset({"CallToken", "StirPassportToken", "RecordingUrl"})
 _FLAGS = {"true": True, "false": False}
 _KEPT_NAMES = 60
 _KEPT_LETTERS = 256
@@ -109,7 +109,7 @@ def timestamp(form: Form, received_at: datetime) -> datetime:
 
 def masked(form: Form) -> dict[str, str]:
     """The form for the log: no secrets, of phone numbers the last digits, nothing boundless."""
-    names = sorted(set(form) - _SECRETS)[:_KEPT_NAMES]
+    names = sorted(set(form) - SECRETS)[:_KEPT_NAMES]
     return {_safe(name): _safe(", ".join(values_of(form, name))) for name in names}
 
 

@@ -3,6 +3,7 @@
 import logging
 import os
 import ssl
+import time
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from twilio.http.response import Response  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
 from evovoice.carrier.addresses import checked_base_url
+from evovoice.carrier.capture.recorder import Recorder, RestAnswer
 from evovoice.carrier.port import CarrierBusy
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -38,6 +40,7 @@ def twilio_client(
     edge: str | None = None,
     timeout: tuple[float, float] = (3.0, 4.5),
     pool_size: int = 64,
+    recorder: Recorder | None = None,
 ) -> Client:
     """A client that signs in with the API key where there is one, else with the auth token.
 
@@ -45,7 +48,7 @@ def twilio_client(
     """
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
-    http = PooledHttpClient(api_base_url, timeout, pool_size)
+    http = PooledHttpClient(api_base_url, timeout, pool_size, recorder)
     if api_key_sid and api_key_secret:
         client = Client(api_key_sid, api_key_secret, account_sid, http_client=http)
     else:
@@ -62,11 +65,15 @@ class PooledHttpClient(HttpClient):  # type: ignore[misc]
     talk over one connection.
     """
 
-    def __init__(self, base_url: str | None, timeout: tuple[float, float], pool_size: int) -> None:
+    def __init__(
+        self, base_url: str | None, timeout: tuple[float, float], pool_size: int,
+        recorder: Recorder | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(logging.getLogger(_TALKATIVE[0]), is_async=False)
         self._base_url = checked_base_url(base_url) if base_url else None
         self._wait = urllib3.Timeout(connect=timeout[0], read=timeout[1])
         self._pool_size = pool_size
+        self._recorder = recorder
         self._pools: _Pools | None = None
 
     def request(  # noqa: PLR0917  the SDK calls it so
@@ -81,6 +88,7 @@ class PooledHttpClient(HttpClient):  # type: ignore[misc]
         allow_redirects: bool = False,
     ) -> Response:
         """One request, never repeated here: the orders' rows know when that is safe."""
+        began = time.monotonic()
         answer = self._send(
             method,
             self._address(uri, params),
@@ -90,6 +98,10 @@ class PooledHttpClient(HttpClient):  # type: ignore[misc]
             redirect=allow_redirects,
             retries=False,
         )
+        if self._recorder is not None:
+            took = time.monotonic() - began
+            kept = (answer.status, answer.headers, answer.data, took)
+            self._recorder.rest_answer(RestAnswer(method, uri, params or {}, data or {}, *kept))
         if answer.status == _TOO_MANY_REQUESTS:  # the SDK's error would lose the header
             raise CarrierBusy(_retry_after(answer.headers.get("Retry-After")))
         return Response(answer.status, answer.data.decode(), answer.headers)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+from urllib.parse import urlencode
 
 from flask import Response, request
 
@@ -15,6 +16,7 @@ from evovoice.carrier.addresses import (
     LEG_ROUTE,
     RECORDING_ROUTE,
 )
+from evovoice.carrier.capture.recorder import Recorder, Webhook
 from evovoice.carrier.port import SessionRef
 from evovoice.carrier.signature import SignatureCheck
 from evovoice.carrier.twiml import TwimlWriter
@@ -31,7 +33,8 @@ from evovoice.web.raw_path import raw_path_and_query
 from evovoice.web.refusals import Forged
 
 SORRY = Farewell("We are sorry, this call cannot be connected. Please try again later.")
-_FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
+_URLENCODED = "application/x-www-form-urlencoded"
+_FORMS = {_URLENCODED, "multipart/form-data"}
 
 Answered = tuple[Instruction, SessionRef | None]
 View = Callable[..., Response]
@@ -64,9 +67,12 @@ def webhooks_blueprint(
     twiml: TwimlWriter,
     clock: Callable[[], datetime],
     intake: CarrierIntake = carrier_intake,
+    recorder: Recorder | None = None,
 ) -> GuardedBlueprint:
     """Everything the carrier may call. Questions are answered in TwiML, reports with 204."""
     webhooks = GuardedBlueprint("webhooks", Policy.SIGNED_BY_CARRIER, _sealed(signature))
+    if recorder is not None:
+        webhooks.before_request(_kept(recorder))
     questions = _Questions(desk, twiml, clock, intake)
     reports = _Reports(desk, clock, intake)
     routes: dict[str, tuple[str, View]] = {
@@ -97,6 +103,24 @@ def _sealed(signature: SignatureCheck) -> Callable[[], None]:
             raise Forged
 
     return check
+
+
+def _kept(recorder: Recorder) -> Callable[[], None]:
+    """Behind the seal, so that nobody else fills the folder."""
+
+    def keep() -> None:
+        is_raw = request.mimetype == _URLENCODED
+        pairs = [] if is_raw else list(request.form.items(multi=True))
+        recorder.webhook(
+            Webhook(
+                kind=(request.endpoint or "").rpartition(".")[2],
+                path=raw_path_and_query(),
+                headers=dict(request.headers),
+                body=whole_body() if is_raw else urlencode(pairs).encode(),
+            )
+        )
+
+    return keep
 
 
 class _Questions:

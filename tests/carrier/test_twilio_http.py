@@ -9,6 +9,7 @@ import time
 from base64 import b64decode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -88,8 +89,9 @@ class Server(ThreadingHTTPServer):
         """A client that has gone away is part of these tests."""
 
 
-@pytest.fixture
-def server() -> Iterator[Server]:
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """A server that is ended at the end."""
     running = Server()
     thread = Thread(target=running.serve_forever, args=(0.01,))
     thread.start()
@@ -97,6 +99,12 @@ def server() -> Iterator[Server]:
     running.shutdown()
     thread.join()
     running.server_close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with running_server() as running:
+        yield running
 
 
 def client(url: str | None, **more: Any) -> Any:
