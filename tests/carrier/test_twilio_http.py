@@ -95,10 +95,12 @@ def running_server() -> Iterator[Server]:
     running = Server()
     thread = Thread(target=running.serve_forever, args=(0.01,))
     thread.start()
-    yield running
-    running.shutdown()
-    thread.join()
-    running.server_close()
+    try:
+        yield running
+    finally:
+        running.shutdown()
+        thread.join()
+        running.server_close()
 
 
 @pytest.fixture
