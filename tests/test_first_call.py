@@ -1,0 +1,89 @@
+"""The page for the first call, and the document around it, hold what they say."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Route
+
+from tests.browser import chromium, window
+
+__all__ = ["chromium"]
+
+DOCS = Path(__file__).parent.parent / "docs"
+PAGE = DOCS / "first-call-device.html"
+SERVICE = "https://voice.example.com"
+CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*"}
+# Stands where the SDK is installed, and writes down what the page asks of it.
+DOUBLE = """
+window.asked = []
+window.Twilio = { Device: class extends EventTarget {
+  constructor(token) { super(); window.device = this; asked.push(['new', token]) }
+  on(name, work) { this.addEventListener(name, (event) => work(event.detail)) }
+  async register() { asked.push(['register']); this.tell('registered') }
+  updateToken(token) { asked.push(['updateToken', token]) }
+  tell(name, detail) { this.dispatchEvent(new CustomEvent(name, { detail })) }
+} }
+"""
+
+
+class _Links(HTMLParser):
+    """All addresses that a page loads something from."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value or "" for name, value in attrs if name in {"src", "href", "action"}]
+
+
+def test_the_page_loads_nothing_from_another_host() -> None:
+    """The SDK comes from where the operator has installed it; there is no other source."""
+    links = _Links()
+    links.feed(PAGE.read_text())
+    assert ["data:,", "node_modules/@twilio/voice-sdk/dist/twilio.min.js"] == links.found
+    assert ["https://voice.example.com"] == re.findall(r"https?://[^\s\"'<>]+", PAGE.read_text())
+
+
+def test_the_document_names_the_page_and_twenty_observations() -> None:
+    text = (DOCS / "first-call.md").read_text()
+    assert "(first-call-device.html)" in text
+    assert [str(n) for n in range(1, 21)] == re.findall(r"(?m)^\| (\d+) \|", text)
+
+
+def _served(route: Route) -> None:
+    url = route.request.url
+    if url.endswith("/"):
+        route.fulfill(body=PAGE.read_text(), content_type="text/html")
+    elif url.endswith("twilio.min.js"):
+        route.fulfill(body=DOUBLE, content_type="text/javascript")
+    elif route.request.method == "OPTIONS":
+        route.fulfill(status=204, headers=CORS)
+    else:
+        key = route.request.headers["authorization"].removeprefix("Bearer ")
+        route.fulfill(json={"identity": "ann_1", "accessToken": f"token of {key}"}, headers=CORS)
+
+
+@pytest.mark.browser
+def test_the_page_registers_rings_and_renews_its_token(chromium: Browser) -> None:
+    """On a double of the SDK: what the real one makes of it only Twilio's gateway can show."""
+    with window(chromium) as page:
+        page.route("**/*", _served)
+        page.goto("http://localhost:8765/")
+        page.fill("#service", SERVICE)
+        page.fill("#key", "ak-1")
+        page.click("text=Register")
+        page.wait_for_function("document.getElementById('state').textContent === 'registered'")
+        page.evaluate("device.tell('tokenWillExpire')")
+        page.wait_for_function("asked.length === 3")
+        page.evaluate(
+            "device.tell('incoming', {parameters: {From: '+12025550123', CallSid: 'CA1'},"
+            " on() {}, accept() { asked.push(['accept']) }})"
+        )
+        assert "+12025550123 rings" == page.inner_text("#call")
+        page.click("#accept")
+        token = "token of ak-1"
+        expected = [["new", token], ["register"], ["updateToken", token], ["accept"]]
+        assert expected == page.evaluate("asked")
