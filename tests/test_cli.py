@@ -274,17 +274,6 @@ def test_the_emulator_gets_all_further_arguments(capsys: Output) -> None:
     assert main(["emulator", "--no-such-option"]) == 2
 
 
-def test_the_emulator_without_its_library_says_what_to_install(
-    capsys: Output, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One sentence instead of a traceback."""
-    for name in [name for name in sys.modules if name.startswith("evovoice.emulator")]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "aiohttp", None)
-    assert main(["emulator"]) == 3
-    assert "pip install 'evovoice[emulator]'" in capsys.readouterr().err
-
-
 @pytest.mark.parametrize("path", ["", *commands.commands])
 def test_every_command_has_help(capsys: Output, path: str) -> None:
     """With an explanation, for groups and for what is in them."""

@@ -115,14 +115,8 @@ def serve(as_json: bool) -> None:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def emulator(arguments: tuple[str, ...]) -> int:
     """Run the local Twilio for tests and demos; `evovoice emulator --help` has its options."""
-    try:
-        from evovoice.emulator.server import main as run  # noqa: PLC0415 (needs the extra)
-    except ModuleNotFoundError as error:
-        if error.name != "aiohttp":
-            raise
-        raise SettingsError(
-            "The emulator needs aiohttp; install it with: pip install 'evovoice[emulator]'."
-        ) from None
+    from evovoice.emulator.server import main as run  # noqa: PLC0415 (slow; others go without)
+
     try:
         return run(list(arguments))
     except SystemExit as end:  # how argparse says that help was shown or an option is wrong
