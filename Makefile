@@ -2,12 +2,15 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 PORTS = $(if $(PORT),--port $(PORT)) $(if $(EMULATOR_PORT),--emulator-port $(EMULATOR_PORT))
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+# A lock file is complete, so nothing is resolved, whatever is newest today; CHECK says what it lacks.
+INSTALL := $(PIP) install -qq --no-deps
+CHECK := $(PIP) check || { echo "If $(VENV) is from before the lock files changed: make clean"; exit 1; }
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: help demo run test lint types bench lock clean
+.PHONY: help demo run setup test lint types bench lock clean
 
 help:
 	@echo "make demo   a live call becomes a conference, on your machine, without an account"
@@ -22,8 +25,10 @@ demo: $(READY)
 run: $(READY)
 	@$(BIN)/python -m evovoice.demo --keep $(PORTS)
 
-test: $(READY_DEV)
+setup: $(READY_DEV)
 	@$(BIN)/python -m tests.clients.install
+
+test: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -41,21 +46,19 @@ bench: $(READY_DEV)
 	@$(BIN)/python -m tests.bench.listing
 	@$(BIN)/python -m tests.bench_emulator
 
-# Pinned, with hashes, without the address of any index; a week old at least.
-lock: $(READY_DEV)
-	$(PIP) uv
-	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
-	  --exclude-newer "7 days" --custom-compile-command "make lock" --quiet \
-	  -o requirements.txt pyproject.toml
-	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
-	  --exclude-newer "7 days" --custom-compile-command "make lock" --quiet \
-	  -o requirements-build.txt requirements-build.in
-	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
-	  --exclude-newer "7 days" --custom-compile-command "make lock" --quiet \
-	  -c requirements.txt --group dev -o requirements-dev.txt pyproject.toml
-	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
-	  --exclude-newer "7 days" --custom-compile-command "make lock" --quiet --python-version 3.11 \
-	  -o tests/clients/requirements.txt tests/clients/requirements.in
+# Pinned, with hashes, without the address of any index; a week old at least. What is locked
+# already stays as it is; `make lock UPGRADE=--upgrade` takes newer versions.
+UPGRADE ?=
+LOCK = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --exclude-newer "7 days" \
+  --custom-compile-command "make lock" --quiet $(UPGRADE)
+
+lock: | $(BIN)/python
+	$(PIP) install -qq uv
+	$(LOCK) -o requirements.txt pyproject.toml
+	$(LOCK) -c requirements.txt -o requirements-build.txt requirements-build.in
+	$(LOCK) -c requirements.txt -c requirements-build.txt --group dev -o requirements-dev.txt pyproject.toml
+	$(LOCK) -o tests/clients/requirements.txt tests/clients/requirements.in
 	cd tests/clients && npm install --package-lock-only --ignore-scripts --no-audit --no-fund \
 	  --omit-lockfile-registry-resolved --before="$$(date -d '7 days ago' +%F)"
 
@@ -66,15 +69,17 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.12 ..."; exit 1; }
 	@$(PYTHON) -m venv $(VENV) \
-	  || { echo "Python's venv module is needed (on Debian: apt-get install python3-venv)"; exit 1; }
+	  || { rm -rf $(VENV); echo "Python's venv module is needed (on Debian: apt-get install python3-venv)"; exit 1; }
 
 $(READY): requirements.txt requirements-build.txt pyproject.toml | $(BIN)/python
 	@echo "Installing the pinned dependencies into $(VENV) ..."
-	@$(PIP) --require-hashes -r requirements.txt -r requirements-build.txt
-	@$(PIP) --no-deps --no-build-isolation -e .
+	@$(INSTALL) --require-hashes -r requirements.txt -r requirements-build.txt
+	@$(INSTALL) --no-build-isolation -e .
+	@$(CHECK)
 	@touch $(READY)
 
 $(READY_DEV): requirements-dev.txt $(READY)
 	@echo "Installing the pinned development dependencies into $(VENV) ..."
-	@$(PIP) --require-hashes -r requirements-dev.txt
+	@$(INSTALL) --require-hashes -r requirements-dev.txt
+	@$(CHECK)
 	@touch $(READY_DEV)

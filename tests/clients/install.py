@@ -36,8 +36,10 @@ def python_client() -> Path:
     python = VENV / "bin" / "python"
     if not _is_ready(VENV, LOCKED_PYTHON):
         _run([sys.executable, "-m", "venv", "--clear", str(VENV)], ROOT)
-        pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-        _run([*pip, "--require-hashes", "-r", str(LOCKED_PYTHON)], ROOT)
+        pip = [str(python), "-m", "pip", "--disable-pip-version-check"]
+        exactly = ["--no-deps", "--require-hashes", "-r", str(LOCKED_PYTHON)]
+        _run([*pip, "install", "-qq", *exactly], ROOT)
+        _run([*pip, "check"], ROOT)
         _make_ready(VENV, LOCKED_PYTHON)
     return python
 
