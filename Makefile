@@ -10,13 +10,14 @@ CHECK := $(PIP) check || { echo "If $(VENV) is from before the lock files change
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: help demo run setup test lint types bench lock clean
+.PHONY: help demo run setup test setup-check lint types bench lock clean
 
 help:
 	@echo "make demo   a live call becomes a conference, on your machine, without an account"
 	@echo "make run    the same parts, kept up, with a live call to add somebody to;"
 	@echo "            PORT=8000 EMULATOR_PORT=8010 keep their addresses from start to start"
 	@echo "make test   everything that is checked"
+	@echo "make setup-check  set-up and some tests with every Python of this machine"
 	@echo "make bench  how fast it is here"
 
 demo: $(READY)
@@ -33,6 +34,10 @@ test: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+	$(BIN)/python -m tests.setup_check
+
+setup-check: $(READY_DEV)
+	$(BIN)/python -m tests.setup_check
 
 lint: $(READY_DEV)
 	$(BIN)/ruff check --fix .
