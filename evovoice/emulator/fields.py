@@ -106,6 +106,10 @@ class Fields:
             raise self.wrong(name, f'has to hold tables: [{name}."..."]')
         return {str(key): Fields(f"{name} {key}", one) for key, one in (value or {}).items()}
 
+    def anything(self, name: str) -> object:
+        """A field as it was written, for another reader; None where it is not there."""
+        return self._take(name)
+
     def rest(self) -> dict[str, object]:
         """Everything that was not asked for, for another reader."""
         left, self._left = self._left, {}

@@ -130,6 +130,11 @@ class InProcessTwilio:
         voice = VoiceSettings(voice_url, status_callback=status_callback)
         return self.exchange.set_application(sid, voice).sid
 
+    def account_is(self, **standing: object) -> None:
+        """How the account stands from here on, `type="Trial"` and the like (`Standing`)."""
+        account = self.exchange.world.account
+        account.standing = replace(account.standing, **standing)  # type: ignore[arg-type]
+
     def verify(self, number: str) -> None:
         """A caller id that is not owned but allowed."""
         self.exchange.world.account.verified.add(number)

@@ -69,6 +69,7 @@ def build_exchange(options: ServerOptions) -> Exchange:
     """The exchange the options describe, starting now."""
     account = Account(options.account_sid, options.auth_token, dict(options.api_keys))
     account.verified.update(options.verified)
+    account.standing = options.standing
     seed = int.from_bytes(os.urandom(8)) if options.seed is None else options.seed
     now = datetime.now(UTC)
     exchange = Exchange(account, options.choices, now, seed, options.log_size)

@@ -13,6 +13,7 @@ from openapi_core.testing import MockRequest, MockResponse
 from evovoice.emulator.exchange import RestEntry
 
 from .recordings_description import RECORDINGS, add_recordings
+from .setup_description import add_setup
 
 DESCRIPTION = Path(__file__).parents[3] / "shared" / "data" / "twilio_api_v2010.voice.json"
 _ERROR_KEYS = {
@@ -48,6 +49,7 @@ def described() -> dict[str, Any]:
     """The description beside us, and what it leaves out."""
     spec: dict[str, Any] = json.loads(DESCRIPTION.read_text())
     add_recordings(spec, _ACCOUNT)
+    add_setup(spec, _ACCOUNT)
     return spec
 
 
@@ -122,13 +124,20 @@ def parameters_of_routes() -> dict[tuple[str, str], frozenset[str]]:
     """What the description says may be given, by method and shape of the path."""
     found: dict[tuple[str, str], frozenset[str]] = {}
     for path, methods in described()["paths"].items():
-        parts = path.removeprefix(f"{_ACCOUNT}/").removesuffix(".json").split("/")
-        shape = "/".join("*" if place % 2 else part for place, part in enumerate(parts))
+        shape = _shape(path)
         for method in set(methods) & {"get", "post"}:
             names = _parameters(methods[method])
             if names:
                 found[method.upper(), shape] = names
     return found
+
+
+def _shape(path: str) -> str:
+    """As the desk's routes are named: a star stands for a name."""
+    if path.startswith(("/v1/", "/v2/")):
+        return f"{path.rpartition('/')[0][1:]}/*"
+    parts = path.removeprefix(f"{_ACCOUNT}/").removesuffix(".json").split("/")
+    return "/".join("*" if place % 2 else part for place, part in enumerate(parts))
 
 
 def _parameters(operation: dict[str, Any]) -> frozenset[str]:

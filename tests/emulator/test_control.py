@@ -213,3 +213,16 @@ def test_the_seed_of_the_weather_is_printed(tmp_path: Path) -> None:
         process.terminate()
     assert "/_emulator/" in lines[1]
     assert "chaos seed 42 (the same again: --chaos-seed 42)\n" == lines[2]
+
+
+def test_the_account_can_be_made_a_trial(app: TinyApp) -> None:
+    """And its countries closed; what is left out stays."""
+    with emulator(app) as base:
+        account = f"{base}/_emulator/account"
+        ask("PUT", account, {"type": "Trial", "closedCountries": ["GB"]})
+        seen = ask("PUT", account, {"status": "suspended"})
+        assert {"type": "Trial", "status": "suspended", "closedCountries": ["GB"]} == seen
+        assert "did you mean Trial?" in status_of("PUT", account, {"type": "Trail"})[1]
+        for wrong in ({"closedCountries": ["XX"]}, {"closedCountries": "GB"}, {"kind": "Full"}):
+            assert 400 == status_of("PUT", account, wrong)[0]
+        assert seen == ask("PUT", account, {})

@@ -4,6 +4,8 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from evovoice.emulator.engine.standing import Standing
+
 HOME_REGION = "us1"  # of REST, and of whatever names no other
 
 
@@ -31,6 +33,7 @@ class Number:
     created: int = 0
     updated: int = 0
     region: str = HOME_REGION  # where its calls are handled
+    trunk_sid: str | None = None  # calls would go to it; here it is only kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Account:
     numbers: dict[str, Number] = field(default_factory=dict)
     applications: dict[str, Application] = field(default_factory=dict)
     verified: set[str] = field(default_factory=set)
+    standing: Standing = field(default_factory=Standing)
 
     def authorizations(self) -> frozenset[str]:
         """Every Authorization header that opens this account (R44)."""

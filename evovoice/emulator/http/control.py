@@ -7,7 +7,7 @@ from evovoice.emulator.chaos import rules_from
 from evovoice.emulator.engine import people
 from evovoice.emulator.engine.account import VoiceSettings, changed
 from evovoice.emulator.fields import Fields, Unclear
-from evovoice.emulator.http import control_page, wishes
+from evovoice.emulator.http import control_account, control_page, wishes
 from evovoice.emulator.http.control_body import Handler, read_body
 from evovoice.emulator.http.control_guard import refusal
 from evovoice.emulator.http.control_people import PeopleControl
@@ -39,6 +39,7 @@ class Control:
             ("GET", "/state", self._state),
             ("GET", "/log", self._log),
             *self._people.routes(),
+            ("PUT", "/account", self._account),
             ("PUT", "/numbers/{number}", self._number),
             ("PUT", "/applications/{sid}", self._application),
             ("POST", "/faults", self._add_fault),
@@ -81,6 +82,13 @@ class Control:
 
     async def _log(self, request: web.Request) -> web.Response:  # noqa: ARG002
         return web.json_response(snapshot.log(self._exchange))
+
+    async def _account(self, request: web.Request) -> web.Response:
+        account = self._world.account
+        account.standing = control_account.changed_standing(
+            account.standing, Fields("account", await read_body(request))
+        )
+        return web.json_response(control_account.standing_view(account.standing))
 
     async def _number(self, request: web.Request) -> web.Response:
         name = request.match_info["number"]

@@ -8,6 +8,7 @@ from pathlib import Path
 from evovoice.emulator.chaos import DEEDS, ChaosRule, rules_from_text
 from evovoice.emulator.choices import ChildRedirectReport, Choices, JoinAt
 from evovoice.emulator.engine.account import VoiceSettings
+from evovoice.emulator.engine.standing import COUNTRIES, STATUSES, TYPES, Standing
 from evovoice.emulator.fields import Unclear
 from evovoice.emulator.http.choice_words import choice
 from evovoice.emulator.scenario import Scenario, load
@@ -40,6 +41,7 @@ class ServerOptions:
     auth_token: str
     api_keys: tuple[tuple[str, str], ...]
     verified: tuple[str, ...]
+    standing: Standing
     numbers: tuple[tuple[str, VoiceSettings], ...]
     applications: tuple[tuple[str, VoiceSettings], ...]
     choices: Choices
@@ -61,8 +63,9 @@ def parse_options(argv: Sequence[str] | None) -> ServerOptions:
         port=given.port,
         account_sid=given.account_sid,
         auth_token=given.auth_token,
-        api_keys=tuple(given.api_key),
+        api_keys=(*given.api_key, *given.restricted_key),
         verified=tuple(given.verified),
+        standing=_standing(given),
         numbers=tuple(given.number),
         applications=tuple(given.application),
         choices=_choices(given),
@@ -74,6 +77,15 @@ def parse_options(argv: Sequence[str] | None) -> ServerOptions:
         scenario=given.scenario,
         chaos=tuple(rule for rules in given.chaos for rule in rules),
         chaos_seed=given.chaos_seed,
+    )
+
+
+def _standing(given: argparse.Namespace) -> Standing:
+    return Standing(
+        type=given.account_type,
+        status=given.account_status,
+        restricted_keys=frozenset(sid for sid, _ in given.restricted_key),
+        closed_countries=frozenset(given.closed_country),
     )
 
 
@@ -98,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_account(parser)
+    _add_standing(parser)
     _add_behaviour(parser)
     _add_weather(parser)
     return parser
@@ -132,6 +145,28 @@ def _add_account(parser: argparse.ArgumentParser) -> None:
         type=_named_voice,
         metavar="AP..=VOICE_URL[,STATUS_CALLBACK_URL]",
         help="a TwiML App (repeatable)",
+    )
+
+
+def _add_standing(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "--restricted-key",
+        action="append",
+        default=[],
+        type=_api_key,
+        metavar="SK..:SECRET",
+        help="an API key that signs no access tokens (repeatable)",
+    )
+    add("--account-type", choices=TYPES, default=TYPES[0], help="default %(default)s")
+    add("--account-status", choices=STATUSES, default=STATUSES[0], help="default %(default)s")
+    add(
+        "--closed-country",
+        action="append",
+        default=[],
+        choices=tuple(COUNTRIES),
+        metavar="GB",
+        help="a country that may not be called, as REST tells it (repeatable)",
     )
 
 

@@ -7,8 +7,11 @@ from urllib.parse import unquote
 from evovoice.emulator.engine.voice_request import API_VERSION
 from evovoice.emulator.engine.world import World
 from evovoice.emulator.rest import (
+    accounts,
+    caller_ids,
     calls,
     conferences,
+    other_hosts,
     participant_update,
     participants,
     recordings,
@@ -23,6 +26,7 @@ Handler = Callable[..., RestAnswer]
 
 # By shape of the path below the account; a star stands for a name in it.
 _ROUTES: dict[tuple[str, str], Handler] = {
+    ("GET", ""): accounts.fetch,
     ("POST", "Calls"): calls.create,
     ("GET", "Calls"): calls.list_all,
     ("GET", "Calls/*"): calls.fetch,
@@ -51,6 +55,8 @@ _ROUTES: dict[tuple[str, str], Handler] = {
     ("GET", "IncomingPhoneNumbers"): voice_settings.list_numbers,
     ("GET", "IncomingPhoneNumbers/*"): voice_settings.fetch_number,
     ("POST", "IncomingPhoneNumbers/*"): voice_settings.update_number,
+    ("GET", "OutgoingCallerIds"): caller_ids.list_all,
+    ("GET", "OutgoingCallerIds/*"): caller_ids.fetch,
     ("GET", "Applications"): voice_settings.list_applications,
     ("GET", "Applications/*"): voice_settings.fetch_application,
     ("POST", "Applications/*"): voice_settings.update_application,
@@ -96,6 +102,8 @@ class RestDesk:
 
     def _route(self, request: RestRequest) -> tuple[Handler, str, list[str]]:
         path = request.path
+        if path.startswith(("/v1/", "/v2/")):
+            return other_hosts.route(request.method, path)
         if not path.startswith(self._root) or not path.endswith(".json"):
             raise not_found(path)
         account, *parts = path[len(self._root) : -len(".json")].split("/")

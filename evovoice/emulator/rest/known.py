@@ -67,6 +67,12 @@ _KNOWN = {
     ("GET", "IncomingPhoneNumbers"): """
         Beta FriendlyName PhoneNumber Origin PageSize Page PageToken
     """,
+    ("GET", "OutgoingCallerIds"): """
+        PhoneNumber FriendlyName PageSize Page PageToken
+    """,
+    ("POST", "v2/PhoneNumbers/*"): """
+        VoiceRegion FriendlyName
+    """,
     ("GET", "Applications"): """
         FriendlyName PageSize Page PageToken
     """,

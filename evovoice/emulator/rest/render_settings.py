@@ -20,7 +20,7 @@ def number(world: World, one: Number) -> JsonObject:
         "address_sid": None,
         "identity_sid": None,
         "bundle_sid": None,
-        "trunk_sid": None,
+        "trunk_sid": one.trunk_sid,
         "sms_application_sid": None,
         "emergency_status": "Inactive",
         "emergency_address_sid": None,

@@ -58,6 +58,7 @@ def update_number(world: World, request: RestRequest, sid: str) -> RestAnswer:
         friendly_name=form.get("FriendlyName") or number.friendly_name,
         application_sid=number.application_sid if application is None else application or None,
         updated=world.now,
+        trunk_sid=form.text("TrunkSid") or None if "TrunkSid" in form else number.trunk_sid,
     )
     world.account.numbers[number.phone_number] = changed
     return RestAnswer(200, render_settings.number(world, changed))
