@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,12 @@ from evovoice.carrier.capture.numbers import Pseudonyms
 from evovoice.carrier.capture.recorder import MOST_FILES, Recorder
 from evovoice.carrier.device_token import TwilioDeviceTokens
 from evovoice.carrier.port import Carrier
+from evovoice.carrier.public_site import HttpPublicSite
 from evovoice.carrier.signature import SignatureCheck
 from evovoice.carrier.twilio_access import TwilioAccess
 from evovoice.carrier.twilio_carrier import TwilioCarrier
 from evovoice.carrier.twilio_http import twilio_client
+from evovoice.carrier.twilio_setup import TwilioSetup
 from evovoice.carrier.twiml import TwimlWriter
 from evovoice.services.credentials import PasswordCache
 from evovoice.services.desk import Desk
@@ -243,6 +246,26 @@ def _carrier(
     carrier = TwilioCarrier(client, twiml, addresses, world.clock)
     access = TwilioAccess(client, settings.auth_token)
     return carrier, None if settings.api_base_url else access.warn_where_refused
+
+
+def twilio_setup(settings: Settings) -> TwilioSetup:
+    """Asks Twilio with the settings in force; the key where there is one, and the token."""
+    client = partial(
+        twilio_client,
+        account_sid=settings.account_sid,
+        auth_token=settings.auth_token,
+        api_base_url=settings.api_base_url,
+        region=settings.region,
+        edge=settings.edge,
+        pool_size=1,
+    )
+    service = client(api_key_sid=settings.api_key_sid, api_key_secret=settings.api_key_secret)
+    return TwilioSetup(client(), service, settings.account_sid)
+
+
+def public_site(settings: Settings) -> HttpPublicSite:
+    """Asks PUBLIC_BASE_URL."""
+    return HttpPublicSite(settings.public_base_url)
 
 
 def _real_world() -> World:

@@ -4,6 +4,9 @@ from urllib.parse import quote, urlsplit
 
 from evovoice.carrier.port import SessionRef
 
+INCOMING_ROUTE = "/twilio/voice/incoming"
+OUTGOING_ROUTE = "/twilio/voice/outgoing"
+STATUS_ROUTE = "/twilio/voice/status"
 DIAL_ACTION_ROUTE = "/twilio/sessions/<account_id>/<session_id>/dial-action"
 LEG_ROUTE = "/twilio/sessions/<account_id>/<session_id>/legs/<leg_id>"
 ANSWER_ROUTE = "/twilio/sessions/<account_id>/<session_id>/legs/<leg_id>/answered"
@@ -12,7 +15,7 @@ CONFERENCE_ROUTE = "/twilio/sessions/<account_id>/<session_id>/conference"
 
 # Three repeats, after every kind of failure: the default is one, after a failed connection only
 # (section 4.4). It is neither sent nor signed.
-_RETRY_ORDER = "#rc=3&rp=all"
+RETRY_ORDER = "#rc=3&rp=all"
 
 
 def checked_base_url(url: str) -> str:
@@ -58,4 +61,4 @@ class CallbackAddresses:
         ids = {"account_id": ref.account_id, "session_id": ref.session_id, "leg_id": leg_id}
         for name, value in ids.items():
             route = route.replace(f"<{name}>", quote(value, safe=""))
-        return f"{self._base}{route}{_RETRY_ORDER}"
+        return f"{self._base}{route}{RETRY_ORDER}"

@@ -81,11 +81,20 @@ class CarrierUnreachable(CarrierError):
     """The order certainly did not arrive, or our account was rejected; nothing happened."""
 
 
-class CredentialsRefused(CarrierUnreachable):
-    """Nothing happened: the carrier does not know how we sign in."""
+class AccountRejected(CarrierUnreachable):
+    """Nothing happened: the carrier serves our account not at all, or not in this.
 
-    def __init__(self) -> None:
+    `code` is the carrier's own number for the reason, `status` its HTTP status.
+    """
+
+    def __init__(self, code: int | None, status: int) -> None:
         super().__init__("The carrier does not accept our account")
+        self.code = code
+        self.status = status
+
+
+class CredentialsRefused(AccountRejected):
+    """Nothing happened: the carrier does not know how we sign in."""
 
 
 class OutcomeUnknown(CarrierError):

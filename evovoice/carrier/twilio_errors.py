@@ -14,6 +14,7 @@ from urllib3.exceptions import ConnectTimeoutError, ProxyError
 
 from evovoice.carrier.cures import cure_of
 from evovoice.carrier.port import (
+    AccountRejected,
     CarrierBusy,
     CarrierError,
     CarrierRefused,
@@ -80,9 +81,9 @@ def _by_answer(status: int, code: int | None) -> CarrierError:
     if status in _BUSY or code in _BUSY:
         return CarrierBusy(cure=cure_of(code))
     if status in _CREDENTIALS or code in _CREDENTIALS:
-        return CredentialsRefused()
+        return CredentialsRefused(None if code == status else code, status)
     if code in _ACCOUNT:
-        return CarrierUnreachable("The carrier does not accept our account")
+        return AccountRejected(None if code == status else code, status)
     if 400 <= status < 500 and status != _REQUEST_TIMEOUT:  # noqa: PLR2004
         reason = _REASONS.get(code or 0, "it does not take this order")
         return CarrierRefused(None if code == status else code, status, reason, cure_of(code))

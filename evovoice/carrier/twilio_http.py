@@ -128,11 +128,18 @@ class PooledHttpClient(HttpClient):  # type: ignore[misc]
         return self._pools
 
     def _new_manager(self, target: str) -> urllib3.PoolManager:
-        proxy = _proxy_for(target)
-        secure = _trust() if "https" in (urlsplit(target).scheme, urlsplit(proxy).scheme) else None
-        if proxy:
-            return urllib3.ProxyManager(proxy, maxsize=self._pool_size, ssl_context=secure)
-        return urllib3.PoolManager(maxsize=self._pool_size, ssl_context=secure)
+        return connections_to(target, self._pool_size)
+
+
+def connections_to(target: str, pool_size: int) -> urllib3.PoolManager:
+    """Connections to that address: by the machine's proxy where it has one for it, and only to
+    who proves to be that host.
+    """
+    proxy = _proxy_for(target)
+    secure = _trust() if "https" in (urlsplit(target).scheme, urlsplit(proxy).scheme) else None
+    if proxy:
+        return urllib3.ProxyManager(proxy, maxsize=pool_size, ssl_context=secure)
+    return urllib3.PoolManager(maxsize=pool_size, ssl_context=secure)
 
 
 @dataclass(frozen=True, slots=True)

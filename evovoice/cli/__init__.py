@@ -1,6 +1,7 @@
 """The command line: sets up a database and starts the service or the emulator.
 
-Exit codes: 0 done, 1 refused, 2 wrong usage, 3 database or settings not usable.
+Exit codes: 0 done, 1 refused (`doctor`: something is wrong), 2 wrong usage, 3 database, settings or
+Twilio not usable.
 """
 
 import json
@@ -12,6 +13,7 @@ from pathlib import Path
 import click
 
 from evovoice.cli.answering import answer, database_address, with_json
+from evovoice.cli.doctor import doctor
 from evovoice.cli.keys import key
 from evovoice.cli.people import account, number, user
 from evovoice.services.errors import SetupProblem
@@ -57,6 +59,7 @@ def commands() -> None:
     """evovoice: turns a live call into a conference.
 
     Set up: `db upgrade`, `account add`, `user add`, `number add`, `key add`; then `serve`.
+    `doctor` says whether Twilio is set up to match.
     Settings come from the environment; DATABASE_URL says where the database is (without it:
     sqlite:///var/evovoice.db).
     """
@@ -81,7 +84,7 @@ def db_upgrade(as_json: bool) -> None:
     answer({"revision": head()}, f"The database is at revision {head()}.", as_json)
 
 
-for group in (account, user, number, key):
+for group in (account, user, number, key, doctor):
     commands.add_command(group)
 
 

@@ -59,6 +59,7 @@ _OWNS = select(_n.e164).where(_n.account_id == bindparam("account_id"), _n.e164 
 _OWN_NUMBERS = (
     select(_n.e164).where(_n.account_id == _wanted).order_by(_n.position, _n.e164).limit(1)
 )
+_NUMBERS = select(_n.account_id, _n.e164).order_by(_n.account_id, _n.position, _n.e164)
 _COUNT_NUMBERS = select(func.count()).select_from(_numbers).where(_n.account_id == _wanted)
 _ADD_ACCOUNT, _ADD_USER, _ADD_NUMBER = insert(_accounts), insert(_users), insert(_numbers)
 _ADD_AGENT, _ADD_KEY = insert(_agents), insert(_keys)
@@ -146,6 +147,10 @@ class Directory:
         """All accounts by name."""
         rows = self._connection.execute(_ACCOUNTS)
         return [Account(row.id, row.name, row.country) for row in rows]
+
+    def numbers(self) -> list[tuple[str, str]]:
+        """All telephone numbers, each after the id of its account."""
+        return [(row.account_id, row.e164) for row in self._connection.execute(_NUMBERS)]
 
     def number_owner(self, e164: str) -> Account | None:
         """Whose number that is."""

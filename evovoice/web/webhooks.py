@@ -13,8 +13,11 @@ from evovoice.carrier.addresses import (
     ANSWER_ROUTE,
     CONFERENCE_ROUTE,
     DIAL_ACTION_ROUTE,
+    INCOMING_ROUTE,
     LEG_ROUTE,
+    OUTGOING_ROUTE,
     RECORDING_ROUTE,
+    STATUS_ROUTE,
 )
 from evovoice.carrier.capture.recorder import Recorder, Webhook
 from evovoice.carrier.port import SessionRef
@@ -76,11 +79,11 @@ def webhooks_blueprint(
     questions = _Questions(desk, twiml, clock, intake)
     reports = _Reports(desk, clock, intake)
     routes: dict[str, tuple[str, View]] = {
-        "VoiceIncoming": ("/twilio/voice/incoming", questions.incoming),
-        "VoiceOutgoing": ("/twilio/voice/outgoing", questions.outgoing),
+        "VoiceIncoming": (INCOMING_ROUTE, questions.incoming),
+        "VoiceOutgoing": (OUTGOING_ROUTE, questions.outgoing),
         "CallAnswered": (ANSWER_ROUTE, questions.placed),
         "DialAction": (DIAL_ACTION_ROUTE, questions.dial_action),
-        "VoiceStatus": ("/twilio/voice/status", reports.of_call),
+        "VoiceStatus": (STATUS_ROUTE, reports.of_call),
         "LegStatus": (LEG_ROUTE, reports.of_leg),
         "RecordingStatus": (RECORDING_ROUTE, reports.of_recording),
         "ConferenceStatus": (CONFERENCE_ROUTE, reports.of_conference),

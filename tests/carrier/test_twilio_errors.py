@@ -20,6 +20,7 @@ from urllib3.exceptions import (
 )
 
 from evovoice.carrier.port import (
+    AccountRejected,
     CarrierBusy,
     CarrierError,
     CarrierRefused,
@@ -47,8 +48,8 @@ ANSWERS: list[tuple[int, int, type[CarrierError]]] = [
     (401, 20003, CredentialsRefused),
     (401, 70001, CredentialsRefused),
     (403, 20003, CredentialsRefused),
-    (403, 20005, CarrierUnreachable),
-    (403, 403, CarrierUnreachable),
+    (403, 20005, AccountRejected),
+    (403, 403, AccountRejected),
     (403, 21215, CarrierRefused),
     (400, 21211, CarrierRefused),
     (400, 21210, CarrierRefused),

@@ -85,6 +85,8 @@ def test_numbers_know_their_owner_and_agents(furnished: Database) -> None:
         assert not directory.owns("a-other", "+12025550123")
         assert directory.default_number("a-acme") == "+14155550100"
         assert directory.default_number("a-other") is None
+        ours = [("a-acme", "+14155550100"), ("a-acme", "+12025550123")]
+        assert ours == directory.numbers()
 
 
 def test_a_key_leads_to_its_user(furnished: Database) -> None:

@@ -1,0 +1,110 @@
+"""The addresses that a number or a TwiML App needs, and what is wrong with those it has.
+
+`fallback`: an address is needed at which a caller is answered while the service is away.
+"""
+
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qs, urldefrag, urlsplit
+
+from evovoice.carrier.addresses import (
+    INCOMING_ROUTE,
+    OUTGOING_ROUTE,
+    RETRY_ORDER,
+    STATUS_ROUTE,
+)
+from evovoice.carrier.setup_check.questions import VoiceAnswer
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_EVERY_FAILURE = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class NeededVoice:
+    """Where calls and reports have to go."""
+
+    voice_url: str
+    status_callback: str
+    fallback: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """An address that is not as needed, and what it should be; `field` is of `VoiceAnswer`."""
+
+    field: str
+    sentence: str
+    needed: str
+
+
+def of_number(base: str) -> NeededVoice:
+    """What a number needs. The same address once more is a fallback of last resort: it outlives
+    the time that all repeats together may take, but not a service that is away for longer.
+    """
+    incoming = f"{base}{INCOMING_ROUTE}{RETRY_ORDER}"
+    return NeededVoice(incoming, _status(base), fallback=incoming)
+
+
+def of_application(base: str) -> NeededVoice:
+    """What the TwiML App of the devices needs; agents see themselves that a call fails."""
+    return NeededVoice(f"{base}{OUTGOING_ROUTE}{RETRY_ORDER}", _status(base), fallback=None)
+
+
+def flaws(voice: VoiceAnswer, needed: NeededVoice) -> list[Flaw]:
+    """What is not as needed, in the order in which a call meets it."""
+    found = [
+        _address("voice_url", "voice URL", voice.voice_url, needed.voice_url),
+        _method("voice_method", "voice URL", voice.voice_method),
+        _fallback(voice.voice_fallback_url, needed.fallback),
+        _address(
+            "status_callback", "status callback", voice.status_callback, needed.status_callback
+        ),
+        _method("status_callback_method", "status callback", voice.status_callback_method),
+    ]
+    return [flaw for flaw in found if flaw is not None]
+
+
+def mended(voice: VoiceAnswer, found: list[Flaw]) -> VoiceAnswer:
+    """The addresses once every flaw is set right."""
+    return replace(voice, **{flaw.field: flaw.needed for flaw in found})
+
+
+def _status(base: str) -> str:
+    return f"{base}{STATUS_ROUTE}{RETRY_ORDER}"
+
+
+def _address(field: str, name: str, actual: str, needed: str) -> Flaw | None:
+    """Compared letter by letter: Twilio signs the address as it is written there."""
+    if not actual:
+        return Flaw(field, f"its {name} is empty", needed)
+    plain, fragment = urldefrag(actual)
+    if plain != urldefrag(needed).url:
+        return Flaw(field, f"its {name} is {actual}", needed)
+    if not _repeats(fragment):
+        return Flaw(field, f"its {name} does not end in {RETRY_ORDER}", needed)
+    return None
+
+
+def _repeats(fragment: str) -> bool:
+    """At least one repeat, after every kind of failure (twilio-voice 4.4)."""
+    order = parse_qs(fragment)
+    kinds = order.get("rp", [""])[0].split(",")
+    return order.get("rc", ["0"])[0] in {"1", "2", "3", "4", "5"} and _EVERY_FAILURE in kinds
+
+
+def _method(field: str, name: str, actual: str) -> Flaw | None:
+    if actual == "POST":
+        return None
+    return Flaw(field, f"its {name} is asked by {actual or 'no method'} instead of POST", "POST")
+
+
+def _fallback(actual: str, needed: str | None) -> Flaw | None:
+    """Any address of the owner's choice will do, one that outlives us best of all."""
+    if needed is None:
+        return None
+    if not actual:
+        sentence = "its fallback URL is empty: while we are away callers hear an error"
+        return Flaw("voice_fallback_url", sentence, needed)
+    parts = urlsplit(actual)
+    if parts.scheme == "https" or parts.hostname in LOOPBACK:
+        return None
+    return Flaw("voice_fallback_url", f"its fallback URL {actual} is not https", needed)
