@@ -99,7 +99,7 @@ def wanted_by(settings: Settings, database: Database) -> Wanted:
         api_key_sid=settings.api_key_sid,
         twiml_app_sid=settings.twiml_app_sid,
         tenants=tenants,
-        emulated=settings.api_base_url is not None,
+        api_base_url=settings.api_base_url,
     )
 
 

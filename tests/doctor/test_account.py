@@ -7,6 +7,13 @@ from tests.doctor.conftest import NewPatient
 from tests.doctor.patient import KEY, Patient
 
 
+def test_whoever_is_asked_instead_of_twilio_is_named(new_patient: NewPatient) -> None:
+    """An emulator for which all is right says nothing about a real account."""
+    patient = new_patient(api_base_url="http://127.0.0.1:8010")
+    assert "127.0.0.1:8010" in patient.found(Kind.UNKNOWN)["TWILIO_API_BASE_URL"]
+    assert not patient.report().is_wrong
+
+
 def test_a_trial_account_is_wrong(patient: Patient) -> None:
     patient.twilio.account_is(type="Trial")
     found = patient.only_wrong()
@@ -36,21 +43,9 @@ def test_credentials_that_twilio_refuses_are_wrong(new_patient: NewPatient, name
     assert (Kind.WRONG, True) == (account.kind, report.was_answered)
     assert "20003" in account.sentence
     assert "US1" in str(account.cure)
-    assert {"numbers", "region", "caller IDs", "TwiML App"} <= set(patient.found(Kind.UNKNOWN))
-
-
-def test_a_token_that_opens_but_does_not_sign_is_wrong(new_patient: NewPatient) -> None:
-    """Twilio tells its primary token; with the other one every webhook would be refused."""
-    patient = new_patient()
-    account = patient.twilio.exchange.world.account
-    promoted = "the-new-primary-token"
-    questions, real = patient.questions(), patient.questions().account()
-    patient.questions = lambda: questions  # type: ignore[method-assign]
-    questions.account = lambda: type(real)(real.type, real.status, promoted)  # type: ignore[method-assign]
-    assert account.auth_token == patient.settings.auth_token
-    found = patient.only_wrong()
-    assert ("auth token", True) == (found.subject, "not its primary" in found.sentence)
-    assert promoted not in str(patient.report())
+    unknown = patient.found(Kind.UNKNOWN)
+    assert {"numbers", "region", "caller IDs", "TwiML App"} <= set(unknown)
+    assert "does not tell it to these credentials (20003)" in unknown["numbers"]
 
 
 def test_an_api_key_that_is_missing_is_wrong(new_patient: NewPatient) -> None:
@@ -70,7 +65,9 @@ def test_a_key_that_the_account_does_not_have_is_wrong_and_its_kind_unknown(
 ) -> None:
     patient = new_patient(api_key_sid="SK" + "0" * 32)
     assert "API key" == patient.only_wrong().subject
-    assert {"kind of API key"} == set(patient.found(Kind.UNKNOWN))
+    unknown = patient.found(Kind.UNKNOWN)
+    assert {"kind of API key"} == set(unknown)
+    assert "does not find the key" in unknown["kind of API key"]
 
 
 def test_a_restricted_key_is_wrong(patient: Patient) -> None:

@@ -38,7 +38,6 @@ PLAIN = {"voice_url": INCOMING.removesuffix(RETRY), "status_callback": STATUS.re
         ({"voice_url": f"{PLAIN['voice_url']}#rc=3&rp=4xx"}, "does not end in"),
         ({"voice_method": "GET"}, "voice URL is asked by GET"),
         ({"voice_fallback_url": None}, "fallback URL is empty"),
-        ({"voice_fallback_url": "http://spare.example.test/"}, "is not https"),
         ({"status_callback": None}, "status callback is empty"),
         ({"status_callback": "https://old.example.test/ended"}, "old.example.test"),
         ({"status_callback": PLAIN["status_callback"]}, "status callback does not end in"),
@@ -69,6 +68,15 @@ def test_what_does_as_well_is_right(patient: Patient, voice: dict[str, str]) -> 
     """A fallback elsewhere outlives us; other repeats are the owner's choice."""
     patient.number(OURS, **voice)
     assert {} == patient.found(Kind.WRONG)
+
+
+def test_a_fallback_that_somebody_chose_is_wrong_without_https_and_left_alone(
+    patient: Patient,
+) -> None:
+    patient.number(OURS, voice_fallback_url="http://spare.example.test/")
+    found = patient.only_wrong()
+    assert ("is not https", False) == (found.sentence[-12:], "--fix" in str(found.cure))
+    assert [] == list(patient.report().changes)
 
 
 def test_two_faults_of_one_number_are_two_lines(patient: Patient) -> None:
@@ -173,13 +181,3 @@ def test_each_address_of_the_app_that_is_not_as_needed_is_wrong(
     assert ("TwiML App", True) == (found.subject, says in found.sentence)
     (change,) = patient.report().changes
     assert (APP, "application") == (change.target.sid, change.target.kind)
-
-
-def test_an_empty_directory_is_wrong(new_patient: NewPatient) -> None:
-    patient = new_patient()
-    wanted = patient.wanted()
-    patient.wanted = lambda: type(wanted)(  # type: ignore[method-assign]
-        public_base_url=BASE, account_sid=wanted.account_sid, auth_tokens=wanted.auth_tokens,
-        api_key_sid=wanted.api_key_sid, twiml_app_sid=APP, tenants=(),
-    )  # fmt: skip
-    assert "numbers" == patient.only_wrong().subject

@@ -24,6 +24,19 @@ def check(questions: SetupQuestions, wanted: Wanted) -> list[Finding]:
     return [_type(account), _status(account), *_token(account, wanted)]
 
 
+def check_address(wanted: Wanted) -> list[Finding]:
+    """Whether it is Twilio that is asked at all."""
+    if wanted.api_base_url is None:
+        return []
+    return [
+        unknown(
+            "TWILIO_API_BASE_URL",
+            f"{wanted.api_base_url} is asked instead of Twilio",
+            "Leave it away to ask about a real account.",
+        )
+    ]
+
+
 def _rejected(rejection: AccountRejected, wanted: Wanted) -> Finding:
     if rejection.code == _NOT_ACTIVE:
         return _inactive("not active")

@@ -27,10 +27,6 @@ def check(questions: SetupQuestions, wanted: Wanted) -> Checked:
     found = flaws(voice, of_application(wanted.public_base_url))
     if not found:
         return Checked([right(_SUBJECT, "devices' calls and reports come to us")])
-    findings = [
-        wrong(_SUBJECT, one.sentence, f"It should be {one.needed}; evovoice doctor --fix sets it.")
-        for one in found
-    ]
-    return Checked(
-        findings, changes_of(Target("application", wanted.twiml_app_sid, _SUBJECT), voice, found)
-    )
+    target = Target("application", wanted.twiml_app_sid, _SUBJECT)
+    findings = [wrong(_SUBJECT, flaw.sentence, flaw.cure) for flaw in found]
+    return Checked(findings, changes_of(target, voice, found))

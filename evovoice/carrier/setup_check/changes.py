@@ -38,8 +38,12 @@ class Checked:
 
 
 def changes_of(target: Target, voice: VoiceAnswer, found: Sequence[Flaw]) -> list[Change]:
-    """A change for each flaw."""
-    return [Change(target, flaw.field, getattr(voice, flaw.field), flaw.needed) for flaw in found]
+    """A change for each flaw that may be set right without asking its owner."""
+    return [
+        Change(target, flaw.field, getattr(voice, flaw.field), flaw.needed)
+        for flaw in found
+        if flaw.needed is not None
+    ]
 
 
 def carry_out(orders: SetupOrders, changes: Sequence[Change]) -> None:

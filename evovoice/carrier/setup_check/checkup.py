@@ -62,6 +62,7 @@ def _checks(questions: SetupQuestions, site: PublicSite, wanted: Wanted) -> list
     owned = cache(questions.numbers)
     found: Callable[[list[Finding]], Checked] = Checked
     return [
+        ("TWILIO_API_BASE_URL", lambda: found(account.check_address(wanted))),
         (_ACCOUNT, lambda: found(account.check(questions, wanted))),
         ("API key", lambda: found(api_key.check(questions, wanted))),
         ("kind of API key", lambda: found(api_key.check_kind(questions, wanted))),

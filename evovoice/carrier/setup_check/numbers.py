@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from evovoice.carrier.setup_check.changes import Change, Checked, Target, changes_of
 from evovoice.carrier.setup_check.findings import Finding, right, unknown, wrong
 from evovoice.carrier.setup_check.questions import NumberAnswer
-from evovoice.carrier.setup_check.voice_addresses import Flaw, flaws, of_number
+from evovoice.carrier.setup_check.voice_addresses import flaws, of_number
 from evovoice.carrier.setup_check.wanted import Wanted
-
-_FIX = "evovoice doctor --fix sets it."
 
 
 def check(owned: Sequence[NumberAnswer], wanted: Wanted) -> Checked:
@@ -37,11 +35,8 @@ def _one(number: str, answer: NumberAnswer | None, base: str) -> Checked:
     if not found:
         return Checked([right(subject, "calls and reports come to us, and are repeated")])
     target = Target("number", answer.sid, subject)
-    return Checked(_findings(subject, found), changes_of(target, answer.voice, found))
-
-
-def _findings(subject: str, found: Sequence[Flaw]) -> list[Finding]:
-    return [wrong(subject, flaw.sentence, f"It should be {flaw.needed}; {_FIX}") for flaw in found]
+    findings = [wrong(subject, flaw.sentence, flaw.cure) for flaw in found]
+    return Checked(findings, changes_of(target, answer.voice, found))
 
 
 def _obstacle(subject: str, answer: NumberAnswer) -> Finding | None:

@@ -38,8 +38,11 @@ def check(site: PublicSite, wanted: Wanted) -> list[Finding]:
 
 def _address(wanted: Wanted) -> list[Finding]:
     parts = urlsplit(wanted.public_base_url)
+    if "_" in (parts.hostname or ""):
+        sentence = "has an underscore in its host name: Twilio refuses callbacks to it"
+        return [wrong(_SUBJECT, sentence, "Give the service a host name without one.")]
     if parts.hostname in LOOPBACK:
-        return [] if wanted.emulated else [_loopback()]
+        return [] if wanted.api_base_url else [_loopback()]
     if parts.scheme != "https":
         sentence = "is http: whoever is on the way can read and change what Twilio sends"
         return [wrong(_SUBJECT, sentence, "Give the service a certificate and an https address.")]
@@ -97,9 +100,9 @@ def _genuine(answer: SiteAnswer) -> Finding:
     if answer.status == _REFUSED:
         return wrong(
             _SIGNATURE,
-            "made with TWILIO_AUTH_TOKEN it is refused there, and so will Twilio's be",
-            "Start the service with the same TWILIO_AUTH_TOKEN, TWILIO_ACCOUNT_SID and"
-            " PUBLIC_BASE_URL; whatever stands before it must not change paths.",
+            "made with TWILIO_AUTH_TOKEN it is refused there, as if other settings were in force",
+            "Start the service with the TWILIO_AUTH_TOKEN, TWILIO_ACCOUNT_SID and PUBLIC_BASE_URL"
+            " of the doctor; whatever stands before it must not change paths.",
         )
     sentence = f"could not be tried: a report is answered with status {answer.status}"
     return unknown(_SIGNATURE, sentence, "See the log of the service.")

@@ -43,8 +43,8 @@ def _elsewhere(number: str, actual: str, needed: str) -> Finding:
     return wrong(
         f"{_SUBJECT} of {number}",
         f"its calls are processed in {actual.upper()}, orders go to {needed.upper()}",
-        f"Route it to {needed.upper()} at Twilio (the number's Configure page, Routing), or set"
-        " the service up in that region.",
+        f"Change the number's routing region at Twilio to {needed.upper()}, or set the service up"
+        " in that region.",
     )
 
 
@@ -52,5 +52,5 @@ def _not_told(number: str, needed: str) -> Finding:
     return unknown(
         f"{_SUBJECT} of {number}",
         "Twilio does not say where its calls are processed",
-        f"Look at the number's Configure page, Routing: it should say {needed.upper()}.",
+        f"Look at the number's routing region in Twilio's Console; it should be {needed.upper()}.",
     )

@@ -3,7 +3,7 @@
 `fallback`: an address is needed at which a caller is answered while the service is away.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import parse_qs, urldefrag, urlsplit
 
 from evovoice.carrier.addresses import (
@@ -16,6 +16,7 @@ from evovoice.carrier.setup_check.questions import VoiceAnswer
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _EVERY_FAILURE = "all"
+_FALLBACK = "voice_fallback_url"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,24 @@ class NeededVoice:
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """An address that is not as needed, and what it should be; `field` is of `VoiceAnswer`."""
+    """An address that is not as needed; `field` is of `VoiceAnswer`.
+
+    `needed` is what it may be set to; None where its owner has chosen it, and has to choose anew.
+    """
 
     field: str
     sentence: str
-    needed: str
+    needed: str | None
+
+    @property
+    def cure(self) -> str:
+        """What to do about it."""
+        if self.field != _FALLBACK:
+            return f"It should be {self.needed}; evovoice doctor --fix sets it."
+        advice = "Set an https address that answers callers then, such as a TwiML Bin"
+        return (
+            f"{advice}; evovoice doctor --fix sets {self.needed}." if self.needed else advice + "."
+        )
 
 
 def of_number(base: str) -> NeededVoice:
@@ -61,11 +75,6 @@ def flaws(voice: VoiceAnswer, needed: NeededVoice) -> list[Flaw]:
         _method("status_callback_method", "status callback", voice.status_callback_method),
     ]
     return [flaw for flaw in found if flaw is not None]
-
-
-def mended(voice: VoiceAnswer, found: list[Flaw]) -> VoiceAnswer:
-    """The addresses once every flaw is set right."""
-    return replace(voice, **{flaw.field: flaw.needed for flaw in found})
 
 
 def _status(base: str) -> str:
@@ -103,8 +112,8 @@ def _fallback(actual: str, needed: str | None) -> Flaw | None:
         return None
     if not actual:
         sentence = "its fallback URL is empty: while we are away callers hear an error"
-        return Flaw("voice_fallback_url", sentence, needed)
+        return Flaw(_FALLBACK, sentence, needed)
     parts = urlsplit(actual)
     if parts.scheme == "https" or parts.hostname in LOOPBACK:
         return None
-    return Flaw("voice_fallback_url", f"its fallback URL {actual} is not https", needed)
+    return Flaw(_FALLBACK, f"its fallback URL {actual} is not https", needed=None)

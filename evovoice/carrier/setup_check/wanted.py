@@ -16,8 +16,8 @@ class Tenant:
 class Wanted:
     """What Twilio has to fit. Never printed: it holds the auth tokens.
 
-    `region` is where the numbers' calls have to be processed; `emulated`: Twilio is played by a
-    program of ours (TWILIO_API_BASE_URL), so that addresses of this machine are reached.
+    `region` is where the numbers' calls have to be processed. With `api_base_url` another program
+    is asked instead of Twilio, and addresses of this machine may be reached.
     """
 
     public_base_url: str
@@ -27,7 +27,7 @@ class Wanted:
     twiml_app_sid: str | None
     tenants: tuple[Tenant, ...]
     region: str = "us1"
-    emulated: bool = False
+    api_base_url: str | None = None
 
     @property
     def numbers(self) -> tuple[str, ...]:
