@@ -12,7 +12,7 @@ from evovoice.carrier.setup_check.changes import Change, carry_out
 from evovoice.carrier.setup_check.checkup import Report, check_setup
 from evovoice.carrier.setup_check.findings import Finding, Kind
 from evovoice.carrier.setup_check.questions import PublicSite
-from evovoice.carrier.setup_check.wanted import Tenant, Wanted
+from evovoice.carrier.setup_check.wanted import DEFAULT_REGION, Tenant, Wanted
 from evovoice.carrier.twilio_setup import TwilioSetup
 from evovoice.cli.answering import answer, opened_database, with_json
 from evovoice.factory import public_site, twilio_setup
@@ -99,6 +99,7 @@ def wanted_by(settings: Settings, database: Database) -> Wanted:
         api_key_sid=settings.api_key_sid,
         twiml_app_sid=settings.twiml_app_sid,
         tenants=tenants,
+        region=settings.region or DEFAULT_REGION,
         api_base_url=settings.api_base_url,
     )
 

@@ -30,7 +30,6 @@ PLAIN = {"voice_url": INCOMING.removesuffix(RETRY), "status_callback": STATUS.re
         ({"voice_url": None}, "voice URL is empty"),
         ({"voice_url": "https://demo.twilio.test/welcome"}, "demo.twilio.test"),
         ({"voice_url": INCOMING.replace("https", "http")}, "http://voice"),
-        ({"voice_url": INCOMING.replace("voice.example", "VOICE.example")}, "VOICE.example"),
         ({"voice_url": OUTGOING}, "outgoing"),
         ({"voice_url": PLAIN["voice_url"]}, "voice URL does not end in #rc=3&rp=all"),
         ({"voice_url": f"{PLAIN['voice_url']}#rc=0&rp=all"}, "does not end in"),
@@ -61,11 +60,12 @@ def test_each_address_of_a_number_that_is_not_as_needed_is_wrong(
     "voice",
     [
         {"voice_fallback_url": "https://handler.twilio.test/bins/EH1"},
+        {"voice_url": INCOMING.replace("voice.example.test", "VOICE.example.test:443")},
         {"voice_url": f"{PLAIN['voice_url']}#rc=2&rp=ct,all&ct=2000"},
     ],
 )
 def test_what_does_as_well_is_right(patient: Patient, voice: dict[str, str]) -> None:
-    """A fallback elsewhere outlives us; other repeats are the owner's choice."""
+    """A fallback elsewhere outlives us; capitals and repeats are the owner's choice."""
     patient.number(OURS, **voice)
     assert {} == patient.found(Kind.WRONG)
 
@@ -132,9 +132,17 @@ def test_a_number_of_another_region_is_wrong(patient: Patient) -> None:
     assert "US1" in str(found.cure)
 
 
+def test_the_region_that_the_settings_name_is_the_right_one(new_patient: NewPatient) -> None:
+    patient = new_patient(region="ie1")
+    found = patient.only_wrong()
+    assert (f"region of {OURS}", True) == (found.subject, "US1" in found.sentence)
+    patient.owner().routes.v2.phone_numbers(OURS).update(voice_region="ie1")
+    assert "IE1" in patient.found(Kind.RIGHT)["region"]
+
+
 def test_a_number_whose_region_twilio_does_not_tell_is_unknown(patient: Patient) -> None:
-    """A number that was never assigned a region may have none there."""
-    patient.twilio.account_is(regions={OURS: None})
+    """One that was never assigned a region may have none there."""
+    patient.twilio.fail_next("GET", "/v2/PhoneNumbers/*", "not-found", count=0)
     assert {f"region of {OURS}"} == set(patient.found(Kind.UNKNOWN))
 
 

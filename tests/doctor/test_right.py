@@ -21,7 +21,7 @@ def test_nothing_is_wrong_or_unknown_with_a_set_up_that_is_right(patient: Patien
 
 
 def test_only_what_is_right_has_no_cure(patient: Patient) -> None:
-    patient.twilio.account_is(type="Trial", regions={OURS: "ie1"})
+    patient.twilio.account_is(type="Trial")
     patient.twilio.fail_next("GET", "*/DialingPermissions/*", "error-before")
     found = patient.report().findings
     assert {Kind.RIGHT, Kind.WRONG, Kind.UNKNOWN} == {one.kind for one in found}

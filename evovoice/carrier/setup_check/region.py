@@ -17,7 +17,8 @@ def credentials_cure(names: str, region: str) -> str:
     """What to do when credentials are refused; another region's look like wrong ones."""
     return (
         f"Copy {names} from Twilio's Console, API keys & tokens, with the region"
-        f" {region.upper()} chosen there: those of other regions are refused here."
+        f" {region.upper()} chosen there, as those of other regions are refused; or set"
+        " TWILIO_REGION to theirs."
     )
 
 
@@ -43,8 +44,8 @@ def _elsewhere(number: str, actual: str, needed: str) -> Finding:
     return wrong(
         f"{_SUBJECT} of {number}",
         f"its calls are processed in {actual.upper()}, orders go to {needed.upper()}",
-        f"Change the number's routing region at Twilio to {needed.upper()}, or set the service up"
-        " in that region.",
+        f"Change the number's routing region at Twilio to {needed.upper()}, or set TWILIO_REGION"
+        " and credentials of that region.",
     )
 
 

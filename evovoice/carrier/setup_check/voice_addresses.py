@@ -16,6 +16,7 @@ from evovoice.carrier.setup_check.questions import VoiceAnswer
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _EVERY_FAILURE = "all"
+_USUAL_PORTS = {"https": ":443", "http": ":80"}
 _FALLBACK = "voice_fallback_url"
 
 
@@ -82,15 +83,22 @@ def _status(base: str) -> str:
 
 
 def _address(field: str, name: str, actual: str, needed: str) -> Flaw | None:
-    """Compared letter by letter: Twilio signs the address as it is written there."""
+    """Scheme and host may be spelled as people do: the signature check knows that (section 5)."""
     if not actual:
         return Flaw(field, f"its {name} is empty", needed)
     plain, fragment = urldefrag(actual)
-    if plain != urldefrag(needed).url:
+    if _usual(plain) != _usual(urldefrag(needed).url):
         return Flaw(field, f"its {name} is {actual}", needed)
     if not _repeats(fragment):
         return Flaw(field, f"its {name} does not end in {RETRY_ORDER}", needed)
     return None
+
+
+def _usual(address: str) -> str:
+    """In small letters up to the path, without a usual port."""
+    parts = urlsplit(address)
+    origin = parts.netloc.lower().removesuffix(_USUAL_PORTS.get(parts.scheme, ":"))
+    return parts._replace(netloc=origin).geturl()
 
 
 def _repeats(fragment: str) -> bool:

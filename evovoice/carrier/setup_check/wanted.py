@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+DEFAULT_REGION = "us1"  # of Twilio, where nothing names another
+
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
@@ -26,7 +28,7 @@ class Wanted:
     api_key_sid: str | None
     twiml_app_sid: str | None
     tenants: tuple[Tenant, ...]
-    region: str = "us1"
+    region: str = DEFAULT_REGION
     api_base_url: str | None = None
 
     @property
