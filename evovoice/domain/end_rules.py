@@ -1,4 +1,4 @@
-"""When a call is over: rules E1 to E5 of the contract (4.4), judged on what is known now."""
+"""When a call is over: rules E1 to E5 of contract 4.4, judged on what is known now."""
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.states import Verdict

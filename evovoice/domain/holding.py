@@ -20,7 +20,7 @@ def adjust(session: CallSession) -> None:
 
 
 def release_the_forsaken(session: CallSession) -> None:
-    """Once the last of our users has left, nobody waits on hold for ever (contract 4.5, 18)."""
+    """Once the last of our users has left, nobody waits on hold for ever (contract 4.5 row 18)."""
     if not any(m.leg.part.held for m in session.members) or not session.was_answered:
         return
     connected = session.connected()

@@ -276,7 +276,7 @@ Instruction = Bridge | JoinRoom | Farewell
 
 @dataclass(frozen=True, slots=True)
 class SessionEvent:
-    """One line of the log; `type` is one of the contract's words (1.4, SessionEvent), or `Note`
+    """One line of the log; `type` is a word of contract 1.4 (SessionEvent), or `Note`
     for a user's own line, `CarrierReport` for what has no word there, or RecordingStarted,
     RecordingEnded or RecordingFailed.
     """

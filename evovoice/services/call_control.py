@@ -21,7 +21,7 @@ from evovoice.storage.unit_of_work import StoredOrder, UnitOfWork
 
 ARCHIVED_AFTER = timedelta(days=15)
 PATIENCE = 5.0  # seconds an order is repeated while the agent waits
-_LONGEST_ANSWER = timedelta(seconds=9)  # the contract promises 10 (2.5)
+_LONGEST_ANSWER = timedelta(seconds=9)  # contract 2.5 promises 10
 _LOOK_EVERY = 0.05  # seconds between looks: other processes tell nothing of their changes
 
 

@@ -19,7 +19,7 @@ class Desk:
 
     `new_id(prefix)` makes an id nobody can guess; `news` wakes requests that wait for a
     session; `live_feed` has the consoles that listen at this process; `pause(seconds)` lets
-    others have their turn; `max_*` and `adds_per_minute` are the contract's limits (section 5);
+    others have their turn; `max_*` and `adds_per_minute` are the limits of contract 5;
     `may_record`: conversations may be recorded.
     """
 

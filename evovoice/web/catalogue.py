@@ -1,4 +1,4 @@
-"""The contract's error catalogue (section 5): which error is which code, status and pause."""
+"""The error catalogue of contract 5: which error is which code, status and pause."""
 
 from dataclasses import dataclass
 

@@ -53,7 +53,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Operation(Generic[Asked]):
-    """A row of the contract's section 2.
+    """A row of the tables in contract 2.
 
     `routes` with `{fieldName}` where a field stands in the path. `takes` declares the fields,
     `makes` puts them together; `handle` answers with what `answers` can write, None where the

@@ -1,4 +1,4 @@
-"""The shapes that tell of sessions, as marshmallow schemas (contract section 1)."""
+"""The shapes that tell of sessions, as marshmallow schemas (contract 1)."""
 
 from evovoice.domain.states import (
     CallState,

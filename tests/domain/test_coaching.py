@@ -25,7 +25,7 @@ def _patch(session: CallSession, **wish: object) -> list[AdjustLeg]:
 
 
 def test_every_change_of_a_coach_names_whom_they_coach() -> None:
-    """Without it the carrier ends the coaching, and the customer hears the coach (3.4)."""
+    """Else the carrier ends the coaching, and the customer hears the coach (twilio-voice 3.4)."""
     session = _talking()
     (coach,) = _patch(session, coaching=THIRD)
     (mute,) = _patch(session, muted=True)

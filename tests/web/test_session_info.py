@@ -50,7 +50,7 @@ HEADER = (
     "HoldQueueName,HeldByUserId,HoldReason,ConferenceSid,DisplayName,Log,Members,CallbackNumber,"
     "AnsweredById,Direction,FromPhoneNumber,MostRecentParticipantCallSid,WasMissed,RingQueueId,"
     "Id,DateCreated,DateLastModified,CreatedBy,LastModifiedBy"
-)  # section 6 of the contract
+)  # contract 6
 ALWAYS = {
     "dialState", "callState", "queueState", "customerBreadcrumb", "channel", "ended",
     "holdReason", "log", "members", "direction", "wasMissed",

@@ -1,4 +1,4 @@
-"""The worked example of the contract's section 6: one session, in each format to the byte."""
+"""The worked example of contract 6: one session, in each format to the byte."""
 
 from typing import Any
 
