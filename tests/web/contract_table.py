@@ -1,18 +1,20 @@
-"""`python -m tests.web.contract_table`: fills the tests into the table of `docs/contract.md`.
+"""`python -m tests.web.contract_table`: makes the table of `docs/contract.md`.
 
+It has a row for each rule of `docs/http-contract.md`; a new row has the rule's first sentence.
 A test covers the rules whose numbers its name carries: `test_…_c7_c13` covers C7 and C13.
 """
 
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.citations import CONTRACT, ROOT, rules
+
 DOCUMENT = ROOT / "docs" / "contract.md"
 NOT_YET = "not yet"
 _ROW = re.compile(r"^\| (C[0-9]+) \| (.*?) \| (.*) \|$")
 _NUMBER = re.compile(r"_c([0-9]+)(?=_|$)")
+_FIRST_SENTENCE = re.compile(r"^- \*\*(C[0-9]+)\*\* (.+?)\.(?: |$)", re.MULTILINE)
 _TEST = re.compile(r"`([\w/.]+)::(\w+)`")
 
 
@@ -43,15 +45,15 @@ def _tests() -> Iterator[tuple[str, str]]:
                 yield path.relative_to(ROOT).as_posix(), node.name
 
 
-def _filled(line: str, tests: dict[str, list[tuple[str, str]]]) -> str:
-    row = _ROW.match(line)
-    if row is None:
-        return line
-    cell = "<br>".join(f"`{file}::{name}`" for file, name in tests.get(row[1], []))
-    return f"| {row[1]} | {row[2]} | {cell or NOT_YET} |"
+def _made() -> Iterator[str]:
+    tests, before = rules_with_tests(), rows()
+    said = dict(_FIRST_SENTENCE.findall((ROOT / "docs" / CONTRACT).read_text()))
+    for rule in rules("C"):
+        what = before[rule][0] if rule in before else said[rule]
+        cell = "<br>".join(f"`{file}::{name}`" for file, name in tests.get(rule, []))
+        yield f"| {rule} | {what} | {cell or NOT_YET} |"
 
 
 if __name__ == "__main__":
-    known = rules_with_tests()
-    text = "\n".join(_filled(line, known) for line in DOCUMENT.read_text().splitlines())
-    DOCUMENT.write_text(text + "\n")
+    above = [line for line in DOCUMENT.read_text().splitlines() if not _ROW.match(line)]
+    DOCUMENT.write_text("\n".join([*above, *_made()]) + "\n")
