@@ -2,7 +2,7 @@
 
 Python runs one thread of a process at a time, so a process cannot use more than one. Where its
 threads are spread over several, each that comes to run finds nothing of the others' work at hand
-in its processor: an add took a fifth longer (`python -m tests.bench --only adds-100`).
+in its processor (decision 25, with what speaks against it).
 """
 
 import os

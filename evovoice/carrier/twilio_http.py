@@ -59,7 +59,7 @@ def twilio_client(
 
 
 class PooledHttpClient(HttpClient):  # type: ignore[misc]
-    """Sends the SDK's requests over urllib3, at half the cost of its own client on `requests`.
+    """Sends the SDK's requests over urllib3, which costs less than its own client on `requests`.
 
     A pool belongs to one process: after a fork each makes its own, as two processes must not
     talk over one connection.

@@ -48,7 +48,7 @@ class SessionMemberInfo(NamedTuple):
 class SessionInfo(NamedTuple):
     """Contract 1.2, as values. What has a default is not known to this version.
 
-    A named tuple: a frozen dataclass sets each of so many values twice as slowly.
+    A named tuple: a frozen dataclass sets so many values one by one.
     """
 
     id: str

@@ -1,1 +1,1 @@
-"""Tests of the emulator, written from the reference on Twilio and not from its code."""
+"""Tests of the emulator, written from docs/twilio-voice.md and not from its code."""

@@ -1,4 +1,4 @@
-"""R46: all vectors of the reference, section 5."""
+"""R46: all vectors of twilio-voice 5."""
 
 import hashlib
 
