@@ -1,4 +1,4 @@
-"""How gunicorn runs the service; the reasons are decisions 13, 25, 26, 45 and 49."""
+"""How gunicorn runs the service; the reasons are decisions 13, 25, 26, 46 and 50."""
 
 import gc
 import os
