@@ -2,13 +2,9 @@
 
 import logging
 import os
-import secrets
 import threading
-import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,12 +25,13 @@ from evovoice.carrier.twilio_carrier import TwilioCarrier
 from evovoice.carrier.twilio_http import twilio_client
 from evovoice.carrier.twilio_setup import TwilioSetup
 from evovoice.carrier.twiml import TwimlWriter
+from evovoice.externals import Externals, new_id, real_externals
 from evovoice.services.credentials import PasswordCache
 from evovoice.services.desk import Desk
 from evovoice.services.dispatch import Dispatch
 from evovoice.services.live_feed import LiveFeed
-from evovoice.services.news import News, SessionNews
 from evovoice.services.password_check import PasswordCheck
+from evovoice.services.session_changes import SessionChanges
 from evovoice.services.sign_in import SignIn
 from evovoice.services.worker import Worker
 from evovoice.settings import Settings, from_env
@@ -56,18 +53,6 @@ _HTTP = (
     " their way: use an address with https:// anywhere but on this machine itself"
 )
 _CONNECTIONS = 160  # to the carrier: one for each thread that may give an order
-_ORDER_THREADS = 32  # orders at once that no request waits for
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What the service takes from outside: tests hand in their own time and their own carrier."""
-
-    clock: Callable[[], datetime]
-    pause: Callable[[float], None]
-    submit: Callable[[Callable[[], object]], object]
-    news: News = field(default_factory=SessionNews)
-    carrier: Carrier | None = None
 
 
 class Background:
@@ -118,15 +103,15 @@ def _log_to_stderr(settings: Settings) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)  # a health check reads its version
 
 
-def create_app(settings: Settings, world: World | None = None) -> Flask:
+def create_app(settings: Settings, externals: Externals | None = None) -> Flask:
     """Join the parts. Nothing is sent and no thread started before the first request."""
-    world = world or _real_world()
+    externals = externals or real_externals()
     database = Database(settings.database_url)
     twiml = TwimlWriter(settings.public_base_url, settings.region)
-    recorder = _recorder(settings, world.clock)
-    carrier, at_start = _carrier(settings, twiml, world, recorder)
-    desk = _desk(settings, database, carrier, world)
-    door = _door(settings, database, world.clock)
+    recorder = _recorder(settings, externals.clock)
+    carrier, at_start = _carrier(settings, twiml, externals, recorder)
+    desk = _desk(settings, database, carrier, externals)
+    door = _door(settings, database, externals.clock)
     app = _Service("evovoice", static_folder=None)
     install(
         app,
@@ -135,7 +120,7 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
         open_api_blueprint(desk, door),
         documents_blueprint(base_url=settings.public_base_url),
         start_page_blueprint(),
-        webhooks_blueprint(desk, _signature(settings), twiml, world.clock, recorder=recorder),
+        webhooks_blueprint(desk, _signature(settings), twiml, externals.clock, recorder=recorder),
         allowed_origins=settings.allowed_origins,
     )
     if settings.proxies:
@@ -167,37 +152,40 @@ def _signature(settings: Settings) -> SignatureCheck:
     )
 
 
-def _desk(settings: Settings, database: Database, carrier: Carrier, world: World) -> Desk:
+def _desk(settings: Settings, database: Database, carrier: Carrier, externals: Externals) -> Desk:
+    changes = SessionChanges(
+        database=database, clock=externals.clock, new_id=new_id, news=externals.news
+    )
     dispatch = Dispatch(
         database=database,
         carrier=carrier,
-        clock=world.clock,
-        submit=world.submit,
-        new_id=_new_id,
-        pause=world.pause,
-        news=world.news,
+        changes=changes,
+        clock=externals.clock,
+        submit=externals.submit,
+        pause=externals.pause,
     )
     return Desk(
         database=database,
         carrier=carrier,
+        changes=changes,
         dispatch=dispatch,
-        clock=world.clock,
-        new_id=_new_id,
-        news=world.news,
-        live_feed=_live_feed(settings, database, world),
+        clock=externals.clock,
+        new_id=new_id,
+        news=externals.news,
+        live_feed=_live_feed(settings, database, externals),
         device_tokens=_device_tokens(settings),
         sip_hosts=settings.sip_hosts,
         max_members=settings.limits.max_members,
         max_pending=settings.limits.max_pending,
         adds_per_minute=settings.limits.adds_per_minute,
-        pause=world.pause,
+        pause=externals.pause,
         may_record=settings.may_record,
     )
 
 
-def _live_feed(settings: Settings, database: Database, world: World) -> LiveFeed:
+def _live_feed(settings: Settings, database: Database, externals: Externals) -> LiveFeed:
     return LiveFeed(
-        database, world.news, world.clock, _new_id, write_event, settings.streams
+        database, externals.news, externals.clock, new_id, write_event, settings.streams
     )  # fmt: skip
 
 
@@ -223,14 +211,14 @@ def _recorder(settings: Settings, clock: Callable[[], datetime]) -> Recorder | N
 
 
 def _carrier(
-    settings: Settings, twiml: TwimlWriter, world: World, recorder: Recorder | None
+    settings: Settings, twiml: TwimlWriter, externals: Externals, recorder: Recorder | None
 ) -> tuple[Carrier, Callable[[], None] | None]:
     """Who carries out orders, and what to ask once after the start.
 
     That is of Twilio itself only: where `api_base_url` stands in for it no region is chosen.
     """
-    if world.carrier is not None:
-        return world.carrier, None
+    if externals.carrier is not None:
+        return externals.carrier, None
     client = twilio_client(
         account_sid=settings.account_sid,
         auth_token=settings.auth_token,
@@ -243,7 +231,7 @@ def _carrier(
         recorder=recorder,
     )
     addresses = CallbackAddresses(settings.public_base_url)
-    carrier = TwilioCarrier(client, twiml, addresses, world.clock)
+    carrier = TwilioCarrier(client, twiml, addresses, externals.clock)
     access = TwilioAccess(client, settings.auth_token)
     return carrier, None if settings.api_base_url else access.warn_where_refused
 
@@ -266,35 +254,3 @@ def twilio_setup(settings: Settings) -> TwilioSetup:
 def public_site(settings: Settings) -> HttpPublicSite:
     """Asks PUBLIC_BASE_URL."""
     return HttpPublicSite(settings.public_base_url)
-
-
-def _real_world() -> World:
-    return World(clock=_utc_now, pause=time.sleep, submit=_OrderThreads())
-
-
-class _OrderThreads:
-    """A pool made on first use, so that a fork before it takes no dead threads along."""
-
-    def __init__(self) -> None:
-        self._pool: ThreadPoolExecutor | None = None
-
-    def __call__(self, work: Callable[[], object]) -> object:
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(_ORDER_THREADS, thread_name_prefix="evovoice-order")
-        return self._pool.submit(_logged, work)
-
-
-def _logged(work: Callable[[], object]) -> None:
-    """An order that fails unexpectedly stays leased and is taken up again; say so."""
-    try:
-        work()
-    except Exception:
-        logging.getLogger(__name__).exception("An order could not be carried out")
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _new_id(prefix: str) -> str:
-    return f"{prefix}-{secrets.token_hex(12)}"

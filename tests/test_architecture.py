@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "evovoice"
 FILES = sorted(path for path in PACKAGE.rglob("*.py"))
+SERVICES = sorted((PACKAGE / "services").glob("*.py"))
 HOME_OF_LIBRARY = {
     "sqlalchemy": ("storage",),
     "alembic": ("storage",),
@@ -62,6 +63,30 @@ def test_library_is_used_only_where_it_lives(library: str) -> None:
         and any(name.split(".")[0] == library for name in imports(path))
     ]
     assert [] == strangers
+
+
+ONE_WAY = {  # what may be called in one file of `services` only
+    ".sessions.save(": "session_changes.py",
+    "settle(session, now)": "session_changes.py",
+    "news.tell(": "session_changes.py",
+    "_carrier.carry_out(": "dispatch.py",
+    ".outbox.finish(": "dispatch.py",
+    ".outbox.postpone(": "dispatch.py",
+    ".outbox.take_due(": "dispatch.py",
+}
+
+
+@pytest.mark.parametrize("call", ONE_WAY)
+def test_there_is_one_way_from_a_command_to_the_carrier(call: str) -> None:
+    """Nobody else saves a session, derives its orders, tells of its change or gives an order."""
+    others = {path.name for path in SERVICES if call in path.read_text()}
+    assert {ONE_WAY[call]} == others - {"live_feed.py"}  # tells its own listeners, not of sessions
+
+
+def test_nobody_beside_the_services_saves_a_session_or_gives_an_order() -> None:
+    outside = [path for path in FILES if path not in SERVICES and "storage" not in path.parts]
+    calls = [".sessions.save(", ".carry_out(order"]
+    assert [] == [path.name for path in outside if any(call in path.read_text() for call in calls)]
 
 
 def test_no_function_is_longer_than_forty_lines() -> None:

@@ -123,10 +123,22 @@ class TwilioCarrier(Carrier):
             change["coaching"] = bool(order.coaching)
         if order.coaching:
             change["call_sid_to_coach"] = order.coaching
-        with translated():
-            participants = self._client.conferences(order.conference_sid).participants
-            participants(order.call_sid).update(**change)
+        try:
+            with translated():
+                participants = self._client.conferences(order.conference_sid).participants
+                participants(order.call_sid).update(**change)
+        except CarrierRefused as refusal:
+            return self._gone_instead(order, refusal)
         return (LegAdjusted(order.leg_id, self._clock()),)
+
+    def _gone_instead(self, order: AdjustLeg, refusal: CarrierRefused) -> tuple[Fact, ...]:
+        """That a leg is over is a fact about the leg; any other refusal is an error."""
+        if refusal.code not in (NOT_IN_PROGRESS, NOT_FOUND):
+            raise refusal
+        state = self._questions.certain_leg(order.leg_id, order.call_sid)
+        if not has_ended(state):
+            raise refusal
+        return state
 
     def _record(self, order: RecordLeg, ref: SessionRef) -> tuple[Fact, ...]:
         """One channel for who is on the leg and one for all that they hear, silences kept."""

@@ -13,8 +13,8 @@ from evovoice.domain.errors import (
 )
 from evovoice.domain.leg import Leg
 from evovoice.domain.messages import SessionEvent
-from evovoice.domain.requests import AddMember, EndCall
-from evovoice.domain.settling import remove, settle, start_move
+from evovoice.domain.requests import AddMember, AddNote, EndCall
+from evovoice.domain.settling import remove, start_move
 from evovoice.domain.states import MemberRole
 from evovoice.domain.values import Address, User
 
@@ -85,7 +85,6 @@ def add_member(session: CallSession, command: AddMember, now: datetime) -> Membe
     text = f"{command.by.name} adds {member.display_name}"
     session.log(SessionEvent("MemberQueued", text, now, None, member.id, command.by.id))
     start_move(session, command.room_name, now)
-    settle(session, now)
     return member
 
 
@@ -100,7 +99,13 @@ def end_call(session: CallSession, command: EndCall, now: datetime) -> None:
         session.end_wanted = True
     else:
         _hang_up_one(session, command.call_sid, now)
-    settle(session, now)
+
+
+def add_note(session: CallSession, command: AddNote, now: datetime) -> None:
+    """A line of the log in the user's own words."""
+    require_part_in(session, command.by)
+    session.log(SessionEvent("Note", command.text, now, user_id=command.by.id))
+    session.last_modified_by = command.by.id
 
 
 def _hang_up_one(session: CallSession, call_sid: str, now: datetime) -> None:

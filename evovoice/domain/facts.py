@@ -25,15 +25,14 @@ from evovoice.domain.messages import (
 )
 from evovoice.domain.recording import note_recording
 from evovoice.domain.room import Mark, Room
-from evovoice.domain.settling import fail_conversion, repeat_stop, settle
+from evovoice.domain.settling import fail_conversion, repeat_stop
 from evovoice.domain.states import EndSource, LegProgress, Outcome, Stop
 
 
 def observe(session: CallSession, facts: Iterable[Fact], now: datetime) -> None:
-    """Merge all that one report tells, then order what follows from the whole of it."""
+    """Merge all that one report tells; what follows from the whole of it is derived afterwards."""
     for fact in facts:
         _merge(session, fact, now)
-    settle(session, now)
 
 
 def _merge(session: CallSession, fact: Fact, now: datetime) -> None:

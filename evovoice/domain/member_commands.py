@@ -20,6 +20,7 @@ from evovoice.domain.errors import (
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.recording import is_recorded, start_recording
 from evovoice.domain.requests import (
+    HandOver,
     HoldCall,
     LeaveCall,
     PatchMember,
@@ -27,21 +28,18 @@ from evovoice.domain.requests import (
     RejectCall,
     RemoveMember,
     ResumeCall,
+    StartConference,
 )
-from evovoice.domain.settling import decline, remove, settle, start_move
-from evovoice.domain.values import User
+from evovoice.domain.settling import decline, remove, start_move
 
 
-def start_conference(
-    session: CallSession, by: User, call_sid: str | None, room_name: str, now: datetime
-) -> None:
+def start_conference(session: CallSession, command: StartConference, now: datetime) -> None:
     """Make the call a conference without adding anybody; again it changes nothing."""
-    require_can_add(session, by, call_sid)
-    start_move(session, room_name, now)
-    settle(session, now)
+    require_can_add(session, command.by, command.call_sid)
+    start_move(session, command.room_name, now)
 
 
-def hold_call(session: CallSession, command: HoldCall, room_name: str, now: datetime) -> None:
+def hold_call(session: CallSession, command: HoldCall, now: datetime) -> None:
     """Hold all others; repeated, it takes over reason and holder (contract 2.2)."""
     require_can_add(session, command.by, command.call_sid)
     own = acting_leg(session, command.by, command.call_sid)
@@ -53,8 +51,7 @@ def hold_call(session: CallSession, command: HoldCall, room_name: str, now: date
     session.log(
         SessionEvent("Held", f"{command.by.name} holds the call", now, None, None, command.by.id)
     )
-    start_move(session, room_name, now)
-    settle(session, now)
+    start_move(session, command.room_name, now)
 
 
 def resume_call(session: CallSession, command: ResumeCall, now: datetime) -> None:
@@ -65,10 +62,9 @@ def resume_call(session: CallSession, command: ResumeCall, now: datetime) -> Non
         member.leg.part.held = False
     text = f"{command.by.name} resumes the call"
     session.log(SessionEvent("Resumed", text, now, None, None, command.by.id))
-    settle(session, now)
 
 
-def patch_member(session: CallSession, command: PatchMember, room_name: str, now: datetime) -> None:
+def patch_member(session: CallSession, command: PatchMember, now: datetime) -> None:
     """Hold, mute or coach one; to the present value it changes nothing (contract 2.1)."""
     require_part_in(session, command.by)
     _member(session, command.member)
@@ -83,8 +79,7 @@ def patch_member(session: CallSession, command: PatchMember, room_name: str, now
         part.coaching = _coached(session, command.coaching)
     session.last_modified_by = command.by.id
     if not part.is_ordered:
-        start_move(session, room_name, now)
-    settle(session, now)
+        start_move(session, command.room_name, now)
 
 
 def remove_member(session: CallSession, command: RemoveMember, now: datetime) -> None:
@@ -95,7 +90,6 @@ def remove_member(session: CallSession, command: RemoveMember, now: datetime) ->
         return
     session.last_modified_by = command.by.id
     remove(session, member, now)
-    settle(session, now)
 
 
 def leave_call(session: CallSession, command: LeaveCall, now: datetime) -> None:
@@ -106,7 +100,13 @@ def leave_call(session: CallSession, command: LeaveCall, now: datetime) -> None:
         raise CallNotInSession(session.id, command.call_sid)
     session.last_modified_by = command.by.id
     remove(session, own, now)
-    settle(session, now)
+
+
+def hand_over(session: CallSession, command: HandOver, now: datetime) -> None:
+    """Hang up one's own leg and leave the others to whoever is being rung."""
+    text = f"{command.by.name} hands the call over to {command.destination}"
+    session.log(SessionEvent("Redirected", text, now, user_id=command.by.id))
+    leave_call(session, LeaveCall(command.by), now)
 
 
 def reject_call(session: CallSession, command: RejectCall, now: datetime) -> None:
@@ -119,10 +119,9 @@ def reject_call(session: CallSession, command: RejectCall, now: datetime) -> Non
     session.last_modified_by = command.by.id
     for member in ringing:
         decline(session, member, now)
-    settle(session, now)
 
 
-def record_call(session: CallSession, command: RecordCall, now: datetime) -> None:
+def record_call(session: CallSession, command: RecordCall) -> None:
     """Record the conversation; again it changes nothing."""
     require_part_in(session, command.by)
     require_live(session)
@@ -131,7 +130,6 @@ def record_call(session: CallSession, command: RecordCall, now: datetime) -> Non
     if not start_recording(session):
         raise NotConnectedYet(session.id)
     session.last_modified_by = command.by.id
-    settle(session, now)
 
 
 def find_member(session: CallSession, key: str) -> Member | None:

@@ -29,12 +29,24 @@ class EndCall:
 
 
 @dataclass(frozen=True, slots=True)
-class HoldCall:
-    """Hold everybody but the one who asks, whose own leg is `call_sid`."""
+class StartConference:
+    """Make the call a conference, named `room_name` if it is none yet."""
 
     by: User
-    call_sid: str | None = None
-    reason: str = "None"
+    call_sid: str | None
+    room_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldCall:
+    """Hold everybody but the one who asks, whose own leg is `call_sid`. A plain call becomes the
+    conference `room_name` first.
+    """
+
+    by: User
+    call_sid: str | None
+    reason: str
+    room_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +62,7 @@ class PatchMember:
     """Hold, mute or coach one party, `member` being its call SID or member id.
 
     None leaves a thing as it is; `coaching` is the call SID of the only one to hear the party,
-    and the empty text ends that.
+    and the empty text ends that. A plain call becomes the conference `room_name` first.
     """
 
     by: User
@@ -58,6 +70,7 @@ class PatchMember:
     hold: bool | None = None
     muted: bool | None = None
     coaching: str | None = None
+    room_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +101,34 @@ class LeaveCall:
 
     by: User
     call_sid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Leave the call to `destination`, who is being rung."""
+
+    by: User
+    destination: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddNote:
+    """Write a line of the user's into the session's log."""
+
+    by: User
+    text: str
+
+
+Command = (
+    StartConference
+    | EndCall
+    | HoldCall
+    | ResumeCall
+    | PatchMember
+    | RemoveMember
+    | RejectCall
+    | RecordCall
+    | LeaveCall
+    | HandOver
+    | AddNote
+)

@@ -179,7 +179,6 @@ def doubt_stops(session: CallSession, now: datetime) -> None:
         repeat_stop(session, member, now)
     for room in session.rooms.values():
         room.close_ordered = False
-    settle(session, now)
 
 
 def repeat_stop(session: CallSession, member: Member, now: datetime) -> None:

@@ -1,28 +1,28 @@
 """What agents want of a call: see it, add somebody, end it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from evovoice.carrier.port import CarrierError, CarrierRefused, CarrierUnreachable
+from evovoice.carrier.port import CarrierRefused, CarrierUnreachable
 from evovoice.domain import commands
 from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.errors import CallNotInSession, SessionNotFound
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.requests import AddMember, EndCall
 from evovoice.domain.states import EndSource
-from evovoice.domain.values import Role, User
+from evovoice.domain.values import User
+from evovoice.services.command_runner import PATIENCE, order
 from evovoice.services.desk import Desk
 from evovoice.services.destinations import Destination, read_destination, read_from_number
 from evovoice.services.errors import IdempotencyKeyReused, RateLimited
 from evovoice.services.idempotency import Asked, promise, recall
-from evovoice.storage.unit_of_work import StoredOrder, UnitOfWork
+from evovoice.services.session_access import seen
+from evovoice.services.session_changes import OfUser
+from evovoice.services.waiting import wait_until
+from evovoice.storage.unit_of_work import UnitOfWork
 
-ARCHIVED_AFTER = timedelta(days=15)
-PATIENCE = 5.0  # seconds an order is repeated while the agent waits
 _LONGEST_ANSWER = timedelta(seconds=9)  # contract 2.5 promises 10
-_LOOK_EVERY = 0.05  # seconds between looks: other processes tell nothing of their changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,19 @@ class AddRequest:
     idempotency_key: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Add:
+    """An add with what it needs of the service: who asks, ids for the new party, and limits."""
+
+    desk: Desk
+    user: User
+    request: AddRequest
+
+
 def get_session(desk: Desk, user: User, session_id: str) -> CallSession:
     """One session; those of other accounts look the same as none. Errors: `SessionNotFound`."""
     with desk.database.reading() as work:
-        session = work.sessions.get(session_id, _visible_account(user))
-    return _unless_archived(session, session_id, desk.clock())
+        return seen(work, user, session_id, desk.clock())
 
 
 def active_sessions(desk: Desk, user: User) -> list[CallSession]:
@@ -54,20 +62,14 @@ def session_events(
 ) -> tuple[list[tuple[int, SessionEvent]], bool]:
     """Lines of the log with a sequence above `after`, and whether there are more."""
     with desk.database.reading() as work:
-        session = work.sessions.get(session_id, _visible_account(user))
-        session = _unless_archived(session, session_id, desk.clock())
+        session = seen(work, user, session_id, desk.clock())
         lines = work.sessions.events(session.account_id, session_id, after, count + 1)
     return lines[:count], len(lines) > count
 
 
 def end_session(desk: Desk, user: User, session_id: str, call_sid: str | None) -> None:
     """Hang up everybody, or one leg. The hang-up outlives a carrier that cannot be reached."""
-    with desk.database.writing() as work:
-        session = locked(work, user, session_id, desk.clock())
-        commands.end_call(session, EndCall(user, call_sid), desk.clock())
-        orders = work.sessions.save(session, desk.dispatch.lease())
-    for order in orders:
-        desk.dispatch.carry_out(order)
+    order(desk, user, session_id, EndCall(user, call_sid), patience=0)
 
 
 def add_member(desk: Desk, user: User, request: AddRequest) -> CallSession:
@@ -77,43 +79,32 @@ def add_member(desk: Desk, user: User, request: AddRequest) -> CallSession:
     it never waits for the party to answer. Errors: the domain's, this floor's, and
     `CarrierError` where nothing will ring.
     """
-    started = desk.clock()
-    session, member, orders = _store_add(desk, user, request, started)
-    for order in orders:
-        settled = desk.dispatch.carry_out(order, PATIENCE)
-        session = settled.session or session
-        _raise_if_refused(settled.error, session, member)
+    started, target = desk.clock(), OfUser(user, request.session_id)
+    changed = desk.changes.apply(target, _add, _Add(desk, user, request))
+    given = desk.dispatch.give(changed.orders, PATIENCE)
+    session, member = given.session or changed.session, changed.result
+    if given.error is not None and session.is_over(_member(session, member)):
+        raise given.error
     done = partial(_is_dialled, member_id=member)
-    session = look_again(desk, session, started + _LONGEST_ANSWER, done)
+    session = wait_until(desk, session, started + _LONGEST_ANSWER, done)
     return _checked(session, member, request.call_sid)
 
 
-def _store_add(
-    desk: Desk, user: User, request: AddRequest, now: datetime
-) -> tuple[CallSession, str, list[StoredOrder]]:
-    """Guard the command and store member, log line and orders in one commit."""
-    return desk.database.change(partial(_guard_and_store, desk, user, request, now))
-
-
-def _guard_and_store(
-    desk: Desk, user: User, request: AddRequest, now: datetime, work: UnitOfWork
-) -> tuple[CallSession, str, list[StoredOrder]]:
-    session = locked(work, user, request.session_id, now)
+def _add(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) -> str:
+    """Guard the command and add the member, unless they are there; the member's id."""
+    desk, user, request = add.desk, add.user, add.request
     promised = _promised(work, user, request, session, now)
     if promised is not None:
-        return session, promised, []
+        return promised
     commands.require_can_add(session, user, request.call_sid)
     command = _command(desk, work, session, user, request)
     there = commands.already_there(session, command.address, command.user_id)
-    is_new = there is None
     if there is None:
         commands.require_place(session, desk.max_members, desk.max_pending)
         there = commands.add_member(session, command, now)
-    orders = work.sessions.save(session, desk.dispatch.lease())  # writing begins: others wait
-    if is_new:
         take_from_budget(desk, work, session.account_id, user, now)
     promise(work, user, request.idempotency_key, _asked(request), session.id, there.id, now)
-    return session, there.id, orders
+    return there.id
 
 
 def _command(
@@ -150,25 +141,6 @@ def take_from_budget(
         raise RateLimited(int(wait) + 1)
 
 
-def look_again(
-    desk: Desk, session: CallSession, until: datetime, is_settled: Callable[[CallSession], bool]
-) -> CallSession:
-    """Wait for what other threads and the carrier's reports do to the session."""
-    if is_settled(session):
-        return session
-    with desk.news.listening(session.id) as wait:
-        session = _read_again(desk, session)
-        while not is_settled(session) and desk.clock() < until:
-            wait(_LOOK_EVERY)
-            session = _read_again(desk, session)
-    return session
-
-
-def _read_again(desk: Desk, session: CallSession) -> CallSession:
-    with desk.database.reading() as work:
-        return work.sessions.get(session.id, session.account_id) or session
-
-
 def _is_dialled(session: CallSession, member_id: str) -> bool:
     """Callbacks release the dialling once the call is a conference; this only looks."""
     member = _member(session, member_id)
@@ -187,35 +159,8 @@ def _checked(session: CallSession, member_id: str, call_sid: str | None) -> Call
     return session
 
 
-def _raise_if_refused(error: CarrierError | None, session: CallSession, member_id: str) -> None:
-    """Report the carrier's own reason where this add has failed by it; else go on."""
-    if error is not None and session.is_over(_member(session, member_id)):
-        raise error
-
-
 def _member(session: CallSession, member_id: str) -> Member:
     return next(m for m in session.members if m.id == member_id)
-
-
-def locked(work: UnitOfWork, user: User, session_id: str, now: datetime) -> CallSession:
-    account_id = user.account_id
-    if user.role is Role.SYSTEM_ADMINISTRATOR:
-        seen = work.sessions.get(session_id, None)
-        account_id = seen.account_id if seen else account_id
-    session = work.sessions.for_update(account_id, session_id)
-    return _unless_archived(session, session_id, now)
-
-
-def _unless_archived(session: CallSession | None, session_id: str, now: datetime) -> CallSession:
-    if session is None:
-        raise SessionNotFound(session_id)
-    if session.ended_at is not None and now - session.ended_at > ARCHIVED_AFTER:
-        raise SessionNotFound(session_id)
-    return session
-
-
-def _visible_account(user: User) -> str | None:
-    return None if user.role is Role.SYSTEM_ADMINISTRATOR else user.account_id
 
 
 def _promised(

@@ -2,22 +2,21 @@
 stored with their receipt before anything follows from them.
 """
 
-from functools import partial
+from dataclasses import dataclass
+from datetime import datetime
 
 from evovoice.carrier.port import SessionRef
 from evovoice.domain import opening
 from evovoice.domain.answers import after_dial, first_instruction
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.errors import SessionNotFound
 from evovoice.domain.facts import observe
 from evovoice.domain.messages import Fact, Farewell, Instruction, LegEnded, LegProgressed
 from evovoice.domain.opening import NewLeg
-from evovoice.domain.settling import settle
 from evovoice.domain.values import Account, PhoneNumber, User
 from evovoice.services.desk import Desk
 from evovoice.services.destinations import Destination, read_destination, read_from_number
 from evovoice.services.errors import BadDestination, BadFromNumber
-from evovoice.storage.unit_of_work import Conflict, StoredOrder, UnitOfWork
+from evovoice.storage.unit_of_work import UnitOfWork
 
 MOST_RUNG = 10  # devices that one dial may ring (twilio-voice 1.6)
 NOT_IN_SERVICE = Farewell("The number you called is not in service.")
@@ -29,74 +28,101 @@ class _ToldBefore(Exception):
     """This very report was merged already: the transaction is undone."""
 
 
+class _Refused(Exception):
+    """A device's call is not placed; it hears why."""
+
+    def __init__(self, farewell: Farewell) -> None:
+        super().__init__(farewell.sentence)
+        self.farewell = farewell
+
+
+@dataclass(frozen=True, slots=True)
+class _Incoming:
+    """A call to one of our numbers, with what it needs of the service."""
+
+    desk: Desk
+    call_sid: str
+    caller: str
+    called: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Outgoing:
+    """A call that an agent's device places. The identity is proven, the rest is only asked for."""
+
+    desk: Desk
+    call_sid: str
+    identity: str
+    to: str
+    from_number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """A call that we place was answered."""
+
+    desk: Desk
+    fact: LegProgressed
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """Facts with the key by which a repeated delivery is known."""
+
+    receipt_key: str
+    facts: tuple[Fact, ...]
+
+
 def answer_incoming(
     desk: Desk, call_sid: str, caller: str, called: str
 ) -> tuple[Instruction, SessionRef | None]:
     """A call to one of our numbers: ring its agents. Asked again, the answer is the same."""
-    try:
-        with desk.database.writing() as work:
-            session = work.sessions.by_root_call(call_sid)
-            if session is None:
-                session = _open_incoming(desk, work, call_sid, caller, called)
-    except Conflict:
-        return answer_incoming(desk, call_sid, caller, called)
-    if session is None:
+    call = _Incoming(desk, call_sid, caller, called)
+    opened = desk.changes.open(_by_call, _open_incoming, call)
+    if opened is None:
         return NOT_IN_SERVICE, None
-    return first_instruction(session), _ref(session)
+    desk.dispatch.hand_over(opened.orders)
+    return first_instruction(opened.session), _ref(opened.session)
 
 
 def answer_outgoing(
     desk: Desk, call_sid: str, identity: str, to: str, from_number: str | None
 ) -> tuple[Instruction, SessionRef | None]:
-    """A call placed by an agent's device. The identity is proven, the rest is only asked for."""
+    """A call placed by an agent's device: dial whom it asks for, or say why not."""
+    call = _Outgoing(desk, call_sid, identity, to, from_number)
     try:
-        with desk.database.writing() as work:
-            session = work.sessions.by_root_call(call_sid)
-            if session is not None:
-                return first_instruction(session), _ref(session)
-            agent = work.directory.user_by_identity(identity)
-            if agent is None:
-                return UNKNOWN_DEVICE, None
-            return _open_outgoing(desk, work, agent, call_sid, to, from_number)
-    except Conflict:
-        return answer_outgoing(desk, call_sid, identity, to, from_number)
+        opened = desk.changes.open(_by_call, _open_outgoing, call)
+    except _Refused as refused:
+        return refused.farewell, None
+    if opened is None:
+        return UNKNOWN_DEVICE, None
+    desk.dispatch.hand_over(opened.orders)
+    return _to_be_dialled(opened.session), _ref(opened.session)
 
 
 def answer_placed(desk: Desk, ref: SessionRef, answered: LegProgressed) -> Instruction:
     """Somebody has answered a call that we place: ring the agents of the number it shows, and
     whoever ordered it where that number has none. Errors: `SessionNotFound`.
     """
-    with desk.database.writing() as work:
-        session = work.sessions.for_update(ref.account_id, ref.session_id)
-        if session is None:
-            raise SessionNotFound(ref.session_id)
-        observe(session, (answered,), desk.clock())
-        if session.waits_for_caller and not (session.has_ended or session.end_wanted):
-            agents = _agents_for(desk, work, session)
-            opening.ring_agents(session, agents, desk.clock())
-            settle(session, desk.clock())
-        orders = work.sessions.save(session, desk.dispatch.lease())
-    desk.news.tell(ref.session_id)
-    desk.dispatch.hand_over(orders)
-    return first_instruction(session)
+    changed = desk.changes.apply(ref, _ring_our_side, _Answered(desk, answered))
+    desk.dispatch.hand_over(changed.orders)
+    return first_instruction(changed.session)
 
 
 def answer_dial_action(desk: Desk, ref: SessionRef, facts: tuple[Fact, ...]) -> Instruction:
     """The calling leg's dial is over. Errors: `SessionNotFound`."""
-    session, orders = desk.database.change(partial(_merge, desk, ref, facts))
-    desk.news.tell(ref.session_id)
-    desk.dispatch.hand_over(orders)
-    return after_dial(session)
+    changed = desk.changes.apply(ref, _merge, facts)
+    desk.dispatch.hand_over(changed.orders)
+    return after_dial(changed.session)
 
 
 def receive(desk: Desk, ref: SessionRef, receipt_key: str, facts: tuple[Fact, ...]) -> None:
     """Something has happened; told again it changes nothing. Errors: `SessionNotFound`."""
     try:
-        orders = desk.database.change(partial(_merge_once, desk, ref, receipt_key, facts))
+        changed = desk.changes.apply(ref, _merge_once, _Report(receipt_key, facts))
     except _ToldBefore:
         return
-    desk.news.tell(ref.session_id)
-    desk.dispatch.hand_over(orders)
+    desk.dispatch.hand_over(changed.orders)
 
 
 def receive_call_report(
@@ -129,45 +155,46 @@ def _keep_end(desk: Desk, call_sid: str, facts: tuple[Fact, ...]) -> SessionRef 
     return session_of_call(desk, call_sid)
 
 
-def _merge_once(
-    desk: Desk, ref: SessionRef, receipt_key: str, facts: tuple[Fact, ...], work: UnitOfWork
-) -> list[StoredOrder]:
-    """The receipt comes last: all that can be done before the first writing is done by then."""
-    _, orders = _merge(desk, ref, facts, work)
-    if not work.receipts.first_time(ref.account_id, receipt_key, desk.clock()):
+def _merge(work: UnitOfWork, session: CallSession, facts: tuple[Fact, ...], now: datetime) -> None:
+    del work
+    observe(session, facts, now)
+
+
+def _merge_once(work: UnitOfWork, session: CallSession, report: _Report, now: datetime) -> None:
+    if not work.receipts.first_time(session.account_id, report.receipt_key, now):
         raise _ToldBefore
-    return orders
+    observe(session, report.facts, now)
 
 
-def _merge(
-    desk: Desk, ref: SessionRef, facts: tuple[Fact, ...], work: UnitOfWork
-) -> tuple[CallSession, list[StoredOrder]]:
-    session = work.sessions.for_update(ref.account_id, ref.session_id)
-    if session is None:
-        raise SessionNotFound(ref.session_id)
-    observe(session, facts, desk.clock())
-    return session, work.sessions.save(session, desk.dispatch.lease())
+def _ring_our_side(
+    work: UnitOfWork, session: CallSession, answered: _Answered, now: datetime
+) -> None:
+    observe(session, (answered.fact,), now)
+    if session.waits_for_caller and not (session.has_ended or session.end_wanted):
+        opening.ring_agents(session, _agents_for(answered.desk, work, session), now)
 
 
-def _open_incoming(
-    desk: Desk, work: UnitOfWork, call_sid: str, caller: str, called: str
-) -> CallSession | None:
-    account = work.directory.number_owner(called)
+def _by_call(work: UnitOfWork, call: _Incoming | _Outgoing, now: datetime) -> CallSession | None:
+    del now
+    return work.sessions.by_root_call(call.call_sid)
+
+
+def _open_incoming(work: UnitOfWork, call: _Incoming, now: datetime) -> CallSession | None:
+    account = work.directory.number_owner(call.called)
     if account is None:
         return None
-    rung = work.directory.agents_of(called)[:MOST_RUNG]
-    agents = [(agent, _new_leg(desk)) for agent in rung]
+    rung = work.directory.agents_of(call.called)[:MOST_RUNG]
     session = opening.incoming(
         account,
-        session_id=desk.new_id("s"),
-        call_sid=call_sid,
-        called=PhoneNumber(called),
-        caller=caller,
-        caller_ids=_new_leg(desk),
-        agents=agents,
-        now=desk.clock(),
+        session_id=call.desk.new_id("s"),
+        call_sid=call.call_sid,
+        called=PhoneNumber(call.called),
+        caller=call.caller,
+        caller_ids=_new_leg(call.desk),
+        agents=[(agent, _new_leg(call.desk)) for agent in rung],
+        now=now,
     )
-    return _stored(desk, work, session)
+    return _with_early_report(work, session, now)
 
 
 def _agents_for(desk: Desk, work: UnitOfWork, session: CallSession) -> list[tuple[User, NewLeg]]:
@@ -177,34 +204,35 @@ def _agents_for(desk: Desk, work: UnitOfWork, session: CallSession) -> list[tupl
     return [(agent, _new_leg(desk)) for agent in agents or fallback]
 
 
-def _open_outgoing(
-    desk: Desk, work: UnitOfWork, agent: User, call_sid: str, to: str, from_number: str | None
-) -> tuple[Instruction, SessionRef | None]:
-    account = work.directory.account(agent.account_id)
-    if account is None:
-        return UNKNOWN_DEVICE, None
-    try:
-        shown = read_from_number(work, account, from_number, None)
-    except BadFromNumber as error:
-        return Farewell(str(error)), None
-    target = _target(desk, work, account, to)
+def _open_outgoing(work: UnitOfWork, call: _Outgoing, now: datetime) -> CallSession | None:
+    agent = work.directory.user_by_identity(call.identity)
+    account = work.directory.account(agent.account_id) if agent else None
+    if agent is None or account is None:
+        return None
+    target = _target(call.desk, work, account, call.to)
     session = opening.outgoing(
         account,
-        session_id=desk.new_id("s"),
-        call_sid=call_sid,
+        session_id=call.desk.new_id("s"),
+        call_sid=call.call_sid,
         agent=agent,
-        agent_ids=_new_leg(desk),
-        destination=to,
-        caller_id=shown,
-        now=desk.clock(),
+        agent_ids=_new_leg(call.desk),
+        destination=call.to,
+        caller_id=_shown(work, account, call.from_number),
+        now=now,
     )
     if target is not None:
         user_id = target.user.id if target.user else None
-        opening.dial_first(session, _new_leg(desk), target.address, target.display_name, user_id)
-    _stored(desk, work, session)
-    if target is None:
-        return Farewell(CANNOT_BE_CALLED), _ref(session)
-    return first_instruction(session), _ref(session)
+        opening.dial_first(
+            session, _new_leg(call.desk), target.address, target.display_name, user_id
+        )
+    return _with_early_report(work, session, now)
+
+
+def _shown(work: UnitOfWork, account: Account, from_number: str | None) -> PhoneNumber:
+    try:
+        return read_from_number(work, account, from_number, None)
+    except BadFromNumber as error:
+        raise _Refused(Farewell(str(error))) from None
 
 
 def _target(desk: Desk, work: UnitOfWork, account: Account, to: str) -> Destination | None:
@@ -214,11 +242,15 @@ def _target(desk: Desk, work: UnitOfWork, account: Account, to: str) -> Destinat
         return None
 
 
-def _stored(desk: Desk, work: UnitOfWork, session: CallSession) -> CallSession:
+def _to_be_dialled(session: CallSession) -> Instruction:
+    """Whom the device's call dials; a sentence where it asked for nobody who can be called."""
+    return first_instruction(session) if session.dialled() else Farewell(CANNOT_BE_CALLED)
+
+
+def _with_early_report(work: UnitOfWork, session: CallSession, now: datetime) -> CallSession:
     """With the final report of its call, where that came before the call was announced."""
     early = work.early_reports.take(session.call_sid)
-    observe(session, (early,) if early else (), desk.clock())
-    work.sessions.save(session)
+    observe(session, (early,) if early else (), now)
     return session
 
 

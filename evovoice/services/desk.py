@@ -9,13 +9,14 @@ from evovoice.carrier.port import Carrier, DeviceTokens
 from evovoice.services.dispatch import Dispatch
 from evovoice.services.live_feed import LiveFeed
 from evovoice.services.news import News
+from evovoice.services.session_changes import SessionChanges
 from evovoice.storage.unit_of_work import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The database, the carrier behind its dispatch and its tokens for devices, the clock, and
-    the limits to keep.
+    """The database, the one way to change a session in it, the carrier behind its dispatch and its
+    tokens for devices, the clock, and the limits to keep.
 
     `new_id(prefix)` makes an id nobody can guess; `news` wakes requests that wait for a
     session; `live_feed` has the consoles that listen at this process; `pause(seconds)` lets
@@ -25,6 +26,7 @@ class Desk:
 
     database: Database
     carrier: Carrier
+    changes: SessionChanges
     dispatch: Dispatch
     clock: Callable[[], datetime]
     new_id: Callable[[str], str]

@@ -20,13 +20,13 @@ from evovoice.carrier.port import (
     SessionRef,
 )
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.errors import SessionNotFound
 from evovoice.domain.facts import observe
 from evovoice.domain.messages import DialLeg, Fact, MoveLeg, PlaceCall, RecordLeg
 from evovoice.domain.wanting import facts_of_failure, has_happened, is_wanted
-from evovoice.services.news import News
-from evovoice.storage.unit_of_work import Database, Lease, StoredOrder, UnitOfWork
+from evovoice.services.session_changes import SessionChanges
+from evovoice.storage.unit_of_work import Database, StoredOrder, UnitOfWork
 
-LEASE = timedelta(seconds=25)  # longer than the carrier's time-outs added up
 DEADLINE = timedelta(seconds=20)  # a dial older than this is a failure, never a late call
 GIVE_UP = timedelta(minutes=10)  # an unknown outcome nobody could clear up by then
 _NEVER_LATE = DialLeg | PlaceCall | MoveLeg | RecordLeg  # a failure once `DEADLINE` is over
@@ -44,11 +44,26 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """The session after an order, and the error if the order was refused or not heard."""
+class Given:
+    """The session after orders were given, and the first error by which one was withdrawn.
 
-    session: CallSession | None
-    error: CarrierError | None
+    Without an error every order was carried out, or it stands and will be (contract C77, C78).
+    """
+
+    session: CallSession | None = None
+    error: CarrierError | None = None
+
+    def followed_by(self, later: "Given") -> "Given":
+        """Both together."""
+        return Given(later.session or self.session, self.error or later.error)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What an attempt at an order came to, to be noted."""
+
+    order: StoredOrder
+    attempt: Attempt
 
 
 class Dispatch:
@@ -59,23 +74,28 @@ class Dispatch:
         *,
         database: Database,
         carrier: Carrier,
+        changes: SessionChanges,
         clock: Callable[[], datetime],
         submit: Callable[[Callable[[], object]], object],
-        new_id: Callable[[str], str],
         pause: Callable[[float], None],
-        news: News,
     ) -> None:
         self._database = database
         self._carrier = carrier
+        self._changes = changes
         self._clock = clock
         self._submit = submit
-        self._new_id = new_id
         self._pause = pause
-        self._news = news
 
-    def lease(self) -> Lease:
-        """A fresh claim on orders, for this process, from now."""
-        return Lease(self._new_id("lease"), self._clock() + LEASE)
+    def give(self, orders: list[StoredOrder], patience: float) -> Given:
+        """Give every one of these leased orders, whatever becomes of the others.
+
+        `patience` in seconds: how long an unheard order is repeated before it is given up, for
+        callers that wait.
+        """
+        given = Given()
+        for order in orders:
+            given = given.followed_by(self.carry_out(order, patience))
+        return given
 
     def hand_over(self, orders: list[StoredOrder]) -> None:
         """Have leased orders carried out soon, by another thread of this process."""
@@ -92,18 +112,19 @@ class Dispatch:
             if not work.outbox.has_due(now):
                 return 0
         with self._database.writing() as work:
-            orders = work.outbox.take_due(now, self.lease(), limit)
+            orders = work.outbox.take_due(now, self._changes.lease(), limit)
         self.hand_over(orders)
         return len(orders)
 
-    def carry_out(self, order: StoredOrder, patience: float = 0.0) -> Settled:
-        """Carry a leased order out and note the outcome.
+    def carry_out(self, order: StoredOrder, patience: float = 0.0) -> Given:
+        """Carry a leased order out and note the outcome in the session, in one commit.
 
-        `patience` in seconds: how long an unheard order is repeated before it is given up,
-        for callers that wait; without it the order goes back into the queue.
+        Without `patience` an order that was not heard goes back into the queue.
         """
         attempt = self._insist(order, patience) if patience else self._attempt(order)
-        return self._note(order, attempt, give_up=patience > 0)
+        attempt = self._resigned(order, attempt, give_up=patience > 0)
+        error = attempt.error if attempt.settled else None
+        return Given(self._noted(_Outcome(order, attempt)), error)
 
     def _insist(self, order: StoredOrder, patience: float) -> Attempt:
         until = self._clock() + timedelta(seconds=patience)
@@ -151,30 +172,16 @@ class Dispatch:
             return Attempt(facts, error)
         return Attempt(self._carrier.carry_out(order.order, _ref(order)))
 
-    def _note(self, order: StoredOrder, attempt: Attempt, give_up: bool) -> Settled:
-        """Write the outcome down: a fact in the session, and the order done or put back."""
-        attempt = self._resigned(order, attempt, give_up)
-        session, orders = self._database.change(partial(self._store_outcome, order, attempt))
-        if session is None:
-            return Settled(None, attempt.error)
-        self._news.tell(order.session_id)
-        self.hand_over(orders)
-        return Settled(session, attempt.error)
-
-    def _store_outcome(
-        self, order: StoredOrder, attempt: Attempt, work: UnitOfWork
-    ) -> tuple[CallSession | None, list[StoredOrder]]:
-        now, orders = self._clock(), []
-        session = work.sessions.for_update(order.account_id, order.session_id)
-        if session is not None and attempt.facts:
-            observe(session, attempt.facts, now)
-            orders = work.sessions.save(session, self.lease())
-        if attempt.settled:
-            result = type(attempt.error).__name__ if attempt.error else "done"
-            work.outbox.finish(order, result)
-        else:
-            work.outbox.postpone(order, now + _backoff(order.tries), attempt.uncertain)
-        return session, orders
+    def _noted(self, outcome: _Outcome) -> CallSession | None:
+        """The session after a fact in it, and the order done or put back."""
+        try:
+            changed = self._changes.apply(_ref(outcome.order), _note_outcome, outcome)
+        except SessionNotFound:
+            with self._database.writing() as work:
+                _close_or_postpone(work, outcome, self._clock())
+            return None
+        self.hand_over(changed.orders)
+        return changed.session
 
     def _resigned(self, order: StoredOrder, attempt: Attempt, give_up: bool) -> Attempt:
         """End the tries where nothing happened and nobody waits longer, or after minutes."""
@@ -190,6 +197,19 @@ class Dispatch:
 
     def _is_late(self, order: StoredOrder, allowed: timedelta) -> bool:
         return self._clock() - order.created_at > allowed
+
+
+def _note_outcome(work: UnitOfWork, session: CallSession, outcome: _Outcome, now: datetime) -> None:
+    observe(session, outcome.attempt.facts, now)
+    _close_or_postpone(work, outcome, now)
+
+
+def _close_or_postpone(work: UnitOfWork, outcome: _Outcome, now: datetime) -> None:
+    order, attempt = outcome.order, outcome.attempt
+    if attempt.settled:
+        work.outbox.finish(order, type(attempt.error).__name__ if attempt.error else "done")
+    else:
+        work.outbox.postpone(order, now + _backoff(order.tries), attempt.uncertain)
 
 
 def _ref(order: StoredOrder) -> SessionRef:

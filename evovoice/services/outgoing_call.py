@@ -10,14 +10,14 @@ from datetime import datetime
 from evovoice.domain import opening
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.opening import NewLeg
-from evovoice.domain.settling import settle
 from evovoice.domain.values import Account, PhoneNumber, User
-from evovoice.services.call_control import PATIENCE, take_from_budget
+from evovoice.services.call_control import take_from_budget
+from evovoice.services.command_runner import PATIENCE
 from evovoice.services.desk import Desk
 from evovoice.services.destinations import read_destination, read_from_number
 from evovoice.services.errors import BadDestination, BadFromNumber
-from evovoice.services.idempotency import promise, recall
-from evovoice.storage.unit_of_work import StoredOrder, UnitOfWork
+from evovoice.services.idempotency import Asked, promise, recall
+from evovoice.storage.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +30,49 @@ class PlaceRequest:
     idempotency_key: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Placing:
+    """A call to be placed, with what it needs of the service."""
+
+    desk: Desk
+    user: User
+    request: PlaceRequest
+
+    @property
+    def asked(self) -> Asked:
+        """What tells this request from another with the same Idempotency-Key."""
+        request = self.request
+        return "NewOutgoingSession", request.number, request.caller_id, request.flow_id
+
+
 def place_call(desk: Desk, user: User, request: PlaceRequest) -> None:
     """Have the carrier call the number. Errors: this floor's, and `CarrierError` where nothing
     will ring; what becomes of the call shows in its session.
     """
-    for order in _stored(desk, user, request):
-        settled = desk.dispatch.carry_out(order, PATIENCE)
-        nothing_rings = settled.session is None or settled.session.has_ended
-        if settled.error is not None and nothing_rings:
-            raise settled.error
+    changed = desk.changes.open(_placed_before, _place, _Placing(desk, user, request))
+    if changed is None:
+        return
+    given = desk.dispatch.give(changed.orders, PATIENCE)
+    nothing_rings = given.session is None or given.session.has_ended
+    if given.error is not None and nothing_rings:
+        raise given.error
 
 
-def _stored(desk: Desk, user: User, request: PlaceRequest) -> list[StoredOrder]:
-    """Check what was asked for, and store session, log line and order in one commit."""
-    now = desk.clock()
-    key = request.idempotency_key
-    asked = ("NewOutgoingSession", request.number, request.caller_id, request.flow_id)
-    with desk.database.writing() as work:
-        if recall(work, user, key, asked, now) is not None:
-            return []
-        session = _session(desk, work, user, request, now)
-        promise(work, user, key, asked, session.id, session.calling().id, now)
-        settle(session, now)
-        return work.sessions.save(session, desk.dispatch.lease())
+def _placed_before(work: UnitOfWork, placing: _Placing, now: datetime) -> CallSession | None:
+    """The session that a request with the same Idempotency-Key has led to."""
+    key = placing.request.idempotency_key
+    known = recall(work, placing.user, key, placing.asked, now)
+    return work.sessions.get(known.session_id, placing.user.account_id) if known else None
+
+
+def _place(work: UnitOfWork, placing: _Placing, now: datetime) -> CallSession | None:
+    desk, user, request = placing.desk, placing.user, placing.request
+    if recall(work, user, request.idempotency_key, placing.asked, now) is not None:
+        return None  # it was placed before, and its session has been deleted since
+    session = _session(desk, work, user, request, now)
+    calling = session.calling().id
+    promise(work, user, request.idempotency_key, placing.asked, session.id, calling, now)
+    return session
 
 
 def _session(

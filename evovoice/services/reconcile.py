@@ -2,14 +2,17 @@
 its answers in as facts.
 """
 
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 from evovoice.carrier.port import CarrierError, SessionRef
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.errors import SessionNotFound
 from evovoice.domain.facts import observe
 from evovoice.domain.messages import Fact, MoveLeg
 from evovoice.domain.settling import doubt_stops
 from evovoice.services.desk import Desk
+from evovoice.storage.unit_of_work import UnitOfWork
 
 _AGAIN_AFTER = timedelta(seconds=30)  # if the carrier cannot be asked now
 
@@ -31,25 +34,19 @@ def _check(desk: Desk, ref: SessionRef) -> None:
         facts = _ask(desk, session)
     except CarrierError:
         return  # claimed for half a minute; then it is asked again
-    with desk.database.writing() as work:
-        current = work.sessions.for_update(ref.account_id, ref.session_id)
-        if current is None:
-            return
-        _take_in(desk, current, facts)
-        orders = work.sessions.save(current, desk.dispatch.lease())
-    desk.dispatch.hand_over(orders)
+    with suppress(SessionNotFound):
+        changed = desk.changes.apply(ref, _take_in, facts)
+        desk.dispatch.hand_over(changed.orders)
 
 
 def _claimed(desk: Desk, ref: SessionRef) -> CallSession | None:
     """Take the check over, so that no other process asks the same."""
     now = desk.clock()
     with desk.database.writing() as work:
-        session = work.sessions.for_update(ref.account_id, ref.session_id)
-        if session is None or session.next_check is None or session.next_check > now:
+        if not work.sessions.claim_check(ref.account_id, ref.session_id, now, now + _AGAIN_AFTER):
             return None
-        session.next_check = now + _AGAIN_AFTER
-        work.sessions.save(session)
-    return session
+    with desk.database.reading() as work:
+        return work.sessions.get(ref.session_id, ref.account_id)
 
 
 def _ask(desk: Desk, session: CallSession) -> tuple[Fact, ...]:
@@ -77,6 +74,9 @@ def _ask_about_move(desk: Desk, session: CallSession) -> tuple[Fact, ...]:
     return desk.carrier.find_out(order, ref, session.moved_at or session.modified_at) or ()
 
 
-def _take_in(desk: Desk, session: CallSession, facts: tuple[Fact, ...]) -> None:
-    observe(session, facts, desk.clock())
-    doubt_stops(session, desk.clock())
+def _take_in(
+    work: UnitOfWork, session: CallSession, facts: tuple[Fact, ...], now: datetime
+) -> None:
+    del work
+    observe(session, facts, now)
+    doubt_stops(session, now)

@@ -1,17 +1,20 @@
 """What clients want of a session beyond its parties: their list, notes on it, a hand-over."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from evovoice.domain import commands, member_commands
+from evovoice.domain import commands
 from evovoice.domain.call_session import CallSession, Member
-from evovoice.domain.messages import SessionEvent
-from evovoice.domain.requests import LeaveCall
+from evovoice.domain.requests import AddNote, HandOver
 from evovoice.domain.values import User
 from evovoice.domain.views import call_state
 from evovoice.services import member_control
-from evovoice.services.call_control import AddRequest, add_member, get_session, locked
+from evovoice.services.call_control import AddRequest, add_member, get_session
+from evovoice.services.command_runner import order
 from evovoice.services.desk import Desk
 from evovoice.services.errors import StateNotWritable
+from evovoice.services.session_changes import OfUser
+from evovoice.storage.unit_of_work import UnitOfWork
 
 _LONGEST_NOTE = 1000
 
@@ -24,6 +27,12 @@ class SessionPatch:
     call_state: str | None = None
     queue_state: str | None = None
     hold_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _UserPatch:
+    user: User
+    patch: SessionPatch
 
 
 def my_sessions(desk: Desk, user: User) -> list[CallSession]:
@@ -43,15 +52,7 @@ def conference_members(
 
 def add_log(desk: Desk, user: User, session_id: str, message: str) -> CallSession:
     """Write a line of the user's into the session's log."""
-    now = desk.clock()
-    with desk.database.writing() as work:
-        session = locked(work, user, session_id, now)
-        commands.require_part_in(session, user)
-        text = message[:_LONGEST_NOTE]
-        session.log(SessionEvent("Note", text, now, user_id=user.id))
-        session.last_modified_by, session.modified_at = user.id, now
-        work.sessions.save(session)
-    return session
+    return order(desk, user, session_id, AddNote(user, message[:_LONGEST_NOTE]))
 
 
 def patch_session(desk: Desk, user: User, session_id: str, patch: SessionPatch) -> CallSession:
@@ -60,7 +61,8 @@ def patch_session(desk: Desk, user: User, session_id: str, patch: SessionPatch) 
     Errors: `StateNotWritable` for any other state than the true one: states come from the
     telephone, not from clients (contract 2.2).
     """
-    session = _stored(desk, user, session_id, patch)
+    target = OfUser(user, session_id)
+    session = desk.changes.apply(target, _keep, _UserPatch(user, patch)).session
     wanted = (patch.call_state or "").capitalize()
     if not wanted or wanted == call_state(session).value:
         return session
@@ -79,27 +81,16 @@ def redirect(
     The others wait for the answer together; nobody stays alone if it does not come (E4, E2).
     """
     add_member(desk, user, AddRequest(session_id, None, destination, caller_id))
-    with desk.database.writing() as work:
-        session = locked(work, user, session_id, desk.clock())
-        text = f"{user.name} hands the call over to {destination}"
-        session.log(SessionEvent("Redirected", text, desk.clock(), user_id=user.id))
-        member_commands.leave_call(session, LeaveCall(user), desk.clock())
-        orders = work.sessions.save(session, desk.dispatch.lease())
-    for order in orders:
-        desk.dispatch.carry_out(order)
+    order(desk, user, session_id, HandOver(user, destination), patience=0)
 
 
-def _stored(desk: Desk, user: User, session_id: str, patch: SessionPatch) -> CallSession:
-    now = desk.clock()
-    with desk.database.writing() as work:
-        session = locked(work, user, session_id, now)
-        commands.require_part_in(session, user)
-        _require_true(session, patch)
-        if patch.console_data is not None:
-            session.console_data = patch.console_data
-            session.last_modified_by, session.modified_at = user.id, now
-        work.sessions.save(session)
-    return session
+def _keep(work: UnitOfWork, session: CallSession, by: _UserPatch, now: datetime) -> None:
+    del work, now
+    commands.require_part_in(session, by.user)
+    _require_true(session, by.patch)
+    if by.patch.console_data is not None:
+        session.console_data = by.patch.console_data
+        session.last_modified_by = by.user.id
 
 
 def _require_true(session: CallSession, patch: SessionPatch) -> None:

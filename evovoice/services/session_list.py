@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from evovoice.domain.values import Role, User
-from evovoice.services.call_control import ARCHIVED_AFTER
 from evovoice.services.desk import Desk
 from evovoice.services.errors import AccountNotFound, SearchTooBroad
+from evovoice.services.session_access import ARCHIVED_AFTER
 from evovoice.storage.unit_of_work import (
     FoundSessions,
     SessionOrder,

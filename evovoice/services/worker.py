@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from evovoice.services.call_control import ARCHIVED_AFTER
 from evovoice.services.desk import Desk
 from evovoice.services.early_reports import use_early_reports
 from evovoice.services.reconcile import reconcile
 from evovoice.services.rounds import Rounds
+from evovoice.services.session_access import ARCHIVED_AFTER
 
 _TICK = 0.5  # seconds
 _CLEAN_EVERY = timedelta(hours=1)

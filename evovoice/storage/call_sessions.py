@@ -105,6 +105,11 @@ class CallSessions:
         rows = self.connection.execute(queries.OVERDUE, {"now": now, "count": limit})
         return [SessionKey(row.account_id, row.id) for row in rows]
 
+    def claim_check(self, account_id: str, session_id: str, now: datetime, until: datetime) -> bool:
+        """Put off an overdue check, for whoever is about to make it; False where another has."""
+        values = {"own_account_id": account_id, "own_id": session_id, "now": now, "until": until}
+        return self.connection.execute(queries.CLAIM_CHECK, values).rowcount == 1
+
     def save(self, session: CallSession, lease: Lease | None = None) -> list[StoredOrder]:
         """Store what has changed with its log lines and its orders, held by `lease` if given.
 

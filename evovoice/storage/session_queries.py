@@ -81,6 +81,17 @@ OVERDUE = (
     .limit(bindparam("count"))
 )
 
+# a new version, so that no process goes on from the session as it remembers it
+CLAIM_CHECK = (
+    update(_sessions)
+    .where(
+        _s.account_id == bindparam("own_account_id"),
+        _s.id == bindparam("own_id"),
+        _s.next_check <= bindparam("now"),
+    )
+    .values(next_check=bindparam("until"), version=_s.version + 1)
+)
+
 
 @lru_cache(maxsize=200)
 def update_of_session(names: Sequence[str]) -> Executable:

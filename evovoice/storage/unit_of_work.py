@@ -31,7 +31,7 @@ from evovoice.storage.upgrade import is_migrated
 __all__ = [
     "SORTS", "ApiKey", "CallSessions", "Change", "Conflict", "Database", "DatabaseUnavailable",
     "DeviceToken", "Directory", "Feed", "FoundLogin", "FoundSessions", "Lease", "LoginAttempts",
-    "LoginKind", "Logins", "Outbox", "Promise", "Promises", "Receipts", "SessionKey",
+    "LoginKind", "Logins", "Outbox", "Overtaken", "Promise", "Promises", "Receipts", "SessionKey",
     "SessionOrder", "SessionSearch", "Slice", "StoredOrder", "TookTooLong", "UnitOfWork",
 ]  # fmt: skip
 

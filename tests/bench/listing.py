@@ -35,7 +35,7 @@ from sqlalchemy import (
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.values import User
 from evovoice.services import administration
-from evovoice.services.call_control import ARCHIVED_AFTER
+from evovoice.services.session_access import ARCHIVED_AFTER
 from evovoice.storage.engine import engine_for
 from evovoice.storage.tables import Base, CallSessionRow, MemberRow, SessionEventRow, table
 from evovoice.storage.upgrade import upgrade

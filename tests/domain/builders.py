@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from evovoice.domain import commands, opening
 from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.command_handlers import handle
 from evovoice.domain.facts import observe
 from evovoice.domain.messages import (
     Fact,
@@ -16,8 +17,8 @@ from evovoice.domain.messages import (
     RoomStarted,
 )
 from evovoice.domain.opening import NewLeg
-from evovoice.domain.requests import AddMember
-from evovoice.domain.settling import settle
+from evovoice.domain.requests import AddMember, Command
+from evovoice.domain.settling import doubt_stops, settle
 from evovoice.domain.states import EndSource, LegProgress, Outcome
 from evovoice.domain.values import Account, PhoneNumber, Role, User
 
@@ -147,6 +148,20 @@ def tell(session: CallSession, *facts: Fact) -> list[Order]:
     """Let the session observe facts; what it ordered in answer."""
     for fact in facts:
         observe(session, [fact], fact.at)
+        settle(session, fact.at)
+    return taken(session)
+
+
+def ask(session: CallSession, command: Command, seconds: float) -> None:
+    """A person asks for something, and what follows is derived."""
+    handle(session, command, at(seconds))
+    settle(session, at(seconds))
+
+
+def checked_in_vain(session: CallSession, seconds: float) -> list[Order]:
+    """The carrier was asked, and whoever we had stopped lives; what is ordered in answer."""
+    doubt_stops(session, at(seconds))
+    settle(session, at(seconds))
     return taken(session)
 
 
@@ -168,7 +183,9 @@ def add(session: CallSession, number: str = "+442079460123", name: str = "third"
         from_number=PhoneNumber(OURS),
         destination=number,
     )
-    return commands.add_member(session, command, at(5))
+    added = commands.add_member(session, command, at(5))
+    settle(session, at(5))
+    return added
 
 
 def bridged() -> CallSession:

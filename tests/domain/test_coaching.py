@@ -1,10 +1,9 @@
 """A coach is heard by one party alone, whatever else is changed about the coach."""
 
-from evovoice.domain import member_commands
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.messages import AdjustLeg, LegAdjusted
 from evovoice.domain.requests import PatchMember
-from tests.domain.builders import ANN, THIRD, RoomReports, answered, at, in_room, tell
+from tests.domain.builders import ANN, THIRD, RoomReports, answered, ask, at, in_room, tell
 
 
 def _talking() -> CallSession:
@@ -17,7 +16,7 @@ def _talking() -> CallSession:
 
 def _patch(session: CallSession, **wish: object) -> list[AdjustLeg]:
     command = PatchMember(ANN, "m-u-ann", **wish)  # type: ignore[arg-type]
-    member_commands.patch_member(session, command, "room-1", at(60))
+    ask(session, command, 60)
     orders = [order for order in session.orders if isinstance(order, AdjustLeg)]
     session.orders.clear()
     tell(session, LegAdjusted("leg-u-ann", at(61)))

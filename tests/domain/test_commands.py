@@ -26,7 +26,7 @@ from tests.domain.builders import (
     RoomReports,
     add,
     answered,
-    at,
+    ask,
     bridged,
     ended,
     in_room,
@@ -142,14 +142,14 @@ def test_conference_takes_no_more_than_its_limit_and_calls_few_at_once() -> None
 
 def test_ending_a_plain_call_hangs_up_the_calling_leg_which_takes_the_other_along() -> None:
     session = bridged()
-    commands.end_call(session, EndCall(ANN), at(30))
+    ask(session, EndCall(ANN), 30)
     assert [HangUpLeg("leg-caller", CALLER)] == taken(session)
 
 
 def test_ending_a_conference_closes_the_room_and_hangs_up_whoever_still_rings() -> None:
     session = in_room(RoomReports())
     tell(session, progressed("leg-third", THIRD, LegProgress.RINGING))
-    commands.end_call(session, EndCall(ANN), at(30))
+    ask(session, EndCall(ANN), 30)
     assert [CloseRoom(ROOM), HangUpLeg("leg-third", THIRD)] == taken(session)
 
 
@@ -157,15 +157,15 @@ def test_ending_in_the_middle_of_the_conversion_hangs_up_both_legs() -> None:
     session = bridged()
     add(session)
     taken(session)
-    commands.end_call(session, EndCall(ANN), at(30))
+    ask(session, EndCall(ANN), 30)
     assert {HangUpLeg("leg-caller", CALLER), HangUpLeg("leg-u-ann", AGENT)} == set(taken(session))
 
 
 def test_ending_twice_orders_nothing_twice() -> None:
     session = in_room(RoomReports())
-    commands.end_call(session, EndCall(ANN), at(30))
+    ask(session, EndCall(ANN), 30)
     taken(session)
-    commands.end_call(session, EndCall(ANN), at(31))
+    ask(session, EndCall(ANN), 31)
     assert taken(session) == []
 
 
@@ -175,7 +175,7 @@ def test_a_party_that_rings_is_not_dialled_after_the_end_was_asked_for() -> None
     add(session)
     reports = RoomReports()
     tell(session, reports.joins(AGENT), reports.joins(CALLER))
-    commands.end_call(session, EndCall(ANN), at(30))
+    ask(session, EndCall(ANN), 30)
     taken(session)
     late = tell(session, progressed("leg-third", THIRD, LegProgress.QUEUED))
     assert [HangUpLeg("leg-third", THIRD)] == late
@@ -184,6 +184,6 @@ def test_a_party_that_rings_is_not_dialled_after_the_end_was_asked_for() -> None
 def test_hanging_up_ones_own_leg_leaves_the_rest_to_the_end_rules() -> None:
     session = in_room(RoomReports())
     tell(session, answered("leg-third", THIRD))
-    commands.end_call(session, EndCall(ANN, AGENT), at(30))
+    ask(session, EndCall(ANN, AGENT), 30)
     assert [HangUpLeg("leg-u-ann", AGENT)] == taken(session)
     assert not session.end_wanted

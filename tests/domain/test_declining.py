@@ -3,12 +3,9 @@
 import pytest
 
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.commands import end_call
 from evovoice.domain.errors import NothingRings, NotYourCall, SessionHasEnded
-from evovoice.domain.member_commands import reject_call
 from evovoice.domain.messages import CancelLeg, HangUpLeg, Order
 from evovoice.domain.requests import EndCall, RejectCall
-from evovoice.domain.settling import doubt_stops
 from evovoice.domain.states import CallState, LegProgress, Outcome
 from evovoice.domain.values import User
 from evovoice.domain.views import call_state, was_missed
@@ -20,8 +17,9 @@ from tests.domain.builders import (
     CALLER,
     THIRD,
     answered,
-    at,
+    ask,
     bridged,
+    checked_in_vain,
     ended,
     incoming,
     progressed,
@@ -38,7 +36,7 @@ def _ringing() -> CallSession:
 
 
 def _rejects(session: CallSession, user: User) -> list[Order]:
-    reject_call(session, RejectCall(user), at(3))
+    ask(session, RejectCall(user), 3)
     return taken(session)
 
 
@@ -81,21 +79,19 @@ def test_who_answered_meanwhile_talks_on() -> None:
     _rejects(session, ANN)
     assert [] == tell(session, answered("leg-u-ann", AGENT))
     assert call_state(session) is CallState.CONNECTED
-    doubt_stops(session, at(20))
-    assert [] == taken(session)
+    assert [] == checked_in_vain(session, 20)
 
 
 def test_leg_that_rings_on_though_it_was_cancelled_is_cancelled_again() -> None:
     session = _ringing()
     _rejects(session, ANN)
-    doubt_stops(session, at(20))
-    assert [CancelLeg("leg-u-ann", AGENT)] == taken(session)
+    assert [CancelLeg("leg-u-ann", AGENT)] == checked_in_vain(session, 20)
 
 
 def test_ending_the_call_is_firmer_than_declining() -> None:
     session = _ringing()
     _rejects(session, ANN)
-    end_call(session, EndCall(ANN), at(5))
+    ask(session, EndCall(ANN), 5)
     assert [HangUpLeg("leg-caller", CALLER)] == taken(session)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from evovoice.domain import commands, views
+from evovoice.domain import views
 from evovoice.domain.messages import (
     CancelLeg,
     CloseRoom,
@@ -13,7 +13,6 @@ from evovoice.domain.messages import (
     UnknownFact,
 )
 from evovoice.domain.requests import EndCall
-from evovoice.domain.settling import doubt_stops
 from evovoice.domain.states import CallState, EndSource, LegProgress, MemberCallState, Outcome
 from tests.domain.builders import (
     AGENT,
@@ -26,8 +25,10 @@ from tests.domain.builders import (
     RoomReports,
     add,
     answered,
+    ask,
     at,
     bridged,
+    checked_in_vain,
     ended,
     in_room,
     incoming,
@@ -231,7 +232,7 @@ def test_room_we_had_closed_ends_whoever_was_inside() -> None:
     reports = RoomReports()
     session = in_room(reports)
     tell(session, reports.joins(THIRD, "leg-third"), answered("leg-third", THIRD))
-    commands.end_call(session, EndCall(ANN), at(30))
+    ask(session, EndCall(ANN), 30)
     tell(session, reports.closes())
     assert session.has_ended
     assert views.outcome(session) == "Completed"
@@ -293,8 +294,7 @@ def test_leg_found_alive_after_it_was_hung_up_is_hung_up_again() -> None:
     session = in_room(RoomReports())
     tell(session, ended("leg-third", THIRD, Outcome.BUSY))
     assert [CloseRoom(ROOM)] == tell(session, ended(None, CALLER))
-    doubt_stops(session, at(90))
-    assert [CloseRoom(ROOM)] == taken(session)
+    assert [CloseRoom(ROOM)] == checked_in_vain(session, 90)
 
 
 def test_transfer_is_told_apart_by_who_stayed() -> None:
@@ -319,7 +319,7 @@ def test_call_ended_for_all_is_completed_whoever_left_first() -> None:
     reports = RoomReports()
     session = in_room(reports)
     tell(session, reports.joins(THIRD, "leg-third"), answered("leg-third", THIRD))
-    commands.end_call(session, EndCall(ANN), at(59))
+    ask(session, EndCall(ANN), 59)
     for sid in (AGENT, THIRD, CALLER):
         tell(session, reports.leaves(sid), ended(None, sid, seconds=60))
     assert views.outcome(session) == "Completed"

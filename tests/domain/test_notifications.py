@@ -1,7 +1,6 @@
 """What consoles are told: every kind follows from how a session stood and how it stands."""
 
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.commands import end_call
 from evovoice.domain.messages import LegEnded
 from evovoice.domain.notifications import NotificationKind, notifications, standing
 from evovoice.domain.opening import NewLeg, dial_first
@@ -91,7 +90,7 @@ def test_hold_is_told_once_and_resuming_is_a_change_c75() -> None:
 
 def test_end_leaves_the_lists_c75() -> None:
     watched = Watched(b.bridged())
-    end_call(watched.session, EndCall(ANN), b.at(9))
+    b.ask(watched.session, EndCall(ANN), 9)
     assert [(INFO, None)] == watched.told()
     tell(watched.session, b.ended(None, AGENT), b.ended(None, CALLER))
     assert [(ACTIVE, (ANN.id,)), (DISCONNECTED, None), (INFO, None)] == watched.told()

@@ -5,7 +5,6 @@ import pytest
 from evovoice.domain import opening, views
 from evovoice.domain.answers import NOBODY_HERE, after_dial, first_instruction
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.commands import end_call
 from evovoice.domain.messages import (
     Bridge,
     Farewell,
@@ -31,6 +30,7 @@ from tests.domain.builders import (
     THIRD,
     add,
     answered,
+    ask,
     at,
     ended,
     placed,
@@ -126,7 +126,7 @@ def test_party_that_hangs_up_while_ours_ring_ends_the_call() -> None:
 def test_ended_before_the_carrier_has_told_its_sid_it_is_hung_up_as_soon_as_it_has() -> None:
     session = placed()
     taken(session)
-    end_call(session, EndCall(BOSS), at(1))
+    ask(session, EndCall(BOSS), 1)
     assert [] == taken(session)
     orders = tell(session, progressed("leg-caller", CALLER, LegProgress.QUEUED))
     assert [HangUpLeg("leg-caller", CALLER)] == orders
@@ -137,7 +137,7 @@ def test_ended_before_the_carrier_has_told_its_sid_it_is_hung_up_as_soon_as_it_h
 def test_order_is_done_once_there_is_a_sid_and_unwanted_once_the_call_is_to_end() -> None:
     session = placed()
     assert (True, False) == (is_wanted(session, ORDER), has_happened(session, ORDER))
-    end_call(session, EndCall(BOSS), at(1))
+    ask(session, EndCall(BOSS), 1)
     assert not is_wanted(session, ORDER)
     tell(session, progressed("leg-caller", CALLER, LegProgress.QUEUED))
     assert has_happened(session, ORDER)

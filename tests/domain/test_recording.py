@@ -3,9 +3,7 @@
 import pytest
 
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.commands import end_call
 from evovoice.domain.errors import NotConnectedYet, NotYourCall, SessionHasEnded
-from evovoice.domain.member_commands import record_call
 from evovoice.domain.messages import (
     Order,
     RecordingEnded,
@@ -26,6 +24,7 @@ from tests.domain.builders import (
     THIRD,
     RoomReports,
     answered,
+    ask,
     at,
     bridged,
     ended,
@@ -41,7 +40,7 @@ STARTED = RecordingStarted("leg-caller", at(6), "RE1")
 
 
 def _record(session: CallSession, user: User = ANN) -> list[Order]:
-    record_call(session, RecordCall(user), at(5))
+    ask(session, RecordCall(user), 5)
     return taken(session)
 
 
@@ -144,7 +143,7 @@ def test_recording_is_refused_to_others_and_out_of_time() -> None:
     with pytest.raises(NotConnectedYet):
         _record(incoming())
     session = bridged()
-    end_call(session, EndCall(ANN), at(4))
+    ask(session, EndCall(ANN), 4)
     with pytest.raises(NotConnectedYet):
         _record(session)
     tell(session, ended(None, CALLER))

@@ -20,7 +20,8 @@ from evovoice.domain.values import Role, User
 from evovoice.emulator.choices import Choices
 from evovoice.emulator.engine.messages import Answer, Delivery
 from evovoice.emulator.inprocess import InProcessTwilio
-from evovoice.factory import World, create_app
+from evovoice.externals import Externals
+from evovoice.factory import create_app
 from evovoice.services import administration
 from evovoice.services.early_reports import use_early_reports
 from evovoice.services.reconcile import reconcile
@@ -63,14 +64,14 @@ class Stage:
         line = _Line(self.twilio.http_client)
         client = Client(self.twilio.account_sid, TOKEN, http_client=line)
         twiml, addresses = TwimlWriter(BASE), CallbackAddresses(BASE)
-        world = World(
+        externals = Externals(
             clock=self.twilio.now,
             pause=self.twilio.advance,
             submit=self._jobs.append,
             news=PassingTime(self.twilio.advance),
             carrier=TwilioCarrier(client, twiml, addresses, self.twilio.now),
         )
-        self.app = create_app(self.settings, world)
+        self.app = create_app(self.settings, externals)
         self.desk = self.app.extensions["evovoice"].desk
         self.client = self.app.test_client()
 

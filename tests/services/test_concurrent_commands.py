@@ -18,6 +18,7 @@ from evovoice.services.desk import Desk
 from evovoice.services.dispatch import Dispatch
 from evovoice.services.live_feed import LiveFeed
 from evovoice.services.news import SessionNews
+from evovoice.services.session_changes import SessionChanges
 from evovoice.storage.unit_of_work import Database
 from tests.databases import (
     database,
@@ -86,17 +87,17 @@ def desk(database: Database, carrier: FakeCarrier) -> Iterator[Desk]:
         work.directory.add_account("a-1", "Acme", "US")
         work.directory.add_user(ANN, "no password")
         work.directory.add_number("a-1", OURS, [ANN.id])
+    changes = SessionChanges(database=database, clock=clock, new_id=new_id, news=news)
     dispatch = Dispatch(
         database=database,
         carrier=carrier,
+        changes=changes,
         clock=clock,
         submit=lambda work: work(),
-        new_id=new_id,
         pause=pause,
-        news=news,
     )
     return Desk(
-        database, carrier, dispatch, clock, new_id, news,
+        database, carrier, changes, dispatch, clock, new_id, news,
         LiveFeed(database, news, clock, new_id, lambda _event: b"", 1),
         TwilioDeviceTokens("AC", None, None, None),
         max_members=100, max_pending=100, adds_per_minute=1000,

@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from evovoice.domain.values import Account, Role, User
-from evovoice.factory import World, create_app
+from evovoice.externals import Externals
+from evovoice.factory import create_app
 from evovoice.services import administration, credentials
 from evovoice.services.desk import Desk
 from evovoice.settings import Settings
@@ -40,8 +41,8 @@ class Site:
         )
         carrier: Any = object()  # nothing is dialled here
         waiting = PassingTime(lambda seconds: self.later(seconds=seconds))
-        world = World(lambda: self.now, lambda _: None, lambda _: None, waiting, carrier)
-        self.app = create_app(settings, world)
+        externals = Externals(lambda: self.now, lambda _: None, lambda _: None, waiting, carrier)
+        self.app = create_app(settings, externals)
         self.desk: Desk = self.app.extensions["evovoice"].desk
         self.database: Database = self.desk.database
 

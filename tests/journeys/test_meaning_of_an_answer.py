@@ -1,0 +1,97 @@
+"""2xx: it is ordered, or so already. An error: it will not happen later (contract C77, C78)."""
+
+from typing import Any
+
+import pytest
+
+from tests.journeys.conftest import NewStage
+from tests.journeys.stage import THIRD, Stage
+
+LONG = 60  # seconds: longer than any lease
+
+
+def _three(stage: Stage) -> str:
+    """Customer, Ann and a third party talk; where the session is."""
+    stage.bridge_in()
+    stage.twilio.phone(THIRD).answers_after(1)
+    stage.add()
+    stage.pass_time(5)
+    assert 3 == len(stage.living())
+    return f"/sessions/{stage.session()['id']}"
+
+
+def _held(stage: Stage) -> list[str]:
+    """Who is on hold at the carrier, by role."""
+    (room,) = stage.twilio.conferences()
+    roles = {m["callSid"]: m["role"] for m in stage.session()["members"]}
+    return sorted(roles[sid] for sid, one in room.participants.items() if one.hold)
+
+
+def _shown(stage: Stage) -> list[str]:
+    return sorted(m["role"] for m in stage.session()["members"] if m["callState"] == "Hold")
+
+
+def _code(answer: Any) -> tuple[int, str]:
+    return answer.status_code, answer.json["responseStatus"]["errorCode"]
+
+
+@pytest.mark.parametrize("kind", ["error-before", "connect-refused"])
+def test_hold_of_which_one_order_fails_holds_the_others_now_and_nobody_later(
+    new_stage: NewStage, kind: str
+) -> None:
+    """Every order is given, the first error is the answer, and what failed is withdrawn."""
+    stage = new_stage()
+    path = _three(stage)
+    refused: dict[str, Any] = {"status": 400} if kind == "error-before" else {"count": 6}
+    customer = next(m["callSid"] for m in stage.session()["members"] if m["role"] == "Caller")
+    stage.twilio.fail_next("POST", f"*/Participants/{customer}.json", kind, **refused)  # type: ignore[arg-type]
+    answer = stage.request("POST", f"{path}/hold", {})
+    expected = {
+        "error-before": (502, "CarrierRefused"), "connect-refused": (503, "CarrierUnavailable"),
+    }  # fmt: skip
+    assert expected[kind] == _code(answer)
+    stage.pass_time(1)
+    assert ["Transfer"] == _held(stage) == _shown(stage)
+    stage.twilio.exchange.desk.faults.clear()
+    stage.pass_time(LONG)
+    assert ["Transfer"] == _held(stage) == _shown(stage)
+
+
+@pytest.mark.parametrize("kind", ["error-before", "connect-refused"])
+def test_resume_of_which_one_order_fails_releases_nobody_later(
+    new_stage: NewStage, kind: str
+) -> None:
+    stage = new_stage()
+    path = _three(stage)
+    assert 200 == stage.request("POST", f"{path}/hold", {}).status_code
+    refused: dict[str, Any] = {"status": 400} if kind == "error-before" else {"count": 6}
+    customer = next(m["callSid"] for m in stage.session()["members"] if m["role"] == "Caller")
+    stage.twilio.fail_next("POST", f"*/Participants/{customer}.json", kind, **refused)  # type: ignore[arg-type]
+    assert stage.request("POST", f"{path}/resume", {}).status_code in {502, 503}
+    stage.twilio.exchange.desk.faults.clear()
+    stage.pass_time(LONG)
+    assert ["Caller"] == _held(stage) == _shown(stage)
+    assert 200 == stage.request("POST", f"{path}/resume", {}).status_code
+    assert [] == _held(stage) == _shown(stage)
+
+
+def test_hold_goes_on_though_one_party_turns_out_to_be_gone(new_stage: NewStage) -> None:
+    """That is a fact about the party, not a failure of the hold."""
+    stage = new_stage()
+    path = _three(stage)
+    stage.twilio.chaos("delay,seconds=20")
+    stage.twilio.hang_up(stage.twilio.leg_at(THIRD).sid)
+    answer = stage.request("POST", f"{path}/hold", {})
+    assert 200 == answer.status_code
+    assert ["Caller"] == _held(stage)
+    assert ["Caller", "Agent"] == [m["role"] for m in stage.session()["members"]]
+
+
+def test_lost_answer_to_a_hold_is_no_error(new_stage: NewStage) -> None:
+    """It is ordered, and cleared up by asking or by the next report."""
+    stage = new_stage()
+    path = _three(stage)
+    stage.twilio.fail_next("POST", "*/Participants/*.json", "timeout-after")
+    assert 200 == stage.request("POST", f"{path}/hold", {}).status_code
+    stage.pass_time(5)
+    assert ["Caller", "Transfer"] == _held(stage) == _shown(stage)
