@@ -9,12 +9,11 @@ from flask import Flask
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
-from evovoice.processors import Processors, stay_on, usable_processors
-from evovoice.settings import pins_processes, thread_count
+from evovoice.settings import process_count, thread_count
 
 bind = f"{os.environ.get('HOST', '0.0.0.0')}:{os.environ.get('PORT', '8000')}"  # noqa: S104
 worker_class = "evovoice.gunicorn_worker.PatientWorker"
-workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+workers = process_count(os.environ)
 threads = thread_count(os.environ)
 reuse_port = workers > 1
 preload_app = True
@@ -22,7 +21,6 @@ timeout = 30
 graceful_timeout = 20
 keepalive = 5
 control_socket_disable = True
-_processors = usable_processors() if pins_processes(os.environ) else Processors(())
 _LOOK_FOR_GARBAGE_AFTER = 50_000  # new objects; few of ours refer to each other in a circle
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108
 accesslog = None  # the service writes its own line, without queries and full numbers
@@ -34,18 +32,6 @@ def when_ready(server: Arbiter) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_LOOK_FOR_GARBAGE_AFTER)
-
-
-def pre_fork(server: Arbiter, worker: Worker) -> None:
-    """Choose the new process's processor, knowing where the others are."""
-    others = [other.processor for other in server.WORKERS.values()]
-    worker.processor = _processors.least_used(others)
-
-
-def post_fork(server: Arbiter, worker: Worker) -> None:
-    """Go there, before any thread is started."""
-    del server
-    stay_on(worker.processor)
 
 
 def post_worker_init(worker: Worker) -> None:

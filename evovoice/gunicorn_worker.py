@@ -21,8 +21,6 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
     looks first whether the next request is there already, and so nothing is handed over.
     """
 
-    processor: int | None = None  # the one this process stays on
-
     def handle(self, conn: TConn) -> Any:  # noqa: ANN401 (gunicorn's own pair of values)
         """Serve what a connection asks for without a pause, in a thread of the pool."""
         if "init" not in vars(conn):  # once for each connection: a wrapped wrapper recurses

@@ -1,11 +1,13 @@
 """Every setting of the service, read from the environment once; refuses to start half set up."""
 
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+_LOG = logging.getLogger(__name__)
 _OTHER_THREADS = 28  # of a process, kept free of streams for requests that are over soon
 _ORIGIN = re.compile(
     r"(https?)://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?", re.ASCII
@@ -94,9 +96,24 @@ def thread_count(environ: Mapping[str, str]) -> int:
     return _count(environ, "EVOVOICE_THREADS", 128)
 
 
-def pins_processes(environ: Mapping[str, str]) -> bool:
-    """Whether each worker process stays on one processor."""
-    return _switch(environ, "EVOVOICE_PIN_PROCESSES", "on")
+def process_count(environ: Mapping[str, str]) -> int:
+    """How many processes serve: two, or one on SQLite, which lets in one writer at a time.
+
+    Errors: `SettingsError`.
+    """
+    on_sqlite = is_sqlite(database_url(environ))
+    count = _count(environ, "WEB_CONCURRENCY", 1 if on_sqlite else 2)
+    if on_sqlite and count > 1:
+        _LOG.warning(
+            "%d processes share an SQLite database and wait for each other to write; more than one"
+            " pays on PostgreSQL only", count,
+        )  # fmt: skip
+    return count
+
+
+def is_sqlite(url: str) -> bool:
+    """Whether that database is a file of SQLite's."""
+    return url.startswith("sqlite")
 
 
 def from_env(environ: Mapping[str, str]) -> Settings:

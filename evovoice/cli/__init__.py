@@ -17,7 +17,7 @@ from evovoice.cli.doctor import doctor
 from evovoice.cli.keys import key
 from evovoice.cli.people import account, number, user
 from evovoice.services.errors import SetupProblem
-from evovoice.settings import SettingsError, from_env, pins_processes
+from evovoice.settings import SettingsError, from_env, process_count
 from evovoice.storage.unit_of_work import DatabaseUnavailable
 from evovoice.storage.upgrade import head, upgrade
 
@@ -101,7 +101,7 @@ def serve(as_json: bool) -> None:
     """
     del as_json  # says how errors are printed; see `main`
     from_env(os.environ)
-    pins_processes(os.environ)
+    process_count(os.environ)
     database_address()
     own, packaged = Path("gunicorn.conf.py"), Path(__file__).parents[1] / "gunicorn_conf.py"
     config = str(own if own.exists() else packaged)

@@ -35,7 +35,7 @@ class Conflict(Exception):
 
 
 class Overtaken(Exception):
-    """What was looked at before our turn is not so any more; begin again."""
+    """The session is not of the version any more that was loaded; begin again."""
 
 
 class CallSessions:
@@ -46,7 +46,6 @@ class CallSessions:
         self._snapshots = snapshots
         self._loaded: dict[SessionKey, Snapshot] = {}
         self._saved: dict[SessionKey, Snapshot] = {}
-        self._glanced: set[SessionKey] = set()  # loaded before our turn: they may have changed
         self.has_changed = False  # whether there is anything new in the feed
 
     def for_update(self, account_id: str, session_id: str) -> CallSession | None:
@@ -55,7 +54,7 @@ class CallSessions:
         known = self._known(queries.LOCK_VERSION, values)
         if known is None:
             return self._locked(queries.LOCK_OWN, values)
-        self._note_loaded(known)
+        self._loaded[_key(known.session)] = known
         return known.copy()
 
     def by_root_call(self, call_sid: str) -> CallSession | None:
@@ -117,7 +116,7 @@ class CallSessions:
         one for the same call is there already, `Overtaken` by who stored it since it was loaded.
         """
         orders = new_orders(session, lease)
-        rows = [  # all of them before the first is written: others wait for us from then on
+        rows = [
             *self._state_rows(session),
             (queries.INSERT_EVENT, event_values(session)),
             (INSERT_ORDER, [order_values(order, lease) for order in orders]),
@@ -136,15 +135,6 @@ class CallSessions:
         """What was loaded and saved is what the database holds now."""
         self._snapshots.keep(self._loaded)
 
-    def require_newest(self) -> None:
-        """See after the other changes to what was loaded before our turn and not saved since,
-        as changes may follow from it all the same. Errors: `Overtaken`.
-        """
-        for key in self._glanced - self._saved.keys():
-            row = self.connection.execute(queries.VERSION_OF_OWN, key._asdict()).first()
-            if row is None or not _is_of(self._loaded[key], row):
-                raise Overtaken
-
     def _known(self, query: Select[Any], values: Mapping[str, str | None]) -> Snapshot | None:
         """The snapshot of that session, if there is one and it is the newest."""
         row = self.connection.execute(query, values).first()
@@ -160,14 +150,8 @@ class CallSessions:
         session = self._sessions([row])[0]
         known = snapshot(session, row.version)
         known.own.update(stored_summary(row))
-        self._note_loaded(known)
+        self._loaded[_key(session)] = known
         return session
-
-    def _note_loaded(self, known: Snapshot) -> None:
-        key = _key(known.session)
-        self._loaded[key] = known
-        if not self.connection.has_written:
-            self._glanced.add(key)
 
     def _read(self, query: Select[Any], values: Mapping[str, Any]) -> list[CallSession]:
         """Two statements, however many sessions and members there are."""

@@ -1,6 +1,6 @@
 """One transaction on the driver's own connection: statements in, named rows out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Dialect, Executable
@@ -45,18 +45,8 @@ class Connection:
 
     def __init__(self, driver: Any, dialect: Dialect, statements: Statements) -> None:  # noqa: ANN401
         self.driver = driver
-        self._before_writing: Callable[[], None] | None = None
         self._statements = statements
         self.dialect = dialect
-
-    def call_before_writing(self, prepare: Callable[[], None]) -> None:
-        """Have something done once, before the first statement that is no query."""
-        self._before_writing = prepare
-
-    @property
-    def has_written(self) -> bool:
-        """Whether that has been done, or there was nothing to do."""
-        return self._before_writing is None
 
     def execute(self, statement: Executable, values: Values | list[Any] | None = None) -> Result:
         """Run a statement, with each of several sets of values if it is given a list."""
@@ -67,22 +57,15 @@ class Connection:
         return self._many(statement, values)
 
     def _one(self, statement: Executable, values: Values) -> Result:
-        prepared = self._prepared(statement, values)
+        prepared = self._statements.prepared(statement, values)
         sql, given = prepared.ready(values)
         try:
             return _result(prepared, self.driver.execute(sql, given))
         except self.dialect.loaded_dbapi.Error as error:
             raise named(error, self.dialect, self.driver) from error
 
-    def _prepared(self, statement: Executable, values: Values) -> Prepared:
-        prepared = self._statements.prepared(statement, values)
-        if prepared.writes and self._before_writing is not None:
-            prepare, self._before_writing = self._before_writing, None
-            prepare()
-        return prepared
-
     def _many(self, statement: Executable, values: list[Any]) -> Result:
-        prepared = self._prepared(statement, values[0])
+        prepared = self._statements.prepared(statement, values[0])
         sql, _ = prepared.ready(values[0])
         cursor = self.driver.cursor()
         try:

@@ -77,11 +77,6 @@ def engine_for(url: str, busy_seconds: int = BUSY_SECONDS) -> Engine:
     return _sqlite(address, busy_seconds)
 
 
-def sqlite_file(engine: Engine) -> Path | None:
-    """The file of an SQLite database; None for any other."""
-    return Path(str(engine.url.database)) if engine.dialect.name == "sqlite" else None
-
-
 def _postgres(address: URL) -> Engine:
     arguments = {"options": _POSTGRES_OPTIONS, "connect_timeout": 3}
     return create_engine(

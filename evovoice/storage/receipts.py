@@ -69,7 +69,6 @@ class Promises:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._budget = RateBudget(connection)
-        self._missed: list[dict[str, str]] = []
 
     def take(self, account_id: str, user_id: str, now: datetime, per_minute: int) -> float:
         """Use one of the adds of this minute; 0 where there was one, else seconds to wait."""
@@ -80,13 +79,8 @@ class Promises:
         wanted = {"account_id": account_id, "key": key}
         row = self._connection.execute(_RECALL, wanted).first()
         if row is None:
-            self._missed.append(wanted)
             return None
         return Promise(row.fingerprint, row.session_id, row.member_id, row.made_at)
-
-    def is_overtaken(self) -> bool:
-        """Whether somebody else has made a promise since it was looked for here in vain."""
-        return any(self._connection.execute(_RECALL, wanted).all() for wanted in self._missed)
 
     def make(
         self, account_id: str, key: str, fingerprint: str, session_id: str, member_id: str,

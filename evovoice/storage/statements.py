@@ -13,7 +13,7 @@ from sqlalchemy import Dialect, Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import Insert
 from sqlalchemy.sql.elements import ClauseElement
-from sqlalchemy.sql.selectable import ReturnsRows, SelectBase
+from sqlalchemy.sql.selectable import ReturnsRows
 
 Values = Mapping[str, Any]
 Change = Callable[[Any], Any]
@@ -29,7 +29,6 @@ class Prepared:
         assert isinstance(statement, ClauseElement)  # noqa: S101 (all of Core's are)
         compiled = statement.compile(dialect=dialect, column_keys=names or None)
         assert isinstance(compiled, SQLCompiler)  # noqa: S101
-        self.writes = not isinstance(statement, SelectBase)
         is_open = any(bind.expanding for bind in compiled.binds.values())
         self._compiled = compiled if is_open else None
         self._sql = str(compiled)

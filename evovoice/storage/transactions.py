@@ -59,10 +59,6 @@ class Transactions:
             if held is not None:
                 held.close()
 
-    def begin_writing(self, connection: Connection) -> None:
-        """Go on as a write transaction after a glance. Errors: SQLAlchemy's."""
-        self._do(connection.driver, self._begin, connection.driver, Aim.WRITE)
-
     def _taken(self) -> PoolProxiedConnection:
         try:
             return self._engine.raw_connection()

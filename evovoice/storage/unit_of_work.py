@@ -1,9 +1,9 @@
 """The storage floor's door: a `with` block is one transaction on everything that is stored."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from threading import Lock
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -12,7 +12,7 @@ from evovoice.storage.connection import Connection
 from evovoice.storage.device_tokens import DeviceToken, DeviceTokens
 from evovoice.storage.directory import ApiKey, Directory
 from evovoice.storage.early_reports import EarlyReports
-from evovoice.storage.engine import BUSY_SECONDS, DatabaseUnavailable, engine_for, sqlite_file
+from evovoice.storage.engine import AWAY, BUSY_SECONDS, DatabaseUnavailable, engine_for
 from evovoice.storage.feed import Change, Feed
 from evovoice.storage.live_legs import LiveLegs
 from evovoice.storage.login_attempts import LoginAttempts
@@ -25,7 +25,6 @@ from evovoice.storage.session_search import SORTS, SessionOrder, SessionSearch
 from evovoice.storage.snapshots import SessionKey, Snapshots
 from evovoice.storage.time_limit import TookTooLong
 from evovoice.storage.transactions import Aim, Transactions
-from evovoice.storage.turns import Turns
 from evovoice.storage.upgrade import is_migrated
 
 __all__ = [
@@ -34,9 +33,6 @@ __all__ = [
     "LoginKind", "Logins", "Outbox", "Overtaken", "Promise", "Promises", "Receipts", "SessionKey",
     "SessionOrder", "SessionSearch", "Slice", "StoredOrder", "TookTooLong", "UnitOfWork",
 ]  # fmt: skip
-
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,36 +65,16 @@ class Database:
         self._engine = engine_for(url)
         self._transactions = Transactions(self._engine)
         self._snapshots = Snapshots()
-        file = sqlite_file(self._engine)
-        self._turns = Turns(file, BUSY_SECONDS) if file else None
+        self._writer = Lock() if self._engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def writing(self) -> Iterator[UnitOfWork]:
         """One write transaction: committed at the end of the block, undone by an exception."""
-        with self._first_in_line(), self._turn():
-            with self._begun(Aim.WRITE) as work:
-                yield work
-            work.sessions.committed()
+        with self._one_writer(), self._begun(Aim.WRITE) as work:
+            yield work
+        work.sessions.committed()
         if work.sessions.has_changed:
             self.on_change()
-
-    def change(self, do: Callable[[UnitOfWork], T]) -> T:
-        """One write transaction around a function, which may be called twice: it must do nothing
-        but ask and change what is stored.
-
-        Where there is one writer at a time, everything up to the first change is done without
-        the turn. If another process has changed the same session meanwhile, all is done again
-        with it. The changes of one process follow each other: threads that hand Python's lock to
-        each other at every statement make all of them dearer.
-        """
-        if self._turns is not None:
-            try:
-                with self._first_in_line(), self._glancing_first() as work:
-                    return do(work)
-            except Overtaken:
-                pass
-        with self.writing() as work:
-            return do(work)
 
     def reading(self) -> AbstractContextManager[UnitOfWork]:
         """One consistent picture, without locks."""
@@ -121,31 +97,19 @@ class Database:
         self._engine.dispose()
 
     @contextmanager
-    def _glancing_first(self) -> Iterator[UnitOfWork]:
-        """Errors: `Overtaken`."""
-        with ExitStack() as turn:
-            with self._begun(Aim.GLANCE) as work:
-                connection = work.sessions.connection
-                connection.call_before_writing(lambda: self._write_now(turn, work))
-                yield work
-                if connection.has_written:
-                    work.sessions.require_newest()
-            if connection.has_written:
-                work.sessions.committed()
-        if work.sessions.has_changed:
-            self.on_change()
-
-    def _write_now(self, turn: ExitStack, work: UnitOfWork) -> None:
-        turn.enter_context(self._turn())
-        self._transactions.begin_writing(work.sessions.connection)
-        if work.promises.is_overtaken():
-            raise Overtaken
-
-    def _first_in_line(self) -> AbstractContextManager[None]:
-        return self._turns.first_in_line() if self._turns else nullcontext()
-
-    def _turn(self) -> AbstractContextManager[None]:
-        return self._turns.taken() if self._turns else nullcontext()
+    def _one_writer(self) -> Iterator[None]:
+        """SQLite lets in one writer. The threads of this process line up before they take one of
+        the few connections; other processes are waited for by SQLite itself, as long again.
+        """
+        if self._writer is None:
+            yield
+            return
+        if not self._writer.acquire(timeout=BUSY_SECONDS):
+            raise DatabaseUnavailable(AWAY)
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     @contextmanager
     def _begun(self, aim: Aim) -> Iterator[UnitOfWork]:
