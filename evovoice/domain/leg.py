@@ -46,9 +46,6 @@ class Part:
     in_flight: bool = False  # one order at a time, or two might arrive the wrong way round
     recording: Recording = Recording.NOT
 
-    def __post_init__(self) -> None:
-        self.recording = Recording(self.recording)  # it is stored as its number
-
     @property
     def is_ordered(self) -> bool:
         """Whether nothing is wished that has not been ordered."""

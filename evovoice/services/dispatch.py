@@ -24,6 +24,7 @@ from evovoice.domain.errors import SessionNotFound
 from evovoice.domain.facts import observe
 from evovoice.domain.messages import DialLeg, Fact, MoveLeg, PlaceCall, RecordLeg
 from evovoice.domain.wanting import facts_of_failure, has_happened, is_wanted
+from evovoice.services.order_results import order_result
 from evovoice.services.session_changes import SessionChanges
 from evovoice.storage.unit_of_work import Database, StoredOrder, UnitOfWork
 
@@ -207,7 +208,7 @@ def _note_outcome(work: UnitOfWork, session: CallSession, outcome: _Outcome, now
 def _close_or_postpone(work: UnitOfWork, outcome: _Outcome, now: datetime) -> None:
     order, attempt = outcome.order, outcome.attempt
     if attempt.settled:
-        work.outbox.finish(order, type(attempt.error).__name__ if attempt.error else "done")
+        work.outbox.finish(order, order_result(attempt.error))
     else:
         work.outbox.postpone(order, now + _backoff(order.tries), attempt.uncertain)
 

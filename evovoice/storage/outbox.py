@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
-from typing import Any, get_args
+from typing import Any
 
 from sqlalchemy import (
     Update,
@@ -21,9 +21,8 @@ from evovoice.domain.call_session import CallSession
 from evovoice.domain.messages import Order
 from evovoice.storage.columns import microseconds
 from evovoice.storage.connection import Connection, Row
+from evovoice.storage.order_documents import order_document, order_from, order_kind
 from evovoice.storage.tables import OrderRow, table
-
-_KINDS: dict[str, type[Order]] = {kind.__name__: kind for kind in get_args(Order)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +169,8 @@ def order_values(stored: StoredOrder, lease: Lease | None) -> dict[str, Any]:
         "account_id": stored.account_id,
         "session_id": stored.session_id,
         "id": stored.id,
-        "kind": type(order).__name__,
-        "body": {name: getattr(order, name) for name in order.__slots__},
+        "kind": order_kind(order),
+        "body": order_document(order),
         "created_at": stored.created_at,
         "due": stored.created_at,
         "tries": stored.tries,
@@ -188,6 +187,6 @@ def _in_order(rows: Sequence[Row]) -> list[StoredOrder]:
 
 def _order_from(row: Row) -> StoredOrder:
     return StoredOrder(
-        row.account_id, row.session_id, row.id, _KINDS[row.kind](**row.body), row.tries,
+        row.account_id, row.session_id, row.id, order_from(row.kind, row.body), row.tries,
         row.uncertain, row.created_at, row.lease_token,
     )  # fmt: skip

@@ -1,21 +1,29 @@
 """Between the session aggregate and its rows: one table of columns for each direction."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from evovoice.domain.call_session import CallSession, Member
-from evovoice.domain.leg import Leg, LegEnd, Part
+from evovoice.domain.leg import Leg, LegEnd
 from evovoice.domain.messages import SessionEvent
-from evovoice.domain.room import Mark, Room
-from evovoice.domain.states import Direction, EndSource, LegProgress, MemberRole, Outcome, Stop
+from evovoice.domain.states import Direction, MemberRole, Outcome
 from evovoice.domain.summary import Summary, summary
 from evovoice.domain.values import address_from
 from evovoice.storage.connection import Row
+from evovoice.storage.session_documents import (
+    END_SOURCE_OF,
+    END_SOURCE_WORDS,
+    PROGRESS_OF,
+    PROGRESS_WORDS,
+    STOP_OF,
+    STOP_WORDS,
+    part_document,
+    part_from,
+    room_documents,
+    rooms_from,
+)
 
 Values = dict[str, Any]
-_NO_PART = Part()
 
 
 def session_values(session: CallSession) -> Values:
@@ -45,7 +53,7 @@ def session_values(session: CallSession) -> Values:
         "next_check": session.next_check,
         "newest_call_sid": session.newest_call_sid,
         "last_sequence": session.last_sequence,
-        "rooms": [_room_document(room) for room in session.rooms.values()],
+        "rooms": room_documents(session.rooms.values()),
         **_summary_values(session),
     }
 
@@ -96,17 +104,17 @@ def _leg_values(leg: Leg) -> Values:
     return {
         "leg_id": leg.id,
         "leg_call_sid": leg.call_sid,
-        "leg_progress": leg.progress.name,
+        "leg_progress": PROGRESS_WORDS[leg.progress],
         "leg_answered_at": leg.answered_at,
         "leg_end_outcome": end.outcome.value if end else None,
-        "leg_end_source": end.source.name if end else None,
+        "leg_end_source": END_SOURCE_WORDS[end.source] if end else None,
         "leg_end_at": end.at if end else None,
         "leg_end_reason": end.reason if end else None,
         "leg_end_code": end.code if end else None,
         "leg_dial_ordered_at": leg.dial_ordered_at,
         "leg_withdrawn": leg.withdrawn,
-        "leg_stop": leg.stop.name,
-        "leg_part": {} if leg.part == _NO_PART else asdict(leg.part),
+        "leg_stop": STOP_WORDS[leg.stop],
+        "leg_part": part_document(leg.part),
     }
 
 
@@ -143,7 +151,7 @@ def session_from(row: Row, members: Iterable[Row]) -> CallSession:
         created_at=row.created_at,
         modified_at=row.modified_at,
         members=[_member_from(member) for member in members],
-        rooms=_rooms_from(row.rooms),
+        rooms=rooms_from(row.rooms),
         destination=row.destination,
         created_by=row.created_by,
         last_modified_by=row.last_modified_by,
@@ -190,13 +198,13 @@ def _leg_from(row: Row) -> Leg:
     return Leg(
         id=row.leg_id,
         call_sid=row.leg_call_sid,
-        progress=LegProgress[row.leg_progress],
+        progress=PROGRESS_OF[row.leg_progress],
         answered_at=row.leg_answered_at,
         end=_leg_end_from(row),
         dial_ordered_at=row.leg_dial_ordered_at,
         withdrawn=row.leg_withdrawn,
-        stop=Stop[row.leg_stop],
-        part=Part(**row.leg_part),
+        stop=STOP_OF[row.leg_stop],
+        part=part_from(row.leg_part),
     )
 
 
@@ -205,42 +213,8 @@ def _leg_end_from(row: Row) -> LegEnd | None:
         return None
     return LegEnd(
         Outcome(row.leg_end_outcome),
-        EndSource[row.leg_end_source],
+        END_SOURCE_OF[row.leg_end_source],
         row.leg_end_at,
         row.leg_end_reason,
         row.leg_end_code,
     )
-
-
-def _room_document(room: Room) -> Values:
-    return {
-        "conference_sid": room.conference_sid,
-        "first_heard_at": room.first_heard_at.isoformat(),
-        "started": room.started,
-        "closed": room.closed,
-        "close_ordered": room.close_ordered,
-        "marks": {sid: _mark_document(mark) for sid, mark in room.marks.items()},
-    }
-
-
-def _mark_document(mark: Mark) -> Values:
-    return {
-        "sequence": mark.sequence,
-        "inside": mark.inside,
-        "held": mark.held,
-        "muted": mark.muted,
-        "coaching": mark.coaching,
-    }
-
-
-def _rooms_from(documents: Sequence[Values]) -> dict[str, Room]:
-    return {document["conference_sid"]: _room_from(document) for document in documents}
-
-
-def _room_from(document: Values) -> Room:
-    marks = {sid: Mark(**mark) for sid, mark in document["marks"].items()}
-    heard = datetime.fromisoformat(document["first_heard_at"])
-    return Room(
-        document["conference_sid"], heard, document["started"], document["closed"],
-        document["close_ordered"], marks,
-    )  # fmt: skip

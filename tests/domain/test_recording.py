@@ -12,7 +12,6 @@ from evovoice.domain.messages import (
     RecordLeg,
 )
 from evovoice.domain.requests import EndCall, RecordCall
-from evovoice.domain.states import Recording
 from evovoice.domain.values import User
 from evovoice.domain.wanting import facts_of_failure, has_happened, is_wanted
 from tests.domain.builders import (
@@ -161,8 +160,3 @@ def test_order_is_wanted_until_its_leg_is_gone_and_done_when_told() -> None:
     assert not is_wanted(session, OF_CALLER)
     (refused,) = facts_of_failure(OF_CALLER, "away", None, at(9))
     assert RecordingRefused("leg-caller", at(9), "away") == refused
-
-
-def test_state_of_a_recording_is_read_back_from_its_number() -> None:
-    part = type(bridged().members[0].leg.part)(recording=Recording(3).value)  # type: ignore[arg-type]
-    assert part.recording is Recording.STARTED

@@ -1,0 +1,302 @@
+"""What is stored keeps its words and keys, whatever classes and fields are called in the program.
+
+The rows here are literal copies of what version 1 of the program writes. An older process reads
+the rows of a newer one during a deploy, so both directions count.
+"""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any, get_args
+
+import pytest
+from sqlalchemy import Engine, insert, select
+
+from evovoice.carrier.port import (
+    CarrierBusy,
+    CarrierError,
+    CarrierRefused,
+    CarrierUnreachable,
+    NotSetUp,
+    OutcomeUnknown,
+)
+from evovoice.domain.leg import Leg, LegEnd, Part
+from evovoice.domain.messages import (
+    AdjustLeg,
+    CancelLeg,
+    CloseRoom,
+    DialLeg,
+    HangUpLeg,
+    MoveLeg,
+    Order,
+    PlaceCall,
+    RecordLeg,
+)
+from evovoice.domain.room import Mark, Room
+from evovoice.domain.states import EndSource, LegProgress, Outcome, Recording, Stop
+from evovoice.services.order_results import order_result
+from evovoice.storage.engine import engine_for
+from evovoice.storage.order_documents import order_document, order_from, order_kind
+from evovoice.storage.session_documents import part_document, part_from
+from evovoice.storage.tables import CallSessionRow, MemberRow, OrderRow, table
+from evovoice.storage.unit_of_work import Database
+from tests.storage.builders import NOW, ringing_session
+
+ORDERS: list[tuple[Order, str, dict[str, Any]]] = [
+    (
+        MoveLeg("l-2", "CA2", "room-1"),
+        "MoveLeg",
+        {"leg_id": "l-2", "call_sid": "CA2", "room_name": "room-1"},
+    ),
+    (
+        DialLeg("l-3", "CF1", "+14155550100", "+12025550123"),
+        "DialLeg",
+        {
+            "leg_id": "l-3",
+            "conference_sid": "CF1",
+            "to": "+14155550100",
+            "from_number": "+12025550123",
+        },
+    ),
+    (
+        PlaceCall("l-1", "+14155550100", "+12025550123"),
+        "PlaceCall",
+        {"leg_id": "l-1", "to": "+14155550100", "from_number": "+12025550123"},
+    ),
+    (CancelLeg("l-3", "CA3"), "CancelLeg", {"leg_id": "l-3", "call_sid": "CA3"}),
+    (HangUpLeg("l-2", "CA2"), "HangUpLeg", {"leg_id": "l-2", "call_sid": "CA2"}),
+    (CloseRoom("CF1"), "CloseRoom", {"conference_sid": "CF1"}),
+    (
+        AdjustLeg("l-3", "CA3", "CF1", held=True, coaching="CA2"),
+        "AdjustLeg",
+        {
+            "leg_id": "l-3",
+            "call_sid": "CA3",
+            "conference_sid": "CF1",
+            "held": True,
+            "muted": None,
+            "coaching": "CA2",
+        },
+    ),
+    (RecordLeg("l-1", "CA1"), "RecordLeg", {"leg_id": "l-1", "call_sid": "CA1"}),
+]
+PART = Part(True, False, "CA3", False, True, "CA2", True, Recording.STARTED)
+PART_DOCUMENT = {
+    "held": True,
+    "muted": False,
+    "coaching": "CA3",
+    "ordered_held": False,
+    "ordered_muted": True,
+    "ordered_coaching": "CA2",
+    "in_flight": True,
+    "recording": 3,
+}
+ROOM = Room("CF1", NOW, True, False, True, {"CA1": Mark(7, True, False, True, True)})
+ROOM_DOCUMENT = {
+    "conference_sid": "CF1",
+    "first_heard_at": "2026-11-22T10:30:15.123457+00:00",
+    "started": True,
+    "closed": False,
+    "close_ordered": True,
+    "marks": {
+        "CA1": {"sequence": 7, "inside": True, "held": False, "muted": True, "coaching": True}
+    },
+}
+PROGRESS = {
+    LegProgress.QUEUED: "QUEUED",
+    LegProgress.INITIATED: "INITIATED",
+    LegProgress.RINGING: "RINGING",
+    LegProgress.ANSWERED: "ANSWERED",
+}
+SOURCES = {
+    EndSource.INFERRED: "INFERRED",
+    EndSource.ROOM: "ROOM",
+    EndSource.ORDER: "ORDER",
+    EndSource.CALL: "CALL",
+}
+STOPS = {
+    Stop.NOT: "NOT",
+    Stop.CANCEL: "CANCEL",
+    Stop.DECLINE: "DECLINE",
+    Stop.HANG_UP: "HANG_UP",
+    Stop.REMOVE: "REMOVE",
+}
+RECORDINGS = {
+    Recording.NOT: 0,
+    Recording.ORDERED: 1,
+    Recording.REFUSED: 2,
+    Recording.STARTED: 3,
+    Recording.ENDED: 4,
+}
+RESULTS: list[tuple[CarrierError | None, str]] = [
+    (None, "done"),
+    (CarrierRefused(21211, 400, "No such number"), "CarrierRefused"),
+    (CarrierBusy(), "CarrierBusy"),
+    (CarrierUnreachable("gone"), "CarrierUnreachable"),
+    (OutcomeUnknown("no answer"), "OutcomeUnknown"),
+    (NotSetUp("TWILIO_API_KEY"), "NotSetUp"),
+]
+_MEMBERS, _SESSIONS, _ORDERS = table(MemberRow), table(CallSessionRow), table(OrderRow)
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """The database beside the program's own way to it."""
+    engine = engine_for(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.mark.parametrize(("order", "kind", "document"), ORDERS)
+def test_an_order_is_stored_by_its_kind_and_keys(
+    order: Order, kind: str, document: dict[str, Any]
+) -> None:
+    """Written as before, and read back to the same order."""
+    assert (kind, document) == (order_kind(order), order_document(order))
+    assert order == order_from(kind, document)
+
+
+def test_every_order_and_every_field_of_it_is_stored() -> None:
+    """A new order or field needs its word or key."""
+    written = {type(order): document for order, _, document in ORDERS}
+    assert set(get_args(Order)) == set(written)
+    for kind, document in written.items():
+        assert len(fields(kind)) == len(document)
+
+
+def test_an_order_without_a_later_field_has_its_default() -> None:
+    """A process of the version before does not write what it does not know."""
+    document = {"leg_id": "l-3", "call_sid": "CA3", "conference_sid": "CF1", "held": True}
+    assert AdjustLeg("l-3", "CA3", "CF1", held=True) == order_from("AdjustLeg", document)
+
+
+def test_orders_in_rows_of_the_version_before_are_carried_out(
+    database: Database, engine: Engine
+) -> None:
+    """They come out of the outbox as the same orders."""
+    with database.writing() as unit:
+        unit.sessions.save(ringing_session())
+    row = {
+        "account_id": "a-acme", "session_id": "s-1", "created_at": NOW, "due": NOW, "tries": 0,
+        "uncertain": False, "lease_token": None, "lease_until": None, "result": None,
+    }  # fmt: skip
+    rows = [
+        row | {"id": f"o-{place}", "kind": kind, "body": document}
+        for place, (_, kind, document) in enumerate(ORDERS)
+    ]
+    with engine.begin() as connection:
+        connection.execute(insert(_ORDERS), rows)
+    with database.reading() as unit:
+        found = unit.outbox.open_of("a-acme", "s-1")
+    assert [order for order, _, _ in ORDERS] == [stored.order for stored in found]
+
+
+def test_rows_of_orders_are_those_of_the_version_before(database: Database, engine: Engine) -> None:
+    """An older process, which knows these kinds and keys only, can carry the orders out."""
+    session = ringing_session()
+    session.orders.extend(order for order, _, _ in ORDERS)
+    with database.writing() as unit:
+        unit.sessions.save(session)
+    with engine.connect() as connection:
+        rows = connection.execute(select(_ORDERS.c.kind, _ORDERS.c.body).order_by(_ORDERS.c.id))
+        assert [(kind, document) for _, kind, document in ORDERS] == [tuple(row) for row in rows]
+
+
+def _with_everything(
+    progress: LegProgress = LegProgress.QUEUED,
+    source: EndSource = EndSource.CALL,
+    stop: Stop = Stop.NOT,
+) -> Leg:
+    end = LegEnd(Outcome.NO_ANSWER, source, NOW, "No answer", 21211)
+    return Leg("l-2-s-1", "CA2", progress, NOW, end, NOW, "given up", stop, PART)
+
+
+LEGS = [
+    *[
+        (_with_everything(progress=one), {"leg_progress": word, "leg_end_source": "CALL"})
+        for one, word in PROGRESS.items()
+    ],
+    *[(_with_everything(source=one), {"leg_end_source": word}) for one, word in SOURCES.items()],
+    *[(_with_everything(stop=one), {"leg_stop": word}) for one, word in STOPS.items()],
+]
+
+
+def test_every_state_of_a_leg_has_its_word() -> None:
+    """A new state needs one."""
+    assert [*LegProgress] == list(PROGRESS)
+    assert [*EndSource] == list(SOURCES)
+    assert [*Stop] == list(STOPS)
+    assert [*Recording] == list(RECORDINGS)
+
+
+@pytest.mark.parametrize(("leg", "words"), LEGS)
+def test_a_leg_is_stored_in_words_and_read_from_them(
+    database: Database, engine: Engine, leg: Leg, words: dict[str, str]
+) -> None:
+    """Both ways on one row: as the program writes it, and as it reads what was written before."""
+    session = ringing_session()
+    session.members[1].leg = leg
+    session.rooms["CF1"] = ROOM
+    with database.writing() as unit:
+        unit.sessions.save(session)
+    wanted = {
+        "leg_progress": "QUEUED", "leg_end_outcome": "no-answer", "leg_stop": "NOT",
+        "leg_part": PART_DOCUMENT,
+    } | words  # fmt: skip
+    columns = [_MEMBERS.c[name] for name in wanted]
+    with engine.connect() as connection:
+        query = select(*columns).where(_MEMBERS.c.id == "m-2-s-1")
+        assert wanted == connection.execute(query).mappings().one()
+        assert [ROOM_DOCUMENT] == connection.execute(select(_SESSIONS.c.rooms)).scalar_one()
+    engine.dispose()
+    with database.reading() as unit:
+        loaded = unit.sessions.get("s-1", "a-acme")
+    assert loaded is not None
+    assert leg == loaded.members[1].leg
+    assert {"CF1": ROOM} == loaded.rooms
+
+
+def test_a_session_in_rows_of_the_version_before_is_read(
+    database: Database, engine: Engine
+) -> None:
+    """Rows that another process has changed are read in the words that it wrote."""
+    with database.writing() as unit:
+        unit.sessions.save(ringing_session())
+    member = {
+        "leg_call_sid": "CA2", "leg_progress": "RINGING", "leg_end_outcome": "canceled",
+        "leg_end_source": "ROOM", "leg_end_at": NOW, "leg_stop": "DECLINE",
+        "leg_part": PART_DOCUMENT,
+    }  # fmt: skip
+    with engine.begin() as connection:
+        connection.execute(_MEMBERS.update().where(_MEMBERS.c.id == "m-2-s-1").values(member))
+        connection.execute(_SESSIONS.update().values(rooms=[ROOM_DOCUMENT], version=2))
+    with database.reading() as unit:
+        loaded = unit.sessions.get("s-1", "a-acme")
+    assert loaded is not None
+    end = LegEnd(Outcome.CANCELED, EndSource.ROOM, NOW)
+    wanted = Leg("l-2-s-1", "CA2", LegProgress.RINGING, end=end, stop=Stop.DECLINE, part=PART)
+    assert wanted == loaded.members[1].leg
+    assert {"CF1": ROOM} == loaded.rooms
+
+
+@pytest.mark.parametrize(("recording", "number"), RECORDINGS.items())
+def test_a_recording_is_stored_by_its_number(recording: Recording, number: int) -> None:
+    """Written and read."""
+    document = part_document(Part(muted=True, recording=recording))
+    assert number == document["recording"]
+    assert type(document["recording"]) is int
+    assert recording is part_from(document).recording
+
+
+def test_of_most_legs_nothing_is_wished_and_nothing_stored() -> None:
+    """An empty document stands for the defaults, and so does every key that is left out."""
+    assert {} == part_document(Part())
+    assert Part() == part_from({})
+    assert Part(held=True) == part_from({"held": True})
+
+
+@pytest.mark.parametrize(("error", "word"), RESULTS)
+def test_a_finished_order_says_in_a_word_what_came_of_it(
+    error: CarrierError | None, word: str
+) -> None:
+    """The words do not follow the names of the errors."""
+    assert word == order_result(error)
