@@ -144,8 +144,8 @@ class Carrier(Protocol):
     def look_up(
         self, leg_id: str, call_sid: str, conference_sid: str | None = None
     ) -> tuple[Fact, ...]:
-        """How that leg is now. It counts as over where the carrier knows neither the call nor,
-        in that conference, the participant: a guess, which a later report takes back.
+        """How that leg is now. It counts as over where the carrier, asked twice, knows neither the
+        call nor, in that conference, the participant: a guess, which a later report takes back.
         """
 
     def look_up_dialled(self, call_sid: str, legs: dict[str, str]) -> tuple[Fact, ...]:

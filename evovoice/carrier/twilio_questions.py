@@ -77,30 +77,34 @@ class TwilioQuestions:
     def leg(
         self, leg_id: str, call_sid: str, conference_sid: str | None = None
     ) -> tuple[Fact, ...]:
-        """How that leg is now. One 404 proves nothing (10.1): where the conference is known, the
-        participant is asked for too, and only then the leg counts as gone.
+        """How that leg is now. One 404 proves nothing (10.1): the participant is asked for, where
+        the conference is known, and the call once more; only then the leg counts as gone.
         """
-        try:
-            return self._call(leg_id, call_sid)
-        except CarrierRefused as refusal:
-            _only_missing(refusal)
-        inside = self._participant(leg_id, call_sid, conference_sid) if conference_sid else None
-        return inside or (gone(leg_id, call_sid, NOT_FOUND, self._clock()),)
+        found = self._known_call(leg_id, call_sid)
+        if found is None and conference_sid:
+            found = self._participant(leg_id, call_sid, conference_sid)
+        if found is None:
+            found = self._known_call(leg_id, call_sid)
+        return found or (gone(leg_id, call_sid, NOT_FOUND, self._clock()),)
 
     def certain_leg(self, leg_id: str, call_sid: str) -> tuple[Fact, ...]:
         """How that leg is now, where something is about to follow from it.
 
         Errors: `OutcomeUnknown` where the call is not found: it is asked for again later.
         """
+        found = self._known_call(leg_id, call_sid)
+        if found is None:
+            raise OutcomeUnknown("The carrier does not find the call")
+        return found
+
+    def _known_call(self, leg_id: str, call_sid: str) -> tuple[Fact, ...] | None:
+        """The call's own word, None where it is not found."""
         try:
-            return self._call(leg_id, call_sid)
+            with translated():
+                return call_facts(leg_id, self._client.calls(call_sid).fetch(), self._clock())
         except CarrierRefused as refusal:
             _only_missing(refusal)
-            raise OutcomeUnknown("The carrier does not find the call") from None
-
-    def _call(self, leg_id: str, call_sid: str) -> tuple[Fact, ...]:
-        with translated():
-            return call_facts(leg_id, self._client.calls(call_sid).fetch(), self._clock())
+            return None
 
     def _participant(self, leg_id: str, key: str, conference_sid: str) -> tuple[Fact, ...] | None:
         """The participant with that call SID or label, None where there is none."""

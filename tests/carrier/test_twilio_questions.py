@@ -89,6 +89,7 @@ def test_a_leg_nobody_knows_is_over(
 ) -> None:
     """Inferred, since nobody can say any more how it ended."""
     twilio.will_refuse(404, 20404)
+    twilio.will_refuse(404, 20404)
     (ended,) = carrier.look_up("leg-2", CHILD)
     assert isinstance(ended, LegEnded)
     assert (ended.source, ended.code, ended.at) == (EndSource.INFERRED, 20404, now)
@@ -443,12 +444,24 @@ def test_a_participant_who_is_there_outweighs_a_call_that_is_not_found(
 
 
 @pytest.mark.parametrize("room", [None, ROOM])
+def test_a_call_that_is_found_the_second_time_lives(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, now: datetime, room: str | None
+) -> None:
+    """One 404 is weak evidence (10.1), and a leg may be in no conference, or not yet."""
+    for _ in range(1 if room is None else 2):
+        twilio.will_refuse(404, 20404)
+    twilio.will_answer(200, call())
+    answered = LegProgressed("leg-3", CHILD, LegProgress.ANSWERED, now)
+    assert (answered,) == carrier.look_up("leg-3", CHILD, room)
+
+
+@pytest.mark.parametrize("room", [None, ROOM])
 def test_a_leg_that_nobody_knows_is_taken_for_gone_until_it_is_heard_of(
     carrier: TwilioCarrier, twilio: FakeTwilioHttp, room: str | None
 ) -> None:
     """The end has the code of the refusal, which makes it a guess."""
-    twilio.will_refuse(404, 20404)
-    twilio.will_refuse(404, 20404)
+    for _ in range(2 if room is None else 3):
+        twilio.will_refuse(404, 20404)
     (ended,) = carrier.look_up("leg-3", CHILD, room)
     assert isinstance(ended, LegEnded)
     assert (EndSource.INFERRED, 20404) == (ended.source, ended.code)

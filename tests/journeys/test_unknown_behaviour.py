@@ -102,6 +102,18 @@ def test_stray_404_beside_the_refusal_ends_nobody_either(
     assert "Connected" == stage.state_of("Transfer")
 
 
+@pytest.mark.parametrize("nth", [1, 2])
+def test_stray_404_in_a_routine_look_ends_no_call(new_stage: NewStage, nth: int) -> None:
+    """Two people talk without a conference, so there is no participant to ask for (R54)."""
+    stage = new_stage()
+    stage.bridge_in()
+    leg = stage.twilio.living_calls()[nth - 1]
+    stage.twilio.fail_next("GET", f"*/Calls/{leg.sid}.json", "not-found")
+    stage.pass_time(150)
+    assert ["Connected", "Connected"] == [stage.state_of(role) for role in ("Caller", "Agent")]
+    assert not stage.session()["ended"]
+
+
 # --- declining while a dial rings -----------------------------------------------------------------
 
 
