@@ -152,7 +152,9 @@ def _bind(session: CallSession, member: Member, call_sid: str | None, now: datet
 
 
 def _take_back_end(session: CallSession, member: Member, seen_at: datetime, now: datetime) -> None:
-    """A leg that we took for gone is heard of: what followed from its end is judged anew."""
+    """A leg that we took for gone is heard of: what followed from its end is judged anew, and
+    whom a person has sent away is told so again.
+    """
     if not member.leg.take_back_end(seen_at):
         return
     session.ended_at = None
@@ -160,6 +162,7 @@ def _take_back_end(session: CallSession, member: Member, seen_at: datetime, now:
         room.close_ordered = room.close_ordered and room.closed
     text = f"{member.display_name} is in the call after all"
     session.log(SessionEvent("CarrierReport", text, now, member.leg.call_sid, member.id))
+    repeat_stop(session, member, now)
 
 
 def _room(session: CallSession, conference_sid: str, at: datetime) -> Room:

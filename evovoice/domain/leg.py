@@ -107,7 +107,7 @@ class Leg:
         """Live on where the end was a guess and the leg was seen alive later; True if so."""
         if self.end is None or not self.end.is_guess or seen_at < self.end.at - _CLOCK_SLACK:
             return False
-        self.end, self.stop = None, Stop.NOT
+        self.end = None
         return True
 
     def finish(self, fact: LegEnded) -> bool:

@@ -4,14 +4,16 @@ from datetime import datetime
 
 import pytest
 
-from evovoice.domain.call_session import CallSession
+from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.messages import (
     LOOK,
     CloseRoom,
     Fact,
+    HangUpLeg,
     LegEnded,
     LegPresence,
 )
+from evovoice.domain.settling import remove
 from evovoice.domain.states import EndSource, LegProgress, Outcome, Stop
 from tests.domain.builders import (
     AGENT,
@@ -41,6 +43,12 @@ def _talking() -> tuple[CallSession, RoomReports]:
     session = in_room(reports)
     tell(session, reports.joins(THIRD, "leg-third"), answered("leg-third", THIRD, 20))
     return session, reports
+
+
+def _third(session: CallSession) -> Member:
+    member = session.member_of("leg-third")
+    assert member is not None
+    return member
 
 
 def _seen(sid: str, sequence: int, when: datetime, *, held: bool = False) -> LegPresence:
@@ -80,14 +88,24 @@ def test_session_that_ended_by_a_guess_goes_on_and_is_judged_anew() -> None:
     assert [CloseRoom(ROOM)] == orders
 
 
-def test_order_to_end_is_given_again_to_a_leg_that_lives_after_all() -> None:
+@pytest.mark.parametrize("stop", [Stop.CANCEL, Stop.HANG_UP])
+def test_order_of_ours_is_judged_anew_for_a_leg_that_lives_after_all(stop: Stop) -> None:
     session, reports = _talking()
     reports.sequence = 40
-    member = session.member_of("leg-third")
-    assert member is not None
-    member.leg.stop = Stop.HANG_UP
-    tell(session, _not_found(THIRD, "leg-third", 30), reports.mutes(THIRD))
+    member = _third(session)
+    member.leg.stop = stop
+    assert [] == tell(session, _not_found(THIRD, "leg-third", 30), reports.mutes(THIRD))
     assert Stop.NOT is member.leg.stop
+
+
+def test_who_was_removed_is_removed_again_if_they_live_after_all() -> None:
+    """A person asked for it; nothing that the carrier did not find has changed that."""
+    session, reports = _talking()
+    reports.sequence = 40
+    remove(session, _third(session), at(29))
+    session.orders.clear()
+    orders = tell(session, _not_found(THIRD, "leg-third", 30), reports.mutes(THIRD))
+    assert [HangUpLeg("leg-third", THIRD)] == orders
 
 
 @pytest.mark.parametrize("source", [EndSource.ROOM, EndSource.ORDER, EndSource.CALL])
@@ -110,10 +128,9 @@ def test_end_that_was_ordered_is_not_taken_back_by_a_late_report() -> None:
 def test_true_end_replaces_the_guess() -> None:
     session, _ = _talking()
     tell(session, _not_found(THIRD, "leg-third", 30), ended("leg-third", THIRD, seconds=29))
-    member = session.member_of("leg-third")
-    assert member is not None
-    assert member.leg.end is not None
-    assert EndSource.CALL is member.leg.end.source
+    end = _third(session).leg.end
+    assert end is not None
+    assert EndSource.CALL is end.source
 
 
 _LEGS = [(AGENT, "leg-u-ann"), (CALLER, "leg-caller"), (THIRD, "leg-third")]
