@@ -21,7 +21,7 @@ from evovoice.domain.messages import (
     RecordLeg,
     RoomClosed,
 )
-from evovoice.domain.states import EndSource, Outcome, Recording, Verdict
+from evovoice.domain.states import EndSource, Outcome, Recording, Stop, Verdict
 
 _ROOM_IS_GONE = frozenset({16001, 16003, 16022, 20404})  # the carrier's codes (twilio-voice 3.6)
 
@@ -43,13 +43,17 @@ def has_happened(session: CallSession, order: Order) -> bool:
 
 
 def is_wanted(session: CallSession, order: Order) -> bool:
-    """Whether carrying the order out would still be right: no leg rings for an ended call."""
+    """Whether carrying the order out would still be right: no leg rings for an ended call, and
+    nobody is hung up for an end that was taken back since.
+    """
     if isinstance(order, CloseRoom):
         room = session.rooms.get(order.conference_sid)
-        return room is None or not room.closed
+        return room is None or (room.close_ordered and not room.closed)
     member = session.member_of(order.leg_id)
     if member is None or session.is_over(member):
         return False
+    if isinstance(order, CancelLeg | HangUpLeg):
+        return member.leg.stop is not Stop.NOT
     if isinstance(order, DialLeg | PlaceCall):
         return member.leg.call_sid is None and verdict(session) is Verdict.GO_ON
     if isinstance(order, MoveLeg):

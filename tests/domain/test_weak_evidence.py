@@ -7,6 +7,7 @@ import pytest
 from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.messages import (
     LOOK,
+    CancelLeg,
     CloseRoom,
     Fact,
     HangUpLeg,
@@ -15,6 +16,7 @@ from evovoice.domain.messages import (
 )
 from evovoice.domain.settling import remove
 from evovoice.domain.states import EndSource, LegProgress, Outcome, Stop
+from evovoice.domain.wanting import is_wanted
 from tests.domain.builders import (
     AGENT,
     CALLER,
@@ -86,6 +88,24 @@ def test_session_that_ended_by_a_guess_goes_on_and_is_judged_anew() -> None:
     assert not session.has_ended
     assert [THIRD] == [m.leg.call_sid for m in session.connected()]
     assert [CloseRoom(ROOM)] == orders
+
+
+def test_order_to_close_the_room_is_unwanted_once_people_live_after_all() -> None:
+    """It may still wait for a carrier that could not be reached (R54)."""
+    session, reports = _talking()
+    reports.sequence = 400
+    tell(session, *(_not_found(sid, leg, 30) for sid, leg in _LEGS[:2]))
+    assert is_wanted(session, CloseRoom(ROOM))
+    tell(session, reports.mutes(AGENT))
+    assert not is_wanted(session, CloseRoom(ROOM))
+
+
+@pytest.mark.parametrize("order", [CancelLeg("leg-third", THIRD), HangUpLeg("leg-third", THIRD)])
+def test_order_to_end_a_leg_is_wanted_as_long_as_it_is_to_go(order: CancelLeg | HangUpLeg) -> None:
+    session, _ = _talking()
+    assert not is_wanted(session, order)
+    _third(session).leg.stop = Stop.CANCEL
+    assert is_wanted(session, order)
 
 
 @pytest.mark.parametrize("stop", [Stop.CANCEL, Stop.HANG_UP])
