@@ -65,7 +65,7 @@ def sid(form: Form, name: str, prefix: str) -> str:
 
 def count(form: Form, name: str) -> int | None:
     """A number from 0 to 999999999 in ASCII digits; None where there is none."""
-    _require_uncut(form, name)
+    require_uncut(form, name, "[0-9]")
     value = optional(form, name) or ""
     return int(value) if _COUNT.fullmatch(value) else None
 
@@ -81,7 +81,7 @@ def optional(form: Form, name: str, limit: int = 256) -> str | None:
 
 def flag(form: Form, name: str) -> bool:
     """`true` or `false` (4.3); false where neither is said."""
-    _require_uncut(form, name)
+    require_uncut(form, name, "(?:true|false)")
     value = optional(form, name)
     if value not in _FLAGS:
         _LOG.warning("%s is neither true nor false in a report; it counts as false", name)
@@ -89,14 +89,36 @@ def flag(form: Form, name: str) -> bool:
     return _FLAGS[value]
 
 
-def _require_uncut(form: Form, name: str) -> None:
-    """`Holdt=rue` has the signature of `Hold=true`: the carrier did not send it."""
-    if name not in form and any(other.startswith(name) for other in form):
-        raise BadReport(f"{name} is missing and another name begins with it")
+def require_uncut(form: Form, name: str, value: str) -> None:
+    """A name that is missing was not hidden: `Holdt=rue`, `Hol=dtrue` and a value that ends in
+    `Holdtrue` have the signature of `Hold=true`, and the carrier sent none of them.
+
+    `value` is how the value begins, as a pattern. Errors: `BadReport`.
+    """
+    if name in form:
+        return
+    signed, longer = _signed_text(form, name)
+    if any(found.end(1) not in longer for found in re.finditer(f"({name}){value}", signed)):
+        raise BadReport(f"{name} is missing and stands in other parameters")
+
+
+def _signed_text(form: Form, name: str) -> tuple[str, set[int]]:
+    """Names and values in the order in which they are signed, and where the names end there that
+    end in `name` themselves, as `DialCallDuration` does.
+    """
+    signed, longer = "", set()
+    for other in sorted(set(form)):
+        for value in sorted(set(values_of(form, other))):
+            signed += other
+            if other.endswith(name):
+                longer.add(len(signed))
+            signed += value
+    return signed, longer
 
 
 def timestamp(form: Form, received_at: datetime) -> datetime:
     """When Twilio says it happened; an unreadable time is no reason to lose the rest."""
+    require_uncut(form, "Timestamp", "[A-Z][a-z]{2}, ")
     value = optional(form, "Timestamp")
     if not value:
         return received_at

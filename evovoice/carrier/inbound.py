@@ -16,6 +16,7 @@ from evovoice.carrier.form_fields import (
     masked,
     needed,
     optional,
+    require_uncut,
     sid,
     text,
     timestamp,
@@ -163,10 +164,14 @@ def recording_report(form: Form, leg_id: str, received_at: datetime) -> tuple[Fa
 
 
 def receipt_key(kind: str, form: Form) -> str:
-    """What makes two deliveries the same one: a repeat has the same event and number (4.4)."""
+    """What makes two deliveries the same one: a repeat has the same event and number (4.4).
+
+    Errors: `BadReport`, where the number is hidden, so that a repeat would look new.
+    """
     names = ("CallSid", "ConferenceSid", "StatusCallbackEvent", "CallStatus", "SequenceNumber")
     told = {name: optional(form, name) for name in names}
     if told["SequenceNumber"] is None:
+        require_uncut(form, "SequenceNumber", "[0-9]")
         whole = {name: sorted(values_of(form, name)) for name in form}
         return _digest([kind, whole])
     return _digest([kind, told])

@@ -290,13 +290,38 @@ def test_a_flag_that_is_missing_or_unreadable_is_false(
 
 
 @pytest.mark.parametrize(
-    ("name", "cut"), [("Hold", "Holdt"), ("Muted", "Mutedf"), ("SequenceNumber", "SequenceNumber6")]
+    ("name", "hidden"),
+    [
+        ("Hold", {"Holdt": "rue"}),
+        ("Hold", {"Hol": "dtrue"}),
+        ("Hold", {"FriendlyName": "roomHoldtrue"}),
+        ("Muted", {"Mutedf": "alse"}),
+        ("SequenceNumber", {"SequenceNumber6": ""}),
+        ("SequenceNumber", {"SequenceNumbe": "r6"}),
+        ("SequenceNumber", {"Muted": "falseSequence", "Number": "6"}),
+        ("Timestamp", {"Timestam": "pSun, 22 Nov 2026 10:00:20 +0000"}),
+    ],
 )
-def test_a_name_that_was_cut_elsewhere_is_refused(name: str, cut: str) -> None:
-    """`Holdt=rue` has the signature of `Hold=true`, and must not un-hold somebody."""
-    form = payload("room_participant_hold", **{name: None, cut: "rue"})
+def test_a_name_that_was_cut_elsewhere_is_refused(name: str, hidden: dict[str, str]) -> None:
+    """`Hol=dtrue` has the signature of `Hold=true`, and must not un-hold somebody; without its
+    time an old report would be news.
+    """
+    form = payload("room_participant_hold", **{name: None, **hidden})
     with pytest.raises(BadReport, match=name):
         inbound.room_report(form, LATER)
+
+
+def test_a_repeat_whose_number_was_hidden_is_refused() -> None:
+    """It would count as another report."""
+    form = payload("leg_ringing", SequenceNumber=None, SequenceNumbe="r1")
+    with pytest.raises(BadReport, match="SequenceNumber"):
+        inbound.receipt_key("leg", form)
+
+
+def test_a_longer_name_hides_no_shorter_one() -> None:
+    form = payload("leg_completed", CallDuration=None, DialCallDuration="17")
+    (fact,) = inbound.leg_report(form, "leg-2", LATER)
+    assert isinstance(fact, LegEnded)
 
 
 @pytest.mark.parametrize(
