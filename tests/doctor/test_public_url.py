@@ -153,6 +153,10 @@ def test_a_report_that_meets_a_failure_tells_nothing(
         ("http://voice.example.test", None, "is http"),
         ("https://under_score.example.test", None, "underscore"),
         (LOOPBACK, None, "which Twilio cannot reach"),
+        ("https://10.0.0.5", None, "which Twilio cannot reach"),
+        ("https://[fd00::1]:8443", None, "which Twilio cannot reach"),
+        ("https://voice.localhost", None, "which Twilio cannot reach"),
+        ("https://voice.internal", None, "which Twilio cannot reach"),
         (LOOPBACK, "http://127.0.0.1:8010", "None"),
     ],
 )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from evovoice.carrier.setup_check.changes import Change, Checked, Target, changes_of
 from evovoice.carrier.setup_check.findings import Finding, right, unknown, wrong
+from evovoice.carrier.setup_check.hosts import usual
 from evovoice.carrier.setup_check.questions import NumberAnswer
 from evovoice.carrier.setup_check.voice_addresses import flaws, of_number
 from evovoice.carrier.setup_check.wanted import Wanted
@@ -71,7 +72,7 @@ def _none() -> Finding:
 
 
 def _is_stray(one: NumberAnswer, wanted: Wanted) -> bool:
-    ours = one.voice.voice_url.startswith(f"{wanted.public_base_url}/")
+    ours = usual(one.voice.voice_url).startswith(f"{usual(wanted.public_base_url)}/")
     return ours and one.number not in wanted.numbers
 
 

@@ -5,6 +5,7 @@ from secrets import token_hex
 from urllib.parse import urlsplit
 
 from evovoice.carrier.setup_check.findings import Finding, right, unknown, wrong
+from evovoice.carrier.setup_check.hosts import is_private
 from evovoice.carrier.setup_check.questions import (
     BadCertificate,
     NoAnswerInTime,
@@ -13,7 +14,6 @@ from evovoice.carrier.setup_check.questions import (
     SiteUnreachable,
     UnknownHost,
 )
-from evovoice.carrier.setup_check.voice_addresses import LOOPBACK
 from evovoice.carrier.setup_check.wanted import Wanted
 
 _SUBJECT, _SIGNATURE = "PUBLIC_BASE_URL", "signature"
@@ -41,16 +41,16 @@ def _address(wanted: Wanted) -> list[Finding]:
     if "_" in (parts.hostname or ""):
         sentence = "has an underscore in its host name: Twilio refuses callbacks to it"
         return [wrong(_SUBJECT, sentence, "Give the service a host name without one.")]
-    if parts.hostname in LOOPBACK:
-        return [] if wanted.api_base_url else [_loopback()]
+    if is_private(parts.hostname or ""):
+        return [] if wanted.api_base_url else [_private()]
     if parts.scheme != "https":
         sentence = "is http: whoever is on the way can read and change what Twilio sends"
         return [wrong(_SUBJECT, sentence, "Give the service a certificate and an https address.")]
     return []
 
 
-def _loopback() -> Finding:
-    sentence = "is an address of this machine, which Twilio cannot reach"
+def _private() -> Finding:
+    sentence = "is an address of this machine or its own network, which Twilio cannot reach"
     return wrong(_SUBJECT, sentence, "Set the address under which Twilio reaches the service.")
 
 

@@ -12,11 +12,10 @@ from evovoice.carrier.addresses import (
     RETRY_ORDER,
     STATUS_ROUTE,
 )
+from evovoice.carrier.setup_check.hosts import is_private, usual
 from evovoice.carrier.setup_check.questions import VoiceAnswer
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _EVERY_FAILURE = "all"
-_USUAL_PORTS = {"https": ":443", "http": ":80"}
 _FALLBACK = "voice_fallback_url"
 
 
@@ -87,18 +86,11 @@ def _address(field: str, name: str, actual: str, needed: str) -> Flaw | None:
     if not actual:
         return Flaw(field, f"its {name} is empty", needed)
     plain, fragment = urldefrag(actual)
-    if _usual(plain) != _usual(urldefrag(needed).url):
+    if usual(plain) != usual(urldefrag(needed).url):
         return Flaw(field, f"its {name} is {actual}", needed)
     if not _repeats(fragment):
         return Flaw(field, f"its {name} does not end in {RETRY_ORDER}", needed)
     return None
-
-
-def _usual(address: str) -> str:
-    """In small letters up to the path, without a usual port."""
-    parts = urlsplit(address)
-    origin = parts.netloc.lower().removesuffix(_USUAL_PORTS.get(parts.scheme, ":"))
-    return parts._replace(netloc=origin).geturl()
 
 
 def _repeats(fragment: str) -> bool:
@@ -121,7 +113,17 @@ def _fallback(actual: str, needed: str | None) -> Flaw | None:
     if not actual:
         sentence = "its fallback URL is empty: while we are away callers hear an error"
         return Flaw(_FALLBACK, sentence, needed)
+    if not _can_be_asked(actual, needed):
+        sentence = f"its fallback URL {actual} is not https on the internet"
+        return Flaw(_FALLBACK, sentence, needed=None)
+    return None
+
+
+def _can_be_asked(actual: str, needed: str) -> bool:
+    """On the internet by https; by whoever stands in for Twilio wherever we are ourselves."""
     parts = urlsplit(actual)
-    if parts.scheme == "https" or parts.hostname in LOOPBACK:
-        return None
-    return Flaw(_FALLBACK, f"its fallback URL {actual} is not https", needed=None)
+    if not parts.hostname:
+        return False
+    if is_private(parts.hostname):
+        return is_private(urlsplit(needed).hostname or "")
+    return parts.scheme == "https"
