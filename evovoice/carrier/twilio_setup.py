@@ -102,6 +102,7 @@ def _voice(found: Any) -> VoiceAnswer:  # noqa: ANN401 (the library has no types
         voice_url=found.voice_url or "",
         voice_method=found.voice_method or "",
         voice_fallback_url=found.voice_fallback_url or "",
+        voice_fallback_method=found.voice_fallback_method or "",
         status_callback=found.status_callback or "",
         status_callback_method=found.status_callback_method or "",
     )

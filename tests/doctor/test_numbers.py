@@ -37,6 +37,7 @@ PLAIN = {"voice_url": INCOMING.removesuffix(RETRY), "status_callback": STATUS.re
         ({"voice_url": f"{PLAIN['voice_url']}#rc=3&rp=4xx"}, "does not end in"),
         ({"voice_method": "GET"}, "voice URL is asked by GET"),
         ({"voice_fallback_url": None}, "fallback URL is empty"),
+        ({"voice_fallback_method": "GET"}, "fallback URL is asked by GET"),
         ({"status_callback": None}, "status callback is empty"),
         ({"status_callback": "https://old.example.test/ended"}, "old.example.test"),
         ({"status_callback": PLAIN["status_callback"]}, "status callback does not end in"),
@@ -60,6 +61,10 @@ def test_each_address_of_a_number_that_is_not_as_needed_is_wrong(
     "voice",
     [
         {"voice_fallback_url": "https://handler.twilio.test/bins/EH1"},
+        {
+            "voice_fallback_url": "https://handler.twilio.test/bins/EH1",
+            "voice_fallback_method": "GET",
+        },
         {"voice_url": INCOMING.replace("voice.example.test", "VOICE.example.test:443")},
         {"voice_url": f"{PLAIN['voice_url']}#rc=2&rp=ct,all&ct=2000"},
     ],

@@ -16,7 +16,7 @@ WANTED = Wanted(
     public_base_url=BASE, account_sid="AC" + "0" * 32, auth_tokens=("primary", "secondary"),
     api_key_sid=None, twiml_app_sid=APP, tenants=(Tenant("Acme", "US", (OURS,)),),
 )  # fmt: skip
-VOICE = VoiceAnswer(INCOMING, "POST", INCOMING, STATUS, "POST")
+VOICE = VoiceAnswer(INCOMING, "POST", INCOMING, "POST", STATUS, "POST")
 NUMBER = NumberAnswer("PN" + "0" * 32, OURS, VOICE, None, None, has_voice=True)
 
 

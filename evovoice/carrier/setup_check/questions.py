@@ -24,6 +24,7 @@ class VoiceAnswer:
     voice_url: str
     voice_method: str
     voice_fallback_url: str
+    voice_fallback_method: str
     status_callback: str
     status_callback_method: str
 

@@ -69,6 +69,7 @@ def flaws(voice: VoiceAnswer, needed: NeededVoice) -> list[Flaw]:
         _address("voice_url", "voice URL", voice.voice_url, needed.voice_url),
         _method("voice_method", "voice URL", voice.voice_method),
         _fallback(voice.voice_fallback_url, needed.fallback),
+        _fallback_method(voice, needed.fallback),
         _address(
             "status_callback", "status callback", voice.status_callback, needed.status_callback
         ),
@@ -127,3 +128,11 @@ def _can_be_asked(actual: str, needed: str) -> bool:
     if is_private(parts.hostname):
         return is_private(urlsplit(needed).hostname or "")
     return parts.scheme == "https"
+
+
+def _fallback_method(voice: VoiceAnswer, needed: str | None) -> Flaw | None:
+    """Ours is asked by POST, or would be once it is set; others as their owner has chosen."""
+    actual = urldefrag(voice.voice_fallback_url).url
+    if needed is None or (actual and usual(actual) != usual(urldefrag(needed).url)):
+        return None
+    return _method("voice_fallback_method", "fallback URL", voice.voice_fallback_method)
