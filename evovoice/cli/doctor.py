@@ -11,6 +11,7 @@ from evovoice.carrier.port import CarrierError
 from evovoice.carrier.setup_check.changes import Change, carry_out
 from evovoice.carrier.setup_check.checkup import Report, check_setup
 from evovoice.carrier.setup_check.findings import Finding, Kind
+from evovoice.carrier.setup_check.hosts import without_credentials
 from evovoice.carrier.setup_check.questions import PublicSite
 from evovoice.carrier.setup_check.wanted import DEFAULT_REGION, Tenant, Wanted
 from evovoice.carrier.twilio_setup import TwilioSetup
@@ -141,7 +142,8 @@ def _line(one: Finding) -> str:
 
 
 def _line_of(change: Change) -> str:
-    return f"  {change.target.name}, {change.field}: {change.old or '(empty)'} -> {change.new}"
+    old = without_credentials(change.old) or "(empty)"
+    return f"  {change.target.name}, {change.field}: {old} -> {change.new}"
 
 
 def _count(report: Report, kind: Kind) -> int:
@@ -156,7 +158,7 @@ def _document(report: Report, changed: Sequence[Change]) -> dict[str, object]:
         ],
         "changed": [
             {"name": one.target.name, "sid": one.target.sid, "field": one.field,
-             "old": one.old, "new": one.new}
+             "old": without_credentials(one.old), "new": one.new}
             for one in changed
         ],
         "answered": report.was_answered,

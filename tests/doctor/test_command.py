@@ -139,6 +139,17 @@ def test_fix_shows_old_and_new_and_asks(
     assert requests == len(changing_requests(astray))
 
 
+@pytest.mark.parametrize("as_json", [True, False])
+def test_fix_shows_no_password_of_an_old_address(
+    patient: Patient, capsys: Output, as_json: bool
+) -> None:
+    patient.number(OURS, voice_url="https://joe:hunter2@old.example.test/voice")
+    assert doctor(patient, fix=True, yes=True, as_json=as_json) == 0
+    printed = capsys.readouterr().out
+    assert "https://***@old.example.test/voice" in printed
+    assert "hunter2" not in printed
+
+
 def test_a_fallback_of_the_owners_choice_is_not_replaced(patient: Patient) -> None:
     spare = "https://handler.twilio.test/bins/EH1"
     patient.number(OURS, voice_url=OLD, voice_fallback_url=spare)

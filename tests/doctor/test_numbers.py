@@ -89,6 +89,14 @@ def test_a_fallback_that_somebody_chose_is_wrong_where_twilio_cannot_ask_it_and_
     assert [] == list(patient.report().changes)
 
 
+@pytest.mark.parametrize("field", ["voice_url", "voice_fallback_url", "status_callback"])
+def test_a_password_in_an_address_is_not_shown(patient: Patient, field: str) -> None:
+    patient.number(OURS, **{field: "http://joe:hunter2@elsewhere.example.test/voice"})
+    found = patient.only_wrong()
+    assert "http://***@elsewhere.example.test/voice" in found.sentence
+    assert "hunter2" not in f"{found.sentence} {found.cure}"
+
+
 def test_two_faults_of_one_number_are_two_lines(patient: Patient) -> None:
     patient.number(OURS, **PLAIN)
     wrong = [one for one in patient.report().findings if one.kind is Kind.WRONG]

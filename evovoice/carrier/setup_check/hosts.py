@@ -1,4 +1,4 @@
-"""Addresses as they are compared, and hosts that Twilio cannot reach."""
+"""Addresses as they are compared and shown, and hosts that Twilio cannot reach."""
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -20,3 +20,10 @@ def usual(address: str) -> str:
     parts = urlsplit(address)
     origin = parts.netloc.lower().removesuffix(_USUAL_PORTS.get(parts.scheme, ":"))
     return parts._replace(netloc=origin).geturl()
+
+
+def without_credentials(address: str) -> str:
+    """The address for people to read: a password that stands in it is not shown."""
+    parts = urlsplit(address)
+    _, at, host = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"***@{host}").geturl() if at else address

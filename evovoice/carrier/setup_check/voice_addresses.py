@@ -12,7 +12,7 @@ from evovoice.carrier.addresses import (
     RETRY_ORDER,
     STATUS_ROUTE,
 )
-from evovoice.carrier.setup_check.hosts import is_private, usual
+from evovoice.carrier.setup_check.hosts import is_private, usual, without_credentials
 from evovoice.carrier.setup_check.questions import VoiceAnswer
 
 _EVERY_FAILURE = "all"
@@ -88,7 +88,7 @@ def _address(field: str, name: str, actual: str, needed: str) -> Flaw | None:
         return Flaw(field, f"its {name} is empty", needed)
     plain, fragment = urldefrag(actual)
     if usual(plain) != usual(urldefrag(needed).url):
-        return Flaw(field, f"its {name} is {actual}", needed)
+        return Flaw(field, f"its {name} is {without_credentials(actual)}", needed)
     if not _repeats(fragment):
         return Flaw(field, f"its {name} does not end in {RETRY_ORDER}", needed)
     return None
@@ -115,7 +115,7 @@ def _fallback(actual: str, needed: str | None) -> Flaw | None:
         sentence = "its fallback URL is empty: while we are away callers hear an error"
         return Flaw(_FALLBACK, sentence, needed)
     if not _can_be_asked(actual, needed):
-        sentence = f"its fallback URL {actual} is not https on the internet"
+        sentence = f"its fallback URL {without_credentials(actual)} is not https on the internet"
         return Flaw(_FALLBACK, sentence, needed=None)
     return None
 
