@@ -12,6 +12,9 @@ _OTHER_THREADS = 28  # of a process, kept free of streams for requests that are 
 _ORIGIN = re.compile(
     r"(https?)://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?", re.ASCII
 )
+_API_BASE = re.compile(
+    r"https?://(?:[\w.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?(?:/[^?#@\s]*)?", re.ASCII | re.I
+)
 _USUAL_PORTS = {"http": 80, "https": 443}
 _PORTS = 65536
 # Twilio's regions of voice, each with the edge location beside it: since April 2026 a region's API
@@ -127,7 +130,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         auth_token=_needed(environ, "TWILIO_AUTH_TOKEN", "the account's auth token"),
         auth_token_secondary=environ.get("TWILIO_AUTH_TOKEN_SECONDARY") or None,
         twiml_app_sid=environ.get("TWILIO_TWIML_APP_SID") or None,
-        api_base_url=environ.get("TWILIO_API_BASE_URL") or None,
+        api_base_url=_api_base_url(environ),
         sip_hosts=_hosts(environ.get("EVOVOICE_SIP_HOSTS", "")),
         limits=_limits(environ),
         proxies=_count(environ, "EVOVOICE_PROXIES", 0),
@@ -164,6 +167,17 @@ def _base_url(environ: Mapping[str, str]) -> str:
             f" {written.rpartition('@')[2]}"
         )
     return origin + slash + path
+
+
+def _api_base_url(environ: Mapping[str, str]) -> str | None:
+    """Of whoever stands in for Twilio; its host may have a name of a private network."""
+    written = environ.get("TWILIO_API_BASE_URL", "").strip()
+    if not written or _API_BASE.fullmatch(written):
+        return written or None
+    raise SettingsError(
+        "TWILIO_API_BASE_URL is not an address like http://127.0.0.1:8010:"
+        f" {written.rpartition('@')[2]}"
+    )
 
 
 def _is_loopback(host: str) -> bool:

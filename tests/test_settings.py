@@ -45,6 +45,10 @@ def test_missing_setting_is_named(name: str) -> None:
         ("PUBLIC_BASE_URL", "https://voice.example.com/#x"),
         ("PUBLIC_BASE_URL", "https://voice.example.com:99999"),
         ("PUBLIC_BASE_URL", "https://voice_1.example.com"),
+        ("TWILIO_API_BASE_URL", "nonsense"),
+        ("TWILIO_API_BASE_URL", "ftp://127.0.0.1:8010"),
+        ("TWILIO_API_BASE_URL", "http://user:secret@127.0.0.1:8010"),
+        ("TWILIO_API_BASE_URL", "http://127.0.0.1:8010/?x=1"),
         ("TWILIO_REGION", "de1"),
         ("TWILIO_REGION", "dublin"),
         ("TWILIO_EDGE", "dublin.evil.example"),
@@ -134,9 +138,15 @@ def test_base_url_is_normalised_and_kept_as_it_was_set(text: str, expected: str)
     assert text.rstrip("/") == settings.base_url_as_set
 
 
-def test_refused_base_url_does_not_show_its_password() -> None:
+@pytest.mark.parametrize("text", ["http://127.0.0.1:8010", "http://my_emulator:8010/x/"])
+def test_api_base_url_is_kept_as_it_was_set(text: str) -> None:
+    assert text == from_env(GOOD | {"TWILIO_API_BASE_URL": f" {text} "}).api_base_url
+
+
+@pytest.mark.parametrize("name", ["PUBLIC_BASE_URL", "TWILIO_API_BASE_URL"])
+def test_refused_base_url_does_not_show_its_password(name: str) -> None:
     with pytest.raises(SettingsError) as refusal:
-        from_env(GOOD | {"PUBLIC_BASE_URL": "https://user:secret@voice.example.com"})
+        from_env(GOOD | {name: "https://user:secret@voice.example.com"})
     assert "secret" not in str(refusal.value)
 
 
