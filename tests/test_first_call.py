@@ -53,6 +53,14 @@ def test_the_document_names_the_page_and_twenty_observations() -> None:
     assert [str(n) for n in range(1, 21)] == re.findall(r"(?m)^\| (\d+) \|", text)
 
 
+def test_what_the_document_names_in_the_code_is_there() -> None:
+    text = (DOCS / "first-call.md").read_text()
+    named = re.findall(r"`((?:evovoice|tests)/[\w/]+(?:\.py)?)/?`", text)
+    assert [] == [path for path in named if not (DOCS.parent / path).exists()]
+    constant, path = re.findall(r"take `(\w+)` out of `([\w/.]+)`", text)[0]
+    assert re.search(rf"(?m)^{constant} = ", (DOCS.parent / path).read_text())
+
+
 def _served(route: Route) -> None:
     url = route.request.url
     if url.endswith("/"):
