@@ -93,6 +93,7 @@ def test_a_kept_question_names_other_numbers(tmp_path: Path, name: str) -> None:
         "sip:4155550187@x.test", "https://x.test/?To=%2B14155550187&b=1", "tel:+1-415-555-0187",
         "a%20b%2B1%20415%20555%200187", "Ann4155550187", "+1 415\N{NON-BREAKING HYPHEN}555 0187",
         "<Dial><Number>+14155550187</Number></Dial>", "415+555+0187", "555-0187",
+        "client:desk_14155550187_369f0e", "client%3A14155550187x",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("name", ["From", "SipHeader_X", "Anything"])

@@ -24,7 +24,7 @@ _NO_NUMBER = "|".join([
     r"(?P<sid>(?<![0-9A-Za-z])[A-Z]{2}[0-9a-fA-F]{32})",
     r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}",  # idempotency tokens
     r"(?<![0-9A-Za-z])[a-z]+-[0-9a-f]{16}(?:[0-9a-f]{8})?(?![0-9A-Za-z])",  # ids of ours
-    r"client(?::|%3[Aa])[\w.-]*[A-Za-z][\w.-]*",  # identities of devices
+    r"client(?::|%3[Aa])(?![\w.-]*\d{8})[\w.-]*[A-Za-z][\w.-]*",  # identities of devices
     r"(?<!\d)(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d)",
     r"(?<!\d)\d\d:\d\d:\d\d(?:\.\d+)?(?:Z| ?[+-]\d{4})?(?!\d)",
     rf"(?<!\d)\+(?:{_WITHHELD})(?!\d)",
