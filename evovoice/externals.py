@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from evovoice.carrier.port import Carrier
-from evovoice.services.news import News, SessionNews
+from evovoice.services.change_notifier import ChangeNotifier, InProcessNotifier
 
 _ORDER_THREADS = 32  # orders at once that no request waits for
 
@@ -23,7 +23,7 @@ class Externals:
     clock: Callable[[], datetime]
     pause: Callable[[float], None]
     submit: Callable[[Callable[[], object]], object]
-    news: News = field(default_factory=SessionNews)
+    notifier: ChangeNotifier = field(default_factory=InProcessNotifier)
     carrier: Carrier | None = None
 
 

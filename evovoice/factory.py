@@ -26,8 +26,8 @@ from evovoice.carrier.twilio_http import twilio_client
 from evovoice.carrier.twilio_setup import TwilioSetup
 from evovoice.carrier.twiml import TwimlWriter
 from evovoice.externals import Externals, new_id, real_externals
+from evovoice.services.app_context import AppContext
 from evovoice.services.credentials import PasswordCache
-from evovoice.services.desk import Desk
 from evovoice.services.dispatch import Dispatch
 from evovoice.services.live_feed import LiveFeed
 from evovoice.services.password_check import PasswordCheck
@@ -37,8 +37,8 @@ from evovoice.services.worker import Worker
 from evovoice.settings import Settings, from_env
 from evovoice.storage.unit_of_work import Database
 from evovoice.web.api import api_blueprint, health_blueprint, open_api_blueprint
+from evovoice.web.authenticator import Authenticator
 from evovoice.web.documents.pages import documents_blueprint
-from evovoice.web.door import Door
 from evovoice.web.event_stream import write_event
 from evovoice.web.every_request import install
 from evovoice.web.masking import Masking
@@ -61,27 +61,27 @@ class Background:
     `at_start` is done once, in a thread of its own that nothing waits for.
     """
 
-    def __init__(self, desk: Desk, at_start: Callable[[], None] | None = None) -> None:
-        self.desk = desk
-        self._worker = Worker(desk)
+    def __init__(self, context: AppContext, at_start: Callable[[], None] | None = None) -> None:
+        self.context = context
+        self._worker = Worker(context)
         self.at_start = at_start
 
     def start(self) -> None:
         """Begin; once in each process, after the fork."""
         self._worker.start()
-        self.desk.live_feed.start()
+        self.context.live_feed.start()
         if self.at_start is not None:
             threading.Thread(target=self.at_start, name="evovoice-start", daemon=True).start()
 
     def close_streams(self) -> None:
         """Let those who listen go, so that the process can end; from a signal's handler too."""
-        self.desk.live_feed.close()
+        self.context.live_feed.close()
 
     def stop(self) -> None:
         """Finish the present round and let go of the database."""
-        self.desk.live_feed.stop()
+        self.context.live_feed.stop()
         self._worker.stop()
-        self.desk.database.dispose()
+        self.context.database.dispose()
 
 
 def create_app_from_env(environ: Mapping[str, str] | None = None) -> Flask:
@@ -110,22 +110,24 @@ def create_app(settings: Settings, externals: Externals | None = None) -> Flask:
     twiml = TwimlWriter(settings.public_base_url, settings.region)
     recorder = _recorder(settings, externals.clock)
     carrier, at_start = _carrier(settings, twiml, externals, recorder)
-    desk = _desk(settings, database, carrier, externals)
-    door = _door(settings, database, externals.clock)
+    context = _context(settings, database, carrier, externals)
+    authenticator = _authenticator(settings, database, externals.clock)
     app = _Service("evovoice", static_folder=None)
     install(
         app,
-        health_blueprint(desk),
-        api_blueprint(desk, door),
-        open_api_blueprint(desk, door),
+        health_blueprint(context),
+        api_blueprint(context, authenticator),
+        open_api_blueprint(context, authenticator),
         documents_blueprint(base_url=settings.public_base_url),
         start_page_blueprint(),
-        webhooks_blueprint(desk, _signature(settings), twiml, externals.clock, recorder=recorder),
+        webhooks_blueprint(
+            context, _signature(settings), twiml, externals.clock, recorder=recorder
+        ),
         allowed_origins=settings.allowed_origins,
     )
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
-    app.extensions["evovoice"] = Background(desk, at_start)
+    app.extensions["evovoice"] = Background(context, at_start)
     return app
 
 
@@ -137,24 +139,26 @@ class _Service(Flask):
         return func
 
 
-def _door(settings: Settings, database: Database, clock: Callable[[], datetime]) -> Door:
+def _authenticator(
+    settings: Settings, database: Database, clock: Callable[[], datetime]
+) -> Authenticator:
     passwords = PasswordCheck(database, PasswordCache(clock), clock, settings.secret_key)
     sign_in = SignIn(database, passwords, clock)
-    return Door(sign_in, settings.public_base_url, settings.allowed_origins)
+    return Authenticator(sign_in, settings.public_base_url, settings.allowed_origins)
 
 
 def _signature(settings: Settings) -> SignatureCheck:
     return SignatureCheck(
-        settings.auth_tokens,
-        settings.public_base_url,
-        settings.account_sid,
+        settings.auth_tokens, settings.public_base_url, settings.account_sid,
         settings.base_url_as_set,
-    )
+    )  # fmt: skip
 
 
-def _desk(settings: Settings, database: Database, carrier: Carrier, externals: Externals) -> Desk:
+def _context(
+    settings: Settings, database: Database, carrier: Carrier, externals: Externals
+) -> AppContext:
     changes = SessionChanges(
-        database=database, clock=externals.clock, new_id=new_id, news=externals.news
+        database=database, clock=externals.clock, new_id=new_id, notifier=externals.notifier
     )
     dispatch = Dispatch(
         database=database,
@@ -164,14 +168,14 @@ def _desk(settings: Settings, database: Database, carrier: Carrier, externals: E
         submit=externals.submit,
         pause=externals.pause,
     )
-    return Desk(
+    return AppContext(
         database=database,
         carrier=carrier,
         changes=changes,
         dispatch=dispatch,
         clock=externals.clock,
         new_id=new_id,
-        news=externals.news,
+        notifier=externals.notifier,
         live_feed=_live_feed(settings, database, externals),
         device_tokens=_device_tokens(settings),
         sip_hosts=settings.sip_hosts,
@@ -185,7 +189,7 @@ def _desk(settings: Settings, database: Database, carrier: Carrier, externals: E
 
 def _live_feed(settings: Settings, database: Database, externals: Externals) -> LiveFeed:
     return LiveFeed(
-        database, externals.news, externals.clock, new_id, write_event, settings.streams
+        database, externals.notifier, externals.clock, new_id, write_event, settings.streams
     )  # fmt: skip
 
 

@@ -27,8 +27,8 @@ class Server:
     def health(self, patience: float) -> int:
         """The status of its health check, within so many seconds."""
         address = f"http://127.0.0.1:{self.port}/healthz"
-        with urllib.request.urlopen(address, timeout=patience) as answer:
-            status: int = answer.status
+        with urllib.request.urlopen(address, timeout=patience) as response:
+            status: int = response.status
             return status
 
 

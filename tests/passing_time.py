@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from evovoice.services.news import Wait
+from evovoice.services.change_notifier import Wait
 
 
 class PassingTime:
@@ -12,11 +12,11 @@ class PassingTime:
     def __init__(self, pause: Callable[[float], None]) -> None:
         self._pause = pause
 
-    def tell(self, session_id: str) -> None:
+    def notify(self, session_id: str) -> None:
         """Nobody sleeps who could be woken."""
 
     @contextmanager
-    def listening(self, session_id: str) -> Iterator[Wait]:
+    def subscribe(self, session_id: str) -> Iterator[Wait]:
         """The wait is the passing of time itself."""
         del session_id
         yield self._pause

@@ -61,9 +61,9 @@ def test_kept_connection_serves_many_requests(server: Server) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
     for _ in range(1000):
         connection.request("GET", "/healthz")
-        answer = connection.getresponse()
-        answer.read()
-        assert 200 == answer.status
+        response = connection.getresponse()
+        response.read()
+        assert 200 == response.status
     connection.close()
 
 

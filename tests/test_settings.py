@@ -219,7 +219,7 @@ def test_question_at_the_start_holds_nothing_up(tmp_path: Path) -> None:
         may_end.wait(5)
         ended.set()
 
-    background = Background(app.extensions["evovoice"].desk, ask)
+    background = Background(app.extensions["evovoice"].context, ask)
     background.start()
     assert asked.wait(5)
     assert not ended.is_set()
@@ -234,9 +234,9 @@ def test_no_setting_shows_its_secrets_when_printed() -> None:
 
 def test_service_is_built_from_the_environment_alone(tmp_path: Path) -> None:
     app = create_app_from_env(GOOD | {"DATABASE_URL": f"sqlite:///{tmp_path / 'x.db'}"})
-    answer = app.test_client().get("/healthz")
+    response = app.test_client().get("/healthz")
     app.extensions["evovoice"].stop()
-    assert 503 == answer.status_code, "the database has no tables yet"
+    assert 503 == response.status_code, "the database has no tables yet"
 
 
 def test_gunicorn_stops_with_one_sentence_when_a_setting_is_missing() -> None:

@@ -54,7 +54,9 @@ class CallbackAddresses:
         return self._of(RECORDING_ROUTE, ref, leg_id)
 
     def conference(self, ref: SessionRef) -> str:
-        """Where the reports about the room go: one address for all, the first to join sets it."""
+        """Where the reports about the conference go: one address for all, the first to join
+        sets it.
+        """
         return self._of(CONFERENCE_ROUTE, ref)
 
     def _of(self, route: str, ref: SessionRef, leg_id: str = "") -> str:

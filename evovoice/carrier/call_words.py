@@ -1,4 +1,4 @@
-"""Twilio's words for how a call is, and ours: spoken by its callbacks and its REST answers."""
+"""Twilio's words for how a call is, and ours: in its callbacks and its REST responses."""
 
 from collections.abc import Mapping
 

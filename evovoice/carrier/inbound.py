@@ -24,6 +24,8 @@ from evovoice.carrier.form_fields import (
 )
 from evovoice.domain.messages import (
     LOOK,
+    ConferenceEnded,
+    ConferenceStarted,
     DialFinished,
     Fact,
     LegEnded,
@@ -31,8 +33,6 @@ from evovoice.domain.messages import (
     LegProgressed,
     RecordingEnded,
     RecordingStarted,
-    RoomClosed,
-    RoomStarted,
     UnknownFact,
 )
 from evovoice.domain.states import EndSource, LegProgress, Outcome
@@ -198,20 +198,20 @@ def _call_ended(
     """
     if outcome is Outcome.COMPLETED and count(form, "CallDuration") == 0:
         outcome = Outcome.CANCELED
-    answer = count(form, "SipResponseCode")
-    told = answer is not None and outcome is not Outcome.COMPLETED
-    reason = f"The network answered {answer}" if told else None
+    sip_code = count(form, "SipResponseCode")
+    told = sip_code is not None and outcome is not Outcome.COMPLETED
+    reason = f"The network answered {sip_code}" if told else None
     number = count(form, "ErrorCode") or None
     return LegEnded(leg_id, call_sid, outcome, EndSource.CALL, at, reason=reason, code=number)
 
 
 def _room_started(form: Form, at: datetime) -> tuple[Fact, ...]:
-    return (RoomStarted(sid(form, "ConferenceSid", "CF"), at),)
+    return (ConferenceStarted(sid(form, "ConferenceSid", "CF"), at),)
 
 
 def _room_closed(form: Form, at: datetime) -> tuple[Fact, ...]:
     reason = optional(form, "ReasonConferenceEnded") or None
-    return (RoomClosed(sid(form, "ConferenceSid", "CF"), at, reason),)
+    return (ConferenceEnded(sid(form, "ConferenceSid", "CF"), at, reason),)
 
 
 def _is_inside(form: Form, at: datetime) -> tuple[Fact, ...]:
@@ -225,7 +225,7 @@ def _has_left(form: Form, at: datetime) -> tuple[Fact, ...]:
     outcome = _leave_outcome(form)
     if outcome is None:
         return (left,)
-    return (left, LegEnded(left.leg_id, left.call_sid, outcome, EndSource.ROOM, at))
+    return (left, LegEnded(left.leg_id, left.call_sid, outcome, EndSource.CONFERENCE, at))
 
 
 def _leave_outcome(form: Form) -> Outcome | None:

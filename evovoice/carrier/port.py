@@ -1,4 +1,4 @@
-"""What the house asks of whoever moves the audio, and the ways in which that can go wrong."""
+"""The interface to the carrier, and the errors that its implementations raise."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -98,7 +98,7 @@ class CredentialsRefused(AccountRejected):
 
 
 class OutcomeUnknown(CarrierError):
-    """No answer, or a failure after the order was sent: it may have been carried out."""
+    """No response, or a failure after the order was sent: it may have been carried out."""
 
 
 class NotSetUp(CarrierError):
@@ -123,22 +123,22 @@ class Carrier(Protocol):
     def carry_out(self, order: Order, ref: SessionRef) -> tuple[Fact, ...]:
         """Do it, and say what is known to have happened by it.
 
-        One request, and a question where its answer or its refusal does not say how the leg is.
-        MoveLeg: nothing (callbacks tell); where the leg is over, its `LegEnded` and no error.
+        One request, and a question where its response or its refusal does not say how the leg is.
+        RedirectLeg: nothing (callbacks tell); where the leg is over, its `LegEnded` and no error.
         DialLeg: `LegProgressed(QUEUED)` with the new call SID. A label that is taken (16026)
         means that an earlier order arrived: no error, the facts of `find_out`.
         PlaceCall: `LegProgressed(QUEUED)` with the new call SID.
         CancelLeg: `LegEnded` where it stopped, `LegProgressed(ANSWERED)` where the call itself
         says that it was answered before. HangUpLeg: `LegEnded`, also where it was over.
-        CloseRoom: `RoomClosed`, also where it was over. RecordLeg: `RecordingStarted`.
+        EndConference: `ConferenceEnded`, also where it was over. RecordLeg: `RecordingStarted`.
         """
 
     def find_out(self, order: Order, ref: SessionRef, since: datetime) -> tuple[Fact, ...] | None:
         """After an unknown outcome: what the order did; None where it did nothing.
 
         `since` is when it was first given. DialLeg is found by its label, else among the calls
-        to that address, PlaceCall among these alone; MoveLeg by the leg's own state and the
-        room's list.
+        to that address, PlaceCall among these alone; RedirectLeg by the leg's own state and the
+        conference's list.
         """
 
     def look_up(

@@ -26,12 +26,12 @@ from evovoice.carrier.setup_check.questions import (
 from evovoice.carrier.twilio_http import connections_to
 
 _WAIT = urllib3.Timeout(connect=3.0, read=5.0)
-_MOST = 4096  # bytes of an answer that are of interest
+_MOST = 4096  # bytes of a response that are of interest
 _FORM = "application/x-www-form-urlencoded"
 
 
 class HttpPublicSite:
-    """Never repeats a request and follows no redirect, so that each answer is what came first."""
+    """Never repeats a request and follows no redirect, so that each response is what came first."""
 
     def __init__(self, base_url: str, connections: urllib3.PoolManager | None = None) -> None:
         self._base = base_url
@@ -52,15 +52,15 @@ class HttpPublicSite:
         self, method: str, path: str, body: str | None, headers: Mapping[str, str]
     ) -> SiteAnswer:
         with _explained():
-            answer = self._connections.urlopen(
+            response = self._connections.urlopen(
                 method, self._base + path, body=body, headers=dict(headers), timeout=_WAIT,
                 retries=False, redirect=False, preload_content=False,
             )  # fmt: skip
             try:
-                text = answer.read(_MOST).decode(errors="replace")
+                text = response.read(_MOST).decode(errors="replace")
             finally:
-                answer.close()
-        return SiteAnswer(answer.status, text)
+                response.close()
+        return SiteAnswer(response.status, text)
 
 
 @contextmanager

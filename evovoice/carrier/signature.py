@@ -24,7 +24,7 @@ _BODY_HASH = "bodySHA256"
 
 
 class SignatureCheck:
-    """Checks the seal of a webhook, with one auth token or, during a rotation, with two.
+    """Checks the signature of a webhook, with one auth token or, during a rotation, with two.
 
     Twilio signs an address as it was given, and that of a number was typed by a person: our host
     may be spelled with capitals there. `base_url_as_set` is how that person has spelled it for us.
@@ -94,14 +94,14 @@ class SignatureCheck:
     def _is_signed(self, url: str, form: Form | None, header: str, algorithm: str) -> bool:
         try:
             return any(
-                _is_sealed_by(validator, url, {} if form is None else form, header, algorithm)
+                _is_signed_by(validator, url, {} if form is None else form, header, algorithm)
                 for validator in self._validators
             )
         except (ValueError, TypeError, LookupError):
             return False
 
 
-def _is_sealed_by(
+def _is_signed_by(
     validator: RequestValidator, url: str, form: Form | dict[str, str], header: str, algorithm: str
 ) -> bool:
     """The SDK always tries the address with its port and without; nearly always it came as it is

@@ -1,4 +1,4 @@
-"""Carries out orders at Twilio: one request each, and its answer as facts."""
+"""Carries out orders at Twilio: one request each, and its response as facts."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -10,32 +10,32 @@ from twilio.rest import Client  # type: ignore[import-untyped]
 from evovoice.carrier.addresses import CallbackAddresses
 from evovoice.carrier.call_words import OUTCOMES
 from evovoice.carrier.port import CallRecord, Carrier, CarrierRefused, OutcomeUnknown, SessionRef
-from evovoice.carrier.twilio_answers import (
+from evovoice.carrier.twilio_errors import LABEL_IN_USE, NOT_FOUND, NOT_IN_PROGRESS, translated
+from evovoice.carrier.twilio_questions import TwilioQuestions
+from evovoice.carrier.twilio_responses import (
     checked_call_sid,
     checked_recording_sid,
     has_answered,
     has_ended,
 )
-from evovoice.carrier.twilio_errors import LABEL_IN_USE, NOT_FOUND, NOT_IN_PROGRESS, translated
-from evovoice.carrier.twilio_questions import TwilioQuestions
 from evovoice.carrier.twiml import TwimlWriter
 from evovoice.domain.messages import (
     AdjustLeg,
     CancelLeg,
-    CloseRoom,
+    ConferenceEnded,
     DialLeg,
+    EndConference,
     Fact,
     HangUpLeg,
-    JoinRoom,
+    JoinConference,
     LegAdjusted,
     LegEnded,
     LegProgressed,
-    MoveLeg,
     Order,
     PlaceCall,
     RecordingStarted,
     RecordLeg,
-    RoomClosed,
+    RedirectLeg,
 )
 from evovoice.domain.states import EndSource, LegProgress, Outcome
 
@@ -48,7 +48,7 @@ _OVER_ALREADY = frozenset({400, 404})
 
 
 class TwilioCarrier(Carrier):
-    """The carrier of the real world, and of the emulator that stands in for it."""
+    """Twilio, or the emulator in its place."""
 
     def __init__(
         self,
@@ -66,8 +66,8 @@ class TwilioCarrier(Carrier):
     def carry_out(self, order: Order, ref: SessionRef) -> tuple[Fact, ...]:
         """Do it, with exactly one request, and say what is known to have happened by it."""
         match order:
-            case MoveLeg():
-                facts = self._move(order, ref)
+            case RedirectLeg():
+                facts = self._redirect(order, ref)
             case DialLeg():
                 facts = self._dial(order, ref)
             case PlaceCall():
@@ -76,7 +76,7 @@ class TwilioCarrier(Carrier):
                 facts = self._cancel(order)
             case HangUpLeg():
                 facts = self._hang_up(order)
-            case CloseRoom():
+            case EndConference():
                 facts = self._close(order)
             case AdjustLeg():
                 facts = self._adjust(order)
@@ -107,10 +107,10 @@ class TwilioCarrier(Carrier):
         """Calls that are not over, the first thousands of them."""
         return self._questions.live_calls()
 
-    def _move(self, order: MoveLeg, ref: SessionRef) -> tuple[Fact, ...]:
-        document = self._twiml.write(JoinRoom(order.room_name), ref)
-        answer = self._change_call(order, twiml=document)
-        return () if isinstance(answer, str) else answer
+    def _redirect(self, order: RedirectLeg, ref: SessionRef) -> tuple[Fact, ...]:
+        document = self._twiml.write(JoinConference(order.room_name), ref)
+        response = self._change_call(order, twiml=document)
+        return () if isinstance(response, str) else response
 
     def _adjust(self, order: AdjustLeg) -> tuple[Fact, ...]:
         """Only what the order names: every field left out stays as it is (3.4)."""
@@ -143,24 +143,24 @@ class TwilioCarrier(Carrier):
     def _record(self, order: RecordLeg, ref: SessionRef) -> tuple[Fact, ...]:
         """One channel for who is on the leg and one for all that they hear, silences kept."""
         with translated():
-            answer = self._client.calls(order.call_sid).recordings.create(
+            response = self._client.calls(order.call_sid).recordings.create(
                 recording_channels="dual",
                 trim="do-not-trim",
                 recording_status_callback=self._addresses.recording(ref, order.leg_id),
                 recording_status_callback_event=_RECORDING_EVENTS,
             )
-            recording_sid = checked_recording_sid(answer.sid)
+            recording_sid = checked_recording_sid(response.sid)
         return (RecordingStarted(order.leg_id, self._clock(), recording_sid),)
 
     def _cancel(self, order: CancelLeg) -> tuple[Fact, ...]:
         """Any status but a final one says nothing: while a dial rings, a call that still rings
         counts as in progress (2), so the call is asked.
         """
-        answer = self._change_call(order, status="canceled")
-        if not isinstance(answer, str):
-            return answer
-        if answer in OUTCOMES:
-            return (self._stopped(order, OUTCOMES[answer]),)
+        response = self._change_call(order, status="canceled")
+        if not isinstance(response, str):
+            return response
+        if response in OUTCOMES:
+            return (self._stopped(order, OUTCOMES[response]),)
         state = self._questions.certain_leg(order.leg_id, order.call_sid)
         if has_ended(state) or has_answered(state):
             return state
@@ -168,16 +168,16 @@ class TwilioCarrier(Carrier):
 
     def _end_ringing(self, order: CancelLeg) -> tuple[Fact, ...]:
         """`canceled` had no effect on a leg that rings; `completed` ends it too (R12)."""
-        answer = self._change_call(order, status="completed")
-        if not isinstance(answer, str):
-            return answer
+        response = self._change_call(order, status="completed")
+        if not isinstance(response, str):
+            return response
         return (self._stopped(order, Outcome.CANCELED),)
 
     def _hang_up(self, order: HangUpLeg) -> tuple[Fact, ...]:
-        answer = self._change_call(order, status="completed")
-        if not isinstance(answer, str):
-            return answer
-        return (self._stopped(order, OUTCOMES.get(answer, Outcome.COMPLETED)),)
+        response = self._change_call(order, status="completed")
+        if not isinstance(response, str):
+            return response
+        return (self._stopped(order, OUTCOMES.get(response, Outcome.COMPLETED)),)
 
     def _stopped(self, order: CancelLeg | HangUpLeg, outcome: Outcome) -> LegEnded:
         """Inferred, since our own order proves nothing about whether it had been answered."""
@@ -185,9 +185,9 @@ class TwilioCarrier(Carrier):
         return LegEnded(order.leg_id, order.call_sid, outcome, EndSource.INFERRED, now)
 
     def _change_call(
-        self, order: MoveLeg | CancelLeg | HangUpLeg, **change: str
+        self, order: RedirectLeg | CancelLeg | HangUpLeg, **change: str
     ) -> str | tuple[Fact, ...]:
-        """The call's status in the answer; where that was refused, how the call is instead."""
+        """The call's status in the response; where that was refused, how the call is instead."""
         try:
             with translated():
                 call = self._client.calls(order.call_sid).update(**change)
@@ -200,7 +200,7 @@ class TwilioCarrier(Carrier):
             return self._after_refusal(order, refusal, ends_it="completed" in change.values())
 
     def _after_refusal(
-        self, order: MoveLeg | CancelLeg | HangUpLeg, refusal: CarrierRefused, *, ends_it: bool
+        self, order: RedirectLeg | CancelLeg | HangUpLeg, refusal: CarrierRefused, *, ends_it: bool
     ) -> tuple[Fact, ...]:
         """A refusal proves only itself (10.1): whether the call is over, the call must say.
 
@@ -219,8 +219,8 @@ class TwilioCarrier(Carrier):
         try:
             with translated():
                 participants = self._client.conferences(order.conference_sid).participants
-                answer = participants.create(**self._dial_form(order, ref))
-                call_sid = checked_call_sid(answer.call_sid)
+                response = participants.create(**self._dial_form(order, ref))
+                call_sid = checked_call_sid(response.call_sid)
         except CarrierRefused as refusal:
             if refusal.code != LABEL_IN_USE:
                 raise
@@ -228,7 +228,8 @@ class TwilioCarrier(Carrier):
         return (LegProgressed(order.leg_id, call_sid, LegProgress.QUEUED, self._clock()),)
 
     def _dial_form(self, order: DialLeg, ref: SessionRef) -> dict[str, Any]:
-        """The room is named by SID, and our leg id is the label: a second try is refused (16026).
+        """The conference is named by SID, and our leg id is the label: a second try is refused
+        (16026).
 
         Callback and region of the conference repeat `join_room.xml`: the first to join sets them.
         """
@@ -252,7 +253,7 @@ class TwilioCarrier(Carrier):
     def _place(self, order: PlaceCall, ref: SessionRef) -> tuple[Fact, ...]:
         """The leg asks at its own address what to do once it is answered."""
         with translated():
-            answer = self._client.calls.create(
+            response = self._client.calls.create(
                 to=order.to,
                 from_=order.from_number,
                 url=self._addresses.answered(ref, order.leg_id),
@@ -260,7 +261,7 @@ class TwilioCarrier(Carrier):
                 status_callback=self._addresses.leg(ref, order.leg_id),
                 status_callback_event=_LEG_EVENTS,
             )
-            call_sid = checked_call_sid(answer.sid)
+            call_sid = checked_call_sid(response.sid)
         return (LegProgressed(order.leg_id, call_sid, LegProgress.QUEUED, self._clock()),)
 
     def _dialled_before(self, order: DialLeg) -> tuple[Fact, ...]:
@@ -270,11 +271,11 @@ class TwilioCarrier(Carrier):
             raise OutcomeUnknown("The party was dialled before and cannot be found")
         return facts
 
-    def _close(self, order: CloseRoom) -> tuple[Fact, ...]:
+    def _close(self, order: EndConference) -> tuple[Fact, ...]:
         try:
             with translated():
                 self._client.conferences(order.conference_sid).update(status="completed")
         except CarrierRefused as refusal:
             if refusal.status not in _OVER_ALREADY:  # 400 is an old answer to "already over" (2)
                 raise
-        return (RoomClosed(order.conference_sid, self._clock()),)
+        return (ConferenceEnded(order.conference_sid, self._clock()),)

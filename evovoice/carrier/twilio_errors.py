@@ -91,10 +91,10 @@ def _by_answer(status: int, code: int | None) -> CarrierError:
 
 
 def _status_and_code(error: TwilioException) -> tuple[int, int | None]:
-    """From either error shape (8.3); a list's error holds the answer itself, still unread."""
-    answer = next((a for a in error.args if isinstance(a, Response)), None)
-    if answer is not None:
-        error = Version.exception("GET", "", answer, "")
+    """From either error shape (8.3); a list's error holds the response itself, still unread."""
+    response = next((a for a in error.args if isinstance(a, Response)), None)
+    if response is not None:
+        error = Version.exception("GET", "", response, "")
     status = _number(getattr(error, "status", None))
     code = _number(getattr(error, "code", None))
     return status or 0, status if code is None else code

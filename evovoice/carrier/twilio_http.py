@@ -89,7 +89,7 @@ class PooledHttpClient(HttpClient):  # type: ignore[misc]
     ) -> Response:
         """One request, never repeated here: the orders' rows know when that is safe."""
         began = time.monotonic()
-        answer = self._send(
+        response = self._send(
             method,
             self._address(uri, params),
             body=urlencode(data, doseq=True, quote_via=_quoted) if data else None,
@@ -100,11 +100,11 @@ class PooledHttpClient(HttpClient):  # type: ignore[misc]
         )
         if self._recorder is not None:
             took = time.monotonic() - began
-            kept = (answer.status, answer.headers, answer.data, took)
+            kept = (response.status, response.headers, response.data, took)
             self._recorder.rest_answer(RestAnswer(method, uri, params or {}, data or {}, *kept))
-        if answer.status == _TOO_MANY_REQUESTS:  # the SDK's error would lose the header
-            raise CarrierBusy(_retry_after(answer.headers.get("Retry-After")))
-        return Response(answer.status, answer.data.decode(), answer.headers)
+        if response.status == _TOO_MANY_REQUESTS:  # the SDK's error would lose the header
+            raise CarrierBusy(_retry_after(response.headers.get("Retry-After")))
+        return Response(response.status, response.data.decode(), response.headers)
 
     def _address(self, uri: str, params: Mapping[str, object] | None) -> str:
         if self._base_url:

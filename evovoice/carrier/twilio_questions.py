@@ -11,7 +11,8 @@ from twilio.rest.api.v2010.account.conference import (  # type: ignore[import-un
 
 from evovoice.carrier.call_words import OUTCOMES
 from evovoice.carrier.port import CallRecord, CarrierRefused, OutcomeUnknown
-from evovoice.carrier.twilio_answers import (
+from evovoice.carrier.twilio_errors import NOT_FOUND, translated
+from evovoice.carrier.twilio_responses import (
     bare,
     call_facts,
     call_record,
@@ -22,20 +23,19 @@ from evovoice.carrier.twilio_answers import (
     participant_facts,
     presence,
 )
-from evovoice.carrier.twilio_errors import NOT_FOUND, translated
 from evovoice.domain.messages import (
     AdjustLeg,
     CancelLeg,
-    CloseRoom,
+    ConferenceEnded,
     DialLeg,
+    EndConference,
     Fact,
     HangUpLeg,
-    MoveLeg,
     Order,
     PlaceCall,
     RecordingStarted,
     RecordLeg,
-    RoomClosed,
+    RedirectLeg,
 )
 
 _SLACK = timedelta(seconds=3)  # Twilio's times have no fractions, and two clocks differ a little
@@ -58,20 +58,20 @@ class TwilioQuestions:
         """What an order did, or None where it did nothing."""
         facts: tuple[Fact, ...] | None
         match order:
-            case MoveLeg():
-                facts = self._of_move(order)
+            case RedirectLeg():
+                facts = self._of_redirect(order)
             case DialLeg():
                 facts = self._of_dial(order, since)
             case PlaceCall():
                 facts = self._among_calls(order, since)
             case CancelLeg() | HangUpLeg():
                 facts = self._of_stop(order)
-            case CloseRoom():
+            case EndConference():
                 facts = self._of_close(order)
             case RecordLeg():
                 facts = self._of_record(order)
             case AdjustLeg():
-                facts = None  # it may be given again: what it sets is set twice
+                facts = None  # idempotent: it may be given again
         return facts
 
     def leg(
@@ -138,24 +138,24 @@ class TwilioQuestions:
             ]
             return list({call.sid: call_record(call) for call in found}.values())
 
-    def _of_move(self, order: MoveLeg) -> tuple[Fact, ...] | None:
-        """The leg's own state first: a leg that is over is in no room."""
+    def _of_redirect(self, order: RedirectLeg) -> tuple[Fact, ...] | None:
+        """The leg's own state first: a leg that is over is in no conference."""
         state = self.certain_leg(order.leg_id, order.call_sid)
         if has_ended(state):
             return state
-        room = self._room_named(order.room_name)
-        if room is None:
+        conference = self._conference_named(order.room_name)
+        if conference is None:
             return None
-        inside = self._inside(room.sid, {order.call_sid: order.leg_id})
+        inside = self._inside(conference.sid, {order.call_sid: order.leg_id})
         moved = any(getattr(f, "call_sid", None) == order.call_sid for f in inside)
         return inside if moved else None
 
-    def _room_named(self, name: str) -> ConferenceInstance | None:
+    def _conference_named(self, name: str) -> ConferenceInstance | None:
         """The newest open one: a name that is used again belongs to a new conference (R20)."""
         with translated():
-            rooms = self._client.conferences.list(friendly_name=name, limit=_ENOUGH)
-            rooms = [r for r in rooms if r.status != "completed"]
-            return max(rooms, key=_created, default=None)
+            conferences = self._client.conferences.list(friendly_name=name, limit=_ENOUGH)
+            conferences = [r for r in conferences if r.status != "completed"]
+            return max(conferences, key=_created, default=None)
 
     def _inside(self, conference_sid: str, legs: dict[str, str]) -> tuple[Fact, ...]:
         try:
@@ -204,15 +204,15 @@ class TwilioQuestions:
         now = self._clock()
         return (RecordingStarted(order.leg_id, now, sids[0]),) if sids else None
 
-    def _of_close(self, order: CloseRoom) -> tuple[Fact, ...] | None:
+    def _of_close(self, order: EndConference) -> tuple[Fact, ...] | None:
         try:
             with translated():
-                room = self._client.conferences(order.conference_sid).fetch()
-                closed = room.status == "completed"
+                conference = self._client.conferences(order.conference_sid).fetch()
+                closed = conference.status == "completed"
         except CarrierRefused as refusal:
             _only_missing(refusal)
             closed = True
-        return (RoomClosed(order.conference_sid, self._clock()),) if closed else None
+        return (ConferenceEnded(order.conference_sid, self._clock()),) if closed else None
 
 
 def _matches(call: CallInstance, order: DialLeg | PlaceCall, since: datetime) -> bool:

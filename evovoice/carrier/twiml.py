@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 import evovoice
 from evovoice.carrier.addresses import CallbackAddresses
 from evovoice.carrier.port import SessionRef
-from evovoice.domain.messages import Bridge, Farewell, Instruction, JoinRoom
+from evovoice.domain.messages import Bridge, Farewell, Instruction, JoinConference
 from evovoice.domain.values import Address, ClientAddress, PhoneNumber, SipAddress
 
 _PACKAGE = Path(evovoice.__file__).parent
@@ -28,7 +28,9 @@ class _Noun:
 
 
 class TwimlWriter:
-    """Writes what a leg shall do next; rooms are in that region, or where Twilio likes best."""
+    """Writes what a leg shall do next; conferences are in that region, or where Twilio likes
+    best.
+    """
 
     def __init__(self, public_base_url: str, region: str | None = None) -> None:
         self._region = region
@@ -51,7 +53,7 @@ class TwimlWriter:
         match instruction:
             case Bridge():
                 return self._write_bridge(instruction, ref)
-            case JoinRoom():
+            case JoinConference():
                 callback = self._addresses.conference(ref)
                 return self._join_room.render(
                     room_name=instruction.room_name, status_callback=callback, region=self._region

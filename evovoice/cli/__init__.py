@@ -12,9 +12,9 @@ from pathlib import Path
 
 import click
 
-from evovoice.cli.answering import answer, database_address, with_json
 from evovoice.cli.doctor import doctor
 from evovoice.cli.keys import key
+from evovoice.cli.output import database_address, print_result, with_json
 from evovoice.cli.people import account, number, user
 from evovoice.services.errors import SetupProblem
 from evovoice.settings import SettingsError, from_env, process_count
@@ -81,7 +81,7 @@ def db_upgrade(as_json: bool) -> None:
     Reads DATABASE_URL. Run it before every start of a new version.
     """
     upgrade(database_address())
-    answer({"revision": head()}, f"The database is at revision {head()}.", as_json)
+    print_result({"revision": head()}, f"The database is at revision {head()}.", as_json)
 
 
 for group in (account, user, number, key, doctor):

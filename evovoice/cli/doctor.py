@@ -15,7 +15,7 @@ from evovoice.carrier.setup_check.hosts import without_credentials
 from evovoice.carrier.setup_check.questions import PublicSite
 from evovoice.carrier.setup_check.wanted import DEFAULT_REGION, Tenant, Wanted
 from evovoice.carrier.twilio_setup import TwilioSetup
-from evovoice.cli.answering import answer, opened_database, with_json
+from evovoice.cli.output import opened_database, print_result, with_json
 from evovoice.factory import public_site, twilio_setup
 from evovoice.services.errors import SetupProblem
 from evovoice.settings import Settings, from_env
@@ -75,7 +75,7 @@ def run(examination: Examination, *, fix: bool, yes: bool, as_json: bool) -> int
 
 
 def _told(report: Report, changed: Sequence[Change], as_json: bool) -> int:
-    answer(_document(report, changed), _text(report, changed), as_json)
+    print_result(_document(report, changed), _text(report, changed), as_json)
     return _code(report)
 
 

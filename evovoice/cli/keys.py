@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
-from evovoice.cli.answering import answer, opened_database, with_json
+from evovoice.cli.output import opened_database, print_result, with_json
 from evovoice.services import administration
 from evovoice.storage.unit_of_work import ApiKey
 
@@ -22,7 +22,7 @@ def key_add(user_id: str, as_json: bool) -> None:
     with opened_database() as database:
         added = administration.add_key(database, user_id, datetime.now(UTC))
     sentence = f"API key {added.id} of {added.user.name}, shown only now:\n{added.key}"
-    answer({"id": added.id, "key": added.key, "userId": added.user.id}, sentence, as_json)
+    print_result({"id": added.id, "key": added.key, "userId": added.user.id}, sentence, as_json)
 
 
 @key.command("list")
@@ -34,7 +34,7 @@ def key_list(wanted: str, as_json: bool) -> None:
         keys = administration.keys_of(database, wanted)
     lines = [f"{one.id}  made {_moment(one.created_at)}  {_state(one)}" for one in keys]
     sentence = "\n".join(lines) or "This user has no API keys."
-    answer({"keys": [_document(one) for one in keys]}, sentence, as_json)
+    print_result({"keys": [_document(one) for one in keys]}, sentence, as_json)
 
 
 @key.command("revoke")
@@ -44,7 +44,7 @@ def key_revoke(key_id: str, as_json: bool) -> None:
     """End the API key KEY_ID at once, for good; safe to repeat."""
     with opened_database() as database:
         revoked = administration.revoke_key(database, key_id, datetime.now(UTC))
-    answer(_document(revoked), f"API key {revoked.id} is {_state(revoked)}.", as_json)
+    print_result(_document(revoked), f"API key {revoked.id} is {_state(revoked)}.", as_json)
 
 
 def _document(one: ApiKey) -> dict[str, object]:

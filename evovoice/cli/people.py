@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import click
 
-from evovoice.cli.answering import answer, opened_database, with_json
+from evovoice.cli.output import opened_database, print_result, with_json
 from evovoice.domain.values import Role
 from evovoice.services import administration
 
@@ -24,7 +24,7 @@ def account_add(name: str, country: str, as_json: bool) -> None:
     with opened_database() as database:
         added = administration.add_account(database, name, country)
     document = {"id": added.id, "name": added.name, "country": added.country}
-    answer({**document}, f"Added account {added.name} ({added.country}): {added.id}", as_json)
+    print_result({**document}, f"Added account {added.name} ({added.country}): {added.id}", as_json)
 
 
 @click.group()
@@ -60,7 +60,7 @@ def user_add(
         "name": added.name, "email": added.email, "role": added.role.value,
     }  # fmt: skip
     sentence = f"Added {added.role.value} {added.name}: {added.id}, device {added.identity}"
-    answer(document, sentence, as_json)
+    print_result(document, sentence, as_json)
 
 
 @user.command("password")
@@ -76,7 +76,7 @@ def user_password(wanted: str, password_stdin: bool, as_json: bool) -> None:
     secret = _password(None, password_stdin)
     with opened_database() as database:
         changed = administration.set_password(database, wanted, secret, datetime.now(UTC))
-    answer({"id": changed.id}, f"{changed.name} ({changed.id}) has a new password.", as_json)
+    print_result({"id": changed.id}, f"{changed.name} ({changed.id}) has a new password.", as_json)
 
 
 def _password(given: str | None, from_stdin: bool) -> str:
@@ -115,4 +115,4 @@ def number_add(e164: str, account_id: str, agents: tuple[str, ...], as_json: boo
         "agents": [agent.id for agent in added.agents],
     }
     rung = ", ".join(agent.name for agent in added.agents) or "nobody"
-    answer(document, f"Added number {added.e164}; a call to it rings {rung}.", as_json)
+    print_result(document, f"Added number {added.e164}; a call to it rings {rung}.", as_json)

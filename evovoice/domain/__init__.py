@@ -1,1 +1,1 @@
-"""Ground floor: what a call session is and may become; plain Python, no clock, no library."""
+"""What a call session is and how it changes; plain Python, without a clock or a library."""

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from evovoice.domain.conference import Conference, ParticipantState
 from evovoice.domain.leg import Leg
 from evovoice.domain.messages import Order, SessionEvent
-from evovoice.domain.room import Mark, Room
 from evovoice.domain.states import Direction, MemberRole
 from evovoice.domain.values import Address
 
@@ -50,7 +50,7 @@ class Member:
 class CallSession:
     """One conversation from the first ring to the last hang-up.
 
-    Facts about legs and rooms only ever grow; what callers ask for is kept beside them
+    Facts about legs and conferences only ever grow; what callers ask for is kept beside them
     (`room_name`, `end_wanted`). States are computed, never stored as truth.
     """
 
@@ -64,13 +64,13 @@ class CallSession:
     created_at: datetime
     modified_at: datetime
     members: list[Member] = field(default_factory=list)
-    rooms: dict[str, Room] = field(default_factory=dict)
+    conferences: dict[str, Conference] = field(default_factory=dict)
     destination: str | None = None
     created_by: str | None = None
     last_modified_by: str | None = None
     console_data: str | None = None
     room_name: str | None = None  # set by the claim that converts the call, and kept
-    moving_leg_id: str | None = None  # the claim: this leg is on its way into the room
+    moving_leg_id: str | None = None  # the claim: this leg is on its way into the conference
     moved_at: datetime | None = None
     converted_at: datetime | None = None
     end_wanted: bool = False
@@ -118,17 +118,17 @@ class CallSession:
         """The original parties that were dialled: the agents rung, or the party called."""
         return [m for m in self.members if m.is_original and not m.is_calling]
 
-    def current_room(self) -> Room | None:
-        """The open room, else the last one there was; the newest by the carrier's clock."""
-        rooms = self.rooms.values()
-        if len(rooms) < 2:  # noqa: PLR2004 (nothing to choose from, nearly always)
-            return next(iter(rooms), None)
-        return max(rooms, key=lambda r: (not r.closed, r.first_heard_at, r.conference_sid))
+    def current_conference(self) -> Conference | None:
+        """The open conference, else the last one there was; the newest by the carrier's clock."""
+        conferences = self.conferences.values()
+        if len(conferences) < 2:  # noqa: PLR2004 (nothing to choose from, nearly always)
+            return next(iter(conferences), None)
+        return max(conferences, key=lambda r: (not r.closed, r.first_heard_at, r.conference_sid))
 
-    def mark_of(self, leg: Leg) -> Mark | None:
-        """The newest report on that leg in the current room."""
-        room = self.current_room()
-        return room.marks.get(leg.call_sid) if room and leg.call_sid else None
+    def state_of(self, leg: Leg) -> ParticipantState | None:
+        """The newest report on that leg in the current conference."""
+        conference = self.current_conference()
+        return conference.states.get(leg.call_sid) if conference and leg.call_sid else None
 
     # --- judging legs ------------------------------------------------------------------------
 
@@ -142,7 +142,7 @@ class CallSession:
 
     @property
     def is_plain(self) -> bool:
-        """Whether the two original legs are still tied by their dial, not by a room."""
+        """Whether the two original legs are still tied by their dial, not by a conference."""
         return self.room_name is None
 
     def is_over(self, member: Member) -> bool:
@@ -150,32 +150,33 @@ class CallSession:
         leg = member.leg
         if leg.end is not None or leg.never_dialled:
             return True
-        if self.room_name is None and member.is_original and self._dial_is_gone(member):
+        if self.room_name is None and member.is_original and self._dial_has_ended(member):
             return True
-        for room in self.rooms.values():  # asked a hundred times an add, nearly always in vain
-            if room.close_ordered and room.closed:
-                return self._room_is_gone(leg)
+        # asked a hundred times an add, nearly always in vain
+        for conference in self.conferences.values():
+            if conference.close_ordered and conference.closed:
+                return self._conference_is_gone(leg)
         return False
 
-    def _dial_is_gone(self, member: Member) -> bool:
+    def _dial_has_ended(self, member: Member) -> bool:
         """In a plain call the carrier ends either side of the dial with the other."""
         if member.is_calling:
             ended = all(m.leg.end is not None for m in self.dialled())
             return ended and not self.waits_for_caller
         return self.calling().leg.end is not None
 
-    def _room_is_gone(self, leg: Leg) -> bool:
-        """Who was inside when we had the room closed is hung up by the carrier (R27).
+    def _conference_is_gone(self, leg: Leg) -> bool:
+        """Who was inside when we had the conference closed is hung up by the carrier (R27).
 
-        A room that closed by itself proves nothing: the leg may be on its way to the next.
+        A conference that closed by itself proves nothing: the leg may be on its way to the next.
         """
         is_gone = False
-        for room in self.rooms.values():
-            if not room.knows_inside(leg.call_sid):
+        for conference in self.conferences.values():
+            if not conference.has_inside(leg.call_sid):
                 continue
-            if not room.closed:
+            if not conference.closed:
                 return False
-            is_gone = is_gone or room.close_ordered
+            is_gone = is_gone or conference.close_ordered
         return is_gone
 
     def was_connected(self, member: Member) -> bool:
@@ -221,20 +222,22 @@ class CallSession:
 
     @property
     def is_converting(self) -> bool:
-        """Whether the call is on its way into its room."""
+        """Whether the call is on its way into its conference."""
         return self.moving_leg_id is not None and self.converted_at is None
 
-    def open_room(self) -> Room | None:
-        """The room, once it is known to be live: everybody who should be inside is.
+    def open_conference(self) -> Conference | None:
+        """The conference, once it is known to be live: everybody who should be inside is.
 
         The first to join fixes the callbacks of a conference, so nobody is dialled into
         it before the original parties are there (twilio-voice 1.4).
         """
-        room = self.current_room()
-        if room is None or room.closed:
+        conference = self.current_conference()
+        if conference is None or conference.closed:
             return None
-        if room.started or all(room.holds(m.leg.call_sid) for m in self._originals_in_call()):
-            return room
+        if conference.started or all(
+            conference.holds(m.leg.call_sid) for m in self._originals_in_call()
+        ):
+            return conference
         return None
 
     def _originals_in_call(self) -> list[Member]:

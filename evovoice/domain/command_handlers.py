@@ -1,4 +1,4 @@
-"""Which function carries out which command: the one door from what a person asks to the session."""
+"""Which function carries out which command: the only way from a request to the session."""
 
 from datetime import datetime
 

@@ -13,8 +13,8 @@ from evovoice.domain.errors import (
 )
 from evovoice.domain.leg import Leg
 from evovoice.domain.messages import SessionEvent
+from evovoice.domain.order_derivation import remove, start_conversion
 from evovoice.domain.requests import AddMember, AddNote, EndCall
-from evovoice.domain.settling import remove, start_move
 from evovoice.domain.states import MemberRole
 from evovoice.domain.values import Address, User
 
@@ -63,7 +63,7 @@ def already_there(
     return next((m for m in same if not session.is_over(m)), None)
 
 
-def require_place(session: CallSession, max_members: int, max_pending: int) -> None:
+def require_capacity(session: CallSession, max_members: int, max_pending: int) -> None:
     """Whether the conference takes one more, and is not calling too many at once."""
     connected, pending = session.parties()
     count = len(connected) + len(pending)
@@ -74,7 +74,7 @@ def require_place(session: CallSession, max_members: int, max_pending: int) -> N
 
 
 def add_member(session: CallSession, command: AddMember, now: datetime) -> Member:
-    """Add a party; they are rung as soon as the room is live. Guards are asked before."""
+    """Add a party; they are rung as soon as the conference is live. Guards are asked before."""
     member = Member(
         command.member_id, MemberRole.TRANSFER, command.address, command.display_name,
         Leg(command.leg_id), now, user_id=command.user_id, added_by=command.by.id,
@@ -84,7 +84,7 @@ def add_member(session: CallSession, command: AddMember, now: datetime) -> Membe
     session.last_modified_by = command.by.id
     text = f"{command.by.name} adds {member.display_name}"
     session.log(SessionEvent("MemberQueued", text, now, None, member.id, command.by.id))
-    start_move(session, command.room_name, now)
+    start_conversion(session, command.room_name, now)
     return member
 
 

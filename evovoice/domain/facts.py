@@ -6,27 +6,27 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.conference import Conference, ParticipantState
 from evovoice.domain.messages import (
     AdjustRefused,
+    ConferenceEnded,
+    ConferenceStarted,
     DialFinished,
     Fact,
     LegAdjusted,
     LegEnded,
     LegPresence,
     LegProgressed,
-    MoveFailed,
     RecordingEnded,
     RecordingRefused,
     RecordingStarted,
-    RoomClosed,
-    RoomStarted,
+    RedirectFailed,
     SessionEvent,
     UnknownFact,
 )
+from evovoice.domain.order_derivation import fail_conversion, reissue_hangup
 from evovoice.domain.recording import note_recording
-from evovoice.domain.room import Mark, Room
-from evovoice.domain.settling import fail_conversion, repeat_stop
-from evovoice.domain.states import EndSource, LegProgress, Outcome, Stop
+from evovoice.domain.states import EndSource, HangupLevel, LegProgress, Outcome
 
 
 def observe(session: CallSession, facts: Iterable[Fact], now: datetime) -> None:
@@ -43,14 +43,14 @@ def _merge(session: CallSession, fact: Fact, now: datetime) -> None:
             _ended(session, fact, now)
         case LegPresence():
             _presence(session, fact, now)
-        case RoomStarted() | RoomClosed():
-            room = _room(session, fact.conference_sid, fact.at)
-            room.started = room.started or isinstance(fact, RoomStarted)
-            room.closed = room.closed or isinstance(fact, RoomClosed)
+        case ConferenceStarted() | ConferenceEnded():
+            conference = _conference_of(session, fact.conference_sid, fact.at)
+            conference.started = conference.started or isinstance(fact, ConferenceStarted)
+            conference.closed = conference.closed or isinstance(fact, ConferenceEnded)
         case DialFinished():
             _dial_finished(session, fact, now)
-        case MoveFailed():
-            _move_failed(session, fact, now)
+        case RedirectFailed():
+            _redirect_failed(session, fact, now)
         case LegAdjusted() | AdjustRefused():
             _adjusted(session, fact, now)
         case RecordingStarted() | RecordingEnded() | RecordingRefused():
@@ -87,15 +87,15 @@ def _ended(session: CallSession, fact: LegEnded, now: datetime) -> None:
 
 
 def _presence(session: CallSession, fact: LegPresence, now: datetime) -> None:
-    room = _room(session, fact.conference_sid, fact.at)
+    conference = _conference_of(session, fact.conference_sid, fact.at)
     member = session.member_of(fact.leg_id, fact.call_sid)
     if member is not None:
         _bind(session, member, fact.call_sid, now)
     if member is not None and fact.inside:
         _take_back_end(session, member, fact.at, now)
-    before = room.marks.get(fact.call_sid)
-    if room.note(fact) and member is not None:
-        _log_presence(session, member, before, room.marks[fact.call_sid], now)
+    before = conference.states.get(fact.call_sid)
+    if conference.note(fact) and member is not None:
+        _log_presence(session, member, before, conference.states[fact.call_sid], now)
 
 
 def _dial_finished(session: CallSession, fact: DialFinished, now: datetime) -> None:
@@ -109,17 +109,17 @@ def _dial_finished(session: CallSession, fact: DialFinished, now: datetime) -> N
         _ended(session, ended, now)
 
 
-def _move_failed(session: CallSession, fact: MoveFailed, now: datetime) -> None:
+def _redirect_failed(session: CallSession, fact: RedirectFailed, now: datetime) -> None:
     if session.moving_leg_id == fact.leg_id and session.converted_at is None:
         fail_conversion(session, fact.reason, now)
 
 
 def _adjusted(session: CallSession, fact: LegAdjusted | AdjustRefused, now: datetime) -> None:
-    """The next wish may go out; that this one is so is told by the room's own report."""
+    """The next wish may go out; that this one is so is told by the conference's own report."""
     member = session.member_of(fact.leg_id)
     if member is None:
         return
-    member.leg.part.in_flight = False
+    member.leg.settings.in_flight = False
     if isinstance(fact, AdjustRefused):
         _adjust_refused(session, member, fact, now)
 
@@ -128,10 +128,10 @@ def _adjust_refused(
     session: CallSession, member: Member, fact: AdjustRefused, now: datetime
 ) -> None:
     """Wishing on would show "holding ..." for ever: what is so is what is wished."""
-    mark, part = session.mark_of(member.leg), member.leg.part
-    part.held, part.muted = (mark.held, mark.muted) if mark else (False, False)
-    part.coaching = part.coaching if mark and mark.coaching else ""
-    part.note_ordered(in_flight=False)
+    state, settings = session.state_of(member.leg), member.leg.settings
+    settings.held, settings.muted = (state.held, state.muted) if state else (False, False)
+    settings.coaching = settings.coaching if state and state.coaching else ""
+    settings.note_ordered(in_flight=False)
     text = f"{member.display_name} stays as before: {fact.reason}"
     session.log(SessionEvent("CarrierReport", text, now, member.leg.call_sid, member.id))
 
@@ -148,7 +148,7 @@ def _bind(session: CallSession, member: Member, call_sid: str | None, now: datet
     if not member.is_original:
         session.newest_call_sid = call_sid
     if member.leg.end is None:
-        repeat_stop(session, member, now)  # it was asked for without a SID
+        reissue_hangup(session, member, now)  # it was asked for without a SID
 
 
 def _take_back_end(session: CallSession, member: Member, seen_at: datetime, now: datetime) -> None:
@@ -158,17 +158,17 @@ def _take_back_end(session: CallSession, member: Member, seen_at: datetime, now:
     if not member.leg.take_back_end(seen_at):
         return
     session.ended_at = None
-    for room in session.rooms.values():
-        room.close_ordered = room.close_ordered and room.closed
+    for conference in session.conferences.values():
+        conference.close_ordered = conference.close_ordered and conference.closed
     text = f"{member.display_name} is in the call after all"
     session.log(SessionEvent("CarrierReport", text, now, member.leg.call_sid, member.id))
-    repeat_stop(session, member, now)
+    reissue_hangup(session, member, now)
 
 
-def _room(session: CallSession, conference_sid: str, at: datetime) -> Room:
-    room = session.rooms.setdefault(conference_sid, Room(conference_sid, at))
-    room.heard_at(at)
-    return room
+def _conference_of(session: CallSession, conference_sid: str, at: datetime) -> Conference:
+    conference = session.conferences.setdefault(conference_sid, Conference(conference_sid, at))
+    conference.heard_at(at)
+    return conference
 
 
 def _stranger(session: CallSession, what: str, call_sid: str | None, now: datetime) -> None:
@@ -215,19 +215,23 @@ def _was_called(member: Member) -> bool:
 
 def _ending_words(member: Member, outcome: Outcome) -> tuple[str, str]:
     if _was_called(member) and not member.leg.was_answered:
-        declined = member.leg.stop is Stop.DECLINE
+        declined = member.leg.hangup_level is HangupLevel.DECLINE
         return "MemberFailed", "declined" if declined else f"was not reached ({outcome})"
-    if member.leg.stop is Stop.REMOVE:
+    if member.leg.hangup_level is HangupLevel.REMOVE:
         return "MemberRemoved", "was removed"
     return "MemberLeft", "left"
 
 
 def _log_presence(
-    session: CallSession, member: Member, before: Mark | None, after: Mark, now: datetime
+    session: CallSession,
+    member: Member,
+    before: ParticipantState | None,
+    after: ParticipantState,
+    now: datetime,
 ) -> None:
-    changes: list[tuple[str, Callable[[Mark], bool]]] = [
-        ("Held,Resumed", lambda mark: mark.held),
-        ("Muted,Unmuted", lambda mark: mark.muted),
+    changes: list[tuple[str, Callable[[ParticipantState], bool]]] = [
+        ("Held,Resumed", lambda state: state.held),
+        ("Muted,Unmuted", lambda state: state.muted),
     ]
     for words, read in changes:
         was, is_now = (before is not None and read(before)), read(after)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from evovoice.domain.messages import LegEnded, LegProgressed
-from evovoice.domain.states import EndSource, LegProgress, Outcome, Recording, Stop
+from evovoice.domain.states import EndSource, HangupLevel, LegProgress, Outcome, Recording
 
 _CLOCK_SLACK = timedelta(seconds=2)  # the carrier's times are whole seconds of another clock
 
@@ -34,8 +34,8 @@ class LegEnd:
 
 
 @dataclass(slots=True)
-class Part:
-    """How a leg is wished to take part in the conference, and what of it was ordered."""
+class ParticipantSettings:
+    """Hold, mute and coaching as they are wished for a leg, and what of it was ordered."""
 
     held: bool = False
     muted: bool = False
@@ -70,8 +70,8 @@ class Leg:
     end: LegEnd | None = None
     dial_ordered_at: datetime | None = None
     withdrawn: str | None = None  # why we gave the dialling up before it was ordered
-    stop: Stop = Stop.NOT
-    part: Part = field(default_factory=Part)
+    hangup_level: HangupLevel = HangupLevel.NOT
+    settings: ParticipantSettings = field(default_factory=ParticipantSettings)
 
     @property
     def was_answered(self) -> bool:

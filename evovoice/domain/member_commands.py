@@ -18,6 +18,7 @@ from evovoice.domain.errors import (
     NothingRings,
 )
 from evovoice.domain.messages import SessionEvent
+from evovoice.domain.order_derivation import decline, remove, start_conversion
 from evovoice.domain.recording import is_recorded, start_recording
 from evovoice.domain.requests import (
     HandOver,
@@ -30,13 +31,12 @@ from evovoice.domain.requests import (
     ResumeCall,
     StartConference,
 )
-from evovoice.domain.settling import decline, remove, start_move
 
 
 def start_conference(session: CallSession, command: StartConference, now: datetime) -> None:
     """Make the call a conference without adding anybody; again it changes nothing."""
     require_can_add(session, command.by, command.call_sid)
-    start_move(session, command.room_name, now)
+    start_conversion(session, command.room_name, now)
 
 
 def hold_call(session: CallSession, command: HoldCall, now: datetime) -> None:
@@ -47,11 +47,11 @@ def hold_call(session: CallSession, command: HoldCall, now: datetime) -> None:
     session.last_modified_by = command.by.id
     for member in session.connected():
         if member is not own:
-            member.leg.part.held = True
+            member.leg.settings.held = True
     session.log(
         SessionEvent("Held", f"{command.by.name} holds the call", now, None, None, command.by.id)
     )
-    start_move(session, command.room_name, now)
+    start_conversion(session, command.room_name, now)
 
 
 def resume_call(session: CallSession, command: ResumeCall, now: datetime) -> None:
@@ -59,7 +59,7 @@ def resume_call(session: CallSession, command: ResumeCall, now: datetime) -> Non
     require_can_add(session, command.by, command.call_sid)
     session.last_modified_by = command.by.id
     for member in session.members:
-        member.leg.part.held = False
+        member.leg.settings.held = False
     text = f"{command.by.name} resumes the call"
     session.log(SessionEvent("Resumed", text, now, None, None, command.by.id))
 
@@ -70,16 +70,16 @@ def patch_member(session: CallSession, command: PatchMember, now: datetime) -> N
     _member(session, command.member)
     require_live(session)
     member = _connected_member(session, command.member)
-    part = member.leg.part
-    if command.hold is not None and part.held != command.hold:
-        part.held = command.hold
+    settings = member.leg.settings
+    if command.hold is not None and settings.held != command.hold:
+        settings.held = command.hold
         session.held_by, session.hold_reason = command.by.id, "None"
-    part.muted = part.muted if command.muted is None else command.muted
+    settings.muted = settings.muted if command.muted is None else command.muted
     if command.coaching is not None:
-        part.coaching = _coached(session, command.coaching)
+        settings.coaching = _coached(session, command.coaching)
     session.last_modified_by = command.by.id
-    if not part.is_ordered:
-        start_move(session, command.room_name, now)
+    if not settings.is_ordered:
+        start_conversion(session, command.room_name, now)
 
 
 def remove_member(session: CallSession, command: RemoveMember, now: datetime) -> None:
@@ -159,6 +159,6 @@ def _coached(session: CallSession, call_sid: str) -> str:
     if not call_sid:
         return ""
     coached = _connected_member(session, call_sid)
-    if coached.leg.part.held or coached.leg.call_sid is None:
+    if coached.leg.settings.held or coached.leg.call_sid is None:
         raise MemberNotConnected(coached.display_name)
     return coached.leg.call_sid

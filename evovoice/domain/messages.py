@@ -36,7 +36,7 @@ class LegEnded:
 
 @dataclass(frozen=True, slots=True)
 class LegPresence:
-    """A leg went into or out of a room, or its hold or mute changed: how it is now.
+    """A leg went into or out of a conference, or its hold or mute changed: how it is now.
 
     `sequence` orders the events of one conference SID, from 0 or 1 on; `LOOK` was asked for, or
     came without a number, and says less than any event.
@@ -55,7 +55,7 @@ class LegPresence:
 
 @dataclass(frozen=True, slots=True)
 class LegAdjusted:
-    """The carrier has taken an `AdjustLeg`; the room's report says what became of it."""
+    """The carrier has taken an `AdjustLeg`; the conference's report says what became of it."""
 
     leg_id: str
     at: datetime
@@ -100,7 +100,7 @@ class RecordingRefused:
 
 
 @dataclass(frozen=True, slots=True)
-class RoomStarted:
+class ConferenceStarted:
     """The conference has two parties or more, and they hear each other."""
 
     conference_sid: str
@@ -108,7 +108,7 @@ class RoomStarted:
 
 
 @dataclass(frozen=True, slots=True)
-class RoomClosed:
+class ConferenceEnded:
     """The conference is over; nobody is in it any more."""
 
     conference_sid: str
@@ -126,8 +126,8 @@ class DialFinished:
 
 
 @dataclass(frozen=True, slots=True)
-class MoveFailed:
-    """The redirect into the room did not happen, and the leg is still where it was."""
+class RedirectFailed:
+    """The redirect into the conference did not happen, and the leg is still where it was."""
 
     leg_id: str
     at: datetime
@@ -148,10 +148,10 @@ Fact = (
     LegProgressed
     | LegEnded
     | LegPresence
-    | RoomStarted
-    | RoomClosed
+    | ConferenceStarted
+    | ConferenceEnded
     | DialFinished
-    | MoveFailed
+    | RedirectFailed
     | LegAdjusted
     | AdjustRefused
     | RecordingStarted
@@ -164,8 +164,8 @@ Fact = (
 
 
 @dataclass(frozen=True, slots=True)
-class MoveLeg:
-    """Redirect a live leg into the room; the other end of its dial follows by itself."""
+class RedirectLeg:
+    """Redirect a live leg into the conference; the other end of its dial follows by itself."""
 
     leg_id: str
     call_sid: str
@@ -208,7 +208,7 @@ class HangUpLeg:
 
 
 @dataclass(frozen=True, slots=True)
-class CloseRoom:
+class EndConference:
     """End the conference and thereby everybody in it."""
 
     conference_sid: str
@@ -234,7 +234,16 @@ class RecordLeg:
     call_sid: str
 
 
-Order = MoveLeg | DialLeg | PlaceCall | CancelLeg | HangUpLeg | CloseRoom | AdjustLeg | RecordLeg
+Order = (
+    RedirectLeg
+    | DialLeg
+    | PlaceCall
+    | CancelLeg
+    | HangUpLeg
+    | EndConference
+    | AdjustLeg
+    | RecordLeg
+)
 
 # --- Instructions: what we answer when the carrier asks what to do with a leg. ----------------
 
@@ -256,8 +265,8 @@ class Bridge:
 
 
 @dataclass(frozen=True, slots=True)
-class JoinRoom:
-    """Go into the session's room."""
+class JoinConference:
+    """Go into the session's conference."""
 
     room_name: str
 
@@ -269,7 +278,7 @@ class Farewell:
     sentence: str | None = None
 
 
-Instruction = Bridge | JoinRoom | Farewell
+Instruction = Bridge | JoinConference | Farewell
 
 # --- Events: lines of the session's log, in the order in which they became known. -------------
 

@@ -29,8 +29,8 @@ class Notification:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How a session stands, as far as changes of it are told apart; users by their ids."""
+class SessionStatus:
+    """What notifications are derived from: the state of a session; users by their ids."""
 
     call_state: CallState
     was_answered: bool
@@ -39,24 +39,24 @@ class Standing:
 
 
 _NOBODY: frozenset[str] = frozenset()
-_NOT_THERE = Standing(CallState.RINGING, False, _NOBODY, _NOBODY)
+_NO_SESSION = SessionStatus(CallState.RINGING, False, _NOBODY, _NOBODY)
 
 
-def standing(session: CallSession) -> Standing:
-    """How that session stands now."""
+def session_status(session: CallSession) -> SessionStatus:
+    """The status of that session now."""
     connected, pending = session.parties()
     rung = [m for m in pending if m.is_our_user and _rings(m)]
     ours = [m for m in (*connected, *pending) if m.is_our_user]
     state = state_among(session, connected)
-    return Standing(state, session.was_answered, _users(rung), _users(ours))
+    return SessionStatus(state, session.was_answered, _users(rung), _users(ours))
 
 
-def notifications(before: Standing | None, after: Standing) -> tuple[Notification, ...]:
+def notifications(before: SessionStatus | None, after: SessionStatus) -> tuple[Notification, ...]:
     """What a change has to tell; `before` is None where there was no session yet."""
-    return tuple(_told(before or _NOT_THERE, after))
+    return tuple(_told(before or _NO_SESSION, after))
 
 
-def _told(before: Standing, after: Standing) -> Iterator[Notification]:
+def _told(before: SessionStatus, after: SessionStatus) -> Iterator[Notification]:
     invited, moved = after.rung - before.rung, after.active ^ before.active
     if invited:
         yield Notification(NotificationKind.INVITE, tuple(sorted(invited)))

@@ -12,7 +12,7 @@ from evovoice.domain.values import Account, Address, PhoneNumber, User
 
 @dataclass(frozen=True, slots=True)
 class NewLeg:
-    """Ids for a member and its leg, made outside: the domain has no dice."""
+    """Ids for a member and its leg. They are random, so they are made outside of the domain."""
 
     member_id: str
     leg_id: str

@@ -27,7 +27,7 @@ _MAY_BE_TRIED = frozenset({Recording.NOT, Recording.REFUSED})
 def is_recorded(session: CallSession) -> bool:
     """Whether a leg that lives is being recorded, or has been ordered to be."""
     going_on = {Recording.ORDERED, Recording.STARTED}
-    return any(m.leg.part.recording in going_on for m in session.live())
+    return any(m.leg.settings.recording in going_on for m in session.live())
 
 
 def start_recording(session: CallSession) -> bool:
@@ -35,12 +35,12 @@ def start_recording(session: CallSession) -> bool:
     return verdict(session) is Verdict.GO_ON and _order(session, _MAY_BE_TRIED)
 
 
-def follow_talk(session: CallSession) -> None:
+def move_recording(session: CallSession) -> None:
     """Go on with another leg where the recorded one has left and others talk on.
 
     Where a recording was stopped at the carrier while its leg lives, nobody starts it again.
     """
-    recorded = [m for m in session.members if m.leg.part.recording >= Recording.STARTED]
+    recorded = [m for m in session.members if m.leg.settings.recording >= Recording.STARTED]
     has_left = recorded and all(session.is_over(m) for m in recorded)
     if has_left and not is_recorded(session) and verdict(session) is Verdict.GO_ON:
         _order(session, _NEVER_TRIED)
@@ -50,9 +50,9 @@ def note_recording(session: CallSession, fact: RecordingFact, now: datetime) -> 
     """Merge what is told of a recording."""
     member = session.member_of(fact.leg_id)
     reached = _REACHED[type(fact)]
-    if member is None or reached <= member.leg.part.recording:
+    if member is None or reached <= member.leg.settings.recording:
         return
-    member.leg.part.recording = reached
+    member.leg.settings.recording = reached
     kind, text, data = _line(fact)
     session.log(SessionEvent(kind, text, now, member.leg.call_sid, member.id, data=data))
 
@@ -64,16 +64,16 @@ def _order(session: CallSession, states: frozenset[Recording]) -> bool:
     first: it is never redirected, not even when the call becomes a conference (twilio-voice 1),
     and the carrier files the recordings of a two-leg call with it. Then outside parties.
     """
-    able = [m for m in session.connected() if m.leg.call_sid and m.leg.part.recording in states]
-    chosen = min(able, key=_place, default=None)
+    able = [m for m in session.connected() if m.leg.call_sid and m.leg.settings.recording in states]
+    chosen = min(able, key=_rank, default=None)
     if chosen is None or chosen.leg.call_sid is None:
         return False
-    chosen.leg.part.recording = Recording.ORDERED
+    chosen.leg.settings.recording = Recording.ORDERED
     session.orders.append(RecordLeg(chosen.leg.id, chosen.leg.call_sid))
     return True
 
 
-def _place(member: Member) -> tuple[bool, bool, datetime]:
+def _rank(member: Member) -> tuple[bool, bool, datetime]:
     return not member.is_calling, member.is_our_user, member.added_at
 
 

@@ -35,13 +35,13 @@ class EndSource(IntEnum):
     """
 
     INFERRED = 0  # we hung it up, or all it was waiting for is gone
-    ROOM = 1  # it left the room for good
+    CONFERENCE = 1  # it left the conference for good
     ORDER = 2  # the carrier refused to dial it
     CALL = 3  # the carrier's own word on the call
 
 
-class Stop(IntEnum):
-    """How firmly a leg has been told to go. Only a firmer order follows an earlier one."""
+class HangupLevel(IntEnum):
+    """Which hang-up was ordered for a leg. Only a higher level is ordered after a lower one."""
 
     NOT = 0
     CANCEL = 1  # stops the ringing, spares a leg that has just been answered

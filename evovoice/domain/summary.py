@@ -47,10 +47,10 @@ def summary(session: CallSession) -> Summary:
 
 
 def conference_sid(session: CallSession) -> str | None:
-    """The room's SID once the call is a conference; while it is on its way there, none."""
-    room = session.current_room()
+    """The conference's SID once the call is a conference; while it is on its way there, none."""
+    conference = session.current_conference()
     on_its_way = session.is_converting and not session.has_ended
-    return room.conference_sid if room and not on_its_way else None
+    return conference.conference_sid if conference and not on_its_way else None
 
 
 def _label(session: CallSession) -> str | None:

@@ -3,16 +3,16 @@
 from datetime import datetime
 
 from evovoice.domain.call_session import CallSession, Member
-from evovoice.domain.room import Room
+from evovoice.domain.conference import Conference
 from evovoice.domain.states import (
     CallState,
     DialState,
     Direction,
+    HangupLevel,
     LegProgress,
     MemberCallState,
     MemberRole,
     Outcome,
-    Stop,
 )
 
 _UNANSWERED = {
@@ -44,8 +44,8 @@ def state_among(session: CallSession, connected: list[Member]) -> CallState:
         return CallState.RINGING
     if not any(m.is_our_user for m in connected):
         return CallState.PASSIVE
-    room = session.current_room()
-    held = [m for m in connected if is_held_in(room, m)]
+    conference = session.current_conference()
+    held = [m for m in connected if is_held_in(conference, m)]
     if held and len(connected) - len(held) < 2:  # noqa: PLR2004 (a talk takes two)
         return CallState.HOLD
     return CallState.CONNECTED
@@ -121,31 +121,31 @@ def member_status(session: CallSession, member: Member) -> str:
     if not session.is_over(member):
         return _PROGRESS_WORDS[member.leg.progress]
     if session.was_connected(member):
-        return "removed" if member.leg.stop is Stop.REMOVE else "left"
+        return "removed" if member.leg.hangup_level is HangupLevel.REMOVE else "left"
     return str(member.leg.end.outcome) if member.leg.end else "failed"
 
 
 def is_held(session: CallSession, member: Member) -> bool:
     """Whether the carrier says that this party is on hold."""
-    return is_held_in(session.current_room(), member)
+    return is_held_in(session.current_conference(), member)
 
 
-def is_held_in(room: Room | None, member: Member) -> bool:
-    """The same, where the current room has been found already."""
-    mark = room.marks.get(member.leg.call_sid or "") if room else None
-    return mark is not None and mark.inside and mark.held
+def is_held_in(conference: Conference | None, member: Member) -> bool:
+    """The same, where the current conference has been found already."""
+    state = conference.states.get(member.leg.call_sid or "") if conference else None
+    return state is not None and state.inside and state.held
 
 
 def is_muted(session: CallSession, member: Member) -> bool:
     """Whether the carrier says that this party is not heard."""
-    mark = session.mark_of(member.leg)
-    return mark is not None and mark.inside and mark.muted
+    state = session.state_of(member.leg)
+    return state is not None and state.inside and state.muted
 
 
 def is_coaching(session: CallSession, member: Member) -> bool:
     """Whether the carrier says that this party is heard by one other only."""
-    mark = session.mark_of(member.leg)
-    return mark is not None and mark.inside and mark.coaching
+    state = session.state_of(member.leg)
+    return state is not None and state.inside and state.coaching
 
 
 def _called(session: CallSession) -> list[Member]:
@@ -158,10 +158,10 @@ def _called(session: CallSession) -> list[Member]:
 def _in_order(members: list[Member]) -> list[Member]:
     """The caller, the agents, then everybody added, by time of request."""
 
-    def place(member: Member) -> tuple[bool, bool, datetime]:
+    def rank(member: Member) -> tuple[bool, bool, datetime]:
         return (not member.is_original, member.role is not MemberRole.CALLER, member.added_at)
 
-    return sorted(members, key=place)
+    return sorted(members, key=rank)
 
 
 def _transfer(session: CallSession) -> str | None:
@@ -184,9 +184,9 @@ def _is_answered_agent(member: Member) -> bool:
 
 def _gone(session: CallSession, member: Member) -> tuple[datetime, int]:
     """When that party left. The carrier's clock counts whole seconds (twilio-voice 4.3), so
-    within one the numbering of the room's reports decides.
+    within one the numbering of the conference's reports decides.
     """
-    end, mark = member.leg.end, session.mark_of(member.leg)
-    left_at = mark.sequence if mark and not mark.inside else _NEVER
+    end, state = member.leg.end, session.state_of(member.leg)
+    left_at = state.sequence if state and not state.inside else _NEVER
     moment = end.at if end else session.ended_at or session.modified_at
     return moment.replace(microsecond=0), left_at

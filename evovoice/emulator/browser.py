@@ -1,9 +1,9 @@
-"""A browser device, told in sentences by the in-process door (R19)."""
+"""A browser device, driven by methods of the in-process emulator (R19)."""
 
-from evovoice.emulator.engine import devices, lines
+from evovoice.emulator.engine import call_lifecycle, devices
 from evovoice.emulator.engine.leg import Leg
-from evovoice.emulator.engine.people import Impossible, admit
 from evovoice.emulator.engine.phones import plain
+from evovoice.emulator.engine.remote_party import Impossible, admit
 from evovoice.emulator.exchange import Exchange
 
 
@@ -11,15 +11,15 @@ class Browser:
     """One registered device; several may have the same identity."""
 
     def __init__(self, exchange: Exchange, identity: str, name: str) -> None:
-        self._world = exchange.world
+        self._network = exchange.network
         self._identity = identity
         self._name = name
-        admit(self._world, identity)
-        self._world.devices.register(identity, name)
+        admit(self._network, identity)
+        self._network.devices.register(identity, name)
 
     def close(self) -> None:
         """It rings no more."""
-        self._world.devices.unregister(self._identity, self._name)
+        self._network.devices.unregister(self._identity, self._name)
 
     def rings(self) -> bool:
         """Whether somebody calls."""
@@ -27,7 +27,7 @@ class Browser:
 
     def state(self, call_sid: str) -> str | None:
         """`ringing`, `accepted`, `rejected` or `cancelled`; None: it never rang here."""
-        leg = self._world.legs.get(call_sid)
+        leg = self._network.legs.get(call_sid)
         return leg.devices.get(self._name) if leg else None
 
     def accept(self) -> str:
@@ -35,17 +35,17 @@ class Browser:
         leg = self._incoming()
         if leg is None or not devices.accept(leg, self._name):
             raise Impossible(f"{self._name} of {self._identity} does not ring (31008)")
-        lines.answer(self._world, leg)
+        call_lifecycle.answer(self._network, leg)
         return leg.sid
 
     def reject(self) -> None:
         """Decline; the call is declined when no other device rings."""
         leg = self._incoming()
         if leg is not None and devices.reject(leg, self._name):
-            lines.reject(self._world, leg)
+            call_lifecycle.reject(self._network, leg)
 
     def _incoming(self) -> Leg | None:
-        for leg in self._world.legs:
+        for leg in self._network.legs:
             mine = plain(leg.to) == f"client:{self._identity}"
             if mine and leg.status == "ringing" and leg.devices.get(self._name) == "ringing":
                 return leg

@@ -76,7 +76,7 @@ class Chaos:
         self.rules: list[ChaosRule] = []
 
     def reseed(self, seed: int) -> None:
-        """Throw the same dice again."""
+        """Start the same random sequence again."""
         self.seed = seed
         self._dice = Random(seed)  # noqa: S311 - repeatable on purpose
 

@@ -10,10 +10,10 @@ from evovoice.emulator import console_hearing as hearing
 from evovoice.emulator.chaos import ChaosRule, events_of
 from evovoice.emulator.engine.clock import MICROS
 from evovoice.emulator.engine.leg import Leg
-from evovoice.emulator.engine.messages import Alert, Answer, Reply
+from evovoice.emulator.engine.messages import Alert, Reply, WebhookResponse
 from evovoice.emulator.engine.phones import Character
 from evovoice.emulator.engine.room import Participant, Room
-from evovoice.emulator.engine.world import World
+from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.exchange import Exchange, RestEntry, WebhookEntry
 from evovoice.emulator.rest.messages import JsonObject
 
@@ -33,22 +33,22 @@ _Entry = TypeVar("_Entry")
 
 def view(exchange: Exchange, speed: float) -> JsonObject:
     """Everything the page needs, the newest log lines first."""
-    world = exchange.world
-    bridges = hearing.bridges(world)
+    network = exchange.network
+    bridges = hearing.bridges(network)
     return {
-        "now": world.clock.now().isoformat(timespec="milliseconds"),
+        "now": network.clock.now().isoformat(timespec="milliseconds"),
         "speed": speed,
-        "account": world.account.sid,
-        "living": sum(not leg.over for leg in world.legs),
+        "account": network.account.sid,
+        "living": sum(not leg.over for leg in network.legs),
         "numbers": [
             {"number": one.phone_number, "voiceUrl": one.voice.voice_url}
-            for one in world.account.numbers.values()
+            for one in network.account.numbers.values()
         ],
-        "conversations": [*map(room_view, _living_rooms(world)), *map(_bridge_view, bridges)],
-        "calls": [call_view(world, leg, _partner(leg, bridges)) for leg in _shown(world)],
-        "phones": [phone_view(name, one) for name, one in world.phones],
+        "conversations": [*map(room_view, _living_rooms(network)), *map(_bridge_view, bridges)],
+        "calls": [call_view(network, leg, _partner(leg, bridges)) for leg in _shown(network)],
+        "phones": [phone_view(name, one) for name, one in network.phones],
         "chaos": {"seed": exchange.chaos.seed, "rules": list(map(rule_view, exchange.chaos.rules))},
-        "alerts": [_alert(one) for one in _latest(world.alerts)],
+        "alerts": [_alert(one) for one in _latest(network.alerts)],
         "rest": [_rest(one) for one in _latest(exchange.rest_log)],
         "webhooks": [_webhook(one) for one in _latest(exchange.webhook_log)],
     }
@@ -58,14 +58,14 @@ def _latest(log: deque[_Entry]) -> Iterable[_Entry]:
     return islice(reversed(log), _LINES)
 
 
-def _living_rooms(world: World) -> list[Room]:
-    return [room for room in world.rooms if not room.over]
+def _living_rooms(network: VoiceNetwork) -> list[Room]:
+    return [room for room in network.rooms if not room.over]
 
 
-def _shown(world: World) -> list[Leg]:
+def _shown(network: VoiceNetwork) -> list[Leg]:
     """All living calls and the latest ended ones, the newest first."""
-    living = [leg for leg in world.legs if not leg.over]
-    ended = [leg for leg in world.legs if leg.over][-_ENDED:]
+    living = [leg for leg in network.legs if not leg.over]
+    ended = [leg for leg in network.legs if leg.over][-_ENDED:]
     return sorted([*living, *ended], key=lambda leg: (leg.over, -leg.created))
 
 
@@ -119,9 +119,9 @@ def _partner(leg: Leg, bridges: list[tuple[Leg, Leg]]) -> Leg | None:
     return None
 
 
-def call_view(world: World, leg: Leg, partner: Leg | None) -> JsonObject:
+def call_view(network: VoiceNetwork, leg: Leg, partner: Leg | None) -> JsonObject:
     """One leg, and what its person can do now."""
-    activity = getattr(leg.script, "activity", None)
+    activity = getattr(leg.executor, "activity", None)
     return {
         "sid": leg.sid,
         "parent": leg.parent_sid,
@@ -129,26 +129,26 @@ def call_view(world: World, leg: Leg, partner: Leg | None) -> JsonObject:
         "from": leg.from_,
         "to": leg.to,
         "status": leg.status,
-        "doing": "" if leg.over else machine(world, leg) + doing(leg, partner),
-        "seconds": _talked(world, leg),
+        "doing": "" if leg.over else machine(network, leg) + doing(leg, partner),
+        "seconds": _talked(network, leg),
         "canAnswer": leg.status == "ringing" and leg.direction != "inbound",
         "canHangUp": not leg.over,
         "canPress": hasattr(activity, "press") and type(activity).__name__ != "Dialling",
     }
 
 
-def _talked(world: World, leg: Leg) -> int | None:
+def _talked(network: VoiceNetwork, leg: Leg) -> int | None:
     if leg.started is None:
         return None
-    return ((leg.ended or world.now) - leg.started) // MICROS
+    return ((leg.ended or network.now) - leg.started) // MICROS
 
 
-def machine(world: World, leg: Leg) -> str:
+def machine(network: VoiceNetwork, leg: Leg) -> str:
     """Whether a voicemail is on the line, and on which side of its beep."""
-    phone = world.phones.at(leg.to)
+    phone = network.phones.at(leg.to)
     if leg.started is None or leg.direction == "inbound" or not phone.is_machine:
         return ""
-    before = world.now - leg.started < phone.greeting * MICROS
+    before = network.now - leg.started < phone.greeting * MICROS
     return f"voicemail {'talks' if before else 'has beeped'}, "
 
 
@@ -158,9 +158,9 @@ def doing(leg: Leg, partner: Leg | None) -> str:
         return f"in conference {leg.participant.room.name}"
     if partner is not None:
         return f"talks to {far_end(partner)}"
-    if leg.script is None:
+    if leg.executor is None:
         return leg.status if not leg.live else ""
-    activity = getattr(leg.script, "activity", None)
+    activity = getattr(leg.executor, "activity", None)
     if activity is None:
         return "waits for a document"
     name = type(activity).__name__
@@ -230,6 +230,6 @@ def _webhook(entry: WebhookEntry) -> JsonObject:
 
 
 def _reply(reply: Reply) -> JsonObject:
-    if isinstance(reply, Answer):
+    if isinstance(reply, WebhookResponse):
         return {"status": reply.status, "answer": reply.body[:_LONGEST]}
     return {"status": None, "answer": f"no answer: {reply.reason}"}

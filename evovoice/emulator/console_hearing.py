@@ -6,7 +6,7 @@ from itertools import islice
 from evovoice.emulator.engine.dial_legs import Dialling
 from evovoice.emulator.engine.leg import Leg
 from evovoice.emulator.engine.room import Participant, Room
-from evovoice.emulator.engine.world import World
+from evovoice.emulator.engine.voice_network import VoiceNetwork
 
 # Row hears column: "" is yes, None is the person itself, anything else says why not.
 Matrix = list[list[str | None]]
@@ -56,11 +56,11 @@ def condition(participant: Participant) -> str:
     return "muted" if participant.muted else "talking"
 
 
-def bridges(world: World) -> list[tuple[Leg, Leg]]:
+def bridges(network: VoiceNetwork) -> list[tuple[Leg, Leg]]:
     """Parent and child of every <Dial> that has connected two people."""
     found = []
-    for child in world.legs:
-        parent = world.legs.get(child.parent_sid or "")
+    for child in network.legs:
+        parent = network.legs.get(child.parent_sid or "")
         if parent is not None and parent.live and is_bridged(child):
             found.append((parent, child))
     return found

@@ -1,4 +1,4 @@
-"""Engine and REST desk together, with their logs: what both doors open onto."""
+"""Engine and REST API together, with their logs; used in process and by the server."""
 
 from collections import deque
 from dataclasses import dataclass, replace
@@ -12,13 +12,13 @@ from evovoice.emulator.engine.account import (
     Number,
     VoiceSettings,
 )
-from evovoice.emulator.engine.assembly import new_world
+from evovoice.emulator.engine.assembly import new_network
 from evovoice.emulator.engine.formats import formatted
 from evovoice.emulator.engine.messages import Delivery, Reply
-from evovoice.emulator.engine.world import World
-from evovoice.emulator.rest.desk import RestDesk
+from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.rest.api import RestApi
 from evovoice.emulator.rest.faults import Broken
-from evovoice.emulator.rest.messages import JsonObject, Pairs, RestAnswer, RestRequest
+from evovoice.emulator.rest.messages import JsonObject, Pairs, RestRequest, RestResponse
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ class Exchange:
         seed: int,
         log_size: int | None = None,
     ) -> None:
-        self.world: World = new_world(account, choices, start, seed)
-        self.desk = RestDesk(self.world, seed)
+        self.network: VoiceNetwork = new_network(account, choices, start, seed)
+        self.rest_api = RestApi(self.network, seed)
         self.chaos = Chaos(seed)
         self.rest_log: deque[RestEntry] = deque(maxlen=log_size)
         self.webhook_log: deque[WebhookEntry] = deque(maxlen=log_size)
@@ -64,10 +64,10 @@ class Exchange:
         self, phone_number: str, voice: VoiceSettings, region: str | None = None
     ) -> Number:
         """Own this number, or change where its calls go."""
-        numbers, now = self.world.account.numbers, self.world.now
+        numbers, now = self.network.account.numbers, self.network.now
         old = numbers.get(phone_number)
         if old is None:
-            sid, name = self.world.sids.new("PN"), formatted(phone_number)
+            sid, name = self.network.sids.new("PN"), formatted(phone_number)
             old = Number(phone_number, sid, voice, name, None, now)
         region = region or old.region
         numbers[phone_number] = replace(old, voice=voice, updated=now, region=region)
@@ -75,8 +75,8 @@ class Exchange:
 
     def set_application(self, sid: str | None, voice: VoiceSettings) -> Application:
         """Have this TwiML App, or change it."""
-        applications, now = self.world.account.applications, self.world.now
-        sid = sid or self.world.sids.new("AP")
+        applications, now = self.network.account.applications, self.network.now
+        sid = sid or self.network.sids.new("AP")
         old = applications.get(sid)
         applications[sid] = (
             Application(sid, voice, f"App {sid[-4:]}", now, now)
@@ -85,26 +85,26 @@ class Exchange:
         )
         return applications[sid]
 
-    def handle(self, request: RestRequest) -> RestAnswer | Broken:
+    def handle(self, request: RestRequest) -> RestResponse | Broken:
         """Serve one REST request and write it into the log."""
-        at = self.world.clock.now()
-        outcome = self.desk.handle(request)
-        answer = outcome if isinstance(outcome, RestAnswer) else RestAnswer(0, None)
+        at = self.network.clock.now()
+        outcome = self.rest_api.handle(request)
+        response = outcome if isinstance(outcome, RestResponse) else RestResponse(0, None)
         self.rest_log.append(
             RestEntry(
                 at,
                 request.method,
                 request.path,
                 request.form.pairs,
-                answer.status or None,
-                answer.body,
+                response.status or None,
+                response.body,
             )
         )
         return outcome
 
     def take_delivery(self) -> Delivery | None:
         """The oldest delivery that nobody has taken yet."""
-        outbox = self.world.courier.outbox
+        outbox = self.network.webhook_sender.outbox
         return outbox.popleft() if outbox else None
 
     def replied(self, delivery: Delivery, reply: Reply, note: str = "") -> None:
@@ -112,5 +112,5 @@ class Exchange:
 
         A second answer to the same delivery is ignored.
         """
-        self.webhook_log.append(WebhookEntry(self.world.clock.now(), delivery, reply, note))
-        self.world.courier.replied(delivery, reply)
+        self.webhook_log.append(WebhookEntry(self.network.clock.now(), delivery, reply, note))
+        self.network.webhook_sender.replied(delivery, reply)

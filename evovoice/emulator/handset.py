@@ -1,4 +1,4 @@
-"""A phone's character, told in sentences by the in-process door."""
+"""How a phone behaves, set by methods of the in-process emulator."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ class Phone:
     """One address' character, told in sentences."""
 
     def __init__(self, exchange: Exchange, address: str) -> None:
-        self._phones = exchange.world.phones
+        self._phones = exchange.network.phones
         self._address = address
 
     def answers_after(self, seconds: float) -> "Phone":

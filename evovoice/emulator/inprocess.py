@@ -1,4 +1,4 @@
-"""Door 1: Twilio inside the test process, on virtual time, driven by the real SDK."""
+"""In process: Twilio inside the test process, on virtual time, driven by the real SDK."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -9,8 +9,8 @@ from evovoice.emulator import snapshot
 from evovoice.emulator.browser import Browser
 from evovoice.emulator.chaos import rules_from_text
 from evovoice.emulator.choices import Choices
-from evovoice.emulator.dispatch import Plan
-from evovoice.emulator.engine import people
+from evovoice.emulator.delivery_schedule import Plan
+from evovoice.emulator.engine import remote_party
 from evovoice.emulator.engine.account import HOME_REGION, Account, VoiceSettings
 from evovoice.emulator.engine.clock import MICROS
 from evovoice.emulator.engine.leg import Leg
@@ -18,9 +18,9 @@ from evovoice.emulator.engine.messages import Alert, Delivery
 from evovoice.emulator.engine.room import Room
 from evovoice.emulator.exchange import Exchange, RestEntry, WebhookEntry
 from evovoice.emulator.handset import Phone
-from evovoice.emulator.postbox import Deliver, Postbox, nobody_there
+from evovoice.emulator.outbox import Deliver, Outbox, nobody_there
 from evovoice.emulator.rest.faults import Broken, Fault, FaultKind
-from evovoice.emulator.rest.messages import JsonObject, RestAnswer, RestRequest
+from evovoice.emulator.rest.messages import JsonObject, RestRequest, RestResponse
 from evovoice.emulator.scenario import Scenario, set_up
 from evovoice.emulator.sdk_http_client import EngineHttpClient
 
@@ -52,7 +52,7 @@ class InProcessTwilio:
         account = Account(account_sid, auth_token, dict(api_keys or {}))
         self.exchange = Exchange(account, choices or Choices(), start, seed, log_size)
         self._lock = Lock()
-        self._postbox = Postbox(self.exchange, self._lock)
+        self._postbox = Outbox(self.exchange, self._lock)
         self._postbox.deliver = deliver
         self.webhooks_overtake: Callable[[Delivery], bool] = none_overtakes
         self.http_client = EngineHttpClient(self._serve, self.advance)
@@ -71,11 +71,11 @@ class InProcessTwilio:
     @property
     def on_delivery(self) -> Plan:
         """The delays of each delivery: () loses it, (0, 0) repeats it, (5,) is late (R49)."""
-        return self._postbox.dispatch.plan
+        return self._postbox.schedule.plan
 
     @on_delivery.setter
     def on_delivery(self, plan: Plan) -> None:
-        self._postbox.dispatch.plan = plan
+        self._postbox.schedule.plan = plan
 
     def chaos(self, *rules: str, seed: int | None = None) -> int:
         """Rules such as `lose,kind=call-status,count=1` or `random`; returns the dice's seed."""
@@ -94,21 +94,21 @@ class InProcessTwilio:
     @property
     def account_sid(self) -> str:
         """AC..."""
-        return self.exchange.world.account.sid
+        return self.exchange.network.account.sid
 
     @property
     def auth_token(self) -> str:
         """Signs the webhooks and opens REST."""
-        return self.exchange.world.account.auth_token
+        return self.exchange.network.account.auth_token
 
     @property
     def choices(self) -> Choices:
         """The switches."""
-        return self.exchange.world.choices
+        return self.exchange.network.choices
 
     def choose(self, **changes: object) -> None:
         """Turn switches from here on."""
-        self.exchange.world.choices = replace(self.choices, **changes)  # type: ignore[arg-type]
+        self.exchange.network.choices = replace(self.choices, **changes)  # type: ignore[arg-type]
 
     def add_number(
         self,
@@ -132,22 +132,22 @@ class InProcessTwilio:
 
     def account_is(self, **standing: object) -> None:
         """How the account stands from here on, `type="Trial"` and the like (`Standing`)."""
-        account = self.exchange.world.account
+        account = self.exchange.network.account
         account.standing = replace(account.standing, **standing)  # type: ignore[arg-type]
 
     def verify(self, number: str) -> None:
         """A caller id that is not owned but allowed."""
-        self.exchange.world.account.verified.add(number)
+        self.exchange.network.account.verified.add(number)
 
     # Time
 
     def now(self) -> datetime:
         """The virtual moment, in UTC."""
-        return self.exchange.world.clock.now()
+        return self.exchange.network.clock.now()
 
     def advance(self, seconds: float) -> None:
         """Let that much time pass, with every event and delivery in it."""
-        clock = self.exchange.world.clock
+        clock = self.exchange.network.clock
         target = clock.micros + round(seconds * MICROS)
         self._postbox.empty()
         while (due := clock.next_due()) is not None and due <= target:
@@ -157,7 +157,7 @@ class InProcessTwilio:
 
     def run_until_quiet(self, limit: float = 600.0) -> None:
         """Until nothing more happens unless somebody acts or a time-out ends a wait."""
-        clock = self.exchange.world.clock
+        clock = self.exchange.network.clock
         target = clock.micros + round(limit * MICROS)
         self._postbox.empty()
         while clock.has_prompt_events():
@@ -168,7 +168,7 @@ class InProcessTwilio:
 
     def _step(self) -> None:
         with self._lock:
-            self.exchange.world.clock.step()
+            self.exchange.network.clock.step()
         self._postbox.empty()
 
     # People
@@ -178,7 +178,9 @@ class InProcessTwilio:
     ) -> str:
         """A telephone calls one of our numbers; returns the CallSid."""
         with self._lock:
-            return people.place_call(self.exchange.world, from_, to, hang_up_after, digits).sid
+            return remote_party.place_call(
+                self.exchange.network, from_, to, hang_up_after, digits
+            ).sid
 
     def connect_device(
         self,
@@ -188,10 +190,10 @@ class InProcessTwilio:
         region: str = HOME_REGION,
     ) -> str:
         """A browser device of that region places a call through the (only) application."""
-        world = self.exchange.world
-        sid = application_sid or next(iter(world.account.applications), "")
+        network = self.exchange.network
+        sid = application_sid or next(iter(network.account.applications), "")
         with self._lock:
-            return people.connect_device(world, identity, sid, params, region).sid
+            return remote_party.connect_device(network, identity, sid, params, region).sid
 
     def play(self, scenario: Scenario) -> None:
         """Put a scenario file into force: `play(load(path))`."""
@@ -208,27 +210,27 @@ class InProcessTwilio:
     def answer(self, call_sid: str) -> None:
         """Pick up a ringing leg."""
         with self._lock:
-            people.answer(self.exchange.world, call_sid)
+            remote_party.answer(self.exchange.network, call_sid)
 
     def hang_up(self, call_sid: str) -> None:
         """Hang up, from the far end."""
         with self._lock:
-            people.hang_up(self.exchange.world, call_sid)
+            remote_party.hang_up(self.exchange.network, call_sid)
 
     def busy(self, call_sid: str) -> None:
         """A ringing leg turns out to be busy."""
         with self._lock:
-            people.busy(self.exchange.world, call_sid)
+            remote_party.busy(self.exchange.network, call_sid)
 
     def reject(self, call_sid: str) -> None:
         """A ringing leg is declined."""
         with self._lock:
-            people.reject(self.exchange.world, call_sid)
+            remote_party.reject(self.exchange.network, call_sid)
 
     def press(self, call_sid: str, digits: str) -> None:
         """Press keys into a Gather."""
         with self._lock:
-            people.press_keys(self.exchange.world, call_sid, digits)
+            remote_party.press_keys(self.exchange.network, call_sid, digits)
 
     # Faults
 
@@ -246,7 +248,7 @@ class InProcessTwilio:
     ) -> None:
         """The next `count` matching requests go wrong (0: all), or by `rate` a share of them."""
         fault = Fault(kind, status, problem, seconds, rate)
-        self.exchange.desk.faults.add(method, path_pattern, fault, count)
+        self.exchange.rest_api.faults.add(method, path_pattern, fault, count)
 
     # Looking
 
@@ -263,35 +265,35 @@ class InProcessTwilio:
     @property
     def alerts(self) -> Sequence[Alert]:
         """What the debugger shows."""
-        return tuple(self.exchange.world.alerts)
+        return tuple(self.exchange.network.alerts)
 
     def call(self, call_sid: str) -> Leg:
         """One leg, by sid."""
-        leg = self.exchange.world.legs.get(call_sid)
+        leg = self.exchange.network.legs.get(call_sid)
         if leg is None:
-            raise people.Impossible(f"no call {call_sid}")
+            raise remote_party.Impossible(f"no call {call_sid}")
         return leg
 
     def leg_at(self, address: str) -> Leg:
         """The latest leg to that number or `client:identity` that has not ended."""
-        found = [leg for leg in self.exchange.world.legs if leg.to == address and not leg.over]
+        found = [leg for leg in self.exchange.network.legs if leg.to == address and not leg.over]
         if not found:
-            raise people.Impossible(f"no living leg to {address}")
+            raise remote_party.Impossible(f"no living leg to {address}")
         return found[-1]
 
     def living_calls(self) -> list[Leg]:
         """All legs that have not ended."""
-        return [leg for leg in self.exchange.world.legs if not leg.over]
+        return [leg for leg in self.exchange.network.legs if not leg.over]
 
     def conferences(self) -> list[Room]:
         """All conferences, the oldest first."""
-        return list(self.exchange.world.rooms)
+        return list(self.exchange.network.rooms)
 
     def state(self) -> JsonObject:
         """The same picture as the control address gives."""
-        return snapshot.state(self.exchange.world)
+        return snapshot.state(self.exchange.network)
 
-    def _serve(self, request: RestRequest) -> RestAnswer | Broken:
+    def _serve(self, request: RestRequest) -> RestResponse | Broken:
         with self._lock:
             outcome = self.exchange.handle(request)
         self._postbox.overtake(self.webhooks_overtake)

@@ -7,13 +7,13 @@ from functools import partial
 from pathlib import Path
 
 from evovoice.emulator.chaos import ChaosRule, rules_from
-from evovoice.emulator.engine import people
+from evovoice.emulator.engine import remote_party
 from evovoice.emulator.engine.account import VoiceSettings
 from evovoice.emulator.engine.amd import ANSWERED_BY
 from evovoice.emulator.engine.phones import OUTCOMES, Character
 from evovoice.emulator.exchange import Exchange
 from evovoice.emulator.fields import Fields, Unclear
-from evovoice.emulator.http import wishes
+from evovoice.emulator.http import control_json
 
 Change = Callable[[Character], Character]
 
@@ -39,7 +39,7 @@ class Scenario:
     applications: tuple[tuple[str | None, VoiceSettings], ...]
     phones: tuple[tuple[str, Change], ...]
     chaos: tuple[ChaosRule, ...]
-    faults: tuple[wishes.FaultOrder, ...]
+    faults: tuple[control_json.FaultRequest, ...]
     calls: tuple[PlannedCall, ...]
 
 
@@ -77,19 +77,19 @@ def set_up(exchange: Exchange, scenario: Scenario) -> None:
     for sid, voice in scenario.applications:
         exchange.set_application(sid, voice)
     for address, change in scenario.phones:
-        phones = exchange.world.phones
+        phones = exchange.network.phones
         phones.put(address, change(phones.at(address)))
     if scenario.seed is not None:
         exchange.chaos.reseed(scenario.seed)
     exchange.chaos.add(replace(rule, hits=0) for rule in scenario.chaos)
     for order in scenario.faults:
-        exchange.desk.faults.add(order.method, order.path, order.fault, order.count)
+        exchange.rest_api.faults.add(order.method, order.path, order.fault, order.count)
     for place, call in enumerate(scenario.calls, 1):
         _plan(exchange, call, f"call {place}")
 
 
 def _plan(exchange: Exchange, call: PlannedCall, where: str) -> None:
-    account = exchange.world.account
+    account = exchange.network.account
     _, client, identity = call.from_.partition("client:")
     if client:
         _admit(exchange, identity, where)
@@ -97,25 +97,27 @@ def _plan(exchange: Exchange, call: PlannedCall, where: str) -> None:
             raise Unclear(f"{where}: a client needs an [[application]] to call through")
     elif call.to not in account.numbers:
         raise Unclear(f"{where}: to {call.to!r} is not a [[number]] of this account")
-    exchange.world.clock.after(call.at, partial(_place, exchange, call))
+    exchange.network.clock.after(call.at, partial(_place, exchange, call))
 
 
 def _admit(exchange: Exchange, identity: str, where: str) -> None:
     """Now, for nobody hears the refusal in the middle of the play."""
     try:
-        people.admit(exchange.world, identity)
-    except people.Impossible as error:
+        remote_party.admit(exchange.network, identity)
+    except remote_party.Impossible as error:
         raise Unclear(f"{where}: {error}") from error
 
 
 def _place(exchange: Exchange, call: PlannedCall) -> None:
-    world = exchange.world
+    network = exchange.network
     _, client, identity = call.from_.partition("client:")
     if client:
-        application = next(iter(world.account.applications))
-        people.connect_device(world, identity, application, {"To": call.to} if call.to else {})
+        application = next(iter(network.account.applications))
+        remote_party.connect_device(
+            network, identity, application, {"To": call.to} if call.to else {}
+        )
     else:
-        people.place_call(world, call.from_, call.to, call.hang_up_after, call.digits)
+        remote_party.place_call(network, call.from_, call.to, call.hang_up_after, call.digits)
 
 
 def _voice(fields: Fields) -> VoiceSettings:
@@ -158,10 +160,10 @@ def character_change(fields: Fields) -> Change:
     return lambda old: replace(old, **changes)  # type: ignore[arg-type]
 
 
-def _fault(fields: Fields) -> wishes.FaultOrder:
+def _fault(fields: Fields) -> control_json.FaultRequest:
     try:
-        return wishes.fault_order(fields.rest())
-    except wishes.Unreadable as error:
+        return control_json.fault_request(fields.rest())
+    except control_json.Unreadable as error:
         raise Unclear(f"{fields.where}: {error}") from error
 
 

@@ -1,4 +1,4 @@
-"""The seam of the official `twilio` package: its HttpClient, answered by the engine."""
+"""An `HttpClient` of the official `twilio` package whose responses come from the engine."""
 
 import json
 import logging
@@ -12,7 +12,7 @@ from twilio.http import HttpClient  # type: ignore[import-untyped, unused-ignore
 from twilio.http.response import Response  # type: ignore[import-untyped, unused-ignore]
 
 from evovoice.emulator.rest.faults import Broken
-from evovoice.emulator.rest.messages import Form, RestAnswer, RestRequest
+from evovoice.emulator.rest.messages import Form, RestRequest, RestResponse
 
 _FAILURES = {
     "read-timeout": ReadTimeout,
@@ -27,7 +27,7 @@ class EngineHttpClient(HttpClient):  # type: ignore[misc, unused-ignore]
 
     def __init__(
         self,
-        serve: Callable[[RestRequest], RestAnswer | Broken],
+        serve: Callable[[RestRequest], RestResponse | Broken],
         wait: Callable[[float], object],
     ) -> None:
         super().__init__(logging.getLogger(__name__), is_async=False)

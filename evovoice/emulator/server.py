@@ -1,4 +1,4 @@
-"""Door 2: the emulator as a process of its own, in real time over HTTP."""
+"""The server: the emulator as a process of its own, in real time over HTTP."""
 
 import asyncio
 import os
@@ -17,7 +17,7 @@ from evovoice.emulator.fields import Unclear
 from evovoice.emulator.http.control import Control
 from evovoice.emulator.http.driver import Driver
 from evovoice.emulator.http.options import ServerOptions, parse_options
-from evovoice.emulator.http.rest_door import RestDoor
+from evovoice.emulator.http.rest_endpoint import RestEndpoint
 from evovoice.emulator.scenario import set_up
 
 _BACKLOG = 1024
@@ -78,7 +78,7 @@ def build_exchange(options: ServerOptions) -> Exchange:
     for sid, voice in options.applications:
         exchange.set_application(sid, voice)
     if options.hold_phones:
-        phones = exchange.world.phones
+        phones = exchange.network.phones
         phones.default = replace(phones.default, outcome="silent")
     _prepare(exchange, options)
     return exchange
@@ -104,7 +104,7 @@ def build_app(driver: Driver, options: ServerOptions) -> web.Application:
     """Twilio's address and the control address."""
     app = web.Application()
     Control(driver).add_routes(app)
-    app.router.add_route("*", r"/{path:[\s\S]*}", RestDoor(driver, options.latency).serve)
+    app.router.add_route("*", r"/{path:[\s\S]*}", RestEndpoint(driver, options.latency).serve)
     return app
 
 

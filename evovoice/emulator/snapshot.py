@@ -2,19 +2,19 @@
 
 from evovoice.emulator.engine.formats import rfc2822
 from evovoice.emulator.engine.leg import Leg
-from evovoice.emulator.engine.messages import Answer, Reply
+from evovoice.emulator.engine.messages import Reply, WebhookResponse
 from evovoice.emulator.engine.room import Participant, Room
-from evovoice.emulator.engine.world import World
+from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.exchange import Exchange, RestEntry, WebhookEntry
 from evovoice.emulator.rest.messages import JsonObject
 
 
-def state(world: World) -> JsonObject:
+def state(network: VoiceNetwork) -> JsonObject:
     """Who is in which call and conference."""
     return {
-        "now": world.clock.now().isoformat(),
-        "calls": [_call(leg) for leg in world.legs],
-        "conferences": [_conference(room) for room in world.rooms],
+        "now": network.clock.now().isoformat(),
+        "calls": [_call(leg) for leg in network.legs],
+        "conferences": [_conference(room) for room in network.rooms],
         "alerts": [
             {
                 "code": one.code,
@@ -23,7 +23,7 @@ def state(world: World) -> JsonObject:
                 "callSid": one.call_sid,
                 "at": one.at,
             }
-            for one in world.alerts
+            for one in network.alerts
         ],
     }
 
@@ -99,6 +99,6 @@ def _webhook(entry: WebhookEntry) -> JsonObject:
 
 
 def _reply(reply: Reply) -> JsonObject:
-    if isinstance(reply, Answer):
+    if isinstance(reply, WebhookResponse):
         return {"status": reply.status, "answer": reply.body}
     return {"status": None, "failure": reply.reason}

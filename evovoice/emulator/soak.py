@@ -114,7 +114,7 @@ def _report(
         most_conferences=max(one.conferences for one in samples),
         calls_left=len(twilio.living_calls()),
         conferences_left=sum(not room.over for room in twilio.conferences()),
-        unanswered_webhooks=twilio.exchange.world.courier.unanswered,
+        unanswered_webhooks=twilio.exchange.network.webhook_sender.unanswered,
         alerts=len(twilio.alerts),
         warm=samples[len(samples) // 3],
         last=samples[-1],

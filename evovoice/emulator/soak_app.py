@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from random import Random
 from urllib.parse import parse_qs, urlsplit
 
-from evovoice.emulator.engine import people
-from evovoice.emulator.engine.messages import Answer, Delivery
+from evovoice.emulator.engine import remote_party
+from evovoice.emulator.engine.messages import Delivery, WebhookResponse
 from evovoice.emulator.inprocess import InProcessTwilio
 
 OURS = "+15550001111"
 _BASE = "https://soak.test"
 VOICE_URL = f"{_BASE}/voice"
-_NOTHING = Answer(204, "", "")
+_NOTHING = WebhookResponse(204, "", "")
 _HUNG_UP = "participant_hung_up"
 
 
@@ -27,8 +27,8 @@ class SoakApp:
         self.calls_placed = 0
         self.webhooks = 0
         self.rest_requests = 0
-        twilio.deliver = self._answer
-        self._reactions: dict[str, Callable[[str, dict[str, str]], Answer]] = {
+        twilio.deliver = self._respond
+        self._reactions: dict[str, Callable[[str, dict[str, str]], WebhookResponse]] = {
             "/voice": self._voice,
             "/leg": self._leg,
             "/action": self._action,
@@ -39,7 +39,7 @@ class SoakApp:
         """Begin all stories, a little apart."""
         self._open = True
         for place in range(self._stories):
-            self._twilio.exchange.world.clock.after(place * 0.1, self._begin)
+            self._twilio.exchange.network.clock.after(place * 0.1, self._begin)
 
     def close(self) -> None:
         """No new stories; those that go on end by themselves."""
@@ -51,36 +51,38 @@ class SoakApp:
         self._last += 1
         self.calls_placed += 4
         length = 120 + self._dice.random() * 120
-        # A clock event: the door's lock is held, so straight into the engine.
-        people.place_call(self._twilio.exchange.world, f"+1444{self._last:07}", OURS, length)
+        # A clock event: the emulator's lock is held, so the engine is called directly.
+        remote_party.place_call(
+            self._twilio.exchange.network, f"+1444{self._last:07}", OURS, length
+        )
 
-    def _answer(self, delivery: Delivery) -> Answer:
+    def _respond(self, delivery: Delivery) -> WebhookResponse:
         self.webhooks += 1
         address = urlsplit(delivery.url)
         story = parse_qs(address.query).get("story", [""])[0]
         return self._reactions[address.path](story, delivery.form)
 
-    def _voice(self, _: str, form: dict[str, str]) -> Answer:
+    def _voice(self, _: str, form: dict[str, str]) -> WebhookResponse:
         story = form["From"].removeprefix("+1444")
         number = (
             f'<Number statusCallback="{_BASE}/leg?story={story}"'
             f' statusCallbackEvent="initiated ringing answered completed">+1666{story}</Number>'
         )
         dial = f'<Dial callerId="{OURS}" action="{_BASE}/action?story={story}">{number}</Dial>'
-        return Answer(body=f"<Response>{dial}</Response>")
+        return WebhookResponse(body=f"<Response>{dial}</Response>")
 
-    def _leg(self, story: str, form: dict[str, str]) -> Answer:
+    def _leg(self, story: str, form: dict[str, str]) -> WebhookResponse:
         """The agent is on the line: make it a conference by moving the child."""
         if form["CallStatus"] == "in-progress":
             self._post(f"Calls/{form['CallSid']}", {"Twiml": _into_room(story)})
         return _NOTHING
 
-    def _action(self, story: str, form: dict[str, str]) -> Answer:
+    def _action(self, story: str, form: dict[str, str]) -> WebhookResponse:
         if form["DialCallStatus"] == "answered":
-            return Answer(body="<Response><Hangup/></Response>")
-        return Answer(body=_into_room(story))
+            return WebhookResponse(body="<Response><Hangup/></Response>")
+        return WebhookResponse(body=_into_room(story))
 
-    def _room(self, story: str, form: dict[str, str]) -> Answer:
+    def _room(self, story: str, form: dict[str, str]) -> WebhookResponse:
         room, event = form["ConferenceSid"], form["StatusCallbackEvent"]
         if event == "conference-start":
             for place in "77", "88":
@@ -89,7 +91,7 @@ class SoakApp:
         elif event == "participant-leave" and form.get("ReasonParticipantLeft") == _HUNG_UP:
             self._post(f"Conferences/{room}", {"Status": "completed"})
         elif event == "conference-end":
-            self._twilio.exchange.world.clock.after(1, self._begin)
+            self._twilio.exchange.network.clock.after(1, self._begin)
         return _NOTHING
 
     def _post(self, path: str, form: Mapping[str, str]) -> None:

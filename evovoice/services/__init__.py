@@ -1,1 +1,1 @@
-"""Second floor: one function for each thing a person, the carrier or the clock can want."""
+"""Use cases: one function for each request of a person, report of the carrier or due moment."""

@@ -2,10 +2,10 @@
 
 from evovoice.carrier.port import CallRecord
 from evovoice.domain.values import Role, User
-from evovoice.services.desk import Desk
+from evovoice.services.app_context import AppContext
 
 
-def active_calls(desk: Desk, user: User, account_id: str | None) -> list[CallRecord]:
+def active_calls(context: AppContext, user: User, account_id: str | None) -> list[CallRecord]:
     """The carrier's records of the live legs of our sessions, in an account the user may see.
 
     One carrier account may serve many tenants and other programs too: what is not a leg of a
@@ -15,8 +15,8 @@ def active_calls(desk: Desk, user: User, account_id: str | None) -> list[CallRec
     wanted = account_id or (None if sees_all else user.account_id)
     if not sees_all and wanted != user.account_id:
         return []
-    with desk.database.reading() as work:
+    with context.database.reading() as work:
         ours = work.live_legs.call_sids(wanted)
     if not ours:
         return []
-    return [call for call in desk.carrier.live_calls() if call.sid in ours]
+    return [call for call in context.carrier.live_calls() if call.sid in ours]

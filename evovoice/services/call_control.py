@@ -12,11 +12,11 @@ from evovoice.domain.messages import SessionEvent
 from evovoice.domain.requests import AddMember, EndCall
 from evovoice.domain.states import EndSource
 from evovoice.domain.values import User
+from evovoice.services.app_context import AppContext
 from evovoice.services.command_runner import PATIENCE, order
-from evovoice.services.desk import Desk
 from evovoice.services.destinations import Destination, read_destination, read_from_number
 from evovoice.services.errors import IdempotencyKeyReused, RateLimited
-from evovoice.services.idempotency import Asked, promise, recall
+from evovoice.services.idempotency import Asked, earlier_record, keep_record
 from evovoice.services.session_access import seen
 from evovoice.services.session_changes import OfUser
 from evovoice.services.waiting import wait_until
@@ -40,86 +40,86 @@ class AddRequest:
 class _Add:
     """An add with what it needs of the service: who asks, ids for the new party, and limits."""
 
-    desk: Desk
+    context: AppContext
     user: User
     request: AddRequest
 
 
-def get_session(desk: Desk, user: User, session_id: str) -> CallSession:
+def get_session(context: AppContext, user: User, session_id: str) -> CallSession:
     """One session; those of other accounts look the same as none. Errors: `SessionNotFound`."""
-    with desk.database.reading() as work:
-        return seen(work, user, session_id, desk.clock())
+    with context.database.reading() as work:
+        return seen(work, user, session_id, context.clock())
 
 
-def active_sessions(desk: Desk, user: User) -> list[CallSession]:
+def active_sessions(context: AppContext, user: User) -> list[CallSession]:
     """Sessions that have not ended and in which the user has a live leg, newest first."""
-    with desk.database.reading() as work:
+    with context.database.reading() as work:
         return work.sessions.active_of(user)
 
 
 def session_events(
-    desk: Desk, user: User, session_id: str, after: int, count: int
+    context: AppContext, user: User, session_id: str, after: int, count: int
 ) -> tuple[list[tuple[int, SessionEvent]], bool]:
     """Lines of the log with a sequence above `after`, and whether there are more."""
-    with desk.database.reading() as work:
-        session = seen(work, user, session_id, desk.clock())
+    with context.database.reading() as work:
+        session = seen(work, user, session_id, context.clock())
         lines = work.sessions.events(session.account_id, session_id, after, count + 1)
     return lines[:count], len(lines) > count
 
 
-def end_session(desk: Desk, user: User, session_id: str, call_sid: str | None) -> None:
+def end_session(context: AppContext, user: User, session_id: str, call_sid: str | None) -> None:
     """Hang up everybody, or one leg. The hang-up outlives a carrier that cannot be reached."""
-    order(desk, user, session_id, EndCall(user, call_sid), patience=0)
+    order(context, user, session_id, EndCall(user, call_sid), patience=0)
 
 
-def add_member(desk: Desk, user: User, request: AddRequest) -> CallSession:
+def add_member(context: AppContext, user: User, request: AddRequest) -> CallSession:
     """Dial somebody into the call; a plain call becomes a conference first.
 
     Answers with the session once the carrier has accepted the order, after 10 s at most;
-    it never waits for the party to answer. Errors: the domain's, this floor's, and
+    it never waits for the party to answer. Errors: the domain's, those of services, and
     `CarrierError` where nothing will ring.
     """
-    started, target = desk.clock(), OfUser(user, request.session_id)
-    changed = desk.changes.apply(target, _add, _Add(desk, user, request))
-    given = desk.dispatch.give(changed.orders, PATIENCE)
+    started, target = context.clock(), OfUser(user, request.session_id)
+    changed = context.changes.apply(target, _add, _Add(context, user, request))
+    given = context.dispatch.give(changed.orders, PATIENCE)
     session, member = given.session or changed.session, changed.result
     if given.error is not None and session.is_over(_member(session, member)):
         raise given.error
     done = partial(_is_dialled, member_id=member)
-    session = wait_until(desk, session, started + _LONGEST_ANSWER, done)
+    session = wait_until(context, session, started + _LONGEST_ANSWER, done)
     return _checked(session, member, request.call_sid)
 
 
 def _add(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) -> str:
     """Guard the command and add the member, unless they are there; the member's id."""
-    desk, user, request = add.desk, add.user, add.request
-    promised = _promised(work, user, request, session, now)
-    if promised is not None:
-        return promised
+    context, user, request = add.context, add.user, add.request
+    added_earlier = _added_earlier(work, user, request, session, now)
+    if added_earlier is not None:
+        return added_earlier
     commands.require_can_add(session, user, request.call_sid)
-    command = _command(desk, work, session, user, request)
+    command = _command(context, work, session, user, request)
     there = commands.already_there(session, command.address, command.user_id)
     if there is None:
-        commands.require_place(session, desk.max_members, desk.max_pending)
+        commands.require_capacity(session, context.max_members, context.max_pending)
         there = commands.add_member(session, command, now)
-        take_from_budget(desk, work, session.account_id, user, now)
-    promise(work, user, request.idempotency_key, _asked(request), session.id, there.id, now)
+        take_from_budget(context, work, session.account_id, user, now)
+    keep_record(work, user, request.idempotency_key, _asked(request), session.id, there.id, now)
     return there.id
 
 
 def _command(
-    desk: Desk, work: UnitOfWork, session: CallSession, user: User, request: AddRequest
+    context: AppContext, work: UnitOfWork, session: CallSession, user: User, request: AddRequest
 ) -> AddMember:
     account = work.directory.account(session.account_id)
     if account is None:
         raise SessionNotFound(session.id)
-    target = read_destination(work, account, request.destination, desk.sip_hosts)
+    target = read_destination(work, account, request.destination, context.sip_hosts)
     shown = read_from_number(work, account, request.from_number, session)
     return AddMember(
         by=user,
-        member_id=desk.new_id("m"),
-        leg_id=desk.new_id("leg"),
-        room_name=desk.new_id("room"),
+        member_id=context.new_id("m"),
+        leg_id=context.new_id("leg"),
+        room_name=context.new_id("room"),
         address=target.address,
         display_name=target.display_name,
         from_number=shown,
@@ -133,10 +133,10 @@ def _user_id(target: Destination) -> str | None:
 
 
 def take_from_budget(
-    desk: Desk, work: UnitOfWork, account_id: str, user: User, now: datetime
+    context: AppContext, work: UnitOfWork, account_id: str, user: User, now: datetime
 ) -> None:
     """Use one of the calls a user may have dialled this minute. Errors: `RateLimited`."""
-    wait = work.promises.take(account_id, user.id, now, desk.adds_per_minute)
+    wait = work.idempotency_records.take(account_id, user.id, now, context.adds_per_minute)
     if wait > 0:
         raise RateLimited(int(wait) + 1)
 
@@ -163,11 +163,11 @@ def _member(session: CallSession, member_id: str) -> Member:
     return next(m for m in session.members if m.id == member_id)
 
 
-def _promised(
+def _added_earlier(
     work: UnitOfWork, user: User, request: AddRequest, session: CallSession, now: datetime
 ) -> str | None:
     """The member an earlier request with the same Idempotency-Key has added."""
-    known = recall(work, user, request.idempotency_key, _asked(request), now)
+    known = earlier_record(work, user, request.idempotency_key, _asked(request), now)
     if known is not None and known.session_id != session.id:
         raise IdempotencyKeyReused
     return known.member_id if known else None

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from evovoice.carrier.port import SessionRef
 from evovoice.domain import opening
-from evovoice.domain.answers import after_dial, first_instruction
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.facts import observe
+from evovoice.domain.instructions import after_dial, first_instruction
 from evovoice.domain.messages import Fact, Farewell, Instruction, LegEnded, LegProgressed
 from evovoice.domain.opening import NewLeg
 from evovoice.domain.values import Account, PhoneNumber, User
-from evovoice.services.desk import Desk
+from evovoice.services.app_context import AppContext
 from evovoice.services.destinations import Destination, read_destination, read_from_number
 from evovoice.services.errors import BadDestination, BadFromNumber
 from evovoice.storage.unit_of_work import UnitOfWork
@@ -40,7 +40,7 @@ class _Refused(Exception):
 class _Incoming:
     """A call to one of our numbers, with what it needs of the service."""
 
-    desk: Desk
+    context: AppContext
     call_sid: str
     caller: str
     called: str
@@ -50,7 +50,7 @@ class _Incoming:
 class _Outgoing:
     """A call that an agent's device places. The identity is proven, the rest is only asked for."""
 
-    desk: Desk
+    context: AppContext
     call_sid: str
     identity: str
     to: str
@@ -61,7 +61,7 @@ class _Outgoing:
 class _Answered:
     """A call that we place was answered."""
 
-    desk: Desk
+    context: AppContext
     fact: LegProgressed
 
 
@@ -73,86 +73,90 @@ class _Report:
     facts: tuple[Fact, ...]
 
 
-def answer_incoming(
-    desk: Desk, call_sid: str, caller: str, called: str
+def instruct_incoming(
+    context: AppContext, call_sid: str, caller: str, called: str
 ) -> tuple[Instruction, SessionRef | None]:
     """A call to one of our numbers: ring its agents. Asked again, the answer is the same."""
-    call = _Incoming(desk, call_sid, caller, called)
-    opened = desk.changes.open(_by_call, _open_incoming, call)
+    call = _Incoming(context, call_sid, caller, called)
+    opened = context.changes.open(_by_call, _open_incoming, call)
     if opened is None:
         return NOT_IN_SERVICE, None
-    desk.dispatch.hand_over(opened.orders)
+    context.dispatch.hand_over(opened.orders)
     return first_instruction(opened.session), _ref(opened.session)
 
 
-def answer_outgoing(
-    desk: Desk, call_sid: str, identity: str, to: str, from_number: str | None
+def instruct_outgoing(
+    context: AppContext, call_sid: str, identity: str, to: str, from_number: str | None
 ) -> tuple[Instruction, SessionRef | None]:
     """A call placed by an agent's device: dial whom it asks for, or say why not."""
-    call = _Outgoing(desk, call_sid, identity, to, from_number)
+    call = _Outgoing(context, call_sid, identity, to, from_number)
     try:
-        opened = desk.changes.open(_by_call, _open_outgoing, call)
+        opened = context.changes.open(_by_call, _open_outgoing, call)
     except _Refused as refused:
         return refused.farewell, None
     if opened is None:
         return UNKNOWN_DEVICE, None
-    desk.dispatch.hand_over(opened.orders)
+    context.dispatch.hand_over(opened.orders)
     return _to_be_dialled(opened.session), _ref(opened.session)
 
 
-def answer_placed(desk: Desk, ref: SessionRef, answered: LegProgressed) -> Instruction:
+def instruct_placed(context: AppContext, ref: SessionRef, answered: LegProgressed) -> Instruction:
     """Somebody has answered a call that we place: ring the agents of the number it shows, and
     whoever ordered it where that number has none. Errors: `SessionNotFound`.
     """
-    changed = desk.changes.apply(ref, _ring_our_side, _Answered(desk, answered))
-    desk.dispatch.hand_over(changed.orders)
+    changed = context.changes.apply(ref, _ring_our_side, _Answered(context, answered))
+    context.dispatch.hand_over(changed.orders)
     return first_instruction(changed.session)
 
 
-def answer_dial_action(desk: Desk, ref: SessionRef, facts: tuple[Fact, ...]) -> Instruction:
+def instruct_after_dial(
+    context: AppContext, ref: SessionRef, facts: tuple[Fact, ...]
+) -> Instruction:
     """The calling leg's dial is over. Errors: `SessionNotFound`."""
-    changed = desk.changes.apply(ref, _merge, facts)
-    desk.dispatch.hand_over(changed.orders)
+    changed = context.changes.apply(ref, _merge, facts)
+    context.dispatch.hand_over(changed.orders)
     return after_dial(changed.session)
 
 
-def receive(desk: Desk, ref: SessionRef, receipt_key: str, facts: tuple[Fact, ...]) -> None:
+def receive(
+    context: AppContext, ref: SessionRef, receipt_key: str, facts: tuple[Fact, ...]
+) -> None:
     """Something has happened; told again it changes nothing. Errors: `SessionNotFound`."""
     try:
-        changed = desk.changes.apply(ref, _merge_once, _Report(receipt_key, facts))
+        changed = context.changes.apply(ref, _merge_once, _Report(receipt_key, facts))
     except _ToldBefore:
         return
-    desk.dispatch.hand_over(changed.orders)
+    context.dispatch.hand_over(changed.orders)
 
 
 def receive_call_report(
-    desk: Desk, receipt_key: str, call_sid: str, facts: tuple[Fact, ...]
+    context: AppContext, receipt_key: str, call_sid: str, facts: tuple[Fact, ...]
 ) -> None:
     """A number's or an App's own status callback about the leg that called. A caller may hang up
     before we hear of the call: a final report of an unknown call is kept for a minute, see
     `early_reports`.
     """
-    ref = session_of_call(desk, call_sid) or _keep_end(desk, call_sid, facts)
+    ref = session_of_call(context, call_sid) or _keep_end(context, call_sid, facts)
     if ref is not None:
-        receive(desk, ref, receipt_key, facts)
+        receive(context, ref, receipt_key, facts)
 
 
-def session_of_call(desk: Desk, call_sid: str) -> SessionRef | None:
+def session_of_call(context: AppContext, call_sid: str) -> SessionRef | None:
     """The session that has a leg with that call SID; the newest, if there are several."""
-    with desk.database.reading() as work:
+    with context.database.reading() as work:
         found = work.sessions.find_by_leg(call_sid)
     return SessionRef(*found) if found else None
 
 
-def _keep_end(desk: Desk, call_sid: str, facts: tuple[Fact, ...]) -> SessionRef | None:
+def _keep_end(context: AppContext, call_sid: str, facts: tuple[Fact, ...]) -> SessionRef | None:
     """Keep how the call ended; its session, where it was announced at the same moment."""
     ends = [fact for fact in facts if isinstance(fact, LegEnded)]
     if not ends:
         return None
-    with desk.database.writing() as work:
+    with context.database.writing() as work:
         for end in ends:
-            work.early_reports.keep(end, desk.clock())
-    return session_of_call(desk, call_sid)
+            work.early_reports.keep(end, context.clock())
+    return session_of_call(context, call_sid)
 
 
 def _merge(work: UnitOfWork, session: CallSession, facts: tuple[Fact, ...], now: datetime) -> None:
@@ -171,7 +175,7 @@ def _ring_our_side(
 ) -> None:
     observe(session, (answered.fact,), now)
     if session.waits_for_caller and not (session.has_ended or session.end_wanted):
-        opening.ring_agents(session, _agents_for(answered.desk, work, session), now)
+        opening.ring_agents(session, _agents_for(answered.context, work, session), now)
 
 
 def _by_call(work: UnitOfWork, call: _Incoming | _Outgoing, now: datetime) -> CallSession | None:
@@ -186,22 +190,24 @@ def _open_incoming(work: UnitOfWork, call: _Incoming, now: datetime) -> CallSess
     rung = work.directory.agents_of(call.called)[:MOST_RUNG]
     session = opening.incoming(
         account,
-        session_id=call.desk.new_id("s"),
+        session_id=call.context.new_id("s"),
         call_sid=call.call_sid,
         called=PhoneNumber(call.called),
         caller=call.caller,
-        caller_ids=_new_leg(call.desk),
-        agents=[(agent, _new_leg(call.desk)) for agent in rung],
+        caller_ids=_new_leg(call.context),
+        agents=[(agent, _new_leg(call.context)) for agent in rung],
         now=now,
     )
     return _with_early_report(work, session, now)
 
 
-def _agents_for(desk: Desk, work: UnitOfWork, session: CallSession) -> list[tuple[User, NewLeg]]:
+def _agents_for(
+    context: AppContext, work: UnitOfWork, session: CallSession
+) -> list[tuple[User, NewLeg]]:
     agents = work.directory.agents_of(session.from_address)[:MOST_RUNG]
     orderer = work.directory.user(session.created_by or "")
     fallback = [orderer] if orderer is not None else []
-    return [(agent, _new_leg(desk)) for agent in agents or fallback]
+    return [(agent, _new_leg(context)) for agent in agents or fallback]
 
 
 def _open_outgoing(work: UnitOfWork, call: _Outgoing, now: datetime) -> CallSession | None:
@@ -209,13 +215,13 @@ def _open_outgoing(work: UnitOfWork, call: _Outgoing, now: datetime) -> CallSess
     account = work.directory.account(agent.account_id) if agent else None
     if agent is None or account is None:
         return None
-    target = _target(call.desk, work, account, call.to)
+    target = _target(call.context, work, account, call.to)
     session = opening.outgoing(
         account,
-        session_id=call.desk.new_id("s"),
+        session_id=call.context.new_id("s"),
         call_sid=call.call_sid,
         agent=agent,
-        agent_ids=_new_leg(call.desk),
+        agent_ids=_new_leg(call.context),
         destination=call.to,
         caller_id=_shown(work, account, call.from_number),
         now=now,
@@ -223,7 +229,7 @@ def _open_outgoing(work: UnitOfWork, call: _Outgoing, now: datetime) -> CallSess
     if target is not None:
         user_id = target.user.id if target.user else None
         opening.dial_first(
-            session, _new_leg(call.desk), target.address, target.display_name, user_id
+            session, _new_leg(call.context), target.address, target.display_name, user_id
         )
     return _with_early_report(work, session, now)
 
@@ -235,9 +241,9 @@ def _shown(work: UnitOfWork, account: Account, from_number: str | None) -> Phone
         raise _Refused(Farewell(str(error))) from None
 
 
-def _target(desk: Desk, work: UnitOfWork, account: Account, to: str) -> Destination | None:
+def _target(context: AppContext, work: UnitOfWork, account: Account, to: str) -> Destination | None:
     try:
-        return read_destination(work, account, to, desk.sip_hosts)
+        return read_destination(work, account, to, context.sip_hosts)
     except BadDestination:
         return None
 
@@ -254,8 +260,8 @@ def _with_early_report(work: UnitOfWork, session: CallSession, now: datetime) ->
     return session
 
 
-def _new_leg(desk: Desk) -> NewLeg:
-    return NewLeg(desk.new_id("m"), desk.new_id("leg"))
+def _new_leg(context: AppContext) -> NewLeg:
+    return NewLeg(context.new_id("m"), context.new_id("leg"))
 
 
 def _ref(session: CallSession) -> SessionRef:

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.command_handlers import handle
-from evovoice.domain.holding import is_as_wished
+from evovoice.domain.holding import is_confirmed
 from evovoice.domain.requests import Command
 from evovoice.domain.values import User
-from evovoice.services.desk import Desk
+from evovoice.services.app_context import AppContext
 from evovoice.services.session_changes import OfUser
 from evovoice.services.waiting import wait_until
 from evovoice.storage.unit_of_work import UnitOfWork
@@ -23,7 +23,7 @@ _LONGEST_WAIT = timedelta(seconds=6)
 
 
 def run(
-    desk: Desk,
+    context: AppContext,
     user: User,
     session_id: str,
     command: Command,
@@ -33,20 +33,20 @@ def run(
 
     Errors: the domain's, and `CarrierError`.
     """
-    started = desk.clock()
-    session = order(desk, user, session_id, command)
-    return wait_until(desk, session, started + _LONGEST_WAIT, is_done or _is_as_wished)
+    started = context.clock()
+    session = order(context, user, session_id, command)
+    return wait_until(context, session, started + _LONGEST_WAIT, is_done or _is_as_wished)
 
 
 def order(
-    desk: Desk, user: User, session_id: str, command: Command, patience: float = PATIENCE
+    context: AppContext, user: User, session_id: str, command: Command, patience: float = PATIENCE
 ) -> CallSession:
     """The session once every order of the command has been given. Errors: as in `run`.
 
     `patience`: 0 for what stands until the carrier hears it, so that nobody need wait for that.
     """
-    changed = desk.changes.apply(OfUser(user, session_id), _handle, command)
-    given = desk.dispatch.give(changed.orders, patience)
+    changed = context.changes.apply(OfUser(user, session_id), _handle, command)
+    given = context.dispatch.give(changed.orders, patience)
     if given.error is not None:
         raise given.error
     return given.session or changed.session
@@ -62,5 +62,5 @@ def _is_as_wished(session: CallSession) -> bool:
     if session.has_ended:
         return True
     return not session.is_converting and all(
-        is_as_wished(session, member) for member in session.connected()
+        is_confirmed(session, member) for member in session.connected()
     )

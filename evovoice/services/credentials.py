@@ -24,7 +24,7 @@ _NOBODY = (
 
 
 def hash_password(password: str) -> str:
-    """The slow hash to store; every call gives another."""
+    """The Argon2 hash to store, with a new salt in every call."""
     with _places:
         return _hasher.hash(password)
 
@@ -52,7 +52,7 @@ def new_login_id() -> str:
 
 
 def new_login_secret() -> str:
-    """What a client keeps of a login; the prefix lets the log recognise it and blot it out."""
+    """What a client keeps of a login; the prefix lets the log recognise and mask it."""
     return f"ls-{secrets.token_urlsafe(32)}"
 
 
@@ -62,10 +62,10 @@ def digest(key: str) -> str:
 
 
 class PasswordCache:
-    """Remembers for a minute which credentials were right: Basic sends them every time.
+    """A cache of verified passwords, for a minute: Basic sends the password with every request.
 
-    What is kept is an HMAC under a key of this process, and it covers the stored hash, so a
-    new password counts at once.
+    An entry is an HMAC under a key of this process. It covers the stored hash, so that a changed
+    password makes it useless at once.
     """
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
@@ -75,7 +75,7 @@ class PasswordCache:
         self._lock = Lock()
 
     def verify(self, email: str, password_hash: str | None, password: str) -> bool:
-        """As `verify_password`, at once where the same was right a moment ago."""
+        """As `verify_password`, without hashing where the cache has that password."""
         if self.remembers(email, password_hash, password):
             return True
         if not verify_password(password_hash, password):
@@ -84,7 +84,7 @@ class PasswordCache:
         return True
 
     def remembers(self, email: str, password_hash: str | None, password: str) -> bool:
-        """Whether the same was right a moment ago."""
+        """Whether the cache has that password of that user as verified."""
         mark = self._mark(email, password_hash, password)
         with self._lock:
             until = self._right.get(mark)

@@ -22,25 +22,25 @@ from evovoice.carrier.port import (
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.errors import SessionNotFound
 from evovoice.domain.facts import observe
-from evovoice.domain.messages import DialLeg, Fact, MoveLeg, PlaceCall, RecordLeg
-from evovoice.domain.wanting import facts_of_failure, has_happened, is_wanted
+from evovoice.domain.messages import DialLeg, Fact, PlaceCall, RecordLeg, RedirectLeg
+from evovoice.domain.still_wanted import facts_of_failure, has_happened, is_wanted
 from evovoice.services.order_results import order_result
 from evovoice.services.session_changes import SessionChanges
 from evovoice.storage.unit_of_work import Database, StoredOrder, UnitOfWork
 
 DEADLINE = timedelta(seconds=20)  # a dial older than this is a failure, never a late call
 GIVE_UP = timedelta(minutes=10)  # an unknown outcome nobody could clear up by then
-_NEVER_LATE = DialLeg | PlaceCall | MoveLeg | RecordLeg  # a failure once `DEADLINE` is over
+_NEVER_LATE = DialLeg | PlaceCall | RedirectLeg | RecordLeg  # a failure once `DEADLINE` is over
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What one try came to: facts if it is settled, else the error that calls for another."""
+    """What one attempt led to: facts if it is final, else the error that calls for another."""
 
     facts: tuple[Fact, ...] = ()
     error: CarrierError | None = None
-    settled: bool = True
+    is_final: bool = True
     uncertain: bool = False
 
 
@@ -109,7 +109,7 @@ class Dispatch:
         Looked for first: nearly always there is nothing, and nobody need wait for that.
         """
         now = self._clock()
-        with self._database.glancing() as work:
+        with self._database.autocommit() as work:
             if not work.outbox.has_due(now):
                 return 0
         with self._database.writing() as work:
@@ -124,14 +124,14 @@ class Dispatch:
         """
         attempt = self._insist(order, patience) if patience else self._attempt(order)
         attempt = self._resigned(order, attempt, give_up=patience > 0)
-        error = attempt.error if attempt.settled else None
+        error = attempt.error if attempt.is_final else None
         return Given(self._noted(_Outcome(order, attempt)), error)
 
     def _insist(self, order: StoredOrder, patience: float) -> Attempt:
         until = self._clock() + timedelta(seconds=patience)
         pause = _FIRST_PAUSE
         attempt = self._attempt(order)
-        while not attempt.settled and self._clock() + timedelta(seconds=pause) < until:
+        while not attempt.is_final and self._clock() + timedelta(seconds=pause) < until:
             self._pause(pause)
             pause *= 2
             again = replace(order, tries=order.tries + 1, uncertain=attempt.uncertain)
@@ -143,11 +143,11 @@ class Dispatch:
             return self._find_out(order) or self._give(order)
         except CarrierRefused as error:
             facts = facts_of_failure(order.order, str(error), error.code, self._clock())
-            return Attempt(facts, error, settled=bool(facts))
+            return Attempt(facts, error, is_final=bool(facts))
         except (CarrierBusy, CarrierUnreachable) as error:
-            return Attempt((), error, settled=False, uncertain=order.uncertain)
+            return Attempt((), error, is_final=False, uncertain=order.uncertain)
         except OutcomeUnknown as error:
-            return Attempt((), error, settled=False, uncertain=True)
+            return Attempt((), error, is_final=False, uncertain=True)
 
     def _find_out(self, order: StoredOrder) -> Attempt | None:
         """Before a repeat: whether it is wanted still, and whether it happened already."""
@@ -186,7 +186,7 @@ class Dispatch:
 
     def _resigned(self, order: StoredOrder, attempt: Attempt, give_up: bool) -> Attempt:
         """End the tries where nothing happened and nobody waits longer, or after minutes."""
-        if attempt.settled:
+        if attempt.is_final:
             return attempt
         unheard = give_up and not attempt.uncertain
         if not unheard and not self._is_late(order, GIVE_UP):
@@ -194,7 +194,7 @@ class Dispatch:
         reason = str(attempt.error)
         facts = facts_of_failure(order.order, reason, None, self._clock())
         hopeless = self._is_late(order, GIVE_UP)
-        return replace(attempt, facts=facts, settled=bool(facts) or hopeless)
+        return replace(attempt, facts=facts, is_final=bool(facts) or hopeless)
 
     def _is_late(self, order: StoredOrder, allowed: timedelta) -> bool:
         return self._clock() - order.created_at > allowed
@@ -207,7 +207,7 @@ def _note_outcome(work: UnitOfWork, session: CallSession, outcome: _Outcome, now
 
 def _close_or_postpone(work: UnitOfWork, outcome: _Outcome, now: datetime) -> None:
     order, attempt = outcome.order, outcome.attempt
-    if attempt.settled:
+    if attempt.is_final:
         work.outbox.finish(order, order_result(attempt.error))
     else:
         work.outbox.postpone(order, now + _backoff(order.tries), attempt.uncertain)

@@ -99,7 +99,7 @@ class SearchTooBroad(Refusal):
 
 
 class AboveOwnRole(Refusal):
-    """Somebody wants to act as a user with a greater role than their own."""
+    """An impersonation token was asked for a user with a greater role than one's own."""
 
     def __init__(self) -> None:
         super().__init__("This user has a greater role than yours")

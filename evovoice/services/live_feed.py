@@ -8,10 +8,10 @@ from threading import Lock
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.notifications import NotificationKind
+from evovoice.services.change_notifier import ChangeNotifier
 from evovoice.services.errors import TooManyStreams
 from evovoice.services.listener import PLACES, Gap, Interest, Listener
-from evovoice.services.news import News
-from evovoice.services.rounds import Rounds
+from evovoice.services.periodic_task import PeriodicTask
 from evovoice.storage.unit_of_work import Change, Database, UnitOfWork
 
 _LOOK_EVERY, _IDLE = 0.2, 5.0  # seconds between looks into the feed; without listeners
@@ -42,30 +42,30 @@ class LiveFeed:
     """Everybody who listens at this process. `write` makes an event what is sent."""
 
     def __init__(
-        self, database: Database, news: News, clock: Callable[[], datetime],
-        new_id: Callable[[str], str], write: Write, places: int,
+        self, database: Database, notifier: ChangeNotifier, clock: Callable[[], datetime],
+        new_id: Callable[[str], str], write: Write, capacity: int,
     ) -> None:  # fmt: skip
-        self.news = news
+        self.notifier = notifier
         self._database, self._clock, self._new_id = database, clock, new_id
-        self._write, self._places = write, places
+        self._write, self._capacity = write, capacity
         self._listeners: dict[str, Listener] = {}
         self._cursor = 0  # position up to which the listeners have been told
         self._is_closed = False
         self._lock = Lock()  # on who listens; never held while the database works
         self._turn = Lock()  # one round, or one who joins, at a time
-        self._rounds = Rounds("evovoice-feed", self.look, self._pause, _BREATH)
+        self._task = PeriodicTask("evovoice-feed", self.look, self._pause, _BREATH)
         database.on_change = self._wake
 
     # --- the thread ------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Begin to look into the feed, in a thread of its own. After a fork, not before."""
-        self._rounds.start()
+        self._task.start()
 
     def stop(self) -> None:
         """End every stream and the thread."""
         self.close()
-        self._rounds.stop()
+        self._task.stop()
 
     def close(self) -> None:
         """End every stream soon and let nobody in. May be called by a signal's handler."""
@@ -74,7 +74,7 @@ class LiveFeed:
         self._is_closed = True
         for listener in self._all():
             listener.is_over = True
-            self.news.tell(listener.id)
+            self.notifier.notify(listener.id)
 
     def look(self) -> None:
         """One round: what is new gets its position, and who listens gets what is new."""
@@ -88,7 +88,7 @@ class LiveFeed:
 
     def _wake(self) -> None:
         if self._listeners:
-            self._rounds.wake()
+            self._task.wake()
 
     # --- who listens -----------------------------------------------------------------------------
 
@@ -98,12 +98,12 @@ class LiveFeed:
         Errors: `TooManyStreams` where every place is taken, or the process is about to end.
         """
         with self._turn:
-            self._require_place()
+            self._require_capacity()
             listener = self._new_listener(interest, last_id)
             with self._lock:
                 self._listeners[listener.id] = listener
                 listener.is_over = self._is_closed  # meanwhile
-        self._rounds.wake()  # it may have lain down for long, with nobody listening
+        self._task.wake()  # it may have lain down for long, with nobody listening
         return listener
 
     def leave(self, listener: Listener) -> None:
@@ -126,8 +126,8 @@ class LiveFeed:
             yield b"".join(self._write(event) for event in events if event.id > gap.after)
             position = changes[-1].position if changes else gap.until
 
-    def _require_place(self) -> None:
-        if self._is_closed or len(self._listeners) >= self._places:
+    def _require_capacity(self) -> None:
+        if self._is_closed or len(self._listeners) >= self._capacity:
             raise TooManyStreams
 
     def _new_listener(self, interest: Interest, last_id: int | None) -> Listener:
@@ -135,7 +135,7 @@ class LiveFeed:
             is_first = not self._listeners
         if is_first:
             self._number()
-        with self._database.glancing() as work:
+        with self._database.autocommit() as work:
             low, high = work.feed.span()
         if is_first:
             self._cursor = high
@@ -162,7 +162,7 @@ class LiveFeed:
         """Looked for first: on SQLite nobody may be kept from writing for nothing."""
         has_new = True
         while has_new:
-            with self._database.glancing() as work:
+            with self._database.autocommit() as work:
                 has_new = work.feed.has_new()
             if has_new:
                 with self._database.writing() as work:
@@ -182,7 +182,7 @@ class LiveFeed:
             texts = [(event.id, self._once(event, written)) for event in events]
             listener.put(texts, heard)
             if texts or listener.is_over:
-                self.news.tell(listener.id)
+                self.notifier.notify(listener.id)
         return len(changes)
 
     def _once(self, event: Event, written: dict[tuple[int, str | None], bytes]) -> bytes:
@@ -212,10 +212,10 @@ class LiveFeed:
             session = sessions.get((change.account_id, change.session_id))
             if session is None or not interest.covers(change):
                 continue
-            for place, told in enumerate(change.notifications):
+            for index, told in enumerate(change.notifications):
                 if interest.is_addressed(told):
                     user_id = interest.user.id if told.users else None
-                    event_id = change.position * PLACES + place
+                    event_id = change.position * PLACES + index
                     yield Event(event_id, told.kind, user_id, change.sequence, session)
 
 

@@ -11,12 +11,12 @@ from evovoice.domain import opening
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.opening import NewLeg
 from evovoice.domain.values import Account, PhoneNumber, User
+from evovoice.services.app_context import AppContext
 from evovoice.services.call_control import take_from_budget
 from evovoice.services.command_runner import PATIENCE
-from evovoice.services.desk import Desk
 from evovoice.services.destinations import read_destination, read_from_number
 from evovoice.services.errors import BadDestination, BadFromNumber
-from evovoice.services.idempotency import Asked, promise, recall
+from evovoice.services.idempotency import Asked, earlier_record, keep_record
 from evovoice.storage.unit_of_work import UnitOfWork
 
 
@@ -34,7 +34,7 @@ class PlaceRequest:
 class _Placing:
     """A call to be placed, with what it needs of the service."""
 
-    desk: Desk
+    context: AppContext
     user: User
     request: PlaceRequest
 
@@ -45,14 +45,14 @@ class _Placing:
         return "NewOutgoingSession", request.number, request.caller_id, request.flow_id
 
 
-def place_call(desk: Desk, user: User, request: PlaceRequest) -> None:
-    """Have the carrier call the number. Errors: this floor's, and `CarrierError` where nothing
+def place_call(context: AppContext, user: User, request: PlaceRequest) -> None:
+    """Have the carrier call the number. Errors: those of services, and `CarrierError` where nothing
     will ring; what becomes of the call shows in its session.
     """
-    changed = desk.changes.open(_placed_before, _place, _Placing(desk, user, request))
+    changed = context.changes.open(_placed_before, _place, _Placing(context, user, request))
     if changed is None:
         return
-    given = desk.dispatch.give(changed.orders, PATIENCE)
+    given = context.dispatch.give(changed.orders, PATIENCE)
     nothing_rings = given.session is None or given.session.has_ended
     if given.error is not None and nothing_rings:
         raise given.error
@@ -61,34 +61,34 @@ def place_call(desk: Desk, user: User, request: PlaceRequest) -> None:
 def _placed_before(work: UnitOfWork, placing: _Placing, now: datetime) -> CallSession | None:
     """The session that a request with the same Idempotency-Key has led to."""
     key = placing.request.idempotency_key
-    known = recall(work, placing.user, key, placing.asked, now)
+    known = earlier_record(work, placing.user, key, placing.asked, now)
     return work.sessions.get(known.session_id, placing.user.account_id) if known else None
 
 
 def _place(work: UnitOfWork, placing: _Placing, now: datetime) -> CallSession | None:
-    desk, user, request = placing.desk, placing.user, placing.request
-    if recall(work, user, request.idempotency_key, placing.asked, now) is not None:
+    context, user, request = placing.context, placing.user, placing.request
+    if earlier_record(work, user, request.idempotency_key, placing.asked, now) is not None:
         return None  # it was placed before, and its session has been deleted since
-    session = _session(desk, work, user, request, now)
+    session = _session(context, work, user, request, now)
     calling = session.calling().id
-    promise(work, user, request.idempotency_key, placing.asked, session.id, calling, now)
+    keep_record(work, user, request.idempotency_key, placing.asked, session.id, calling, now)
     return session
 
 
 def _session(
-    desk: Desk, work: UnitOfWork, user: User, request: PlaceRequest, now: datetime
+    context: AppContext, work: UnitOfWork, user: User, request: PlaceRequest, now: datetime
 ) -> CallSession:
     account = work.directory.account(user.account_id)
     if account is None:
         raise BadFromNumber("FromNumberNotOwned", "Your account is gone")
     number = _number(work, account, request.number)
     shown = read_from_number(work, account, request.caller_id, None)
-    take_from_budget(desk, work, account.id, user, now)
+    take_from_budget(context, work, account.id, user, now)
     return opening.placed(
         account,
-        session_id=desk.new_id("s"),
+        session_id=context.new_id("s"),
         by=user,
-        ids=NewLeg(desk.new_id("m"), desk.new_id("leg")),
+        ids=NewLeg(context.new_id("m"), context.new_id("leg")),
         number=number,
         destination=request.number,
         caller_id=shown,

@@ -12,15 +12,15 @@ from typing import Generic, TypeVar
 from evovoice.carrier.port import SessionRef
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.errors import SessionNotFound
-from evovoice.domain.settling import settle
+from evovoice.domain.order_derivation import derive_orders
 from evovoice.domain.values import User
-from evovoice.services.news import News
+from evovoice.services.change_notifier import ChangeNotifier
 from evovoice.services.session_access import locked
 from evovoice.storage.unit_of_work import (
     Conflict,
     Database,
     Lease,
-    Overtaken,
+    StaleVersion,
     StoredOrder,
     UnitOfWork,
 )
@@ -67,12 +67,12 @@ class SessionChanges:
         database: Database,
         clock: Callable[[], datetime],
         new_id: Callable[[str], str],
-        news: News,
+        notifier: ChangeNotifier,
     ) -> None:
         self._database = database
         self._clock = clock
         self._new_id = new_id
-        self._news = news
+        self._notifier = notifier
 
     def lease(self) -> Lease:
         """A fresh claim on orders, for this process, from now."""
@@ -83,7 +83,7 @@ class SessionChanges:
         for _ in range(_MOST_TRIES - 1):
             try:
                 return self._told(self._apply_once(target, act, command))
-            except Overtaken:
+            except StaleVersion:
                 continue
         return self._told(self._apply_once(target, act, command))
 
@@ -103,7 +103,7 @@ class SessionChanges:
         with self._database.writing() as work:
             session = _loaded(work, target, now)
             result = act(work, session, command, now)
-            settle(session, now)
+            derive_orders(session, now)
             orders = work.sessions.save(session, self.lease())
         return Changed(session, orders, result)
 
@@ -116,12 +116,12 @@ class SessionChanges:
             session = create(work, command, now)
             if session is None:
                 return None
-            settle(session, now)
+            derive_orders(session, now)
             orders = work.sessions.save(session, self.lease())
         return Changed(session, orders, result=True)
 
     def _told(self, changed: Changed[R]) -> Changed[R]:
-        self._news.tell(changed.session.id)
+        self._notifier.notify(changed.session.id)
         return changed
 
     def _told_if_new(self, changed: Changed[bool] | None) -> Changed[bool] | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from evovoice.domain.values import Role, User
-from evovoice.services.desk import Desk
+from evovoice.services.app_context import AppContext
 from evovoice.services.errors import AccountNotFound, SearchTooBroad
 from evovoice.services.session_access import ARCHIVED_AFTER
 from evovoice.storage.unit_of_work import (
@@ -34,24 +34,24 @@ class ListRequest:
     parent_session_id: str = ""
 
 
-def list_sessions(desk: Desk, user: User, request: ListRequest) -> FoundSessions:
+def list_sessions(context: AppContext, user: User, request: ListRequest) -> FoundSessions:
     """The sessions of the accounts that the user may see. Errors: `SearchTooBroad`."""
     if request.customer_ids or request.parent_session_id:
         return FoundSessions([], 0)
     search = replace(
         request.search,
         account_ids=_visible(user, request.search.account_ids or ()),
-        archived_before=None if request.with_archive else desk.clock() - ARCHIVED_AFTER,
+        archived_before=None if request.with_archive else context.clock() - ARCHIVED_AFTER,
     )
     try:
-        with desk.database.reading() as work:
+        with context.database.reading() as work:
             return work.session_lists.find(search, request.order, request.wanted)
     except TookTooLong:
         raise SearchTooBroad from None
 
 
 def delete_sessions(
-    desk: Desk, user: User, account_id: str, created_from: datetime | None,
+    context: AppContext, user: User, account_id: str, created_from: datetime | None,
     created_to: datetime | None,
 ) -> None:  # fmt: skip
     """Delete the account's sessions that have ended and were created within both moments.
@@ -59,13 +59,13 @@ def delete_sessions(
     In batches, each a transaction: what is deleted stays deleted if a later one fails. Errors:
     `AccountNotFound`, for accounts too that the user may not act on.
     """
-    _require_account(desk, user, account_id)
+    _require_account(context, user, account_id)
     while True:
-        with desk.database.writing() as work:
+        with context.database.writing() as work:
             archive = work.session_archive
             if not archive.delete_ended(account_id, created_from, created_to, _AT_ONCE):
                 return
-        desk.pause(_BREATH)
+        context.pause(_BREATH)
 
 
 def _visible(user: User, asked: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -75,8 +75,8 @@ def _visible(user: User, asked: tuple[str, ...]) -> tuple[str, ...] | None:
     return (user.account_id,) if not asked or user.account_id in asked else ()
 
 
-def _require_account(desk: Desk, user: User, account_id: str) -> None:
-    with desk.database.reading() as work:
+def _require_account(context: AppContext, user: User, account_id: str) -> None:
+    with context.database.reading() as work:
         known = work.directory.account(account_id) is not None
     may = user.role is Role.SYSTEM_ADMINISTRATOR or user.account_id == account_id
     if not known or not may:

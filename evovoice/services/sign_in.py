@@ -28,7 +28,7 @@ class NewLogin:
 
     @property
     def secret(self) -> str:
-        """The one of the two that lets its holder in."""
+        """The secret of the two that authenticates its holder."""
         is_permanent = self.kind is LoginKind.PERMANENT
         return self.permanent_secret if is_permanent else self.session_secret
 
@@ -47,7 +47,7 @@ class SignIn:
 
     def user_of_key(self, key: str) -> User:
         """The owner of an API key. Errors: `NotSignedIn`."""
-        with self._database.glancing() as work:
+        with self._database.autocommit() as work:
             user = work.directory.user_of_key(digest(key))
         if user is None:
             raise NotSignedIn
@@ -65,7 +65,7 @@ class SignIn:
     def user_of_login(self, secret: str) -> User:
         """Who was given that secret by a sign-in. Errors: `NotSignedIn`."""
         mark, now = digest(secret), self._clock()
-        with self._database.glancing() as work:
+        with self._database.autocommit() as work:
             found = work.logins.find(mark, now)
         if found is None:
             raise NotSignedIn
@@ -96,7 +96,7 @@ class SignIn:
                 work.logins.void(mark, now)
 
     def auth_token(self, actor: User, email: str, user_id: str) -> str:
-        """A token with which its holder is that user for a day.
+        """An impersonation token: it authenticates its holder as that user for a day.
 
         Errors: `UserNotFound`, also for users of other accounts; `AboveOwnRole`.
         """

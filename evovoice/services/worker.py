@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from evovoice.services.desk import Desk
+from evovoice.services.app_context import AppContext
 from evovoice.services.early_reports import use_early_reports
+from evovoice.services.periodic_task import PeriodicTask
 from evovoice.services.reconcile import reconcile
-from evovoice.services.rounds import Rounds
 from evovoice.services.session_access import ARCHIVED_AFTER
 
 _TICK = 0.5  # seconds
@@ -14,7 +14,7 @@ _ARCHIVE_EVERY = timedelta(minutes=1)
 _ARCHIVED_AT_ONCE = 500  # sessions, in one transaction
 _RECEIPTS_KEPT = timedelta(days=7)
 _ORDERS_KEPT = timedelta(days=7)
-_PROMISES_KEPT = timedelta(hours=24)
+_IDEMPOTENCY_RECORDS_KEPT = timedelta(hours=24)
 _FORGET_CHANGES_EVERY = timedelta(seconds=10)
 _CHANGES_KEPT = timedelta(minutes=10)  # consoles may come back for half of it (C76)
 
@@ -22,60 +22,60 @@ _CHANGES_KEPT = timedelta(minutes=10)  # consoles may come back for half of it (
 class Worker:
     """Runs beside the requests of a process; every process has one and they share the work."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._rounds = Rounds("evovoice-worker", self.tick, lambda: _TICK)
+    def __init__(self, context: AppContext) -> None:
+        self._context = context
+        self._task = PeriodicTask("evovoice-worker", self.tick, lambda: _TICK)
         self._clean_at: datetime | None = None
         self._forget_at: datetime | None = None
         self._archive_at: datetime | None = None
 
     def start(self) -> None:
         """Begin, in a thread of its own. After a fork, not before."""
-        self._rounds.start()
+        self._task.start()
 
     def stop(self) -> None:
         """Finish the present round and end."""
-        self._rounds.stop()
+        self._task.stop()
 
     def tick(self) -> None:
         """One round: orders first, somebody waits for them."""
-        self._desk.dispatch.run_due()
-        reconcile(self._desk)
-        use_early_reports(self._desk)
+        self._context.dispatch.run_due()
+        reconcile(self._context)
+        use_early_reports(self._context)
         self._clean()
         self._archive()
         self._forget_changes()
 
     def _clean(self) -> None:
-        now = self._desk.clock()
+        now = self._context.clock()
         if self._clean_at is not None and now < self._clean_at:
             return
         self._clean_at = now + _CLEAN_EVERY
-        with self._desk.database.writing() as work:
+        with self._context.database.writing() as work:
             work.receipts.forget_before(now - _RECEIPTS_KEPT)
-            work.promises.forget_before(now - _PROMISES_KEPT)
+            work.idempotency_records.forget_before(now - _IDEMPOTENCY_RECORDS_KEPT)
             work.outbox.forget_before(now - _ORDERS_KEPT)
             work.logins.forget_before(now)
             work.login_attempts.forget_before(now)
 
     def _archive(self) -> None:
         """Mark what belongs into the archive; after a full batch the next round goes on."""
-        now = self._desk.clock()
+        now = self._context.clock()
         if self._archive_at is not None and now < self._archive_at:
             return
-        with self._desk.database.writing() as work:
+        with self._context.database.writing() as work:
             marked = work.session_archive.mark(now - ARCHIVED_AFTER, _ARCHIVED_AT_ONCE)
         self._archive_at = None if marked == _ARCHIVED_AT_ONCE else now + _ARCHIVE_EVERY
 
     def _forget_changes(self) -> None:
         """A little at a time, and looked for first: most rounds find nothing to write."""
-        now = self._desk.clock()
+        now = self._context.clock()
         if self._forget_at is not None and now < self._forget_at:
             return
-        with self._desk.database.glancing() as work:
+        with self._context.database.autocommit() as work:
             last = work.feed.last_before(now - _CHANGES_KEPT)
         if last is None:
             self._forget_at = now + _FORGET_CHANGES_EVERY
             return
-        with self._desk.database.writing() as work:
+        with self._context.database.writing() as work:
             work.feed.forget(last)

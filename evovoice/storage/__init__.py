@@ -1,1 +1,1 @@
-"""First floor, left wing: rows. The only place that knows SQL."""
+"""The database: tables, repositories and transactions. No other package uses SQL."""

@@ -34,8 +34,8 @@ class Conflict(Exception):
     """Somebody else stored this first; leave the transaction and read what they stored."""
 
 
-class Overtaken(Exception):
-    """The session is not of the version any more that was loaded; begin again."""
+class StaleVersion(Exception):
+    """The session has a newer version than the one that was loaded; begin again."""
 
 
 class CallSessions:
@@ -113,7 +113,7 @@ class CallSessions:
         """Store what has changed with its log lines and its orders, held by `lease` if given.
 
         A session that this transaction did not lock counts as new. Errors: `Conflict` where
-        one for the same call is there already, `Overtaken` by who stored it since it was loaded.
+        one for the same call is there already, `StaleVersion` by who stored it since it was loaded.
         """
         orders = new_orders(session, lease)
         rows = [
@@ -187,7 +187,7 @@ class CallSessions:
             own.pop("modified_at", None)
             return self._changed_rows(own, after, before)
         self.has_changed = True
-        change = change_values(session, before.standing, after.standing)
+        change = change_values(session, before.status, after.status)
         return [*self._changed_rows(own, after, before), (INSERT_CHANGE, [change])]
 
     def _new_rows(self, session: CallSession) -> list[_Rows]:
@@ -196,7 +196,7 @@ class CallSessions:
         return [
             (queries.INSERT_SESSION, [new.own | {"version": new.version}]),
             (queries.INSERT_MEMBER, [_member_row(new, stored) for stored in new.members.values()]),
-            (INSERT_CHANGE, [change_values(session, None, new.standing)]),
+            (INSERT_CHANGE, [change_values(session, None, new.status)]),
         ]
 
     def _changed_rows(self, own: Values, after: Snapshot, before: Snapshot) -> list[_Rows]:
@@ -250,4 +250,4 @@ def _key(session: CallSession) -> SessionKey:
 
 def _run(connection: Connection, statement: Executable, rows: list[Values]) -> None:
     if rows and connection.execute(statement, rows).rowcount != len(rows):
-        raise Overtaken
+        raise StaleVersion

@@ -112,7 +112,7 @@ class Directory:
         own = {"account_id": account_id, "e164": e164}
         self._add(_ADD_NUMBER, own | {"position": position})
         agents = [
-            own | {"user_id": user_id, "position": place} for place, user_id in enumerate(agent_ids)
+            own | {"user_id": user_id, "position": index} for index, user_id in enumerate(agent_ids)
         ]
         if agents:
             self._add(_ADD_AGENT, agents)

@@ -96,7 +96,7 @@ class ApiKeyRow(Base):
     revoked_at: Mapped[datetime | None]
 
 
-class PromiseRow(Base):
+class IdempotencyRecordRow(Base):
     """What a request with an Idempotency-Key led to."""
 
     __tablename__ = "promises"

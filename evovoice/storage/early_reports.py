@@ -48,7 +48,7 @@ class EarlyReports:
         return [_end_from(row) for row in self._connection.execute(_OLDEST, {"most": most})]
 
     def forget(self, call_sid: str) -> None:
-        """It was used."""
+        """Delete the report of that call."""
         self._connection.execute(_FORGET, {"call_sid": call_sid})
 
     def forget_before(self, moment: datetime) -> int:

@@ -15,7 +15,7 @@ from evovoice.domain.call_session import CallSession
 from evovoice.domain.notifications import (
     Notification,
     NotificationKind,
-    Standing,
+    SessionStatus,
     notifications,
 )
 from evovoice.storage.connection import Connection, Row
@@ -42,7 +42,7 @@ _f, _h = _feed.c, _head.c
 INSERT_CHANGE = insert(_feed).inline()  # nobody asks for the id
 _POSITIONS = {"postgresql": _f.position, "sqlite": _f.id}
 _AFTER = {
-    dialect: select(_feed, position.label("place"))
+    dialect: select(_feed, position.label("feed_position"))
     .where(position > bindparam("after"), position <= bindparam("until"))
     .order_by(position)
     .limit(bindparam("count"))
@@ -61,7 +61,7 @@ _ANY_HEAD = select(_h.id)
 _MAKE_HEAD = upsert(_head, lambda insert: insert.on_conflict_do_nothing())
 _MOVE_HEAD = update(_head).values(position=bindparam("head"))
 _new = (
-    select(_f.id, func.row_number().over(order_by=_f.id).label("place"))
+    select(_f.id, func.row_number().over(order_by=_f.id).label("feed_position"))
     .where(_IS_NEW)
     .order_by(_f.id)
     .limit(_AT_ONCE)
@@ -70,11 +70,11 @@ _new = (
 _NUMBER = (
     update(_feed)
     .where(_f.id == _new.c.id)
-    .values(position=bindparam("head") + _new.c.place)
+    .values(position=bindparam("head") + _new.c.feed_position)
     .execution_options(preserve_rowcount=True)
 )
 _OLDEST = {
-    dialect: select(position.label("place"), _f.at)
+    dialect: select(position.label("feed_position"), _f.at)
     .where(position.is_not(None))
     .order_by(position)
     .limit(_AT_ONCE)
@@ -86,7 +86,9 @@ _FORGET = {
 }
 
 
-def change_values(session: CallSession, before: Standing | None, after: Standing) -> dict[str, Any]:
+def change_values(
+    session: CallSession, before: SessionStatus | None, after: SessionStatus
+) -> dict[str, Any]:
     """The feed's row of a change of that session; `before`: as it was, None where it is new."""
     told = notifications(before, after)
     return {
@@ -148,7 +150,7 @@ class Feed:
         The newest change of all stays: it tells where the feed is.
         """
         rows = self._connection.execute(_OLDEST[self._dialect]).all()
-        old = [row.place for row in rows[:-1] if row.at < moment]
+        old = [row.feed_position for row in rows[:-1] if row.at < moment]
         return max(old, default=None)
 
     def forget(self, last: int) -> int:
@@ -161,4 +163,4 @@ def _change_from(row: Row) -> Change:
         Notification(NotificationKind(kind), None if users is None else tuple(users))
         for kind, users in row.notifications
     )
-    return Change(row.place, row.account_id, row.session_id, row.sequence, tuple(told))
+    return Change(row.feed_position, row.account_id, row.session_id, row.sequence, tuple(told))

@@ -9,28 +9,28 @@ from typing import Any
 from evovoice.domain.messages import (
     AdjustLeg,
     CancelLeg,
-    CloseRoom,
     DialLeg,
+    EndConference,
     HangUpLeg,
-    MoveLeg,
     Order,
     PlaceCall,
     RecordLeg,
+    RedirectLeg,
 )
 
 _KIND_OF: dict[type[Order], str] = {
-    MoveLeg: "MoveLeg",
+    RedirectLeg: "MoveLeg",
     DialLeg: "DialLeg",
     PlaceCall: "PlaceCall",
     CancelLeg: "CancelLeg",
     HangUpLeg: "HangUpLeg",
-    CloseRoom: "CloseRoom",
+    EndConference: "CloseRoom",
     AdjustLeg: "AdjustLeg",
     RecordLeg: "RecordLeg",
 }
 # the fields of each order with their keys in the document
 _KEYS: dict[type[Order], dict[str, str]] = {
-    MoveLeg: {"leg_id": "leg_id", "call_sid": "call_sid", "room_name": "room_name"},
+    RedirectLeg: {"leg_id": "leg_id", "call_sid": "call_sid", "room_name": "room_name"},
     DialLeg: {
         "leg_id": "leg_id", "conference_sid": "conference_sid", "to": "to",
         "from_number": "from_number",
@@ -38,7 +38,7 @@ _KEYS: dict[type[Order], dict[str, str]] = {
     PlaceCall: {"leg_id": "leg_id", "to": "to", "from_number": "from_number"},
     CancelLeg: {"leg_id": "leg_id", "call_sid": "call_sid"},
     HangUpLeg: {"leg_id": "leg_id", "call_sid": "call_sid"},
-    CloseRoom: {"conference_sid": "conference_sid"},
+    EndConference: {"conference_sid": "conference_sid"},
     AdjustLeg: {
         "leg_id": "leg_id", "call_sid": "call_sid", "conference_sid": "conference_sid",
         "held": "held", "muted": "muted", "coaching": "coaching",

@@ -144,16 +144,16 @@ class Outbox:
 
 def new_orders(session: CallSession, lease: Lease | None) -> list[StoredOrder]:
     """A session's new orders, due at once, in the order they were given."""
-    return [_new(session, order, place, lease) for place, order in enumerate(session.orders)]
+    return [_new(session, order, index, lease) for index, order in enumerate(session.orders)]
 
 
-def _new(session: CallSession, order: Order, place: int, lease: Lease | None) -> StoredOrder:
+def _new(session: CallSession, order: Order, index: int, lease: Lease | None) -> StoredOrder:
     # the id begins with time and place, so that orders of one moment keep their order
     stamp = microseconds(session.modified_at)
     return StoredOrder(
         account_id=session.account_id,
         session_id=session.id,
-        id=f"o-{stamp:014x}-{place:02x}-{token_hex(6)}",
+        id=f"o-{stamp:014x}-{index:02x}-{token_hex(6)}",
         order=order,
         tries=0 if lease is None else 1,
         uncertain=False,

@@ -7,35 +7,35 @@ from sqlalchemy import bindparam, delete, select
 
 from evovoice.storage.call_sessions import Conflict
 from evovoice.storage.connection import Connection
-from evovoice.storage.directory_tables import PromiseRow
+from evovoice.storage.directory_tables import IdempotencyRecordRow
 from evovoice.storage.rate_budget import RateBudget
 from evovoice.storage.tables import ReceiptRow, table
 from evovoice.storage.upsert import upsert
 
 _KEPT = timedelta(hours=24)
 
-_receipts, _promises = table(ReceiptRow), table(PromiseRow)
+_receipts, _records = table(ReceiptRow), table(IdempotencyRecordRow)
 _FORGET_RECEIPTS = delete(_receipts).where(_receipts.c.received_at < bindparam("moment"))
-_FORGET_PROMISES = delete(_promises).where(_promises.c.made_at < bindparam("moment"))
-_RECALL = select(_promises).where(
-    _promises.c.account_id == bindparam("account_id"), _promises.c.key == bindparam("key")
+_FORGET_RECORDS = delete(_records).where(_records.c.made_at < bindparam("moment"))
+_FIND = select(_records).where(
+    _records.c.account_id == bindparam("account_id"), _records.c.key == bindparam("key")
 )
 _NOTE = upsert(_receipts, lambda insert: insert.on_conflict_do_nothing())
-_MAKE = upsert(
-    _promises,
+_ADD = upsert(
+    _records,
     lambda insert: insert.on_conflict_do_update(
         index_elements=["account_id", "key"],
         set_={
             name: insert.excluded[name]
             for name in ("fingerprint", "session_id", "member_id", "made_at")
         },
-        where=_promises.c.made_at < bindparam("expired"),
+        where=_records.c.made_at < bindparam("expired"),
     ),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class IdempotencyRecord:
     """What a request with an Idempotency-Key led to; `fingerprint` tells the request."""
 
     fingerprint: str
@@ -61,9 +61,9 @@ class Receipts:
         return self._connection.execute(_FORGET_RECEIPTS, {"moment": moment}).rowcount
 
 
-class Promises:
-    """What users may count on: the same answer to a repeated request for 24 hours, and so many
-    adds a minute.
+class IdempotencyRecords:
+    """The records of requests with an Idempotency-Key, kept for 24 hours, and how many adds a
+    user has left this minute.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -74,28 +74,28 @@ class Promises:
         """Use one of the adds of this minute; 0 where there was one, else seconds to wait."""
         return self._budget.take(account_id, user_id, now, per_minute)
 
-    def recall(self, account_id: str, key: str) -> Promise | None:
+    def find(self, account_id: str, key: str) -> IdempotencyRecord | None:
         """What the request with that key led to; an old one is there until it is forgotten."""
         wanted = {"account_id": account_id, "key": key}
-        row = self._connection.execute(_RECALL, wanted).first()
+        row = self._connection.execute(_FIND, wanted).first()
         if row is None:
             return None
-        return Promise(row.fingerprint, row.session_id, row.member_id, row.made_at)
+        return IdempotencyRecord(row.fingerprint, row.session_id, row.member_id, row.made_at)
 
-    def make(
+    def add(
         self, account_id: str, key: str, fingerprint: str, session_id: str, member_id: str,
         now: datetime,
     ) -> None:  # fmt: skip
-        """Keep what a request led to. Errors: `Conflict` where a twin of it was faster."""
+        """Keep what a request led to. Errors: `Conflict` where another request has the same key."""
         values = {
             "account_id": account_id, "key": key, "fingerprint": fingerprint,
             "session_id": session_id, "member_id": member_id, "made_at": now,
             "expired": now - _KEPT,
         }  # fmt: skip
-        statement = _MAKE[self._connection.dialect.name]
+        statement = _ADD[self._connection.dialect.name]
         if self._connection.execute(statement, values).rowcount != 1:
             raise Conflict("The same Idempotency-Key is in use by another request")
 
     def forget_before(self, moment: datetime) -> int:
         """Delete what is older; how many there were."""
-        return self._connection.execute(_FORGET_PROMISES, {"moment": moment}).rowcount
+        return self._connection.execute(_FORGET_RECORDS, {"moment": moment}).rowcount

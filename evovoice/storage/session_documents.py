@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from evovoice.domain.leg import Part
-from evovoice.domain.room import Mark, Room
-from evovoice.domain.states import EndSource, LegProgress, Recording, Stop
+from evovoice.domain.conference import Conference, ParticipantState
+from evovoice.domain.leg import ParticipantSettings
+from evovoice.domain.states import EndSource, HangupLevel, LegProgress, Recording
 
 Document = dict[str, Any]
 
@@ -22,16 +22,16 @@ PROGRESS_WORDS: dict[LegProgress, str] = {
 }
 END_SOURCE_WORDS: dict[EndSource, str] = {
     EndSource.INFERRED: "INFERRED",
-    EndSource.ROOM: "ROOM",
+    EndSource.CONFERENCE: "ROOM",
     EndSource.ORDER: "ORDER",
     EndSource.CALL: "CALL",
 }
-STOP_WORDS: dict[Stop, str] = {
-    Stop.NOT: "NOT",
-    Stop.CANCEL: "CANCEL",
-    Stop.DECLINE: "DECLINE",
-    Stop.HANG_UP: "HANG_UP",
-    Stop.REMOVE: "REMOVE",
+HANGUP_LEVEL_WORDS: dict[HangupLevel, str] = {
+    HangupLevel.NOT: "NOT",
+    HangupLevel.CANCEL: "CANCEL",
+    HangupLevel.DECLINE: "DECLINE",
+    HangupLevel.HANG_UP: "HANG_UP",
+    HangupLevel.REMOVE: "REMOVE",
 }
 _RECORDING_NUMBERS: dict[Recording, int] = {
     Recording.NOT: 0,
@@ -42,30 +42,30 @@ _RECORDING_NUMBERS: dict[Recording, int] = {
 }
 PROGRESS_OF = {word: progress for progress, word in PROGRESS_WORDS.items()}
 END_SOURCE_OF = {word: source for source, word in END_SOURCE_WORDS.items()}
-STOP_OF = {word: stop for stop, word in STOP_WORDS.items()}
+HANGUP_LEVEL_OF = {word: stop for stop, word in HANGUP_LEVEL_WORDS.items()}
 _RECORDING_OF = {number: recording for recording, number in _RECORDING_NUMBERS.items()}
-_NO_PART = Part()
+_NO_SETTINGS = ParticipantSettings()
 
 
-def part_document(part: Part) -> Document:
+def settings_document(settings: ParticipantSettings) -> Document:
     """How a leg is wished to take part; empty for most legs, of which nothing is wished."""
-    if part == _NO_PART:
+    if settings == _NO_SETTINGS:
         return {}
     return {
-        "held": part.held,
-        "muted": part.muted,
-        "coaching": part.coaching,
-        "ordered_held": part.ordered_held,
-        "ordered_muted": part.ordered_muted,
-        "ordered_coaching": part.ordered_coaching,
-        "in_flight": part.in_flight,
-        "recording": _RECORDING_NUMBERS[part.recording],
+        "held": settings.held,
+        "muted": settings.muted,
+        "coaching": settings.coaching,
+        "ordered_held": settings.ordered_held,
+        "ordered_muted": settings.ordered_muted,
+        "ordered_coaching": settings.ordered_coaching,
+        "in_flight": settings.in_flight,
+        "recording": _RECORDING_NUMBERS[settings.recording],
     }
 
 
-def part_from(document: Document) -> Part:
+def settings_from(document: Document) -> ParticipantSettings:
     """The same read back; a key that an earlier version did not write has its default."""
-    return Part(
+    return ParticipantSettings(
         held=document.get("held", False),
         muted=document.get("muted", False),
         coaching=document.get("coaching", ""),
@@ -77,50 +77,50 @@ def part_from(document: Document) -> Part:
     )
 
 
-def room_documents(rooms: Iterable[Room]) -> list[Document]:
+def conference_documents(conferences: Iterable[Conference]) -> list[Document]:
     """Every conference of a session with the newest report on each leg in it."""
-    return [_room_document(room) for room in rooms]
+    return [_conference_document(conference) for conference in conferences]
 
 
-def rooms_from(documents: Sequence[Document]) -> dict[str, Room]:
+def conferences_from(documents: Sequence[Document]) -> dict[str, Conference]:
     """The same read back, by conference SID and in the same order."""
-    return {document["conference_sid"]: _room_from(document) for document in documents}
+    return {document["conference_sid"]: _conference_from(document) for document in documents}
 
 
-def _room_document(room: Room) -> Document:
+def _conference_document(conference: Conference) -> Document:
     return {
-        "conference_sid": room.conference_sid,
-        "first_heard_at": room.first_heard_at.isoformat(),
-        "started": room.started,
-        "closed": room.closed,
-        "close_ordered": room.close_ordered,
-        "marks": {sid: _mark_document(mark) for sid, mark in room.marks.items()},
+        "conference_sid": conference.conference_sid,
+        "first_heard_at": conference.first_heard_at.isoformat(),
+        "started": conference.started,
+        "closed": conference.closed,
+        "close_ordered": conference.close_ordered,
+        "marks": {sid: _state_document(state) for sid, state in conference.states.items()},
     }
 
 
-def _mark_document(mark: Mark) -> Document:
+def _state_document(state: ParticipantState) -> Document:
     return {
-        "sequence": mark.sequence,
-        "inside": mark.inside,
-        "held": mark.held,
-        "muted": mark.muted,
-        "coaching": mark.coaching,
+        "sequence": state.sequence,
+        "inside": state.inside,
+        "held": state.held,
+        "muted": state.muted,
+        "coaching": state.coaching,
     }
 
 
-def _room_from(document: Document) -> Room:
-    return Room(
+def _conference_from(document: Document) -> Conference:
+    return Conference(
         conference_sid=document["conference_sid"],
         first_heard_at=datetime.fromisoformat(document["first_heard_at"]),
         started=document["started"],
         closed=document["closed"],
         close_ordered=document["close_ordered"],
-        marks={sid: _mark_from(mark) for sid, mark in document["marks"].items()},
+        states={sid: _state_from(state) for sid, state in document["marks"].items()},
     )
 
 
-def _mark_from(document: Document) -> Mark:
-    return Mark(
+def _state_from(document: Document) -> ParticipantState:
+    return ParticipantState(
         sequence=document["sequence"],
         inside=document["inside"],
         held=document["held"],

@@ -13,14 +13,14 @@ from evovoice.storage.connection import Row
 from evovoice.storage.session_documents import (
     END_SOURCE_OF,
     END_SOURCE_WORDS,
+    HANGUP_LEVEL_OF,
+    HANGUP_LEVEL_WORDS,
     PROGRESS_OF,
     PROGRESS_WORDS,
-    STOP_OF,
-    STOP_WORDS,
-    part_document,
-    part_from,
-    room_documents,
-    rooms_from,
+    conference_documents,
+    conferences_from,
+    settings_document,
+    settings_from,
 )
 
 Values = dict[str, Any]
@@ -53,7 +53,7 @@ def session_values(session: CallSession) -> Values:
         "next_check": session.next_check,
         "newest_call_sid": session.newest_call_sid,
         "last_sequence": session.last_sequence,
-        "rooms": room_documents(session.rooms.values()),
+        "rooms": conference_documents(session.conferences.values()),
         **_summary_values(session),
     }
 
@@ -113,8 +113,8 @@ def _leg_values(leg: Leg) -> Values:
         "leg_end_code": end.code if end else None,
         "leg_dial_ordered_at": leg.dial_ordered_at,
         "leg_withdrawn": leg.withdrawn,
-        "leg_stop": STOP_WORDS[leg.stop],
-        "leg_part": part_document(leg.part),
+        "leg_stop": HANGUP_LEVEL_WORDS[leg.hangup_level],
+        "leg_part": settings_document(leg.settings),
     }
 
 
@@ -151,7 +151,7 @@ def session_from(row: Row, members: Iterable[Row]) -> CallSession:
         created_at=row.created_at,
         modified_at=row.modified_at,
         members=[_member_from(member) for member in members],
-        rooms=rooms_from(row.rooms),
+        conferences=conferences_from(row.rooms),
         destination=row.destination,
         created_by=row.created_by,
         last_modified_by=row.last_modified_by,
@@ -203,8 +203,8 @@ def _leg_from(row: Row) -> Leg:
         end=_leg_end_from(row),
         dial_ordered_at=row.leg_dial_ordered_at,
         withdrawn=row.leg_withdrawn,
-        stop=STOP_OF[row.leg_stop],
-        part=part_from(row.leg_part),
+        hangup_level=HANGUP_LEVEL_OF[row.leg_stop],
+        settings=settings_from(row.leg_part),
     )
 
 

@@ -12,9 +12,9 @@ from threading import Lock
 from typing import Any, NamedTuple, TypeVar
 
 from evovoice.domain.call_session import CallSession, Member
-from evovoice.domain.leg import Leg, Part
-from evovoice.domain.notifications import Standing, standing
-from evovoice.domain.room import Room
+from evovoice.domain.conference import Conference
+from evovoice.domain.leg import Leg, ParticipantSettings
+from evovoice.domain.notifications import SessionStatus, session_status
 from evovoice.storage.session_rows import Values, session_values
 
 _MOST = 1000  # sessions, of some 20 kB each
@@ -45,7 +45,7 @@ class Snapshot:
     version: int
     own: Values  # of the session's row
     members: dict[str, StoredMember]  # by id, in their order
-    standing: Standing
+    status: SessionStatus
 
     def copy(self) -> CallSession:
         """The same session, to be changed."""
@@ -61,7 +61,7 @@ def snapshot(session: CallSession, version: int, before: Snapshot | None = None)
         for position, member in enumerate(session.members)
     }
     copied = _copied_session(session, [stored.member for stored in members.values()])
-    return Snapshot(copied, version, session_values(session), members, standing(session))
+    return Snapshot(copied, version, session_values(session), members, session_status(session))
 
 
 class Snapshots:
@@ -106,13 +106,19 @@ def _copier(kind: type[_T]) -> Callable[[_T], _T]:
 
 
 _copy_session, _copy_member = _copier(CallSession), _copier(Member)
-_copy_leg, _copy_part, _copy_room = _copier(Leg), _copier(Part), _copier(Room)
+_copy_leg, _copy_settings, _copy_conference = (
+    _copier(Leg),
+    _copier(ParticipantSettings),
+    _copier(Conference),
+)
 
 
 def _copied_session(session: CallSession, members: list[Member]) -> CallSession:
     copied = _copy_session(session)
     copied.members = members
-    copied.rooms = {sid: _copied_room(room) for sid, room in session.rooms.items()}
+    copied.conferences = {
+        sid: _copied_conference(conference) for sid, conference in session.conferences.items()
+    }
     copied.events, copied.orders = [], []
     return copied
 
@@ -120,11 +126,11 @@ def _copied_session(session: CallSession, members: list[Member]) -> CallSession:
 def _copied_member(member: Member) -> Member:
     copied = _copy_member(member)
     copied.leg = _copy_leg(member.leg)
-    copied.leg.part = _copy_part(member.leg.part)
+    copied.leg.settings = _copy_settings(member.leg.settings)
     return copied
 
 
-def _copied_room(room: Room) -> Room:
-    copied = _copy_room(room)
-    copied.marks = dict(room.marks)
+def _copied_conference(conference: Conference) -> Conference:
+    copied = _copy_conference(conference)
+    copied.states = dict(conference.states)
     return copied

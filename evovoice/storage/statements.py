@@ -34,7 +34,7 @@ class Prepared:
         self._sql = str(compiled)
         self._names = compiled.positiontup or []
         ways_in = [_way_in(compiled, name, dialect) for name in self._names]
-        self._ways_in = [(place, way) for place, way in enumerate(ways_in) if way is not None]
+        self._ways_in = [(index, way) for index, way in enumerate(ways_in) if way is not None]
         self._fixed = {
             name: bind.value for name, bind in compiled.binds.items() if not bind.required
         }
@@ -52,8 +52,8 @@ class Prepared:
     def in_order(self, values: Values) -> list[Any]:
         """The values in the order of the text, as the driver takes them."""
         given = self._given(values)
-        for place, change in self._ways_in:
-            given[place] = change(given[place])
+        for index, change in self._ways_in:
+            given[index] = change(given[index])
         return given
 
     def _given(self, values: Values) -> list[Any]:
@@ -74,15 +74,15 @@ class Prepared:
 
     def _changed(self, values: tuple[Any, ...]) -> list[Any]:
         changed = list(values)
-        for place, change in self._ways_out:
-            if changed[place] is not None:
-                changed[place] = change(changed[place])
+        for index, change in self._ways_out:
+            if changed[index] is not None:
+                changed[index] = change(changed[index])
         return changed
 
     def _expanded(self, compiled: SQLCompiler, values: Values) -> tuple[str, Sequence[Any]]:
         """A list among the values becomes as many places as it has items."""
         state = compiled.construct_expanded_state(dict(values))
-        ways = {self._names[place]: way for place, way in self._ways_in} | dict(state.processors)
+        ways = {self._names[index]: way for index, way in self._ways_in} | dict(state.processors)
         given = [(state.parameters[name], ways.get(name)) for name in state.positiontup or ()]
         return state.statement, [change(one) if change else one for one, change in given]
 
@@ -124,4 +124,4 @@ def _ways_out(statement: Executable, dialect: Dialect) -> list[tuple[int, Change
     changes = [
         column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
     ]
-    return [(place, change) for place, change in enumerate(changes) if change is not None]
+    return [(index, change) for index, change in enumerate(changes) if change is not None]

@@ -18,12 +18,13 @@ from evovoice.storage.statements import Statements
 _IDLE = 5.0  # seconds after which a connection may have been cut without anybody telling us
 
 
-class Aim(Enum):
+class TransactionMode(Enum):
     """What a transaction is for."""
 
     WRITE = "write"
-    READ = "read"  # one consistent picture, without locks
-    GLANCE = "glance"  # each statement its own picture: half the way to the database and back
+    READ = "read"  # one consistent snapshot, without locks
+    # each statement for itself: half of the round trips
+    AUTOCOMMIT = "autocommit"
 
 
 class Transactions:
@@ -37,7 +38,7 @@ class Transactions:
             self._pings = _Pings(engine)
 
     @contextmanager
-    def begun(self, aim: Aim) -> Iterator[Connection]:
+    def begun(self, mode: TransactionMode) -> Iterator[Connection]:
         """Committed at the end of the block, undone by an exception.
 
         Errors: `DatabaseUnavailable`, and SQLAlchemy's where the database is there.
@@ -46,7 +47,7 @@ class Transactions:
         try:
             held = self._taken()
             driver: Any = held.driver_connection
-            self._do(driver, self._begin, driver, aim)
+            self._do(driver, self._begin, driver, mode)
             yield Connection(driver, self._engine.dialect, self._statements)
             self._do(driver, driver.commit)
         except BaseException as error:
@@ -85,18 +86,18 @@ def _is_away(error: BaseException) -> bool:
     return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
-def _begin_sqlite(driver: Any, aim: Aim) -> None:  # noqa: ANN401 (the driver's connection)
+def _begin_sqlite(driver: Any, mode: TransactionMode) -> None:  # noqa: ANN401 (the driver's connection)
     # a transaction that reads first and writes later fails where another writes in between
-    if aim is Aim.WRITE:
+    if mode is TransactionMode.WRITE:
         driver.execute("BEGIN IMMEDIATE")
-    if aim is Aim.READ:
+    if mode is TransactionMode.READ:
         driver.execute("BEGIN")
 
 
-def _begin_postgres(driver: Any, aim: Aim) -> None:  # noqa: ANN401
+def _begin_postgres(driver: Any, mode: TransactionMode) -> None:  # noqa: ANN401
     """The driver begins with the first statement; a connection comes back in the last mode."""
-    driver.autocommit = aim is Aim.GLANCE
-    reads = aim is Aim.READ
+    driver.autocommit = mode is TransactionMode.AUTOCOMMIT
+    reads = mode is TransactionMode.READ
     driver.read_only = reads or None
     driver.isolation_level = IsolationLevel.REPEATABLE_READ if reads else None
 

@@ -1,4 +1,4 @@
-"""The storage floor's door: a `with` block is one transaction on everything that is stored."""
+"""The interface of storage: a `with` block is one transaction on all repositories."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -7,7 +7,7 @@ from threading import Lock
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from evovoice.storage.call_sessions import CallSessions, Conflict, Overtaken
+from evovoice.storage.call_sessions import CallSessions, Conflict, StaleVersion
 from evovoice.storage.connection import Connection
 from evovoice.storage.device_tokens import DeviceToken, DeviceTokens
 from evovoice.storage.directory import ApiKey, Directory
@@ -18,21 +18,45 @@ from evovoice.storage.live_legs import LiveLegs
 from evovoice.storage.login_attempts import LoginAttempts
 from evovoice.storage.logins import FoundLogin, LoginKind, Logins
 from evovoice.storage.outbox import Lease, Outbox, StoredOrder
-from evovoice.storage.receipts import Promise, Promises, Receipts
+from evovoice.storage.receipts import IdempotencyRecord, IdempotencyRecords, Receipts
 from evovoice.storage.session_archive import SessionArchive
 from evovoice.storage.session_lists import FoundSessions, SessionLists, Slice
 from evovoice.storage.session_search import SORTS, SessionOrder, SessionSearch
 from evovoice.storage.snapshots import SessionKey, Snapshots
 from evovoice.storage.time_limit import TookTooLong
-from evovoice.storage.transactions import Aim, Transactions
+from evovoice.storage.transactions import TransactionMode, Transactions
 from evovoice.storage.upgrade import is_migrated
 
 __all__ = [
-    "SORTS", "ApiKey", "CallSessions", "Change", "Conflict", "Database", "DatabaseUnavailable",
-    "DeviceToken", "Directory", "Feed", "FoundLogin", "FoundSessions", "Lease", "LoginAttempts",
-    "LoginKind", "Logins", "Outbox", "Overtaken", "Promise", "Promises", "Receipts", "SessionKey",
-    "SessionOrder", "SessionSearch", "Slice", "StoredOrder", "TookTooLong", "UnitOfWork",
-]  # fmt: skip
+    "SORTS",
+    "ApiKey",
+    "CallSessions",
+    "Change",
+    "Conflict",
+    "Database",
+    "DatabaseUnavailable",
+    "DeviceToken",
+    "Directory",
+    "Feed",
+    "FoundLogin",
+    "FoundSessions",
+    "IdempotencyRecord",
+    "IdempotencyRecords",
+    "Lease",
+    "LoginAttempts",
+    "LoginKind",
+    "Logins",
+    "Outbox",
+    "Receipts",
+    "SessionKey",
+    "SessionOrder",
+    "SessionSearch",
+    "Slice",
+    "StaleVersion",
+    "StoredOrder",
+    "TookTooLong",
+    "UnitOfWork",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +67,7 @@ class UnitOfWork:
     outbox: Outbox
     directory: Directory
     receipts: Receipts
-    promises: Promises
+    idempotency_records: IdempotencyRecords
     logins: Logins
     login_attempts: LoginAttempts
     feed: Feed
@@ -70,24 +94,24 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[UnitOfWork]:
         """One write transaction: committed at the end of the block, undone by an exception."""
-        with self._one_writer(), self._begun(Aim.WRITE) as work:
+        with self._one_writer(), self._begun(TransactionMode.WRITE) as work:
             yield work
         work.sessions.committed()
         if work.sessions.has_changed:
             self.on_change()
 
     def reading(self) -> AbstractContextManager[UnitOfWork]:
-        """One consistent picture, without locks."""
-        return self._begun(Aim.READ)
+        """One consistent snapshot, without locks."""
+        return self._begun(TransactionMode.READ)
 
-    def glancing(self) -> AbstractContextManager[UnitOfWork]:
-        """For a single question: no transaction around it."""
-        return self._begun(Aim.GLANCE)
+    def autocommit(self) -> AbstractContextManager[UnitOfWork]:
+        """For a single query: no transaction around it."""
+        return self._begun(TransactionMode.AUTOCOMMIT)
 
     def is_ready(self) -> bool:
         """Whether the database answers and has all migrations; never raises."""
         try:
-            with self._transactions.begun(Aim.GLANCE) as connection:
+            with self._transactions.begun(TransactionMode.AUTOCOMMIT) as connection:
                 return is_migrated(connection)
         except (DatabaseUnavailable, SQLAlchemyError, OSError):
             return False
@@ -112,18 +136,27 @@ class Database:
             self._writer.release()
 
     @contextmanager
-    def _begun(self, aim: Aim) -> Iterator[UnitOfWork]:
-        with self._transactions.begun(aim) as connection:
+    def _begun(self, mode: TransactionMode) -> Iterator[UnitOfWork]:
+        with self._transactions.begun(mode) as connection:
             yield _unit_of_work(connection, self._snapshots)
 
 
 def _unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
     return UnitOfWork(
-        CallSessions(connection, snapshots), Outbox(connection), Directory(connection),
-        Receipts(connection), Promises(connection), Logins(connection), LoginAttempts(connection),
-        Feed(connection), SessionLists(connection), SessionArchive(connection),
-        LiveLegs(connection), DeviceTokens(connection), EarlyReports(connection),
-    )  # fmt: skip
+        CallSessions(connection, snapshots),
+        Outbox(connection),
+        Directory(connection),
+        Receipts(connection),
+        IdempotencyRecords(connection),
+        Logins(connection),
+        LoginAttempts(connection),
+        Feed(connection),
+        SessionLists(connection),
+        SessionArchive(connection),
+        LiveLegs(connection),
+        DeviceTokens(connection),
+        EarlyReports(connection),
+    )
 
 
 def _nobody_waits() -> None:

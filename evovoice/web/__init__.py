@@ -1,1 +1,1 @@
-"""Third floor: HTTP words only. It reads a request, calls one service, and writes the answer."""
+"""HTTP alone: it reads a request, calls one service, and writes the response."""

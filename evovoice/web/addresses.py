@@ -18,7 +18,7 @@ _SHORT, _LONG = 2, 3  # parts of `/api/X` and of `/json/reply/X`
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """What a path says of the answer, beside which operation it is."""
+    """What a path says of the response, beside which operation it is."""
 
     is_rest: bool = True
     is_one_way: bool = False

@@ -6,56 +6,68 @@ from typing import Any
 from flask import Response
 
 from evovoice.services import call_control
-from evovoice.services.desk import Desk
-from evovoice.web.answers import json_answer
+from evovoice.services.app_context import AppContext
 from evovoice.web.auth import GuardedBlueprint, Policy, signed_in
-from evovoice.web.door import Door
+from evovoice.web.authenticator import Authenticator
 from evovoice.web.operation import CallControl, Operation
 from evovoice.web.operations import TABLE
 from evovoice.web.refusals import NotReady
-from evovoice.web.serving import Counter, View
+from evovoice.web.responses import json_response
+from evovoice.web.serving import OperationViews, View
 
 Table = Iterable[Operation[Any]]
 
 
 def api_blueprint(
-    desk: Desk, door: Door, calls: CallControl = call_control, table: Table = TABLE
+    context: AppContext,
+    authenticator: Authenticator,
+    calls: CallControl = call_control,
+    table: Table = TABLE,
 ) -> GuardedBlueprint:
     """The operations for signed-in users."""
-    api = GuardedBlueprint("api", Policy.SIGNED_IN, signed_in(door))
-    _open_rows(api, Counter(desk, calls, door), (row for row in table if not row.is_open))
+    api = GuardedBlueprint("api", Policy.SIGNED_IN, signed_in(authenticator))
+    _open_rows(
+        api,
+        OperationViews(context, calls, authenticator),
+        (row for row in table if not row.is_open),
+    )
     return api
 
 
 def open_api_blueprint(
-    desk: Desk, door: Door, calls: CallControl = call_control, table: Table = TABLE
+    context: AppContext,
+    authenticator: Authenticator,
+    calls: CallControl = call_control,
+    table: Table = TABLE,
 ) -> GuardedBlueprint:
     """The operations for strangers too."""
     api = GuardedBlueprint("open_api", Policy.OPEN, None)
-    _open_rows(api, Counter(desk, calls, door), (row for row in table if row.is_open))
+    _open_rows(
+        api, OperationViews(context, calls, authenticator), (row for row in table if row.is_open)
+    )
     return api
 
 
-def health_blueprint(desk: Desk) -> GuardedBlueprint:
+def health_blueprint(context: AppContext) -> GuardedBlueprint:
     """Whether this process can serve; nobody has to sign in to ask."""
     health = GuardedBlueprint("health", Policy.OPEN, None)
 
     def get_health() -> Response:
-        if not desk.database.is_ready():
+        if not context.database.is_ready():
             raise NotReady
-        return json_answer({"status": "ok"})
+        return json_response({"status": "ok"})
 
     health.add_url_rule("/healthz", "GetHealth", get_health, provide_automatic_options=False)
     return health
 
 
-def _open_rows(api: GuardedBlueprint, counter: Counter, rows: Table) -> None:
+def _open_rows(api: GuardedBlueprint, views: OperationViews, rows: Table) -> None:
     """REST routes and `/api/X`; the other addresses are rewritten to that (`addresses.py`)."""
     for row in rows:
-        _open(api, (*row.routes, f"/api/{row.name}"), row.name, counter.view(row), row.verbs)
-        if row.takes_batches:
+        _open(api, (*row.routes, f"/api/{row.name}"), row.name, views.view(row), row.verbs)
+        if row.accepts_batches:
             batch = f"{row.name}[]"
-            _open(api, (f"/api/{batch}",), batch, counter.batch_view(row), row.verbs)
+            _open(api, (f"/api/{batch}",), batch, views.batch_view(row), row.verbs)
 
 
 def _open(

@@ -1,4 +1,4 @@
-"""Who may pass: every blueprint names its policy, and this is where users are recognised."""
+"""Authorization: every blueprint names its policy, and an operation its role."""
 
 from collections.abc import Callable
 from enum import Enum
@@ -6,14 +6,14 @@ from enum import Enum
 from flask import Blueprint, g
 
 from evovoice.domain.values import Role, User
-from evovoice.web.door import Door
+from evovoice.web.authenticator import Authenticator
 from evovoice.web.refusals import WrongRole
 
 _LADDER = list(Role)  # each role passes the checks of those before it
 
 
 class Policy(Enum):
-    """Who a blueprint lets in."""
+    """Whose requests a blueprint serves."""
 
     OPEN = "anybody"
     SIGNED_IN = "a user who has signed in"
@@ -35,22 +35,22 @@ class GuardedBlueprint(Blueprint):
             self.before_request(check)
 
 
-def signed_in(door: Door) -> Callable[[], None]:
+def signed_in(authenticator: Authenticator) -> Callable[[], None]:
     """The check of `SIGNED_IN`."""
 
     def check() -> None:
-        g.user = door.visitor()
+        g.user = authenticator.authenticate()
 
     return check
 
 
 def current_user() -> User:
-    """The user whom `signed_in` has let in."""
+    """The user whom `signed_in` has authenticated."""
     user: User = g.user
     return user
 
 
 def require_role(user: User, role: Role) -> None:
-    """Let pass who has that role or a greater one. Errors: `WrongRole`."""
+    """Require that role or a greater one. Errors: `WrongRole`."""
     if _LADDER.index(user.role) < _LADDER.index(role):
         raise WrongRole

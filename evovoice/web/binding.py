@@ -44,12 +44,12 @@ def bind(operation: Operation[Asked]) -> Asked:
 
 def bind_body(operation: Operation[Asked], body: Body) -> Asked:
     """The same, of a body that has been read. Errors: as `bind`."""
-    schema = operation.takes
+    schema = operation.request_schema
     g.bound = fields = _loaded(schema, _sources(schema, body))
     _require_filled(schema, fields)
     if "session_id" in fields:
         require_id(fields["session_id"])
-    return operation.makes(**fields)
+    return operation.request_type(**fields)
 
 
 def bound(name: str) -> str:

@@ -6,9 +6,9 @@ from datetime import datetime
 from marshmallow import fields
 
 from evovoice.carrier.port import CallRecord
-from evovoice.web.answer_fields import number, parts, text
-from evovoice.web.answer_schema import AnswerSchema
 from evovoice.web.formats.described import ENTITIES
+from evovoice.web.response_fields import nested_list, number, text
+from evovoice.web.response_schema import ResponseSchema
 from evovoice.web.session_info import stamp
 
 
@@ -23,7 +23,7 @@ def _moment(key: str, about: str) -> Moment:
     return Moment(data_key=key, metadata={"description": about})
 
 
-class CallInfoSchema(AnswerSchema):
+class CallInfoSchema(ResponseSchema):
     """One call as the carrier has it in its books."""
 
     namespace = ENTITIES
@@ -53,13 +53,13 @@ class CallInfoSchema(AnswerSchema):
     uri = text("uri", "Where the carrier keeps the record")
 
 
-class GetActiveCallsResponseSchema(AnswerSchema):
+class GetActiveCallsResponseSchema(ResponseSchema):
     """The calls that are going on."""
 
     namespace = ENTITIES
     rows = "calls"
 
-    calls = parts(CallInfoSchema, "calls", "The calls, as the carrier lists them")
+    calls = nested_list(CallInfoSchema, "calls", "The calls, as the carrier lists them")
 
 
 @dataclass(frozen=True, slots=True)

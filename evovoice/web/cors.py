@@ -1,4 +1,4 @@
-"""Lets pages of configured origins read our answers (C41); without any there are no headers.
+"""Lets pages of configured origins read our responses (C41); without any there are no headers.
 
 Cookies keep to one site (SameSite=Lax): a page of another site signs its requests otherwise.
 """
@@ -18,7 +18,7 @@ _ASKS = "Access-Control-Request-Method"
 
 
 def install_cors(app: Flask, origins: frozenset[str]) -> None:
-    """Answer the questions of browsers, and mark every answer for pages of these origins."""
+    """Answer the questions of browsers, and mark every response for pages of these origins."""
     if not origins:
         return
     app.before_request(_preflight(origins))
@@ -28,7 +28,7 @@ def install_cors(app: Flask, origins: frozenset[str]) -> None:
 def _preflight(origins: frozenset[str]) -> Callable[[], Response | None]:
     """A browser asks before it sends what a form could not; it brings no credentials."""
 
-    def answer() -> Response | None:
+    def respond() -> Response | None:
         asks = request.method == "OPTIONS" and _ASKS in request.headers
         if not asks or request.headers.get("Origin") not in origins:
             return None
@@ -39,7 +39,7 @@ def _preflight(origins: frozenset[str]) -> Callable[[], Response | None]:
         response.headers["Access-Control-Max-Age"] = str(_REMEMBERED)
         return response
 
-    return answer
+    return respond
 
 
 def _marked(origins: frozenset[str]) -> Callable[[Response], Response]:

@@ -1,11 +1,11 @@
 """The one shape of every error (C24), as marshmallow schemas."""
 
-from evovoice.web.answer_fields import part, parts, text, text_map
-from evovoice.web.answer_schema import AnswerSchema
 from evovoice.web.formats.described import PLATFORM
+from evovoice.web.response_fields import nested, nested_list, text, text_map
+from evovoice.web.response_schema import ResponseSchema
 
 
-class ResponseErrorSchema(AnswerSchema):
+class ResponseErrorSchema(ResponseSchema):
     """What is wrong with one field (contract 1.4)."""
 
     namespace = PLATFORM
@@ -16,7 +16,7 @@ class ResponseErrorSchema(AnswerSchema):
     meta = text_map("meta", "More facts, by name")
 
 
-class ResponseStatusSchema(AnswerSchema):
+class ResponseStatusSchema(ResponseSchema):
     """Why a request was refused (contract 1.4); a stack trace is never sent."""
 
     namespace = PLATFORM
@@ -24,15 +24,15 @@ class ResponseStatusSchema(AnswerSchema):
     error_code = text("errorCode", "Kind of the error, for programs")
     message = text("message", "What happened and what to do, for people")
     stack_trace = text("stackTrace", "Never sent")
-    errors = parts(ResponseErrorSchema, "errors", "One entry for each field that is wrong")
+    errors = nested_list(ResponseErrorSchema, "errors", "One entry for each field that is wrong")
     meta = text_map(
         "meta", "More facts, by name: requestId, AutoBatchIndex, twilioCode, twilioStatus"
     )
 
 
-class ErrorResponseSchema(AnswerSchema):
+class ErrorResponseSchema(ResponseSchema):
     """What every error is answered with (C24)."""
 
     namespace = PLATFORM
 
-    response_status = part(ResponseStatusSchema, "responseStatus", "Why the request was refused")
+    response_status = nested(ResponseStatusSchema, "responseStatus", "Why the request was refused")

@@ -1,4 +1,4 @@
-"""Turns every exception into the answer that the contract has for it; nothing else leaks out."""
+"""Turns every exception into the response that the contract has for it."""
 
 import logging
 import math
@@ -17,14 +17,14 @@ from evovoice.carrier.inbound import BadReport
 from evovoice.carrier.port import CarrierBusy, CarrierRefused
 from evovoice.domain.errors import CallNotInSession, ConferenceFull
 from evovoice.services.errors import NotSignedIn, RateLimited, TooManyLogins
-from evovoice.web.answers import error_answer
 from evovoice.web.binding import bound
-from evovoice.web.catalogue import UNEXPECTED, Row, row_of
+from evovoice.web.error_table import UNEXPECTED, Row, row_of
 from evovoice.web.guards import most_bytes
 from evovoice.web.masking import masked
-from evovoice.web.presented import used_basic
 from evovoice.web.refusals import BadFields, WrongRole
+from evovoice.web.request_credentials import used_basic
 from evovoice.web.request_log import request_id
+from evovoice.web.responses import formatted_error
 
 _LOG = logging.getLogger("evovoice.web.errors")
 _CARRIERS_MOST = 250  # the carrier's own limit for one conference
@@ -34,21 +34,21 @@ def install_errors(app: Flask) -> None:
     """Have every error answered in the contract's shape."""
 
     def of_framework(error: HTTPException) -> Response:
-        return _framework_answer(app, error)
+        return _framework_response(app, error)
 
     app.register_error_handler(HTTPException, of_framework)
     app.register_error_handler(Exception, error_response)
 
 
 def error_response(error: Exception) -> Response:
-    """The answer to an exception that a view or a service has raised."""
+    """The response to an exception that a view or a service has raised."""
     row = row_of(error)
     if row is None:
         return _unexpected(error)
     status = "403 Invalid Role" if isinstance(error, WrongRole) else row.status  # C29
     flaws = error.flaws if isinstance(error, BadFields) else []
     meta = _meta(error)
-    response = error_answer(row.code, _message(error, row), status, meta, flaws)
+    response = formatted_error(row.code, _message(error, row), status, meta, flaws)
     _add_headers(response, error, row)
     return _with_progress(response)
 
@@ -63,7 +63,7 @@ def _unexpected(error: Exception) -> Response:
     log_unexpected(error)
     message = f"Internal error, quote request {request_id()}"
     status = UNEXPECTED.status
-    return _with_progress(error_answer(UNEXPECTED.code, message, status, _meta(error), []))
+    return _with_progress(formatted_error(UNEXPECTED.code, message, status, _meta(error), []))
 
 
 def _with_progress(response: Response) -> Response:
@@ -135,27 +135,27 @@ def _refusal(error: CarrierRefused, row: Row) -> str:
 # --- Flask's and Werkzeug's own --------------------------------------------------------------
 
 
-def _framework_answer(app: Flask, error: HTTPException) -> Response:
+def _framework_response(app: Flask, error: HTTPException) -> Response:
     meta = {"requestId": request_id()}
     match error:
         case NotFound():
             text = f"Nothing answers {request.method} {request.path}"
-            return error_answer("NotFound", text, 404, meta, [])
+            return formatted_error("NotFound", text, 404, meta, [])
         case MethodNotAllowed():
             return _wrong_verb(app, error, meta)
         case RequestEntityTooLarge():
             text = f"The body may have at most {most_bytes()} bytes"
-            return error_answer("BodyTooLarge", text, 413, meta, [])
+            return formatted_error("BodyTooLarge", text, 413, meta, [])
         case _ if error.code is not None and error.code < 500:  # noqa: PLR2004
             text = f"Could not read the request: {error.name}"
-            return error_answer("SerializationException", text, error.code, meta, [])
+            return formatted_error("SerializationException", text, error.code, meta, [])
     return _unexpected(error)
 
 
 def _wrong_verb(app: Flask, error: MethodNotAllowed, meta: dict[str, str]) -> Response:
     verbs = sorted(error.valid_methods or ())
     text = " and ".join(_takers(app, verbs))
-    response = error_answer("MethodNotAllowed", text, 405, meta, [])
+    response = formatted_error("MethodNotAllowed", text, 405, meta, [])
     response.headers["Allow"] = ", ".join(verbs)
     return response
 

@@ -9,16 +9,16 @@ from datetime import datetime, timedelta
 from flask import Response, request
 
 from evovoice.domain.values import User
+from evovoice.services.change_notifier import Wait
 from evovoice.services.errors import NotSignedIn, Refusal
 from evovoice.services.listener import Listener
 from evovoice.services.live_feed import Event, LiveFeed
-from evovoice.services.news import Wait
 from evovoice.storage.unit_of_work import DatabaseUnavailable
 from evovoice.web.addresses import address
-from evovoice.web.answers import no_content
 from evovoice.web.formats.json_format import write_json
 from evovoice.web.formats.kinds import STREAM_TYPE
 from evovoice.web.push_notification import PushNotificationSchema, push_notification
+from evovoice.web.responses import no_content
 
 _PING_EVERY = timedelta(seconds=15)
 _OPENING = b"retry: 2000\n"
@@ -45,17 +45,17 @@ def last_event_id() -> int | None:
 
 
 class EventStream:
-    """What one client is sent, piece by piece. `visitor` asks again whom the client is.
+    """What one client is sent, piece by piece. `authenticate` checks the credentials again.
 
     The place in the feed is taken when this is made; `close` frees it, sent or not.
     """
 
     def __init__(
         self, feed: LiveFeed, listener: Listener, clock: Callable[[], datetime],
-        visitor: Callable[[], User],
+        authenticate: Callable[[], User],
     ) -> None:  # fmt: skip
         self._feed, self._listener, self._clock = feed, listener, clock
-        self._visitor = visitor
+        self._authenticate = authenticate
         self._connection: socket.socket | None = request.environ.get("gunicorn.socket")
         self._told = _UNKNOWN  # the id that the client knows of
         self._has_begun = False
@@ -75,7 +75,7 @@ class EventStream:
         try:
             yield _OPENING + (b"\n" if self._listener.gap else self._mark(self._listener.start))
             yield from filter(None, self._feed.missed(self._listener))
-            with self._feed.news.listening(self._listener.id) as wait:
+            with self._feed.notifier.subscribe(self._listener.id) as wait:
                 yield from self._live(wait)
         except DatabaseUnavailable:  # what was missed cannot be read now: they come back for it
             return
@@ -90,7 +90,7 @@ class EventStream:
             now = self._clock()
             if now >= next_ping:
                 next_ping = now + _PING_EVERY
-                if not self._is_let_in():
+                if not self._is_authorized():
                     return
                 yield self._mark(heard) + _PING
             elif not text:
@@ -100,10 +100,10 @@ class EventStream:
         is_over = self._listener.is_over or self._clock() >= self._listener.until
         return is_over or (self._connection is not None and has_hung_up(self._connection))
 
-    def _is_let_in(self) -> bool:
+    def _is_authorized(self) -> bool:
         """Asked with each ping: a key may be revoked, a role taken away."""
         try:
-            self._listener.interest.user = self._visitor()
+            self._listener.interest.user = self._authenticate()
         except NotSignedIn:
             return False
         except (Refusal, DatabaseUnavailable):
@@ -122,8 +122,8 @@ class EventStream:
         return f"id: {heard}\n\n".encode()
 
 
-def stream_answer(stream: EventStream) -> Response:
-    """The answer that goes on; of a HEAD only its beginning, of a one-way request nothing."""
+def stream_response(stream: EventStream) -> Response:
+    """The response that goes on; of a HEAD only its beginning, of a one-way request nothing."""
     if address().is_one_way:
         stream.close()
         return no_content()

@@ -19,7 +19,7 @@ def install(
 ) -> None:
     """Register the blueprints and everything around them; nothing may be added afterwards.
 
-    Pages of `allowed_origins` may read the answers.
+    Pages of `allowed_origins` may read the responses.
     """
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY + 1  # see guards.whole_body
     app.url_map.merge_slashes = False  # `//x` is no route of ours, and no redirect either

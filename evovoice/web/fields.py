@@ -21,7 +21,7 @@ Read = TypeVar("Read")
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
 
-class Place(Enum):
+class FieldLocation(Enum):
     """Where the published page of an operation shows a field."""
 
     PATH = "path"
@@ -43,7 +43,7 @@ class Text(fields.String):
     pattern: ClassVar[str] = r"^[^\u0000]*$"
 
     def __init__(
-        self, data_key: str, place: Place, about: str, *,
+        self, data_key: str, location: FieldLocation, about: str, *,
         load_default: str | None = None, filled: bool = False, most: int = 256,
         shown_as: type[Enum] | None = None,
     ) -> None:  # fmt: skip
@@ -51,7 +51,7 @@ class Text(fields.String):
             data_key=data_key,
             load_default=load_default,
             metadata={
-                "place": place, "description": about, "filled": filled, "shown_as": shown_as,
+                "location": location, "description": about, "filled": filled, "shown_as": shown_as,
                 "schema": {} if shown_as else {"maxLength": most, "pattern": self.pattern},
             },
             error_messages={"invalid": "must be a text"},
@@ -70,14 +70,14 @@ class WholeNumber(fields.Integer):
     """A number from `least` on, as digits or as a JSON number; above `most` it counts as that."""
 
     def __init__(
-        self, data_key: str, place: Place, about: str, *,
+        self, data_key: str, location: FieldLocation, about: str, *,
         load_default: int | None, least: int, most: int,
     ) -> None:  # fmt: skip
         super().__init__(
             data_key=data_key,
             load_default=load_default,
             metadata={
-                "place": place, "description": about,
+                "location": location, "description": about,
                 "schema": {"minimum": least, "maximum": _BILLION - 1},
             },
         )  # fmt: skip
@@ -97,12 +97,17 @@ class Flag(fields.Boolean):
     """True or false in any case, as a text too, or 1 or 0 (C12)."""
 
     def __init__(
-        self, data_key: str, place: Place, about: str, *, load_default: bool | None = None
+        self,
+        data_key: str,
+        location: FieldLocation,
+        about: str,
+        *,
+        load_default: bool | None = None,
     ) -> None:
         super().__init__(
             data_key=data_key,
             load_default=load_default,
-            metadata={"place": place, "description": about},
+            metadata={"location": location, "description": about},
         )
 
     def _deserialize(self, value: object, *_: object, **__: object) -> bool:
@@ -116,13 +121,13 @@ class Choice(fields.Field[Enum]):
     """A name of an enum in any case, or its number: its place in the declared order (C12)."""
 
     def __init__(
-        self, kind: type[Enum], data_key: str, place: Place, about: str, *,
+        self, kind: type[Enum], data_key: str, location: FieldLocation, about: str, *,
         load_default: Enum | None = None, filled: bool = False,
     ) -> None:  # fmt: skip
         super().__init__(
             data_key=data_key,
             load_default=load_default,
-            metadata={"place": place, "description": about, "filled": filled},
+            metadata={"location": location, "description": about, "filled": filled},
         )
         self.kind = kind
         names = {str(one.value).lower(): one for one in kind}
@@ -140,12 +145,12 @@ class _Optional(fields.Field[Read | None]):
     """What is read from a text; an empty one counts as not given."""
 
     def __init__(
-        self, data_key: str, place: Place, about: str, schema: dict[str, object]
+        self, data_key: str, location: FieldLocation, about: str, schema: dict[str, object]
     ) -> None:  # fmt: skip
         super().__init__(
             data_key=data_key,
             load_default=None,
-            metadata={"place": place, "description": about, "schema": schema},
+            metadata={"location": location, "description": about, "schema": schema},
         )
 
     def _deserialize(self, value: object, *_: object, **__: object) -> Read | None:
@@ -160,9 +165,15 @@ class NameOf(_Optional[str]):
     """One of several names, in any case; `names` says what each stands for."""
 
     def __init__(
-        self, names: Mapping[str, str], data_key: str, place: Place, about: str, *, of: str
+        self,
+        names: Mapping[str, str],
+        data_key: str,
+        location: FieldLocation,
+        about: str,
+        *,
+        of: str,
     ) -> None:
-        super().__init__(data_key, place, about, {"enum": list(names)})
+        super().__init__(data_key, location, about, {"enum": list(names)})
         self._names, self._of = {name.lower(): one for name, one in names.items()}, of
 
     def read(self, text: str) -> str:
@@ -175,8 +186,8 @@ class NameOf(_Optional[str]):
 class Day(_Optional[date]):
     """A day as `2026-03-01`."""
 
-    def __init__(self, data_key: str, place: Place, about: str) -> None:
-        super().__init__(data_key, place, about, {"format": "date"})
+    def __init__(self, data_key: str, location: FieldLocation, about: str) -> None:
+        super().__init__(data_key, location, about, {"format": "date"})
 
     def read(self, text: str) -> date:
         try:
@@ -190,8 +201,8 @@ class Day(_Optional[date]):
 class Moment(_Optional[datetime]):
     """A moment in ISO 8601, in UTC where it names no zone."""
 
-    def __init__(self, data_key: str, place: Place, about: str) -> None:
-        super().__init__(data_key, place, about, {"format": "date-time"})
+    def __init__(self, data_key: str, location: FieldLocation, about: str) -> None:
+        super().__init__(data_key, location, about, {"format": "date-time"})
 
     def read(self, text: str) -> datetime:
         try:
@@ -205,11 +216,11 @@ class Moment(_Optional[datetime]):
 class Texts(fields.Field[list[str]]):
     """A list of texts, in any of the spellings of C44; empty ones count as not given."""
 
-    def __init__(self, data_key: str, place: Place, about: str) -> None:
+    def __init__(self, data_key: str, location: FieldLocation, about: str) -> None:
         super().__init__(
             data_key=data_key,
             load_default=list,
-            metadata={"place": place, "description": about},
+            metadata={"location": location, "description": about},
         )
 
     def _deserialize(self, value: object, *_: object, **__: object) -> list[str]:

@@ -37,7 +37,7 @@ class Masking(logging.Filter):
 
 
 def masked(text: str) -> str:
-    """That text with numbers shortened (`+1•••••4567`) and credentials blotted out."""
+    """That text with numbers shortened (`+1•••••4567`) and credentials masked."""
     text = _CREDENTIALS.sub(lambda m: f"{m['kind']} •••" if m["kind"] else "•••", text)
     text = _E164.sub(r"+\g<first>•••••\g<last>", text)
     return _BARE.sub(r"•••••\g<last>", text)

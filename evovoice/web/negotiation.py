@@ -1,4 +1,4 @@
-"""Chooses the format of the answer (C14-C18); whatever a client sends, one is chosen."""
+"""Chooses the format of the response (C14-C18); whatever a client sends, one is chosen."""
 
 from flask import request
 

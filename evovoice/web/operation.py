@@ -7,12 +7,12 @@ from typing import Generic, Protocol, TypeVar
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.values import Role, User
+from evovoice.services.app_context import AppContext
 from evovoice.services.call_control import AddRequest
-from evovoice.services.desk import Desk
 from evovoice.services.errors import NotSignedIn
-from evovoice.web.answer_schema import AnswerSchema
-from evovoice.web.door import Door
+from evovoice.web.authenticator import Authenticator
 from evovoice.web.request_schema import RequestSchema
+from evovoice.web.response_schema import ResponseSchema
 
 Asked = TypeVar("Asked")
 
@@ -22,44 +22,44 @@ WITH_BODY = {"POST", "PUT", "PATCH"}
 class CallControl(Protocol):
     """What agents want of a call: `services.call_control`, or a double of it."""
 
-    def add_member(self, desk: Desk, user: User, request: AddRequest) -> CallSession: ...
-    def get_session(self, desk: Desk, user: User, session_id: str) -> CallSession: ...
-    def active_sessions(self, desk: Desk, user: User) -> list[CallSession]: ...
+    def add_member(self, context: AppContext, user: User, request: AddRequest) -> CallSession: ...
+    def get_session(self, context: AppContext, user: User, session_id: str) -> CallSession: ...
+    def active_sessions(self, context: AppContext, user: User) -> list[CallSession]: ...
     def end_session(
-        self, desk: Desk, user: User, session_id: str, call_sid: str | None
+        self, context: AppContext, user: User, session_id: str, call_sid: str | None
     ) -> None: ...
     def session_events(
-        self, desk: Desk, user: User, session_id: str, after: int, count: int
+        self, context: AppContext, user: User, session_id: str, after: int, count: int
     ) -> tuple[list[tuple[int, SessionEvent]], bool]: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """What a handler has beside its request: the services, the door, and who is asking."""
+class RequestContext:
+    """What a handler gets beside its request: the services, the authenticator, the user."""
 
-    desk: Desk
+    app: AppContext
     calls: CallControl
-    door: Door
-    visitor: User | None
+    authenticator: Authenticator
+    user_or_none: User | None
     idempotency_key: str | None = None
 
     @property
     def user(self) -> User:
         """Who has signed in. Errors: `NotSignedIn`."""
-        if self.visitor is None:
+        if self.user_or_none is None:
             raise NotSignedIn
-        return self.visitor
+        return self.user_or_none
 
 
 @dataclass(frozen=True, slots=True)
 class Operation(Generic[Asked]):
     """A row of the tables in contract 2.
 
-    `routes` with `{fieldName}` where a field stands in the path. `takes` declares the fields,
-    `makes` puts them together; `handle` answers with what `answers` can write, None where the
-    operation returns nothing. `role` None: any signed-in user;
-    `is_open`: strangers too; `is_stream`: the answer goes on as events, each of that shape;
-    `is_repeatable`: an Idempotency-Key makes a repeat harmless.
+    `routes` with `{fieldName}` where a field stands in the path. `request_schema` declares the
+    fields, `request_type` is called with them by name; `handler` returns a value that
+    `response_schema` can write, which is None where the operation returns nothing. `role` None:
+    any signed-in user; `is_open`: no sign-in needed; `is_stream`: the response goes on as events,
+    each of that schema; `is_repeatable`: an Idempotency-Key makes it idempotent.
     """
 
     name: str
@@ -67,10 +67,10 @@ class Operation(Generic[Asked]):
     verbs: tuple[str, ...]
     routes: tuple[str, ...]
     role: Role | None
-    takes: RequestSchema
-    makes: Callable[..., Asked]
-    answers: AnswerSchema | None
-    handle: Callable[[Visit, Asked], object]
+    request_schema: RequestSchema
+    request_type: Callable[..., Asked]
+    response_schema: ResponseSchema | None
+    handler: Callable[[RequestContext, Asked], object]
     is_open: bool = False
     is_stream: bool = False
     is_repeatable: bool = False
@@ -85,6 +85,6 @@ class Operation(Generic[Asked]):
         return f"Needs the role {self.role} or a greater one."
 
     @property
-    def takes_batches(self) -> bool:
-        """Whether many requests may come at once: only with a body and an answer (C5)."""
-        return self.answers is not None and not WITH_BODY.isdisjoint(self.verbs)
+    def accepts_batches(self) -> bool:
+        """Whether many requests may come at once: only with a body and a response (C5)."""
+        return self.response_schema is not None and not WITH_BODY.isdisjoint(self.verbs)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evovoice.web.fields import Flag, Place, WholeNumber
+from evovoice.web.fields import FieldLocation, Flag, WholeNumber
 from evovoice.web.request_schema import RequestSchema
 
 MOST_PER_PAGE = 500
@@ -14,15 +14,15 @@ class PagedRequestSchema(RequestSchema):
     """What every operation takes that lists in pages."""
 
     page = WholeNumber(
-        "page", Place.QUERY, "Which page, from 0 on", load_default=0, least=0, most=10**9
+        "page", FieldLocation.QUERY, "Which page, from 0 on", load_default=0, least=0, most=10**9
     )
     count_per_page = WholeNumber(
-        "countPerPage", Place.QUERY, "How many items on a page",
+        "countPerPage", FieldLocation.QUERY, "How many items on a page",
         load_default=25, least=1, most=MOST_PER_PAGE,
     )  # fmt: skip
-    everything = Flag("all", Place.QUERY, "Everything on one page", load_default=False)
+    everything = Flag("all", FieldLocation.QUERY, "Everything on one page", load_default=False)
     is_simplified = Flag(
-        "simplifiedPaging", Place.QUERY, "Count neither items nor pages", load_default=False
+        "simplifiedPaging", FieldLocation.QUERY, "Count neither items nor pages", load_default=False
     )
 
 

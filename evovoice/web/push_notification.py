@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from evovoice.domain.notifications import NotificationKind
 from evovoice.services.live_feed import Event
-from evovoice.web.answer_fields import number, part, text
-from evovoice.web.answer_schema import AnswerSchema
 from evovoice.web.enums import AgentStateReasons, AgentStates, Channel, PushNotificationTypes
+from evovoice.web.response_fields import nested, number, text
+from evovoice.web.response_schema import ResponseSchema
 from evovoice.web.schemas import SessionInfoSchema
 from evovoice.web.session_info import SessionInfo, session_info
 
 
-class PushNotificationSchema(AnswerSchema):
+class PushNotificationSchema(ResponseSchema):
     """What a console is told; of a session with its state (contract 1.4, C74)."""
 
     type = text("type", "What it is about", PushNotificationTypes)
@@ -28,7 +28,7 @@ class PushNotificationSchema(AnswerSchema):
     agent_state = text("agentState", "Not used", AgentStates)
     agent_state_reason = text("agentStateReason", "Not used", AgentStateReasons)
     sequence = number("sequence", "Number of the last line of the session's log by then")
-    session = part(SessionInfoSchema, "session", "The session as it is when this is sent")
+    session = nested(SessionInfoSchema, "session", "The session as it is when this is sent")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

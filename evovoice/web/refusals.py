@@ -89,7 +89,7 @@ class UnknownProvider(BadRequest):
         super().__init__(f"There is no sign-in provider '{provider}'")
 
 
-class Forged(BadRequest):
+class InvalidSignature(BadRequest):
     """A webhook that the carrier has not signed."""
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ _LOG = logging.getLogger("evovoice.web.access")
 
 
 def request_id() -> str:
-    """The id of the present request: in its answer, in its log lines, in its errors."""
+    """The id of the present request: in its response, in its log lines, in its errors."""
     if "request_id" not in g:
         g.request_id = token_hex(16)
     return str(g.request_id)

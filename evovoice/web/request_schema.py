@@ -4,7 +4,7 @@ from functools import cached_property
 
 from marshmallow import EXCLUDE, Schema
 
-from evovoice.web.fields import Place, Text, Texts, is_required
+from evovoice.web.fields import FieldLocation, Text, Texts, is_required
 
 
 class RequestSchema(Schema):
@@ -35,4 +35,4 @@ class RequestSchema(Schema):
 class SessionRequestSchema(RequestSchema):
     """What an operation on one session takes."""
 
-    session_id = Text("sessionId", Place.PATH, "Which session", load_default="")
+    session_id = Text("sessionId", FieldLocation.PATH, "Which session", load_default="")

@@ -7,13 +7,13 @@ from evovoice.domain.states import (
     MemberCallState,
     MemberRole,
 )
-from evovoice.web.answer_fields import choice, flag, number, parts, text, text_map
-from evovoice.web.answer_schema import AnswerSchema
 from evovoice.web.enums import Channel, HoldReason, QueueState
 from evovoice.web.formats.described import CUSTOMERS
+from evovoice.web.response_fields import choice, flag, nested_list, number, text, text_map
+from evovoice.web.response_schema import ResponseSchema
 
 
-class CustomerBreadcrumbSchema(AnswerSchema):
+class CustomerBreadcrumbSchema(ResponseSchema):
     """One customer of a path (contract 1.4)."""
 
     namespace = CUSTOMERS
@@ -22,14 +22,14 @@ class CustomerBreadcrumbSchema(AnswerSchema):
     name = text("name", "Name of the customer")
 
 
-class SessionLogInfoSchema(AnswerSchema):
+class SessionLogInfoSchema(ResponseSchema):
     """One log line as clients see it (contract 1.4)."""
 
     date = text("date", "When the line was written, in UTC")
     message = text("message", "What happened, as a sentence")
 
 
-class SessionMemberInfoSchema(AnswerSchema):
+class SessionMemberInfoSchema(ResponseSchema):
     """One party (contract 1.3)."""
 
     identity = text(
@@ -52,7 +52,7 @@ class SessionMemberInfoSchema(AnswerSchema):
     muted = flag("muted", "Whether the party hears everybody and is not heard")
 
 
-class SessionInfoSchema(AnswerSchema):
+class SessionInfoSchema(ResponseSchema):
     """One call: 36 fields of its own, then the 5 of EntityInfo (contract 1.2)."""
 
     base_fields = frozenset(
@@ -71,7 +71,7 @@ class SessionInfoSchema(AnswerSchema):
     account_id = text("accountId", "Account that owns the session; decides who may see it")
     account_name = text("accountName", "Name of the account")
     customer_id = text("customerId", "Customer inside the account")
-    customer_breadcrumb = parts(
+    customer_breadcrumb = nested_list(
         CustomerBreadcrumbSchema, "customerBreadcrumb", "Path of customers, outermost first"
     )
     customer_name = text("customerName", "Name of the customer")
@@ -114,12 +114,12 @@ class SessionInfoSchema(AnswerSchema):
     display_name = text(
         "displayName", "Label of the session: the outside party's name, else the number"
     )
-    log = parts(
+    log = nested_list(
         SessionLogInfoSchema,
         "log",
         "Lines of the log, oldest first; filled by ListSessions only",
     )
-    members = parts(
+    members = nested_list(
         SessionMemberInfoSchema,
         "members",
         "The parties: while the call lives those who are pending or connected",
@@ -140,7 +140,7 @@ class SessionInfoSchema(AnswerSchema):
     last_modified_by = text("lastModifiedBy", "User who last changed something through the API")
 
 
-class SessionEventSchema(AnswerSchema):
+class SessionEventSchema(ResponseSchema):
     """One line of a session's log (contract 1.4)."""
 
     sequence = number("sequence", "Number of the event in its session: 1, 2, 3 without gaps")
@@ -154,30 +154,30 @@ class SessionEventSchema(AnswerSchema):
     data = text_map("data", "More facts, by name")
 
 
-class GetMySessionsResponseSchema(AnswerSchema):
+class GetMySessionsResponseSchema(ResponseSchema):
     """The answer of GetMySessions and of GetActiveSessions (contract 1.4)."""
 
     rows = "sessions"
 
-    sessions = parts(SessionInfoSchema, "sessions", "The sessions, newest first")
+    sessions = nested_list(SessionInfoSchema, "sessions", "The sessions, newest first")
 
 
-class GetSessionEventsResponseSchema(AnswerSchema):
+class GetSessionEventsResponseSchema(ResponseSchema):
     """A page of a session's log (contract 1.4)."""
 
     rows = "events"
 
-    events = parts(SessionEventSchema, "events", "The events, oldest first")
+    events = nested_list(SessionEventSchema, "events", "The events, oldest first")
     has_more = flag("hasMore", "Whether more follow")
 
 
-class ListSessionsResponseSchema(AnswerSchema):
+class ListSessionsResponseSchema(ResponseSchema):
     """A page of sessions (contract 1.4); its name is that of every list (C62)."""
 
     type_name = "ListResponse"
     rows = "items"
 
-    items = parts(SessionInfoSchema, "items", "The sessions of this page")
+    items = nested_list(SessionInfoSchema, "items", "The sessions of this page")
     total_count = number(
         "totalCount", "How many there are on all pages; 0 where that was not asked for"
     )
@@ -185,7 +185,7 @@ class ListSessionsResponseSchema(AnswerSchema):
     has_more_pages = flag("hasMorePages", "Whether a page follows")
 
 
-class GetConferenceMembersResponseSchema(AnswerSchema):
+class GetConferenceMembersResponseSchema(ResponseSchema):
     """Who is in the conference (contract 1.4)."""
 
     rows = "members"
@@ -193,4 +193,4 @@ class GetConferenceMembersResponseSchema(AnswerSchema):
     conference_sid = text(
         "conferenceSid", "The carrier's id of the conference, once the call is one"
     )
-    members = parts(SessionMemberInfoSchema, "members", "The parties, original ones first")
+    members = nested_list(SessionMemberInfoSchema, "members", "The parties, original ones first")

@@ -1,4 +1,4 @@
-"""Carries an operation out: role, fields, one service call, answer."""
+"""Serves an operation: role, fields, one service call, response."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,19 +6,19 @@ from typing import Any
 
 from flask import Response, g
 
-from evovoice.services.desk import Desk
+from evovoice.services.app_context import AppContext
 from evovoice.web.addresses import address
-from evovoice.web.answers import answer, no_content
 from evovoice.web.auth import current_user, require_role
+from evovoice.web.authenticator import Authenticator
 from evovoice.web.binding import bind, bind_body, idempotency_key
 from evovoice.web.bodies import Body, read_batch
-from evovoice.web.door import Door
-from evovoice.web.event_stream import EventStream, stream_answer
+from evovoice.web.event_stream import EventStream, stream_response
 from evovoice.web.formats.json_format import PART, kind_of
 from evovoice.web.formats.values import Value
 from evovoice.web.guards import allow_batch
-from evovoice.web.operation import CallControl, Operation, Visit
+from evovoice.web.operation import CallControl, Operation, RequestContext
 from evovoice.web.refusals import BatchTooLong, UnreadableBody
+from evovoice.web.responses import no_content, response_of
 
 MAX_ITEMS = 50
 
@@ -26,24 +26,24 @@ View = Callable[..., Response]
 
 
 @dataclass(frozen=True, slots=True)
-class Counter:
+class OperationViews:
     """Serves every operation of the table over the same services."""
 
-    desk: Desk
+    context: AppContext
     calls: CallControl
-    door: Door
+    authenticator: Authenticator
 
     def view(self, operation: Operation[Any]) -> View:
         """The view of one request."""
 
         def serve(**_path: str) -> Response:  # the path is bound with the rest of the fields
             _require_access(operation)
-            value = operation.handle(self._visit(), bind(operation))
+            value = operation.handler(self._context(), bind(operation))
             if isinstance(value, EventStream):
-                return stream_answer(value)
-            if operation.answers is None or address().is_one_way:
+                return stream_response(value)
+            if operation.response_schema is None or address().is_one_way:
                 return no_content()
-            return answer(operation.name, operation.answers, value)
+            return response_of(operation.name, operation.response_schema, value)
 
         return serve
 
@@ -53,8 +53,8 @@ class Counter:
         def serve_batch() -> Response:
             _require_access(operation)
             values = self._values(operation, _items())
-            assert operation.answers is not None  # noqa: S101 (`takes_batches` says so)
-            response = answer(operation.name, operation.answers, values)
+            assert operation.response_schema is not None  # noqa: S101 (`accepts_batches` says so)
+            response = response_of(operation.name, operation.response_schema, values)
             response.headers["X-AutoBatch-Completed"] = str(len(values))
             return response
 
@@ -65,11 +65,13 @@ class Counter:
         values: list[object] = []
         for g.batch_index, item in enumerate(items):
             asked = bind_body(operation, Body(_fields(item)))
-            values.append(operation.handle(self._visit(), asked))
+            values.append(operation.handler(self._context(), asked))
         return values
 
-    def _visit(self) -> Visit:
-        return Visit(self.desk, self.calls, self.door, g.get("user"), idempotency_key())
+    def _context(self) -> RequestContext:
+        return RequestContext(
+            self.context, self.calls, self.authenticator, g.get("user"), idempotency_key()
+        )
 
 
 def _require_access(operation: Operation[Any]) -> None:

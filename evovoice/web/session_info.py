@@ -206,7 +206,7 @@ def _application_data(session: CallSession, member: Member) -> dict[str, str]:
         "addedAt": stamp(member.added_at),
         "answeredAt": stamp(leg.answered_at) if leg.answered_at else None,
         "endedAt": stamp(end.at) if end else None,
-        "coaching": leg.part.coaching if views.is_coaching(session, member) else None,
+        "coaching": leg.settings.coaching if views.is_coaching(session, member) else None,
     }
     return {key: value for key, value in known.items() if value is not None}
 

@@ -3,14 +3,14 @@
 from dataclasses import dataclass, field
 
 from evovoice.domain.values import Account, User
-from evovoice.web.answer_fields import choice, flag, part, text, text_map, texts
-from evovoice.web.answer_schema import AnswerSchema
 from evovoice.web.enums import DeviceType
 from evovoice.web.error_schemas import ResponseStatusSchema
 from evovoice.web.formats.described import ENTITIES, PLATFORM
+from evovoice.web.response_fields import choice, flag, nested, text, text_map, texts
+from evovoice.web.response_schema import ResponseSchema
 
 
-class AuthenticateResponseSchema(AnswerSchema):
+class AuthenticateResponseSchema(ResponseSchema):
     """Who has signed in; `refreshToken` and `bearerToken` are never sent (C35)."""
 
     namespace = PLATFORM
@@ -27,11 +27,11 @@ class AuthenticateResponseSchema(AnswerSchema):
     profile_url = text("profileUrl", "Picture of the user")
     roles = texts("roles", "Roles of the user")
     permissions = texts("permissions", "Permissions of the user")
-    response_status = part(ResponseStatusSchema, "responseStatus", "Never sent on success")
+    response_status = nested(ResponseStatusSchema, "responseStatus", "Never sent on success")
     meta = text_map("meta", "More facts, by name")
 
 
-class UserInfoSchema(AnswerSchema):
+class UserInfoSchema(ResponseSchema):
     """A user as their own client shows them."""
 
     namespace = ENTITIES
@@ -49,7 +49,7 @@ class UserInfoSchema(AnswerSchema):
     dashboard_permissions = texts("dashboardPermissions", "What the user may do on the dashboard")
 
 
-class GetAppConfigResponseSchema(AnswerSchema):
+class GetAppConfigResponseSchema(ResponseSchema):
     """What a device starts with."""
 
     namespace = ENTITIES
@@ -60,12 +60,12 @@ class GetAppConfigResponseSchema(AnswerSchema):
     access_token = text("accessToken", "With which the device registers at the carrier")
     identity = text("identity", "Name under which the device registers")
     email_address = text("emailAddress", "E-mail address of the user")
-    user_info = part(UserInfoSchema, "userInfo", "The user")
+    user_info = nested(UserInfoSchema, "userInfo", "The user")
     agent_state = text("agentState", "Whether the agent takes calls")
     agent_state_reason = text("agentStateReason", "Why the agent is in that state")
 
 
-class NewDeviceTokenResponseSchema(AnswerSchema):
+class NewDeviceTokenResponseSchema(ResponseSchema):
     """The device that was noted."""
 
     namespace = ENTITIES
@@ -74,7 +74,7 @@ class NewDeviceTokenResponseSchema(AnswerSchema):
     token = text("token", "Under which the device can be woken by a push")
 
 
-class RequestAuthTokenResponseSchema(AnswerSchema):
+class RequestAuthTokenResponseSchema(ResponseSchema):
     """A token with which its holder is another user."""
 
     namespace = ENTITIES

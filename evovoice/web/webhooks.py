@@ -1,4 +1,4 @@
-"""The carrier's door: check the seal, read the form, hand it over, write the reply."""
+"""The carrier's webhooks: check the signature, read the form, call a service, write TwiML."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,15 +25,15 @@ from evovoice.carrier.signature import SignatureCheck
 from evovoice.carrier.twiml import TwimlWriter
 from evovoice.domain.messages import Fact, Farewell, Instruction, LegProgressed
 from evovoice.services import carrier_intake
-from evovoice.services.desk import Desk
+from evovoice.services.app_context import AppContext
 from evovoice.storage.unit_of_work import DatabaseUnavailable
-from evovoice.web.answers import no_content, twiml_answer
 from evovoice.web.auth import GuardedBlueprint, Policy
 from evovoice.web.binding import require_id
 from evovoice.web.errors import log_unexpected
 from evovoice.web.guards import whole_body
 from evovoice.web.raw_path import raw_path_and_query
-from evovoice.web.refusals import Forged
+from evovoice.web.refusals import InvalidSignature
+from evovoice.web.responses import no_content, twiml_response
 
 SORRY = Farewell("We are sorry, this call cannot be connected. Please try again later.")
 _URLENCODED = "application/x-www-form-urlencoded"
@@ -46,26 +46,28 @@ View = Callable[..., Response]
 class CarrierIntake(Protocol):
     """What the carrier asks and tells: `services.carrier_intake`, or a double of it."""
 
-    def answer_incoming(self, desk: Desk, call_sid: str, caller: str, called: str) -> Answered: ...
-    def answer_outgoing(
-        self, desk: Desk, call_sid: str, identity: str, to: str, from_number: str | None
+    def instruct_incoming(
+        self, context: AppContext, call_sid: str, caller: str, called: str
     ) -> Answered: ...
-    def answer_placed(
-        self, desk: Desk, ref: SessionRef, answered: LegProgressed
+    def instruct_outgoing(
+        self, context: AppContext, call_sid: str, identity: str, to: str, from_number: str | None
+    ) -> Answered: ...
+    def instruct_placed(
+        self, context: AppContext, ref: SessionRef, answered: LegProgressed
     ) -> Instruction: ...
-    def answer_dial_action(
-        self, desk: Desk, ref: SessionRef, facts: tuple[Fact, ...]
+    def instruct_after_dial(
+        self, context: AppContext, ref: SessionRef, facts: tuple[Fact, ...]
     ) -> Instruction: ...
     def receive(
-        self, desk: Desk, ref: SessionRef, receipt_key: str, facts: tuple[Fact, ...]
+        self, context: AppContext, ref: SessionRef, receipt_key: str, facts: tuple[Fact, ...]
     ) -> None: ...
     def receive_call_report(
-        self, desk: Desk, receipt_key: str, call_sid: str, facts: tuple[Fact, ...]
+        self, context: AppContext, receipt_key: str, call_sid: str, facts: tuple[Fact, ...]
     ) -> None: ...
 
 
 def webhooks_blueprint(
-    desk: Desk,
+    context: AppContext,
     signature: SignatureCheck,
     twiml: TwimlWriter,
     clock: Callable[[], datetime],
@@ -73,11 +75,11 @@ def webhooks_blueprint(
     recorder: Recorder | None = None,
 ) -> GuardedBlueprint:
     """Everything the carrier may call. Questions are answered in TwiML, reports with 204."""
-    webhooks = GuardedBlueprint("webhooks", Policy.SIGNED_BY_CARRIER, _sealed(signature))
+    webhooks = GuardedBlueprint("webhooks", Policy.SIGNED_BY_CARRIER, _require_signature(signature))
     if recorder is not None:
         webhooks.before_request(_kept(recorder))
-    questions = _Questions(desk, twiml, clock, intake)
-    reports = _Reports(desk, clock, intake)
+    questions = _Questions(context, twiml, clock, intake)
+    reports = _Reports(context, clock, intake)
     routes: dict[str, tuple[str, View]] = {
         "VoiceIncoming": (INCOMING_ROUTE, questions.incoming),
         "VoiceOutgoing": (OUTGOING_ROUTE, questions.outgoing),
@@ -93,7 +95,7 @@ def webhooks_blueprint(
     return webhooks
 
 
-def _sealed(signature: SignatureCheck) -> Callable[[], None]:
+def _require_signature(signature: SignatureCheck) -> Callable[[], None]:
     """The check of `SIGNED_BY_CARRIER`; the form itself goes in, with its repeated names."""
 
     def check() -> None:
@@ -103,13 +105,13 @@ def _sealed(signature: SignatureCheck) -> Callable[[], None]:
         settings = request.headers.get("X-Twilio-Webhooks-Signature-Settings")
         host = request.headers.get("Host")
         if not signature.is_genuine(raw_path_and_query(), form, header, settings, body, host):
-            raise Forged
+            raise InvalidSignature
 
     return check
 
 
 def _kept(recorder: Recorder) -> Callable[[], None]:
-    """Behind the seal, so that nobody else fills the folder."""
+    """After the check of the signature, so that nobody else fills the folder."""
 
     def keep() -> None:
         is_raw = request.mimetype == _URLENCODED
@@ -127,54 +129,60 @@ def _kept(recorder: Recorder) -> Callable[[], None]:
 
 
 class _Questions:
-    """A caller waits for each of these: whatever happens, the answer is a document."""
+    """A caller waits for each of these: whatever happens, the response is a document."""
 
     def __init__(
-        self, desk: Desk, twiml: TwimlWriter, clock: Callable[[], datetime], intake: CarrierIntake
+        self,
+        context: AppContext,
+        twiml: TwimlWriter,
+        clock: Callable[[], datetime],
+        intake: CarrierIntake,
     ) -> None:
-        self._desk, self._twiml, self._clock, self._intake = desk, twiml, clock, intake
+        self._context, self._twiml, self._clock, self._intake = context, twiml, clock, intake
         self._sorry = twiml.write_without_session(SORRY)
 
     def incoming(self) -> Response:
         """A number's voice address: somebody calls us."""
-        return self._or_sorry(self._answer_incoming)
+        return self._or_sorry(self._instruct_incoming)
 
     def outgoing(self) -> Response:
         """The TwiML App's voice address: an agent's device places a call."""
-        return self._or_sorry(self._answer_outgoing)
+        return self._or_sorry(self._instruct_outgoing)
 
     def placed(self, account_id: str, session_id: str, leg_id: str) -> Response:
         """Somebody has answered a call that we place. Repeated too if the database is away."""
         ref = SessionRef(account_id, session_id)
-        return self._or_sorry(lambda: self._answer_placed(ref, leg_id), DatabaseUnavailable)
+        return self._or_sorry(lambda: self._instruct_placed(ref, leg_id), DatabaseUnavailable)
 
     def dial_action(self, account_id: str, session_id: str) -> Response:
         """The calling leg's dial is over. The carrier repeats this one if the database is away."""
         ref = SessionRef(account_id, session_id)
-        return self._or_sorry(lambda: self._answer_dial_action(ref), DatabaseUnavailable)
+        return self._or_sorry(lambda: self._instruct_after_dial(ref), DatabaseUnavailable)
 
-    def _answer_incoming(self) -> str:
+    def _instruct_incoming(self) -> str:
         call = inbound.incoming_call(request.form)
-        answer = self._intake.answer_incoming(self._desk, call.call_sid, call.caller, call.called)
-        return self._written(*answer)
-
-    def _answer_outgoing(self) -> str:
-        call = inbound.device_call(request.form)
-        answer = self._intake.answer_outgoing(
-            self._desk, call.call_sid, call.identity, call.to, call.from_number
+        instruction = self._intake.instruct_incoming(
+            self._context, call.call_sid, call.caller, call.called
         )
-        return self._written(*answer)
+        return self._written(*instruction)
 
-    def _answer_placed(self, ref: SessionRef, leg_id: str) -> str:
+    def _instruct_outgoing(self) -> str:
+        call = inbound.device_call(request.form)
+        instruction = self._intake.instruct_outgoing(
+            self._context, call.call_sid, call.identity, call.to, call.from_number
+        )
+        return self._written(*instruction)
+
+    def _instruct_placed(self, ref: SessionRef, leg_id: str) -> str:
         _require_ids(ref)
         require_id(leg_id)
         answered = inbound.answered_leg(request.form, leg_id, self._clock())
-        return self._written(self._intake.answer_placed(self._desk, ref, answered), ref)
+        return self._written(self._intake.instruct_placed(self._context, ref, answered), ref)
 
-    def _answer_dial_action(self, ref: SessionRef) -> str:
+    def _instruct_after_dial(self, ref: SessionRef) -> str:
         _require_ids(ref)
         facts = inbound.dial_action(request.form, self._clock())
-        return self._written(self._intake.answer_dial_action(self._desk, ref, facts), ref)
+        return self._written(self._intake.instruct_after_dial(self._context, ref, facts), ref)
 
     def _written(self, instruction: Instruction, ref: SessionRef | None) -> str:
         if ref is not None:
@@ -183,21 +191,21 @@ class _Questions:
             return self._twiml.write_without_session(instruction)
         raise TypeError(f"{type(instruction).__name__} needs a session")
 
-    def _or_sorry(self, answer: Callable[[], str], *repeated: type[Exception]) -> Response:
+    def _or_sorry(self, instruction: Callable[[], str], *repeated: type[Exception]) -> Response:
         try:
-            return twiml_answer(answer())
+            return twiml_response(instruction())
         except repeated:
             raise
         except Exception as error:  # an error page would drop the caller
             log_unexpected(error)
-            return twiml_answer(self._sorry)
+            return twiml_response(self._sorry)
 
 
 @dataclass(frozen=True, slots=True)
 class _Reports:
     """The carrier tells us something; it hears whether we have understood, and no more."""
 
-    desk: Desk
+    context: AppContext
     clock: Callable[[], datetime]
     intake: CarrierIntake
 
@@ -206,7 +214,7 @@ class _Reports:
         facts = inbound.call_report(request.form, self.clock())
         key = inbound.receipt_key("call", request.form)
         call_sid = request.form["CallSid"]
-        self.intake.receive_call_report(self.desk, key, call_sid, facts)
+        self.intake.receive_call_report(self.context, key, call_sid, facts)
         return no_content()
 
     def of_leg(self, account_id: str, session_id: str, leg_id: str) -> Response:
@@ -224,7 +232,7 @@ class _Reports:
         return no_content()
 
     def of_conference(self, account_id: str, session_id: str) -> Response:
-        """The status callback of the session's room."""
+        """The status callback of the session's conference."""
         facts = inbound.room_report(request.form, self.clock())
         self._receive("conference", SessionRef(account_id, session_id), facts)
         return no_content()
@@ -232,7 +240,7 @@ class _Reports:
     def _receive(self, kind: str, ref: SessionRef, facts: tuple[Fact, ...]) -> None:
         _require_ids(ref)
         key = inbound.receipt_key(kind, request.form)
-        self.intake.receive(self.desk, ref, key, facts)
+        self.intake.receive(self.context, ref, key, facts)
 
 
 def _require_ids(ref: SessionRef) -> None:

@@ -109,14 +109,14 @@ class Run:
         self.waiting[id(client)] = client
 
     def _heard(self, client: Client) -> None:
-        answer = client.read()
-        if answer is None:
+        response = client.read()
+        if response is None:
             return
         now = time.perf_counter()
         del self.waiting[id(client)]
         client.answered += 1
-        self._count(client, answer, now)
-        if not answer or b"\r\nconnection: close" in answer.lower():
+        self._count(client, response, now)
+        if not response or b"\r\nconnection: close" in response.lower():
             self.selector.unregister(client.sock)
             client.reconnect()
             self._watch(client)
@@ -130,10 +130,10 @@ class Run:
         if now < self.end:
             self._send(client)
 
-    def _count(self, client: Client, answer: bytes, now: float) -> None:
+    def _count(self, client: Client, response: bytes, now: float) -> None:
         """Errors always; times of what was sent inside the window; the rate of what ended in it."""
-        if answer[9:12] != self.expected.encode() or self.needle not in answer:
-            self.errors[answer[:400].decode(errors="replace") or "connection closed"] += 1
+        if response[9:12] != self.expected.encode() or self.needle not in response:
+            self.errors[response[:400].decode(errors="replace") or "connection closed"] += 1
             return
         if self.begin <= client.started < self.end:
             self.latencies.append(now - client.started)

@@ -95,11 +95,11 @@ def _inner(addressing: Any) -> Any:
 
 def _plain(ask: _Ask) -> _Ask:
     def plain() -> None:
-        ours, serving.answer = serving.answer, _dumped
+        ours, serving.response_of = serving.response_of, _dumped
         try:
             ask()
         finally:
-            serving.answer = ours
+            serving.response_of = ours
 
     return plain
 

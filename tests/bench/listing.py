@@ -99,12 +99,12 @@ class Place:
         """How long one answer takes; a search may be refused as too broad, a list may not."""
         headers = {"Authorization": f"Bearer {self._keys[question.user.id]}"}
         began = time.perf_counter()
-        answer = self._client.get(f"/sessions?{question.query}", headers=headers)
+        response = self._client.get(f"/sessions?{question.query}", headers=headers)
         took = time.perf_counter() - began
-        if answer.status_code == 400 and not question.is_indexed:
+        if response.status_code == 400 and not question.is_indexed:
             self.refused.add(question.name)
-        elif answer.status_code != 200:
-            raise RuntimeError(answer.text)
+        elif response.status_code != 200:
+            raise RuntimeError(response.text)
         return took
 
 

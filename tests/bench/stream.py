@@ -107,8 +107,8 @@ class Scene:
         address = f"{self.parts.service_url}/sessions/{_SESSION}"
         begin = time.perf_counter()
         request = urllib.request.Request(address, body, headers, method="PATCH")
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            answer.read()
+        with urllib.request.urlopen(request, timeout=20) as response:
+            response.read()
         return begin
 
 

@@ -163,23 +163,23 @@ class World:
         form = urlencode({"From": self.agents[0].number, "To": _CUSTOMER}).encode()
         basic = b64encode(f"{sid}:{token}".encode()).decode()
         headers = {"Authorization": f"Basic {basic}"}
-        answer = _json(self.parts.emulator_url + path, form, "POST", headers)
-        return str(answer["conference_sid"])
+        response = _json(self.parts.emulator_url + path, form, "POST", headers)
+        return str(response["conference_sid"])
 
 
 def _copy(template: CallSession, agent: Agent, conference_sid: str) -> CallSession:
     """The same conference under other ids, of that agent."""
     made = copy.deepcopy(template)
     made.id, made.created_at = f"s-{secrets.token_hex(12)}", datetime.now(UTC)
-    (room,) = made.rooms.values()
+    (room,) = made.conferences.values()
     room.conference_sid = conference_sid
-    made.rooms = {conference_sid: room}
+    made.conferences = {conference_sid: room}
     for member in made.members:
         old, new = member.leg.call_sid, "CA" + secrets.token_hex(16)
         member.id, member.leg.id = f"m-{secrets.token_hex(12)}", f"leg-{secrets.token_hex(12)}"
         member.leg.call_sid = new
-        if old is not None and old in room.marks:
-            room.marks[new] = room.marks.pop(old)
+        if old is not None and old in room.states:
+            room.states[new] = room.states.pop(old)
         if member.is_our_user:
             member.user_id, member.address = agent.user.id, agent.user.address
     made.call_sid = str(made.calling().leg.call_sid)
@@ -190,5 +190,5 @@ def _copy(template: CallSession, agent: Agent, conference_sid: str) -> CallSessi
 
 def _json(url: str, data: bytes | None, method: str, headers: dict[str, str]) -> Any:
     request = urllib.request.Request(quote(url, safe=":/+"), data, headers, method=method)
-    with urllib.request.urlopen(request, timeout=120) as answer:
-        return json.loads(answer.read() or b"null")
+    with urllib.request.urlopen(request, timeout=120) as response:
+        return json.loads(response.read() or b"null")

@@ -14,6 +14,8 @@ from evovoice.carrier import inbound
 from evovoice.carrier.inbound import BadReport, DeviceCall, IncomingCall
 from evovoice.domain.messages import (
     LOOK,
+    ConferenceEnded,
+    ConferenceStarted,
     DialFinished,
     Fact,
     LegEnded,
@@ -21,8 +23,6 @@ from evovoice.domain.messages import (
     LegProgressed,
     RecordingEnded,
     RecordingStarted,
-    RoomClosed,
-    RoomStarted,
     UnknownFact,
 )
 from evovoice.domain.states import EndSource, LegProgress, Outcome
@@ -35,7 +35,7 @@ ROOM = "CF" + "55ee66ff" * 4
 RECORDING = "RE" + "99ffeedd" * 4
 LATER = datetime(2026, 11, 22, 10, 1, tzinfo=UTC)
 MINUTE = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
-COMPLETED, CALL, FROM_ROOM = Outcome.COMPLETED, EndSource.CALL, EndSource.ROOM
+COMPLETED, CALL, FROM_ROOM = Outcome.COMPLETED, EndSource.CALL, EndSource.CONFERENCE
 
 Form = MultiDict[str, str]
 
@@ -110,7 +110,7 @@ FACTS: dict[str, tuple[Fact, ...]] = {
     "leg_canceled": (ended(Outcome.CANCELED, 9, "The network answered 487"),),
     "call_completed": (LegEnded(None, CALLER, COMPLETED, CALL, second(50)),),
     "room_participant_join": (present(1, None),),
-    "room_conference_start": (RoomStarted(ROOM, second(12)),),
+    "room_conference_start": (ConferenceStarted(ROOM, second(12)),),
     "room_participant_join_labelled": (present(3),),
     "room_participant_mute": (present(4, muted=True),),
     "room_participant_unmute": (present(5),),
@@ -122,7 +122,7 @@ FACTS: dict[str, tuple[Fact, ...]] = {
     "room_participant_leave_moderator": left(11, COMPLETED),
     "room_participant_leave_add_failed": left(12, Outcome.NO_ANSWER),
     "room_participant_leave_room_closed": left(13, COMPLETED, None),
-    "room_conference_end": (RoomClosed(ROOM, second(24), "last-participant-left"),),
+    "room_conference_end": (ConferenceEnded(ROOM, second(24), "last-participant-left"),),
     "recording_started": (RecordingStarted("leg-2", LATER, RECORDING),),
     "recording_completed": (RecordingEnded("leg-2", LATER, RECORDING, 42),),
     "recording_absent": (RecordingEnded("leg-2", LATER, RECORDING, None, is_kept=False),),

@@ -13,15 +13,15 @@ from evovoice.carrier.twiml import TwimlWriter
 from evovoice.domain.messages import (
     LOOK,
     CancelLeg,
-    CloseRoom,
+    ConferenceEnded,
     DialLeg,
+    EndConference,
     HangUpLeg,
     LegEnded,
     LegPresence,
     LegProgressed,
-    MoveLeg,
     Order,
-    RoomClosed,
+    RedirectLeg,
 )
 from evovoice.domain.states import EndSource, LegProgress, Outcome
 from tests.carrier.fake_twilio_http import (
@@ -41,12 +41,12 @@ REF = SessionRef("acc-1", "ses-1")
 SESSION = "https://voice.example.com/twilio/sessions/acc-1/ses-1"
 REPEATS = "#rc=3&rp=all"
 ROOM_EVENTS = ["start", "end", "join", "leave", "mute", "hold", "modify"]
-MOVE = MoveLeg("leg-2", CHILD, "conv-7f1d")
+MOVE = RedirectLeg("leg-2", CHILD, "conv-7f1d")
 DIAL = DialLeg("leg-3", ROOM, "+12025550124", "+12025550100")
 CANCEL = CancelLeg("leg-3", CHILD)
 HANG_UP = HangUpLeg("leg-3", CHILD)
-CLOSE = CloseRoom(ROOM)
-OfALeg = MoveLeg | CancelLeg | HangUpLeg
+CLOSE = EndConference(ROOM)
+OfALeg = RedirectLeg | CancelLeg | HangUpLeg
 OF_A_LEG: list[OfALeg] = [MOVE, CANCEL, HANG_UP]
 GONE_OR_NOT = [(400, 21220), (404, 20404)]  # what a refusal looks like that proves only itself
 
@@ -261,7 +261,7 @@ def test_a_room_that_is_over_is_closed(
 ) -> None:
     """Section 2: a 400 there means that it was over already."""
     twilio.will_refuse(status, code)
-    assert (RoomClosed(ROOM, now),) == carrier.carry_out(CLOSE, REF)
+    assert (ConferenceEnded(ROOM, now),) == carrier.carry_out(CLOSE, REF)
 
 
 @pytest.mark.parametrize(("status", "code"), [(404, 16022), (404, 16003), (404, 20404)])

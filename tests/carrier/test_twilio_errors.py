@@ -31,7 +31,7 @@ from evovoice.carrier.port import (
 )
 from evovoice.carrier.twilio_carrier import TwilioCarrier
 from evovoice.carrier.twilio_errors import carrier_error
-from evovoice.domain.messages import DialLeg, HangUpLeg, MoveLeg
+from evovoice.domain.messages import DialLeg, HangUpLeg, RedirectLeg
 from tests.carrier.fake_twilio_http import ACCOUNT, CHILD, ROOM, FakeTwilioHttp
 
 REF = SessionRef("acc-1", "ses-1")
@@ -215,13 +215,13 @@ def test_a_busy_carrier_without_a_date_is_asked_again_in_a_second(
 
 
 @pytest.mark.parametrize(
-    "order", [DIAL, MoveLeg("leg-2", CHILD, "conv-7f1d"), HangUpLeg("leg-2", CHILD)]
+    "order", [DIAL, RedirectLeg("leg-2", CHILD, "conv-7f1d"), HangUpLeg("leg-2", CHILD)]
 )
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 429, 500])
 def test_no_text_says_who_was_called_or_how_we_sign_in(
     carrier: TwilioCarrier,
     twilio: FakeTwilioHttp,
-    order: DialLeg | MoveLeg | HangUpLeg,
+    order: DialLeg | RedirectLeg | HangUpLeg,
     status: int,
 ) -> None:
     """Twilio's own sentences repeat numbers and addresses; ours do not, chain included."""

@@ -15,15 +15,15 @@ from evovoice.carrier.twilio_carrier import TwilioCarrier
 from evovoice.domain.messages import (
     LOOK,
     CancelLeg,
-    CloseRoom,
+    ConferenceEnded,
     DialLeg,
+    EndConference,
     Fact,
     HangUpLeg,
     LegEnded,
     LegPresence,
     LegProgressed,
-    MoveLeg,
-    RoomClosed,
+    RedirectLeg,
 )
 from evovoice.domain.states import EndSource, LegProgress, Outcome
 from tests.carrier.fake_twilio_http import (
@@ -40,7 +40,7 @@ from tests.carrier.fake_twilio_http import (
 REF = SessionRef("acc-1", "ses-1")
 SINCE = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 ENDED_AT = "Sun, 22 Nov 2026 10:00:20 +0000"
-MOVE = MoveLeg("leg-2", CHILD, "conv-7f1d")
+MOVE = RedirectLeg("leg-2", CHILD, "conv-7f1d")
 DIAL = DialLeg("leg-3", ROOM, "+12025550124", "+12025550100")
 
 
@@ -170,7 +170,7 @@ def test_of_two_calls_to_one_address_the_living_counts(
     assert fact.call_sid == CHILD
 
 
-# --- find_out: MoveLeg -----------------------------------------------------------------------
+# --- find_out: RedirectLeg -----------------------------------------------------------------------
 
 
 def test_a_moved_leg_is_found_in_the_newest_open_room(
@@ -380,8 +380,8 @@ def test_a_room_is_closed_or_not(
 ) -> None:
     """One question by SID."""
     twilio.will_answer(200, conference(status=status))
-    expected = (RoomClosed(ROOM, now),) if closed else None
-    assert expected == carrier.find_out(CloseRoom(ROOM), REF, SINCE)
+    expected = (ConferenceEnded(ROOM, now),) if closed else None
+    assert expected == carrier.find_out(EndConference(ROOM), REF, SINCE)
 
 
 def test_a_room_nobody_knows_is_closed(
@@ -389,12 +389,12 @@ def test_a_room_nobody_knows_is_closed(
 ) -> None:
     """As for legs."""
     twilio.will_refuse(404, 20404)
-    assert (RoomClosed(ROOM, now),) == carrier.find_out(CloseRoom(ROOM), REF, SINCE)
+    assert (ConferenceEnded(ROOM, now),) == carrier.find_out(EndConference(ROOM), REF, SINCE)
 
 
 def test_a_question_may_fail_like_an_order(carrier: TwilioCarrier, twilio: FakeTwilioHttp) -> None:
     """Then nothing is known, and nothing is concluded."""
-    for order in (MOVE, DIAL, CloseRoom(ROOM)):
+    for order in (MOVE, DIAL, EndConference(ROOM)):
         twilio.will_answer(503, "")
         with pytest.raises(OutcomeUnknown):
             carrier.find_out(order, REF, SINCE)

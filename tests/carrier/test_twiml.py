@@ -10,7 +10,7 @@ from twilio.twiml.voice_response import Dial, VoiceResponse
 
 from evovoice.carrier.port import SessionRef
 from evovoice.carrier.twiml import TwimlWriter
-from evovoice.domain.messages import Bridge, Farewell, JoinRoom, Ringing
+from evovoice.domain.messages import Bridge, Farewell, JoinConference, Ringing
 from evovoice.domain.values import Address, ClientAddress, PhoneNumber, SipAddress
 
 BASE = "https://voice.example.com"
@@ -83,14 +83,14 @@ def test_joining_a_room_is_what_the_sdk_writes_for_it(writer: TwimlWriter) -> No
         status_callback_event=ROOM_EVENTS,
     )
     expected.append(dial)
-    assert tree(str(expected)) == tree(writer.write(JoinRoom("conv-7f1d"), REF))
+    assert tree(str(expected)) == tree(writer.write(JoinConference("conv-7f1d"), REF))
 
 
 def test_a_room_is_in_the_region_that_is_set(writer: TwimlWriter) -> None:
     """Two regions make two conferences of one name (10.1); without one Twilio chooses (3.1)."""
-    room = parsed(TwimlWriter(BASE, "ie1").write(JoinRoom("conv-7f1d"), REF))[0][0]
+    room = parsed(TwimlWriter(BASE, "ie1").write(JoinConference("conv-7f1d"), REF))[0][0]
     assert "ie1" == room.get("region")
-    assert "region" not in parsed(writer.write(JoinRoom("conv-7f1d"), REF))[0][0].attrib
+    assert "region" not in parsed(writer.write(JoinConference("conv-7f1d"), REF))[0][0].attrib
 
 
 @pytest.mark.parametrize("sentence", [None, "", "Nobody is here."])
@@ -141,19 +141,19 @@ def test_no_text_can_break_out_of_its_place(hostile: str) -> None:
     assert ["Say", "Hangup"] == [element.tag for element in farewell]
     bridge = parsed(WRITER.write(bridge_to(ClientAddress(hostile)), REF))
     assert ["Response", "Dial", "Client"] == [element.tag for element in bridge.iter()]
-    room = parsed(WRITER.write(JoinRoom(hostile), REF))
+    room = parsed(WRITER.write(JoinConference(hostile), REF))
     assert ["Response", "Dial", "Conference"] == [element.tag for element in room.iter()]
 
 
 def test_markup_in_a_name_arrives_as_text(writer: TwimlWriter) -> None:
     """Escaped, not removed."""
     hostile = "</Conference><Hangup/>\"&'<!--"
-    document = parsed(writer.write(JoinRoom(hostile), REF))
+    document = parsed(writer.write(JoinConference(hostile), REF))
     assert hostile == document[0][0].text
 
 
 def test_ids_are_quoted_in_addresses(writer: TwimlWriter) -> None:
     """An id with a slash or a fragment must not lead elsewhere."""
-    document = parsed(writer.write(JoinRoom("r"), SessionRef("a/b", "s#?&")))
+    document = parsed(writer.write(JoinConference("r"), SessionRef("a/b", "s#?&")))
     callback = document[0][0].get("statusCallback")
     assert f"{BASE}/twilio/sessions/a%2Fb/s%23%3F%26/conference#rc=3&rp=all" == callback

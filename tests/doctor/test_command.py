@@ -88,7 +88,7 @@ def astray(patient: Patient) -> Patient:
 
 
 def voice_at(patient: Patient, number: str) -> VoiceSettings:
-    return patient.twilio.exchange.world.account.numbers[number].voice
+    return patient.twilio.exchange.network.account.numbers[number].voice
 
 
 def test_fix_sets_the_addresses_and_examines_again(astray: Patient, capsys: Output) -> None:
@@ -97,7 +97,7 @@ def test_fix_sets_the_addresses_and_examines_again(astray: Patient, capsys: Outp
     assert doctor(astray, fix=True, yes=True, as_json=True) == 0
     told = document(capsys)
     assert VoiceSettings(INCOMING, "POST", INCOMING, STATUS) == voice_at(astray, OURS)
-    app = astray.twilio.exchange.world.account.applications[APP].voice
+    app = astray.twilio.exchange.network.account.applications[APP].voice
     assert VoiceSettings(OUTGOING, status_callback=STATUS) == app
     assert before == voice_at(astray, OTHER)
     assert 2 == len(changing_requests(astray))

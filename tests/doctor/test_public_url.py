@@ -67,7 +67,7 @@ def test_the_service_itself_takes_the_signature_and_keeps_nothing(patient: Patie
     right = patient.found(Kind.RIGHT)
     assert {"PUBLIC_BASE_URL", "signature", "forged signature"} <= set(right)
     assert before == rows(patient)
-    app.extensions["evovoice"].desk.database.dispose()
+    app.extensions["evovoice"].context.database.dispose()
 
 
 def rows(patient: Patient) -> dict[str, int]:
@@ -90,7 +90,7 @@ def test_a_service_with_other_settings_refuses_the_signature(
     patient.site = FlaskSite(app)
     found = patient.only_wrong()
     assert ("signature", True) == (found.subject, "refused" in found.sentence)
-    app.extensions["evovoice"].desk.database.dispose()
+    app.extensions["evovoice"].context.database.dispose()
 
 
 @pytest.mark.parametrize(

@@ -8,17 +8,17 @@ from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.command_handlers import handle
 from evovoice.domain.facts import observe
 from evovoice.domain.messages import (
+    ConferenceEnded,
+    ConferenceStarted,
     Fact,
     LegEnded,
     LegPresence,
     LegProgressed,
     Order,
-    RoomClosed,
-    RoomStarted,
 )
 from evovoice.domain.opening import NewLeg
+from evovoice.domain.order_derivation import derive_orders, reissue_hangups
 from evovoice.domain.requests import AddMember, Command
-from evovoice.domain.settling import doubt_stops, settle
 from evovoice.domain.states import EndSource, LegProgress, Outcome
 from evovoice.domain.values import Account, PhoneNumber, Role, User
 
@@ -50,7 +50,7 @@ def incoming(*agents: User) -> CallSession:
         agents=rung,
         now=NOW,
     )
-    settle(session, NOW)
+    derive_orders(session, NOW)
     return session
 
 
@@ -68,7 +68,7 @@ def outgoing() -> CallSession:
     )
     ids = NewLeg("m-caller", "leg-caller")
     opening.dial_first(session, ids, PhoneNumber(CUSTOMER), CUSTOMER, None)
-    settle(session, NOW)
+    derive_orders(session, NOW)
     return session
 
 
@@ -85,7 +85,7 @@ def placed() -> CallSession:
         flow_id="flow-1",
         now=NOW,
     )
-    settle(session, NOW)
+    derive_orders(session, NOW)
     return session
 
 
@@ -104,7 +104,7 @@ def ended(
 
 
 @dataclass
-class RoomReports:
+class ConferenceReports:
     """Reports of one conference with their numbering."""
 
     sid: str = ROOM
@@ -122,13 +122,13 @@ class RoomReports:
     def mutes(self, call_sid: str, muted: bool = True) -> LegPresence:
         return self._report(call_sid, None, inside=True, muted=muted)
 
-    def starts(self) -> RoomStarted:
+    def starts(self) -> ConferenceStarted:
         self.sequence += 1
-        return RoomStarted(self.sid, at(10 + self.sequence))
+        return ConferenceStarted(self.sid, at(10 + self.sequence))
 
-    def closes(self) -> RoomClosed:
+    def closes(self) -> ConferenceEnded:
         self.sequence += 1
-        return RoomClosed(self.sid, at(10 + self.sequence))
+        return ConferenceEnded(self.sid, at(10 + self.sequence))
 
     def _report(
         self,
@@ -148,20 +148,20 @@ def tell(session: CallSession, *facts: Fact) -> list[Order]:
     """Let the session observe facts; what it ordered in answer."""
     for fact in facts:
         observe(session, [fact], fact.at)
-        settle(session, fact.at)
+        derive_orders(session, fact.at)
     return taken(session)
 
 
 def ask(session: CallSession, command: Command, seconds: float) -> None:
     """A person asks for something, and what follows is derived."""
     handle(session, command, at(seconds))
-    settle(session, at(seconds))
+    derive_orders(session, at(seconds))
 
 
 def checked_in_vain(session: CallSession, seconds: float) -> list[Order]:
     """The carrier was asked, and whoever we had stopped lives; what is ordered in answer."""
-    doubt_stops(session, at(seconds))
-    settle(session, at(seconds))
+    reissue_hangups(session, at(seconds))
+    derive_orders(session, at(seconds))
     return taken(session)
 
 
@@ -184,7 +184,7 @@ def add(session: CallSession, number: str = "+442079460123", name: str = "third"
         destination=number,
     )
     added = commands.add_member(session, command, at(5))
-    settle(session, at(5))
+    derive_orders(session, at(5))
     return added
 
 
@@ -195,7 +195,7 @@ def bridged() -> CallSession:
     return session
 
 
-def in_room(reports: RoomReports) -> CallSession:
+def in_conference(reports: ConferenceReports) -> CallSession:
     """The same call as a conference, with a third party accepted by the carrier."""
     session = bridged()
     add(session)

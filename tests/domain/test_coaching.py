@@ -3,13 +3,22 @@
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.messages import AdjustLeg, LegAdjusted
 from evovoice.domain.requests import PatchMember
-from tests.domain.builders import ANN, THIRD, RoomReports, answered, ask, at, in_room, tell
+from tests.domain.builders import (
+    ANN,
+    THIRD,
+    ConferenceReports,
+    answered,
+    ask,
+    at,
+    in_conference,
+    tell,
+)
 
 
 def _talking() -> CallSession:
     """Agent, customer and a third party talk."""
-    reports = RoomReports()
-    session = in_room(reports)
+    reports = ConferenceReports()
+    session = in_conference(reports)
     tell(session, reports.joins(THIRD, "leg-third"), answered("leg-third", THIRD, 20))
     return session
 

@@ -11,7 +11,7 @@ from evovoice.domain.errors import (
     SessionHasEnded,
     TooManyPendingMembers,
 )
-from evovoice.domain.messages import CloseRoom, DialLeg, HangUpLeg, MoveLeg
+from evovoice.domain.messages import DialLeg, EndConference, HangUpLeg, RedirectLeg
 from evovoice.domain.requests import EndCall
 from evovoice.domain.states import LegProgress, Outcome
 from evovoice.domain.values import ClientAddress, PhoneNumber
@@ -23,13 +23,13 @@ from tests.domain.builders import (
     CALLER,
     ROOM,
     THIRD,
-    RoomReports,
+    ConferenceReports,
     add,
     answered,
     ask,
     bridged,
     ended,
-    in_room,
+    in_conference,
     incoming,
     outgoing,
     progressed,
@@ -42,21 +42,21 @@ def test_first_add_moves_the_dialled_leg_and_nothing_else() -> None:
     """R2, R6: redirecting the calling leg would drop the other; the dial follows by itself."""
     session = bridged()
     add(session)
-    assert [MoveLeg("leg-u-ann", AGENT, "room-1")] == taken(session)
+    assert [RedirectLeg("leg-u-ann", AGENT, "room-1")] == taken(session)
 
 
 def test_on_an_outgoing_call_the_customer_is_the_dialled_leg_and_is_moved() -> None:
     session = outgoing()
     tell(session, answered("leg-caller", CALLER))
     add(session)
-    assert [MoveLeg("leg-caller", CALLER, "room-1")] == taken(session)
+    assert [RedirectLeg("leg-caller", CALLER, "room-1")] == taken(session)
 
 
 def test_third_party_is_dialled_only_when_both_original_parties_are_in_the_room() -> None:
     session = bridged()
     add(session)
     taken(session)
-    reports = RoomReports()
+    reports = ConferenceReports()
     assert tell(session, reports.joins(AGENT)) == []
     dial = DialLeg("leg-third", ROOM, "+442079460123", "+14155550100")
     assert [dial] == tell(session, reports.joins(CALLER))
@@ -69,19 +69,19 @@ def test_second_add_during_the_conversion_waits_behind_it_and_then_goes_out() ->
     taken(session)
     add(session, "+33199000123", "fourth")
     assert taken(session) == []
-    reports = RoomReports()
+    reports = ConferenceReports()
     dials = tell(session, reports.joins(AGENT), reports.joins(CALLER))
     assert [d.leg_id for d in dials if isinstance(d, DialLeg)] == ["leg-third", "leg-fourth"]
 
 
 def test_later_add_needs_one_order_only() -> None:
-    session = in_room(RoomReports())
+    session = in_conference(ConferenceReports())
     add(session, "+33199000123", "fourth")
     assert [DialLeg("leg-fourth", ROOM, "+33199000123", "+14155550100")] == taken(session)
 
 
 def test_party_that_is_pending_or_connected_is_found_again_but_not_one_that_failed() -> None:
-    session = in_room(RoomReports())
+    session = in_conference(ConferenceReports())
     number = PhoneNumber("+442079460123")
     there = commands.already_there(session, number)
     assert there is not None
@@ -133,11 +133,11 @@ def test_without_a_call_sid_the_users_own_leg_is_meant() -> None:
 
 
 def test_conference_takes_no_more_than_its_limit_and_calls_few_at_once() -> None:
-    session = in_room(RoomReports())
+    session = in_conference(ConferenceReports())
     with pytest.raises(ConferenceFull):
-        commands.require_place(session, max_members=3, max_pending=3)
+        commands.require_capacity(session, max_members=3, max_pending=3)
     with pytest.raises(TooManyPendingMembers):
-        commands.require_place(session, max_members=10, max_pending=1)
+        commands.require_capacity(session, max_members=10, max_pending=1)
 
 
 def test_ending_a_plain_call_hangs_up_the_calling_leg_which_takes_the_other_along() -> None:
@@ -147,10 +147,10 @@ def test_ending_a_plain_call_hangs_up_the_calling_leg_which_takes_the_other_alon
 
 
 def test_ending_a_conference_closes_the_room_and_hangs_up_whoever_still_rings() -> None:
-    session = in_room(RoomReports())
+    session = in_conference(ConferenceReports())
     tell(session, progressed("leg-third", THIRD, LegProgress.RINGING))
     ask(session, EndCall(ANN), 30)
-    assert [CloseRoom(ROOM), HangUpLeg("leg-third", THIRD)] == taken(session)
+    assert [EndConference(ROOM), HangUpLeg("leg-third", THIRD)] == taken(session)
 
 
 def test_ending_in_the_middle_of_the_conversion_hangs_up_both_legs() -> None:
@@ -162,7 +162,7 @@ def test_ending_in_the_middle_of_the_conversion_hangs_up_both_legs() -> None:
 
 
 def test_ending_twice_orders_nothing_twice() -> None:
-    session = in_room(RoomReports())
+    session = in_conference(ConferenceReports())
     ask(session, EndCall(ANN), 30)
     taken(session)
     ask(session, EndCall(ANN), 31)
@@ -173,7 +173,7 @@ def test_a_party_that_rings_is_not_dialled_after_the_end_was_asked_for() -> None
     """A dial the carrier accepts late is stopped as soon as its SID is known."""
     session = bridged()
     add(session)
-    reports = RoomReports()
+    reports = ConferenceReports()
     tell(session, reports.joins(AGENT), reports.joins(CALLER))
     ask(session, EndCall(ANN), 30)
     taken(session)
@@ -182,7 +182,7 @@ def test_a_party_that_rings_is_not_dialled_after_the_end_was_asked_for() -> None
 
 
 def test_hanging_up_ones_own_leg_leaves_the_rest_to_the_end_rules() -> None:
-    session = in_room(RoomReports())
+    session = in_conference(ConferenceReports())
     tell(session, answered("leg-third", THIRD))
     ask(session, EndCall(ANN, AGENT), 30)
     assert [HangUpLeg("leg-u-ann", AGENT)] == taken(session)

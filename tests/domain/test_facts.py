@@ -5,11 +5,11 @@ from datetime import timedelta
 from evovoice.domain import views
 from evovoice.domain.messages import (
     CancelLeg,
-    CloseRoom,
     DialFinished,
+    EndConference,
     HangUpLeg,
     LegEnded,
-    MoveFailed,
+    RedirectFailed,
     UnknownFact,
 )
 from evovoice.domain.requests import EndCall
@@ -22,7 +22,7 @@ from tests.domain.builders import (
     NOW,
     ROOM,
     THIRD,
-    RoomReports,
+    ConferenceReports,
     add,
     answered,
     ask,
@@ -30,7 +30,7 @@ from tests.domain.builders import (
     bridged,
     checked_in_vain,
     ended,
-    in_room,
+    in_conference,
     incoming,
     outgoing,
     progressed,
@@ -123,7 +123,7 @@ def test_refused_move_keeps_the_call_and_fails_whoever_waited() -> None:
     session = bridged()
     add(session)
     taken(session)
-    assert tell(session, MoveFailed("leg-u-ann", at(6), "no", 21205)) == []
+    assert tell(session, RedirectFailed("leg-u-ann", at(6), "no", 21205)) == []
     assert views.call_state(session) is CallState.CONNECTED
     assert [m.id for m in session.live()] == ["m-caller", "m-u-ann"]
     assert [e.type for e in session.events if e.member_id == "m-third"][1:] == ["MemberFailed"]
@@ -132,9 +132,9 @@ def test_refused_move_keeps_the_call_and_fails_whoever_waited() -> None:
 def test_after_a_refused_move_the_next_add_claims_again() -> None:
     session = bridged()
     add(session)
-    tell(session, MoveFailed("leg-u-ann", at(6), "no"))
+    tell(session, RedirectFailed("leg-u-ann", at(6), "no"))
     add(session, "+33199000123", "fourth")
-    assert type(taken(session)[-1]).__name__ == "MoveLeg"
+    assert type(taken(session)[-1]).__name__ == "RedirectLeg"
 
 
 def test_calling_leg_that_hung_up_on_the_way_ends_the_agent_and_nobody_is_rung() -> None:
@@ -154,13 +154,13 @@ def test_agent_that_hung_up_on_the_way_of_an_outgoing_call_leaves_the_customer_t
     add(session)
     taken(session)
     tell(session, ended(None, AGENT))
-    dials = tell(session, RoomReports().joins(CALLER))
+    dials = tell(session, ConferenceReports().joins(CALLER))
     assert [type(order).__name__ for order in dials] == ["DialLeg"]
 
 
 def test_e1_nobody_connected_hangs_up_what_still_rings() -> None:
-    reports = RoomReports()
-    session = in_room(reports)
+    reports = ConferenceReports()
+    session = in_conference(reports)
     tell(session, progressed("leg-third", THIRD, LegProgress.RINGING))
     tell(session, ended(None, AGENT))
     orders = tell(session, ended(None, CALLER))
@@ -168,37 +168,37 @@ def test_e1_nobody_connected_hangs_up_what_still_rings() -> None:
 
 
 def test_e2_last_party_alone_is_hung_up() -> None:
-    session = in_room(RoomReports())
+    session = in_conference(ConferenceReports())
     tell(session, ended("leg-third", THIRD, Outcome.NO_ANSWER))
-    assert [CloseRoom(ROOM)] == tell(session, ended(None, CALLER))
+    assert [EndConference(ROOM)] == tell(session, ended(None, CALLER))
 
 
 def test_e3_customer_leaves_while_the_third_rings_stops_the_ringing_then_ends() -> None:
-    session = in_room(RoomReports())
+    session = in_conference(ConferenceReports())
     tell(session, progressed("leg-third", THIRD, LegProgress.RINGING))
     assert [CancelLeg("leg-third", THIRD)] == tell(session, ended(None, CALLER))
     canceled = ended("leg-third", THIRD, Outcome.CANCELED)
-    assert [CloseRoom(ROOM)] == tell(session, canceled)
+    assert [EndConference(ROOM)] == tell(session, canceled)
 
 
 def test_e3_spares_a_third_party_who_had_answered_a_moment_before() -> None:
     """The answer was reported late: agent and third are talking, and go on talking."""
-    session = in_room(RoomReports())
+    session = in_conference(ConferenceReports())
     tell(session, ended(None, CALLER))
     assert tell(session, answered("leg-third", THIRD)) == []
     assert views.call_state(session) is CallState.CONNECTED
 
 
 def test_e4_customer_waits_while_the_third_rings_and_ends_if_that_fails() -> None:
-    session = in_room(RoomReports())
+    session = in_conference(ConferenceReports())
     tell(session, progressed("leg-third", THIRD, LegProgress.RINGING))
     assert tell(session, ended(None, AGENT)) == []
     assert views.call_state(session) is CallState.PASSIVE
-    assert [CloseRoom(ROOM)] == tell(session, ended("leg-third", THIRD, Outcome.BUSY))
+    assert [EndConference(ROOM)] == tell(session, ended("leg-third", THIRD, Outcome.BUSY))
 
 
 def test_e5_agent_leaves_and_the_others_talk_on() -> None:
-    session = in_room(RoomReports())
+    session = in_conference(ConferenceReports())
     tell(session, answered("leg-third", THIRD))
     assert tell(session, ended(None, AGENT)) == []
     assert views.call_state(session) is CallState.PASSIVE
@@ -206,8 +206,8 @@ def test_e5_agent_leaves_and_the_others_talk_on() -> None:
 
 def test_answer_counts_only_by_the_legs_own_report_never_by_joining() -> None:
     """S1: an added leg may join the conference while it rings."""
-    reports = RoomReports()
-    session = in_room(reports)
+    reports = ConferenceReports()
+    session = in_conference(reports)
     tell(session, reports.joins(THIRD, "leg-third"))
     third = session.member_of("leg-third")
     assert third is not None
@@ -217,7 +217,7 @@ def test_answer_counts_only_by_the_legs_own_report_never_by_joining() -> None:
 
 
 def test_label_tells_whose_leg_it_is_before_the_carriers_answer_is_stored() -> None:
-    reports = RoomReports()
+    reports = ConferenceReports()
     session = bridged()
     add(session)
     tell(session, reports.joins(AGENT), reports.joins(CALLER))
@@ -229,8 +229,8 @@ def test_label_tells_whose_leg_it_is_before_the_carriers_answer_is_stored() -> N
 
 
 def test_room_we_had_closed_ends_whoever_was_inside() -> None:
-    reports = RoomReports()
-    session = in_room(reports)
+    reports = ConferenceReports()
+    session = in_conference(reports)
     tell(session, reports.joins(THIRD, "leg-third"), answered("leg-third", THIRD))
     ask(session, EndCall(ANN), 30)
     tell(session, reports.closes())
@@ -240,8 +240,8 @@ def test_room_we_had_closed_ends_whoever_was_inside() -> None:
 
 def test_room_that_closed_by_itself_has_the_carrier_asked_soon() -> None:
     """Its last reports may be late or lost; nobody is declared gone on a guess."""
-    reports = RoomReports()
-    session = in_room(reports)
+    reports = ConferenceReports()
+    session = in_conference(reports)
     tell(session, reports.closes())
     assert not session.has_ended
     assert session.next_check is not None
@@ -249,8 +249,8 @@ def test_room_that_closed_by_itself_has_the_carrier_asked_soon() -> None:
 
 
 def test_hold_and_mute_are_shown_as_reported_and_the_newer_report_wins() -> None:
-    reports = RoomReports()
-    session = in_room(reports)
+    reports = ConferenceReports()
+    session = in_conference(reports)
     hold, resume = reports.holds(CALLER), reports.holds(CALLER, held=False)
     tell(session, resume, hold)
     caller = session.calling()
@@ -273,7 +273,7 @@ def test_nothing_leads_back_from_an_ended_session_and_a_late_leg_is_stopped() ->
 
 
 def test_better_informed_ending_replaces_the_inferred_one() -> None:
-    session = in_room(RoomReports())
+    session = in_conference(ConferenceReports())
     inferred = LegEnded("leg-third", THIRD, Outcome.CANCELED, EndSource.INFERRED, at(20))
     tell(session, inferred, ended("leg-third", THIRD, Outcome.BUSY, 21), inferred)
     third = session.member_of("leg-third")
@@ -291,14 +291,14 @@ def test_unknown_report_is_kept_in_the_log_and_changes_nothing() -> None:
 
 
 def test_leg_found_alive_after_it_was_hung_up_is_hung_up_again() -> None:
-    session = in_room(RoomReports())
+    session = in_conference(ConferenceReports())
     tell(session, ended("leg-third", THIRD, Outcome.BUSY))
-    assert [CloseRoom(ROOM)] == tell(session, ended(None, CALLER))
-    assert [CloseRoom(ROOM)] == checked_in_vain(session, 90)
+    assert [EndConference(ROOM)] == tell(session, ended(None, CALLER))
+    assert [EndConference(ROOM)] == checked_in_vain(session, 90)
 
 
 def test_transfer_is_told_apart_by_who_stayed() -> None:
-    session = in_room(RoomReports())
+    session = in_conference(ConferenceReports())
     tell(session, answered("leg-third", THIRD))
     tell(session, ended(None, AGENT, seconds=30), ended("leg-third", THIRD, seconds=60))
     tell(session, ended(None, CALLER, seconds=60))
@@ -307,8 +307,8 @@ def test_transfer_is_told_apart_by_who_stayed() -> None:
 
 def test_transfer_within_one_second_is_told_by_the_numbering_of_the_reports() -> None:
     """The carrier's time stamps count whole seconds (twilio-voice 4.3)."""
-    reports = RoomReports()
-    session = in_room(reports)
+    reports = ConferenceReports()
+    session = in_conference(reports)
     tell(session, reports.joins(THIRD, "leg-third"), answered("leg-third", THIRD))
     for sid in (AGENT, THIRD, CALLER):
         tell(session, reports.leaves(sid), ended(None, sid, seconds=60))
@@ -316,8 +316,8 @@ def test_transfer_within_one_second_is_told_by_the_numbering_of_the_reports() ->
 
 
 def test_call_ended_for_all_is_completed_whoever_left_first() -> None:
-    reports = RoomReports()
-    session = in_room(reports)
+    reports = ConferenceReports()
+    session = in_conference(reports)
     tell(session, reports.joins(THIRD, "leg-third"), answered("leg-third", THIRD))
     ask(session, EndCall(ANN), 59)
     for sid in (AGENT, THIRD, CALLER):

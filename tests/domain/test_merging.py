@@ -19,7 +19,7 @@ from tests.domain.builders import (
     CALLER,
     ROOM,
     THIRD,
-    RoomReports,
+    ConferenceReports,
     add,
     answered,
     at,
@@ -34,11 +34,11 @@ Story = list[Fact]
 SECOND_ROOM = "CF" + "0" * 31 + "2"
 
 
-def _conversion(reports: RoomReports) -> Story:
+def _conversion(reports: ConferenceReports) -> Story:
     return [reports.joins(AGENT), reports.joins(CALLER), reports.starts()]
 
 
-def _third_answers(reports: RoomReports) -> Story:
+def _third_answers(reports: ConferenceReports) -> Story:
     return [
         progressed("leg-third", THIRD, LegProgress.INITIATED, 20),
         progressed("leg-third", THIRD, LegProgress.RINGING, 21),
@@ -48,24 +48,24 @@ def _third_answers(reports: RoomReports) -> Story:
 
 
 def all_talking() -> Story:
-    reports = RoomReports()
+    reports = ConferenceReports()
     return _conversion(reports) + _third_answers(reports)
 
 
 def held_and_resumed() -> Story:
-    reports = RoomReports()
+    reports = ConferenceReports()
     story = _conversion(reports) + _third_answers(reports)
     return [*story, reports.holds(CALLER), reports.holds(CALLER, held=False), reports.mutes(THIRD)]
 
 
 def agent_leaves_and_others_talk() -> Story:
-    reports = RoomReports()
+    reports = ConferenceReports()
     story = _conversion(reports) + _third_answers(reports)
     return [*story, reports.leaves(AGENT), ended(None, AGENT, seconds=40)]
 
 
 def third_is_busy() -> Story:
-    reports = RoomReports()
+    reports = ConferenceReports()
     story = _conversion(reports)
     story.append(progressed("leg-third", THIRD, LegProgress.INITIATED, 20))
     return [*story, ended("leg-third", THIRD, Outcome.BUSY, 22)]
@@ -73,14 +73,14 @@ def third_is_busy() -> Story:
 
 def third_joins_while_ringing_and_is_not_there() -> Story:
     """S1 = ringing: a join and a leave of a leg that was never answered."""
-    reports = RoomReports()
+    reports = ConferenceReports()
     story = _conversion(reports)
     story += [reports.joins(THIRD, "leg-third"), reports.leaves(THIRD, "leg-third")]
     return [*story, ended("leg-third", THIRD, Outcome.NO_ANSWER, 60)]
 
 
 def everybody_leaves_in_turn() -> Story:
-    reports = RoomReports()
+    reports = ConferenceReports()
     story = _conversion(reports) + _third_answers(reports)
     story += [reports.leaves(AGENT), ended(None, AGENT, seconds=40)]
     story += [reports.leaves(THIRD), ended("leg-third", THIRD, seconds=50)]
@@ -88,7 +88,7 @@ def everybody_leaves_in_turn() -> Story:
 
 
 def recorded_until_the_customer_leaves() -> Story:
-    reports = RoomReports()
+    reports = ConferenceReports()
     story = _conversion(reports) + _third_answers(reports)
     story.append(RecordingStarted("leg-caller", at(30), "RE1"))
     story += [reports.leaves(CALLER), ended(None, CALLER, seconds=40)]
@@ -97,7 +97,7 @@ def recorded_until_the_customer_leaves() -> Story:
 
 def leg_moves_through_two_rooms() -> Story:
     """A new conference SID starts its own numbering; the older room must not win by its numbers."""
-    first, second = RoomReports(), RoomReports(SECOND_ROOM)
+    first, second = ConferenceReports(), ConferenceReports(SECOND_ROOM)
     story: Story = [first.joins(AGENT), first.leaves(AGENT), first.closes()]
     second.sequence = 0
     later = [second.joins(CALLER), second.joins(AGENT), second.starts()]
@@ -130,14 +130,14 @@ def _start() -> CallSession:
 
 def end_state(session: CallSession) -> dict[str, Any]:
     """All that clients see, but for the moments at which we learned of it."""
-    room = session.current_room()
+    room = session.current_conference()
     return {
         "call": views.call_state(session),
         "dial": views.dial_state(session),
         "ended": session.has_ended,
         "outcome": views.outcome(session),
         "missed": views.was_missed(session),
-        "recorded": [m.leg.part.recording for m in session.members],
+        "recorded": [m.leg.settings.recording for m in session.members],
         "conference": room.conference_sid if room else None,
         "members": [
             (

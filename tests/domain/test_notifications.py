@@ -2,7 +2,7 @@
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.messages import LegEnded
-from evovoice.domain.notifications import NotificationKind, notifications, standing
+from evovoice.domain.notifications import NotificationKind, notifications, session_status
 from evovoice.domain.opening import NewLeg, dial_first
 from evovoice.domain.requests import EndCall
 from evovoice.domain.states import EndSource, LegProgress, Outcome
@@ -17,10 +17,10 @@ class Watched:
 
     def __init__(self, session: CallSession, *, is_new: bool = False) -> None:
         self.session = session
-        self._before = None if is_new else standing(session)
+        self._before = None if is_new else session_status(session)
 
     def told(self) -> list[tuple[NotificationKind, tuple[str, ...] | None]]:
-        after = standing(self.session)
+        after = session_status(self.session)
         told = notifications(self._before, after)
         self._before = after
         return [(one.kind, one.users) for one in told]
@@ -52,8 +52,8 @@ def test_one_answers_and_the_other_is_left_alone_c75() -> None:
 
 
 def test_added_colleague_is_invited_when_their_device_rings_c75() -> None:
-    reports = b.RoomReports()
-    session = b.in_room(reports)
+    reports = b.ConferenceReports()
+    session = b.in_conference(reports)
     session.members[-1].user_id, session.members[-1].address = BOB.id, BOB.address
     watched = Watched(session)
     tell(session, b.progressed("leg-third", THIRD, LegProgress.INITIATED))
@@ -75,7 +75,7 @@ def test_added_colleague_enters_the_list_with_the_add_and_leaves_it_with_the_leg
 
 
 def test_hold_is_told_once_and_resuming_is_a_change_c75() -> None:
-    reports = b.RoomReports()
+    reports = b.ConferenceReports()
     session = b.bridged()
     b.add(session)
     tell(session, reports.joins(AGENT), reports.joins(CALLER), reports.starts())
@@ -97,8 +97,8 @@ def test_end_leaves_the_lists_c75() -> None:
 
 
 def test_agent_who_leaves_is_told_that_their_list_changed_c75() -> None:
-    reports = b.RoomReports()
-    session = b.in_room(reports)
+    reports = b.ConferenceReports()
+    session = b.in_conference(reports)
     tell(session, reports.joins(THIRD, "leg-third"), b.answered("leg-third", THIRD))
     watched = Watched(session)
     gone = LegEnded(None, AGENT, Outcome.COMPLETED, EndSource.CALL, b.at(60))

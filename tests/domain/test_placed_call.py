@@ -3,22 +3,22 @@
 import pytest
 
 from evovoice.domain import opening, views
-from evovoice.domain.answers import NOBODY_HERE, after_dial, first_instruction
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.instructions import NOBODY_HERE, after_dial, first_instruction
 from evovoice.domain.messages import (
     Bridge,
     Farewell,
     HangUpLeg,
     LegEnded,
-    MoveLeg,
     PlaceCall,
+    RedirectLeg,
     Ringing,
 )
 from evovoice.domain.opening import NewLeg
+from evovoice.domain.order_derivation import derive_orders
 from evovoice.domain.requests import EndCall
-from evovoice.domain.settling import settle
 from evovoice.domain.states import CallState, DialState, EndSource, LegProgress, Outcome
-from evovoice.domain.wanting import facts_of_failure, has_happened, is_wanted
+from evovoice.domain.still_wanted import facts_of_failure, has_happened, is_wanted
 from tests.domain.builders import (
     AGENT,
     ANN,
@@ -48,7 +48,7 @@ def _customer_answers() -> CallSession:
     tell(session, answered("leg-caller", CALLER))
     agents = [(user, NewLeg(f"m-{user.id}", f"leg-{user.id}")) for user in (ANN, BOB)]
     opening.ring_agents(session, agents, at(3))
-    settle(session, at(3))
+    derive_orders(session, at(3))
     return session
 
 
@@ -81,7 +81,7 @@ def test_agent_who_answers_is_connected_and_can_add_somebody() -> None:
     tell(session, answered("leg-u-ann", AGENT), ended("leg-u-bob", THIRD, Outcome.CANCELED))
     assert CallState.CONNECTED is views.call_state(session)
     add(session)
-    assert [MoveLeg("leg-u-ann", AGENT, "room-1")] == taken(session)
+    assert [RedirectLeg("leg-u-ann", AGENT, "room-1")] == taken(session)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from evovoice.domain.messages import (
     RecordLeg,
 )
 from evovoice.domain.requests import EndCall, RecordCall
+from evovoice.domain.still_wanted import facts_of_failure, has_happened, is_wanted
 from evovoice.domain.values import User
-from evovoice.domain.wanting import facts_of_failure, has_happened, is_wanted
 from tests.domain.builders import (
     AGENT,
     ANN,
@@ -21,13 +21,13 @@ from tests.domain.builders import (
     BOSS,
     CALLER,
     THIRD,
-    RoomReports,
+    ConferenceReports,
     answered,
     ask,
     at,
     bridged,
     ended,
-    in_room,
+    in_conference,
     incoming,
     outgoing,
     taken,
@@ -97,8 +97,8 @@ def test_refused_recording_can_be_asked_for_again() -> None:
 
 
 def test_recording_goes_on_with_an_outside_party_when_the_customer_leaves() -> None:
-    reports = RoomReports()
-    session = in_room(reports)
+    reports = ConferenceReports()
+    session = in_conference(reports)
     tell(session, answered("leg-third", THIRD), reports.joins(THIRD, "leg-third"))
     _record(session)
     tell(session, STARTED)
@@ -108,14 +108,14 @@ def test_recording_goes_on_with_an_outside_party_when_the_customer_leaves() -> N
 
 
 def test_conversation_nobody_recorded_is_not_recorded_because_somebody_leaves() -> None:
-    reports = RoomReports()
-    session = in_room(reports)
+    reports = ConferenceReports()
+    session = in_conference(reports)
     tell(session, answered("leg-third", THIRD), reports.joins(THIRD, "leg-third"))
     assert [] == tell(session, reports.leaves(CALLER), ended(None, CALLER))
 
 
 def test_recording_stopped_at_the_carrier_stays_stopped() -> None:
-    session = in_room(RoomReports())
+    session = in_conference(ConferenceReports())
     tell(session, answered("leg-third", THIRD))
     _record(session)
     assert [] == tell(session, STARTED, RecordingEnded("leg-caller", at(20), "RE1", 14))

@@ -8,25 +8,25 @@ from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.messages import (
     LOOK,
     CancelLeg,
-    CloseRoom,
+    EndConference,
     Fact,
     HangUpLeg,
     LegEnded,
     LegPresence,
 )
-from evovoice.domain.settling import remove
-from evovoice.domain.states import EndSource, LegProgress, Outcome, Stop
-from evovoice.domain.wanting import is_wanted
+from evovoice.domain.order_derivation import remove
+from evovoice.domain.states import EndSource, HangupLevel, LegProgress, Outcome
+from evovoice.domain.still_wanted import is_wanted
 from tests.domain.builders import (
     AGENT,
     CALLER,
     ROOM,
     THIRD,
-    RoomReports,
+    ConferenceReports,
     answered,
     at,
     ended,
-    in_room,
+    in_conference,
     progressed,
     tell,
 )
@@ -39,10 +39,10 @@ def _not_found(sid: str, leg_id: str, seconds: float) -> LegEnded:
     )
 
 
-def _talking() -> tuple[CallSession, RoomReports]:
+def _talking() -> tuple[CallSession, ConferenceReports]:
     """Agent, customer and a third party talk."""
-    reports = RoomReports()
-    session = in_room(reports)
+    reports = ConferenceReports()
+    session = in_conference(reports)
     tell(session, reports.joins(THIRD, "leg-third"), answered("leg-third", THIRD, 20))
     return session, reports
 
@@ -87,7 +87,7 @@ def test_session_that_ended_by_a_guess_goes_on_and_is_judged_anew() -> None:
     orders = tell(session, reports.mutes(THIRD))
     assert not session.has_ended
     assert [THIRD] == [m.leg.call_sid for m in session.connected()]
-    assert [CloseRoom(ROOM)] == orders
+    assert [EndConference(ROOM)] == orders
 
 
 def test_order_to_close_the_room_is_unwanted_once_people_live_after_all() -> None:
@@ -95,27 +95,27 @@ def test_order_to_close_the_room_is_unwanted_once_people_live_after_all() -> Non
     session, reports = _talking()
     reports.sequence = 400
     tell(session, *(_not_found(sid, leg, 30) for sid, leg in _LEGS[:2]))
-    assert is_wanted(session, CloseRoom(ROOM))
+    assert is_wanted(session, EndConference(ROOM))
     tell(session, reports.mutes(AGENT))
-    assert not is_wanted(session, CloseRoom(ROOM))
+    assert not is_wanted(session, EndConference(ROOM))
 
 
 @pytest.mark.parametrize("order", [CancelLeg("leg-third", THIRD), HangUpLeg("leg-third", THIRD)])
 def test_order_to_end_a_leg_is_wanted_as_long_as_it_is_to_go(order: CancelLeg | HangUpLeg) -> None:
     session, _ = _talking()
     assert not is_wanted(session, order)
-    _third(session).leg.stop = Stop.CANCEL
+    _third(session).leg.hangup_level = HangupLevel.CANCEL
     assert is_wanted(session, order)
 
 
-@pytest.mark.parametrize("stop", [Stop.CANCEL, Stop.HANG_UP])
-def test_order_of_ours_is_judged_anew_for_a_leg_that_lives_after_all(stop: Stop) -> None:
+@pytest.mark.parametrize("stop", [HangupLevel.CANCEL, HangupLevel.HANG_UP])
+def test_order_of_ours_is_judged_anew_for_a_leg_that_lives_after_all(stop: HangupLevel) -> None:
     session, reports = _talking()
     reports.sequence = 40
     member = _third(session)
-    member.leg.stop = stop
+    member.leg.hangup_level = stop
     assert [] == tell(session, _not_found(THIRD, "leg-third", 30), reports.mutes(THIRD))
-    assert Stop.NOT is member.leg.stop
+    assert HangupLevel.NOT is member.leg.hangup_level
 
 
 def test_who_was_removed_is_removed_again_if_they_live_after_all() -> None:
@@ -128,7 +128,7 @@ def test_who_was_removed_is_removed_again_if_they_live_after_all() -> None:
     assert [HangUpLeg("leg-third", THIRD)] == orders
 
 
-@pytest.mark.parametrize("source", [EndSource.ROOM, EndSource.ORDER, EndSource.CALL])
+@pytest.mark.parametrize("source", [EndSource.CONFERENCE, EndSource.ORDER, EndSource.CALL])
 def test_end_that_was_told_is_never_taken_back(source: EndSource) -> None:
     session, reports = _talking()
     reports.sequence = 400
@@ -167,12 +167,12 @@ def test_first_event_counts_more_than_a_look(first: int, look_first: bool) -> No
     sid = "CA" + "9" * 32
     facts: list[Fact] = [_seen(sid, LOOK, at(50)), _seen(sid, first, at(40), held=True)]
     tell(session, *(facts if look_first else facts[::-1]))
-    mark = session.rooms[ROOM].marks[sid]
-    assert (first, True) == (mark.sequence, mark.held)
+    state = session.conferences[ROOM].states[sid]
+    assert (first, True) == (state.sequence, state.held)
 
 
 def test_later_look_replaces_an_earlier_one() -> None:
     session, _ = _talking()
     sid = "CA" + "9" * 32
     tell(session, _seen(sid, LOOK, at(40)), _seen(sid, LOOK, at(50), held=True))
-    assert session.rooms[ROOM].marks[sid].held
+    assert session.conferences[ROOM].states[sid].held

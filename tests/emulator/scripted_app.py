@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from evovoice.emulator.engine.messages import Answer, Delivery, NoAnswer
+from evovoice.emulator.engine.messages import Delivery, NoResponse, WebhookResponse
 
 BASE = "https://app.test"
-Reaction = str | Answer | NoAnswer | Callable[[Delivery], "str | Answer | NoAnswer"]
+Reaction = (
+    str | WebhookResponse | NoResponse | Callable[[Delivery], "str | WebhookResponse | NoResponse"]
+)
 
 
 class ScriptedApp:
@@ -20,12 +22,12 @@ class ScriptedApp:
         """From now on answer that path so; a string is the inside of <Response>."""
         self.reactions[path] = reaction
 
-    def __call__(self, delivery: Delivery) -> Answer | NoAnswer:
+    def __call__(self, delivery: Delivery) -> WebhookResponse | NoResponse:
         self.received.append(delivery)
-        reaction = self.reactions.get(urlsplit(delivery.url).path, Answer(204, "", ""))
+        reaction = self.reactions.get(urlsplit(delivery.url).path, WebhookResponse(204, "", ""))
         outcome = reaction(delivery) if callable(reaction) else reaction
         if isinstance(outcome, str):
-            return Answer(body=f"<Response>{outcome}</Response>")
+            return WebhookResponse(body=f"<Response>{outcome}</Response>")
         return outcome
 
     def at(self, path: str) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from twilio.base.exceptions import TwilioRestException
 
-from evovoice.emulator.engine.people import Impossible
+from evovoice.emulator.engine.remote_party import Impossible
 
 from .scripted_app import BASE
 from .stories import AGENT, THIRD, Line, conference, dial, number, response
@@ -96,5 +96,5 @@ def test_any_story_ends_with_nobody_left(line: Line, seed: int, join_at: str) ->
     line.twilio.advance(120)
     assert [] == line.twilio.living_calls()
     assert {"completed"} >= {room.status for room in line.twilio.conferences()}
-    for queue in line.twilio.exchange.world.lines.values():
+    for queue in line.twilio.exchange.network.queues.values():
         assert ([], []) == (queue.members, queue.seekers)

@@ -3,7 +3,7 @@
 import pytest
 
 from evovoice.emulator.chaos import rules_from_text
-from evovoice.emulator.engine.messages import Answer
+from evovoice.emulator.engine.messages import WebhookResponse
 from evovoice.emulator.fields import Unclear
 from evovoice.emulator.inprocess import InProcessTwilio
 
@@ -96,7 +96,7 @@ def test_r50_a_refused_connection_is_tried_again(line: Line) -> None:
 def test_r50_read_time_total_time_and_retries_work_together(
     line: Line, fragment: str, after: float, attempts: int
 ) -> None:
-    line.app.on("/action", Answer(body="<Response/>", after=after))
+    line.app.on("/action", WebhookResponse(body="<Response/>", after=after))
     address = f"{BASE}/action#{fragment}".replace("&", "&amp;")
     _, child = line.bridge(dial(number(), f'action="{address}"'))
     line.twilio.hang_up(child.sid)

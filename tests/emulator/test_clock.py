@@ -67,7 +67,7 @@ def test_quiet_means_that_no_limit_is_waited_out() -> None:
 def test_ended_calls_are_forgotten_when_there_are_too_many() -> None:
     twilio = InProcessTwilio()
     twilio.add_number(OURS)
-    register = twilio.exchange.world.legs
+    register = twilio.exchange.network.legs
     for _ in range(10_050):
         twilio.place_call(CUSTOMER, OURS)
     assert 10_000 == len(list(register))

@@ -14,7 +14,7 @@ from evovoice.emulator.cli_call import main as call_main
 from evovoice.emulator.server import main
 
 from .stories import AGENT, CUSTOMER, OURS
-from .test_server_door import PATIENCE, TinyApp, app, ask, emulator, sdk, wait_for
+from .test_server import PATIENCE, TinyApp, app, ask, emulator, sdk, wait_for
 
 __all__ = ["app"]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from evovoice.emulator.engine.messages import Answer, Delivery, NoAnswer
+from evovoice.emulator.engine.messages import Delivery, NoResponse, WebhookResponse
 
 from .scripted_app import BASE
 from .stories import Line, conference, dial, number
@@ -44,7 +44,10 @@ def test_r49_a_lost_voice_request_ends_the_call_after_fifteen_seconds(line: Line
 
 
 def test_r50_a_failed_connection_is_tried_once_more_with_the_same_token(line: Line) -> None:
-    replies = [NoAnswer("connect"), Answer(body="<Response><Pause length='9'/></Response>")]
+    replies = [
+        NoResponse("connect"),
+        WebhookResponse(body="<Response><Pause length='9'/></Response>"),
+    ]
     line.app.on("/voice", lambda _: replies.pop(0))
     line.twilio.place_call("+15559998888", "+15550001111")
     line.twilio.advance(1)
@@ -54,7 +57,7 @@ def test_r50_a_failed_connection_is_tried_once_more_with_the_same_token(line: Li
 
 
 def test_r50_neither_5xx_nor_a_time_out_is_retried_by_default(line: Line) -> None:
-    for reply in (Answer(503), NoAnswer("timeout")):
+    for reply in (WebhookResponse(503), NoResponse("timeout")):
         line.app.received.clear()
         line.app.on("/voice", reply)
         line.twilio.place_call("+15559998888", "+15550001111")
@@ -63,7 +66,7 @@ def test_r50_neither_5xx_nor_a_time_out_is_retried_by_default(line: Line) -> Non
 
 
 def test_r50_the_fragment_asks_for_more_retries(line: Line) -> None:
-    line.app.on("/action", Answer(500))
+    line.app.on("/action", WebhookResponse(500))
     parent, child = line.bridge(dial(number(), f'action="{BASE}/action#rc=3&amp;rp=all"'))
     line.twilio.hang_up(child.sid)
     line.twilio.advance(1)
@@ -71,7 +74,7 @@ def test_r50_the_fragment_asks_for_more_retries(line: Line) -> None:
     assert "completed" == parent.status
 
 
-def failing(line: Line, fragment: str, reply: Answer | NoAnswer) -> int:
+def failing(line: Line, fragment: str, reply: WebhookResponse | NoResponse) -> int:
     """How often the start of a conference was told to an application that always fails so."""
     target = f'statusCallback="{BASE}/conf#{fragment}" statusCallbackEvent="start"'
     line.app.on("/conf", reply)
@@ -81,22 +84,22 @@ def failing(line: Line, fragment: str, reply: Answer | NoAnswer) -> int:
 
 
 def test_r56_a_webhook_that_failed_rc_plus_one_times_is_never_sent_again(line: Line) -> None:
-    assert 4 == failing(line, "rc=3&amp;rp=all", Answer(503))
-    line.app.on("/conf", Answer(204, "", ""))
+    assert 4 == failing(line, "rc=3&amp;rp=all", WebhookResponse(503))
+    line.app.on("/conf", WebhookResponse(204, "", ""))
     line.twilio.advance(24 * 3600)
     assert 4 == len(line.app.at("/conf"))
 
 
 def test_r56_a_webhook_that_used_up_its_total_time_is_never_sent_again(line: Line) -> None:
-    late = Answer(204, "", "", after=2.0)
+    late = WebhookResponse(204, "", "", after=2.0)
     assert 3 == failing(line, "rc=5&amp;rp=all&amp;rt=1000&amp;tt=2500", late)
-    line.app.on("/conf", Answer(204, "", ""))
+    line.app.on("/conf", WebhookResponse(204, "", ""))
     line.twilio.advance(24 * 3600)
     assert 3 == len(line.app.at("/conf"))
 
 
 def test_r51_a_slow_answer_loses_the_call(line: Line) -> None:
-    line.app.on("/voice", Answer(body="<Response><Pause/></Response>", after=15.1))
+    line.app.on("/voice", WebhookResponse(body="<Response><Pause/></Response>", after=15.1))
     sid = line.twilio.place_call("+15559998888", "+15550001111")
     line.twilio.advance(16)
     assert "failed" == line.twilio.call(sid).status
@@ -104,7 +107,7 @@ def test_r51_a_slow_answer_loses_the_call(line: Line) -> None:
 
 def test_r51_an_answer_in_time_is_used_when_it_comes(line: Line) -> None:
     answer = f"<Response>{dial(conference(), '')}</Response>"
-    line.app.on("/voice", Answer(body=answer, after=14.0))
+    line.app.on("/voice", WebhookResponse(body=answer, after=14.0))
     sid = line.twilio.place_call("+15559998888", "+15550001111")
     line.twilio.advance(13.9)
     assert "ringing" == line.twilio.call(sid).status
@@ -114,7 +117,7 @@ def test_r51_an_answer_in_time_is_used_when_it_comes(line: Line) -> None:
 
 def test_r51_the_fallback_url_gets_its_chance(line: Line) -> None:
     line.twilio.add_number("+15550002222", f"{BASE}/broken", voice_fallback_url=f"{BASE}/fallback")
-    line.app.on("/broken", Answer(500))
+    line.app.on("/broken", WebhookResponse(500))
     line.app.on("/fallback", "<Pause length='9'/>")
     sid = line.twilio.place_call("+15559998888", "+15550002222")
     line.twilio.advance(1)
@@ -124,15 +127,15 @@ def test_r51_the_fallback_url_gets_its_chance(line: Line) -> None:
 
 
 def test_r51_a_failing_status_callback_changes_nothing_but_the_debugger(line: Line) -> None:
-    line.app.on("/leg", Answer(500))
-    line.app.on("/conf", Answer(404))
+    line.app.on("/leg", WebhookResponse(500))
+    line.app.on("/conf", WebhookResponse(404))
     parent, child, _ = line.convert()
     assert ("in-progress", "in-progress") == (parent.status, child.status)
     assert {15003, 16011} == {alert.code for alert in line.twilio.alerts}
 
 
 def test_r51_a_document_that_is_not_xml_ends_the_call(line: Line) -> None:
-    line.app.on("/voice", Answer(body="<html><body>oops"))
+    line.app.on("/voice", WebhookResponse(body="<html><body>oops"))
     sid = line.twilio.place_call("+15559998888", "+15550001111")
     line.twilio.advance(1)
     assert "failed" == line.twilio.call(sid).status
@@ -152,7 +155,7 @@ def test_r51_a_document_of_more_than_64_kb_is_too_large(line: Line) -> None:
 
 def test_r51_a_fallback_that_fails_too_ends_the_call(line: Line) -> None:
     line.twilio.add_number("+15550002222", f"{BASE}/gone", voice_fallback_url=f"{BASE}/gone")
-    line.app.on("/gone", Answer(500))
+    line.app.on("/gone", WebhookResponse(500))
     sid = line.twilio.place_call("+15559998888", "+15550002222")
     line.twilio.advance(1)
     assert ("failed", 2) == (line.twilio.call(sid).status, len(line.app.at("/gone")))

@@ -95,7 +95,7 @@ def test_simultaneous_ring_first_answer_wins(line: Line) -> None:
     line.twilio.phone(THIRD).answers_after(3)
     line.call_in(dial(number(AGENT) + number(THIRD)))
     line.twilio.advance(10)
-    legs = {leg.to: leg.status for leg in line.twilio.exchange.world.legs if leg.parent_sid}
+    legs = {leg.to: leg.status for leg in line.twilio.exchange.network.legs if leg.parent_sid}
     assert {AGENT: "canceled", THIRD: "in-progress"} == legs
     ends = [form["To"] for form in line.app.at("/leg") if form["CallStatus"] == "canceled"]
     assert [AGENT] == ends

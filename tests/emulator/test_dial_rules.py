@@ -2,7 +2,7 @@
 
 import pytest
 
-from evovoice.emulator.engine.people import Impossible
+from evovoice.emulator.engine.remote_party import Impossible
 
 from .scripted_app import BASE
 from .stories import AGENT, CUSTOMER, OURS, THIRD, Line, conference, dial, number, response
@@ -104,37 +104,37 @@ def test_r15_four_hours_are_the_limit(line: Line) -> None:
 
 
 def test_r19_all_browsers_of_an_identity_ring_and_the_first_wins(line: Line) -> None:
-    laptop, desk = (line.twilio.browser("bob", name) for name in ("laptop", "desk"))
+    laptop, rest_api = (line.twilio.browser("bob", name) for name in ("laptop", "desk"))
     other = line.twilio.browser("carol", "laptop")
     line.call_in(dial("<Client>bob</Client>"))
     line.twilio.advance(10)
-    assert (True, True, False) == (laptop.rings(), desk.rings(), other.rings())
-    sid = desk.accept()
-    assert ("cancelled", "accepted") == (laptop.state(sid), desk.state(sid))
+    assert (True, True, False) == (laptop.rings(), rest_api.rings(), other.rings())
+    sid = rest_api.accept()
+    assert ("cancelled", "accepted") == (laptop.state(sid), rest_api.state(sid))
     with pytest.raises(Impossible, match="31008"):
         laptop.accept()
     assert "in-progress" == line.twilio.call(sid).status
 
 
 def test_r19_the_call_is_declined_when_the_last_browser_declines(line: Line) -> None:
-    laptop, desk = (line.twilio.browser("bob", name) for name in ("laptop", "desk"))
+    laptop, rest_api = (line.twilio.browser("bob", name) for name in ("laptop", "desk"))
     line.call_in(dial("<Client>bob</Client>"))
     line.twilio.advance(1)
     laptop.reject()
-    assert desk.rings()
-    desk.reject()
+    assert rest_api.rings()
+    rest_api.reject()
     line.twilio.advance(1)
     assert "busy" == line.app.at("/action")[0]["DialCallStatus"]
 
 
 def test_r19_a_closed_browser_does_not_ring(line: Line) -> None:
-    laptop, desk = (line.twilio.browser("bob", name) for name in ("laptop", "desk"))
+    laptop, rest_api = (line.twilio.browser("bob", name) for name in ("laptop", "desk"))
     laptop.close()
     line.call_in(dial("<Client>bob</Client>"))
     line.twilio.advance(1)
-    assert (False, True) == (laptop.rings(), desk.rings())
+    assert (False, True) == (laptop.rings(), rest_api.rings())
     line.twilio.advance(60)
-    assert not desk.rings()
+    assert not rest_api.rings()
 
 
 def test_ten_nouns_ring_at_most(line: Line) -> None:
@@ -201,7 +201,7 @@ def simultaneous(line: Line) -> dict[str, str]:
     line.twilio.phone(THIRD).answers_after(9)
     line.twilio.phone("+15556667777").just_rings()
     line.bridge(dial("".join(number(to) for to in (THIRD, AGENT, "+15556667777"))))
-    return {leg.to: leg.sid for leg in line.twilio.exchange.world.legs if leg.parent_sid}
+    return {leg.to: leg.sid for leg in line.twilio.exchange.network.legs if leg.parent_sid}
 
 
 def ends(line: Line) -> dict[str, str]:

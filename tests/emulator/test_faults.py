@@ -34,7 +34,7 @@ def test_r45_by_count_the_next_few_go_wrong(line: Line) -> None:
 
 def test_r45_by_rate_a_share_goes_wrong_and_the_seed_repeats_it(line: Line) -> None:
     line.twilio.fail_next("*", "*", "too-many-requests", rate=0.3, count=0)
-    faults = line.twilio.exchange.desk.faults
+    faults = line.twilio.exchange.rest_api.faults
     faults.reseed(7)
     first = outcomes(line, 200)
     faults.reseed(7)
@@ -80,7 +80,7 @@ def test_r45_who_waits_for_less_gives_up_and_it_has_happened(line: Line) -> None
             auth=impatient.auth,
             timeout=5,
         )
-    assert 1 == len([*line.twilio.exchange.world.legs])
+    assert 1 == len([*line.twilio.exchange.network.legs])
 
 
 @pytest.mark.parametrize(("kind", "calls"), [("reset-before", 0), ("reset-after", 1)])
@@ -94,7 +94,7 @@ def test_r45_a_reset_connection(line: Line, kind: str, calls: int) -> None:
 def test_r45_after_clear_everything_works(line: Line) -> None:
     line.twilio.fail_next("*", "*", "error-before", count=0)
     assert "xx" == outcomes(line, 2)
-    line.twilio.exchange.desk.faults.clear()
+    line.twilio.exchange.rest_api.faults.clear()
     assert "oo" == outcomes(line, 2)
 
 

@@ -6,7 +6,7 @@ import pytest
 from twilio.twiml import voice_response
 
 from evovoice.emulator.engine import grammar
-from evovoice.emulator.engine.messages import Answer
+from evovoice.emulator.engine.messages import WebhookResponse
 
 from .stories import AGENT, OURS, Line, conference, dial, number
 
@@ -98,7 +98,7 @@ def test_speech_markup_inside_say_is_nothing_strange(line: Line) -> None:
 
 
 def test_the_root_has_to_be_response(line: Line) -> None:
-    line.app.on("/voice", lambda _: Answer(body="<Reply/>"))
+    line.app.on("/voice", lambda _: WebhookResponse(body="<Reply/>"))
     sid = line.twilio.place_call(AGENT, OURS)
     line.twilio.advance(1)
     assert [12102] == [alert.code for alert in line.twilio.alerts]

@@ -107,9 +107,9 @@ def test_two_bridged_people_hear_each_other_once_the_whisper_is_over(line: Line)
     whisper = f'<Number url="https://app.test/whisper">{AGENT}</Number>'
     line.app.on("/whisper", "<Pause length='20'/>")
     parent, child = line.bridge(dial(whisper))
-    assert [] == hearing.bridges(line.twilio.exchange.world)
+    assert [] == hearing.bridges(line.twilio.exchange.network)
     line.twilio.advance(20)
-    assert [(parent, child)] == hearing.bridges(line.twilio.exchange.world)
+    assert [(parent, child)] == hearing.bridges(line.twilio.exchange.network)
     assert [[None, HEARS], [HEARS, None]] == hearing.in_bridge((parent, child))
 
 
@@ -117,7 +117,7 @@ def test_a_child_that_was_redirected_is_bridged_to_nobody(line: Line) -> None:
     _, child, _ = line.convert()
     line.client.calls(child.sid).update(twiml=response("<Pause length='60'/>"))
     line.twilio.advance(1)
-    assert [] == hearing.bridges(line.twilio.exchange.world)
+    assert [] == hearing.bridges(line.twilio.exchange.network)
 
 
 def picture(twilio: InProcessTwilio) -> dict[str, list[dict[str, object]]]:

@@ -4,7 +4,7 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from evovoice.emulator.choices import Choices
-from evovoice.emulator.engine.messages import Answer, Delivery
+from evovoice.emulator.engine.messages import Delivery, WebhookResponse
 from evovoice.emulator.inprocess import InProcessTwilio
 
 from .scripted_app import BASE, ScriptedApp
@@ -13,9 +13,9 @@ from .stories import CUSTOMER, OURS, Line, dial, number, response
 BRIDGE = response(f'<Dial action="action" callerId="{OURS}">{number()}</Dial>')
 
 
-def moved(status: int, to: str) -> Answer:
+def moved(status: int, to: str) -> WebhookResponse:
     """An answer that leads elsewhere."""
-    return Answer(status, "", "text/html", location=to)
+    return WebhookResponse(status, "", "text/html", location=to)
 
 
 def called(line: Line) -> list[Delivery]:
@@ -54,7 +54,7 @@ def test_r59_a_post_may_stay_one_after_302() -> None:
 
 def test_r59_relative_addresses_count_from_where_the_document_was_found(line: Line) -> None:
     line.app.on("/voice", moved(307, "https://app.test/menu/start"))
-    line.app.on("/menu/start", Answer(body=BRIDGE))
+    line.app.on("/menu/start", WebhookResponse(body=BRIDGE))
     called(line)
     line.twilio.advance(9)
     line.twilio.hang_up(line.twilio.leg_at("+15552223333").sid)
@@ -67,12 +67,12 @@ def test_r59_relative_addresses_count_from_where_the_document_was_found(line: Li
     [
         (moved(302, f"{BASE}/voice"), 11215, 11),
         (moved(308, f"{BASE}/elsewhere"), 11216, 1),
-        (Answer(304, "", ""), 11216, 1),
-        (Answer(302, "", ""), 11216, 1),
+        (WebhookResponse(304, "", ""), 11216, 1),
+        (WebhookResponse(302, "", ""), 11216, 1),
     ],
 )
 def test_r59_what_cannot_be_followed_is_written_down_and_goes_to_the_fallback(
-    line: Line, answer: Answer, code: int, requests: int
+    line: Line, answer: WebhookResponse, code: int, requests: int
 ) -> None:
     line.twilio.add_number(OURS, f"{BASE}/voice", voice_fallback_url=f"{BASE}/fallback")
     line.app.on("/voice", answer)
@@ -96,9 +96,9 @@ def cookies(line: Line, path: str) -> list[str | None]:
     return [one.headers.get("Cookie") for one in received]
 
 
-def with_cookies(body: str, *texts: str) -> Answer:
+def with_cookies(body: str, *texts: str) -> WebhookResponse:
     """A document that also sets cookies."""
-    return Answer(body=response(body), set_cookies=texts)
+    return WebhookResponse(body=response(body), set_cookies=texts)
 
 
 def test_r59_cookies_come_back_for_one_call_until_they_are_taken_back(line: Line) -> None:
@@ -124,7 +124,7 @@ def test_r59_cookies_stay_below_their_path_and_with_their_host(line: Line) -> No
 
 @pytest.mark.parametrize("kind", ["text/xml", "application/xml; charset=utf-8", "Text/HTML"])
 def test_r59_three_types_are_twiml(line: Line, kind: str) -> None:
-    line.app.on("/voice", Answer(body=response(dial(number())), content_type=kind))
+    line.app.on("/voice", WebhookResponse(body=response(dial(number())), content_type=kind))
     called(line)
     assert 2 == len(line.twilio.living_calls())
 
@@ -135,7 +135,7 @@ def test_r59_three_types_are_twiml(line: Line, kind: str) -> None:
 def test_r59_plain_text_is_read_aloud_and_sound_is_played_then_the_call_ends(
     line: Line, kind: str, body: str, seconds: float
 ) -> None:
-    line.app.on("/voice", Answer(body=body, content_type=kind))
+    line.app.on("/voice", WebhookResponse(body=body, content_type=kind))
     sid = line.twilio.place_call(CUSTOMER, OURS)
     line.twilio.advance(seconds - 0.1)
     assert "in-progress" == line.twilio.call(sid).status
@@ -145,6 +145,6 @@ def test_r59_plain_text_is_read_aloud_and_sound_is_played_then_the_call_ends(
 
 
 def test_r59_any_other_type_is_an_error(line: Line) -> None:
-    line.app.on("/voice", Answer(body="{}", content_type="application/json"))
+    line.app.on("/voice", WebhookResponse(body="{}", content_type="application/json"))
     called(line)
     assert [12300] == [alert.code for alert in line.twilio.alerts]

@@ -5,14 +5,14 @@ from typing import Literal
 import pytest
 from twilio.base.exceptions import TwilioRestException
 
-from evovoice.emulator.engine.people import Impossible
+from evovoice.emulator.engine.remote_party import Impossible
 from evovoice.emulator.fields import Unclear
 from evovoice.emulator.scenario import parse
 
 from .scripted_app import BASE
 from .stories import OURS, Line, dial
 from .test_control import status_of
-from .test_server_door import TinyApp, app, ask, emulator
+from .test_server import TinyApp, app, ask, emulator
 
 __all__ = ["app"]
 

@@ -62,19 +62,19 @@ def test_r61_keys_of_a_number_are_pressed_before_its_whisper_and_the_bridge(line
     noun = f'<Number sendDigits="WWWWWWWWW42" url="{BASE}/whisper">{AGENT}</Number>'
     line.app.on("/whisper", "<Pause/>")
     _, child = line.bridge(dial(noun))
-    world = line.twilio.exchange.world
+    network = line.twilio.exchange.network
     assert ("in-progress", "", []) == (child.status, child.keys_heard, line.app.at("/whisper"))
-    assert [] == hearing.bridges(world)
+    assert [] == hearing.bridges(network)
     line.twilio.advance(5)
     assert ("42", 1) == (child.keys_heard, len(line.app.at("/whisper")))
-    assert 1 == len(hearing.bridges(world))
+    assert 1 == len(hearing.bridges(network))
 
 
 def test_r61_a_child_redirected_while_keys_are_pressed_is_not_bridged(line: Line) -> None:
     _, child = line.bridge(dial(f'<Number sendDigits="WWWWWWWWWWW42">{AGENT}</Number>'))
     line.client.calls(child.sid).update(twiml=response("<Pause length='60'/>"))
     line.twilio.advance(9)
-    assert ("in-progress", []) == (child.status, hearing.bridges(line.twilio.exchange.world))
+    assert ("in-progress", []) == (child.status, hearing.bridges(line.twilio.exchange.network))
 
 
 def test_r61_participants_know_no_send_digits(line: Line) -> None:

@@ -46,7 +46,7 @@ def test_the_limit_of_participants_can_be_lifted() -> None:
 
 def test_a_verified_number_may_be_shown() -> None:
     options = parse_options(["--number", "+15550001111", "--verified", "+15550002222"])
-    account = build_exchange(options).world.account
+    account = build_exchange(options).network.account
     assert [True, True, False] == [
         account.may_show(f"+1555000{end}") for end in ("1111", "2222", "3333")
     ]

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from tests.browser import chromium, page, screenshot
 
 from .stories import AGENT, CUSTOMER, OURS, THIRD
-from .test_server_door import (
+from .test_server import (
     PATIENCE,
     TinyApp,
     app,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evovoice.emulator.engine.messages import Answer
+from evovoice.emulator.engine.messages import WebhookResponse
 
 from .scripted_app import BASE
 from .stories import CUSTOMER, OURS, THIRD, Line, conference, dial
@@ -81,7 +81,7 @@ def test_hold_music_plays_until_the_leg_is_taken_back(line: Line) -> None:
 
 
 def test_an_audio_file_may_stand_in_for_a_document(line: Line) -> None:
-    line.app.on("/wait", lambda _: Answer(body="ID3", content_type="audio/mpeg"))
+    line.app.on("/wait", lambda _: WebhookResponse(body="ID3", content_type="audio/mpeg"))
     enter(line)
     line.twilio.advance(11)
     assert 3 == len(line.app.at("/wait"))
@@ -97,7 +97,7 @@ def test_silence_is_not_asked_for_again(line: Line) -> None:
 
 def test_an_announcement_that_cannot_be_had_is_reported(line: Line) -> None:
     _, child, room = line.convert()
-    line.app.on("/gone", lambda _: Answer(404))
+    line.app.on("/gone", lambda _: WebhookResponse(404))
     participant = line.client.conferences(room.sid).participants(child.sid)
     participant.update(announce_url=f"{BASE}/gone")
     line.twilio.advance(1)

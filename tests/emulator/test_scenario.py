@@ -65,7 +65,7 @@ def test_a_scenario_comes_into_force() -> None:
     app.on("/browser", "<Pause length='30'/>")
     twilio = InProcessTwilio(deliver=app)
     twilio.play(parse(FILE))
-    phones = twilio.exchange.world.phones
+    phones = twilio.exchange.network.phones
     assert Character("voicemail", 2.0, greeting=5.0) == phones.at("+15552223333")
     assert Character("answer", 1.0, 20.0, "W1") == phones.at("client:alice")
     assert ([7, "delay"]) == [twilio.exchange.chaos.seed, twilio.exchange.chaos.rules[0].do]

@@ -8,8 +8,8 @@ from typing import ClassVar
 
 import pytest
 
-from evovoice.emulator.dispatch import Parcel
-from evovoice.emulator.engine.messages import Answer, Delivery, Reply
+from evovoice.emulator.delivery_schedule import ScheduledDelivery
+from evovoice.emulator.engine.messages import Delivery, Reply, WebhookResponse
 from evovoice.emulator.http.sender import Sender
 
 SOUND = b"ID3\xff\xfe"
@@ -52,8 +52,8 @@ async def carry(deliveries: list[Delivery]) -> list[Reply]:
     replies: list[Reply] = []
     sender = Sender(lambda _, reply: replies.append(reply))
     for delivery in deliveries:
-        sender.send(Parcel(delivery))
-        await sender.settle()
+        sender.send(ScheduledDelivery(delivery))
+        await sender.wait_for_replies()
     await sender.close()
     return replies
 
@@ -64,6 +64,6 @@ def test_r59_the_door_hands_on_where_an_answer_leads_and_keeps_no_cookies(base: 
     assert [(302, "/b", ("a=1", "b=2"), "audio/mpeg")] * 2 == [
         (reply.status, reply.location, reply.set_cookies, reply.content_type)
         for reply in replies
-        if isinstance(reply, Answer)
+        if isinstance(reply, WebhookResponse)
     ]
     assert [None, None] == Moved.cookies

@@ -121,7 +121,7 @@ def test_the_command_line_says_how_the_account_stands() -> None:
         "--account-type", "Trial", "--account-status", "suspended", "--closed-country", "GB",
         "--api-key", f"{KEY}:one", "--restricted-key", f"{restricted}:two",
     ])  # fmt: skip
-    account = build_exchange(options).world.account
+    account = build_exchange(options).network.account
     assert ("Trial", "suspended") == (account.standing.type, account.standing.status)
     assert {KEY: "one", restricted: "two"} == account.api_keys
     assert ({restricted}, {"GB"}) == (

@@ -9,7 +9,7 @@ from evovoice.emulator.soak import soak
 
 from .scripted_app import BASE, ScriptedApp
 from .stories import CUSTOMER, OURS, THIRD, Line, conference, dial, response
-from .test_server_door import TinyApp, app, ask, emulator, wait_for
+from .test_server import TinyApp, app, ask, emulator, wait_for
 
 __all__ = ["app"]
 Event = tuple[str, str, tuple[tuple[str, str], ...]]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evovoice.emulator.engine.people import Impossible
+from evovoice.emulator.engine.remote_party import Impossible
 
 from .scripted_app import BASE
 from .stories import CUSTOMER, OURS, Line

@@ -18,7 +18,7 @@ from evovoice.carrier.twilio_carrier import TwilioCarrier
 from evovoice.carrier.twiml import TwimlWriter
 from evovoice.domain.values import Role, User
 from evovoice.emulator.choices import Choices
-from evovoice.emulator.engine.messages import Answer, Delivery
+from evovoice.emulator.engine.messages import Delivery, WebhookResponse
 from evovoice.emulator.inprocess import InProcessTwilio
 from evovoice.externals import Externals
 from evovoice.factory import create_app
@@ -46,7 +46,7 @@ class Stage:
         self._jobs: deque[Callable[[], object]] = deque()
         self.meanwhile: Callable[[Delivery], object] | None = None  # before each delivery
         self.jobs_run = True  # False: as if the process died before its orders went out
-        self.answers: list[tuple[Delivery, Answer]] = []
+        self.answers: list[tuple[Delivery, WebhookResponse]] = []
         self.settings = Settings(
             database_url=database_url,
             public_base_url=BASE,
@@ -68,15 +68,15 @@ class Stage:
             clock=self.twilio.now,
             pause=self.twilio.advance,
             submit=self._jobs.append,
-            news=PassingTime(self.twilio.advance),
+            notifier=PassingTime(self.twilio.advance),
             carrier=TwilioCarrier(client, twiml, addresses, self.twilio.now),
         )
         self.app = create_app(self.settings, externals)
-        self.desk = self.app.extensions["evovoice"].desk
+        self.context = self.app.extensions["evovoice"].context
         self.client = self.app.test_client()
 
     def _people(self) -> None:
-        database: Database = self.desk.database
+        database: Database = self.context.database
         self.account = administration.add_account(database, "Acme", "US")
         self.ann = self._user("Ann")
         self.bob = self._user("Bob")
@@ -91,7 +91,7 @@ class Stage:
         """Past the slow password hash: nobody signs in by password here."""
         identity = f"{name.lower()}_1"
         user = User(f"u-{name.lower()}", self.account.id, name, f"{name}@acme.test", role, identity)
-        with self.desk.database.writing() as work:
+        with self.context.database.writing() as work:
             work.directory.add_user(user, "no password")
         return user
 
@@ -111,7 +111,7 @@ class Stage:
 
     def session(self) -> dict[str, Any]:
         """The one session of the story."""
-        with self.desk.database.reading() as work:
+        with self.context.database.reading() as work:
             session_id = work.sessions.connection.execute(_ALL_SESSIONS).scalar_one()
         return self.get(f"/sessions/{session_id}")
 
@@ -167,15 +167,15 @@ class Stage:
         """One round of the service's worker."""
         if not self.jobs_run:
             return
-        self.desk.dispatch.run_due()
-        reconcile(self.desk)
-        use_early_reports(self.desk)
+        self.context.dispatch.run_due()
+        reconcile(self.context)
+        use_early_reports(self.context)
         self._drain()
 
     def crash(self) -> None:
         """Lose what the process had in its hands, and start another on the same database."""
         self._jobs.clear()
-        self.desk.database.dispose()
+        self.context.database.dispose()
         self.jobs_run = True
         self._open()
 
@@ -193,11 +193,11 @@ class Stage:
         return sorted(f"{leg.to or leg.from_}" for leg in self.twilio.living_calls())
 
     def close(self) -> None:
-        self.desk.database.dispose()
+        self.context.database.dispose()
 
     # --- between the two ------------------------------------------------------------------------
 
-    def _deliver(self, delivery: Delivery) -> Answer:
+    def _deliver(self, delivery: Delivery) -> WebhookResponse:
         if self.meanwhile is not None:
             self.meanwhile(delivery)
         parts = urlsplit(delivery.url)
@@ -211,7 +211,7 @@ class Stage:
             content_type="application/x-www-form-urlencoded",
         )
         content_type = response.headers.get("Content-Type", "")
-        answer = Answer(response.status_code, response.text, content_type)
+        answer = WebhookResponse(response.status_code, response.text, content_type)
         self.answers.append((delivery, answer))
         self._drain()
         return answer

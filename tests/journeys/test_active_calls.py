@@ -17,13 +17,13 @@ def stage(new_stage: NewStage) -> Stage:
 
 def _key(stage: Stage, role: Role) -> str:
     user = stage._user(role.value, role)
-    return administration.add_key(stage.desk.database, user.id, stage.twilio.now()).key
+    return administration.add_key(stage.context.database, user.id, stage.twilio.now()).key
 
 
 def _calls(stage: Stage, key: str, query: str = "") -> list[dict[str, Any]]:
-    answer = stage.request("GET", f"/calls/active{query}", key=key)
-    assert 200 == answer.status_code, answer.text
-    found: list[dict[str, Any]] = answer.json["calls"]
+    response = stage.request("GET", f"/calls/active{query}", key=key)
+    assert 200 == response.status_code, response.text
+    found: list[dict[str, Any]] = response.json["calls"]
     return found
 
 
@@ -68,7 +68,7 @@ def test_call_that_is_over_is_not_active(stage: Stage) -> None:
 
 
 def test_other_accounts_are_seen_by_administrators_only_c45(stage: Stage) -> None:
-    other = administration.add_account(stage.desk.database, "Zeta", "GB")
+    other = administration.add_account(stage.context.database, "Zeta", "GB")
     stage.bridge_in()
     ours, theirs = f"?accountId={stage.account.id}", f"?accountId={other.id}"
     manager, root = _key(stage, Role.MANAGER), _key(stage, Role.SYSTEM_ADMINISTRATOR)
@@ -78,10 +78,10 @@ def test_other_accounts_are_seen_by_administrators_only_c45(stage: Stage) -> Non
 
 def test_users_without_a_role_for_it_see_nothing(stage: Stage) -> None:
     stage.bridge_in()
-    answer = stage.request("GET", "/calls/active")
+    response = stage.request("GET", "/calls/active")
     assert (403, "Forbidden") == (
-        answer.status_code,
-        answer.json["responseStatus"]["errorCode"],
+        response.status_code,
+        response.json["responseStatus"]["errorCode"],
     )
 
 
@@ -93,15 +93,15 @@ def test_carrier_that_cannot_be_asked_is_told(stage: Stage) -> None:
         ("too-many-requests", "CarrierBusy"),
     ):
         stage.twilio.fail_next("GET", "*/Calls.json", kind)
-        answer = stage.request("GET", "/calls/active", key=key)
-        assert (503, code) == (answer.status_code, answer.json["responseStatus"]["errorCode"])
-        assert answer.headers["Retry-After"]
+        response = stage.request("GET", "/calls/active", key=key)
+        assert (503, code) == (response.status_code, response.json["responseStatus"]["errorCode"])
+        assert response.headers["Retry-After"]
 
 
 def test_active_calls_come_as_csv_with_a_line_for_each_c53(stage: Stage) -> None:
     key = _key(stage, Role.MANAGER)
     stage.bridge_in()
-    answer = stage.request("GET", "/calls/active.csv", key=key)
-    head, *lines = answer.text.splitlines()
+    response = stage.request("GET", "/calls/active.csv", key=key)
+    head, *lines = response.text.splitlines()
     assert head.startswith("AccountSid,AnsweredBy,CallerName,DateCreated")
     assert 2 == len(lines)

@@ -24,17 +24,17 @@ def stage(new_stage: NewStage) -> Stage:
     return stage
 
 
-def _refused(answer: Any, status: int, code: str) -> None:
-    assert (status, code) == (answer.status_code, answer.json["responseStatus"]["errorCode"])
+def _refused(response: Any, status: int, code: str) -> None:
+    assert (status, code) == (response.status_code, response.json["responseStatus"]["errorCode"])
 
 
 def _unchanged(stage: Stage, act: Callable[[], Any]) -> Any:
     """What `act` answers; the session, its log and the carrier are as before."""
     before = (stage.session(), stage.events(), stage.rest(), stage.living())
-    answer = act()
+    response = act()
     stage.pass_time(3)
     assert before == (stage.session(), stage.events(), stage.rest(), stage.living())
-    return answer
+    return response
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_unknown_session(stage: Stage) -> None:
 
 def test_session_of_another_account_looks_like_an_unknown_one(stage: Stage) -> None:
     """Byte for byte but for the id that was asked for, and the id of the request."""
-    database, known = stage.desk.database, stage.session()["id"]
+    database, known = stage.context.database, stage.session()["id"]
     other = administration.add_account(database, "Other", "US")
     eve = administration.add_user(
         database, other.id, "Eve", "eve@other.test", "a password", "Manager"
@@ -115,27 +115,27 @@ def test_session_of_another_account_looks_like_an_unknown_one(stage: Stage) -> N
     assert {"sessions": []} == stage.request("GET", "/sessions/active", key=key).json
 
 
-def _said(answer: Any) -> str:
-    request_id = answer.headers["X-Request-Id"]
-    text: str = answer.text
+def _said(response: Any) -> str:
+    request_id = response.headers["X-Request-Id"]
+    text: str = response.text
     return text.replace(request_id, "")
 
 
 def test_colleague_without_a_leg_may_look_but_not_act(stage: Stage) -> None:
-    key = administration.add_key(stage.desk.database, stage.bob.id, stage.twilio.now()).key
+    key = administration.add_key(stage.context.database, stage.bob.id, stage.twilio.now()).key
     path = f"/sessions/{stage.session()['id']}"
     assert 200 == stage.request("GET", path, key=key).status_code
     body = {"destination": THIRD}
-    answer = _unchanged(
+    response = _unchanged(
         stage, lambda: stage.request("POST", f"{path}/conference/members", body, key)
     )
-    _refused(answer, 403, "NotYourCall")
+    _refused(response, 403, "NotYourCall")
     _refused(_unchanged(stage, lambda: stage.request("DELETE", path, key=key)), 403, "NotYourCall")
 
 
 def test_manager_acts_on_the_calls_of_others(stage: Stage) -> None:
     boss = stage._user("Boss", Role.MANAGER)
-    key = administration.add_key(stage.desk.database, boss.id, stage.twilio.now()).key
+    key = administration.add_key(stage.context.database, boss.id, stage.twilio.now()).key
     path = f"/sessions/{stage.session()['id']}/conference/members"
     assert 200 == stage.request("POST", path, {"destination": THIRD}, key).status_code
 
@@ -175,9 +175,12 @@ def test_too_many_pending_too_many_members_too_many_calls(new_stage: NewStage) -
 def test_body_that_cannot_be_read(stage: Stage, body: bytes) -> None:
     path = f"/sessions/{stage.session()['id']}/conference/members"
     headers = {"Authorization": f"Bearer {stage.key}", "Content-Type": "application/json"}
-    answer = _unchanged(stage, lambda: stage.client.post(path, data=body, headers=headers))
-    assert answer.status_code in {400, 413}
-    assert answer.json["responseStatus"]["errorCode"] in {"SerializationException", "BodyTooLarge"}
+    response = _unchanged(stage, lambda: stage.client.post(path, data=body, headers=headers))
+    assert response.status_code in {400, 413}
+    assert response.json["responseStatus"]["errorCode"] in {
+        "SerializationException",
+        "BodyTooLarge",
+    }
 
 
 def _altered(signature: str) -> str:
@@ -219,13 +222,13 @@ def test_report_for_a_session_that_does_not_exist_is_404_and_changes_nothing(
     path = report.url.removeprefix(BASE).replace(known, "s-gone")
     form = dict(report.params) | {"SequenceNumber": "77"}
     signature = _sign(stage, BASE + path, form)
-    answer = _unchanged(
+    response = _unchanged(
         stage,
         lambda: stage.client.post(
             path, base_url=BASE, data=form, headers={"X-Twilio-Signature": signature}
         ),
     )
-    _refused(answer, 404, "NotFound")
+    _refused(response, 404, "NotFound")
 
 
 def test_question_for_a_session_that_does_not_exist_is_answered_with_a_farewell(
@@ -235,8 +238,8 @@ def test_question_for_a_session_that_does_not_exist_is_answered_with_a_farewell(
     path = f"/twilio/sessions/{stage.account.id}/s-gone/dial-action"
     form = {"CallSid": NO_LEG, "AccountSid": stage.twilio.account_sid, "CallStatus": "in-progress"}
     headers = {"X-Twilio-Signature": _sign(stage, BASE + path, form)}
-    answer = stage.client.post(path, base_url=BASE, data=form, headers=headers)
-    assert (200, True) == (answer.status_code, "<Hangup" in answer.text)
+    response = stage.client.post(path, base_url=BASE, data=form, headers=headers)
+    assert (200, True) == (response.status_code, "<Hangup" in response.text)
 
 
 def test_call_to_a_number_that_is_not_ours_is_told_so(new_stage: NewStage) -> None:

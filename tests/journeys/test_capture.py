@@ -66,8 +66,8 @@ def test_a_call_is_kept_whole_and_reads_as_it_was(new_stage: NewStage, tmp_path:
 def test_a_forged_webhook_is_not_kept(new_stage: NewStage, tmp_path: Path) -> None:
     """Nobody but Twilio fills the folder."""
     stage = new_stage(capture_folder=str(tmp_path / "kept"))
-    answer = stage.app.test_client().post("/twilio/voice/incoming", data={"From": CUSTOMER})
-    assert 403 == answer.status_code
+    response = stage.app.test_client().post("/twilio/voice/incoming", data={"From": CUSTOMER})
+    assert 403 == response.status_code
     assert not (tmp_path / "kept").exists()
 
 
@@ -77,7 +77,7 @@ def test_a_webhook_is_answered_though_nothing_can_be_kept(
     (tmp_path / "file").write_text("")
     stage = new_stage(capture_folder=str(tmp_path / "file"))
     _told(stage)
-    assert {200, 204} == {answer.status for _, answer in stage.answers}
+    assert {200, 204} == {response.status for _, response in stage.answers}
     warnings = [line for line in caplog.records if "could not be kept" in line.getMessage()]
     assert 1 == len(warnings)
 
@@ -94,7 +94,7 @@ def test_the_client_of_the_real_carrier_keeps_its_answers(tmp_path: Path) -> Non
     with running_server() as server:
         folder = tmp_path / "kept"
         settings = _settings(tmp_path, api_base_url=server.url, capture_folder=str(folder))
-        create_app(settings).extensions["evovoice"].desk.carrier.live_calls()
+        create_app(settings).extensions["evovoice"].context.carrier.live_calls()
         assert len(server.seen) == len(list(folder.glob("*-rest-get-*.json"))) > 0
 
 

@@ -30,8 +30,8 @@ def test_all_three_talk_after_two_rest_calls(
     """Twilio-voice 1: the dialled leg is redirected, the other follows; nothing is looked up."""
     stage = new_stage(choices)
     stage.bridge_in() if way == "in" else stage.bridge_out()
-    answer = stage.add()
-    assert 200 == answer.status_code
+    response = stage.add()
+    assert 200 == response.status_code
     stage.pass_time(5)
     assert {"Caller", "Agent", "Transfer"} == _talking(stage)
     child = next(m for m in stage.session()["members"] if m["role"] == _child(way))
@@ -185,6 +185,6 @@ def test_conference_name_tells_nothing_about_people(new_stage: NewStage) -> None
     assert CUSTOMER not in room.name
 
 
-def _code(answer: object) -> str:
-    status: dict[str, str] = answer.json["responseStatus"]  # type: ignore[attr-defined]
+def _code(response: object) -> str:
+    status: dict[str, str] = response.json["responseStatus"]  # type: ignore[attr-defined]
     return status["errorCode"]

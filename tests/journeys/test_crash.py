@@ -16,7 +16,7 @@ def _talking(stage: Stage) -> list[str]:
 
 def _add_and_die(stage: Stage, moment: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The request is killed just before or just after its order went to the carrier."""
-    carrier = stage.desk.carrier
+    carrier = stage.context.carrier
     real = carrier.carry_out
 
     def dying(order: object, ref: object) -> object:

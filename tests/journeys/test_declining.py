@@ -15,7 +15,7 @@ BOTH = "+14155550177"
 
 def _ring_both(stage: Stage) -> str:
     """The customer calls a number that rings Ann and Bob; a key of Bob's."""
-    database: Database = stage.desk.database
+    database: Database = stage.context.database
     administration.add_number(database, stage.account.id, BOTH, [stage.ann.id, stage.bob.id])
     status = f"{BASE}/twilio/voice/status"
     stage.twilio.add_number(BOTH, f"{BASE}/twilio/voice/incoming", status_callback=status)
@@ -30,19 +30,19 @@ def _reject(stage: Stage, key: str | None = None) -> Any:
     return stage.request("POST", f"/sessions/{stage.session()['id']}/reject", key=key)
 
 
-def _refusal(answer: Any) -> tuple[int, str]:
-    return answer.status_code, answer.json["responseStatus"]["errorCode"]
+def _refusal(response: Any) -> tuple[int, str]:
+    return response.status_code, response.json["responseStatus"]["errorCode"]
 
 
 def test_others_go_on_ringing_and_the_last_to_decline_ends_the_call(new_stage: NewStage) -> None:
     """Contract 4.5 rows 2 and 24."""
     stage = new_stage()
     bobs_key = _ring_both(stage)
-    answer = _reject(stage)
-    assert 200 == answer.status_code
-    assert ["Caller", "Agent"] == [m["role"] for m in answer.json["members"]]
-    assert [stage.bob.id] == [m["endpointId"] for m in answer.json["members"][1:]]
-    assert "Ringing" == answer.json["callState"]
+    response = _reject(stage)
+    assert 200 == response.status_code
+    assert ["Caller", "Agent"] == [m["role"] for m in response.json["members"]]
+    assert [stage.bob.id] == [m["endpointId"] for m in response.json["members"][1:]]
+    assert "Ringing" == response.json["callState"]
     assert (409, "CallNotInSession") == _refusal(_reject(stage))
     _reject(stage, bobs_key)
     stage.pass_time(2)
@@ -73,8 +73,8 @@ def test_answer_that_crosses_the_declining_counts(new_stage: NewStage, late: Cho
     _ring_both(stage)
     stage.twilio.on_delivery = lambda d: (8.0,) if d.kind == "call-status" else (0.0,)
     stage.twilio.answer(stage.twilio.leg_at(f"client:{stage.ann.identity}").sid)
-    answer = _reject(stage)
-    assert (200, "Connected") == (answer.status_code, answer.json["callState"])
+    response = _reject(stage)
+    assert (200, "Connected") == (response.status_code, response.json["callState"])
     stage.pass_time(10)
     assert "Connected" == stage.session()["callState"]
     assert 2 == len(stage.living())
@@ -85,8 +85,8 @@ def test_declining_outlives_a_carrier_that_cannot_be_reached(new_stage: NewStage
     stage = new_stage()
     _ring_both(stage)
     stage.twilio.fail_next("POST", "*/Calls/*.json", "connect-refused", count=6)
-    answer = _reject(stage)
-    assert (200, "Ringing") == (answer.status_code, answer.json["callState"])
+    response = _reject(stage)
+    assert (200, "Ringing") == (response.status_code, response.json["callState"])
     stage.pass_time(12)
     assert [stage.bob.id] == [m["endpointId"] for m in stage.session()["members"][1:]]
 
@@ -94,6 +94,6 @@ def test_declining_outlives_a_carrier_that_cannot_be_reached(new_stage: NewStage
 def test_nothing_rings_for_a_user_of_whom_the_call_knows_nothing(new_stage: NewStage) -> None:
     stage = new_stage()
     stage.ring_in(ann_answers_after=30)
-    key = administration.add_key(stage.desk.database, stage.bob.id, stage.twilio.now()).key
+    key = administration.add_key(stage.context.database, stage.bob.id, stage.twilio.now()).key
     assert (403, "NotYourCall") == _refusal(_reject(stage, key))
     assert "Ringing" == stage.state_of("Agent")

@@ -42,7 +42,7 @@ def test_call_that_was_over_before_it_was_announced_is_missed_and_rings_nobody(
 def test_repeated_question_about_it_gets_no_dial_either(new_stage: NewStage) -> None:
     stage = new_stage()
     _overtaken(stage, late=3)
-    documents = [answer.body for delivery, answer in stage.answers if delivery.kind == "voice"]
+    documents = [response.body for delivery, response in stage.answers if delivery.kind == "voice"]
     assert documents
     assert all("<Dial" not in document for document in documents)
 
@@ -53,12 +53,12 @@ def test_report_that_both_transactions_have_missed_is_used_in_the_next_round(
     """The announcement had not seen the report, and the report not the session."""
     stage = new_stage()
     sid = stage.ring_in(ann_answers_after=30)
-    with stage.desk.database.writing() as work:
+    with stage.context.database.writing() as work:
         work.early_reports.keep(_end(stage, sid), stage.twilio.now())
     assert not stage.session()["ended"]
     stage.background()
     assert stage.session()["ended"]
-    with stage.desk.database.reading() as work:
+    with stage.context.database.reading() as work:
         assert [] == work.early_reports.oldest(10)
 
 
@@ -68,16 +68,16 @@ def test_report_nobody_asks_for_is_forgotten_after_a_minute(
 ) -> None:
     stage = new_stage()
     for _ in range(1 + repeated):
-        receive_call_report(stage.desk, "key", CALL, (_end(stage, CALL),))
+        receive_call_report(stage.context, "key", CALL, (_end(stage, CALL),))
     for seconds, kept in ((58, 1), (4, 0)):
         stage.pass_time(seconds)
-        with stage.desk.database.reading() as work:
+        with stage.context.database.reading() as work:
             assert kept == len(work.early_reports.oldest(10))
 
 
 def test_report_of_a_call_that_goes_on_is_not_kept(new_stage: NewStage) -> None:
     stage = new_stage()
     ringing = LegProgressed(None, CALL, LegProgress.RINGING, stage.twilio.now())
-    receive_call_report(stage.desk, "key", CALL, (ringing,))
-    with stage.desk.database.reading() as work:
+    receive_call_report(stage.context, "key", CALL, (ringing,))
+    with stage.context.database.reading() as work:
         assert [] == work.early_reports.oldest(10)

@@ -72,9 +72,9 @@ def test_number_the_carrier_refuses_is_told_to_the_agent_and_rings_nobody(
     stage.add(FOURTH)
     stage.pass_time(5)
     stage.twilio.fail_next("POST", "*/Participants.json", "error-before", status=400)
-    answer = stage.add()
-    assert 502 == answer.status_code
-    assert "CarrierRefused" == answer.json["responseStatus"]["errorCode"]
+    response = stage.add()
+    assert 502 == response.status_code
+    assert "CarrierRefused" == response.json["responseStatus"]["errorCode"]
     stage.pass_time(30)
     assert 3 == len(stage.session()["members"])
 
@@ -90,10 +90,10 @@ def test_dialled_leg_gone_before_the_redirect_ends_the_other(new_stage: NewStage
     child = _sid(stage, "Agent" if way == "in" else "Caller")
     stage.twilio.on_delivery = lambda d: (3.0,) if d.kind in ("call-status", "action") else (0.0,)
     stage.twilio.hang_up(child)
-    answer = stage.add()
+    response = stage.add()
     assert (409, "CallNotInSession") == (
-        answer.status_code,
-        answer.json["responseStatus"]["errorCode"],
+        response.status_code,
+        response.json["responseStatus"]["errorCode"],
     )
     stage.pass_time(10)
     _gone(stage)
@@ -160,14 +160,14 @@ def test_carrier_that_cannot_be_reached_gives_503_and_rings_nobody_later(
     stage.bridge_in()
     stage.twilio.fail_next("POST", "*", "connect-timeout", count=1000)
     started = stage.twilio.now()
-    answer = stage.add()
+    response = stage.add()
     assert (503, "CarrierUnavailable") == (
-        answer.status_code,
-        answer.json["responseStatus"]["errorCode"],
+        response.status_code,
+        response.json["responseStatus"]["errorCode"],
     )
-    assert answer.headers["Retry-After"].isdigit()
+    assert response.headers["Retry-After"].isdigit()
     assert (stage.twilio.now() - started).total_seconds() <= 10
-    stage.twilio.exchange.desk.faults.clear()
+    stage.twilio.exchange.rest_api.faults.clear()
     stage.pass_time(60)
     assert ["Caller", "Agent"] == [m["role"] for m in stage.session()["members"]]
     assert "Connected" == stage.session()["callState"]
@@ -184,8 +184,8 @@ def test_carrier_silent_for_long_keeps_the_record_honest_and_the_answer_in_time(
     stage.bridge_in()
     stage.twilio.fail_next("POST", "*/Participants.json", "timeout-after")
     stage.twilio.fail_next("GET", "*", "timeout-before", count=3)
-    answer = stage.add()
-    assert 200 == answer.status_code
+    response = stage.add()
+    assert 200 == response.status_code
     stage.pass_time(40)
     assert "Connected" == stage.state_of("Transfer")
     assert 1 == sum("POST" in r and "Participants" in r for r in stage.rest())
@@ -285,7 +285,7 @@ def test_missed_call_is_recorded_as_missed_and_the_caller_hears_why(new_stage: N
     stage.pass_time(60)
     _gone(stage)
     assert ("MissedCall", True) == (stage.session()["outcome"], stage.session()["wasMissed"])
-    said = [answer.body for delivery, answer in stage.answers if delivery.kind == "action"]
+    said = [response.body for delivery, response in stage.answers if delivery.kind == "action"]
     assert "Nobody is available" in said[0]
 
 
@@ -308,8 +308,8 @@ def test_colleagues_leg_is_not_the_agents_to_hang_up(new_stage: NewStage) -> Non
     stage.phone(stage.bob).answers_after(1)
     stage.add("Bob")
     stage.pass_time(4)
-    answer = stage.end(f"?callSid={_sid(stage, 'Transfer')}")
-    assert (403, 3) == (answer.status_code, len(stage.living()))
+    response = stage.end(f"?callSid={_sid(stage, 'Transfer')}")
+    assert (403, 3) == (response.status_code, len(stage.living()))
 
 
 @pytest.mark.parametrize("way", ["in", "out"])

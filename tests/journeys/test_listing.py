@@ -47,7 +47,7 @@ def test_deleting_spares_the_call_that_goes_on(new_stage: NewStage) -> None:
     stage = new_stage()
     stage.bridge_in()
     boss = stage._user("Max", Role.MANAGER)
-    key = administration.add_key(stage.desk.database, boss.id, stage.twilio.now()).key
+    key = administration.add_key(stage.context.database, boss.id, stage.twilio.now()).key
     everything = f"/sessions?accountId={stage.account.id}&startDateTime=2000-01-01"
     assert 204 == stage.request("DELETE", everything, key=key).status_code
     stage.add()

@@ -31,8 +31,8 @@ def _shown(stage: Stage) -> list[str]:
     return sorted(m["role"] for m in stage.session()["members"] if m["callState"] == "Hold")
 
 
-def _code(answer: Any) -> tuple[int, str]:
-    return answer.status_code, answer.json["responseStatus"]["errorCode"]
+def _code(response: Any) -> tuple[int, str]:
+    return response.status_code, response.json["responseStatus"]["errorCode"]
 
 
 @pytest.mark.parametrize("kind", ["error-before", "connect-refused"])
@@ -45,14 +45,14 @@ def test_hold_of_which_one_order_fails_holds_the_others_now_and_nobody_later(
     refused: dict[str, Any] = {"status": 400} if kind == "error-before" else {"count": 6}
     customer = next(m["callSid"] for m in stage.session()["members"] if m["role"] == "Caller")
     stage.twilio.fail_next("POST", f"*/Participants/{customer}.json", kind, **refused)  # type: ignore[arg-type]
-    answer = stage.request("POST", f"{path}/hold", {})
+    response = stage.request("POST", f"{path}/hold", {})
     expected = {
         "error-before": (502, "CarrierRefused"), "connect-refused": (503, "CarrierUnavailable"),
     }  # fmt: skip
-    assert expected[kind] == _code(answer)
+    assert expected[kind] == _code(response)
     stage.pass_time(1)
     assert ["Transfer"] == _held(stage) == _shown(stage)
-    stage.twilio.exchange.desk.faults.clear()
+    stage.twilio.exchange.rest_api.faults.clear()
     stage.pass_time(LONG)
     assert ["Transfer"] == _held(stage) == _shown(stage)
 
@@ -68,7 +68,7 @@ def test_resume_of_which_one_order_fails_releases_nobody_later(
     customer = next(m["callSid"] for m in stage.session()["members"] if m["role"] == "Caller")
     stage.twilio.fail_next("POST", f"*/Participants/{customer}.json", kind, **refused)  # type: ignore[arg-type]
     assert stage.request("POST", f"{path}/resume", {}).status_code in {502, 503}
-    stage.twilio.exchange.desk.faults.clear()
+    stage.twilio.exchange.rest_api.faults.clear()
     stage.pass_time(LONG)
     assert ["Caller"] == _held(stage) == _shown(stage)
     assert 200 == stage.request("POST", f"{path}/resume", {}).status_code
@@ -81,8 +81,8 @@ def test_hold_goes_on_though_one_party_turns_out_to_be_gone(new_stage: NewStage)
     path = _three(stage)
     stage.twilio.chaos("delay,seconds=20")
     stage.twilio.hang_up(stage.twilio.leg_at(THIRD).sid)
-    answer = stage.request("POST", f"{path}/hold", {})
-    assert 200 == answer.status_code
+    response = stage.request("POST", f"{path}/hold", {})
+    assert 200 == response.status_code
     assert ["Caller"] == _held(stage)
     assert ["Caller", "Agent"] == [m["role"] for m in stage.session()["members"]]
 

@@ -23,9 +23,9 @@ def _path(stage: Stage, tail: str) -> str:
 
 
 def _did(stage: Stage, verb: str, tail: str, body: Any = None) -> Any:
-    answer = stage.request(verb, _path(stage, tail), body)
-    assert 200 == answer.status_code, answer.text
-    return answer.json
+    response = stage.request(verb, _path(stage, tail), body)
+    assert 200 == response.status_code, response.text
+    return response.json
 
 
 def _states(session: dict[str, Any]) -> list[str]:
@@ -97,8 +97,8 @@ def test_wish_that_cannot_be_gets_its_row_of_the_catalogue(
 ) -> None:
     before, rest = stage.session(), stage.rest()
     third = before["members"][-1]["callSid"]
-    answer = stage.request(verb, _path(stage, tail.format(third=third)), body)
-    assert (status, code) == (answer.status_code, answer.json["responseStatus"]["errorCode"])
+    response = stage.request(verb, _path(stage, tail.format(third=third)), body)
+    assert (status, code) == (response.status_code, response.json["responseStatus"]["errorCode"])
     assert (before, rest) == (stage.session(), stage.rest())
 
 
@@ -110,8 +110,8 @@ def test_console_data_is_stored_from_body_or_query_in_any_case(stage: Stage) -> 
 def test_redirect_answers_nothing_and_hands_the_call_over(new_stage: NewStage) -> None:
     stage = new_stage()
     stage.bridge_in()
-    answer = stage.request("POST", _path(stage, "/redirect"), {"destination": THIRD})
-    assert (204, "") == (answer.status_code, answer.text)
+    response = stage.request("POST", _path(stage, "/redirect"), {"destination": THIRD})
+    assert (204, "") == (response.status_code, response.text)
     stage.pass_time(6)
     assert "Passive" == stage.session()["callState"]
     assert ["Caller", "Transfer"] == [m["role"] for m in stage.session()["members"]]
@@ -127,9 +127,9 @@ def test_hold_in_csv_as_the_published_client_sends_it(stage: Stage) -> None:
     """Another format through the whole house (C3, C48, C55)."""
     headers = {"Authorization": f"Bearer {stage.key}", "Content-Type": "text/csv"}
     body = f"SessionId,Reason\n{stage.session()['id']},Transferring\n"
-    answer = stage.client.post("/csv/reply/HoldSession", data=body, headers=headers)
-    head, row, _ = answer.text.split("\r\n")
-    assert (200, "text/csv") == (answer.status_code, answer.headers["Content-Type"])
+    response = stage.client.post("/csv/reply/HoldSession", data=body, headers=headers)
+    head, row, _ = response.text.split("\r\n")
+    assert (200, "text/csv") == (response.status_code, response.headers["Content-Type"])
     assert head.startswith("DialState,CallState")
     assert row.startswith("Active,Hold")
 
@@ -137,9 +137,9 @@ def test_hold_in_csv_as_the_published_client_sends_it(stage: Stage) -> None:
 @pytest.mark.parametrize("member", ["nobody", "a%00b"])
 def test_unknown_session_comes_before_an_unknown_member(stage: Stage, member: str) -> None:
     """The first failing check of the catalogue wins, whatever the member's key looks like."""
-    answer = stage.request("DELETE", f"/sessions/s-none/conference/members/{member}")
-    assert 404 == answer.status_code
-    assert "Session 's-none' was not found" == answer.json["responseStatus"]["message"]
+    response = stage.request("DELETE", f"/sessions/s-none/conference/members/{member}")
+    assert 404 == response.status_code
+    assert "Session 's-none' was not found" == response.json["responseStatus"]["message"]
 
 
 def test_unknown_member_comes_before_the_end_of_the_session(stage: Stage) -> None:
@@ -151,5 +151,5 @@ def test_unknown_member_comes_before_the_end_of_the_session(stage: Stage) -> Non
         for key in ("nobody", agent)
     ]
     assert ["MemberNotFound", "SessionEnded"] == [
-        answer.json["responseStatus"]["errorCode"] for answer in found
+        response.json["responseStatus"]["errorCode"] for response in found
     ]

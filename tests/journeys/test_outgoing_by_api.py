@@ -13,7 +13,7 @@ from tests.journeys.stage import CUSTOMER, OURS, THIRD, Stage
 
 def _manager(stage: Stage) -> tuple[User, str]:
     boss = stage._user("Boss", Role.MANAGER)
-    return boss, administration.add_key(stage.desk.database, boss.id, stage.twilio.now()).key
+    return boss, administration.add_key(stage.context.database, boss.id, stage.twilio.now()).key
 
 
 def _place(stage: Stage, key: str, number: str = CUSTOMER, **body: Any) -> Any:
@@ -21,8 +21,8 @@ def _place(stage: Stage, key: str, number: str = CUSTOMER, **body: Any) -> Any:
     return stage.request("POST", "/sessions/outgoing", asked, key=key)
 
 
-def _refusal(answer: Any) -> tuple[int, str]:
-    return answer.status_code, answer.json["responseStatus"]["errorCode"]
+def _refusal(response: Any) -> tuple[int, str]:
+    return response.status_code, response.json["responseStatus"]["errorCode"]
 
 
 @pytest.fixture
@@ -34,8 +34,8 @@ def test_number_answers_then_the_agents_of_the_caller_id_are_rung(stage: Stage) 
     _, key = _manager(stage)
     stage.twilio.phone(CUSTOMER).answers_after(2)
     stage.phone(stage.ann).answers_after(3)
-    answer = _place(stage, key, flowId="flow-7")
-    assert (204, "") == (answer.status_code, answer.text)
+    response = _place(stage, key, flowId="flow-7")
+    assert (204, "") == (response.status_code, response.text)
     session = stage.session()
     assert ("Outgoing", "Ringing") == (session["direction"], session["callState"])
     assert ["Caller"] == [m["role"] for m in session["members"]]
@@ -69,7 +69,7 @@ def test_placed_call_becomes_a_conference_like_any_other(stage: Stage) -> None:
 def test_whoever_ordered_it_is_rung_where_the_number_has_no_agents(stage: Stage) -> None:
     boss, key = _manager(stage)
     bare = "+14155550188"
-    administration.add_number(stage.desk.database, stage.account.id, bare, [])
+    administration.add_number(stage.context.database, stage.account.id, bare, [])
     stage.twilio.add_number(bare, "https://elsewhere.test/voice")
     _place(stage, key, callerId=bare)
     stage.pass_time(8)
@@ -95,7 +95,9 @@ def test_who_answers_hears_a_sentence_when_nobody_of_ours_does(stage: Stage) -> 
     stage.phone(stage.ann).rejects_after(2)
     _place(stage, key)
     stage.pass_time(20)
-    assert any("nobody is available to speak to you" in answer.body for _, answer in stage.answers)
+    assert any(
+        "nobody is available to speak to you" in response.body for _, response in stage.answers
+    )
     session = stage.session()
     assert (True, [], "Busy") == (session["ended"], stage.living(), session["outcome"])
 
@@ -138,8 +140,8 @@ def test_same_idempotency_key_calls_once(stage: Stage) -> None:
     headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": "press-1"}
     for number, status in ((CUSTOMER, 204), (CUSTOMER, 204), (THIRD, 409)):
         body = {"numberToDial": number}
-        answer = stage.client.post("/sessions/outgoing", json=body, headers=headers)
-        assert status == answer.status_code
+        response = stage.client.post("/sessions/outgoing", json=body, headers=headers)
+        assert status == response.status_code
     assert 1 == len([line for line in stage.rest() if line == "POST Calls"])
 
 
@@ -162,7 +164,7 @@ def test_what_cannot_be_called_is_refused_and_nothing_is_stored(
 ) -> None:
     _, key = _manager(stage)
     assert (status, code) == _refusal(_place(stage, key, **body))
-    with stage.desk.database.reading() as work:
+    with stage.context.database.reading() as work:
         assert [] == work.sessions.overdue(stage.twilio.now().replace(year=2099), 5)
     assert [] == stage.rest()
 

@@ -12,8 +12,8 @@ def _record(stage: Stage) -> Any:
     return stage.request("POST", f"/sessions/{stage.session()['id']}/record")
 
 
-def _refusal(answer: Any) -> tuple[int, str]:
-    return answer.status_code, answer.json["responseStatus"]["errorCode"]
+def _refusal(response: Any) -> tuple[int, str]:
+    return response.status_code, response.json["responseStatus"]["errorCode"]
 
 
 def _told(stage: Stage) -> list[dict[str, Any]]:
@@ -97,9 +97,9 @@ def test_recording_reported_as_failed_does_not_start_later(new_stage: NewStage) 
 def test_recording_is_off_unless_it_is_switched_on(new_stage: NewStage) -> None:
     stage = new_stage()
     stage.bridge_in()
-    answer = _record(stage)
-    assert (403, "Forbidden") == _refusal(answer)
-    assert "EVOVOICE_RECORDING=on" in answer.json["responseStatus"]["message"]
+    response = _record(stage)
+    assert (403, "Forbidden") == _refusal(response)
+    assert "EVOVOICE_RECORDING=on" in response.json["responseStatus"]["message"]
     assert [] == stage.rest()
 
 

@@ -20,7 +20,7 @@ _SET_IDENTITY = text("UPDATE users SET identity = :identity WHERE id = :id")
 def _from_before(stage: Stage, user: User) -> User:
     """The user as an older program has stored them, with the identity it gave them."""
     former = replace(user, identity=user.identity.replace("_", "-"))
-    with stage.desk.database.writing() as work:
+    with stage.context.database.writing() as work:
         values = {"identity": former.identity, "id": user.id}
         work.sessions.connection.execute(_SET_IDENTITY, values)
     return former

@@ -22,7 +22,7 @@ class Console:
 
     def hears(self) -> list[str]:
         """What has happened by now, beside that something has changed each time."""
-        self._stage.desk.live_feed.look()
+        self._stage.context.live_feed.look()
         events = [one for one in self._ear.listen() if one.event]
         self.heard += events
         assert INFO == events[-1].event
@@ -96,13 +96,13 @@ def test_console_that_comes_back_has_missed_nothing_c76(stage: Stage) -> None:
 def test_other_process_hears_the_same_c74(stage: Stage) -> None:
     """What one process has done, the consoles of another hear, under the same ids."""
     here = Console(stage)
-    feed, database = stage.desk.live_feed, stage.desk.database
+    feed, database = stage.context.live_feed, stage.context.database
     stage._open()
     there = Console(stage)
     stage.bridge_in()
     heard_there = there.hears()
     feed.look()
-    assert feed is not stage.desk.live_feed
+    assert feed is not stage.context.live_feed
     assert heard_there == here.hears()
     assert [one.id for one in here.heard] == [one.id for one in there.heard]
     database.dispose()

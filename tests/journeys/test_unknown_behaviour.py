@@ -44,9 +44,9 @@ def _sid(stage: Stage, role: str) -> str:
 
 def _patch(stage: Stage, role: str, **wish: object) -> dict[str, Any]:
     path = f"/sessions/{stage.session()['id']}/conference/members/{_sid(stage, role)}"
-    answer = stage.request("PATCH", path, wish)
-    assert 200 == answer.status_code, answer.text
-    found: dict[str, Any] = answer.json
+    response = stage.request("PATCH", path, wish)
+    assert 200 == response.status_code, response.text
+    found: dict[str, Any] = response.json
     return found
 
 
@@ -119,7 +119,7 @@ def test_stray_404_in_a_routine_look_ends_no_call(new_stage: NewStage, nth: int)
 
 def _ring_both(stage: Stage) -> None:
     """The customer calls a number that rings Ann and Bob."""
-    database = stage.desk.database
+    database = stage.context.database
     administration.add_number(database, stage.account.id, BOTH, [stage.ann.id, stage.bob.id])
     status = f"{BASE}/twilio/voice/status"
     stage.twilio.add_number(BOTH, f"{BASE}/twilio/voice/incoming", status_callback=status)
@@ -139,9 +139,9 @@ def test_who_declines_never_counts_as_having_answered(
     _ring_both(stage)
     if report == "lost":
         stage.twilio.chaos("lose,kind=call-status,event=canceled")
-    answer = stage.request("POST", f"/sessions/{stage.session()['id']}/reject")
-    assert 200 == answer.status_code
-    assert ("Ringing", None) == (answer.json["callState"], answer.json.get("answeredById"))
+    response = stage.request("POST", f"/sessions/{stage.session()['id']}/reject")
+    assert 200 == response.status_code
+    assert ("Ringing", None) == (response.json["callState"], response.json.get("answeredById"))
     stage.pass_time(3)
     assert f"client:{stage.ann.identity}" not in stage.living()
     assert f"client:{stage.bob.identity}" in stage.living()
@@ -203,7 +203,7 @@ def test_flag_that_is_not_named_is_false(new_stage: NewStage, choices: Choices) 
     stage.pass_time(3)
     assert ["Caller", "Agent"] == [m["role"] for m in stage.get(path)["members"]]
     reports = [a for d, a in stage.answers if d.kind == "conference-status"]
-    assert {204} == {answer.status for answer in reports}
+    assert {204} == {response.status for response in reports}
 
 
 @_choices("first_conference_sequence", 0, 1)

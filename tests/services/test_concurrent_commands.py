@@ -9,15 +9,15 @@ import pytest
 
 from evovoice.carrier.device_token import TwilioDeviceTokens
 from evovoice.carrier.port import SessionRef
-from evovoice.domain.messages import DialLeg, Fact, LegProgressed, MoveLeg, Order
+from evovoice.domain.messages import DialLeg, Fact, LegProgressed, Order, RedirectLeg
 from evovoice.domain.states import LegProgress
 from evovoice.domain.values import Account, Role, User
 from evovoice.services import carrier_intake
+from evovoice.services.app_context import AppContext
 from evovoice.services.call_control import AddRequest, add_member
-from evovoice.services.desk import Desk
+from evovoice.services.change_notifier import InProcessNotifier
 from evovoice.services.dispatch import Dispatch
 from evovoice.services.live_feed import LiveFeed
-from evovoice.services.news import SessionNews
 from evovoice.services.session_changes import SessionChanges
 from evovoice.storage.unit_of_work import Database
 from tests.databases import (
@@ -27,7 +27,7 @@ from tests.databases import (
     migrated_postgres,
     postgres_server,
 )
-from tests.domain.builders import AGENT, CALLER, CUSTOMER, OURS, RoomReports, answered
+from tests.domain.builders import AGENT, CALLER, CUSTOMER, OURS, ConferenceReports, answered
 
 __all__ = ["database", "database_url", "migrated_file", "migrated_postgres", "postgres_server"]
 
@@ -68,7 +68,7 @@ def carrier() -> FakeCarrier:
 
 
 @pytest.fixture
-def desk(database: Database, carrier: FakeCarrier) -> Iterator[Desk]:
+def context(database: Database, carrier: FakeCarrier) -> Iterator[AppContext]:
     ids = iter(range(10**6))
     lock = Lock()
 
@@ -82,12 +82,12 @@ def desk(database: Database, carrier: FakeCarrier) -> Iterator[Desk]:
     def pause(_seconds: float) -> None:
         return None
 
-    news = SessionNews()
+    notifier = InProcessNotifier()
     with database.writing() as work:
         work.directory.add_account("a-1", "Acme", "US")
         work.directory.add_user(ANN, "no password")
         work.directory.add_number("a-1", OURS, [ANN.id])
-    changes = SessionChanges(database=database, clock=clock, new_id=new_id, news=news)
+    changes = SessionChanges(database=database, clock=clock, new_id=new_id, notifier=notifier)
     dispatch = Dispatch(
         database=database,
         carrier=carrier,
@@ -96,97 +96,103 @@ def desk(database: Database, carrier: FakeCarrier) -> Iterator[Desk]:
         submit=lambda work: work(),
         pause=pause,
     )
-    return Desk(
-        database, carrier, changes, dispatch, clock, new_id, news,
-        LiveFeed(database, news, clock, new_id, lambda _event: b"", 1),
+    return AppContext(
+        database, carrier, changes, dispatch, clock, new_id, notifier,
+        LiveFeed(database, notifier, clock, new_id, lambda _event: b"", 1),
         TwilioDeviceTokens("AC", None, None, None),
         max_members=100, max_pending=100, adds_per_minute=1000,
     )  # fmt: skip
 
 
-def _bridged(desk: Desk) -> SessionRef:
-    _, ref = carrier_intake.answer_incoming(desk, CALLER, CUSTOMER, OURS)
+def _bridged(context: AppContext) -> SessionRef:
+    _, ref = carrier_intake.instruct_incoming(context, CALLER, CUSTOMER, OURS)
     assert ref is not None
-    with desk.database.reading() as work:
+    with context.database.reading() as work:
         session = work.sessions.get(ref.session_id, ref.account_id)
     assert session is not None
     leg = session.dialled()[0].leg.id
-    carrier_intake.receive(desk, ref, "answered", (answered(leg, AGENT),))
+    carrier_intake.receive(context, ref, "answered", (answered(leg, AGENT),))
     return ref
 
 
-def _conference(desk: Desk) -> SessionRef:
-    ref = _bridged(desk)
-    reports = RoomReports()
-    with desk.database.writing() as work:
+def _conference(context: AppContext) -> SessionRef:
+    ref = _bridged(context)
+    reports = ConferenceReports()
+    with context.database.writing() as work:
         session = work.sessions.for_update(ref.account_id, ref.session_id)
         assert session is not None
         session.room_name = "room-1"
         work.sessions.save(session)
     facts = (reports.joins(AGENT), reports.joins(CALLER), reports.starts())
-    carrier_intake.receive(desk, ref, "in the room", facts)
+    carrier_intake.receive(context, ref, "in the room", facts)
     return ref
 
 
-def test_account_fixture_is_what_the_story_needs(desk: Desk) -> None:
-    with desk.database.reading() as work:
+def test_account_fixture_is_what_the_story_needs(context: AppContext) -> None:
+    with context.database.reading() as work:
         assert Account("a-1", "Acme", "US") == work.directory.account("a-1")
 
 
-def test_eight_clicks_at_once_ring_the_same_party_once(desk: Desk, carrier: FakeCarrier) -> None:
-    ref = _conference(desk)
+def test_eight_clicks_at_once_ring_the_same_party_once(
+    context: AppContext, carrier: FakeCarrier
+) -> None:
+    ref = _conference(context)
     request = AddRequest(ref.session_id, AGENT, "+13125550142", None)
     with ThreadPoolExecutor(THREADS) as pool:
-        sessions = list(pool.map(lambda _: add_member(desk, ANN, request), range(THREADS)))
+        sessions = list(pool.map(lambda _: add_member(context, ANN, request), range(THREADS)))
     assert 1 == len([order for order in carrier.orders if isinstance(order, DialLeg)])
     assert {3} == {len(session.members) for session in sessions}
 
 
 def test_eight_different_parties_at_once_are_each_rung_once(
-    desk: Desk, carrier: FakeCarrier
+    context: AppContext, carrier: FakeCarrier
 ) -> None:
-    ref = _conference(desk)
+    ref = _conference(context)
     requests = [AddRequest(ref.session_id, AGENT, f"+1312555014{n}", None) for n in range(THREADS)]
     with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(lambda request: add_member(desk, ANN, request), requests))
+        list(pool.map(lambda request: add_member(context, ANN, request), requests))
     dialled = [order.to for order in carrier.orders if isinstance(order, DialLeg)]
     assert sorted(f"+1312555014{n}" for n in range(THREADS)) == sorted(dialled)
 
 
-def test_same_incoming_call_asked_by_eight_threads_is_one_session(desk: Desk) -> None:
+def test_same_incoming_call_asked_by_eight_threads_is_one_session(context: AppContext) -> None:
     """The carrier repeats a question whose answer it did not get in time."""
 
     def ask(_: int) -> str:
-        _, ref = carrier_intake.answer_incoming(desk, CALLER, CUSTOMER, OURS)
+        _, ref = carrier_intake.instruct_incoming(context, CALLER, CUSTOMER, OURS)
         return ref.session_id if ref else ""
 
     with ThreadPoolExecutor(THREADS) as pool:
         assert 1 == len(set(pool.map(ask, range(THREADS))))
 
 
-def test_first_adds_at_once_claim_the_conversion_once(desk: Desk, carrier: FakeCarrier) -> None:
-    ref = _bridged(desk)
-    with desk.database.writing() as work:
+def test_first_adds_at_once_claim_the_conversion_once(
+    context: AppContext, carrier: FakeCarrier
+) -> None:
+    ref = _bridged(context)
+    with context.database.writing() as work:
         session = work.sessions.for_update(ref.account_id, ref.session_id)
     assert session is not None
     requests = [AddRequest(ref.session_id, AGENT, f"+1312555014{n}", None) for n in range(4)]
-    reports = RoomReports()
+    reports = ConferenceReports()
     facts = (reports.joins(AGENT), reports.joins(CALLER))
     with ThreadPoolExecutor(THREADS) as pool:
-        adding = [pool.submit(add_member, desk, ANN, request) for request in requests]
-        while not any(isinstance(order, MoveLeg) for order in list(carrier.orders)):
+        adding = [pool.submit(add_member, context, ANN, request) for request in requests]
+        while not any(isinstance(order, RedirectLeg) for order in list(carrier.orders)):
             pass
-        carrier_intake.receive(desk, ref, "in the room", facts)
+        carrier_intake.receive(context, ref, "in the room", facts)
         for future in adding:
             future.result(timeout=20)
-    assert 1 == len([order for order in carrier.orders if isinstance(order, MoveLeg)])
+    assert 1 == len([order for order in carrier.orders if isinstance(order, RedirectLeg)])
     assert 4 == len([order for order in carrier.orders if isinstance(order, DialLeg)])
 
 
-def test_looking_for_orders_waits_for_nobody_who_writes(desk: Desk, database_url: str) -> None:
+def test_looking_for_orders_waits_for_nobody_who_writes(
+    context: AppContext, database_url: str
+) -> None:
     """Each process looks twice a second, nearly always in vain."""
     other = Database(database_url)
     with other.writing() as work:
         work.directory.add_account("a-2", "Other", "US")
-        assert 0 == desk.dispatch.run_due()
+        assert 0 == context.dispatch.run_due()
     other.dispose()

@@ -48,7 +48,7 @@ def add(site: Site, name: str, account: Any, over: float | None = None) -> None:
 
 def listed(site: Site, user: User, request: ListRequest = PLAIN, **search: Any) -> list[str]:
     asked = replace(request, search=replace(request.search, **search))
-    found = list_sessions(site.desk, user, asked)
+    found = list_sessions(site.context, user, asked)
     assert len(found.sessions) == found.total
     return [session.id for session, _ in found.sessions]
 
@@ -82,7 +82,7 @@ def test_no_session_has_a_customer_or_a_parent(site: Site, unknown: dict[str, An
 
 def test_worker_marks_the_archive_in_batches_and_soon(site: Site) -> None:
     """What passes the limit is marked within a minute; lists say the same before and after."""
-    worker = Worker(site.desk)
+    worker = Worker(site.context)
 
     def marked() -> int:
         with site.database.reading() as unit:
@@ -107,7 +107,7 @@ def test_worker_marks_the_archive_in_batches_and_soon(site: Site) -> None:
 
 def test_full_batch_is_followed_by_another(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("evovoice.services.worker._ARCHIVED_AT_ONCE", 1)
-    worker = Worker(site.desk)
+    worker = Worker(site.context)
     for _ in range(3):
         worker._archive()
     with site.database.writing() as unit:
@@ -129,7 +129,7 @@ def test_search_that_takes_too_long_says_what_to_do(
     statements = slow or Statements(engine.dialect)
     too_broad = pytest.raises(SearchTooBroad, match="narrow it by startDate")
     with running(site.database, statements), too_broad:
-        list_sessions(site.desk, ANN, PLAIN)
+        list_sessions(site.context, ANN, PLAIN)
 
 
 class Sleepy(Statements):
@@ -155,12 +155,12 @@ _EVER: tuple[datetime | None, datetime | None] = (None, START)
 
 
 def test_managers_delete_what_is_over_in_their_account(site: Site) -> None:
-    delete_sessions(site.desk, MAX, "a-1", *_EVER)
+    delete_sessions(site.context, MAX, "a-1", *_EVER)
     assert ["a-1-live", *ALL[3:]] == left(site)
 
 
 def test_administrators_delete_in_any_account(site: Site) -> None:
-    delete_sessions(site.desk, ROOT, "a-2", START - timedelta(days=2), None)
+    delete_sessions(site.context, ROOT, "a-2", START - timedelta(days=2), None)
     assert ALL[:5] == left(site)
 
 
@@ -169,14 +169,14 @@ def test_accounts_that_are_not_ones_own_look_like_none(
     site: Site, user: User, account: str
 ) -> None:
     with pytest.raises(AccountNotFound, match=f"Account '{account}' was not found"):
-        delete_sessions(site.desk, user, account, *_EVER)
+        delete_sessions(site.context, user, account, *_EVER)
     assert ALL == left(site)
 
 
 def test_calls_have_their_turn_between_batches(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("evovoice.services.session_list._AT_ONCE", 1)
     pauses: list[float] = []
-    delete_sessions(replace(site.desk, pause=pauses.append), MAX, "a-1", *_EVER)
+    delete_sessions(replace(site.context, pause=pauses.append), MAX, "a-1", *_EVER)
     assert (2, ["a-1-live", *ALL[3:]]) == (len(pauses), left(site))
 
 

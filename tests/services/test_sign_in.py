@@ -138,7 +138,7 @@ def test_signing_out_voids_at_once_and_only_that_login_c39(house: House) -> None
 
 
 def test_a_new_password_ends_the_logins_of_its_user(house: House) -> None:
-    """And the old password is wrong, also where it was right a moment ago."""
+    """And the old password is wrong, also where the cache has it as verified."""
     secret = house.login()
     other = house.sign_in.sign_in(MAX.email, PASSWORD, HERE, True)
     administration.set_password(house.database, ANN.email, "new one", house.now)

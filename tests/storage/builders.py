@@ -3,19 +3,26 @@
 from datetime import UTC, datetime, timedelta
 
 from evovoice.domain.call_session import CallSession, Member
-from evovoice.domain.leg import Leg, LegEnd, Part
+from evovoice.domain.conference import Conference, ParticipantState
+from evovoice.domain.leg import Leg, LegEnd, ParticipantSettings
 from evovoice.domain.messages import (
     AdjustLeg,
     CancelLeg,
-    CloseRoom,
     DialLeg,
+    EndConference,
     HangUpLeg,
-    MoveLeg,
+    RedirectLeg,
     SessionEvent,
 )
 from evovoice.domain.opening import NewLeg, incoming
-from evovoice.domain.room import Mark, Room
-from evovoice.domain.states import Direction, EndSource, LegProgress, MemberRole, Outcome, Stop
+from evovoice.domain.states import (
+    Direction,
+    EndSource,
+    HangupLevel,
+    LegProgress,
+    MemberRole,
+    Outcome,
+)
 from evovoice.domain.values import Account, ClientAddress, PhoneNumber, Role, SipAddress, User
 
 NOW = datetime(2026, 11, 22, 10, 30, 15, 123457, tzinfo=UTC)
@@ -24,11 +31,11 @@ ANN = User("u-ann", "a-acme", "Ann", "Ann@Example.com", Role.USER, "ann_1")
 BOB = User("u-bob", "a-acme", "Bob", "bob@example.com", Role.MANAGER, "bob_1")
 
 ALL_ORDERS = [
-    MoveLeg("l-2", "CA2", "room-1"),
+    RedirectLeg("l-2", "CA2", "room-1"),
     DialLeg("l-3", "CF1", "+14155550100", "+12025550123"),
     CancelLeg("l-3", "CA3"),
     HangUpLeg("l-2", "CA2"),
-    CloseRoom("CF1"),
+    EndConference("CF1"),
     AdjustLeg("l-3", "CA3", "CF1", held=True, coaching="CA2"),
 ]
 
@@ -67,8 +74,8 @@ def rich_session() -> CallSession:
 
 
 def _caller() -> Member:
-    part = Part(True, False, "CA3", False, True, "CA2", in_flight=True)
-    leg = Leg("l-1", "CA1", LegProgress.ANSWERED, later(0.5), part=part)
+    settings = ParticipantSettings(True, False, "CA3", False, True, "CA2", in_flight=True)
+    leg = Leg("l-1", "CA1", LegProgress.ANSWERED, later(0.5), settings=settings)
     return Member(
         "m-1", MemberRole.AGENT, ClientAddress("ann_1"), "Ann", leg, NOW, is_original=True,
         is_calling=True, user_id="u-ann",
@@ -77,7 +84,9 @@ def _caller() -> Member:
 
 def _ended() -> Member:
     end = LegEnd(Outcome.NO_ANSWER, EndSource.ORDER, later(5), "No such number", 21211)
-    leg = Leg("l-2", None, LegProgress.INITIATED, None, end, later(3), "given up", Stop.HANG_UP)
+    leg = Leg(
+        "l-2", None, LegProgress.INITIATED, None, end, later(3), "given up", HangupLevel.HANG_UP
+    )
     return Member(
         "m-2", MemberRole.TRANSFER, SipAddress("sip:bo@example.com"), "Bo", leg, later(3),
         added_by="u-ann", destination="bo", from_number="+12025550123",
@@ -85,15 +94,22 @@ def _ended() -> Member:
 
 
 def _ringing() -> Member:
-    leg = Leg("l-3", "CA3", LegProgress.RINGING, dial_ordered_at=later(3), stop=Stop.CANCEL)
+    leg = Leg(
+        "l-3", "CA3", LegProgress.RINGING, dial_ordered_at=later(3), hangup_level=HangupLevel.CANCEL
+    )
     number = PhoneNumber("+14155550100")
     return Member("m-3", MemberRole.CALLER, number, "+14155550100", leg, NOW, is_original=True)
 
 
-def _rooms() -> dict[str, Room]:
-    first = Room("CF-b", later(2), True, True, True, {"CA1": Mark(7, False, True, False)})
-    marks = {"CA3": Mark(1, True, False, True, True), "CA1": Mark(0, True, True, False)}
-    second = Room("CF-a", later(4), marks=marks)
+def _rooms() -> dict[str, Conference]:
+    first = Conference(
+        "CF-b", later(2), True, True, True, {"CA1": ParticipantState(7, False, True, False)}
+    )
+    states = {
+        "CA3": ParticipantState(1, True, False, True, True),
+        "CA1": ParticipantState(0, True, True, False),
+    }
+    second = Conference("CF-a", later(4), states=states)
     return {"CF-b": first, "CF-a": second}
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from evovoice.storage.tables import CallSessionRow, table
-from evovoice.storage.unit_of_work import Database, Overtaken, UnitOfWork
+from evovoice.storage.unit_of_work import Database, StaleVersion, UnitOfWork
 from tests.storage.builders import NOW
 
 KEY = ("a-acme", "s-rich")
@@ -43,7 +43,7 @@ def test_session_that_another_program_stored_meanwhile_is_not_written_over(
             unit.sessions.save(session)
 
     before = data(stored)
-    with pytest.raises(Overtaken):
+    with pytest.raises(StaleVersion):
         change()
     assert data(stored) == before
 

@@ -24,11 +24,11 @@ from tests.domain.builders import (
     AGENT,
     CALLER,
     THIRD,
-    RoomReports,
+    ConferenceReports,
     answered,
     bridged,
     ended,
-    in_room,
+    in_conference,
     incoming,
     outgoing,
     tell,
@@ -135,10 +135,16 @@ def test_the_way_back_leaves_nothing(engine: Engine) -> None:
 def _stories() -> dict[str, CallSession]:
     """Sessions of every kind that clients tell apart."""
     stories = {
-        "rings": incoming(), "talks": bridged(), "missed": incoming(), "completed": bridged(),
-        "conference": in_room(RoomReports()), "busy": outgoing(), "cancelled": outgoing(),
-        "transferred": in_room(RoomReports()), "dialled": outgoing(),
-    }  # fmt: skip
+        "rings": incoming(),
+        "talks": bridged(),
+        "missed": incoming(),
+        "completed": bridged(),
+        "conference": in_conference(ConferenceReports()),
+        "busy": outgoing(),
+        "cancelled": outgoing(),
+        "transferred": in_conference(ConferenceReports()),
+        "dialled": outgoing(),
+    }
     agent, caller = ended("leg-u-ann", AGENT, seconds=50), ended("leg-caller", CALLER)
     tell(stories["missed"], ended("leg-u-ann", AGENT, Outcome.NO_ANSWER), caller)
     tell(stories["completed"], agent, caller)

@@ -52,7 +52,7 @@ def test_orders_are_due_while_somebody_may_take_them(database: Database) -> None
     """Not while they are held, not once they are finished."""
 
     def is_due(seconds: float) -> bool:
-        with database.glancing() as unit:
+        with database.autocommit() as unit:
             return unit.outbox.has_due(later(seconds))
 
     assert not is_due(0)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from evovoice.storage.unit_of_work import Conflict, Database, Promise
+from evovoice.storage.unit_of_work import Conflict, Database, IdempotencyRecord
 from tests.storage.builders import NOW, later
 
 
@@ -41,35 +41,39 @@ def test_old_receipts_and_promises_are_forgotten(database: Database) -> None:
     with database.writing() as unit:
         for number in range(3):
             unit.receipts.first_time("a-acme", f"key-{number}", later(number))
-            unit.promises.make("a-acme", f"key-{number}", "print", "s", "m", later(number))
+            unit.idempotency_records.add(
+                "a-acme", f"key-{number}", "print", "s", "m", later(number)
+            )
         assert unit.receipts.forget_before(later(2)) == 2
-        assert unit.promises.forget_before(later(2)) == 2
+        assert unit.idempotency_records.forget_before(later(2)) == 2
         assert not unit.receipts.first_time("a-acme", "key-2", NOW)
-        assert unit.promises.recall("a-acme", "key-1") is None
-        assert unit.promises.recall("a-acme", "key-2") is not None
+        assert unit.idempotency_records.find("a-acme", "key-1") is None
+        assert unit.idempotency_records.find("a-acme", "key-2") is not None
 
 
 def test_a_promise_is_recalled_by_its_account(database: Database) -> None:
     """Whole, and by nobody else."""
     with database.writing() as unit:
-        unit.promises.make("a-acme", "k" * 300, "print", "s-1", "m-1", NOW)
-        promise = unit.promises.recall("a-acme", "k" * 300)
-        assert Promise("print", "s-1", "m-1", NOW) == promise
-        assert unit.promises.recall("a-other", "k" * 300) is None
+        unit.idempotency_records.add("a-acme", "k" * 300, "print", "s-1", "m-1", NOW)
+        record = unit.idempotency_records.find("a-acme", "k" * 300)
+        assert IdempotencyRecord("print", "s-1", "m-1", NOW) == record
+        assert unit.idempotency_records.find("a-other", "k" * 300) is None
 
 
 def test_the_same_promise_twice_is_a_conflict(database: Database) -> None:
     """For a day; after it the key may be used anew."""
     day = timedelta(hours=24)
     with database.writing() as unit:
-        unit.promises.make("a-acme", "key", "first", "s-1", "m-1", NOW)
+        unit.idempotency_records.add("a-acme", "key", "first", "s-1", "m-1", NOW)
     with pytest.raises(Conflict), database.writing() as unit:
-        unit.promises.make("a-acme", "key", "second", "s-2", "m-2", NOW + day)
+        unit.idempotency_records.add("a-acme", "key", "second", "s-2", "m-2", NOW + day)
     with database.writing() as unit:
-        unit.promises.make("a-acme", "key", "third", "s-3", "m-3", NOW + day + later(1).resolution)
-        promise = unit.promises.recall("a-acme", "key")
-    assert promise is not None
-    assert promise.fingerprint == "third"
+        unit.idempotency_records.add(
+            "a-acme", "key", "third", "s-3", "m-3", NOW + day + later(1).resolution
+        )
+        record = unit.idempotency_records.find("a-acme", "key")
+    assert record is not None
+    assert record.fingerprint == "third"
 
 
 def test_parallel_adds_never_exceed_the_limit(database: Database) -> None:
@@ -77,7 +81,7 @@ def test_parallel_adds_never_exceed_the_limit(database: Database) -> None:
 
     def take(_: int) -> float:
         with database.writing() as unit:
-            return unit.promises.take("a-acme", "u-ann", NOW, 10)
+            return unit.idempotency_records.take("a-acme", "u-ann", NOW, 10)
 
     with ThreadPoolExecutor(16) as pool:
         waits = sorted(pool.map(take, range(50)))
@@ -88,18 +92,20 @@ def test_a_budget_refills_with_time(database: Database) -> None:
     """A tenth of a minute brings back one of ten; a quiet minute all of them, and no more."""
     with database.writing() as unit:
         for _ in range(10):
-            assert unit.promises.take("a-acme", "u-ann", NOW, 10) == 0
-        assert unit.promises.take("a-acme", "u-ann", later(5), 10) == 1
-        assert unit.promises.take("a-acme", "u-ann", later(6), 10) == 0
-        assert unit.promises.take("a-acme", "u-ann", later(6), 10) == 6
-        allowed = [unit.promises.take("a-acme", "u-ann", later(600), 10) for _ in range(11)]
+            assert unit.idempotency_records.take("a-acme", "u-ann", NOW, 10) == 0
+        assert unit.idempotency_records.take("a-acme", "u-ann", later(5), 10) == 1
+        assert unit.idempotency_records.take("a-acme", "u-ann", later(6), 10) == 0
+        assert unit.idempotency_records.take("a-acme", "u-ann", later(6), 10) == 6
+        allowed = [
+            unit.idempotency_records.take("a-acme", "u-ann", later(600), 10) for _ in range(11)
+        ]
     assert [0.0] * 10 + [6.0] == allowed
 
 
 def test_each_user_has_a_budget_of_their_own(database: Database) -> None:
     """What one has used up leaves the others alone."""
     with database.writing() as unit:
-        assert unit.promises.take("a-acme", "u-ann", NOW, 1) == 0
-        assert unit.promises.take("a-acme", "u-ann", NOW, 1) == 60
-        assert unit.promises.take("a-acme", "u-bob", NOW, 1) == 0
-        assert unit.promises.take("a-other", "u-ann", NOW, 1) == 0
+        assert unit.idempotency_records.take("a-acme", "u-ann", NOW, 1) == 0
+        assert unit.idempotency_records.take("a-acme", "u-ann", NOW, 1) == 60
+        assert unit.idempotency_records.take("a-acme", "u-bob", NOW, 1) == 0
+        assert unit.idempotency_records.take("a-other", "u-ann", NOW, 1) == 0

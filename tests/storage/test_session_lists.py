@@ -32,11 +32,11 @@ from tests.domain.builders import (
     AGENT,
     CALLER,
     THIRD,
-    RoomReports,
+    ConferenceReports,
     answered,
     bridged,
     ended,
-    in_room,
+    in_conference,
     incoming,
     outgoing,
     tell,
@@ -117,10 +117,15 @@ def test_nobody_counts_who_is_not_asked_to_c43(database: Database) -> None:
 def _stories() -> list[CallSession]:
     """One session of every kind, each an hour after the last."""
     kinds = [
-        incoming(), bridged(), outgoing(), in_room(RoomReports()), incoming(), outgoing(),
-        in_room(RoomReports()),
-    ]  # fmt: skip
-    reports = RoomReports(sequence=9)
+        incoming(),
+        bridged(),
+        outgoing(),
+        in_conference(ConferenceReports()),
+        incoming(),
+        outgoing(),
+        in_conference(ConferenceReports()),
+    ]
+    reports = ConferenceReports(sequence=9)
     tell(kinds[3], answered("leg-third", THIRD), reports.holds(CALLER), reports.holds(THIRD))
     tell(kinds[4], ended("leg-u-ann", AGENT, Outcome.NO_ANSWER), ended("leg-caller", CALLER))
     tell(kinds[5], ended("leg-caller", CALLER, Outcome.BUSY), ended("leg-agent", AGENT))

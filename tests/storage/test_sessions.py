@@ -49,8 +49,8 @@ def test_every_field_of_a_session_comes_back(database: Database) -> None:
     loaded = load(database, "s-rich")
     assert session == loaded
     assert loaded.created_at.tzinfo is UTC
-    assert list(session.rooms) == list(loaded.rooms)
-    assert session.rooms["CF-a"].marks == loaded.rooms["CF-a"].marks
+    assert list(session.conferences) == list(loaded.conferences)
+    assert session.conferences["CF-a"].states == loaded.conferences["CF-a"].states
 
 
 def test_changes_of_a_loaded_session_come_back(database: Database) -> None:
@@ -60,7 +60,14 @@ def test_changes_of_a_loaded_session_come_back(database: Database) -> None:
     with database.writing() as unit:
         session = unit.sessions.for_update("a-acme", "s-rich")
         assert session is not None
-        for name in ("direction", "call_sid", "rooms", "destination", "end_wanted", "ended_at"):
+        for name in (
+            "direction",
+            "call_sid",
+            "conferences",
+            "destination",
+            "end_wanted",
+            "ended_at",
+        ):
             setattr(session, name, getattr(wanted, name))
         session.members[1].display_name = "changed"
         session.members[0].leg = wanted.members[1].leg

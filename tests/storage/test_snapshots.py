@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Update, select, update
 
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.room import Mark
+from evovoice.domain.conference import ParticipantState
 from evovoice.storage.snapshots import SessionKey, Snapshots, snapshot
 from evovoice.storage.tables import CallSessionRow, table
 from evovoice.storage.unit_of_work import Database
@@ -106,15 +106,15 @@ def _end_everything(session: CallSession) -> None:
 
 
 def _join(session: CallSession) -> None:
-    session.rooms["CF-a"].marks["CA9"] = Mark(9, True, True, True, True)
+    session.conferences["CF-a"].states["CA9"] = ParticipantState(9, True, True, True, True)
 
 
 def _close(session: CallSession) -> None:
-    session.rooms["CF-a"].closed = True
+    session.conferences["CF-a"].closed = True
 
 
 def _mute(session: CallSession) -> None:
-    session.members[0].leg.part.muted = True
+    session.members[0].leg.settings.muted = True
 
 
 def _hang_up(session: CallSession) -> None:

@@ -19,31 +19,31 @@ from evovoice.carrier.port import (
     NotSetUp,
     OutcomeUnknown,
 )
-from evovoice.domain.leg import Leg, LegEnd, Part
+from evovoice.domain.conference import Conference, ParticipantState
+from evovoice.domain.leg import Leg, LegEnd, ParticipantSettings
 from evovoice.domain.messages import (
     AdjustLeg,
     CancelLeg,
-    CloseRoom,
     DialLeg,
+    EndConference,
     HangUpLeg,
-    MoveLeg,
     Order,
     PlaceCall,
     RecordLeg,
+    RedirectLeg,
 )
-from evovoice.domain.room import Mark, Room
-from evovoice.domain.states import EndSource, LegProgress, Outcome, Recording, Stop
+from evovoice.domain.states import EndSource, HangupLevel, LegProgress, Outcome, Recording
 from evovoice.services.order_results import order_result
 from evovoice.storage.engine import engine_for
 from evovoice.storage.order_documents import order_document, order_from, order_kind
-from evovoice.storage.session_documents import part_document, part_from
+from evovoice.storage.session_documents import settings_document, settings_from
 from evovoice.storage.tables import CallSessionRow, MemberRow, OrderRow, table
 from evovoice.storage.unit_of_work import Database
 from tests.storage.builders import NOW, ringing_session
 
 ORDERS: list[tuple[Order, str, dict[str, Any]]] = [
     (
-        MoveLeg("l-2", "CA2", "room-1"),
+        RedirectLeg("l-2", "CA2", "room-1"),
         "MoveLeg",
         {"leg_id": "l-2", "call_sid": "CA2", "room_name": "room-1"},
     ),
@@ -64,7 +64,7 @@ ORDERS: list[tuple[Order, str, dict[str, Any]]] = [
     ),
     (CancelLeg("l-3", "CA3"), "CancelLeg", {"leg_id": "l-3", "call_sid": "CA3"}),
     (HangUpLeg("l-2", "CA2"), "HangUpLeg", {"leg_id": "l-2", "call_sid": "CA2"}),
-    (CloseRoom("CF1"), "CloseRoom", {"conference_sid": "CF1"}),
+    (EndConference("CF1"), "CloseRoom", {"conference_sid": "CF1"}),
     (
         AdjustLeg("l-3", "CA3", "CF1", held=True, coaching="CA2"),
         "AdjustLeg",
@@ -79,7 +79,7 @@ ORDERS: list[tuple[Order, str, dict[str, Any]]] = [
     ),
     (RecordLeg("l-1", "CA1"), "RecordLeg", {"leg_id": "l-1", "call_sid": "CA1"}),
 ]
-PART = Part(True, False, "CA3", False, True, "CA2", True, Recording.STARTED)
+PART = ParticipantSettings(True, False, "CA3", False, True, "CA2", True, Recording.STARTED)
 PART_DOCUMENT = {
     "held": True,
     "muted": False,
@@ -90,7 +90,9 @@ PART_DOCUMENT = {
     "in_flight": True,
     "recording": 3,
 }
-ROOM = Room("CF1", NOW, True, False, True, {"CA1": Mark(7, True, False, True, True)})
+ROOM = Conference(
+    "CF1", NOW, True, False, True, {"CA1": ParticipantState(7, True, False, True, True)}
+)
 ROOM_DOCUMENT = {
     "conference_sid": "CF1",
     "first_heard_at": "2026-11-22T10:30:15.123457+00:00",
@@ -109,16 +111,16 @@ PROGRESS = {
 }
 SOURCES = {
     EndSource.INFERRED: "INFERRED",
-    EndSource.ROOM: "ROOM",
+    EndSource.CONFERENCE: "ROOM",
     EndSource.ORDER: "ORDER",
     EndSource.CALL: "CALL",
 }
 STOPS = {
-    Stop.NOT: "NOT",
-    Stop.CANCEL: "CANCEL",
-    Stop.DECLINE: "DECLINE",
-    Stop.HANG_UP: "HANG_UP",
-    Stop.REMOVE: "REMOVE",
+    HangupLevel.NOT: "NOT",
+    HangupLevel.CANCEL: "CANCEL",
+    HangupLevel.DECLINE: "DECLINE",
+    HangupLevel.HANG_UP: "HANG_UP",
+    HangupLevel.REMOVE: "REMOVE",
 }
 RECORDINGS = {
     Recording.NOT: 0,
@@ -204,10 +206,10 @@ def test_rows_of_orders_are_those_of_the_version_before(database: Database, engi
 def _with_everything(
     progress: LegProgress = LegProgress.QUEUED,
     source: EndSource = EndSource.CALL,
-    stop: Stop = Stop.NOT,
+    hangup_level: HangupLevel = HangupLevel.NOT,
 ) -> Leg:
     end = LegEnd(Outcome.NO_ANSWER, source, NOW, "No answer", 21211)
-    return Leg("l-2-s-1", "CA2", progress, NOW, end, NOW, "given up", stop, PART)
+    return Leg("l-2-s-1", "CA2", progress, NOW, end, NOW, "given up", hangup_level, PART)
 
 
 LEGS = [
@@ -216,7 +218,7 @@ LEGS = [
         for one, word in PROGRESS.items()
     ],
     *[(_with_everything(source=one), {"leg_end_source": word}) for one, word in SOURCES.items()],
-    *[(_with_everything(stop=one), {"leg_stop": word}) for one, word in STOPS.items()],
+    *[(_with_everything(hangup_level=one), {"leg_stop": word}) for one, word in STOPS.items()],
 ]
 
 
@@ -224,7 +226,7 @@ def test_every_state_of_a_leg_has_its_word() -> None:
     """A new state needs one."""
     assert [*LegProgress] == list(PROGRESS)
     assert [*EndSource] == list(SOURCES)
-    assert [*Stop] == list(STOPS)
+    assert [*HangupLevel] == list(STOPS)
     assert [*Recording] == list(RECORDINGS)
 
 
@@ -235,7 +237,7 @@ def test_a_leg_is_stored_in_words_and_read_from_them(
     """Both ways on one row: as the program writes it, and as it reads what was written before."""
     session = ringing_session()
     session.members[1].leg = leg
-    session.rooms["CF1"] = ROOM
+    session.conferences["CF1"] = ROOM
     with database.writing() as unit:
         unit.sessions.save(session)
     wanted = {
@@ -252,7 +254,7 @@ def test_a_leg_is_stored_in_words_and_read_from_them(
         loaded = unit.sessions.get("s-1", "a-acme")
     assert loaded is not None
     assert leg == loaded.members[1].leg
-    assert {"CF1": ROOM} == loaded.rooms
+    assert {"CF1": ROOM} == loaded.conferences
 
 
 def test_a_session_in_rows_of_the_version_before_is_read(
@@ -272,26 +274,33 @@ def test_a_session_in_rows_of_the_version_before_is_read(
     with database.reading() as unit:
         loaded = unit.sessions.get("s-1", "a-acme")
     assert loaded is not None
-    end = LegEnd(Outcome.CANCELED, EndSource.ROOM, NOW)
-    wanted = Leg("l-2-s-1", "CA2", LegProgress.RINGING, end=end, stop=Stop.DECLINE, part=PART)
+    end = LegEnd(Outcome.CANCELED, EndSource.CONFERENCE, NOW)
+    wanted = Leg(
+        "l-2-s-1",
+        "CA2",
+        LegProgress.RINGING,
+        end=end,
+        hangup_level=HangupLevel.DECLINE,
+        settings=PART,
+    )
     assert wanted == loaded.members[1].leg
-    assert {"CF1": ROOM} == loaded.rooms
+    assert {"CF1": ROOM} == loaded.conferences
 
 
 @pytest.mark.parametrize(("recording", "number"), RECORDINGS.items())
 def test_a_recording_is_stored_by_its_number(recording: Recording, number: int) -> None:
     """Written and read."""
-    document = part_document(Part(muted=True, recording=recording))
+    document = settings_document(ParticipantSettings(muted=True, recording=recording))
     assert number == document["recording"]
     assert type(document["recording"]) is int
-    assert recording is part_from(document).recording
+    assert recording is settings_from(document).recording
 
 
 def test_of_most_legs_nothing_is_wished_and_nothing_stored() -> None:
     """An empty document stands for the defaults, and so does every key that is left out."""
-    assert {} == part_document(Part())
-    assert Part() == part_from({})
-    assert Part(held=True) == part_from({"held": True})
+    assert {} == settings_document(ParticipantSettings())
+    assert ParticipantSettings() == settings_from({})
+    assert ParticipantSettings(held=True) == settings_from({"held": True})
 
 
 @pytest.mark.parametrize(("error", "word"), RESULTS)

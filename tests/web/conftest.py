@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.web.doubles import House, house
+from tests.web.doubles import WebApp, web_app
 
 
 @pytest.fixture
-def web() -> House:
+def web() -> WebApp:
     """The real Flask app over fake services."""
-    return house()
+    return web_app()

@@ -21,14 +21,14 @@ from evovoice.domain.messages import Farewell, Instruction, SessionEvent
 from evovoice.domain.values import User
 from evovoice.services.errors import NotSignedIn
 from evovoice.web.api import api_blueprint, health_blueprint, open_api_blueprint
+from evovoice.web.authenticator import Authenticator
 from evovoice.web.documents.pages import documents_blueprint
-from evovoice.web.door import Door
 from evovoice.web.every_request import install
 from evovoice.web.operation import Operation
 from evovoice.web.operations import TABLE
 from evovoice.web.start_page import start_page_blueprint
 from evovoice.web.webhooks import webhooks_blueprint
-from tests.domain.builders import ANN, RoomReports, in_room
+from tests.domain.builders import ANN, ConferenceReports, in_conference
 
 NOW = datetime(2026, 3, 1, 14, 5, 9, 120000, tzinfo=UTC)
 BASE = "https://voice.example.com"
@@ -50,7 +50,7 @@ class FakeDatabase:
 
 
 @dataclass
-class FakeDesk:
+class FakeAppContext:
     database: FakeDatabase = field(default_factory=FakeDatabase)
 
 
@@ -89,26 +89,26 @@ class FakeCalls(Asked):
 
     def __init__(self) -> None:
         super().__init__()
-        self.session = in_room(RoomReports())
+        self.session = in_conference(ConferenceReports())
         self.lines: list[tuple[int, SessionEvent]] = []
 
-    def add_member(self, _desk: Any, user: User, request: Any) -> Any:
+    def add_member(self, _context: Any, user: User, request: Any) -> Any:
         self.note("add_member", user, request)
         return self.session
 
-    def get_session(self, _desk: Any, user: User, session_id: str) -> Any:
+    def get_session(self, _context: Any, user: User, session_id: str) -> Any:
         self.note("get_session", user, session_id)
         return self.session
 
-    def active_sessions(self, _desk: Any, user: User) -> Any:
+    def active_sessions(self, _context: Any, user: User) -> Any:
         self.note("active_sessions", user)
         return [self.session]
 
-    def end_session(self, _desk: Any, user: User, session_id: str, call_sid: str | None) -> None:
+    def end_session(self, _context: Any, user: User, session_id: str, call_sid: str | None) -> None:
         self.note("end_session", user, session_id, call_sid)
 
     def session_events(
-        self, _desk: Any, user: User, session_id: str, after: int, count: int
+        self, _context: Any, user: User, session_id: str, after: int, count: int
     ) -> Any:
         self.note("session_events", user, session_id, after, count)
         return self.lines, False
@@ -122,35 +122,35 @@ class FakeIntake(Asked):
         self.instruction: Instruction = Farewell("Goodbye.")
         self.ref: SessionRef | None = SessionRef("a-1", "s-1")
 
-    def answer_incoming(self, _desk: Any, *asked: Any) -> Any:
+    def instruct_incoming(self, _context: Any, *asked: Any) -> Any:
         self.note("answer_incoming", *asked)
         return self.instruction, self.ref
 
-    def answer_outgoing(self, _desk: Any, *asked: Any) -> Any:
+    def instruct_outgoing(self, _context: Any, *asked: Any) -> Any:
         self.note("answer_outgoing", *asked)
         return self.instruction, self.ref
 
-    def answer_placed(self, _desk: Any, *asked: Any) -> Instruction:
+    def instruct_placed(self, _context: Any, *asked: Any) -> Instruction:
         self.note("answer_placed", *asked)
         return self.instruction
 
-    def answer_dial_action(self, _desk: Any, *asked: Any) -> Instruction:
+    def instruct_after_dial(self, _context: Any, *asked: Any) -> Instruction:
         self.note("answer_dial_action", *asked)
         return self.instruction
 
-    def receive(self, _desk: Any, *told: Any) -> None:
+    def receive(self, _context: Any, *told: Any) -> None:
         self.note("receive", *told)
 
-    def receive_call_report(self, _desk: Any, *told: Any) -> None:
+    def receive_call_report(self, _context: Any, *told: Any) -> None:
         self.note("receive_call_report", *told)
 
 
 @dataclass
-class House:
+class WebApp:
     """The web floor with its doubles, and ways to knock at it."""
 
     app: Flask
-    desk: FakeDesk
+    context: FakeAppContext
     sign_in: FakeSignIn
     calls: FakeCalls
     intake: FakeIntake
@@ -170,7 +170,7 @@ class House:
     def carrier(self, path: str, form: dict[str, str], token: str = TOKEN) -> TestResponse:
         """A webhook as the carrier signs it."""
         signed = {"AccountSid": ACCOUNT_SID, **form}
-        header = {"X-Twilio-Signature": seal(token, BASE + path, signed.items())}
+        header = {"X-Twilio-Signature": signature_of(token, BASE + path, signed.items())}
         return self.client.post(path, data=signed, headers=header)
 
     @property
@@ -179,36 +179,36 @@ class House:
         return self.calls.calls + self.intake.calls
 
 
-def house(table: Rows = TABLE) -> House:
+def web_app(table: Rows = TABLE) -> WebApp:
     """A fresh web floor, with those operations."""
     built = _built(table)
-    for double in (built.desk, built.sign_in, built.calls, built.intake):
+    for double in (built.context, built.sign_in, built.calls, built.intake):
         double.__init__()  # type: ignore[misc]
     return built
 
 
 @cache
-def _built(table: Rows) -> House:
+def _built(table: Rows) -> WebApp:
     """Compiling the routes takes longer than most tests; the doubles alone have a memory."""
-    desk, sign_in, calls, intake = FakeDesk(), FakeSignIn(), FakeCalls(), FakeIntake()
+    context, sign_in, calls, intake = FakeAppContext(), FakeSignIn(), FakeCalls(), FakeIntake()
     app = Flask("evovoice", static_folder=None)
     signature = SignatureCheck((TOKEN, OLD_TOKEN), BASE, ACCOUNT_SID)
-    any_desk: Any = desk
+    any_context: Any = context
     any_sign_in: Any = sign_in
-    door = Door(any_sign_in, BASE)
+    authenticator = Authenticator(any_sign_in, BASE)
     install(
         app,
-        health_blueprint(any_desk),
-        api_blueprint(any_desk, door, calls, table),
-        open_api_blueprint(any_desk, door, calls, table),
+        health_blueprint(any_context),
+        api_blueprint(any_context, authenticator, calls, table),
+        open_api_blueprint(any_context, authenticator, calls, table),
         documents_blueprint(table, BASE),
         start_page_blueprint(),
-        webhooks_blueprint(any_desk, signature, _TWIML, lambda: NOW, intake),
+        webhooks_blueprint(any_context, signature, _TWIML, lambda: NOW, intake),
     )
-    return House(app, desk, sign_in, calls, intake)
+    return WebApp(app, context, sign_in, calls, intake)
 
 
-def seal(token: str, url: str, form: Iterable[tuple[str, str]]) -> str:
+def signature_of(token: str, url: str, form: Iterable[tuple[str, str]]) -> str:
     """What the carrier writes into X-Twilio-Signature."""
     text = url + "".join(name + value for name, value in sorted(form))
     return base64.b64encode(hmac.new(token.encode(), text.encode(), hashlib.sha1).digest()).decode()

@@ -12,7 +12,7 @@ from evovoice.domain.values import Account, Role, User
 from evovoice.externals import Externals
 from evovoice.factory import create_app
 from evovoice.services import administration, credentials
-from evovoice.services.desk import Desk
+from evovoice.services.app_context import AppContext
 from evovoice.settings import Settings
 from evovoice.storage.unit_of_work import Database
 from tests.passing_time import PassingTime
@@ -43,8 +43,8 @@ class Site:
         waiting = PassingTime(lambda seconds: self.later(seconds=seconds))
         externals = Externals(lambda: self.now, lambda _: None, lambda _: None, waiting, carrier)
         self.app = create_app(settings, externals)
-        self.desk: Desk = self.app.extensions["evovoice"].desk
-        self.database: Database = self.desk.database
+        self.context: AppContext = self.app.extensions["evovoice"].context
+        self.database: Database = self.context.database
 
     def furnish(self) -> None:
         """Add the people; all have one password."""

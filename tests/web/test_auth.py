@@ -10,7 +10,7 @@ from evovoice.web.auth import GuardedBlueprint, Policy, require_role
 from evovoice.web.operations import TABLE
 from evovoice.web.refusals import WrongRole
 from tests.domain.builders import ANN
-from tests.web.doubles import KEY, PASSWORD, House, refused
+from tests.web.doubles import KEY, PASSWORD, WebApp, refused
 
 CREDENTIALS = 'credentials realm="/auth/credentials"'
 
@@ -32,7 +32,7 @@ BAD = [
 
 
 @pytest.mark.parametrize("header", GOOD)
-def test_good_credentials_let_their_user_in_c31_c35(web: House, header: str) -> None:
+def test_good_credentials_let_their_user_in_c31_c35(web: WebApp, header: str) -> None:
     response = web.client.get("/sessions/s-1", headers={"Authorization": header})
     assert 200 == response.status_code
     assert [("get_session", (ANN, "s-1"))] == web.calls.calls
@@ -40,7 +40,7 @@ def test_good_credentials_let_their_user_in_c31_c35(web: House, header: str) -> 
 
 
 @pytest.mark.parametrize("header", BAD)
-def test_bad_credentials_are_401_c28(web: House, header: str) -> None:
+def test_bad_credentials_are_401_c28(web: WebApp, header: str) -> None:
     response = web.client.get("/sessions/s-1", headers={"Authorization": header})
     assert "Not authenticated" == refused(response, 401, "Unauthorized")
     offered = response.headers.getlist("WWW-Authenticate")
@@ -49,13 +49,13 @@ def test_bad_credentials_are_401_c28(web: House, header: str) -> None:
     assert [] == web.changes
 
 
-def test_no_credentials_are_401_without_a_browsers_question_c28(web: House) -> None:
+def test_no_credentials_are_401_without_a_browsers_question_c28(web: WebApp) -> None:
     response = web.client.get("/sessions/s-1", headers={"X-ss-id": KEY, "Cookie": f"ss-id={KEY}"})
     refused(response, 401, "Unauthorized")
     assert [CREDENTIALS] == response.headers.getlist("WWW-Authenticate")
 
 
-def test_session_id_is_never_a_credential_c36(web: House) -> None:
+def test_session_id_is_never_a_credential_c36(web: WebApp) -> None:
     refused(web.client.get(f"/sessions/s-1?sessionId={KEY}"), 401, "Unauthorized")
 
 
@@ -77,20 +77,20 @@ def test_each_role_passes_the_checks_of_those_before_it(role: Role, passes: list
                 require_role(user, asked)
 
 
-def test_wrong_role_has_its_own_reason_phrase_c29(web: House) -> None:
+def test_wrong_role_has_its_own_reason_phrase_c29(web: WebApp) -> None:
     web.calls.error = WrongRole()
     response = web.api("GET", "/sessions/s-1")
     assert "403 Invalid Role" == response.status
     assert "Invalid Role" == refused(response, 403, "Forbidden")
 
 
-def test_every_route_belongs_to_a_blueprint_that_names_its_policy(web: House) -> None:
+def test_every_route_belongs_to_a_blueprint_that_names_its_policy(web: WebApp) -> None:
     for rule in web.app.url_map.iter_rules():
         owner = web.app.blueprints[rule.endpoint.partition(".")[0]]
         assert isinstance(owner, GuardedBlueprint), rule
 
 
-def test_every_route_that_is_not_open_turns_strangers_away(web: House) -> None:
+def test_every_route_that_is_not_open_turns_strangers_away(web: WebApp) -> None:
     expected = {Policy.SIGNED_IN: 401, Policy.SIGNED_BY_CARRIER: 403}
     for rule in web.app.url_map.iter_rules():
         owner = web.app.blueprints[rule.endpoint.partition(".")[0]]
@@ -104,7 +104,7 @@ def test_every_route_that_is_not_open_turns_strangers_away(web: House) -> None:
     assert [] == web.changes
 
 
-def test_only_health_pages_and_the_open_operations_are_open(web: House) -> None:
+def test_only_health_pages_and_the_open_operations_are_open(web: WebApp) -> None:
     open_blueprints = [
         name
         for name, owner in web.app.blueprints.items()

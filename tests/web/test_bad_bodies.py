@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from evovoice.web.guards import MAX_BODY
-from tests.web.doubles import MEMBERS, House, refused, seal, wire
+from tests.web.doubles import MEMBERS, WebApp, refused, signature_of, wire
 
 _OBJECT = b'{"destination":"+12025550123"}'
 
@@ -88,7 +88,7 @@ WRONG_VALUES: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("kind", MALFORMED)
-def test_malformed_body_is_refused_and_changes_nothing_c24(web: House, kind: str) -> None:
+def test_malformed_body_is_refused_and_changes_nothing_c24(web: WebApp, kind: str) -> None:
     response = web.api("POST", MEMBERS, data=MALFORMED[kind], content_type="application/json")
     message = refused(response, 400, "SerializationException")
     assert message.startswith("Could not read the JSON body: ")
@@ -96,7 +96,7 @@ def test_malformed_body_is_refused_and_changes_nothing_c24(web: House, kind: str
 
 
 @pytest.mark.parametrize("kind", MALFORMED)
-def test_malformed_body_of_a_delete_ends_no_call(web: House, kind: str) -> None:
+def test_malformed_body_of_a_delete_ends_no_call(web: WebApp, kind: str) -> None:
     response = web.api(
         "DELETE", "/sessions/s-1", data=MALFORMED[kind], content_type="application/json"
     )
@@ -107,7 +107,7 @@ def test_malformed_body_of_a_delete_ends_no_call(web: House, kind: str) -> None:
 @pytest.mark.parametrize("name", ["destination", "callSid", "fromNumber", "CALLSID"])
 @pytest.mark.parametrize("kind", WRONG_VALUES)
 def test_value_of_a_wrong_type_is_refused_by_the_name_of_its_field(
-    web: House, kind: str, name: str
+    web: WebApp, kind: str, name: str
 ) -> None:
     body = json.dumps({"destination": "x", name: WRONG_VALUES[kind]})
     response = web.api("POST", MEMBERS, data=body, content_type="application/json")
@@ -117,32 +117,32 @@ def test_value_of_a_wrong_type_is_refused_by_the_name_of_its_field(
 
 
 @pytest.mark.parametrize("query", ["destination=a%00b", "callSid=" + "x" * 257])
-def test_bad_value_in_the_query_is_refused_as_such(web: House, query: str) -> None:
+def test_bad_value_in_the_query_is_refused_as_such(web: WebApp, query: str) -> None:
     response = web.api("POST", f"{MEMBERS}?{query}", json={"destination": "x"})
     message = refused(response, 400, "SerializationException")
     assert message.startswith("Could not read the query: ")
 
 
-def test_message_says_what_is_wrong_and_where(web: House) -> None:
+def test_message_says_what_is_wrong_and_where(web: WebApp) -> None:
     response = web.api("POST", MEMBERS, data=b'{"destination":\n  x}')
     expected = "Could not read the JSON body: Expecting value, at line 2, column 3"
     assert expected == refused(response, 400, "SerializationException")
 
 
 def test_body_may_be_nested_as_deep_as_thirty_two_and_brackets_in_texts_do_not_count(
-    web: House,
+    web: WebApp,
 ) -> None:
     deep = "[" * 31 + "]" * 31
     body = f'{{"destination":"x","y":{deep},"z":"{"[{" * 1000}"}}'
     assert 200 == web.api("POST", MEMBERS, data=body.encode()).status_code
 
 
-def test_bom_before_a_good_body_is_forgiven(web: House) -> None:
+def test_bom_before_a_good_body_is_forgiven(web: WebApp) -> None:
     assert 200 == web.api("POST", MEMBERS, data=codecs.BOM_UTF8 + _OBJECT).status_code
 
 
 @pytest.mark.parametrize("size", [MAX_BODY + 1, 5_000_000])
-def test_body_over_the_limit_is_413(web: House, size: int) -> None:
+def test_body_over_the_limit_is_413(web: WebApp, size: int) -> None:
     body = b'{"destination":"' + b"x" * size + b'"}'
     response = web.api("POST", MEMBERS, data=body, content_type="application/json")
     expected = "The body may have at most 65536 bytes"
@@ -151,7 +151,7 @@ def test_body_over_the_limit_is_413(web: House, size: int) -> None:
 
 
 @pytest.mark.parametrize("size", [MAX_BODY + 1, MAX_BODY + 2, 200_000])
-def test_body_of_no_stated_length_is_not_cut_off_in_silence(web: House, size: int) -> None:
+def test_body_of_no_stated_length_is_not_cut_off_in_silence(web: WebApp, size: int) -> None:
     chunked = {"wsgi.input_terminated": True}
     for path in (MEMBERS, *REPORTS, "/twilio/voice/incoming"):
         stream = io.BytesIO(_OBJECT.ljust(size))
@@ -160,33 +160,33 @@ def test_body_of_no_stated_length_is_not_cut_off_in_silence(web: House, size: in
     assert [] == web.changes
 
 
-def test_body_of_no_stated_length_is_read_up_to_the_limit(web: House) -> None:
+def test_body_of_no_stated_length_is_read_up_to_the_limit(web: WebApp) -> None:
     chunked = {"wsgi.input_terminated": True}
     stream = io.BytesIO(_OBJECT.ljust(MAX_BODY))
     response = web.api("POST", MEMBERS, input_stream=stream, environ_overrides=chunked)
     assert 200 == response.status_code
 
 
-def test_body_of_the_limit_is_read(web: House) -> None:
+def test_body_of_the_limit_is_read(web: WebApp) -> None:
     padding = b" " * (MAX_BODY - len(_OBJECT))
     assert 200 == web.api("POST", MEMBERS, data=_OBJECT + padding).status_code
 
 
 @pytest.mark.parametrize("verb", ["GET", "HEAD"])
-def test_body_of_a_get_is_not_looked_at_c9(web: House, verb: str) -> None:
+def test_body_of_a_get_is_not_looked_at_c9(web: WebApp, verb: str) -> None:
     response = web.api(verb, "/sessions/s-1", data=b"\x00[[[", content_type="text/plain")
     assert 200 == response.status_code
 
 
 @pytest.mark.parametrize("host", ["a b", "[::1", "ä", "x" * 5000, "a/b", "evil.example:99999", ""])
-def test_broken_host_is_no_fault_of_ours_whatever_is_answered(web: House, host: str) -> None:
+def test_broken_host_is_no_fault_of_ours_whatever_is_answered(web: WebApp, host: str) -> None:
     for verb, path in (("POST", MEMBERS), ("PUT", MEMBERS), ("GET", "/nothing")):
         response = web.api(verb, path, json={"destination": "x"}, headers={"Host": host})
         assert response.status_code < 500
         assert response.content_type == "application/json; charset=utf-8"
 
 
-def test_request_that_the_framework_refuses_is_answered_in_our_shape_c24(web: House) -> None:
+def test_request_that_the_framework_refuses_is_answered_in_our_shape_c24(web: WebApp) -> None:
     response = web.api("GET", "/sessions/s-1", headers={"Host": "x" * 5000})
     message = refused(response, 400, "SerializationException")
     assert message == "Could not read the request: Bad Request"
@@ -219,7 +219,7 @@ ODD_EVENTS: dict[str, dict[str, str]] = {
 
 
 @pytest.mark.parametrize("kind", ODD_EVENTS)
-def test_event_of_a_conference_with_an_odd_detail_is_taken(web: House, kind: str) -> None:
+def test_event_of_a_conference_with_an_odd_detail_is_taken(web: WebApp, kind: str) -> None:
     """After four refusals it would be lost; what it is about can be read."""
     path = "/twilio/sessions/a-1/s-1/conference"
     assert 204 == web.carrier(path, ODD_EVENTS[kind]).status_code
@@ -227,7 +227,7 @@ def test_event_of_a_conference_with_an_odd_detail_is_taken(web: House, kind: str
 
 @pytest.mark.parametrize("path", REPORTS)
 @pytest.mark.parametrize("kind", BAD_FORMS)
-def test_report_that_the_carrier_never_sends_is_refused(web: House, kind: str, path: str) -> None:
+def test_report_that_the_carrier_never_sends_is_refused(web: WebApp, kind: str, path: str) -> None:
     message = refused(web.carrier(path, BAD_FORMS[kind]), 400, "SerializationException")
     assert message.startswith("Could not read the form body: ")
     assert [] == web.changes
@@ -236,7 +236,7 @@ def test_report_that_the_carrier_never_sends_is_refused(web: House, kind: str, p
 @pytest.mark.parametrize("kind", BAD_FORMS)
 @pytest.mark.parametrize("path", ["/twilio/voice/incoming", "/twilio/voice/outgoing"])
 def test_question_that_the_carrier_never_asks_ends_in_a_sentence(
-    web: House, kind: str, path: str
+    web: WebApp, kind: str, path: str
 ) -> None:
     response = web.carrier(path, BAD_FORMS[kind])
     assert (200, "text/xml; charset=utf-8") == (response.status_code, response.content_type)
@@ -249,14 +249,14 @@ def test_question_that_the_carrier_never_asks_ends_in_a_sentence(
     ["application/x-www-form-urlencoded", "application/json", "multipart/form-data; boundary=b"],
 )
 def test_odd_bodies_at_the_carriers_door_are_refused(
-    web: House, kind: str, content_type: str
+    web: WebApp, kind: str, content_type: str
 ) -> None:
     for path in (*REPORTS, "/twilio/voice/incoming"):
         response = web.client.post(
             path,
             data=MALFORMED[kind],
             content_type=content_type,
-            headers={"X-Twilio-Signature": seal("guess", path, [])},
+            headers={"X-Twilio-Signature": signature_of("guess", path, [])},
         )
         refused(response, 403, "Forbidden")
     assert [] == web.changes
@@ -264,7 +264,7 @@ def test_odd_bodies_at_the_carriers_door_are_refused(
 
 @pytest.mark.parametrize("path", [*REPORTS, "/twilio/voice/incoming"])
 @pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "text/plain"])
-def test_webhook_over_the_limit_is_413(web: House, path: str, content_type: str) -> None:
+def test_webhook_over_the_limit_is_413(web: WebApp, path: str, content_type: str) -> None:
     body = wire({"CallSid": "x" * 5_000_000})
     response = web.client.post(path, data=body, content_type=content_type)
     refused(response, 413, "BodyTooLarge")

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evovoice.web.formats.jsv_format import read_jsv
-from tests.web.doubles import MEMBERS, House, house
+from tests.web.doubles import MEMBERS, WebApp, web_app
 
 TYPES = {
     "json": "application/json", "xml": "application/xml", "jsv": "application/jsv",
@@ -100,7 +100,7 @@ for _kind, _good in _GOOD.items():
 CASES = [(kind, name) for kind, cases in HOSTILE.items() for name in cases]
 
 
-def _post(web: House, kind: str, body: str | bytes, accept: str) -> Any:
+def _post(web: WebApp, kind: str, body: str | bytes, accept: str) -> Any:
     data = body if isinstance(body, bytes) else body.encode("utf-8", "surrogatepass")
     headers = {"Accept": accept}
     return web.api("POST", MEMBERS, data=data, content_type=TYPES[kind], headers=headers)
@@ -108,7 +108,7 @@ def _post(web: House, kind: str, body: str | bytes, accept: str) -> Any:
 
 @pytest.mark.parametrize(("kind", "name"), CASES)
 def test_hostile_body_is_refused_in_shape_and_changes_nothing_c24_c26(
-    web: House, kind: str, name: str
+    web: WebApp, kind: str, name: str
 ) -> None:
     response = _post(web, kind, HOSTILE[kind][name], "application/json")
     assert 400 == response.status_code, response.data
@@ -120,7 +120,7 @@ def test_hostile_body_is_refused_in_shape_and_changes_nothing_c24_c26(
 
 @pytest.mark.parametrize(("kind", "name"), CASES)
 def test_hostile_body_is_refused_in_its_own_format_c17_c26(
-    web: House, kind: str, name: str
+    web: WebApp, kind: str, name: str
 ) -> None:
     response = _post(web, kind, HOSTILE[kind][name], "*/*")
     expected = TYPES[kind] if kind in {"xml", "jsv", "csv"} else "application/json; charset=utf-8"
@@ -129,7 +129,7 @@ def test_hostile_body_is_refused_in_its_own_format_c17_c26(
 
 
 @pytest.mark.parametrize("kind", TYPES)
-def test_bom_before_a_good_body_is_forgiven_in_every_format(web: House, kind: str) -> None:
+def test_bom_before_a_good_body_is_forgiven_in_every_format(web: WebApp, kind: str) -> None:
     if kind in {"form", "multipart"}:
         return
     response = _post(web, kind, codecs.BOM_UTF8 + _GOOD[kind].encode(), "")
@@ -138,7 +138,7 @@ def test_bom_before_a_good_body_is_forgiven_in_every_format(web: House, kind: st
 
 
 @pytest.mark.parametrize("kind", TYPES)
-def test_body_over_the_limit_is_413_in_every_format(web: House, kind: str) -> None:
+def test_body_over_the_limit_is_413_in_every_format(web: WebApp, kind: str) -> None:
     response = _post(web, kind, _GOOD[kind] + " " * 70_000, "application/jsv")
     assert (413, "application/jsv") == (response.status_code, response.headers["Content-Type"])
     message = read_jsv(response.data)["responseStatus"]
@@ -146,7 +146,7 @@ def test_body_over_the_limit_is_413_in_every_format(web: House, kind: str) -> No
     assert "The body may have at most 65536 bytes" == message["message"]
 
 
-_WEB = house()
+_WEB = web_app()
 _GRAMMAR = st.text(st.sampled_from('{}[]<>/!&;:,"=%\\ \r\n\0aX1é\ufeff-'), max_size=60)
 
 
@@ -184,7 +184,7 @@ def test_any_path_is_no_fault_of_ours(path: str) -> None:
         assert response.headers.get("Content-Type", "text/csv") in _SENT
 
 
-def test_error_that_quotes_half_a_surrogate_is_written_in_every_format(web: House) -> None:
+def test_error_that_quotes_half_a_surrogate_is_written_in_every_format(web: WebApp) -> None:
     for kind in ("json", "xml", "jsv", "csv"):
         body = json.dumps({"sessionId": "\ud83d"})
         response = web.api("POST", f"/{kind}/reply/AddConferenceMember", data=body)

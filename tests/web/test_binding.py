@@ -7,22 +7,22 @@ from typing import Any
 import pytest
 
 from evovoice.domain.states import CallState
-from evovoice.web.fields import Choice, Flag, Place, Text, Texts, WholeNumber
-from evovoice.web.operation import Operation, Visit
+from evovoice.web.fields import Choice, FieldLocation, Flag, Text, Texts, WholeNumber
+from evovoice.web.operation import Operation, RequestContext
 from evovoice.web.request_schema import SessionRequestSchema
 from tests.domain.builders import AGENT
-from tests.web.doubles import MEMBERS, House, house, refused
+from tests.web.doubles import MEMBERS, WebApp, refused, web_app
 
 ADD = "/api/AddConferenceMember"
 
 
-def _asked(web: House) -> tuple[str, str]:
+def _asked(web: WebApp) -> tuple[str, str]:
     asked = web.calls.calls[-1][1][1]
     return asked.session_id, asked.destination
 
 
 @pytest.mark.parametrize("verb", ["POST"])
-def test_form_fields_overwrite_everything_on_rest_routes_c7(web: House, verb: str) -> None:
+def test_form_fields_overwrite_everything_on_rest_routes_c7(web: WebApp, verb: str) -> None:
     form = {"sessionId": "s-3", "destination": "z"}
     web.api(verb, f"{MEMBERS}?sessionId=s-2&destination=y", data=form)
     assert ("s-3", "z") == _asked(web)
@@ -30,7 +30,7 @@ def test_form_fields_overwrite_everything_on_rest_routes_c7(web: House, verb: st
     assert ("s-2", "z") == _asked(web)
 
 
-def test_by_name_the_body_wins_and_the_query_fills_c8(web: House) -> None:
+def test_by_name_the_body_wins_and_the_query_fills_c8(web: WebApp) -> None:
     body = {"destination": "+12025550100", "callSid": None}
     web.api("POST", f"{ADD}?destination=x&sessionId=s1&callSid={AGENT}", json=body)
     assert ("s1", "+12025550100") == _asked(web)
@@ -39,19 +39,19 @@ def test_by_name_the_body_wins_and_the_query_fills_c8(web: House) -> None:
     assert ("s1", "+12025550100") == _asked(web)
 
 
-def test_by_name_in_a_query_alone_c8_c9(web: House) -> None:
+def test_by_name_in_a_query_alone_c8_c9(web: WebApp) -> None:
     assert 200 == web.api("GET", "/api/GetSession?SESSIONID=s-7").status_code
     assert 204 == web.api("DELETE", "/api/EndSession?sessionId=s-7&callSid=CA02").status_code
     names = [(name, arguments[1]) for name, arguments in web.calls.calls]
     assert [("get_session", "s-7"), ("end_session", "s-7")] == names
 
 
-def test_name_without_a_session_is_no_session_c8(web: House) -> None:
+def test_name_without_a_session_is_no_session_c8(web: WebApp) -> None:
     assert "Session '' was not found" == refused(web.api("GET", "/api/GetSession"), 404, "NotFound")
 
 
 @pytest.mark.parametrize("name", ["callSid", "CALLSID", "CallSid", "callsid"])
-def test_names_match_in_any_case_in_every_place_c10(web: House, name: str) -> None:
+def test_names_match_in_any_case_in_every_place_c10(web: WebApp, name: str) -> None:
     for options in (
         {"query_string": {name: "CA02"}, "json": {"destination": "x"}},
         {"data": {name: "CA02", "destination": "x"}},
@@ -84,7 +84,7 @@ BODIES: list[tuple[bytes, str]] = [
 
 @pytest.mark.parametrize(("body", "content_type"), BODIES)
 def test_every_format_of_a_body_leads_to_the_same_request_c11_c55_c56_c60_c64(
-    web: House, body: bytes, content_type: str
+    web: WebApp, body: bytes, content_type: str
 ) -> None:
     web.api("POST", MEMBERS, data=body, content_type=content_type)
     assert ("s-1", "sip:z@y") == _asked(web)
@@ -92,14 +92,14 @@ def test_every_format_of_a_body_leads_to_the_same_request_c11_c55_c56_c60_c64(
 
 @pytest.mark.parametrize(("_body", "content_type"), BODIES)
 def test_empty_body_is_an_empty_request_in_every_format_c11(
-    web: House, _body: bytes, content_type: str
+    web: WebApp, _body: bytes, content_type: str
 ) -> None:
     for body in (b"", b" \r\n"):
         response = web.api("DELETE", "/sessions/s-1", data=body, content_type=content_type)
         assert 204 == response.status_code
 
 
-def test_file_is_no_field_c11(web: House) -> None:
+def test_file_is_no_field_c11(web: WebApp) -> None:
     data = {"destination": "x", "callSid": (io.BytesIO(b"CA02"), "sid.txt")}
     response = web.api("POST", MEMBERS, data=data)
     message = refused(response, 400, "SerializationException")
@@ -117,11 +117,13 @@ class Everything:
 
 
 class EverythingSchema(SessionRequestSchema):
-    text = Text("text", Place.BODY, "A text")
-    flag = Flag("flag", Place.BODY, "Yes or no")
-    state = Choice(CallState, "state", Place.QUERY, "A state")
-    number = WholeNumber("number", Place.QUERY, "A number", load_default=None, least=0, most=9)
-    names = Texts("names", Place.QUERY, "A list")
+    text = Text("text", FieldLocation.BODY, "A text")
+    flag = Flag("flag", FieldLocation.BODY, "Yes or no")
+    state = Choice(CallState, "state", FieldLocation.QUERY, "A state")
+    number = WholeNumber(
+        "number", FieldLocation.QUERY, "A number", load_default=None, least=0, most=9
+    )
+    names = Texts("names", FieldLocation.QUERY, "A list")
 
 
 class Inquiry:
@@ -133,9 +135,9 @@ class Inquiry:
             "Inquire", "Notes what it is asked.", ("PATCH",), ("/sessions/{sessionId}",), None,
             EverythingSchema(), Everything, None, self._note,
         )  # fmt: skip
-        self.web = house((row,))
+        self.web = web_app((row,))
 
-    def _note(self, _visit: Visit, asked: Everything) -> None:
+    def _note(self, _visit: RequestContext, asked: Everything) -> None:
         self.asked.append(asked)
 
     def ask(self, query: str = "", **options: Any) -> Everything:

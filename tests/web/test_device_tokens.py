@@ -31,8 +31,8 @@ def test_token_is_kept_for_the_user_and_answered(
     site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        answer = _said(site, {"deviceType": "android", "token": TOKEN})
-    assert (200, {"deviceType": "Android", "token": TOKEN}) == (answer.status_code, answer.json)
+        response = _said(site, {"deviceType": "android", "token": TOKEN})
+    assert (200, {"deviceType": "Android", "token": TOKEN}) == (response.status_code, response.json)
     with site.database.reading() as work:
         (device,) = work.device_tokens.of_user(ANN)
     assert ("Android", TOKEN) == (device.device_type, device.token)
@@ -53,8 +53,8 @@ def test_token_is_kept_for_the_user_and_answered(
 def test_device_that_says_too_little_or_too_much_is_refused(
     site: Site, body: Any, code: str
 ) -> None:
-    answer = _said(site, body)
-    assert (400, code) == (answer.status_code, answer.json["responseStatus"]["errorCode"])
+    response = _said(site, body)
+    assert (400, code) == (response.status_code, response.json["responseStatus"]["errorCode"])
     with site.database.reading() as work:
         assert [] == work.device_tokens.of_user(ANN)
 

@@ -22,7 +22,7 @@ from evovoice.services.errors import (
     RateLimited,
 )
 from evovoice.storage.unit_of_work import DatabaseUnavailable
-from tests.web.doubles import MEMBERS, NOW, House, refused
+from tests.web.doubles import MEMBERS, NOW, WebApp, refused
 
 BODY = {"destination": "+12025550199", "callSid": "CA02", "fromNumber": "+14155550100"}
 
@@ -87,7 +87,7 @@ TWILIO: list[tuple[tuple[int | None, ...], int, int, str, str]] = [
 
 @pytest.mark.parametrize(("error", "status", "code", "message"), CATALOGUE)
 def test_error_of_the_catalogue_is_answered_as_it_says_c27(
-    web: House, error: Exception, status: int, code: str, message: str
+    web: WebApp, error: Exception, status: int, code: str, message: str
 ) -> None:
     web.calls.error = error
     response = web.api("POST", MEMBERS, json=BODY)
@@ -96,7 +96,7 @@ def test_error_of_the_catalogue_is_answered_as_it_says_c27(
 
 @pytest.mark.parametrize("error", [row[0] for row in CATALOGUE])
 def test_429_and_503_say_when_to_come_back_and_others_do_not_c30(
-    web: House, error: Exception
+    web: WebApp, error: Exception
 ) -> None:
     web.calls.error = error
     response = web.api("POST", MEMBERS, json=BODY)
@@ -104,7 +104,7 @@ def test_429_and_503_say_when_to_come_back_and_others_do_not_c30(
     assert (response.status_code in {429, 503}) == pause.isdigit()
 
 
-def test_pause_is_the_one_the_error_names_c30(web: House) -> None:
+def test_pause_is_the_one_the_error_names_c30(web: WebApp) -> None:
     for error, seconds in ((RateLimited(7), "7"), (CarrierBusy(3.4), "4"), (CarrierBusy(0), "1")):
         web.calls.error = error
         assert seconds == web.api("POST", MEMBERS, json=BODY).headers["Retry-After"]
@@ -112,7 +112,7 @@ def test_pause_is_the_one_the_error_names_c30(web: House) -> None:
 
 @pytest.mark.parametrize(("codes", "theirs", "status", "word", "message"), TWILIO)
 def test_refusal_of_the_carrier_is_told_in_our_words(
-    web: House, codes: tuple[int | None, ...], theirs: int, status: int, word: str, message: str
+    web: WebApp, codes: tuple[int | None, ...], theirs: int, status: int, word: str, message: str
 ) -> None:
     for code in codes:
         web.calls.error = CarrierRefused(code, theirs, "https://api.example/AC123 says no")
@@ -124,7 +124,7 @@ def test_refusal_of_the_carrier_is_told_in_our_words(
         assert (status in {429, 503}) == ("Retry-After" in response.headers)
 
 
-def test_refused_default_caller_id_is_named_as_such(web: House) -> None:
+def test_refused_default_caller_id_is_named_as_such(web: WebApp) -> None:
     web.calls.error = CarrierRefused(21210, 400, "no")
     response = web.api("POST", MEMBERS, json={"destination": "x"})
     expected = f"The caller ID does not belong to this account. {cure_of(21210)}"
@@ -132,7 +132,7 @@ def test_refused_default_caller_id_is_named_as_such(web: House) -> None:
 
 
 def test_bug_of_ours_is_500_with_an_id_and_logged_without_numbers(
-    web: House, caplog: pytest.LogCaptureFixture
+    web: WebApp, caplog: pytest.LogCaptureFixture
 ) -> None:
     web.calls.error = ValueError("+12025550199 with Bearer ak-0123456789abcdef")
     with caplog.at_level(logging.INFO):
@@ -148,17 +148,17 @@ def test_bug_of_ours_is_500_with_an_id_and_logged_without_numbers(
         assert secret not in caplog.text + response.get_data(as_text=True)
 
 
-def test_code_that_is_in_no_catalogue_is_a_bug_of_ours(web: House) -> None:
+def test_code_that_is_in_no_catalogue_is_a_bug_of_ours(web: WebApp) -> None:
     web.calls.error = BadDestination("NeverHeardOf", "x")
     refused(web.api("POST", MEMBERS, json=BODY), 500, "ServerError")
 
 
-def test_404_and_405_need_no_credentials_and_come_before_them(web: House) -> None:
+def test_404_and_405_need_no_credentials_and_come_before_them(web: WebApp) -> None:
     refused(web.client.get("/nothing"), 404, "NotFound")
     refused(web.client.put("/sessions/s-1"), 405, "MethodNotAllowed")
 
 
-def test_first_failing_check_wins_in_the_order_of_the_catalogue(web: House) -> None:
+def test_first_failing_check_wins_in_the_order_of_the_catalogue(web: WebApp) -> None:
     web.calls.error = SessionNotFound("s-1")
     huge, odd = b'{"destination":"' + b"x" * 70_000, b"[1"
     refused(web.client.post(MEMBERS, data=huge, content_type="text/plain"), 401, "Unauthorized")

@@ -18,7 +18,7 @@ from evovoice.web.operations.listing import ListSessionsSchema
 from tests.databases import database_url, migrated_file, migrated_postgres, postgres_server
 from tests.domain.builders import BOSS
 from tests.storage.builders import ringing_session
-from tests.web.doubles import House, refused
+from tests.web.doubles import WebApp, refused
 from tests.web.formats.examples import HEADER
 from tests.web.site import ACME, ANN, MAX, ROOT, START, ZETA, Site
 
@@ -226,7 +226,7 @@ def test_strangers_see_nothing(lists: Lists) -> None:
         ("accountIds=" + 300 * "a", "accountIds is longer than 256 characters"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_read_is_refused_by_name_c12(web: House, query: str, flaw: str) -> None:
+def test_what_cannot_be_read_is_refused_by_name_c12(web: WebApp, query: str, flaw: str) -> None:
     message = refused(web.api("GET", f"/sessions?{query}"), 400, "SerializationException")
     assert message.startswith(f"Could not read the query: {flaw}")
 
@@ -316,7 +316,7 @@ def test_deleting_without_bounds_deletes_nothing_c25(lists: Lists) -> None:
     ],
 )  # fmt: skip
 def test_deletion_that_cannot_be_read_deletes_nothing(
-    web: House, query: str, code: str, flaw: str
+    web: WebApp, query: str, code: str, flaw: str
 ) -> None:
     """It does not come as far as a service: here is none to delete anything."""
     web.as_role(BOSS)
@@ -338,6 +338,6 @@ def test_foreign_account_looks_like_an_unknown_one(lists: Lists) -> None:
     assert ["z02"] == lists.ids("accountIds=a-2", ROOT)
 
 
-def test_description_says_what_a_missing_bound_means(web: House) -> None:
+def test_description_says_what_a_missing_bound_means(web: WebApp) -> None:
     node = (web.client.get("/openapi.json").json or {})["paths"]["/sessions"]["delete"]
     assert "open on that side" in str(node)

@@ -6,7 +6,7 @@ import pytest
 
 from evovoice.web.formats.kinds import Format
 from evovoice.web.negotiation import accepted
-from tests.web.doubles import MEMBERS, House
+from tests.web.doubles import MEMBERS, WebApp
 
 TYPES = {
     "application/json; charset=utf-8": "json", "application/xml": "xml",
@@ -16,7 +16,7 @@ ADD = "/api/AddConferenceMember"
 BODY = {"sessionId": "s-1", "destination": "x"}
 
 
-def _format(web: House, verb: str, path: str, accept: str | None = None, **options: Any) -> str:
+def _format(web: WebApp, verb: str, path: str, accept: str | None = None, **options: Any) -> str:
     headers = {"Accept": accept} if accept is not None else {}
     response = web.api(verb, path, headers=headers, **options)
     return TYPES[response.headers["Content-Type"]]
@@ -39,7 +39,7 @@ def _format(web: House, verb: str, path: str, accept: str | None = None, **optio
     ],
 )
 def test_on_rest_routes_suffix_then_query_then_accept_c14(
-    web: House, path: str, accept: str | None, expected: str
+    web: WebApp, path: str, accept: str | None, expected: str
 ) -> None:
     assert expected == _format(web, "GET", path, accept)
 
@@ -60,7 +60,7 @@ def test_on_rest_routes_suffix_then_query_then_accept_c14(
     ],
 )
 def test_by_name_query_then_suffix_then_prefix_and_never_accept_c15(
-    web: House, path: str, expected: str
+    web: WebApp, path: str, expected: str
 ) -> None:
     assert expected == _format(web, "POST", path, "text/csv", json=BODY)
 
@@ -102,25 +102,25 @@ def test_then_anything_means_the_requests_own_type_then_csv_c17(
     assert Format(expected) is accepted(accept, own)
 
 
-def test_csv_post_of_a_client_that_takes_anything_is_answered_in_csv_c17(web: House) -> None:
+def test_csv_post_of_a_client_that_takes_anything_is_answered_in_csv_c17(web: WebApp) -> None:
     post = {"data": b"Destination\nx\n", "content_type": "text/csv"}
     assert "csv" == _format(web, "POST", MEMBERS, "*/*", **post)
     assert "json" == _format(web, "POST", MEMBERS, **post)
     assert ["x", "x"] == [one.destination for _, (_, one) in web.calls.calls]
 
 
-def test_browser_gets_json_c18(web: House) -> None:
+def test_browser_gets_json_c18(web: WebApp) -> None:
     browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
     assert "json" == _format(web, "GET", "/sessions/s-1", browser)
 
 
-def test_callback_is_never_wrapped_around_the_answer_c18(web: House) -> None:
+def test_callback_is_never_wrapped_around_the_answer_c18(web: WebApp) -> None:
     response = web.api("GET", "/sessions/s-1?callback=alert")
     assert response.data.startswith(b"{")
     assert b"alert" not in response.data
 
 
-def test_nothing_stores_an_answer_in_any_format_c19(web: House) -> None:
+def test_nothing_stores_an_answer_in_any_format_c19(web: WebApp) -> None:
     for kind in ("json", "xml", "jsv", "csv"):
         response = web.api("GET", f"/sessions/s-1.{kind}")
         assert "no-store" == response.headers["Cache-Control"]
@@ -142,7 +142,7 @@ STARTS = {
 @pytest.mark.parametrize(("verb", "path", "status"), ERRORS)
 @pytest.mark.parametrize("kind", STARTS)
 def test_error_comes_in_the_format_of_the_answer_c26(
-    web: House, kind: str, verb: str, path: str, status: int
+    web: WebApp, kind: str, verb: str, path: str, status: int
 ) -> None:
     for asked in (f"{path}.{kind}", f"{path}?format={kind}"):
         response = web.api(verb, asked)
@@ -150,13 +150,13 @@ def test_error_comes_in_the_format_of_the_answer_c26(
         assert response.get_data(as_text=True).startswith(STARTS[kind])
 
 
-def test_error_by_name_comes_in_the_format_of_the_prefix_c26(web: House) -> None:
+def test_error_by_name_comes_in_the_format_of_the_prefix_c26(web: WebApp) -> None:
     for path in ("/csv/reply/Nothing", "/csv/reply/GetSession"):
         response = web.client.post(path, headers={"Accept": "application/xml"})
         assert "text/csv" == response.headers["Content-Type"]
 
 
-def test_stranger_is_turned_away_in_the_format_asked_for_c26_c28(web: House) -> None:
+def test_stranger_is_turned_away_in_the_format_asked_for_c26_c28(web: WebApp) -> None:
     response = web.client.get("/sessions/s-1", headers={"Accept": "application/xml"})
     assert (401, "application/xml") == (response.status_code, response.headers["Content-Type"])
     assert b"<ErrorCode>Unauthorized</ErrorCode>" in response.data

@@ -8,12 +8,12 @@ import pytest
 from evovoice.factory import LINE
 from evovoice.web.masking import Masking, masked
 from evovoice.web.request_log import RequestIds
-from tests.web.doubles import KEY, House
+from tests.web.doubles import KEY, WebApp
 
 ACCESS = "evovoice.web.access"
 
 
-def test_one_line_a_request_with_its_id_once_and_no_query(web: House) -> None:
+def test_one_line_a_request_with_its_id_once_and_no_query(web: WebApp) -> None:
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(logging.Formatter(LINE))
@@ -35,7 +35,7 @@ def test_one_line_a_request_with_its_id_once_and_no_query(web: House) -> None:
 
 @pytest.mark.parametrize("path", ["/sessions/+12025550123", "/sessions/%2B12025550123"])
 def test_number_in_a_path_is_masked(
-    web: House, caplog: pytest.LogCaptureFixture, path: str
+    web: WebApp, caplog: pytest.LogCaptureFixture, path: str
 ) -> None:
     with caplog.at_level(logging.INFO, ACCESS):
         web.api("GET", path)
@@ -43,7 +43,9 @@ def test_number_in_a_path_is_masked(
     assert "2025550123" not in caplog.text
 
 
-def test_line_cannot_be_forged_through_a_path(web: House, caplog: pytest.LogCaptureFixture) -> None:
+def test_line_cannot_be_forged_through_a_path(
+    web: WebApp, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.INFO, ACCESS):
         web.api("GET", "/sessions/a%0AGET%20/admin%20200")
     assert 1 == len(caplog.text.strip().splitlines())
@@ -90,7 +92,7 @@ def test_filter_masks_arguments_secrets_and_stack_traces() -> None:
     assert "2025550123" not in text
 
 
-def test_lines_of_a_request_carry_its_id(web: House) -> None:
+def test_lines_of_a_request_carry_its_id(web: WebApp) -> None:
     logger, written = _logged(RequestIds())
     with web.app.test_request_context("/"):
         logger.info("first")

@@ -31,12 +31,12 @@ from tests.domain.builders import (
     OURS,
     ROOM,
     THIRD,
-    RoomReports,
+    ConferenceReports,
     add,
     answered,
     bridged,
     ended,
-    in_room,
+    in_conference,
     incoming,
     outgoing,
     progressed,
@@ -84,14 +84,14 @@ def test_the_10_fields_of_a_member_come_in_the_contracts_order_c20() -> None:
 
 
 def test_keys_are_written_in_that_order_c20() -> None:
-    for session in (incoming(), in_room(RoomReports()), outgoing()):
+    for session in (incoming(), in_conference(ConferenceReports()), outgoing()):
         keys = list(written(session))
         order = _keys(SessionInfoSchema())
         assert sorted(keys, key=order.index) == keys
 
 
 def test_what_has_no_value_is_left_out_and_the_rest_always_written_c20() -> None:
-    for session in (incoming(), outgoing(), in_room(RoomReports())):
+    for session in (incoming(), outgoing(), in_conference(ConferenceReports())):
         assert set(written(session)) >= ALWAYS
         assert None not in written(session).values()
     assert ([], [], False) == tuple(
@@ -164,7 +164,7 @@ def test_withheld_number_is_no_callback_number(caller: str) -> None:
 def test_conference_sid_appears_with_the_conference_and_stays() -> None:
     session = bridged()
     assert "conferenceSid" not in written(session)
-    reports = RoomReports()
+    reports = ConferenceReports()
     add(session)
     tell(session, reports.joins(AGENT))
     assert "conferenceSid" not in written(session)
@@ -177,7 +177,7 @@ def test_conference_sid_appears_with_the_conference_and_stays() -> None:
 
 
 def test_added_party_is_listed_last_with_what_is_known_of_it() -> None:
-    session = in_room(RoomReports())
+    session = in_conference(ConferenceReports())
     member = written(session)["members"][-1]
     expected = {
         "memberId": "m-third", "status": "queued", "destination": "+442079460123",
@@ -209,8 +209,8 @@ def test_our_users_are_known_by_endpoint_and_others_are_not() -> None:
 
 
 def test_hold_and_mute_show_on_the_member_and_hold_on_the_session() -> None:
-    reports = RoomReports()
-    session = in_room(reports)
+    reports = ConferenceReports()
+    session = in_conference(reports)
     tell(session, reports.holds(CALLER), reports.mutes(AGENT))
     info = written(session)
     assert ["Hold", "Connected", "None"] == [m["callState"] for m in info["members"]]
@@ -219,7 +219,7 @@ def test_hold_and_mute_show_on_the_member_and_hold_on_the_session() -> None:
 
 
 def test_application_data_holds_texts_only_and_says_how_it_ended() -> None:
-    session = in_room(RoomReports())
+    session = in_conference(ConferenceReports())
     tell(session, answered("leg-third", THIRD), progressed("leg-third", THIRD, LegProgress.RINGING))
     hang_up(session, ("leg-u-ann", AGENT), ("leg-caller", CALLER), ("leg-third", THIRD))
     info = written(session)
@@ -270,7 +270,7 @@ def test_enums_are_written_by_the_names_of_the_contract_c21(enum: Any, names: st
 
 
 def test_states_on_the_wire_are_names_and_never_numbers_c21() -> None:
-    for session in (incoming(), outgoing(), in_room(RoomReports())):
+    for session in (incoming(), outgoing(), in_conference(ConferenceReports())):
         info = written(session)
         states = [info[key] for key in ("dialState", "callState", "queueState", "direction")]
         states += [member[key] for member in info["members"] for key in ("callState", "role")]
@@ -285,7 +285,7 @@ def _without_nothing(value: Any) -> Any:
 
 def test_answers_are_written_as_marshmallow_would_but_faster_c20() -> None:
     schema = SessionInfoSchema()
-    for session in (incoming(), outgoing(), in_room(RoomReports())):
+    for session in (incoming(), outgoing(), in_conference(ConferenceReports())):
         info = session_info(session)._replace(log=(SessionLogInfo("d", "m"),))
         theirs = _without_nothing(Schema.dump(schema, info))
         assert theirs == schema.dump(info)

@@ -190,7 +190,7 @@ def test_logins_that_are_over_are_cleaned_up(site: Site) -> None:
     site.sign_in(kept, remember=True)
     site.who(kept, headers=basic(password="wrong"))
     site.later(weeks=3)
-    Worker(site.desk).tick()
+    Worker(site.context).tick()
     with site.database.reading() as unit:
         for table, left in (("logins", 1), ("login_attempts", 0)):
             count = text(f"SELECT count(*) FROM {table}")  # noqa: S608 (one of two words)

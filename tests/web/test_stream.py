@@ -47,7 +47,7 @@ def ear(site: Site, path: str = "/events", after: int | None = None, **headers: 
 
 def look(site: Site) -> None:
     """The process's thread looks into the feed."""
-    site.desk.live_feed.look()
+    site.context.live_feed.look()
 
 
 def store(site: Site, session: CallSession) -> None:

@@ -1,4 +1,4 @@
-"""Writes each webhook and each answer of the REST API to a folder, for the tests to play."""
+"""Writes each webhook and each response of the REST API to a folder, for the tests to play."""
 
 import json
 import logging
@@ -66,9 +66,9 @@ class Recorder:
         """Keep the form as `.form`, and path and headers beside it as `.json`."""
         self._safely(lambda: self._keep_webhook(webhook))
 
-    def rest_answer(self, answer: RestAnswer) -> None:
+    def rest_answer(self, response: RestAnswer) -> None:
         """Keep request and answer in one `.json`."""
-        self._safely(lambda: self._keep_answer(answer))
+        self._safely(lambda: self._keep_answer(response))
 
     def _keep_webhook(self, webhook: Webhook) -> None:
         form = self._masking.form(webhook.body)
@@ -80,19 +80,19 @@ class Recorder:
         name = self._name(f"{webhook.kind}-{_event(form)}")
         self._put({f"{name}.form": form, f"{name}.json": _json(about)})
 
-    def _keep_answer(self, answer: RestAnswer) -> None:
-        parts = urlsplit(answer.address)
+    def _keep_answer(self, response: RestAnswer) -> None:
+        parts = urlsplit(response.address)
         kept = {
-            "method": answer.method,
+            "method": response.method,
             "path": self._masking.text(parts.path),
-            "query": self._masking.fields({**dict(parse_qsl(parts.query)), **answer.query}),
-            "form": self._masking.fields(answer.form),
-            "status": answer.status,
-            "seconds": round(answer.seconds, 3),
-            "headers": self._masking.headers(answer.headers),
-            "body": self._masking.json(answer.body),
+            "query": self._masking.fields({**dict(parse_qsl(parts.query)), **response.query}),
+            "form": self._masking.fields(response.form),
+            "status": response.status,
+            "seconds": round(response.seconds, 3),
+            "headers": self._masking.headers(response.headers),
+            "body": self._masking.json(response.body),
         }
-        what = f"rest-{answer.method}-{_resource(parts.path)}-{answer.status}"
+        what = f"rest-{response.method}-{_resource(parts.path)}-{response.status}"
         self._put({f"{self._name(what)}.json": _json(kept)})
 
     def _name(self, what: str) -> str:

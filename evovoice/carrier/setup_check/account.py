@@ -91,7 +91,7 @@ def _inactive(status: str) -> Finding:
 
 
 def _token(account: AccountAnswer, wanted: Wanted) -> list[Finding]:
-    """Twilio signs with the primary token; the answer may leave it out."""
+    """Twilio signs with the primary token; the response may leave it out."""
     if not account.auth_token:
         return []
     subject = "auth token"

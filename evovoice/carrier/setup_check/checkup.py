@@ -28,7 +28,7 @@ _ACCOUNT = "account"
 class Report:
     """Everything that was found; `changes` would set right what can be set right by request.
 
-    `was_answered` is False where Twilio gave no answer about the account, not even a refusal.
+    `was_answered` is False where Twilio gave no response about the account, not even a refusal.
     """
 
     findings: Sequence[Finding]

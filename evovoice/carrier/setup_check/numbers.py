@@ -25,35 +25,35 @@ def check(owned: Sequence[NumberAnswer], wanted: Wanted) -> Checked:
     return Checked(findings, changes)
 
 
-def _one(number: str, answer: NumberAnswer | None, base: str) -> Checked:
+def _one(number: str, response: NumberAnswer | None, base: str) -> Checked:
     subject = f"number {number}"
-    if answer is None:
+    if response is None:
         return Checked([_missing(subject)])
-    obstacle = _obstacle(subject, answer)
+    obstacle = _obstacle(subject, response)
     if obstacle is not None:
         return Checked([obstacle])
-    found = flaws(answer.voice, of_number(base))
+    found = flaws(response.voice, of_number(base))
     if not found:
         return Checked([right(subject, "calls and reports come to us, and are repeated")])
-    target = Target("number", answer.sid, subject)
+    target = Target("number", response.sid, subject)
     findings = [wrong(subject, flaw.sentence, flaw.cure) for flaw in found]
-    return Checked(findings, changes_of(target, answer.voice, found))
+    return Checked(findings, changes_of(target, response.voice, found))
 
 
-def _obstacle(subject: str, answer: NumberAnswer) -> Finding | None:
+def _obstacle(subject: str, response: NumberAnswer) -> Finding | None:
     """What keeps the number's own addresses from being asked at all."""
-    if answer.has_voice is False:
+    if response.has_voice is False:
         return wrong(subject, "it cannot take voice calls", "Use a number that can.")
-    if answer.trunk_sid:
+    if response.trunk_sid:
         return wrong(
             subject,
-            f"its calls go to the SIP trunk {answer.trunk_sid}, and its voice URL is not asked",
+            f"its calls go to the SIP trunk {response.trunk_sid}, and its voice URL is not asked",
             "Take it out of the trunk in Twilio's Console (Elastic SIP Trunking).",
         )
-    if answer.application_sid:
+    if response.application_sid:
         return wrong(
             subject,
-            f"its calls go to the application {answer.application_sid}, not to its voice URL",
+            f"its calls go to the application {response.application_sid}, not to its voice URL",
             "Choose 'Webhook' instead of the TwiML App at the number's Configure page.",
         )
     return None

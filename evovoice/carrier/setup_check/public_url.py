@@ -28,11 +28,11 @@ def check(site: PublicSite, wanted: Wanted) -> list[Finding]:
     """The address, who answers there, and whether they take a signature of ours and no other."""
     found = _address(wanted)
     try:
-        answer = site.health()
+        response = site.health()
     except SiteUnreachable as error:
         return [*found, _unreachable(error)]
-    if not _is_ours(answer):
-        return [*found, _not_us(answer)]
+    if not _is_ours(response):
+        return [*found, _not_us(response)]
     return [*found, right(_SUBJECT, "answers there"), *_signatures(site, wanted)]
 
 
@@ -63,27 +63,29 @@ def _unreachable(error: SiteUnreachable) -> Finding:
     return wrong(_SUBJECT, f"cannot be used: {error}", cure)
 
 
-def _is_ours(answer: SiteAnswer) -> bool:
+def _is_ours(response: SiteAnswer) -> bool:
     """`{"status": "ok"}` is what we say, and no other page."""
     try:
-        said = json.loads(answer.body)
+        said = json.loads(response.body)
     except ValueError:
         return False
-    return answer.status == _OK and said == {"status": "ok"}
+    return response.status == _OK and said == {"status": "ok"}
 
 
-def _not_us(answer: SiteAnswer) -> Finding:
-    sentence = f"/healthz answers with status {answer.status}, as this service does not"
+def _not_us(response: SiteAnswer) -> Finding:
+    sentence = f"/healthz answers with status {response.status}, as this service does not"
     cure = "Check that the address, with its path, leads to the service and to nothing else."
-    if answer.status in _REDIRECTS:
+    if response.status in _REDIRECTS:
         cure = "Set the address to which it redirects; Twilio signs the one that it was given."
-    if answer.status >= _FAILURES:
+    if response.status >= _FAILURES:
         cure = "See the log of the service and of what stands before it; is the database there?"
     return wrong(_SUBJECT, sentence, cure)
 
 
 def _signatures(site: PublicSite, wanted: Wanted) -> list[Finding]:
-    """A report on a call that nobody has changes nothing, and is still checked for its seal."""
+    """A report on a call that nobody has changes nothing, and is still checked for its
+    signature.
+    """
     form = {"AccountSid": wanted.account_sid, "CallSid": f"CA{token_hex(16)}",
             "CallStatus": "in-progress"}  # fmt: skip
     try:
@@ -94,26 +96,26 @@ def _signatures(site: PublicSite, wanted: Wanted) -> list[Finding]:
     return [_genuine(genuine), _forged(forged)]
 
 
-def _genuine(answer: SiteAnswer) -> Finding:
-    if _OK <= answer.status < _REDIRECTS.start:
+def _genuine(response: SiteAnswer) -> Finding:
+    if _OK <= response.status < _REDIRECTS.start:
         return right(_SIGNATURE, "made with TWILIO_AUTH_TOKEN it is accepted there")
-    if answer.status == _REFUSED:
+    if response.status == _REFUSED:
         return wrong(
             _SIGNATURE,
             "made with TWILIO_AUTH_TOKEN it is refused there, as if other settings were in force",
             "Start the service with the TWILIO_AUTH_TOKEN, TWILIO_ACCOUNT_SID and PUBLIC_BASE_URL"
             " of the doctor; whatever stands before it must not change paths.",
         )
-    sentence = f"could not be tried: a report is answered with status {answer.status}"
+    sentence = f"could not be tried: a report is answered with status {response.status}"
     return unknown(_SIGNATURE, sentence, "See the log of the service.")
 
 
-def _forged(answer: SiteAnswer) -> Finding:
+def _forged(response: SiteAnswer) -> Finding:
     subject = "forged signature"
-    if answer.status == _REFUSED:
+    if response.status == _REFUSED:
         return right(subject, "is refused there")
     return wrong(
         subject,
-        f"is answered with status {answer.status}",
+        f"is answered with status {response.status}",
         "Something else than this service takes Twilio's reports there, or a proxy hides it.",
     )

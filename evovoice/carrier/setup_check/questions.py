@@ -88,7 +88,7 @@ class SiteAnswer:
 
 
 class SiteUnreachable(Exception):
-    """No answer; the text says why, in few words."""
+    """No response; the text says why, in few words."""
 
 
 class UnknownHost(SiteUnreachable):

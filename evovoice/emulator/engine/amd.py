@@ -10,7 +10,7 @@ from evovoice.emulator.engine.leg_events import note_failure
 
 if TYPE_CHECKING:
     from evovoice.emulator.engine.leg import Leg
-    from evovoice.emulator.engine.world import World
+    from evovoice.emulator.engine.voice_network import VoiceNetwork
 
 ANSWERED_BY = (
     "human",
@@ -33,22 +33,22 @@ class Detection:
     holds_up: bool = False  # the document waits for the result (/Calls without AsyncAmd)
 
 
-def listen(world: "World", leg: "Leg", then: Callable[[], None] | None = None) -> None:
+def listen(network: "VoiceNetwork", leg: "Leg", then: Callable[[], None] | None = None) -> None:
     """Somebody picked up: tell later who it was; a message has to be over first, if asked."""
     detection = leg.detection
     if detection is None or (detection.holds_up and then is None):
         return
-    phone = world.phones.at(leg.to)
+    phone = network.phones.at(leg.to)
     result = phone.heard_as
-    seconds = world.choices.amd_seconds
+    seconds = network.choices.amd_seconds
     if result.startswith("machine"):
         result = "machine_end_beep" if detection.to_the_end else "machine_start"
         seconds += phone.greeting if detection.to_the_end else 0
-    leg.timers.append(world.clock.after(seconds, partial(tell, world, leg, result, then)))
+    leg.timers.append(network.clock.after(seconds, partial(tell, network, leg, result, then)))
 
 
 def tell(
-    world: "World", leg: "Leg", answered_by: str, then: Callable[[], None] | None = None
+    network: "VoiceNetwork", leg: "Leg", answered_by: str, then: Callable[[], None] | None = None
 ) -> None:
     """The result, once."""
     detection, leg.detection = leg.detection, None
@@ -56,18 +56,18 @@ def tell(
         return
     leg.answered_by = answered_by
     if detection.url is not None:
-        _report(world, leg, detection.url, detection.method)
+        _report(network, leg, detection.url, detection.method)
     if then is not None:
         then()
 
 
-def _report(world: "World", leg: "Leg", url: str, method: str) -> None:
-    millis = (world.now - (leg.started or world.now)) * 1000 // MICROS
+def _report(network: "VoiceNetwork", leg: "Leg", url: str, method: str) -> None:
+    millis = (network.now - (leg.started or network.now)) * 1000 // MICROS
     params = (
         ("CallSid", leg.sid),
-        ("AccountSid", world.account.sid),
+        ("AccountSid", network.account.sid),
         ("AnsweredBy", leg.answered_by or "unknown"),
         ("MachineDetectionDuration", str(millis)),
     )
-    note = partial(note_failure, world, leg.sid, 15003)
-    world.courier.send("amd-status", url, method, params, note, call_sid=leg.sid)
+    note = partial(note_failure, network, leg.sid, 15003)
+    network.webhook_sender.send("amd-status", url, method, params, note, call_sid=leg.sid)

@@ -5,23 +5,23 @@ from datetime import datetime
 from evovoice.emulator.choices import Choices
 from evovoice.emulator.engine.account import Account
 from evovoice.emulator.engine.clock import Clock
-from evovoice.emulator.engine.courier import Courier
 from evovoice.emulator.engine.phones import Character, PhoneBook
 from evovoice.emulator.engine.registers import LegRegister, RecordingRegister, RoomRegister
 from evovoice.emulator.engine.sids import SidSource
 from evovoice.emulator.engine.verbs import HANDLERS
-from evovoice.emulator.engine.world import World
+from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.engine.webhook_sender import WebhookSender
 
 
-def new_world(account: Account, choices: Choices, start: datetime, seed: int) -> World:
+def new_network(account: Account, choices: Choices, start: datetime, seed: int) -> VoiceNetwork:
     """An exchange where nobody has called yet."""
     sids, clock = SidSource(seed), Clock(start)
-    return World(
+    return VoiceNetwork(
         choices=choices,
         account=account,
         clock=clock,
         sids=sids,
-        courier=Courier(account, sids, clock, choices),
+        webhook_sender=WebhookSender(account, sids, clock, choices),
         phones=PhoneBook(Character(answer_after=choices.default_answer_after)),
         legs=LegRegister(choices.remembered),
         rooms=RoomRegister(choices.remembered),

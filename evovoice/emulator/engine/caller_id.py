@@ -10,7 +10,7 @@ from evovoice.emulator.engine.document import Finding, Verb
 from evovoice.emulator.engine.leg import Leg
 
 if TYPE_CHECKING:
-    from evovoice.emulator.engine.world import World
+    from evovoice.emulator.engine.voice_network import VoiceNetwork
 
 _E164 = re.compile(r"\+[1-9]\d{1,14}")
 _PUNCTUATION = re.compile(r"[\s().-]")
@@ -46,13 +46,13 @@ def address_of(choices: Choices, noun: Verb) -> str | None:
     return f"client:{identity}" if is_served(choices, identity) else None
 
 
-def obstacle(world: "World", leg: Leg, verb: Verb, noun: Verb) -> Finding | None:
+def obstacle(network: "VoiceNetwork", leg: Leg, verb: Verb, noun: Verb) -> Finding | None:
     """Why this noun is not dialled."""
-    if address_of(world.choices, noun) is None:
+    if address_of(network.choices, noun) is None:
         codes = {"Number": 13223, "Sip": 13243, "Client": 13224}
         return Finding(codes[noun.name], f"Dial: invalid {noun.name} {noun.text!r}")
     shown = verb.get("callerId")
-    if _may_show(world.account, leg, shown, noun.name):
+    if _may_show(network.account, leg, shown, noun.name):
         return None
     return Finding(13214, f"{_NO_CALLER_ID} {shown!r}" if shown else f"{_NO_CALLER_ID}: none")
 

@@ -7,7 +7,7 @@ from evovoice.emulator.choices import Choices
 
 if TYPE_CHECKING:
     from evovoice.emulator.engine.leg import Leg
-    from evovoice.emulator.engine.world import World
+    from evovoice.emulator.engine.voice_network import VoiceNetwork
 
 _CLIENT = "client:"
 # Of the Voice SDK's page; the page of <Client> and 31105 allow more, and 256 characters.
@@ -53,9 +53,9 @@ class DeviceBook:
         return tuple(self._names.get(identity, ()))
 
 
-def ring(world: "World", leg: "Leg") -> None:
+def ring(network: "VoiceNetwork", leg: "Leg") -> None:
     """Every one of them; one without devices has a character, as a telephone has."""
-    for name in world.devices.of(leg.to):
+    for name in network.devices.of(leg.to):
         leg.devices[name] = "ringing"
 
 
@@ -74,7 +74,7 @@ def reject(leg: "Leg", name: str) -> bool:
     return "ringing" not in leg.devices.values()
 
 
-def settle(leg: "Leg") -> None:
+def stop_others(leg: "Leg") -> None:
     """Somebody answered or nobody will: the others stop ringing."""
     for name, state in leg.devices.items():
         if state == "ringing":

@@ -8,23 +8,23 @@ from evovoice.emulator.engine.dial_queue import dial_queue
 from evovoice.emulator.engine.document import Verb
 
 if TYPE_CHECKING:
-    from evovoice.emulator.engine.script import Script
+    from evovoice.emulator.engine.twiml_executor import TwimlExecutor
 
 
-def perform_dial(script: "Script", verb: Verb) -> bool:
+def perform_dial(executor: "TwimlExecutor", verb: Verb) -> bool:
     """A conference or a queue excludes all others; bare text is a number."""
     alone = verb.named("Conference", "Queue")
     if alone:
-        _report_others(script, verb)
+        _report_others(executor, verb)
         enter = enter_conference if alone[0].name == "Conference" else dial_queue
-        return enter(script, verb, alone[0])
-    dialling = Dialling(script, verb)
-    script.activity = dialling
+        return enter(executor, verb, alone[0])
+    dialling = Dialling(executor, verb)
+    executor.activity = dialling
     dialling.start()
     return False
 
 
-def _report_others(script: "Script", verb: Verb) -> None:
+def _report_others(executor: "TwimlExecutor", verb: Verb) -> None:
     if len(verb.children) > 1 or verb.text:
         text = "Dial: a Conference or Queue cannot be combined with other nouns"
-        script.world.alert(13215, text, script.leg.sid)
+        executor.network.alert(13215, text, executor.leg.sid)

@@ -5,16 +5,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from evovoice.emulator.engine import recordings, rooms
-from evovoice.emulator.engine.courier import Params
 from evovoice.emulator.engine.dial_legs import request_in_vain
 from evovoice.emulator.engine.document import Verb
 from evovoice.emulator.engine.leg import StopCause
 from evovoice.emulator.engine.nouns import subscription_of
 from evovoice.emulator.engine.room import Entry, Participant, Room, admit
 from evovoice.emulator.engine.room_events import ROOM_EVENTS
+from evovoice.emulator.engine.webhook_sender import Params
 
 if TYPE_CHECKING:
-    from evovoice.emulator.engine.script import Script
+    from evovoice.emulator.engine.twiml_executor import TwimlExecutor
 
 _MAX_PARTICIPANTS = 250
 _NAME_LENGTH = 128
@@ -26,43 +26,43 @@ _REPORT: Params = (("DialCallStatus", "answered"),)
 class InConference:
     """The time a leg spends in the conference."""
 
-    def __init__(self, script: "Script", verb: Verb, participant: Participant) -> None:
-        self._script = script
+    def __init__(self, executor: "TwimlExecutor", verb: Verb, participant: Participant) -> None:
+        self._executor = executor
         self._verb = verb
         self._participant = participant
 
     def abandon(self, cause: StopCause) -> None:
         """Hung up, or redirected (R28); the action is requested and its answer ignored."""
-        world = self._script.world
+        network = self._executor.network
         if cause == "redirect":
             reason, status = "participant_updated_via_api", "in-progress"
         else:
             reason, status = "participant_hung_up", self._participant.leg.status
-        rooms.leave(world, self._participant, reason, status)
-        request_in_vain(self._script, self._verb, _REPORT, cause)
+        rooms.leave(network, self._participant, reason, status)
+        request_in_vain(self._executor, self._verb, _REPORT, cause)
 
 
-def enter_conference(script: "Script", verb: Verb, noun: Verb) -> bool:
+def enter_conference(executor: "TwimlExecutor", verb: Verb, noun: Verb) -> bool:
     """Join, or go on when there is no place for this leg."""
-    world, entry = script.world, _entry(script, noun)
-    room = world.rooms.active(noun.text, entry.region, script.leg.region)
+    network, entry = executor.network, _entry(executor, noun)
+    room = network.rooms.active(noun.text, entry.region, executor.leg.region)
     code, text = _obstacle(room, entry, noun.text)
     if code:
-        world.alert(code, text, script.leg.sid)
-        return _turned_away(script, verb, code)
-    room = rooms.room_named(world, noun.text, entry, script.leg.region)
-    way_out = partial(script.after, verb, _REPORT)
-    participant = admit(room, script.leg, entry, world.now, way_out)
-    script.activity = InConference(script, verb, participant)
-    rooms.connect(world, participant)
+        network.alert(code, text, executor.leg.sid)
+        return _turned_away(executor, verb, code)
+    room = rooms.room_named(network, noun.text, entry, executor.leg.region)
+    way_out = partial(executor.after, verb, _REPORT)
+    participant = admit(room, executor.leg, entry, network.now, way_out)
+    executor.activity = InConference(executor, verb, participant)
+    rooms.connect(network, participant)
     return False
 
 
-def _turned_away(script: "Script", verb: Verb, code: int) -> bool:
+def _turned_away(executor: "TwimlExecutor", verb: Verb, code: int) -> bool:
     """13240 goes to the action; every other obstacle to the next verb, as 16025 does (R29)."""
     if code != 13240 or verb.get("action") is None:  # noqa: PLR2004 - one of Twilio's numbers
         return True
-    script.after(verb, _REPORT)
+    executor.after(verb, _REPORT)
     return False
 
 
@@ -86,7 +86,7 @@ def _no_place(room: Room, label: str) -> tuple[int, str]:
     return 0, ""
 
 
-def _entry(script: "Script", noun: Verb) -> Entry:
+def _entry(executor: "TwimlExecutor", noun: Verb) -> Entry:
     wait_url = noun.get("waitUrl")
     return Entry(
         label=noun.get("participantLabel"),
@@ -94,11 +94,11 @@ def _entry(script: "Script", noun: Verb) -> Entry:
         start_on_enter=noun.flag("startConferenceOnEnter", True),
         end_on_exit=noun.flag("endConferenceOnExit"),
         coach=noun.get("coach"),
-        wait_url=script.resolve(wait_url) if wait_url else None,
+        wait_url=executor.resolve(wait_url) if wait_url else None,
         wait_method=noun.method("waitMethod"),
         max_participants=min(noun.number("maxParticipants", _MAX_PARTICIPANTS), _MAX_PARTICIPANTS),
-        callbacks=subscription_of(script, noun, ROOM_EVENTS, default=frozenset()),
+        callbacks=subscription_of(executor, noun, ROOM_EVENTS, default=frozenset()),
         region=noun.get("region"),
         record=recordings.is_wanted(noun),
-        recording_target=recordings.recording_target(script, noun),
+        recording_target=recordings.recording_target(executor, noun),
     )

@@ -3,15 +3,15 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from evovoice.emulator.engine import caller_id, keypad, lines, recordings
-from evovoice.emulator.engine.courier import Params
+from evovoice.emulator.engine import call_lifecycle, caller_id, keypad, recordings
 from evovoice.emulator.engine.document import Verb
 from evovoice.emulator.engine.formats import boolean, whole_seconds
 from evovoice.emulator.engine.leg import Leg, StopCause
 from evovoice.emulator.engine.nouns import child_leg
+from evovoice.emulator.engine.webhook_sender import Params
 
 if TYPE_CHECKING:
-    from evovoice.emulator.engine.script import Script
+    from evovoice.emulator.engine.twiml_executor import TwimlExecutor
 
 _DIAL_TIMEOUT = 30
 _MOST_NOUNS = 10
@@ -21,9 +21,9 @@ _NO_ONE = "failed"
 class Dialling:
     """One performance of a Dial verb; it watches the child legs it placed."""
 
-    def __init__(self, script: "Script", verb: Verb) -> None:
-        self._script = script
-        self._world = script.world
+    def __init__(self, executor: "TwimlExecutor", verb: Verb) -> None:
+        self._executor = executor
+        self._network = executor.network
         self._verb = verb
         self._waiting: list[Verb] = []
         self._children: dict[Leg, Verb] = {}
@@ -37,26 +37,26 @@ class Dialling:
             nouns = (Verb("Number", {}, self._verb.text, ()),)
         self._waiting = [noun for noun in nouns if self._may_dial(noun)]
         if len(self._waiting) > _MOST_NOUNS:
-            self._world.alert(13250, "Dial: more than ten nouns", self._script.leg.sid)
+            self._network.alert(13250, "Dial: more than ten nouns", self._executor.leg.sid)
             del self._waiting[_MOST_NOUNS:]
         if not self._dial_more():
             self._leave(self._report(_NO_ONE, None))
 
     def _may_dial(self, noun: Verb) -> bool:
-        leg = self._script.leg
-        finding = caller_id.obstacle(self._world, leg, self._verb, noun)
+        leg = self._executor.leg
+        finding = caller_id.obstacle(self._network, leg, self._verb, noun)
         if finding is not None:
-            self._world.alert(finding.code, finding.text, leg.sid)
+            self._network.alert(finding.code, finding.text, leg.sid)
         return finding is None
 
     def _dial_more(self) -> bool:
         count = 1 if self._verb.flag("sequential") else len(self._waiting)
         nouns, self._waiting = self._waiting[:count], self._waiting[count:]
-        legs = [child_leg(self._script, self._verb, noun) for noun in nouns]
+        legs = [child_leg(self._executor, self._verb, noun) for noun in nouns]
         self._children.update(zip(legs, nouns, strict=True))
         for leg in legs:
             leg.watcher = self
-            lines.place(self._world, leg, self._verb.number("timeout", _DIAL_TIMEOUT))
+            call_lifecycle.place(self._network, leg, self._verb.number("timeout", _DIAL_TIMEOUT))
         return bool(legs)
 
     def leg_ringing(self, leg: Leg) -> None:  # noqa: ARG002 - a watcher's signature
@@ -72,7 +72,7 @@ class Dialling:
                 self._dismiss(other)
         digits = self._children[leg].get("sendDigits") or ""
         if keypad.is_sendable(digits):
-            keypad.press_then(self._world, leg, digits, partial(self._introduce, leg))
+            keypad.press_then(self._network, leg, digits, partial(self._introduce, leg))
         else:
             self._introduce(leg)
 
@@ -82,25 +82,25 @@ class Dialling:
             return
         noun = self._children[leg]
         if noun.get("url"):
-            whisper = self._script.whisper(leg, partial(self._bridge, leg))
-            url = self._script.resolve(noun.attributes["url"])
+            whisper = self._executor.whisper(leg, partial(self._bridge, leg))
+            url = self._executor.resolve(noun.attributes["url"])
             whisper.open(url, noun.method(), "whisper")
         else:
             self._bridge(leg)
 
     def _bridge(self, leg: Leg) -> None:
         self.bridged = leg
-        parent = self._script.leg
+        parent = self._executor.leg
         if not parent.answered:
-            lines.pick_up(self._world, parent)
+            call_lifecycle.pick_up(self._network, parent)
         self._record()
 
     def _record(self) -> None:
         if self._recording is not None or not recordings.is_wanted(self._verb):
             return
-        target = recordings.recording_target(self._script, self._verb)
-        channels, sid = recordings.channels_of(self._verb), self._script.leg.sid
-        self._recording = recordings.of_call(self._world, sid, "DialVerb", target, channels)
+        target = recordings.recording_target(self._executor, self._verb)
+        channels, sid = recordings.channels_of(self._verb), self._executor.leg.sid
+        self._recording = recordings.of_call(self._network, sid, "DialVerb", target, channels)
 
     def press(self, digits: str) -> bool:
         """hangupOnStar: the caller gets rid of the other side and goes on."""
@@ -116,7 +116,7 @@ class Dialling:
         self._children.pop(leg)
         for other in tuple(self._children):
             self._dismiss(other)
-        choices = self._world.choices
+        choices = self._network.choices
         params = [("DialCallStatus", choices.child_redirect_report), ("DialCallSid", leg.sid)]
         if choices.child_redirect_duration:
             params.append(("DialCallDuration", str(self._seconds(leg))))
@@ -134,8 +134,8 @@ class Dialling:
         bridged = self.bridged
         if cause == "redirect" and bridged is not None:
             bridged.watcher = None
-            wait = self._world.choices.parent_redirect_child_end
-            self._world.clock.after(wait, partial(self._part, bridged))
+            wait = self._network.choices.parent_redirect_child_end
+            self._network.clock.after(wait, partial(self._part, bridged))
             return
         last = next(iter(self._children), None)
         for leg in tuple(self._children):
@@ -143,19 +143,19 @@ class Dialling:
         self._ask_in_vain(self._report(last.status if last else _NO_ONE, last), cause)
 
     def _part(self, leg: Leg) -> None:
-        lines.end(self._world, leg, "completed")
+        call_lifecycle.end(self._network, leg, "completed")
         self._ask_in_vain(self._report("completed", leg), "redirect")
 
     def _dismiss(self, leg: Leg) -> None:
         self._children.pop(leg)
         leg.watcher = None
-        lines.end(self._world, leg, "completed" if leg.answered else "canceled")
+        call_lifecycle.end(self._network, leg, "completed" if leg.answered else "canceled")
 
     def _leave(self, params: Params) -> None:
-        self._script.after(self._verb, params)
+        self._executor.after(self._verb, params)
 
     def _ask_in_vain(self, params: Params, cause: StopCause) -> None:
-        request_in_vain(self._script, self._verb, params, cause)
+        request_in_vain(self._executor, self._verb, params, cause)
 
     def _report(self, status: str, leg: Leg | None) -> Params:
         """The Dial* parameters of the action request (section 1.6)."""
@@ -173,19 +173,21 @@ class Dialling:
 
     def _recorded(self) -> Params:
         recording, self._recording = self._recording, None
-        return recordings.finish(self._world, recording) if recording else ()
+        return recordings.finish(self._network, recording) if recording else ()
 
     def _seconds(self, leg: Leg) -> int:
-        return whole_seconds(leg.started or self._world.now, self._world.now)
+        return whole_seconds(leg.started or self._network.now, self._network.now)
 
 
-def request_in_vain(script: "Script", verb: Verb, params: Params, cause: StopCause) -> None:
+def request_in_vain(
+    executor: "TwimlExecutor", verb: Verb, params: Params, cause: StopCause
+) -> None:
     """R6, R7: request the action, or a Redirect directly behind; ignore what comes back."""
     if verb.get("action") is not None:
-        url = script.resolve(verb.attributes["action"])
-        script.ask_without_effect(url, verb.method(), "action", params)
+        url = executor.resolve(verb.attributes["action"])
+        executor.ask_without_effect(url, verb.method(), "action", params)
         return
-    following = script.next_verb()
+    following = executor.next_verb()
     if cause == "redirect" and following is not None and following.name == "Redirect":
-        url = script.resolve(following.text)
-        script.ask_without_effect(url, following.method(), "redirect", ())
+        url = executor.resolve(following.text)
+        executor.ask_without_effect(url, following.method(), "redirect", ())

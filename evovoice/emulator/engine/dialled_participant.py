@@ -2,65 +2,65 @@
 
 from functools import partial
 
-from evovoice.emulator.engine import lines, rooms
+from evovoice.emulator.engine import call_lifecycle, rooms
 from evovoice.emulator.engine.account import VoiceSettings
 from evovoice.emulator.engine.leg import Leg
 from evovoice.emulator.engine.redirecting import Source, begin
 from evovoice.emulator.engine.room import Entry, Participant, Room, admit
-from evovoice.emulator.engine.world import World
+from evovoice.emulator.engine.voice_network import VoiceNetwork
 
 
 class DialledParticipant:
     """Watches its leg; the leg has no TwiML, so it ends when it has to leave (R27)."""
 
-    def __init__(self, world: World, participant: Participant) -> None:
-        self._world = world
+    def __init__(self, network: VoiceNetwork, participant: Participant) -> None:
+        self._network = network
         self._participant = participant
 
     def leg_ringing(self, leg: Leg) -> None:
         """S1 `ringing`: the others see it come before anybody has answered."""
-        if self._world.choices.join_at == "ringing":
-            rooms.join(self._world, self._participant)
-        application = self._world.account.applications.get(leg.application_sid or "")
+        if self._network.choices.join_at == "ringing":
+            rooms.join(self._network, self._participant)
+        application = self._network.account.applications.get(leg.application_sid or "")
         if application is not None:
-            _let_application_answer(self._world, leg, application.voice)
+            _let_application_answer(self._network, leg, application.voice)
 
     def leg_answered(self, leg: Leg) -> None:  # noqa: ARG002 - a watcher's signature
         """Now it is really in."""
-        rooms.connect(self._world, self._participant)
+        rooms.connect(self._network, self._participant)
 
     def leg_redirected(self, leg: Leg) -> None:  # noqa: ARG002 - a watcher's signature
         """R28: it has another document, and has not hung up."""
-        rooms.leave(self._world, self._participant, "participant_updated_via_api", "in-progress")
+        rooms.leave(self._network, self._participant, "participant_updated_via_api", "in-progress")
 
     def leg_ended(self, leg: Leg) -> None:
         """A leg that never answered could not be added; that leave may have no join."""
         reason = "participant_hung_up" if leg.answered else "participant_add_failed"
-        rooms.leave(self._world, self._participant, reason, leg.status)
+        rooms.leave(self._network, self._participant, reason, leg.status)
 
 
 def dial_into(
-    world: World, room: Room, leg: Leg, entry: Entry, *, patience: float, wait: float
+    network: VoiceNetwork, room: Room, leg: Leg, entry: Entry, *, patience: float, wait: float
 ) -> Participant:
     """R31: queued at first; dialled at once or, over the account's rate, later (R37)."""
-    participant = admit(room, leg, entry, world.now, partial(_show_out, world, leg))
-    leg.watcher = DialledParticipant(world, participant)
-    world.legs.add(leg)
+    participant = admit(room, leg, entry, network.now, partial(_show_out, network, leg))
+    leg.watcher = DialledParticipant(network, participant)
+    network.legs.add(leg)
     if wait > 0:
-        later = partial(lines.place, world, leg, patience)
-        leg.timers.append(world.clock.after(wait, later))
+        later = partial(call_lifecycle.place, network, leg, patience)
+        leg.timers.append(network.clock.after(wait, later))
     else:
-        lines.place(world, leg, patience)
+        call_lifecycle.place(network, leg, patience)
     return participant
 
 
-def _let_application_answer(world: World, leg: Leg, voice: VoiceSettings) -> None:
+def _let_application_answer(network: VoiceNetwork, leg: Leg, voice: VoiceSettings) -> None:
     """`app:AP..`: the far end is a document, which takes part while it runs."""
     if voice.voice_url is None:
-        lines.end(world, leg, "failed")
+        call_lifecycle.end(network, leg, "failed")
     else:
-        begin(world, leg, Source(voice.voice_url, voice.voice_method))
+        begin(network, leg, Source(voice.voice_url, voice.voice_method))
 
 
-def _show_out(world: World, leg: Leg) -> None:
-    lines.end(world, leg, "completed" if leg.answered else "canceled")
+def _show_out(network: VoiceNetwork, leg: Leg) -> None:
+    call_lifecycle.end(network, leg, "completed" if leg.answered else "canceled")

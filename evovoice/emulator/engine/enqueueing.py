@@ -3,18 +3,18 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from evovoice.emulator.engine.courier import Params
+from evovoice.emulator.engine.call_queue import DEFAULT_SIZE, CallQueue
 from evovoice.emulator.engine.document import Verb
+from evovoice.emulator.engine.document_context import QUEUE_WAIT
 from evovoice.emulator.engine.formats import whole_seconds
+from evovoice.emulator.engine.hold_audio import HoldAudio
 from evovoice.emulator.engine.leg import StopCause
-from evovoice.emulator.engine.music import Music
-from evovoice.emulator.engine.part import QUEUE_WAIT
-from evovoice.emulator.engine.script import Script
 from evovoice.emulator.engine.sound_verbs import press
-from evovoice.emulator.engine.waiting_line import DEFAULT_SIZE, WaitingLine
+from evovoice.emulator.engine.twiml_executor import TwimlExecutor
+from evovoice.emulator.engine.webhook_sender import Params
 
 if TYPE_CHECKING:
-    from evovoice.emulator.engine.world import World
+    from evovoice.emulator.engine.voice_network import VoiceNetwork
 
 _NAME_LENGTH = 64
 
@@ -22,33 +22,35 @@ _NAME_LENGTH = 64
 class Queued:
     """The time a leg spends in the queue, and the conversation that ends it."""
 
-    def __init__(self, script: Script, verb: Verb, line: WaitingLine) -> None:
-        self.leg = script.leg
-        self.entered = script.world.now
-        self._script = script
+    def __init__(self, executor: TwimlExecutor, verb: Verb, queue: CallQueue) -> None:
+        self.leg = executor.leg
+        self.entered = executor.network.now
+        self._executor = executor
         self._verb = verb
-        self._line = line
+        self._queue = queue
         self._gone: Callable[[], None] | None = None  # somebody talks to this call
         self._left_after: int | None = None
-        self._music: Music | None = None
+        self._music: HoldAudio | None = None
 
     def start(self) -> None:
         """Queue up; whoever waits for a call gets this one."""
-        line, url = self._line, self._verb.get("waitUrl")
-        line.members.append(self)
-        if line.seekers:
-            line.seekers.pop(0).offer(self)
+        queue, url = self._queue, self._verb.get("waitUrl")
+        queue.members.append(self)
+        if queue.seekers:
+            queue.seekers.pop(0).offer(self)
         elif url:
-            self._music = Music(self._script.world, self.leg, "queue-wait", allowed=QUEUE_WAIT)
-            self._music.extra = lambda: line.describe(self, self._script.world.now)
+            self._music = HoldAudio(
+                self._executor.network, self.leg, "queue-wait", allowed=QUEUE_WAIT
+            )
+            self._music.extra = lambda: queue.describe(self, self._executor.network.now)
             self._music.owner = self
-            address = self._script.resolve(url)
+            address = self._executor.resolve(url)
             self._music.play(address, self._verb.method("waitUrlMethod"))
 
     def press(self, digits: str) -> bool:
         """Keys go to the wait document."""
-        script = self._music.script if self._music else None
-        return script is not None and press(script, digits)
+        executor = self._music.executor if self._music else None
+        return executor is not None and press(executor, digits)
 
     def taken(self, gone: Callable[[], None]) -> None:
         """R: out of the queue and into a conversation."""
@@ -77,57 +79,57 @@ class Queued:
             gone()
 
     def _step_out(self) -> None:
-        now = self._script.world.now
+        now = self._executor.network.now
         if self._left_after is None:
             self._left_after = whole_seconds(self.entered, now)
-        self._line.leave(self, now)
+        self._queue.leave(self, now)
         if self._music is not None:
             self._music.stop()
 
     def _go_on(self, result: str) -> None:
-        self._script.after(self._verb, self._report(result))
+        self._executor.after(self._verb, self._report(result))
 
     def _ask_in_vain(self, result: str) -> None:
         if self._verb.get("action") is not None:
-            url = self._script.resolve(self._verb.attributes["action"])
+            url = self._executor.resolve(self._verb.attributes["action"])
             report = self._report(result)
-            self._script.ask_without_effect(url, self._verb.method(), "action", report)
+            self._executor.ask_without_effect(url, self._verb.method(), "action", report)
 
     def _report(self, result: str) -> Params:
         return (
             ("QueueResult", result),
-            ("QueueSid", self._line.sid),
+            ("QueueSid", self._queue.sid),
             ("QueueTime", str(self._left_after or 0)),
         )
 
 
-def enqueue(script: Script, verb: Verb) -> bool:
+def enqueue(executor: TwimlExecutor, verb: Verb) -> bool:
     """Queue up under that name; the queue is made when it is not there."""
-    world = script.world
+    network = executor.network
     if len(verb.text) > _NAME_LENGTH:
-        world.alert(14205, "Enqueue: Queue name too long", script.leg.sid)
-        script.after(verb, (("QueueResult", "error"),))
+        network.alert(14205, "Enqueue: Queue name too long", executor.leg.sid)
+        executor.after(verb, (("QueueResult", "error"),))
         return False
-    line = _line(world, verb.text)
-    if len(line.members) >= verb.number("maxQueueSize", DEFAULT_SIZE):
-        script.after(verb, (("QueueResult", "queue-full"), ("QueueSid", line.sid)))
+    queue = _queue(network, verb.text)
+    if len(queue.members) >= verb.number("maxQueueSize", DEFAULT_SIZE):
+        executor.after(verb, (("QueueResult", "queue-full"), ("QueueSid", queue.sid)))
         return False
-    queued = Queued(script, verb, line)
-    script.activity = queued
+    queued = Queued(executor, verb, queue)
+    executor.activity = queued
     queued.start()
     return False
 
 
-def _line(world: "World", name: str) -> WaitingLine:
-    line = world.lines.get(name)
-    if line is None:
-        line = world.lines[name] = WaitingLine(world.sids.new("QU"), name)
-    return line
+def _queue(network: "VoiceNetwork", name: str) -> CallQueue:
+    queue = network.queues.get(name)
+    if queue is None:
+        queue = network.queues[name] = CallQueue(network.sids.new("QU"), name)
+    return queue
 
 
-def leave(script: Script, verb: Verb) -> bool:  # noqa: ARG001 - a handler's signature
+def leave(executor: TwimlExecutor, verb: Verb) -> bool:  # noqa: ARG001 - a handler's signature
     """Out of the queue, from inside its wait document; elsewhere it does nothing."""
-    owner = script.owner
+    owner = executor.owner
     if not isinstance(owner, Queued):
         return True
     owner.leave()

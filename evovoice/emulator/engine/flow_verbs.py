@@ -2,32 +2,34 @@
 
 from typing import TYPE_CHECKING
 
-from evovoice.emulator.engine import lines
+from evovoice.emulator.engine import call_lifecycle
 from evovoice.emulator.engine.document import Verb
 
 if TYPE_CHECKING:
-    from evovoice.emulator.engine.script import Script
+    from evovoice.emulator.engine.twiml_executor import TwimlExecutor
 
 
-def redirect(script: "Script", verb: Verb) -> bool:
+def redirect(executor: "TwimlExecutor", verb: Verb) -> bool:
     """Go on with another document."""
-    script.open(script.resolve(verb.text), verb.method(), "redirect")
+    executor.open(executor.resolve(verb.text), verb.method(), "redirect")
     return False
 
 
-def hang_up(script: "Script", verb: Verb) -> bool:  # noqa: ARG001 - a handler's signature
+def hang_up(executor: "TwimlExecutor", verb: Verb) -> bool:  # noqa: ARG001 - a handler's signature
     """End this leg."""
-    lines.end(script.world, script.leg, "completed")
+    call_lifecycle.end(executor.network, executor.leg, "completed")
     return False
 
 
-def refuse(script: "Script", verb: Verb) -> bool:
+def refuse(executor: "TwimlExecutor", verb: Verb) -> bool:
     """Turn an incoming call away without answering it."""
-    leg = script.leg
+    leg = executor.leg
     if leg.answered or leg.direction != "inbound":
-        lines.end(script.world, leg, "completed")
+        call_lifecycle.end(executor.network, leg, "completed")
     elif verb.get("reason") == "busy":
-        lines.end(script.world, leg, "busy")
+        call_lifecycle.end(executor.network, leg, "busy")
     else:
-        lines.end(script.world, leg, script.world.choices.refused_caller_status, 603)
+        call_lifecycle.end(
+            executor.network, leg, executor.network.choices.refused_caller_status, 603
+        )
     return False

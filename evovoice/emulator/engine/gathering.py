@@ -7,7 +7,7 @@ from evovoice.emulator.engine.leg import StopCause
 from evovoice.emulator.engine.sound_verbs import seconds_of
 
 if TYPE_CHECKING:
-    from evovoice.emulator.engine.script import Script
+    from evovoice.emulator.engine.twiml_executor import TwimlExecutor
 
 _PROMPTS = ("Say", "Play", "Pause")
 
@@ -15,15 +15,15 @@ _PROMPTS = ("Say", "Play", "Pause")
 class Gathering:
     """Nested prompts, then `timeout` seconds for the first digit or between two."""
 
-    def __init__(self, script: "Script", verb: Verb) -> None:
-        self._script = script
+    def __init__(self, executor: "TwimlExecutor", verb: Verb) -> None:
+        self._executor = executor
         self._verb = verb
         self._digits = ""
-        clock = script.world.clock
-        prompts = sum(seconds_of(one, script.world.choices) for one in verb.named(*_PROMPTS))
+        clock = executor.network.clock
+        prompts = sum(seconds_of(one, executor.network.choices) for one in verb.named(*_PROMPTS))
         self._patience = float(verb.number("timeout", 5))
         self._timer = clock.after(
-            prompts + self._patience, self._done, limit=script.part.in_background
+            prompts + self._patience, self._done, limit=executor.context.in_background
         )
 
     def press(self, digits: str) -> bool:
@@ -38,24 +38,24 @@ class Gathering:
                 self._done()
                 return True
         self._timer.cancel()
-        self._timer = self._script.world.clock.after(self._patience, self._done)
+        self._timer = self._executor.network.clock.after(self._patience, self._done)
         return True
 
     def abandon(self, cause: StopCause) -> None:  # noqa: ARG002 - every cause is the same here
-        """Nothing follows."""
+        """Stop waiting; no other verb runs."""
         self._timer.cancel()
 
     def _done(self) -> None:
         self._timer.cancel()
-        script, verb = self._script, self._verb
+        executor, verb = self._executor, self._verb
         if not self._digits and not verb.flag("actionOnEmptyResult"):
-            script.proceed()
+            executor.proceed()
             return
-        url = script.resolve(verb.get("action") or "")
-        script.open(url, verb.method(), "action", (("Digits", self._digits),))
+        url = executor.resolve(verb.get("action") or "")
+        executor.open(url, verb.method(), "action", (("Digits", self._digits),))
 
 
-def gather(script: "Script", verb: Verb) -> bool:
+def gather(executor: "TwimlExecutor", verb: Verb) -> bool:
     """Play the nested prompts and wait for digits."""
-    script.activity = Gathering(script, verb)
+    executor.activity = Gathering(executor, verb)
     return False

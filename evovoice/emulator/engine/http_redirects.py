@@ -2,7 +2,7 @@
 
 from urllib.parse import urldefrag, urljoin
 
-from evovoice.emulator.engine.messages import Answer, Delivery, Reply
+from evovoice.emulator.engine.messages import Delivery, Reply, WebhookResponse
 
 FIRST = 300
 _FIRST_ERROR = 400
@@ -16,14 +16,18 @@ def onward(delivery: Delivery, reply: Reply, *, post_becomes_get: bool) -> tuple
 
     307 repeats the request, 303 is a GET without parameters, 301 and 302 are a choice.
     """
-    if not isinstance(reply, Answer) or reply.status not in _FOLLOWED or not reply.location:
+    if (
+        not isinstance(reply, WebhookResponse)
+        or reply.status not in _FOLLOWED
+        or not reply.location
+    ):
         return None
     gets = reply.status == _ALWAYS_GET or (reply.status != _SAME_REQUEST and post_becomes_get)
     address = urldefrag(urljoin(delivery.url, reply.location)).url
     return "GET" if gets else delivery.method, address
 
 
-def code(answer: Answer) -> int | None:
+def code(answer: WebhookResponse) -> int | None:
     """Twilio's number for a redirection that is the last word; None for other answers."""
     if not FIRST <= answer.status < _FIRST_ERROR:
         return None

@@ -7,7 +7,7 @@ from functools import partial
 from evovoice.emulator.engine.clock import Timer
 from evovoice.emulator.engine.leg import Leg
 from evovoice.emulator.engine.phones import presses, seconds_to_press
-from evovoice.emulator.engine.world import World
+from evovoice.emulator.engine.voice_network import VoiceNetwork
 
 _KEYS = re.compile(r"[0-9A-Da-d#*wW]{1,32}")
 
@@ -17,16 +17,16 @@ def is_sendable(digits: str) -> bool:
     return _KEYS.fullmatch(digits) is not None
 
 
-def press_then(world: World, leg: Leg, digits: str, then: Callable[[], None]) -> None:
+def press_then(network: VoiceNetwork, leg: Leg, digits: str, then: Callable[[], None]) -> None:
     """The far end hears one key after the other; then `then`, unless the leg has ended."""
-    leg.timers += press(world, leg, digits)
-    leg.timers.append(world.clock.after(seconds_to_press(digits), then))
+    leg.timers += press(network, leg, digits)
+    leg.timers.append(network.clock.after(seconds_to_press(digits), then))
 
 
-def press(world: World, leg: Leg, digits: str) -> list[Timer]:
+def press(network: VoiceNetwork, leg: Leg, digits: str) -> list[Timer]:
     """The far end hears one key after the other, as long as nobody stops the timers."""
     return [
-        world.clock.after(seconds, partial(_hear, leg, key)) for seconds, key in presses(digits)
+        network.clock.after(seconds, partial(_hear, leg, key)) for seconds, key in presses(digits)
     ]
 
 

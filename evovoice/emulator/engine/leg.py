@@ -63,7 +63,7 @@ class Running(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Leg:
-    """Times are virtual microseconds; `script` is None while no TwiML runs on the leg."""
+    """Times are virtual microseconds; `executor` is None while no TwiML runs on the leg."""
 
     sid: str
     direction: Direction
@@ -90,7 +90,7 @@ class Leg:
     digits: str = ""  # keys its person presses unasked
     keys_heard: str = ""  # those that Twilio pressed towards it
     watcher: Watcher | None = None
-    script: Running | None = None
+    executor: Running | None = None
     participant: "Participant | None" = None
     detection: "Detection | None" = None
     answered_by: str | None = None

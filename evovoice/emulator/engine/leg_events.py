@@ -3,31 +3,31 @@
 from functools import partial
 from typing import Literal
 
-from evovoice.emulator.engine.courier import Params, describe
 from evovoice.emulator.engine.formats import rfc2822, started_minutes
 from evovoice.emulator.engine.leg import Leg
 from evovoice.emulator.engine.messages import Reply
 from evovoice.emulator.engine.overrides import is_failure
+from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.engine.voice_request import voice_params
-from evovoice.emulator.engine.world import World
+from evovoice.emulator.engine.webhook_sender import Params, describe
 
 LegEvent = Literal["initiated", "ringing", "answered", "completed"]
 LEG_EVENTS: frozenset[str] = frozenset({"initiated", "ringing", "answered", "completed"})
 
 
-def tell(world: World, leg: Leg, event: LegEvent) -> None:
+def tell(network: VoiceNetwork, leg: Leg, event: LegEvent) -> None:
     """Send the event if it is subscribed to; the numbering counts what was sent."""
     target = leg.subscription
     if target is None or event not in target.events:
         return
-    params = (*voice_params(world, leg), *_ending(leg), *_progress(world, leg))
+    params = (*voice_params(network, leg), *_ending(leg), *_progress(network, leg))
     leg.sequence += 1
-    world.courier.send(
+    network.webhook_sender.send(
         "call-status",
         target.url,
         target.method,
         params,
-        partial(note_failure, world, leg.sid, 15003),
+        partial(note_failure, network, leg.sid, 15003),
         call_sid=leg.sid,
     )
 
@@ -44,15 +44,15 @@ def _ending(leg: Leg) -> Params:
     )
 
 
-def _progress(world: World, leg: Leg) -> Params:
+def _progress(network: VoiceNetwork, leg: Leg) -> Params:
     return (
-        ("Timestamp", rfc2822(world.now)),
+        ("Timestamp", rfc2822(network.now)),
         ("CallbackSource", "call-progress-events"),
         ("SequenceNumber", str(leg.sequence)),
     )
 
 
-def note_failure(world: World, call_sid: str | None, code: int, reply: Reply) -> None:
+def note_failure(network: VoiceNetwork, call_sid: str | None, code: int, reply: Reply) -> None:
     """R51: a status callback that fails changes nothing; the debugger shows it."""
     if is_failure(reply):
-        world.alert(code, f"status callback: {describe(reply)}", call_sid)
+        network.alert(code, f"status callback: {describe(reply)}", call_sid)

@@ -1,4 +1,4 @@
-"""What passes between the exchange and the application: deliveries out, answers in."""
+"""What passes between the exchange and the application: deliveries and their responses."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -68,7 +68,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class WebhookResponse:
     """What the application said; `after` is how long it took, in virtual seconds.
 
     `location` and `set_cookies` are headers. `url` is where the answer came from when
@@ -85,13 +85,13 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class NoAnswer:
+class NoResponse:
     """The application could not be reached, was too slow, or broke off."""
 
     reason: FailureReason = "timeout"
 
 
-Reply = Answer | NoAnswer
+Reply = WebhookResponse | NoResponse
 
 
 # What Twilio's error dictionary calls an error; everything else here is a warning.

@@ -9,33 +9,33 @@ from evovoice.emulator.engine.leg import Leg, Subscription
 from evovoice.emulator.engine.leg_events import LEG_EVENTS
 
 if TYPE_CHECKING:
-    from evovoice.emulator.engine.script import Script
+    from evovoice.emulator.engine.twiml_executor import TwimlExecutor
 
 _TIME_LIMIT = 14_400
 
 
-def child_leg(script: "Script", verb: Verb, noun: Verb) -> Leg:
+def child_leg(executor: "TwimlExecutor", verb: Verb, noun: Verb) -> Leg:
     """R1: a new leg below the one that dials."""
-    world, parent = script.world, script.leg
+    network, parent = executor.network, executor.leg
     leg = Leg(
-        sid=world.sids.new("CA"),
+        sid=network.sids.new("CA"),
         direction="outbound-dial",
         from_=verb.get("callerId") or parent.from_,
-        to=caller_id.address_of(world.choices, noun) or "",
-        created=world.now,
-        updated=world.now,
+        to=caller_id.address_of(network.choices, noun) or "",
+        created=network.now,
+        updated=network.now,
         parent_sid=parent.sid,
         region=parent.region,
-        subscription=subscription_of(script, noun, LEG_EVENTS),
+        subscription=subscription_of(executor, noun, LEG_EVENTS),
         time_limit=verb.number("timeLimit", _TIME_LIMIT),
-        detection=_detection(script, noun),
+        detection=_detection(executor, noun),
     )
-    world.legs.add(leg)
+    network.legs.add(leg)
     return leg
 
 
 def subscription_of(
-    script: "Script",
+    executor: "TwimlExecutor",
     noun: Verb,
     known: frozenset[str],
     default: frozenset[str] = frozenset({"completed"}),
@@ -46,12 +46,12 @@ def subscription_of(
         return None
     words = noun.get("statusCallbackEvent")
     events = default if words is None else frozenset(words.split()) & known
-    return Subscription(script.resolve(url), noun.method("statusCallbackMethod"), events)
+    return Subscription(executor.resolve(url), noun.method("statusCallbackMethod"), events)
 
 
-def _detection(script: "Script", noun: Verb) -> Detection | None:
+def _detection(executor: "TwimlExecutor", noun: Verb) -> Detection | None:
     url, mode = noun.get("amdStatusCallback"), noun.get("machineDetection")
     if not url or not mode:
         return None
     waits = mode == "DetectMessageEnd"
-    return Detection(script.resolve(url), noun.method("amdStatusCallbackMethod"), waits)
+    return Detection(executor.resolve(url), noun.method("amdStatusCallbackMethod"), waits)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qs, urldefrag
 
-from evovoice.emulator.engine.messages import Answer, NoAnswer, Reply
+from evovoice.emulator.engine.messages import NoResponse, Reply, WebhookResponse
 
 _BEYOND_SUCCESS = 300  # redirections that can be followed never get here
 _ALL = frozenset({"4xx", "5xx", "ct", "rt"})
@@ -27,7 +27,7 @@ class Overrides:
 
 
 def _class_of(reply: Reply) -> str:
-    if isinstance(reply, NoAnswer):
+    if isinstance(reply, NoResponse):
         return "ct" if reply.reason == "connect" else "rt"
     return f"{reply.status // 100}xx"
 
@@ -59,4 +59,4 @@ def _number(text: str | None, default: int, low: int, high: int) -> int:
 
 def is_failure(reply: Reply) -> bool:
     """Whether no usable document or acknowledgement came back."""
-    return not isinstance(reply, Answer) or reply.status >= _BEYOND_SUCCESS
+    return not isinstance(reply, WebhookResponse) or reply.status >= _BEYOND_SUCCESS

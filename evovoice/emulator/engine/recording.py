@@ -7,7 +7,7 @@ from evovoice.emulator.engine.document import Verb
 from evovoice.emulator.engine.leg import StopCause
 
 if TYPE_CHECKING:
-    from evovoice.emulator.engine.script import Script
+    from evovoice.emulator.engine.twiml_executor import TwimlExecutor
 
 _LONGEST = 3600
 _ANY_KEY = "1234567890*#"
@@ -16,15 +16,15 @@ _ANY_KEY = "1234567890*#"
 class Recording:
     """The speech lasts as long as the choices say; `timeout` seconds of silence end it."""
 
-    def __init__(self, script: "Script", verb: Verb) -> None:
-        self._script = script
+    def __init__(self, executor: "TwimlExecutor", verb: Verb) -> None:
+        self._executor = executor
         self._verb = verb
-        world = script.world
-        target = recordings.recording_target(script, verb)
-        self._recording = recordings.of_call(world, script.leg.sid, "RecordVerb", target)
-        speech = world.choices.speech_seconds + verb.number("timeout", 5)
+        network = executor.network
+        target = recordings.recording_target(executor, verb)
+        self._recording = recordings.of_call(network, executor.leg.sid, "RecordVerb", target)
+        speech = network.choices.speech_seconds + verb.number("timeout", 5)
         seconds = min(speech, verb.number("maxLength", _LONGEST))
-        self._timer = world.clock.after(seconds, self._done)
+        self._timer = network.clock.after(seconds, self._done)
 
     def press(self, digits: str) -> bool:
         """Any key ends it, unless finishOnKey says which."""
@@ -37,22 +37,22 @@ class Recording:
     def abandon(self, cause: StopCause) -> None:
         """Hung up: the action is requested, and its answer ignored."""
         self._timer.cancel()
-        heard = recordings.finish(self._script.world, self._recording)
+        heard = recordings.finish(self._executor.network, self._recording)
         if cause == "hang-up":
             params = (*heard, ("Digits", "hangup"))
-            url = self._script.resolve(self._verb.get("action") or "")
-            self._script.ask_without_effect(url, self._verb.method(), "action", params)
+            url = self._executor.resolve(self._verb.get("action") or "")
+            self._executor.ask_without_effect(url, self._verb.method(), "action", params)
 
     def _done(self, key: str | None = None) -> None:
         self._timer.cancel()
-        script = self._script
-        heard = recordings.finish(script.world, self._recording)
+        executor = self._executor
+        heard = recordings.finish(executor.network, self._recording)
         digits = () if key is None else (("Digits", key),)
-        url = script.resolve(self._verb.get("action") or "")
-        script.open(url, self._verb.method(), "action", (*heard, *digits))
+        url = executor.resolve(self._verb.get("action") or "")
+        executor.open(url, self._verb.method(), "action", (*heard, *digits))
 
 
-def record(script: "Script", verb: Verb) -> bool:
+def record(executor: "TwimlExecutor", verb: Verb) -> bool:
     """Record the leg; without an action the current document is asked for again."""
-    script.activity = Recording(script, verb)
+    executor.activity = Recording(executor, verb)
     return False

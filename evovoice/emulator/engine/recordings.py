@@ -5,16 +5,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from evovoice.emulator.engine.clock import MICROS
-from evovoice.emulator.engine.courier import Params
 from evovoice.emulator.engine.document import Verb
 from evovoice.emulator.engine.formats import rfc2822, whole_seconds
 from evovoice.emulator.engine.leg import Leg, Subscription
 from evovoice.emulator.engine.leg_events import note_failure
+from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.engine.voice_request import API_VERSION
-from evovoice.emulator.engine.world import World
+from evovoice.emulator.engine.webhook_sender import Params
 
 if TYPE_CHECKING:
-    from evovoice.emulator.engine.script import Script
+    from evovoice.emulator.engine.twiml_executor import TwimlExecutor
 
 RECORDING_EVENTS = frozenset({"in-progress", "completed", "absent"})
 _COMPLETED = frozenset({"completed"})
@@ -79,14 +79,14 @@ def is_wanted(verb: Verb) -> bool:
     return (verb.get("record") or "").lower() not in _OFF
 
 
-def recording_target(script: "Script", verb: Verb) -> Subscription | None:
+def recording_target(executor: "TwimlExecutor", verb: Verb) -> Subscription | None:
     """recordingStatusCallback and its events; by default only the end is reported."""
     url = verb.get("recordingStatusCallback")
     if not url:
         return None
     words = frozenset((verb.get("recordingStatusCallbackEvent") or "").split())
     method = verb.method("recordingStatusCallbackMethod")
-    return Subscription(script.resolve(url), method, words & RECORDING_EVENTS or _COMPLETED)
+    return Subscription(executor.resolve(url), method, words & RECORDING_EVENTS or _COMPLETED)
 
 
 def channels_of(verb: Verb) -> int:
@@ -95,18 +95,22 @@ def channels_of(verb: Verb) -> int:
 
 
 def of_call(
-    world: World, call_sid: str, source: str, target: Subscription | None, channels: int = 1
+    network: VoiceNetwork,
+    call_sid: str,
+    source: str,
+    target: Subscription | None,
+    channels: int = 1,
 ) -> Recording:
     """Start recording for a verb of that leg."""
     about = (("CallSid", call_sid),)
     return _start(
-        world,
-        Recording("", world.now, source, about, target, call_sid, call_sid, channels=channels),
+        network,
+        Recording("", network.now, source, about, target, call_sid, call_sid, channels=channels),
     )
 
 
 def of_leg(
-    world: World, leg: Leg, order: RecordOrder, source: str = "StartCallRecordingAPI"
+    network: VoiceNetwork, leg: Leg, order: RecordOrder, source: str = "StartCallRecordingAPI"
 ) -> Recording:
     """Start recording a live leg because REST asks for it.
 
@@ -115,90 +119,90 @@ def of_leg(
     """
     about = (("CallSid", leg.parent_sid or leg.sid),)
     recording = Recording(
-        "", world.now, source, about, order.target, about[0][1], leg.sid,
+        "", network.now, source, about, order.target, about[0][1], leg.sid,
         channels=order.channels, track=order.track,
     )  # fmt: skip
     leg.recordings.append(recording)
-    return _start(world, recording)
+    return _start(network, recording)
 
 
-def start_ordered(world: World, leg: Leg) -> None:
+def start_ordered(network: VoiceNetwork, leg: Leg) -> None:
     """The leg is answered, and it was ordered with `Record=true`."""
     if leg.record_order is not None:
-        of_leg(world, leg, leg.record_order, "OutboundAPI")
+        of_leg(network, leg, leg.record_order, "OutboundAPI")
 
 
-def finish_all(world: World, leg: Leg) -> None:
+def finish_all(network: VoiceNetwork, leg: Leg) -> None:
     """The leg is over, and with it what REST had recorded of it."""
     for recording in leg.recordings:
-        finish(world, recording)
+        finish(network, recording)
 
 
-def of_room(world: World, room_sid: str, target: Subscription | None) -> Recording:
+def of_room(network: VoiceNetwork, room_sid: str, target: Subscription | None) -> Recording:
     """Start recording a conference: its callback names no CallSid."""
     about = (("ConferenceSid", room_sid),)
-    one = Recording("", world.now, "Conference", about, target, conference_sid=room_sid)
-    return _start(world, one)
+    one = Recording("", network.now, "Conference", about, target, conference_sid=room_sid)
+    return _start(network, one)
 
 
-def _start(world: World, recording: Recording) -> Recording:
-    recording.sid = world.sids.new("RE")
-    world.recordings.add(recording)
-    _tell(world, recording, "in-progress", ())
+def _start(network: VoiceNetwork, recording: Recording) -> Recording:
+    recording.sid = network.sids.new("RE")
+    network.recordings.add(recording)
+    _tell(network, recording, "in-progress", ())
     return recording
 
 
-def pause(world: World, recording: Recording, *, skips: bool) -> None:
+def pause(network: VoiceNetwork, recording: Recording, *, skips: bool) -> None:
     """Silence from here on, or with `skips` nothing at all."""
     if recording.paused is None:
-        recording.paused, recording.skips = world.now, skips
+        recording.paused, recording.skips = network.now, skips
 
 
-def resume(world: World, recording: Recording) -> None:
+def resume(network: VoiceNetwork, recording: Recording) -> None:
     """Sound again."""
     if recording.paused is not None and recording.skips:
-        recording.left_out += world.now - recording.paused
+        recording.left_out += network.now - recording.paused
     recording.paused = None
 
 
-def finish(world: World, recording: Recording) -> Params:
+def finish(network: VoiceNetwork, recording: Recording) -> Params:
     """It is over, if it was not; what the action request says about it."""
     if not recording.over:
-        resume(world, recording)
-        recording.ended = world.now
-        _report_end(world, recording)
+        resume(network, recording)
+        recording.ended = network.now
+        _report_end(network, recording)
     return (
-        ("RecordingUrl", url_of(world, recording)),
+        ("RecordingUrl", url_of(network, recording)),
         ("RecordingSid", recording.sid),
         ("RecordingDuration", str(recording.seconds)),
     )
 
 
-def _report_end(world: World, recording: Recording) -> None:
-    length = world.now - recording.started - recording.left_out
-    if length < world.choices.shortest_recording * MICROS:
+def _report_end(network: VoiceNetwork, recording: Recording) -> None:
+    length = network.now - recording.started - recording.left_out
+    if length < network.choices.shortest_recording * MICROS:
         recording.error_code = _TOO_SHORT
-        _tell(world, recording, "absent", (("ErrorCode", str(_TOO_SHORT)),))
+        _tell(network, recording, "absent", (("ErrorCode", str(_TOO_SHORT)),))
     else:
-        _tell(world, recording, "completed", (("RecordingDuration", str(recording.seconds)),))
+        _tell(network, recording, "completed", (("RecordingDuration", str(recording.seconds)),))
 
 
-def url_of(world: World, recording: Recording) -> str:
+def url_of(network: VoiceNetwork, recording: Recording) -> str:
     """Where Twilio would keep it."""
-    account = f"https://api.twilio.com/{API_VERSION}/Accounts/{world.account.sid}"
+    account = f"https://api.twilio.com/{API_VERSION}/Accounts/{network.account.sid}"
     return f"{account}/Recordings/{recording.sid}"
 
 
-def _tell(world: World, recording: Recording, status: str, extra: Params) -> None:
+def _tell(network: VoiceNetwork, recording: Recording, status: str, extra: Params) -> None:
     target = recording.target
     if target is None or status not in target.events:
         return
     track = (("RecordingTrack", recording.track),) if recording.leg_sid else ()
     params = (
-        ("AccountSid", world.account.sid),
+        ("AccountSid", network.account.sid),
         *recording.about,
         ("RecordingSid", recording.sid),
-        ("RecordingUrl", url_of(world, recording)),
+        ("RecordingUrl", url_of(network, recording)),
         ("RecordingStatus", status),
         *extra,
         ("RecordingChannels", str(recording.channels)),
@@ -206,12 +210,12 @@ def _tell(world: World, recording: Recording, status: str, extra: Params) -> Non
         ("RecordingSource", recording.source),
         *track,
     )
-    world.courier.send(
+    network.webhook_sender.send(
         "recording-status",
         target.url,
         target.method,
         params,
-        partial(note_failure, world, recording.call_sid, 15003),
+        partial(note_failure, network, recording.call_sid, 15003),
         call_sid=recording.call_sid,
         conference_sid=recording.conference_sid,
     )

@@ -7,9 +7,9 @@ from evovoice.emulator.engine import amd, keypad
 from evovoice.emulator.engine.document import Document
 from evovoice.emulator.engine.leg import Leg
 from evovoice.emulator.engine.messages import DeliveryKind
-from evovoice.emulator.engine.script import Script
+from evovoice.emulator.engine.twiml_executor import TwimlExecutor
+from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.engine.voice_request import first_params
-from evovoice.emulator.engine.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,27 +21,27 @@ class Source:
     document: Document | None = None
 
 
-def begin(world: World, leg: Leg, source: Source) -> None:
+def begin(network: VoiceNetwork, leg: Leg, source: Source) -> None:
     """The leg's first document."""
-    script = Script(world, leg)
-    leg.script = script
+    executor = TwimlExecutor(network, leg)
+    leg.executor = executor
     if source.document is not None:
-        script.run(source.document, None)
+        executor.run(source.document, None)
     elif source.url is not None:
         kind: DeliveryKind = "voice" if leg.direction == "inbound" else "twiml"
-        script.open(source.url, source.method, kind, params=first_params(world, leg))
+        executor.open(source.url, source.method, kind, params=first_params(network, leg))
 
 
-def redirect(world: World, leg: Leg, source: Source) -> None:
+def redirect(network: VoiceNetwork, leg: Leg, source: Source) -> None:
     """Take the leg out of whatever it is in, then let the new document run on it."""
     watcher, leg.watcher = leg.watcher, None
     if watcher is not None:
         watcher.leg_redirected(leg)
-    script, leg.script = leg.script, None
-    if script is not None:
-        script.stop("redirect")
-    fresh = Script(world, leg)
-    leg.script = fresh
+    executor, leg.executor = leg.executor, None
+    if executor is not None:
+        executor.stop("redirect")
+    fresh = TwimlExecutor(network, leg)
+    leg.executor = fresh
     if source.document is not None:
         fresh.run(source.document, None)
     elif source.url is not None:
@@ -51,8 +51,8 @@ def redirect(world: World, leg: Leg, source: Source) -> None:
 class RunsWhenAnswered:
     """Watches a leg placed by `POST Calls`: its document starts with the answer."""
 
-    def __init__(self, world: World, source: Source, digits: str = "") -> None:
-        self._world = world
+    def __init__(self, network: VoiceNetwork, source: Source, digits: str = "") -> None:
+        self._network = network
         self._source = source
         self._digits = digits
 
@@ -64,15 +64,15 @@ class RunsWhenAnswered:
         leg.watcher = None
         start = partial(self._begin, leg)
         if leg.detection is not None and leg.detection.holds_up:
-            amd.listen(self._world, leg, start)
+            amd.listen(self._network, leg, start)
         elif self._digits:
-            keypad.press_then(self._world, leg, self._digits, start)
+            keypad.press_then(self._network, leg, self._digits, start)
         else:
             start()
 
     def _begin(self, leg: Leg) -> None:
-        if leg.script is None:  # REST may have given it another document meanwhile
-            begin(self._world, leg, self._source)
+        if leg.executor is None:  # REST may have given it another document meanwhile
+            begin(self._network, leg, self._source)
 
     def leg_redirected(self, leg: Leg) -> None:
         """Cannot happen before the answer, and after it nobody watches."""

@@ -8,7 +8,7 @@ from evovoice.emulator.engine.account import HOME_REGION
 from evovoice.emulator.engine.leg import Leg, Subscription
 
 if TYPE_CHECKING:
-    from evovoice.emulator.engine.music import Music
+    from evovoice.emulator.engine.hold_audio import HoldAudio
     from evovoice.emulator.engine.recordings import Recording
 
 RoomStatus = Literal["init", "in-progress", "completed"]
@@ -94,7 +94,7 @@ class Participant:
     hold: bool = False
     joined: bool = False
     connected: bool = False
-    music: "Music | None" = None  # what it hears while waiting or held
+    hold_audio: "HoldAudio | None" = None  # what it hears while waiting or held
 
     @property
     def status(self) -> str:

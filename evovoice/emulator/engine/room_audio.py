@@ -3,44 +3,50 @@
 from collections.abc import Callable
 from typing import Literal
 
-from evovoice.emulator.engine.courier import Params
-from evovoice.emulator.engine.music import Music
-from evovoice.emulator.engine.part import SOUNDS_ONLY, Part
+from evovoice.emulator.engine.document_context import SOUNDS_ONLY, DocumentContext
+from evovoice.emulator.engine.hold_audio import HoldAudio
 from evovoice.emulator.engine.room import Participant, Room
-from evovoice.emulator.engine.script import Script
-from evovoice.emulator.engine.world import World
+from evovoice.emulator.engine.twiml_executor import TwimlExecutor
+from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.engine.webhook_sender import Params
 
 
 def play(
-    world: World, participant: Participant, kind: Literal["wait", "hold"], url: str, method: str
+    network: VoiceNetwork,
+    participant: Participant,
+    kind: Literal["wait", "hold"],
+    url: str,
+    method: str,
 ) -> None:
     """Over and over, instead of what was playing."""
     silence(participant)
-    music = Music(world, participant.leg, kind)
-    music.extra = lambda: _where(participant.room)
-    participant.music = music
-    music.play(url, method)
+    hold_audio = HoldAudio(network, participant.leg, kind)
+    hold_audio.extra = lambda: _where(participant.room)
+    participant.hold_audio = hold_audio
+    hold_audio.play(url, method)
 
 
 def silence(participant: Participant) -> None:
     """Nothing plays any more."""
-    music, participant.music = participant.music, None
-    if music is not None:
-        music.stop()
+    hold_audio, participant.hold_audio = participant.hold_audio, None
+    if hold_audio is not None:
+        hold_audio.stop()
 
 
 def announce(
-    world: World,
+    network: VoiceNetwork,
     room: Room,
     to: Participant,
     source: tuple[str, str],
     ended: Callable[[bool], None],
 ) -> None:
     """Once; `ended` learns whether it could be played."""
-    part = Part(lambda: ended(True), lambda: ended(False), SOUNDS_ONLY, 13238, stops=True)
-    script = Script(world, to.leg, part)
-    script.extra = _where(room)
-    script.open(*source, "announce")
+    context = DocumentContext(
+        lambda: ended(True), lambda: ended(False), SOUNDS_ONLY, 13238, stops=True
+    )
+    executor = TwimlExecutor(network, to.leg, context)
+    executor.extra = _where(room)
+    executor.open(*source, "announce")
 
 
 def _where(room: Room) -> Params:

@@ -2,11 +2,11 @@
 
 from functools import partial
 
-from evovoice.emulator.engine.courier import Params
 from evovoice.emulator.engine.formats import boolean, rfc2822
 from evovoice.emulator.engine.leg_events import note_failure
 from evovoice.emulator.engine.room import Participant, Room
-from evovoice.emulator.engine.world import World
+from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.engine.webhook_sender import Params
 
 WORD_OF_EVENT = {
     "conference-start": "start",
@@ -25,7 +25,7 @@ ROOM_EVENTS = frozenset(WORD_OF_EVENT.values()) | {"speaker"}
 
 
 def tell(
-    world: World,
+    network: VoiceNetwork,
     room: Room,
     event: str,
     participant: Participant | None = None,
@@ -35,31 +35,31 @@ def tell(
     target = room.callbacks
     if target is None or WORD_OF_EVENT[event] not in target.events:
         return
-    params = (*_common(world, room, event), *_who(world, event, participant), *extra)
+    params = (*_common(network, room, event), *_who(network, event, participant), *extra)
     room.next_sequence += 1
-    world.courier.send(
+    network.webhook_sender.send(
         "conference-status",
         target.url,
         target.method,
         params,
-        partial(note_failure, world, None, 16011),
+        partial(note_failure, network, None, 16011),
         call_sid=participant.leg.sid if participant else None,
         conference_sid=room.sid,
     )
 
 
-def _common(world: World, room: Room, event: str) -> Params:
+def _common(network: VoiceNetwork, room: Room, event: str) -> Params:
     return (
         ("ConferenceSid", room.sid),
         ("FriendlyName", room.name),
-        ("AccountSid", world.account.sid),
+        ("AccountSid", network.account.sid),
         ("SequenceNumber", str(room.next_sequence)),
-        ("Timestamp", rfc2822(world.now)),
+        ("Timestamp", rfc2822(network.now)),
         ("StatusCallbackEvent", event),
     )
 
 
-def _who(world: World, event: str, participant: Participant | None) -> Params:
+def _who(network: VoiceNetwork, event: str, participant: Participant | None) -> Params:
     if participant is None:
         return ()
     label = (("ParticipantLabel", participant.label),) if participant.label else ()
@@ -70,13 +70,13 @@ def _who(world: World, event: str, participant: Participant | None) -> Params:
         "EndConferenceOnExit": participant.end_on_exit,
         "StartConferenceOnEnter": participant.start_on_enter,
     }
-    every = _false_is_sent(world, event)
+    every = _false_is_sent(network, event)
     told = ((name, boolean(flag)) for name, flag in flags.items() if flag or every)
     return (("CallSid", participant.leg.sid), *told, *label)
 
 
-def _false_is_sent(world: World, event: str) -> bool:
-    match world.choices.false_conference_flags:
+def _false_is_sent(network: VoiceNetwork, event: str) -> bool:
+    match network.choices.false_conference_flags:
         case "omitted":
             return False
         case "omitted_on_leave":

@@ -1,9 +1,9 @@
 """Conferences in motion: who comes, who is connected, who leaves, and when it is over."""
 
 from evovoice.emulator.engine import recordings, room_audio, room_events
-from evovoice.emulator.engine.courier import Params
 from evovoice.emulator.engine.room import EndReason, Entry, Participant, Room
-from evovoice.emulator.engine.world import World
+from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.engine.webhook_sender import Params
 
 _STARTING_SIZE = 2
 _FREE_TEXT: dict[EndReason, str] = {
@@ -15,21 +15,21 @@ _FREE_TEXT: dict[EndReason, str] = {
 }
 
 
-def room_named(world: World, name: str, entry: Entry, region: str) -> Room:
+def room_named(network: VoiceNetwork, name: str, entry: Entry, region: str) -> Room:
     """R20: the living conference of that (trimmed) name, or a new one with this callback.
 
     `region` is where the leg arrived: in two regions one name means two conferences (R59).
     """
     name = name.strip()
-    room = world.rooms.active(name, entry.region, region)
+    room = network.rooms.active(name, entry.region, region)
     if room is not None:
         return room
     room = Room(
-        sid=world.sids.new("CF"),
+        sid=network.sids.new("CF"),
         name=name,
-        created=world.now,
-        updated=world.now,
-        next_sequence=world.choices.first_conference_sequence,
+        created=network.now,
+        updated=network.now,
+        next_sequence=network.choices.first_conference_sequence,
         callbacks=entry.callbacks,
         max_participants=entry.max_participants,
         region=entry.region or region,
@@ -37,45 +37,45 @@ def room_named(world: World, name: str, entry: Entry, region: str) -> Room:
         record=entry.record,
         recording_target=entry.recording_target,
     )
-    world.rooms.add(room)
+    network.rooms.add(room)
     return room
 
 
-def join(world: World, participant: Participant) -> None:
+def join(network: VoiceNetwork, participant: Participant) -> None:
     """The leg shows up in the conference; a leg that still rings may too (S1)."""
     room = participant.room
     participant.joined = True
     room.status = "in-progress"  # R24: from the first join on, started or not
-    room_events.tell(world, room, "participant-join", participant)
+    room_events.tell(network, room, "participant-join", participant)
 
 
-def connect(world: World, participant: Participant) -> None:
+def connect(network: VoiceNetwork, participant: Participant) -> None:
     """The leg can be heard: the conference may start, or the leg waits (R23, R53)."""
     if not participant.joined:
-        join(world, participant)
+        join(network, participant)
     participant.connected = True
     room = participant.room
     if not room.started and _may_start(room):
-        _start(world, room)
-    wait(world, participant)
+        _start(network, room)
+    wait(network, participant)
 
 
-def _start(world: World, room: Room) -> None:
+def _start(network: VoiceNetwork, room: Room) -> None:
     room.started = True
     for one in room.participants.values():
         if not one.hold:
             room_audio.silence(one)
     if room.record:
-        room.recording = recordings.of_room(world, room.sid, room.recording_target)
-    room_events.tell(world, room, "conference-start")
+        room.recording = recordings.of_room(network, room.sid, room.recording_target)
+    room_events.tell(network, room, "conference-start")
 
 
-def wait(world: World, participant: Participant) -> None:
+def wait(network: VoiceNetwork, participant: Participant) -> None:
     """Wait music, while the conference has not started and unless the address is empty."""
     url = participant.wait_url
     waits = participant.connected and not (participant.hold or participant.room.started)
     if waits and url:
-        room_audio.play(world, participant, "wait", url, participant.wait_method)
+        room_audio.play(network, participant, "wait", url, participant.wait_method)
 
 
 def _may_start(room: Room) -> bool:
@@ -84,18 +84,23 @@ def _may_start(room: Room) -> bool:
 
 
 def leave(
-    world: World, participant: Participant, reason: str, call_status: str, *, kicked: bool = False
+    network: VoiceNetwork,
+    participant: Participant,
+    reason: str,
+    call_status: str,
+    *,
+    kicked: bool = False,
 ) -> None:
     """R26: one leaves; with it the conference ends if it was the last, or bound to it."""
     room = participant.room
     if room.participants.pop(participant.leg.sid, None) is None:
         return
     binding = participant.end_on_exit and participant.connected
-    _say_goodbye(world, participant, reason, call_status)
+    _say_goodbye(network, participant, reason, call_status)
     if binding:
-        close(world, room, _bound_reason(kicked), participant)
+        close(network, room, _bound_reason(kicked), participant)
     elif not room.participants:
-        close(world, room, _last_reason(kicked), participant)
+        close(network, room, _last_reason(kicked), participant)
 
 
 def _bound_reason(kicked: bool) -> EndReason:
@@ -108,30 +113,34 @@ def _last_reason(kicked: bool) -> EndReason:
     return "last-participant-kicked" if kicked else "last-participant-left"
 
 
-def _say_goodbye(world: World, participant: Participant, reason: str, call_status: str) -> None:
+def _say_goodbye(
+    network: VoiceNetwork, participant: Participant, reason: str, call_status: str
+) -> None:
     participant.connected = False
     participant.leg.participant = None
     room_audio.silence(participant)
-    participant.room.updated = world.now
+    participant.room.updated = network.now
     extra = (("ReasonParticipantLeft", reason), ("ParticipantCallStatus", call_status))
-    room_events.tell(world, participant.room, "participant-leave", participant, extra)
+    room_events.tell(network, participant.room, "participant-leave", participant, extra)
 
 
-def close(world: World, room: Room, reason: EndReason, by: Participant | None = None) -> None:
+def close(
+    network: VoiceNetwork, room: Room, reason: EndReason, by: Participant | None = None
+) -> None:
     """R27, R41: everybody is out; documents go on, dialled legs end."""
     room.status = "completed"
     room.reason = reason
-    room.updated = world.now
+    room.updated = network.now
     room.ending_call_sid = by.leg.sid if by else None
-    world.rooms.note_end(room)
+    network.rooms.note_end(room)
     rest = tuple(room.participants.values())
     room.participants.clear()
     left = "moderator_ended_conference" if by else "conference_ended_via_api"
     for one in rest:
-        _say_goodbye(world, one, left, _status_after_close(one))
+        _say_goodbye(network, one, left, _status_after_close(one))
     if room.recording is not None:
-        recordings.finish(world, room.recording)
-    room_events.tell(world, room, "conference-end", extra=_ending(reason, by))
+        recordings.finish(network, room.recording)
+    room_events.tell(network, room, "conference-end", extra=_ending(reason, by))
     for one in rest:
         one.way_out()
 

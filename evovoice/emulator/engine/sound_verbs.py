@@ -10,7 +10,7 @@ from evovoice.emulator.engine.leg import StopCause
 from evovoice.emulator.engine.phones import seconds_to_press
 
 if TYPE_CHECKING:
-    from evovoice.emulator.engine.script import Script
+    from evovoice.emulator.engine.twiml_executor import TwimlExecutor
 
 _ENDLESS = 86_400.0  # loop="0"
 
@@ -18,13 +18,15 @@ _ENDLESS = 86_400.0  # loop="0"
 class Listening:
     """A sound, keys, or a silence with a known length."""
 
-    def __init__(self, script: "Script", verb: Verb, seconds: float, *, limit: bool) -> None:
-        world = script.world
-        self._timers: list[Timer] = keypad.press(world, script.leg, _digits(verb))
-        self._timers.append(world.clock.after(seconds, script.proceed, limit=limit))
+    def __init__(
+        self, executor: "TwimlExecutor", verb: Verb, seconds: float, *, limit: bool
+    ) -> None:
+        network = executor.network
+        self._timers: list[Timer] = keypad.press(network, executor.leg, _digits(verb))
+        self._timers.append(network.clock.after(seconds, executor.proceed, limit=limit))
 
     def abandon(self, cause: StopCause) -> None:  # noqa: ARG002 - every cause is the same here
-        """Nothing follows."""
+        """Stop the sound; no other verb runs."""
         for timer in self._timers:
             timer.cancel()
 
@@ -49,10 +51,10 @@ def _digits(verb: Verb) -> str:
     return verb.get("digits") or "" if verb.name == "Play" else ""
 
 
-def _listen(script: "Script", verb: Verb) -> bool:
-    seconds = seconds_of(verb, script.world.choices)
-    background = script.part.in_background or seconds >= _ENDLESS
-    script.activity = Listening(script, verb, seconds, limit=background)
+def _listen(executor: "TwimlExecutor", verb: Verb) -> bool:
+    seconds = seconds_of(verb, executor.network.choices)
+    background = executor.context.in_background or seconds >= _ENDLESS
+    executor.activity = Listening(executor, verb, seconds, limit=background)
     return False
 
 
@@ -67,7 +69,7 @@ class TakesKeys(Protocol):
         """Take them; False when nobody listens just now."""
 
 
-def press(script: "Script", digits: str) -> bool:
+def press(executor: "TwimlExecutor", digits: str) -> bool:
     """Give digits to whoever listens on this leg; False when nobody does."""
-    activity: object = script.activity
+    activity: object = executor.activity
     return isinstance(activity, TakesKeys) and activity.press(digits)

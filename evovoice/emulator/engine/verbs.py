@@ -8,7 +8,7 @@ from evovoice.emulator.engine.flow_verbs import hang_up, redirect, refuse
 from evovoice.emulator.engine.gathering import gather
 from evovoice.emulator.engine.recording import record
 from evovoice.emulator.engine.sound_verbs import pause, play, say
-from evovoice.emulator.engine.world import Handler
+from evovoice.emulator.engine.voice_network import Handler
 
 HANDLERS: Mapping[str, Handler] = {
     "Dial": perform_dial,

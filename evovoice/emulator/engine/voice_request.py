@@ -1,8 +1,8 @@
 """The parameters of a voice request (section 4.1), which every call webhook starts with."""
 
-from evovoice.emulator.engine.courier import Params
 from evovoice.emulator.engine.leg import Leg
-from evovoice.emulator.engine.world import World
+from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.engine.webhook_sender import Params
 
 API_VERSION = "2010-04-01"
 # A browser may choose its own parameters, and `To`, but never who it is or which call this is.
@@ -12,12 +12,12 @@ _OURS = frozenset(
 )
 
 
-def voice_params(world: World, leg: Leg) -> Params:
+def voice_params(network: VoiceNetwork, leg: Leg) -> Params:
     """R17: ParentCallSid only on child legs."""
     parent = (("ParentCallSid", leg.parent_sid),) if leg.parent_sid else ()
     return (
         ("CallSid", leg.sid),
-        ("AccountSid", world.account.sid),
+        ("AccountSid", network.account.sid),
         ("From", leg.from_),
         ("To", leg.to),
         ("CallStatus", leg.webhook_status),
@@ -26,17 +26,17 @@ def voice_params(world: World, leg: Leg) -> Params:
         *parent,
         ("Caller", leg.from_),
         ("Called", leg.to),
-        *_place("From", leg.from_),
-        *_place("Caller", leg.from_),
-        *_place("To", leg.to),
-        *_place("Called", leg.to),
+        *_geography("From", leg.from_),
+        *_geography("Caller", leg.from_),
+        *_geography("To", leg.to),
+        *_geography("Called", leg.to),
     )
 
 
-def first_params(world: World, leg: Leg) -> Params:
+def first_params(network: VoiceNetwork, leg: Leg) -> Params:
     """R18: the first request of a browser call carries what the page passed to connect()."""
-    params = dict(voice_params(world, leg))
-    if leg.application_sid and world.choices.application_sid_in_browser_calls:
+    params = dict(voice_params(network, leg))
+    if leg.application_sid and network.choices.application_sid_in_browser_calls:
         params["ApplicationSid"] = leg.application_sid
     if leg.answered_by:
         params["AnsweredBy"] = leg.answered_by
@@ -44,7 +44,7 @@ def first_params(world: World, leg: Leg) -> Params:
     return tuple(params.items())
 
 
-def _place(role: str, address: str) -> Params:
+def _geography(role: str, address: str) -> Params:
     """City, state, zip and country exist for telephone numbers only, often empty."""
     if not address.startswith("+"):
         return ()

@@ -1,1 +1,1 @@
-"""The server door: the engine behind real sockets and real time."""
+"""The server: the engine behind real sockets and real time."""

@@ -4,13 +4,13 @@ from aiohttp import web
 
 from evovoice.emulator import console, snapshot
 from evovoice.emulator.chaos import rules_from
-from evovoice.emulator.engine import people
+from evovoice.emulator.engine import remote_party
 from evovoice.emulator.engine.account import VoiceSettings, changed
 from evovoice.emulator.fields import Fields, Unclear
-from evovoice.emulator.http import control_account, control_page, wishes
+from evovoice.emulator.http import control_account, control_json, control_page
 from evovoice.emulator.http.control_body import Handler, read_body
 from evovoice.emulator.http.control_guard import refusal
-from evovoice.emulator.http.control_people import PeopleControl
+from evovoice.emulator.http.control_remote_parties import RemotePartyControl
 from evovoice.emulator.http.driver import Driver
 from evovoice.emulator.rest.messages import JsonObject
 from evovoice.emulator.scenario import parse, set_up
@@ -25,8 +25,8 @@ class Control:
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
         self._exchange = driver.exchange
-        self._world = driver.exchange.world
-        self._people = PeopleControl(driver.exchange)
+        self._network = driver.exchange.network
+        self._people = RemotePartyControl(driver.exchange)
 
     def add_routes(self, app: web.Application) -> None:
         """Every control route, on one screen."""
@@ -62,9 +62,9 @@ class Control:
             self._driver.catch_up()
             try:
                 return await handler(request)
-            except (wishes.Unreadable, Unclear) as error:
+            except (control_json.Unreadable, Unclear) as error:
                 return _error(400, str(error))
-            except people.Impossible as error:
+            except remote_party.Impossible as error:
                 return _error(409, str(error))
             finally:
                 self._driver.pulse()
@@ -78,13 +78,13 @@ class Control:
         return web.json_response(console.view(self._exchange, self._driver.speed))
 
     async def _state(self, request: web.Request) -> web.Response:  # noqa: ARG002
-        return web.json_response(snapshot.state(self._world))
+        return web.json_response(snapshot.state(self._network))
 
     async def _log(self, request: web.Request) -> web.Response:  # noqa: ARG002
         return web.json_response(snapshot.log(self._exchange))
 
     async def _account(self, request: web.Request) -> web.Response:
-        account = self._world.account
+        account = self._network.account
         account.standing = control_account.changed_standing(
             account.standing, Fields("account", await read_body(request))
         )
@@ -92,25 +92,25 @@ class Control:
 
     async def _number(self, request: web.Request) -> web.Response:
         name = request.match_info["number"]
-        old = self._world.account.numbers.get(name)
+        old = self._network.account.numbers.get(name)
         wish = await read_body(request)
         voice = _voice(wish, old.voice if old else VoiceSettings())
-        region = wishes.optional_text(wish, "region")
+        region = control_json.optional_text(wish, "region")
         return web.json_response({"sid": self._exchange.set_number(name, voice, region).sid})
 
     async def _application(self, request: web.Request) -> web.Response:
         sid = request.match_info["sid"]
-        old = self._world.account.applications.get(sid)
+        old = self._network.account.applications.get(sid)
         voice = _voice(await read_body(request), old.voice if old else VoiceSettings())
         return web.json_response({"sid": self._exchange.set_application(sid, voice).sid})
 
     async def _add_fault(self, request: web.Request) -> web.Response:
-        order = wishes.fault_order(await read_body(request))
-        self._exchange.desk.faults.add(order.method, order.path, order.fault, order.count)
-        return web.json_response({"seed": self._exchange.desk.faults.seed}, status=201)
+        order = control_json.fault_request(await read_body(request))
+        self._exchange.rest_api.faults.add(order.method, order.path, order.fault, order.count)
+        return web.json_response({"seed": self._exchange.rest_api.faults.seed}, status=201)
 
     async def _clear_faults(self, request: web.Request) -> web.Response:  # noqa: ARG002
-        self._exchange.desk.faults.clear()
+        self._exchange.rest_api.faults.clear()
         return web.json_response({})
 
     async def _chaos(self, request: web.Request) -> web.Response:  # noqa: ARG002
@@ -143,22 +143,25 @@ class Control:
 
     async def _time(self, request: web.Request) -> web.Response:
         wish = await read_body(request)
-        speed, advance = wishes.seconds(wish, "speed"), wishes.seconds(wish, "advance") or 0.0
+        speed, advance = (
+            control_json.seconds(wish, "speed"),
+            control_json.seconds(wish, "advance") or 0.0,
+        )
         if (speed or 0.0) > _FASTEST or advance > _FARTHEST:
-            raise wishes.Unreadable(f"speed is at most {_FASTEST:g}, advance {_FARTHEST:g}")
+            raise control_json.Unreadable(f"speed is at most {_FASTEST:g}, advance {_FARTHEST:g}")
         if speed is not None:
             self._driver.set_speed(speed)
         await self._driver.advance(advance)
-        now = self._world.clock.now().isoformat()
+        now = self._network.clock.now().isoformat()
         return web.json_response({"now": now, "speed": self._driver.speed})
 
 
 def _voice(wish: JsonObject, old: VoiceSettings) -> VoiceSettings:
     return changed(
         old,
-        voice_url=wishes.optional_text(wish, "voiceUrl"),
-        voice_fallback_url=wishes.optional_text(wish, "voiceFallbackUrl"),
-        status_callback=wishes.optional_text(wish, "statusCallback"),
+        voice_url=control_json.optional_text(wish, "voiceUrl"),
+        voice_fallback_url=control_json.optional_text(wish, "voiceFallbackUrl"),
+        status_callback=control_json.optional_text(wish, "statusCallback"),
     )
 
 

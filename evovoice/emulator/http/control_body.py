@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from evovoice.emulator.http import wishes
+from evovoice.emulator.http import control_json
 from evovoice.emulator.rest.messages import JsonObject
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -18,7 +18,7 @@ async def read_body(request: web.Request) -> JsonObject:
     try:
         wish = json.loads(body or b"{}")
     except (ValueError, RecursionError) as error:
-        raise wishes.Unreadable("the body is not JSON") from error
+        raise control_json.Unreadable("the body is not JSON") from error
     if not isinstance(wish, dict):
-        raise wishes.Unreadable("the body is not a JSON object")
+        raise control_json.Unreadable("the body is not a JSON object")
     return wish

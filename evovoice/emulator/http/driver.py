@@ -2,7 +2,7 @@
 
 import asyncio
 
-from evovoice.emulator.dispatch import Dispatch, Parcel
+from evovoice.emulator.delivery_schedule import DeliverySchedule, ScheduledDelivery
 from evovoice.emulator.engine.clock import MICROS
 from evovoice.emulator.engine.messages import Reply
 from evovoice.emulator.exchange import Exchange
@@ -15,8 +15,8 @@ class Driver:
     def __init__(self, exchange: Exchange, speed: float) -> None:
         self.exchange = exchange
         self.sender = Sender(self._replied)
-        self._dispatch = Dispatch(exchange)
-        self._clock = exchange.world.clock
+        self._schedule = DeliverySchedule(exchange)
+        self._clock = exchange.network.clock
         self._loop = asyncio.get_running_loop()
         self._turn(speed)
         self._alarm: asyncio.TimerHandle | None = None
@@ -46,17 +46,17 @@ class Driver:
 
     def pulse(self) -> None:
         """Send what there is to send, and wake up for the next event."""
-        while (parcel := self._dispatch.take()) is not None:
-            self.sender.send(parcel)
+        while (scheduled := self._schedule.take()) is not None:
+            self.sender.send(scheduled)
         self._set_alarm()
 
     async def advance(self, seconds: float) -> None:
         """Let time pass event by event, each delivery answered before the next event."""
         target = self._clock.micros + round(seconds * MICROS)
-        await self._settle()
+        await self._wait_for_replies()
         while (due := self._clock.next_due()) is not None and due <= target:
             self._clock.step()
-            await self._settle()
+            await self._wait_for_replies()
         self._clock.advance_to(target)
         self._turn(self._speed)
 
@@ -66,13 +66,13 @@ class Driver:
             self._alarm.cancel()
         await self.sender.close()
 
-    async def _settle(self) -> None:
+    async def _wait_for_replies(self) -> None:
         self.pulse()
-        await self.sender.settle()
+        await self.sender.wait_for_replies()
 
-    def _replied(self, parcel: Parcel, reply: Reply) -> None:
+    def _replied(self, scheduled: ScheduledDelivery, reply: Reply) -> None:
         self.catch_up()
-        self._dispatch.settle(parcel, reply)
+        self._schedule.complete(scheduled, reply)
         self.pulse()
 
     def _wake(self) -> None:

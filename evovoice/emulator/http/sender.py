@@ -15,8 +15,8 @@ from aiohttp import (
 )
 from yarl import URL
 
-from evovoice.emulator.dispatch import Parcel
-from evovoice.emulator.engine.messages import Answer, Delivery, NoAnswer, Reply
+from evovoice.emulator.delivery_schedule import ScheduledDelivery
+from evovoice.emulator.engine.messages import Delivery, NoResponse, Reply, WebhookResponse
 
 _CONNECTIONS = 200
 # Shorter than the two seconds after which gunicorn closes an idle connection.
@@ -27,18 +27,18 @@ _FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
 class Sender:
     """`replied` gets each parcel with its reply, on the event loop."""
 
-    def __init__(self, replied: Callable[[Parcel, Reply], None]) -> None:
+    def __init__(self, replied: Callable[[ScheduledDelivery, Reply], None]) -> None:
         self._replied = replied
         self._session: ClientSession | None = None
         self._flying: set[asyncio.Task[None]] = set()
 
-    def send(self, parcel: Parcel) -> None:
+    def send(self, scheduled: ScheduledDelivery) -> None:
         """Start carrying; returns at once."""
-        task = asyncio.get_running_loop().create_task(self._carry(parcel))
+        task = asyncio.get_running_loop().create_task(self._carry(scheduled))
         self._flying.add(task)
         task.add_done_callback(self._flying.discard)
 
-    async def settle(self) -> None:
+    async def wait_for_replies(self) -> None:
         """Wait until everything sent so far has its reply."""
         while self._flying:
             await asyncio.wait(self._flying)
@@ -50,8 +50,8 @@ class Sender:
         if self._session is not None:
             await self._session.close()
 
-    async def _carry(self, parcel: Parcel) -> None:
-        self._replied(parcel, await self._request(parcel.delivery))
+    async def _carry(self, scheduled: ScheduledDelivery) -> None:
+        self._replied(scheduled, await self._request(scheduled.delivery))
 
     async def _request(self, delivery: Delivery) -> Reply:
         post = delivery.method != "GET"
@@ -64,13 +64,13 @@ class Sender:
                 timeout=_limits(delivery),
                 allow_redirects=False,
             ) as response:
-                return await _answer(response)
+                return await _response_from(response)
         except (ClientConnectorError, ConnectionTimeoutError):
-            return NoAnswer("connect")
+            return NoResponse("connect")
         except TimeoutError:
-            return NoAnswer("timeout")
+            return NoResponse("timeout")
         except (ClientError, ValueError):
-            return NoAnswer("reset")
+            return NoResponse("reset")
 
     def _open_session(self) -> ClientSession:
         if self._session is None:
@@ -79,9 +79,9 @@ class Sender:
         return self._session
 
 
-async def _answer(response: ClientResponse) -> Answer:
+async def _response_from(response: ClientResponse) -> WebhookResponse:
     """Sounds are no text, and nobody listens to them here."""
-    return Answer(
+    return WebhookResponse(
         response.status,
         await response.text(errors="replace"),
         response.content_type,

@@ -3,20 +3,20 @@
 from evovoice.emulator.engine.account import basic
 from evovoice.emulator.engine.formats import rfc2822
 from evovoice.emulator.engine.standing import OPENED
-from evovoice.emulator.engine.world import World
+from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest.errors import Refusal
-from evovoice.emulator.rest.messages import RestAnswer, RestRequest
+from evovoice.emulator.rest.messages import RestRequest, RestResponse
 from evovoice.emulator.rest.render import account_path
 
 _PARTS = ("Applications", "Calls", "Conferences", "IncomingPhoneNumbers", "OutgoingCallerIds")
 
 
-def fetch(world: World, request: RestRequest) -> RestAnswer:
+def fetch(network: VoiceNetwork, request: RestRequest) -> RestResponse:
     """Type and status among others; also the primary token, as Twilio answers it."""
-    require_owner(world, request)
-    account, standing, here = world.account, world.account.standing, account_path(world)
+    require_owner(network, request)
+    account, standing, here = network.account, network.account.standing, account_path(network)
     parts = {_snake(name): f"{here}/{name}.json" for name in _PARTS}
-    return RestAnswer(200, {
+    return RestResponse(200, {
         "auth_token": account.auth_token,
         "date_created": rfc2822(OPENED),
         "date_updated": rfc2822(OPENED),
@@ -30,9 +30,9 @@ def fetch(world: World, request: RestRequest) -> RestAnswer:
     })  # fmt: skip
 
 
-def require_owner(world: World, request: RestRequest) -> None:
+def require_owner(network: VoiceNetwork, request: RestRequest) -> None:
     """Standard and restricted keys may read neither the account nor keys (R44)."""
-    account = world.account
+    account = network.account
     if request.authorization != basic(account.sid, account.auth_token):
         raise Refusal(20003, "Authenticate", 401)
 

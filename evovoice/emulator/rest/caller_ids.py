@@ -5,43 +5,43 @@ from hashlib import sha256
 
 from evovoice.emulator.engine.formats import formatted, rfc2822
 from evovoice.emulator.engine.standing import OPENED
-from evovoice.emulator.engine.world import World
+from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest.errors import not_found
-from evovoice.emulator.rest.messages import JsonObject, RestAnswer, RestRequest
+from evovoice.emulator.rest.messages import JsonObject, RestRequest, RestResponse
 from evovoice.emulator.rest.paging import page_of
 from evovoice.emulator.rest.render import account_path
 
 
-def list_all(world: World, request: RestRequest) -> RestAnswer:
+def list_all(network: VoiceNetwork, request: RestRequest) -> RestResponse:
     """By number; both filters match the whole text."""
     number, name = request.form.text("PhoneNumber"), request.form.text("FriendlyName")
     found = [
         one
-        for one in sorted(world.account.verified)
+        for one in sorted(network.account.verified)
         if number in {"", one} and name in {"", formatted(one)}
     ]
-    show = partial(_rendered, world)
+    show = partial(_rendered, network)
     return page_of(request.path, request.form, "outgoing_caller_ids", found, show, _sid)
 
 
-def fetch(world: World, request: RestRequest, sid: str) -> RestAnswer:
+def fetch(network: VoiceNetwork, request: RestRequest, sid: str) -> RestResponse:
     """One of them."""
-    found = next((one for one in world.account.verified if _sid(one) == sid), None)
+    found = next((one for one in network.account.verified if _sid(one) == sid), None)
     if found is None:
         raise not_found(request.path)
-    return RestAnswer(200, _rendered(world, found))
+    return RestResponse(200, _rendered(network, found))
 
 
-def _rendered(world: World, number: str) -> JsonObject:
+def _rendered(network: VoiceNetwork, number: str) -> JsonObject:
     moment = rfc2822(OPENED)
     return {
         "sid": _sid(number),
         "date_created": moment,
         "date_updated": moment,
         "friendly_name": formatted(number),
-        "account_sid": world.account.sid,
+        "account_sid": network.account.sid,
         "phone_number": number,
-        "uri": f"{account_path(world)}/OutgoingCallerIds/{_sid(number)}.json",
+        "uri": f"{account_path(network)}/OutgoingCallerIds/{_sid(number)}.json",
     }
 
 

@@ -4,13 +4,13 @@ import re
 from functools import partial
 
 from evovoice.emulator.engine import room_audio, room_events, rooms
-from evovoice.emulator.engine.courier import Params
 from evovoice.emulator.engine.room import Participant, Room
-from evovoice.emulator.engine.world import World
+from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.engine.webhook_sender import Params
 from evovoice.emulator.rest import render
 from evovoice.emulator.rest.errors import Refusal, not_found
 from evovoice.emulator.rest.fields import method_in, url_in
-from evovoice.emulator.rest.messages import Form, RestAnswer, RestRequest
+from evovoice.emulator.rest.messages import Form, RestRequest, RestResponse
 from evovoice.emulator.rest.paging import in_dates, page_of
 
 _SID = re.compile(r"CF[0-9a-fA-F]{32}")
@@ -21,24 +21,24 @@ def is_sid(text: str) -> bool:
     return _SID.fullmatch(text) is not None
 
 
-def known(world: World, request: RestRequest, sid: str) -> Room:
+def known(network: VoiceNetwork, request: RestRequest, sid: str) -> Room:
     """R32: here only a sid leads to a conference, never its name."""
-    room = world.rooms.get(sid)
+    room = network.rooms.get(sid)
     if room is None:
         raise not_found(request.path)
     return room
 
 
-def fetch(world: World, request: RestRequest, sid: str) -> RestAnswer:
+def fetch(network: VoiceNetwork, request: RestRequest, sid: str) -> RestResponse:
     """One conference, ended or not."""
-    return RestAnswer(200, render.conference(world, known(world, request, sid)))
+    return RestResponse(200, render.conference(network, known(network, request, sid)))
 
 
-def list_all(world: World, request: RestRequest) -> RestAnswer:
+def list_all(network: VoiceNetwork, request: RestRequest) -> RestResponse:
     """The newest first."""
-    found = [room for room in world.rooms if _matches(room, request.form)]
+    found = [room for room in network.rooms if _matches(room, request.form)]
     found.reverse()
-    show = partial(render.conference, world)
+    show = partial(render.conference, network)
     return page_of(request.path, request.form, "conferences", found, show, lambda room: room.sid)
 
 
@@ -51,34 +51,34 @@ def _matches(room: Room, form: Form) -> bool:
     )
 
 
-def update(world: World, request: RestRequest, sid: str) -> RestAnswer:
+def update(network: VoiceNetwork, request: RestRequest, sid: str) -> RestResponse:
     """R41: `Status=completed` sends everybody out."""
-    room = known(world, request, sid)
+    room = known(network, request, sid)
     if room.over:
-        raise Refusal(world.choices.ended_conference_code, "Conference has already ended")
+        raise Refusal(network.choices.ended_conference_code, "Conference has already ended")
     status = request.form.get("Status")
     if status:
         if status != "completed":
             raise Refusal(20001, f"Status {status} is not valid")
-        rooms.close(world, room, "conference-ended-via-api")
+        rooms.close(network, room, "conference-ended-via-api")
     else:
-        announce(world, room, request.form)
-    return RestAnswer(200, render.conference(world, room))
+        announce(network, room, request.form)
+    return RestResponse(200, render.conference(network, room))
 
 
-def announce(world: World, room: Room, form: Form, to: Participant | None = None) -> None:
+def announce(network: VoiceNetwork, room: Room, form: Form, to: Participant | None = None) -> None:
     """Play something to all, or to one, and report its end."""
     url = url_in(form, "AnnounceUrl", 21205)
     if url is None:
         return
     source = url, method_in(form, "AnnounceMethod")
-    ended = partial(_announced, world, room, to, url)
+    ended = partial(_announced, network, room, to, url)
     for one in (to,) if to else tuple(room.participants.values())[:1]:
-        room_audio.announce(world, room, one, source, ended)
+        room_audio.announce(network, room, one, source, ended)
 
 
 def _announced(
-    world: World, room: Room, to: Participant | None, url: str, was_played: bool
+    network: VoiceNetwork, room: Room, to: Participant | None, url: str, was_played: bool
 ) -> None:
     if room.over or (to is not None and to.leg.sid not in room.participants):
         return
@@ -86,4 +86,4 @@ def _announced(
     if not was_played:
         extra = (*extra, ("ReasonAnnouncementFailed", "The announcement could not be played"))
     event = "announcement-end" if was_played else "announcement-fail"
-    room_events.tell(world, room, event, to, extra)
+    room_events.tell(network, room, event, to, extra)

@@ -1,7 +1,7 @@
 """The AMD parameters of /Calls and /Participants (R42)."""
 
 from evovoice.emulator.engine.amd import Detection
-from evovoice.emulator.engine.world import World
+from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest.errors import Refusal
 from evovoice.emulator.rest.fields import method_in, url_in
 from evovoice.emulator.rest.messages import Form
@@ -10,14 +10,14 @@ _MODES = frozenset({"Enable", "DetectMessageEnd"})
 _OF_CALLS = ("AsyncAmd", "AsyncAmdStatusCallback", "AsyncAmdStatusCallbackMethod")
 
 
-def of_participant(world: World, form: Form) -> Detection | None:
+def of_participant(network: VoiceNetwork, form: Form) -> Detection | None:
     """Always asynchronous: without a callback the result goes nowhere."""
     if any(name in form for name in _OF_CALLS):
-        _warn(world, 21263, "AsyncAmd parameters belong to /Calls")
+        _warn(network, 21263, "AsyncAmd parameters belong to /Calls")
     mode = _mode(form)
     url = url_in(form, "AmdStatusCallback", 21609)
     if mode and not url:
-        _warn(world, 21262, "AmdStatusCallback is missing")
+        _warn(network, 21262, "AmdStatusCallback is missing")
     if not mode or not url:
         return None
     return Detection(url, method_in(form, "AmdStatusCallbackMethod"), mode == "DetectMessageEnd")
@@ -40,7 +40,7 @@ def _mode(form: Form) -> str | None:
     return mode
 
 
-def _warn(world: World, code: int, text: str) -> None:
-    if world.choices.amd_warnings_refuse:
+def _warn(network: VoiceNetwork, code: int, text: str) -> None:
+    if network.choices.amd_warnings_refuse:
         raise Refusal(code, text)
-    world.alert(code, text)
+    network.alert(code, text)

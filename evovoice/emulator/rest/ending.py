@@ -2,14 +2,14 @@
 
 from functools import partial
 
-from evovoice.emulator.engine import lines
+from evovoice.emulator.engine import call_lifecycle
 from evovoice.emulator.engine.leg import Leg, LegStatus
-from evovoice.emulator.engine.world import World
+from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest.errors import Refusal, not_found, not_in_progress
 from evovoice.emulator.rest.messages import RestRequest
 
 
-def order_end(world: World, request: RestRequest, leg: Leg) -> LegStatus:
+def order_end(network: VoiceNetwork, request: RestRequest, leg: Leg) -> LegStatus:
     """`canceled` reaches only queued and ringing calls, `completed` all that live.
 
     Returns the status that the answer tells, which need not be that of the leg.
@@ -18,45 +18,47 @@ def order_end(world: World, request: RestRequest, leg: Leg) -> LegStatus:
     if status not in {"canceled", "completed"}:
         raise Refusal(20001, f"Status {status} is not valid")
     if leg.over:
-        _refuse_late_order(world)
+        _refuse_late_order(network)
     elif status == "canceled":
-        return _cancel(world, request, leg)
+        return _cancel(network, request, leg)
     else:
-        lines.end(world, leg, "completed" if leg.live else world.choices.unanswered_end_status)
+        call_lifecycle.end(
+            network, leg, "completed" if leg.live else network.choices.unanswered_end_status
+        )
     return leg.status
 
 
-def _refuse_late_order(world: World) -> None:
-    if world.choices.late_status_update == "refused":
+def _refuse_late_order(network: VoiceNetwork) -> None:
+    if network.choices.late_status_update == "refused":
         raise not_in_progress()
 
 
-def _cancel(world: World, request: RestRequest, leg: Leg) -> LegStatus:
+def _cancel(network: VoiceNetwork, request: RestRequest, leg: Leg) -> LegStatus:
     if leg.live:
-        _refuse_or_ignore(world, request)
+        _refuse_or_ignore(network, request)
     elif leg.direction == "outbound-dial":
-        return _cancel_child(world, leg)
+        return _cancel_child(network, leg)
     else:
-        lines.end(world, leg, "canceled")
+        call_lifecycle.end(network, leg, "canceled")
     return leg.status
 
 
-def _refuse_or_ignore(world: World, request: RestRequest) -> None:
+def _refuse_or_ignore(network: VoiceNetwork, request: RestRequest) -> None:
     """Nothing happens to a leg that talks; what REST says about that is a choice."""
-    match world.choices.cancel_answered:
+    match network.choices.cancel_answered:
         case "refused_21220":
             raise not_in_progress()
         case "refused_20404":
             raise not_found(request.path)
 
 
-def _cancel_child(world: World, leg: Leg) -> LegStatus:
+def _cancel_child(network: VoiceNetwork, leg: Leg) -> LegStatus:
     """Twilio counts a call with a ringing <Dial> as in-progress; whether its child too is open."""
-    match world.choices.cancel_ringing_child:
+    match network.choices.cancel_ringing_child:
         case "stops":
-            lines.end(world, leg, "canceled")
+            call_lifecycle.end(network, leg, "canceled")
             return leg.status
         case "stops_later":  # whoever answers before that stops the timer
-            stop = partial(lines.end, world, leg, "canceled")
-            leg.timers.append(world.clock.after(world.choices.late_cancel_after, stop))
+            stop = partial(call_lifecycle.end, network, leg, "canceled")
+            leg.timers.append(network.clock.after(network.choices.late_cancel_after, stop))
     return "in-progress"

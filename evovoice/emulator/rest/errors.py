@@ -1,6 +1,6 @@
 """Refusals: Twilio's error codes with their HTTP status and text (section 3.6)."""
 
-from evovoice.emulator.rest.messages import RestAnswer
+from evovoice.emulator.rest.messages import RestResponse
 
 
 class Refusal(Exception):
@@ -12,12 +12,12 @@ class Refusal(Exception):
         self.message = message
         self.status = status
 
-    def answer(self) -> RestAnswer:
+    def response(self) -> RestResponse:
         """The error as Twilio writes it."""
-        return error_answer(self.code, self.message, self.status)
+        return error_response(self.code, self.message, self.status)
 
 
-def error_answer(code: int, message: str, status: int) -> RestAnswer:
+def error_response(code: int, message: str, status: int) -> RestResponse:
     """code, message, more_info, status."""
     more_info = f"https://www.twilio.com/docs/errors/{code}"
     body: dict[str, object] = {
@@ -26,7 +26,7 @@ def error_answer(code: int, message: str, status: int) -> RestAnswer:
         "more_info": more_info,
         "status": status,
     }
-    return RestAnswer(status, body)
+    return RestResponse(status, body)
 
 
 def not_found(path: str) -> Refusal:

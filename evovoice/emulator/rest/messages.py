@@ -1,4 +1,4 @@
-"""One REST request and its answer, apart from any transport."""
+"""One REST request and its response, apart from any transport."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ class RestRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class RestAnswer:
+class RestResponse:
     """A status and a JSON object; None is the empty body of a 204; `after` seconds late."""
 
     status: int

@@ -13,12 +13,12 @@ from evovoice.emulator.engine.account import Number
 from evovoice.emulator.engine.clock import MICROS
 from evovoice.emulator.engine.formats import rfc2822
 from evovoice.emulator.engine.standing import COUNTRIES, OPENED
-from evovoice.emulator.engine.world import World
+from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest.accounts import require_owner
 from evovoice.emulator.rest.errors import Refusal, not_found
-from evovoice.emulator.rest.messages import RestAnswer, RestRequest
+from evovoice.emulator.rest.messages import RestRequest, RestResponse
 
-Handler = Callable[..., RestAnswer]
+Handler = Callable[..., RestResponse]
 _REGIONS = frozenset({"us1", "ie1", "au1"})  # in which calls can be processed
 
 
@@ -34,14 +34,14 @@ def route(method: str, path: str) -> tuple[Handler, str, list[str]]:
     return handler, shape, [unquote(name)]
 
 
-def fetch_key(world: World, request: RestRequest, sid: str) -> RestAnswer:
+def fetch_key(network: VoiceNetwork, request: RestRequest, sid: str) -> RestResponse:
     """An API key: only a restricted one has a policy, here one that allows all of Voice."""
-    require_owner(world, request)
-    if sid not in world.account.api_keys:
+    require_owner(network, request)
+    if sid not in network.account.api_keys:
         raise not_found(request.path)
-    restricted = sid in world.account.standing.restricted_keys
+    restricted = sid in network.account.standing.restricted_keys
     moment = rfc2822(OPENED)
-    return RestAnswer(200, {
+    return RestResponse(200, {
         "sid": sid,
         "friendly_name": f"Key {sid[-4:]}",
         "date_created": moment,
@@ -50,18 +50,18 @@ def fetch_key(world: World, request: RestRequest, sid: str) -> RestAnswer:
     })  # fmt: skip
 
 
-def fetch_country(world: World, request: RestRequest, iso: str) -> RestAnswer:
+def fetch_country(network: VoiceNetwork, request: RestRequest, iso: str) -> RestResponse:
     """The dialing permissions of a country; those that are not in our list are not found."""
     country = COUNTRIES.get(iso)
     if country is None:
         raise not_found(request.path)
     here = f"https://voice.twilio.com/v1/DialingPermissions/Countries/{iso}"
-    return RestAnswer(200, {
+    return RestResponse(200, {
         "iso_code": iso,
         "name": country.name,
         "continent": country.continent,
         "country_codes": list(country.codes),
-        "low_risk_numbers_enabled": iso not in world.account.standing.closed_countries,
+        "low_risk_numbers_enabled": iso not in network.account.standing.closed_countries,
         "high_risk_special_numbers_enabled": False,
         "high_risk_tollfraud_numbers_enabled": False,
         "url": here,
@@ -69,14 +69,14 @@ def fetch_country(world: World, request: RestRequest, iso: str) -> RestAnswer:
     })  # fmt: skip
 
 
-def fetch_region(world: World, request: RestRequest, number: str) -> RestAnswer:
+def fetch_region(network: VoiceNetwork, request: RestRequest, number: str) -> RestResponse:
     """Where calls to a number of the account are processed."""
-    owned = _owned(world, request, number)
-    return RestAnswer(200, {
+    owned = _owned(network, request, number)
+    return RestResponse(200, {
         "phone_number": number,
         "url": f"https://routes.twilio.com/v2/PhoneNumbers/{number}",
         "sid": f"QQ{owned.sid[2:]}",
-        "account_sid": world.account.sid,
+        "account_sid": network.account.sid,
         "friendly_name": owned.friendly_name,
         "voice_region": owned.region,
         "date_created": _iso8601(owned.created),
@@ -84,17 +84,17 @@ def fetch_region(world: World, request: RestRequest, number: str) -> RestAnswer:
     })  # fmt: skip
 
 
-def update_region(world: World, request: RestRequest, number: str) -> RestAnswer:
+def update_region(network: VoiceNetwork, request: RestRequest, number: str) -> RestResponse:
     """Send them to another region."""
-    owned, region = _owned(world, request, number), request.form.text("VoiceRegion")
+    owned, region = _owned(network, request, number), request.form.text("VoiceRegion")
     if region not in _REGIONS:
         raise Refusal(20001, f"Invalid VoiceRegion: {region}")
-    world.account.numbers[number] = replace(owned, region=region, updated=world.now)
-    return fetch_region(world, request, number)
+    network.account.numbers[number] = replace(owned, region=region, updated=network.now)
+    return fetch_region(network, request, number)
 
 
-def _owned(world: World, request: RestRequest, number: str) -> Number:
-    owned = world.account.numbers.get(number)
+def _owned(network: VoiceNetwork, request: RestRequest, number: str) -> Number:
+    owned = network.account.numbers.get(number)
     if owned is None:
         raise not_found(request.path)
     return owned

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from evovoice.emulator.engine.clock import MICROS
 from evovoice.emulator.rest.errors import Refusal
-from evovoice.emulator.rest.messages import Form, JsonObject, RestAnswer
+from evovoice.emulator.rest.messages import Form, JsonObject, RestResponse
 
 T = TypeVar("T")
 
@@ -25,7 +25,7 @@ def page_of(
     items: Sequence[T],
     render: Callable[[T], JsonObject],
     sid_of: Callable[[T], str],
-) -> RestAnswer:
+) -> RestResponse:
     """One page of the items under the plural `name`."""
     size = _count(form, "PageSize", _DEFAULT_SIZE) or _DEFAULT_SIZE
     if size > _MAX_SIZE:
@@ -50,7 +50,7 @@ def page_of(
         if page
         else None,
     }
-    return RestAnswer(200, body)
+    return RestResponse(200, body)
 
 
 def _before(items: Sequence[T], start: int, size: int, sid_of: Callable[[T], str]) -> str | None:

@@ -2,42 +2,42 @@
 
 from evovoice.emulator.engine import room_audio, room_events, rooms
 from evovoice.emulator.engine.room import Participant
-from evovoice.emulator.engine.world import World
+from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest import render
 from evovoice.emulator.rest.conferences import announce
 from evovoice.emulator.rest.errors import Refusal
 from evovoice.emulator.rest.fields import method_in, url_in
-from evovoice.emulator.rest.messages import Form, RestAnswer, RestRequest
+from evovoice.emulator.rest.messages import Form, RestRequest, RestResponse
 from evovoice.emulator.rest.participants import check_coached, present
 
 _MODIFYING = ("BeepOnExit", "EndConferenceOnExit", "Coaching", "CallSidToCoach", "WaitUrl")
 
 
-def update(world: World, request: RestRequest, conference: str, who: str) -> RestAnswer:
+def update(network: VoiceNetwork, request: RestRequest, conference: str, who: str) -> RestResponse:
     """Every field that is given, each with its own event; whatever is refused changes nothing."""
-    participant = present(world, request, conference, who)
+    participant = present(network, request, conference, who)
     form = request.form
-    _check(world, participant, form)
+    _check(network, participant, form)
     coaching_changed = _coach(participant, form)
     if "Muted" in form:
-        _mute(world, participant, form)
+        _mute(network, participant, form)
     if "Hold" in form:
-        _hold(world, participant, form)
+        _hold(network, participant, form)
     if coaching_changed or any(name in form for name in _MODIFYING):
-        _modify(world, participant, form)
-    announce(world, participant.room, form, participant)
-    participant.updated = world.now
-    return RestAnswer(200, render.participant(world, participant))
+        _modify(network, participant, form)
+    announce(network, participant.room, form, participant)
+    participant.updated = network.now
+    return RestResponse(200, render.participant(network, participant))
 
 
-def _check(world: World, participant: Participant, form: Form) -> None:
+def _check(network: VoiceNetwork, participant: Participant, form: Form) -> None:
     for name in ("Hold", "Announce", "Wait"):
         url_in(form, f"{name}Url", 21205)
         method_in(form, f"{name}Method")
     if "Hold" in form and not form.flag("Hold") and not participant.hold:
-        raise Refusal(world.choices.not_held_code, "Participant is not on hold")  # R39
+        raise Refusal(network.choices.not_held_code, "Participant is not on hold")  # R39
     if "EndConferenceOnExit" in form and not participant.connected:
-        raise Refusal(world.choices.connecting_leg_code, "Participant is still connecting")  # R40
+        raise Refusal(network.choices.connecting_leg_code, "Participant is still connecting")  # R40
     if form.get("CallSidToCoach"):
         check_coached(participant.room, form.text("CallSidToCoach"))
 
@@ -50,40 +50,40 @@ def _coach(participant: Participant, form: Form) -> bool:
     return before != participant.coaching
 
 
-def _mute(world: World, participant: Participant, form: Form) -> None:
+def _mute(network: VoiceNetwork, participant: Participant, form: Form) -> None:
     muted = form.flag("Muted")
     if muted != participant.muted:
         participant.muted = muted
         event = "participant-mute" if muted else "participant-unmute"
-        room_events.tell(world, participant.room, event, participant)
+        room_events.tell(network, participant.room, event, participant)
 
 
-def _hold(world: World, participant: Participant, form: Form) -> None:
+def _hold(network: VoiceNetwork, participant: Participant, form: Form) -> None:
     hold, url = form.flag("Hold"), url_in(form, "HoldUrl", 21205)
     method = method_in(form, "HoldMethod", "GET")
     changed, participant.hold = hold != participant.hold, hold
     if changed or url:
         room_audio.silence(participant)
-        rooms.wait(world, participant)
+        rooms.wait(network, participant)
     if hold and url:
-        room_audio.play(world, participant, "hold", url, method)
+        room_audio.play(network, participant, "hold", url, method)
     if changed:
         event = "participant-hold" if hold else "participant-unhold"
-        room_events.tell(world, participant.room, event, participant)
+        room_events.tell(network, participant.room, event, participant)
 
 
-def _modify(world: World, participant: Participant, form: Form) -> None:
+def _modify(network: VoiceNetwork, participant: Participant, form: Form) -> None:
     if "EndConferenceOnExit" in form and not participant.hold:  # R40: ignored while held
         participant.end_on_exit = form.flag("EndConferenceOnExit")
     if "WaitUrl" in form:
         participant.wait_url = url_in(form, "WaitUrl", 21205)
         participant.wait_method = method_in(form, "WaitMethod")
-        _rewait(world, participant)
-    room_events.tell(world, participant.room, "participant-modify", participant)
+        _rewait(network, participant)
+    room_events.tell(network, participant.room, "participant-modify", participant)
 
 
-def _rewait(world: World, participant: Participant) -> None:
+def _rewait(network: VoiceNetwork, participant: Participant) -> None:
     """Other wait music, unless it hears hold music just now."""
     if not participant.hold:
         room_audio.silence(participant)
-        rooms.wait(world, participant)
+        rooms.wait(network, participant)

@@ -12,7 +12,7 @@ from evovoice.emulator.engine.leg import Leg, Subscription
 from evovoice.emulator.engine.phones import plain
 from evovoice.emulator.engine.room import Entry, Participant, Room
 from evovoice.emulator.engine.room_events import ROOM_EVENTS
-from evovoice.emulator.engine.world import World
+from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest import render
 from evovoice.emulator.rest.addresses import checked_addresses
 from evovoice.emulator.rest.conferences import is_sid, known
@@ -25,7 +25,7 @@ from evovoice.emulator.rest.fields import (
     timeout_in,
     url_in,
 )
-from evovoice.emulator.rest.messages import Form, RestAnswer, RestRequest
+from evovoice.emulator.rest.messages import Form, RestRequest, RestResponse
 from evovoice.emulator.rest.paging import page_of
 from evovoice.emulator.rest.recordings import record_order, subscription
 
@@ -37,23 +37,23 @@ _SMALLEST_ROOM = 2
 _RECORDS = frozenset({"true", "record-from-start"})
 
 
-def create(world: World, request: RestRequest, conference: str) -> RestAnswer:
+def create(network: VoiceNetwork, request: RestRequest, conference: str) -> RestResponse:
     """R31, R32: 201 and a queued leg; the conference may be named or given by sid."""
     form = request.form
-    from_, to = checked_addresses(world.account, form)
-    application = _application(world, to)
+    from_, to = checked_addresses(network.account, form)
+    application = _application(network, to)
     patience = timeout_in(form, *_TIMEOUT)
-    entry = _entry(world, form)
-    subscription, detection = leg_subscription(form), of_participant(world, form)
-    room = _room(world, conference, entry)
-    _check_place(world, room, entry)
+    entry = _entry(network, form)
+    subscription, detection = leg_subscription(form), of_participant(network, form)
+    room = _room(network, conference, entry)
+    _check_place(network, room, entry)
     leg = Leg(
-        sid=world.sids.new("CA"),
+        sid=network.sids.new("CA"),
         direction="outbound-api",
         from_=form.get("CallerId") or from_,
         to=to,
-        created=world.now,
-        updated=world.now,
+        created=network.now,
+        updated=network.now,
         application_sid=application,
         first_params=dict(parse_qsl(to.partition("?")[2])) if application else {},
         subscription=subscription,
@@ -61,36 +61,36 @@ def create(world: World, request: RestRequest, conference: str) -> RestAnswer:
         time_limit=seconds_in(form, "TimeLimit"),
         record_order=record_order(form),
     )
-    wait = _queue_micros(world)
+    wait = _queue_micros(network)
     leg.queue_millis = wait // 1000
-    patience += world.choices.rest_timeout_extra
-    one = dial_into(world, room, leg, entry, patience=patience, wait=wait / MICROS)
-    return RestAnswer(201, render.participant(world, one, leg.queue_millis))
+    patience += network.choices.rest_timeout_extra
+    one = dial_into(network, room, leg, entry, patience=patience, wait=wait / MICROS)
+    return RestResponse(201, render.participant(network, one, leg.queue_millis))
 
 
-def _application(world: World, to: str) -> str | None:
+def _application(network: VoiceNetwork, to: str) -> str | None:
     """`app:AP..?a=1`: the far end is a TwiML document of ours."""
     if not to.startswith("app:"):
         return None
     sid = plain(to).removeprefix("app:")
-    if sid not in world.account.applications:
+    if sid not in network.account.applications:
         raise Refusal(21218, "Invalid ApplicationSid")
     return sid
 
 
-def _room(world: World, conference: str, entry: Entry) -> Room:
+def _room(network: VoiceNetwork, conference: str, entry: Entry) -> Room:
     if not is_sid(conference):
-        return rooms.room_named(world, conference, entry, HOME_REGION)
-    room = world.rooms.get(conference)
+        return rooms.room_named(network, conference, entry, HOME_REGION)
+    room = network.rooms.get(conference)
     if room is None or room.over:
-        status = world.choices.inactive_conference_status
+        status = network.choices.inactive_conference_status
         raise Refusal(16022, f"Conference {conference} does not exist or is completed", status)
     return room
 
 
-def _check_place(world: World, room: Room, entry: Entry) -> None:
+def _check_place(network: VoiceNetwork, room: Room, entry: Entry) -> None:
     if entry.label and room.find(entry.label) is not None:
-        status = world.choices.duplicate_label_status
+        status = network.choices.duplicate_label_status
         raise Refusal(16026, f"Participant label {entry.label} is in use", status)  # R29
     if entry.coach:
         check_coached(room, entry.coach)
@@ -107,17 +107,17 @@ def check_coached(room: Room, call_sid: str) -> None:
         raise Refusal(16027, f"Call {call_sid} to be coached is on hold")
 
 
-def _queue_micros(world: World) -> int:
+def _queue_micros(network: VoiceNetwork) -> int:
     """R37: how long the account's rate makes this leg wait."""
-    rate = world.choices.participants_per_second
+    rate = network.choices.participants_per_second
     if rate is None:
         return 0
-    slot = max(world.now, world.next_free_slot)
-    world.next_free_slot = slot + round(MICROS / rate)
-    return slot - world.now
+    slot = max(network.now, network.next_free_slot)
+    network.next_free_slot = slot + round(MICROS / rate)
+    return slot - network.now
 
 
-def _entry(world: World, form: Form) -> Entry:
+def _entry(network: VoiceNetwork, form: Form) -> Entry:
     return Entry(
         label=_label(form),
         muted=form.flag("Muted"),
@@ -126,7 +126,7 @@ def _entry(world: World, form: Form) -> Entry:
         coach=form.get("CallSidToCoach") if form.flag("Coaching") else None,
         wait_url=url_in(form, "WaitUrl", 21205),
         wait_method=method_in(form, "WaitMethod"),
-        max_participants=_size(world, form),
+        max_participants=_size(network, form),
         callbacks=_room_subscription(form),
         region=form.get("Region") or None,
         record=form.text("ConferenceRecord") in _RECORDS,
@@ -134,10 +134,10 @@ def _entry(world: World, form: Form) -> Entry:
     )
 
 
-def _size(world: World, form: Form) -> int:
+def _size(network: VoiceNetwork, form: Form) -> int:
     size = seconds_in(form, "MaxParticipants")
     if size is not None and not _SMALLEST_ROOM <= size <= _ROOM_SIZE:
-        raise Refusal(world.choices.room_size_code, "MaxParticipants is between 2 and 250")
+        raise Refusal(network.choices.room_size_code, "MaxParticipants is between 2 and 250")
     return size or _ROOM_SIZE
 
 
@@ -161,25 +161,27 @@ def _room_subscription(form: Form) -> Subscription | None:
     return Subscription(url, method_in(form, f"{name}Method"), events)
 
 
-def fetch(world: World, request: RestRequest, conference: str, who: str) -> RestAnswer:
+def fetch(network: VoiceNetwork, request: RestRequest, conference: str, who: str) -> RestResponse:
     """One participant by CallSid or label (R33)."""
-    return RestAnswer(200, render.participant(world, present(world, request, conference, who)))
+    return RestResponse(
+        200, render.participant(network, present(network, request, conference, who))
+    )
 
 
-def present(world: World, request: RestRequest, conference: str, who: str) -> Participant:
+def present(network: VoiceNetwork, request: RestRequest, conference: str, who: str) -> Participant:
     """R38: whoever left, ended or was redirected is not there."""
-    participant = known(world, request, conference).find(who)
+    participant = known(network, request, conference).find(who)
     if participant is None:
         raise not_found(request.path)
     return participant
 
 
-def list_all(world: World, request: RestRequest, conference: str) -> RestAnswer:
+def list_all(network: VoiceNetwork, request: RestRequest, conference: str) -> RestResponse:
     """The newest first."""
-    room = known(world, request, conference)
+    room = known(network, request, conference)
     found = [one for one in room.participants.values() if _matches(one, request.form)]
     found.reverse()
-    show = partial(render.participant, world)
+    show = partial(render.participant, network)
     name = "participants"
     return page_of(request.path, request.form, name, found, show, lambda one: one.leg.sid)
 
@@ -193,13 +195,13 @@ def _matches(participant: Participant, form: Form) -> bool:
     return all(form.flag(name, fact) is fact for name, fact in facts.items())
 
 
-def delete(world: World, request: RestRequest, conference: str, who: str) -> RestAnswer:
+def delete(network: VoiceNetwork, request: RestRequest, conference: str, who: str) -> RestResponse:
     """Out of the conference: a document goes on, a dialled leg ends (R26, R27)."""
-    participant = present(world, request, conference, who)
+    participant = present(network, request, conference, who)
     leg = participant.leg
     stays = leg.live and leg.watcher is None
-    reason = world.choices.kick_leave_reason
+    reason = network.choices.kick_leave_reason
     status = "in-progress" if stays else "completed" if leg.answered else "canceled"
-    rooms.leave(world, participant, reason, status, kicked=True)
+    rooms.leave(network, participant, reason, status, kicked=True)
     participant.way_out()
-    return RestAnswer(204, None)
+    return RestResponse(204, None)

@@ -7,12 +7,12 @@ from functools import partial
 from evovoice.emulator.engine import recordings
 from evovoice.emulator.engine.leg import Subscription
 from evovoice.emulator.engine.recordings import RECORDING_EVENTS, Recording, RecordOrder
-from evovoice.emulator.engine.world import World
+from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest import render_recordings as render
 from evovoice.emulator.rest.conferences import known as known_conference
 from evovoice.emulator.rest.errors import Refusal, not_found, not_recordable
 from evovoice.emulator.rest.fields import method_in, url_in
-from evovoice.emulator.rest.messages import Form, JsonObject, RestAnswer, RestRequest
+from evovoice.emulator.rest.messages import Form, JsonObject, RestRequest, RestResponse
 from evovoice.emulator.rest.paging import in_dates, page_of
 
 _TARGET = "RecordingStatusCallback"
@@ -21,15 +21,15 @@ _CURRENT = "Twilio.CURRENT"
 _STATUSES = frozenset({"paused", "in-progress", "stopped"})
 
 
-def create(world: World, request: RestRequest, sid: str) -> RestAnswer:
+def create(network: VoiceNetwork, request: RestRequest, sid: str) -> RestResponse:
     """201; the call has to be in progress."""
-    leg = world.legs.get(sid)
+    leg = network.legs.get(sid)
     if leg is None:
         raise not_found(request.path)
     order = _order(request.form)
     if not leg.live:
         raise not_recordable()
-    return RestAnswer(201, render.of_call(world, recordings.of_leg(world, leg, order)))
+    return RestResponse(201, render.of_call(network, recordings.of_leg(network, leg, order)))
 
 
 def record_order(form: Form) -> RecordOrder | None:
@@ -60,42 +60,42 @@ class RecordingRoutes:
     """What REST does with the recordings below one resource; `owner` is its sid, if it has one."""
 
     below: Callable[..., list[Recording]]
-    show: Callable[[World, Recording], JsonObject]
+    show: Callable[[VoiceNetwork, Recording], JsonObject]
 
-    def list_all(self, world: World, request: RestRequest, *owner: str) -> RestAnswer:
+    def list_all(self, network: VoiceNetwork, request: RestRequest, *owner: str) -> RestResponse:
         """The newest first."""
-        found = [one for one in self.below(world, request, *owner) if _matches(one, request.form)]
+        found = [one for one in self.below(network, request, *owner) if _matches(one, request.form)]
         found.reverse()
-        show = partial(self.show, world)
+        show = partial(self.show, network)
         name = "recordings"
         return page_of(request.path, request.form, name, found, show, lambda one: one.sid)
 
-    def fetch(self, world: World, request: RestRequest, *names: str) -> RestAnswer:
+    def fetch(self, network: VoiceNetwork, request: RestRequest, *names: str) -> RestResponse:
         """One recording."""
-        return RestAnswer(200, self.show(world, self._one(world, request, *names)))
+        return RestResponse(200, self.show(network, self._one(network, request, *names)))
 
-    def update(self, world: World, request: RestRequest, *names: str) -> RestAnswer:
+    def update(self, network: VoiceNetwork, request: RestRequest, *names: str) -> RestResponse:
         """Pause, go on, stop; the answer says `stopped`, later ones `completed` (?)."""
-        one = self._one(world, request, *names)
+        one = self._one(network, request, *names)
         status = request.form.text("Status")
         if status not in _STATUSES:
             raise Refusal(20001, f"Status {status} is not valid")
         if one.over:
-            raise Refusal(world.choices.ended_recording_code, "Recording is not in progress")
-        _change(world, one, status, request.form)
+            raise Refusal(network.choices.ended_recording_code, "Recording is not in progress")
+        _change(network, one, status, request.form)
         told = status if status == "stopped" else one.status
-        return RestAnswer(200, {**self.show(world, one), "status": told})
+        return RestResponse(200, {**self.show(network, one), "status": told})
 
-    def delete(self, world: World, request: RestRequest, *names: str) -> RestAnswer:
+    def delete(self, network: VoiceNetwork, request: RestRequest, *names: str) -> RestResponse:
         """204; what was still recording ends (?)."""
-        one = self._one(world, request, *names)
-        recordings.finish(world, one)
-        world.recordings.forget(one.sid)
-        return RestAnswer(204, None)
+        one = self._one(network, request, *names)
+        recordings.finish(network, one)
+        network.recordings.forget(one.sid)
+        return RestResponse(204, None)
 
-    def _one(self, world: World, request: RestRequest, *names: str) -> Recording:
+    def _one(self, network: VoiceNetwork, request: RestRequest, *names: str) -> Recording:
         *owner, name = names
-        found = self.below(world, request, *owner)
+        found = self.below(network, request, *owner)
         if owner and name == _CURRENT:
             found = [one for one in found if not one.over]
             if len(found) > 1:
@@ -107,14 +107,14 @@ class RecordingRoutes:
         return found[0]
 
 
-def _change(world: World, one: Recording, status: str, form: Form) -> None:
+def _change(network: VoiceNetwork, one: Recording, status: str, form: Form) -> None:
     match status:
         case "paused":
-            recordings.pause(world, one, skips=form.text("PauseBehavior") == "skip")
+            recordings.pause(network, one, skips=form.text("PauseBehavior") == "skip")
         case "in-progress":
-            recordings.resume(world, one)
+            recordings.resume(network, one)
         case "stopped":
-            recordings.finish(world, one)
+            recordings.finish(network, one)
 
 
 def _matches(one: Recording, form: Form) -> bool:
@@ -125,20 +125,20 @@ def _matches(one: Recording, form: Form) -> bool:
     )
 
 
-def _of_call(world: World, request: RestRequest, sid: str) -> list[Recording]:
+def _of_call(network: VoiceNetwork, request: RestRequest, sid: str) -> list[Recording]:
     """Those of the leg, and those that were made of its children."""
-    if world.legs.get(sid) is None:
+    if network.legs.get(sid) is None:
         raise not_found(request.path)
-    return [one for one in world.recordings if sid in {one.call_sid, one.leg_sid}]
+    return [one for one in network.recordings if sid in {one.call_sid, one.leg_sid}]
 
 
-def _of_conference(world: World, request: RestRequest, sid: str) -> list[Recording]:
-    room = known_conference(world, request, sid)
-    return [one for one in world.recordings if one.conference_sid == room.sid]
+def _of_conference(network: VoiceNetwork, request: RestRequest, sid: str) -> list[Recording]:
+    room = known_conference(network, request, sid)
+    return [one for one in network.recordings if one.conference_sid == room.sid]
 
 
-def _of_account(world: World, request: RestRequest) -> list[Recording]:  # noqa: ARG001 - `below`
-    return list(world.recordings)
+def _of_account(network: VoiceNetwork, request: RestRequest) -> list[Recording]:  # noqa: ARG001 - `below`
+    return list(network.recordings)
 
 
 OF_CALL = RecordingRoutes(_of_call, render.of_call)

@@ -3,8 +3,8 @@
 from evovoice.emulator.engine.formats import formatted, rfc2822
 from evovoice.emulator.engine.leg import Leg
 from evovoice.emulator.engine.room import Participant, Room
+from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.engine.voice_request import API_VERSION
-from evovoice.emulator.engine.world import World
 from evovoice.emulator.rest.messages import JsonObject
 
 _CALL_PARTS = {
@@ -20,20 +20,20 @@ _CALL_PARTS = {
 }
 
 
-def account_path(world: World) -> str:
+def account_path(network: VoiceNetwork) -> str:
     """Where all resources of the account live."""
-    return f"/{API_VERSION}/Accounts/{world.account.sid}"
+    return f"/{API_VERSION}/Accounts/{network.account.sid}"
 
 
-def call(world: World, leg: Leg) -> JsonObject:
+def call(network: VoiceNetwork, leg: Leg) -> JsonObject:
     """A leg as the Call resource."""
-    here = f"{account_path(world)}/Calls/{leg.sid}"
+    here = f"{account_path(network)}/Calls/{leg.sid}"
     return {
         "sid": leg.sid,
         "date_created": rfc2822(leg.created),
         "date_updated": rfc2822(leg.updated),
         "parent_call_sid": leg.parent_sid,
-        "account_sid": world.account.sid,
+        "account_sid": network.account.sid,
         "to": leg.to,
         "to_formatted": formatted(leg.to),
         "from": leg.from_,
@@ -62,11 +62,11 @@ def _moment(micros: int | None) -> str | None:
     return None if micros is None else rfc2822(micros)
 
 
-def conference(world: World, room: Room) -> JsonObject:
+def conference(network: VoiceNetwork, room: Room) -> JsonObject:
     """A room as the Conference resource."""
-    here = f"{account_path(world)}/Conferences/{room.sid}"
+    here = f"{account_path(network)}/Conferences/{room.sid}"
     return {
-        "account_sid": world.account.sid,
+        "account_sid": network.account.sid,
         "date_created": rfc2822(room.created),
         "date_updated": rfc2822(room.updated),
         "api_version": API_VERSION,
@@ -84,11 +84,13 @@ def conference(world: World, room: Room) -> JsonObject:
     }
 
 
-def participant(world: World, one: Participant, queue_millis: int | None = None) -> JsonObject:
+def participant(
+    network: VoiceNetwork, one: Participant, queue_millis: int | None = None
+) -> JsonObject:
     """The Participant resource; queue_time only in the answer to create (R31)."""
-    rooms = f"{account_path(world)}/Conferences/{one.room.sid}"
+    rooms = f"{account_path(network)}/Conferences/{one.room.sid}"
     return {
-        "account_sid": world.account.sid,
+        "account_sid": network.account.sid,
         "call_sid": one.leg.sid,
         "label": one.label,
         "call_sid_to_coach": one.coach,

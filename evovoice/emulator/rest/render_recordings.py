@@ -2,8 +2,8 @@
 
 from evovoice.emulator.engine.formats import rfc2822
 from evovoice.emulator.engine.recordings import Recording, url_of
+from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.engine.voice_request import API_VERSION
-from evovoice.emulator.engine.world import World
 from evovoice.emulator.rest.messages import JsonObject
 from evovoice.emulator.rest.render import account_path
 
@@ -13,27 +13,31 @@ _PARTS = {
 }
 
 
-def of_call(world: World, one: Recording) -> JsonObject:
+def of_call(network: VoiceNetwork, one: Recording) -> JsonObject:
     """Below its call."""
-    return {**_shared(world, one, f"Calls/{one.call_sid}/"), "track": one.track}
+    return {**_shared(network, one, f"Calls/{one.call_sid}/"), "track": one.track}
 
 
-def of_conference(world: World, one: Recording) -> JsonObject:
+def of_conference(network: VoiceNetwork, one: Recording) -> JsonObject:
     """Below its conference."""
-    return _shared(world, one, f"Conferences/{one.conference_sid}/")
+    return _shared(network, one, f"Conferences/{one.conference_sid}/")
 
 
-def of_account(world: World, one: Recording) -> JsonObject:
+def of_account(network: VoiceNetwork, one: Recording) -> JsonObject:
     """With the address of its sound, where nothing can be heard here."""
-    here = f"{account_path(world)}/Recordings/{one.sid}"
+    here = f"{account_path(network)}/Recordings/{one.sid}"
     parts = {key: f"{here}/{name}.json" for key, name in _PARTS.items()}
-    return {**_shared(world, one, ""), "subresource_uris": parts, "media_url": url_of(world, one)}
+    return {
+        **_shared(network, one, ""),
+        "subresource_uris": parts,
+        "media_url": url_of(network, one),
+    }
 
 
-def _shared(world: World, one: Recording, place: str) -> JsonObject:
+def _shared(network: VoiceNetwork, one: Recording, place: str) -> JsonObject:
     seconds = one.seconds
     return {
-        "account_sid": world.account.sid,
+        "account_sid": network.account.sid,
         "api_version": API_VERSION,
         "call_sid": one.call_sid,
         "conference_sid": one.conference_sid,
@@ -49,5 +53,5 @@ def _shared(world: World, one: Recording, place: str) -> JsonObject:
         "status": one.status,
         "error_code": one.error_code,
         "encryption_details": None,
-        "uri": f"{account_path(world)}/{place}Recordings/{one.sid}.json",
+        "uri": f"{account_path(network)}/{place}Recordings/{one.sid}.json",
     }

@@ -2,16 +2,16 @@
 
 from evovoice.emulator.engine.account import Application, Number, VoiceSettings
 from evovoice.emulator.engine.formats import rfc2822
+from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.engine.voice_request import API_VERSION
-from evovoice.emulator.engine.world import World
 from evovoice.emulator.rest.messages import JsonObject
 from evovoice.emulator.rest.render import account_path
 
 
-def number(world: World, one: Number) -> JsonObject:
+def number(network: VoiceNetwork, one: Number) -> JsonObject:
     """The IncomingPhoneNumber resource; everything but voice has its resting value."""
     return {
-        **_shared(world, one, f"IncomingPhoneNumbers/{one.sid}"),
+        **_shared(network, one, f"IncomingPhoneNumbers/{one.sid}"),
         "phone_number": one.phone_number,
         "voice_application_sid": one.application_sid,
         "voice_receive_mode": "voice",
@@ -32,25 +32,25 @@ def number(world: World, one: Number) -> JsonObject:
     }
 
 
-def application(world: World, one: Application) -> JsonObject:
+def application(network: VoiceNetwork, one: Application) -> JsonObject:
     """The Application resource."""
     return {
-        **_shared(world, one, f"Applications/{one.sid}"),
+        **_shared(network, one, f"Applications/{one.sid}"),
         "message_status_callback": None,
         "sms_status_callback": None,
         "public_application_connect_enabled": False,
     }
 
 
-def _shared(world: World, one: Number | Application, place: str) -> JsonObject:
+def _shared(network: VoiceNetwork, one: Number | Application, place: str) -> JsonObject:
     return {
         "sid": one.sid,
-        "account_sid": world.account.sid,
+        "account_sid": network.account.sid,
         "friendly_name": one.friendly_name,
         "api_version": API_VERSION,
-        "date_created": rfc2822(one.created or world.now),
-        "date_updated": rfc2822(one.updated or world.now),
-        "uri": f"{account_path(world)}/{place}.json",
+        "date_created": rfc2822(one.created or network.now),
+        "date_updated": rfc2822(one.updated or network.now),
+        "uri": f"{account_path(network)}/{place}.json",
         **_voice(one.voice),
         "voice_caller_id_lookup": False,
         "sms_url": None,

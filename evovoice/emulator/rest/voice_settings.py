@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from evovoice.emulator.engine.account import Application, Number, VoiceSettings
-from evovoice.emulator.engine.world import World
+from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest import render_settings
 from evovoice.emulator.rest.errors import Refusal, not_found
 from evovoice.emulator.rest.fields import method_in, url_in
-from evovoice.emulator.rest.messages import Form, RestAnswer, RestRequest
+from evovoice.emulator.rest.messages import Form, RestRequest, RestResponse
 from evovoice.emulator.rest.paging import page_of
 
 _INVALID_URL, _INVALID_METHOD = 21402, 21403
@@ -23,9 +23,9 @@ _METHODS = {
 }
 
 
-def list_numbers(world: World, request: RestRequest) -> RestAnswer:
+def list_numbers(network: VoiceNetwork, request: RestRequest) -> RestResponse:
     """The newest first; `PhoneNumber` matches a part of it."""
-    form, numbers = request.form, [*world.account.numbers.values()]
+    form, numbers = request.form, [*network.account.numbers.values()]
     part, name = form.text("PhoneNumber").replace("*", ""), form.get("FriendlyName")
     found = [
         one for one in numbers if part in one.phone_number and name in {None, "", one.friendly_name}
@@ -36,38 +36,38 @@ def list_numbers(world: World, request: RestRequest) -> RestAnswer:
         form,
         "incoming_phone_numbers",
         found,
-        lambda one: render_settings.number(world, one),
+        lambda one: render_settings.number(network, one),
         lambda one: one.sid,
     )
 
 
-def fetch_number(world: World, request: RestRequest, sid: str) -> RestAnswer:
+def fetch_number(network: VoiceNetwork, request: RestRequest, sid: str) -> RestResponse:
     """One number."""
-    return RestAnswer(200, render_settings.number(world, _number(world, request, sid)))
+    return RestResponse(200, render_settings.number(network, _number(network, request, sid)))
 
 
-def update_number(world: World, request: RestRequest, sid: str) -> RestAnswer:
+def update_number(network: VoiceNetwork, request: RestRequest, sid: str) -> RestResponse:
     """What is given changes, an empty value clears."""
-    number, form = _number(world, request, sid), request.form
+    number, form = _number(network, request, sid), request.form
     application = form.get("VoiceApplicationSid")
-    if application and application not in world.account.applications:
+    if application and application not in network.account.applications:
         raise Refusal(21218, "Invalid ApplicationSid")
     changed = replace(
         number,
         voice=_changed(number.voice, form),
         friendly_name=form.get("FriendlyName") or number.friendly_name,
         application_sid=number.application_sid if application is None else application or None,
-        updated=world.now,
+        updated=network.now,
         trunk_sid=form.text("TrunkSid") or None if "TrunkSid" in form else number.trunk_sid,
     )
-    world.account.numbers[number.phone_number] = changed
-    return RestAnswer(200, render_settings.number(world, changed))
+    network.account.numbers[number.phone_number] = changed
+    return RestResponse(200, render_settings.number(network, changed))
 
 
-def list_applications(world: World, request: RestRequest) -> RestAnswer:
+def list_applications(network: VoiceNetwork, request: RestRequest) -> RestResponse:
     """The newest first."""
     name = request.form.get("FriendlyName")
-    applications = world.account.applications.values()
+    applications = network.account.applications.values()
     found = [one for one in applications if name in {None, "", one.friendly_name}]
     found.reverse()
     return page_of(
@@ -75,27 +75,29 @@ def list_applications(world: World, request: RestRequest) -> RestAnswer:
         request.form,
         "applications",
         found,
-        lambda one: render_settings.application(world, one),
+        lambda one: render_settings.application(network, one),
         lambda one: one.sid,
     )
 
 
-def fetch_application(world: World, request: RestRequest, sid: str) -> RestAnswer:
+def fetch_application(network: VoiceNetwork, request: RestRequest, sid: str) -> RestResponse:
     """One TwiML App."""
-    return RestAnswer(200, render_settings.application(world, _application(world, request, sid)))
+    return RestResponse(
+        200, render_settings.application(network, _application(network, request, sid))
+    )
 
 
-def update_application(world: World, request: RestRequest, sid: str) -> RestAnswer:
+def update_application(network: VoiceNetwork, request: RestRequest, sid: str) -> RestResponse:
     """What is given changes, an empty value clears."""
-    application, form = _application(world, request, sid), request.form
+    application, form = _application(network, request, sid), request.form
     changed = replace(
         application,
         voice=_changed(application.voice, form),
         friendly_name=form.get("FriendlyName") or application.friendly_name,
-        updated=world.now,
+        updated=network.now,
     )
-    world.account.applications[sid] = changed
-    return RestAnswer(200, render_settings.application(world, changed))
+    network.account.applications[sid] = changed
+    return RestResponse(200, render_settings.application(network, changed))
 
 
 def _changed(voice: VoiceSettings, form: Form) -> VoiceSettings:
@@ -109,15 +111,15 @@ def _changed(voice: VoiceSettings, form: Form) -> VoiceSettings:
     return replace(voice, **changes)  # type: ignore[arg-type]
 
 
-def _number(world: World, request: RestRequest, sid: str) -> Number:
-    for one in world.account.numbers.values():
+def _number(network: VoiceNetwork, request: RestRequest, sid: str) -> Number:
+    for one in network.account.numbers.values():
         if one.sid == sid:
             return one
     raise not_found(request.path)
 
 
-def _application(world: World, request: RestRequest, sid: str) -> Application:
-    application = world.account.applications.get(sid)
+def _application(network: VoiceNetwork, request: RestRequest, sid: str) -> Application:
+    application = network.account.applications.get(sid)
     if application is None:
         raise not_found(request.path)
     return application

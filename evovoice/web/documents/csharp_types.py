@@ -2,9 +2,9 @@
 
 from itertools import groupby
 
-from evovoice.web.documents.declared import Declared, Table, declared
+from evovoice.web.documents.dto_model import DtoModel, Table, dto_models
 from evovoice.web.documents.header import header, quoted, routes
-from evovoice.web.documents.shapes import Kind, Plain, Property, name_of
+from evovoice.web.documents.json_schema import Kind, Plain, Property, name_of
 from evovoice.web.formats.described import pascal
 
 _OPTIONS = (
@@ -29,38 +29,40 @@ _PLAIN = {
 
 def csharp_module(table: Table, base_url: str, wanted: set[str] | None = None) -> str:
     """A whole file; of `wanted` types, in any case, with what they are made of."""
-    known = sorted(declared(table, wanted, _BROUGHT), key=_namespace)
+    known = sorted(dto_models(table, wanted, _BROUGHT), key=_namespace)
     by_namespace = {name: list(types) for name, types in groupby(known, _namespace)}
     used = "\n".join(f"using {name};" for name in (*_USED, *by_namespace))
     head = header(base_url, _OPTIONS, known if wanted is not None else [])
-    return "\n\n".join([head, used, *(_room(*one) for one in by_namespace.items())]) + "\n"
+    return (
+        "\n\n".join([head, used, *(_namespace_block(*one) for one in by_namespace.items())]) + "\n"
+    )
 
 
 def csharp_classes(table: Table, wanted: set[str] | None = None) -> list[str]:
     """The classes, each after those it needs; without those that the package brings itself."""
-    return ["\n".join(_type(one)) for one in declared(table, wanted, _BROUGHT)]
+    return ["\n".join(_type(one)) for one in dto_models(table, wanted, _BROUGHT)]
 
 
-def _namespace(one: Declared) -> str:
+def _namespace(one: DtoModel) -> str:
     """The part of XML's namespace that is C#'s: what stands after the month."""
     return one.namespace.rpartition("/")[2]
 
 
-def _room(namespace: str, types: list[Declared]) -> str:
+def _namespace_block(namespace: str, types: list[DtoModel]) -> str:
     lines = _apart([_type(one) for one in types])
     return "\n".join([f"namespace {namespace}", "{", *(line.rstrip() for line in lines), "}"])
 
 
-def _type(one: Declared) -> list[str]:
+def _type(one: DtoModel) -> list[str]:
     return _enum(one) if one.values else _class(one)
 
 
-def _enum(one: Declared) -> list[str]:
+def _enum(one: DtoModel) -> list[str]:
     head = [*_about(one.about), f"public enum {one.name}"]
     return [*head, "{", *(f"    {name}," for name in one.values), "}"]
 
 
-def _class(one: Declared) -> list[str]:
+def _class(one: DtoModel) -> list[str]:
     bases = _bases(one)
     return [
         *_about(one.about),
@@ -82,17 +84,17 @@ def _apart(blocks: list[list[str]]) -> list[str]:
     return lines
 
 
-def _bases(one: Declared) -> str | None:
+def _bases(one: DtoModel) -> str | None:
     if one.row is None:
         return one.base
-    returns = f"IReturn<{one.answer}>" if one.answer else "IReturnVoid"
+    returns = f"IReturn<{one.response}>" if one.response else "IReturnVoid"
     return f"{returns}, I{one.verb.title()}"
 
 
 def _property(part: Property) -> list[str]:
     lines = _about(part.about) if part.about else []
-    if part.place is not None:
-        told = f'Description="{quoted(part.about)}", ParameterType="{part.place.value}"'
+    if part.location is not None:
+        told = f'Description="{quoted(part.about)}", ParameterType="{part.location.value}"'
         lines.append(f"[ApiMember({told})]")
     return [*lines, f"public virtual {_hint(part)} {pascal(part.key)} {{ get; set; }}"]
 
@@ -107,7 +109,7 @@ def _hint(part: Property) -> str:
     kind = part.kind
     if kind.is_list:
         return f"List<{_name(kind)}>"
-    may_lack = part.place is not None and kind.of not in {Plain.TEXT, Plain.TEXTS_BY_NAME}
+    may_lack = part.location is not None and kind.of not in {Plain.TEXT, Plain.TEXTS_BY_NAME}
     return f"{_name(kind)}?" if may_lack else _name(kind)
 
 

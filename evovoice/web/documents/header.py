@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from evovoice.web.documents import VERSION
-from evovoice.web.documents.declared import Declared
+from evovoice.web.documents.dto_model import DtoModel
 from evovoice.web.formats.described import pascal
 
 
-def header(base_url: str, options: Sequence[str], included: Sequence[Declared]) -> str:
+def header(base_url: str, options: Sequence[str], included: Sequence[DtoModel]) -> str:
     """The comment by which the platform's tools know where to update the file from."""
     names = ",".join(one.name for one in included)
     return "\n".join(
@@ -25,7 +25,7 @@ def header(base_url: str, options: Sequence[str], included: Sequence[Declared]) 
     )
 
 
-def routes(one: Declared) -> list[str]:
+def routes(one: DtoModel) -> list[str]:
     """`Route("/sessions/{SessionId}", "GET")` for each route of a request."""
     if one.row is None:
         return []
@@ -38,5 +38,5 @@ def quoted(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def _pascal(route: str, one: Declared) -> str:
+def _pascal(route: str, one: DtoModel) -> str:
     return route.format_map({part.key: f"{{{pascal(part.key)}}}" for part in one.parts})

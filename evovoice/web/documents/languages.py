@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from evovoice.web.documents.csharp_types import csharp_classes, csharp_module
-from evovoice.web.documents.declared import Table
+from evovoice.web.documents.dto_model import Table
 from evovoice.web.documents.python_types import python_classes, python_module
 from evovoice.web.documents.typescript_types import typescript_classes, typescript_module
 

@@ -4,21 +4,9 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
-from evovoice.web.answer_schema import AnswerSchema
-from evovoice.web.catalogue import codes
 from evovoice.web.documents import VERSION
 from evovoice.web.documents.groups import group_of
-from evovoice.web.documents.openapi_answers import (
-    JSON,
-    Node,
-    answer_responses,
-    error_name,
-    error_responses,
-    schema_of,
-    stream_response,
-)
-from evovoice.web.documents.samples import example_of
-from evovoice.web.documents.shapes import (
+from evovoice.web.documents.json_schema import (
     Kind,
     Property,
     first_line,
@@ -26,9 +14,21 @@ from evovoice.web.documents.shapes import (
     needed_by,
     properties,
 )
+from evovoice.web.documents.openapi_responses import (
+    JSON,
+    Node,
+    error_name,
+    error_responses,
+    responses_by_type,
+    schema_of,
+    stream_response,
+)
+from evovoice.web.documents.samples import example_of
 from evovoice.web.error_schemas import ErrorResponseSchema
-from evovoice.web.fields import Place, WholeNumber, is_required
+from evovoice.web.error_table import codes
+from evovoice.web.fields import FieldLocation, WholeNumber, is_required
 from evovoice.web.operation import WITH_BODY, Operation
+from evovoice.web.response_schema import ResponseSchema
 
 _TITLE = "Conference service"
 _ABOUT = (
@@ -108,23 +108,25 @@ def _id(row: Operation[Any], verb: str, number: int) -> str:
 
 def _parameters(
     row: Operation[Any], verb: str, route: str
-) -> Iterable[tuple[Property, Place]]:  # fmt: skip
-    for one in properties(type(row.takes)):
+) -> Iterable[tuple[Property, FieldLocation]]:  # fmt: skip
+    for one in properties(type(row.request_schema)):
         if f"{{{one.key}}}" in route:
-            yield one, Place.PATH
-        elif one.place is Place.QUERY or (one.place is Place.PATH and verb not in WITH_BODY):
-            yield one, Place.QUERY
+            yield one, FieldLocation.PATH
+        elif one.location is FieldLocation.QUERY or (
+            one.location is FieldLocation.PATH and verb not in WITH_BODY
+        ):
+            yield one, FieldLocation.QUERY
 
 
 def _body_fields(row: Operation[Any], route: str) -> list[Property]:
     """Those of the query may stand in the body too (C13)."""
-    return [one for one in properties(type(row.takes)) if f"{{{one.key}}}" not in route]
+    return [one for one in properties(type(row.request_schema)) if f"{{{one.key}}}" not in route]
 
 
-def _parameter(one: Property, place: Place) -> Node:
-    node: Node = {"name": one.key, "in": place.value, "description": one.about}
+def _parameter(one: Property, location: FieldLocation) -> Node:
+    node: Node = {"name": one.key, "in": location.value, "description": one.about}
     node["schema"] = _asked(one)
-    if place is Place.PATH:
+    if location is FieldLocation.PATH:
         node |= {"required": True, "schema": _asked(one) | {"minLength": 1}}
         node["example"] = example_of(one)
     if one.kind.is_list:
@@ -164,13 +166,17 @@ def _asked(one: Property) -> Node:
 def _responses(row: Operation[Any], verb: str) -> Node:
     """What is only read has no body that could be too large, and meets no conflict."""
     none = {"204": {"description": "Done; there is nothing to tell."}}
-    done = none if row.answers is None else {"200": _answered(row, type(row.answers))}
+    done = (
+        none
+        if row.response_schema is None
+        else {"200": _response_of(row, type(row.response_schema))}
+    )
     never = _NEVER_ON_READING if verb in _READING else set()
     errors = {str(one): _response_ref(error_name(one)) for one in codes() if one not in never}
     return done | errors
 
 
-def _answered(row: Operation[Any], schema: type[AnswerSchema]) -> Node:
+def _response_of(row: Operation[Any], schema: type[ResponseSchema]) -> Node:
     return stream_response(schema) if row.is_stream else _response_ref(name_of(schema))
 
 
@@ -183,23 +189,23 @@ def _response_ref(name: str) -> Node:
 
 def _components(rows: list[Operation[Any]]) -> Node:
     whole = [row for row in rows if not row.is_stream]
-    answers = [type(row.answers) for row in whole if row.answers is not None]
+    responses = [type(row.response_schema) for row in whole if row.response_schema is not None]
     return {
         "schemas": _schemas(rows),
-        "responses": answer_responses(answers) | error_responses(),
+        "responses": responses_by_type(responses) | error_responses(),
         "securitySchemes": _SECURITY,
     }
 
 
 def _schemas(rows: list[Operation[Any]]) -> Node:
-    kinds = [one.kind for row in rows for one in properties(type(row.takes))]
-    kinds += [Kind(type(row.answers)) for row in rows if row.answers is not None]
+    kinds = [one.kind for row in rows for one in properties(type(row.request_schema))]
+    kinds += [Kind(type(row.response_schema)) for row in rows if row.response_schema is not None]
     types = needed_by([*kinds, Kind(ErrorResponseSchema)])
     return {name_of(of): _declared(of) for of in types}
 
 
-def _declared(of: type[Enum] | type[AnswerSchema]) -> Node:
-    if issubclass(of, AnswerSchema):
+def _declared(of: type[Enum] | type[ResponseSchema]) -> Node:
+    if issubclass(of, ResponseSchema):
         shown = {
             one.key: schema_of(one.kind) | {"description": one.about} for one in properties(of)
         }

@@ -9,19 +9,19 @@ from urllib.parse import urlsplit
 
 from flask import Response, abort, make_response, render_template, request
 
-from evovoice.web.answer_schema import AnswerSchema
-from evovoice.web.answers import json_answer
 from evovoice.web.auth import GuardedBlueprint, Policy
 from evovoice.web.documents import VERSION
+from evovoice.web.documents.json_schema import Kind, Property, name_of, needed_by, properties
 from evovoice.web.documents.languages import Language, language_named
 from evovoice.web.documents.openapi import openapi
-from evovoice.web.documents.openapi_answers import Node
-from evovoice.web.documents.samples import sample_answer, sample_request
-from evovoice.web.documents.shapes import Kind, Property, name_of, needed_by, properties
-from evovoice.web.documents.trying import groups, type_title, types
+from evovoice.web.documents.openapi_responses import Node
+from evovoice.web.documents.samples import sample_request, sample_response
+from evovoice.web.documents.try_it import groups, type_title, types
 from evovoice.web.formats.kinds import SENT_AS, Format
 from evovoice.web.operation import Operation
 from evovoice.web.operations import TABLE
+from evovoice.web.response_schema import ResponseSchema
+from evovoice.web.responses import json_response
 
 Table = Iterable[Operation[Any]]
 
@@ -39,7 +39,7 @@ def documents_blueprint(table: Table = TABLE, base_url: str = "") -> GuardedBlue
     rows = list(table)
     host = urlsplit(base_url).netloc or "localhost"
     description = cache(lambda: openapi(rows))
-    _open(documents, "/openapi.json", "GetOpenApi", lambda: json_answer(description()))
+    _open(documents, "/openapi.json", "GetOpenApi", lambda: json_response(description()))
     for one in Language:
         _open(documents, f"/types/{one}", f"GetTypes{one.title()}", _types_in(one, rows, base_url))
     _open(documents, "/metadata", "GetMetadata", lambda: _index(rows))
@@ -98,12 +98,12 @@ def _operation(row: Operation[Any], kind: Format, host: str) -> Response:
         language=language,
         languages=list(Language),
         routes=[*row.routes, f"/api/{row.name}", f"/{kind}/reply/{row.name}"],
-        fields=properties(type(row.takes)),
-        answer=None if row.answers is None else name_of(type(row.answers)),
+        fields=properties(type(row.request_schema)),
+        response=None if row.response_schema is None else name_of(type(row.response_schema)),
         made_of=_made_of(row),
         types=_types(row, language),
         sample=sample_request(row, kind).text(host),
-        sample_answer=sample_answer(row, kind),
+        sample_response=sample_response(row, kind),
     )
 
 
@@ -114,14 +114,14 @@ def _types(row: Operation[Any], language: Language | None) -> str | None:
 
 
 def _made_of(row: Operation[Any]) -> list[tuple[str, list[Property], list[str]]]:
-    """The types of the answer, the whole before its parts: name, fields, or an enum's names."""
-    if row.answers is None:
+    """The types of the response, the whole before its parts: name, fields, or an enum's names."""
+    if row.response_schema is None:
         return []
-    return [_shown(of) for of in reversed(needed_by([Kind(type(row.answers))]))]
+    return [_shown(of) for of in reversed(needed_by([Kind(type(row.response_schema))]))]
 
 
-def _shown(of: type[Enum] | type[AnswerSchema]) -> tuple[str, list[Property], list[str]]:
-    if issubclass(of, AnswerSchema):
+def _shown(of: type[Enum] | type[ResponseSchema]) -> tuple[str, list[Property], list[str]]:
+    if issubclass(of, ResponseSchema):
         return name_of(of), properties(of), []
     return name_of(of), [], [str(one.value) for one in of]
 

@@ -3,8 +3,8 @@
 import keyword
 import re
 
-from evovoice.web.documents.declared import Declared, Table, declared
-from evovoice.web.documents.shapes import Kind, Plain, Property, name_of
+from evovoice.web.documents.dto_model import DtoModel, Table, dto_models
+from evovoice.web.documents.json_schema import Kind, Plain, Property, name_of
 
 # Later lines repair names that earlier ones shadow.
 _IMPORTS = """\
@@ -40,25 +40,27 @@ def python_module(table: Table, wanted: set[str] | None = None) -> str:
 
 def python_classes(table: Table, wanted: set[str] | None = None) -> list[str]:
     """The classes, each after those it needs; without those that the package brings itself."""
-    return [_enum(one) if one.values else _class(one) for one in declared(table, wanted, _BROUGHT)]
+    return [
+        _enum(one) if one.values else _class(one) for one in dto_models(table, wanted, _BROUGHT)
+    ]
 
 
-def _enum(one: Declared) -> str:
+def _enum(one: DtoModel) -> str:
     lines = [f"    {_HUMP.sub('_', name).upper()} = {name!r}" for name in one.values]
     return "\n".join([f"class {one.name}(str, Enum):", *lines])
 
 
-def _class(one: Declared) -> str:
+def _class(one: DtoModel) -> str:
     bases = _bases(one)
     head = f"class {one.name}({bases}):" if bases else f"class {one.name}:"
     lines = [_line(part) for part in one.parts] or ["    pass"]
     return "\n".join([_DECORATORS, head, *lines])
 
 
-def _bases(one: Declared) -> str | None:
+def _bases(one: DtoModel) -> str | None:
     if one.row is None:
         return one.base
-    returns = f"IReturn[{one.answer}]" if one.answer else "IReturnVoid"
+    returns = f"IReturn[{one.response}]" if one.response else "IReturnVoid"
     return f"{returns}, I{one.verb.title()}"
 
 

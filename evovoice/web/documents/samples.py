@@ -6,14 +6,14 @@ from enum import Enum
 from typing import Any
 from urllib.parse import urlencode
 
-from evovoice.web.answer_schema import AnswerSchema, described
-from evovoice.web.answers import written_as
-from evovoice.web.documents.shapes import Kind, Plain, Property, properties
+from evovoice.web.documents.json_schema import Kind, Plain, Property, properties
 from evovoice.web.formats.described import SESSIONS, Described, Field
 from evovoice.web.formats.described import Kind as Nesting
 from evovoice.web.formats.json_format import write_json
 from evovoice.web.formats.kinds import SENT_AS, STREAM_TYPE, Format
 from evovoice.web.operation import WITH_BODY, Operation
+from evovoice.web.response_schema import ResponseSchema, described
+from evovoice.web.responses import written_as
 
 _DATE = "2026-03-01T14:05:09.120Z"
 _EXAMPLES: dict[str, object] = {
@@ -99,7 +99,7 @@ class SampleRequest:
 def sample_request(row: Operation[Any], kind: Format) -> SampleRequest:
     """A request for that operation by its name, as the published page shows it."""
     verb, path = row.verbs[0], f"/{kind}/reply/{row.name}"
-    asked = properties(type(row.takes))
+    asked = properties(type(row.request_schema))
     if verb in WITH_BODY:
         return SampleRequest(verb, path, kind, _body(row.name, asked, kind) if asked else None)
     query = urlencode({one.key: _word(one) for one in asked})
@@ -111,16 +111,16 @@ def example_of(one: Property) -> object:
     return _value(one)
 
 
-def example_answer(schema: type[AnswerSchema]) -> Mapping[str, object]:
-    """What an answer may be, as JSON writes it."""
+def example_response(schema: type[ResponseSchema]) -> Mapping[str, object]:
+    """What a response may be, as JSON writes it."""
     return _object(schema)
 
 
-def sample_answer(row: Operation[Any], kind: Format) -> str:
+def sample_response(row: Operation[Any], kind: Format) -> str:
     """What the operation may answer to it."""
-    if row.answers is None:
+    if row.response_schema is None:
         return "HTTP/1.1 204 No Content"
-    schema = type(row.answers)
+    schema = type(row.response_schema)
     if row.is_stream:
         head = ["HTTP/1.1 200 OK", f"Content-Type: {STREAM_TYPE}", ""]
         return "\n".join([*head, sample_stream(schema)])
@@ -128,7 +128,7 @@ def sample_answer(row: Operation[Any], kind: Format) -> str:
     return "\n".join(["HTTP/1.1 200 OK", *_told(SENT_AS[kind], body)])
 
 
-def sample_stream(schema: type[AnswerSchema]) -> str:
+def sample_stream(schema: type[ResponseSchema]) -> str:
     """How a stream of that begins: when to come back, then one event after another."""
     told = write_json(_object(schema))
     return "\n".join(["retry: 2000", "", "id: 10", f"data: {told}", "", ""])
@@ -153,7 +153,7 @@ def _nesting(one: Property) -> Nesting:
     return Nesting.TEXTS if one.kind.is_list else Nesting.SCALAR
 
 
-def _object(schema: type[AnswerSchema]) -> Mapping[str, object]:
+def _object(schema: type[ResponseSchema]) -> Mapping[str, object]:
     left_out = _NOT_WHILE_IT_LIVES | _NEVER_SENT
     return {one.key: _value(one) for one in properties(schema) if one.key not in left_out}
 
@@ -172,7 +172,7 @@ def _of(kind: Kind) -> object:
     of = kind.of
     if isinstance(of, Plain):
         return _PLAIN[of]
-    return _object(of) if issubclass(of, AnswerSchema) else _first(of)
+    return _object(of) if issubclass(of, ResponseSchema) else _first(of)
 
 
 def _first(enum: type[Enum]) -> str:

@@ -1,4 +1,4 @@
-"""What an answer's type looks like, whatever format it is written in."""
+"""What a response's type looks like, whatever format it is written in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

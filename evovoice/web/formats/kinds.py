@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Format(StrEnum):
-    """A format that an answer can be written in."""
+    """A format that a response can be written in."""
 
     JSON = "json"
     XML = "xml"

@@ -4,22 +4,22 @@ from typing import Any
 
 from evovoice.web.operation import Operation
 from evovoice.web.operations.calls import CALLS
-from evovoice.web.operations.care import CARE
 from evovoice.web.operations.conference import CONFERENCE
 from evovoice.web.operations.devices import DEVICES
-from evovoice.web.operations.in_the_call import IN_THE_CALL
 from evovoice.web.operations.listing import LISTING
 from evovoice.web.operations.outgoing import OUTGOING
+from evovoice.web.operations.participants import PARTICIPANTS
+from evovoice.web.operations.session_admin import SESSION_ADMIN
 from evovoice.web.operations.sessions import SESSIONS
 from evovoice.web.operations.signing_in import SIGNING_IN
 from evovoice.web.operations.stream import STREAM
 
 TABLE: tuple[Operation[Any], ...] = (
     *CONFERENCE,
-    *IN_THE_CALL,
+    *PARTICIPANTS,
     *SESSIONS,
     *STREAM,
-    *CARE,
+    *SESSION_ADMIN,
     *LISTING,
     *OUTGOING,
     *CALLS,

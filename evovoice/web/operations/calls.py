@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from evovoice.domain.values import Role
 from evovoice.services.active_calls import active_calls
 from evovoice.web.call_info import ActiveCalls, GetActiveCallsResponseSchema
-from evovoice.web.fields import Place, Text
-from evovoice.web.operation import Operation, Visit
+from evovoice.web.fields import FieldLocation, Text
+from evovoice.web.operation import Operation, RequestContext
 from evovoice.web.request_schema import RequestSchema
 
 
 class GetActiveCallsSchema(RequestSchema):
-    account_id = Text("accountId", Place.QUERY, "Of which account; left out: all that one sees")
+    account_id = Text(
+        "accountId", FieldLocation.QUERY, "Of which account; left out: all that one sees"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +21,8 @@ class ActiveCallsRequest:
     account_id: str | None
 
 
-def _get_active_calls(visit: Visit, asked: ActiveCallsRequest) -> ActiveCalls:
-    return ActiveCalls(active_calls(visit.desk, visit.user, asked.account_id or None))
+def _get_active_calls(context: RequestContext, asked: ActiveCallsRequest) -> ActiveCalls:
+    return ActiveCalls(active_calls(context.app, context.user, asked.account_id or None))
 
 
 CALLS = (
@@ -30,9 +32,9 @@ CALLS = (
         verbs=("GET",),
         routes=("/calls/active",),
         role=Role.MANAGER,
-        takes=GetActiveCallsSchema(),
-        makes=ActiveCallsRequest,
-        answers=GetActiveCallsResponseSchema(),
-        handle=_get_active_calls,
+        request_schema=GetActiveCallsSchema(),
+        request_type=ActiveCallsRequest,
+        response_schema=GetActiveCallsResponseSchema(),
+        handler=_get_active_calls,
     ),
 )

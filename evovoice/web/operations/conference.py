@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from evovoice.services.call_control import AddRequest
-from evovoice.web.fields import Place, Text
-from evovoice.web.operation import Operation, Visit
+from evovoice.web.fields import FieldLocation, Text
+from evovoice.web.operation import Operation, RequestContext
 from evovoice.web.request_schema import SessionRequestSchema
 from evovoice.web.schemas import SessionInfoSchema
 from evovoice.web.session_info import SessionInfo, session_info
@@ -12,23 +12,25 @@ from evovoice.web.session_info import SessionInfo, session_info
 
 class AddConferenceMemberSchema(SessionRequestSchema):
     call_sid = Text(
-        "callSid", Place.BODY, "Call that is up on the agent's own device, not the customer's"
+        "callSid",
+        FieldLocation.BODY,
+        "Call that is up on the agent's own device, not the customer's",
     )
     destination = Text(
-        "destination", Place.BODY, "Whom to invite: a number, a SIP address or a user",
+        "destination", FieldLocation.BODY, "Whom to invite: a number, a SIP address or a user",
         load_default="", filled=True,
     )  # fmt: skip
-    from_number = Text("fromNumber", Place.BODY, "Caller ID to show")
+    from_number = Text("fromNumber", FieldLocation.BODY, "Caller ID to show")
 
 
-def _add_conference_member(visit: Visit, asked: AddRequest) -> SessionInfo:
+def _add_conference_member(context: RequestContext, asked: AddRequest) -> SessionInfo:
     wanted = replace(
         asked,
         call_sid=asked.call_sid or None,
         from_number=asked.from_number or None,
-        idempotency_key=visit.idempotency_key,
+        idempotency_key=context.idempotency_key,
     )
-    return session_info(visit.calls.add_member(visit.desk, visit.user, wanted))
+    return session_info(context.calls.add_member(context.app, context.user, wanted))
 
 
 CONFERENCE = (
@@ -38,10 +40,10 @@ CONFERENCE = (
         verbs=("POST",),
         routes=("/sessions/{sessionId}/conference/members",),
         role=None,
-        takes=AddConferenceMemberSchema(),
-        makes=AddRequest,
-        answers=SessionInfoSchema(),
-        handle=_add_conference_member,
+        request_schema=AddConferenceMemberSchema(),
+        request_type=AddRequest,
+        response_schema=SessionInfoSchema(),
+        handler=_add_conference_member,
         is_repeatable=True,
     ),
 )

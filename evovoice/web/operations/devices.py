@@ -8,8 +8,8 @@ from marshmallow import ValidationError
 from evovoice.domain.values import Role
 from evovoice.services.device import device_token, keep_push_token
 from evovoice.web.enums import DeviceType
-from evovoice.web.fields import Choice, Flag, Place, Text
-from evovoice.web.operation import Operation, Visit
+from evovoice.web.fields import Choice, FieldLocation, Flag, Text
+from evovoice.web.operation import Operation, RequestContext
 from evovoice.web.request_schema import RequestSchema
 from evovoice.web.sign_in_schemas import (
     AppConfig,
@@ -33,18 +33,22 @@ class PushCredential(Text):
 
 
 class GetAppConfigSchema(RequestSchema):
-    device_type = Choice(DeviceType, "deviceType", Place.QUERY, "Where the device runs")
+    device_type = Choice(DeviceType, "deviceType", FieldLocation.QUERY, "Where the device runs")
     push_credential_sid = PushCredential(
-        "pushCredentialSid", Place.QUERY, "With which the carrier wakes a mobile device"
+        "pushCredentialSid", FieldLocation.QUERY, "With which the carrier wakes a mobile device"
     )
-    application_sid = Text("applicationSid", Place.QUERY, "Not used: calls go by our own app")
-    sandbox = Flag("sandbox", Place.QUERY, "Not used: one address for all devices")
+    application_sid = Text(
+        "applicationSid", FieldLocation.QUERY, "Not used: calls go by our own app"
+    )
+    sandbox = Flag("sandbox", FieldLocation.QUERY, "Not used: one address for all devices")
 
 
 class NewDeviceTokenSchema(RequestSchema):
-    device_type = Choice(DeviceType, "deviceType", Place.BODY, "Where the device runs", filled=True)
+    device_type = Choice(
+        DeviceType, "deviceType", FieldLocation.BODY, "Where the device runs", filled=True
+    )
     token = Text(
-        "token", Place.BODY, "Under which the device can be woken by a push",
+        "token", FieldLocation.BODY, "Under which the device can be woken by a push",
         load_default="", filled=True, most=_LONGEST_TOKEN,
     )  # fmt: skip
 
@@ -65,20 +69,20 @@ class AppConfigRequest:
     sandbox: bool | None
 
 
-def _get_app_config(visit: Visit, asked: AppConfigRequest) -> AppConfig:
-    user = visit.user
+def _get_app_config(context: RequestContext, asked: AppConfigRequest) -> AppConfig:
+    user = context.user
     return AppConfig(
         endpoint_id=user.id,
         account_id=user.account_id,
-        access_token=device_token(visit.desk, user, asked.push_credential_sid or None),
+        access_token=device_token(context.app, user, asked.push_credential_sid or None),
         identity=user.identity,
         email_address=user.email,
-        user_info=user_info(user, visit.door.sign_in.accounts_of(user)),
+        user_info=user_info(user, context.authenticator.logins.accounts_of(user)),
     )
 
 
-def _new_device_token(visit: Visit, asked: PushDevice) -> PushDevice:
-    keep_push_token(visit.desk, visit.user, asked.device_type.value, asked.token)
+def _new_device_token(context: RequestContext, asked: PushDevice) -> PushDevice:
+    keep_push_token(context.app, context.user, asked.device_type.value, asked.token)
     return asked
 
 
@@ -89,10 +93,10 @@ DEVICES = (
         verbs=("GET",),
         routes=("/app/config",),
         role=Role.USER,
-        takes=GetAppConfigSchema(),
-        makes=AppConfigRequest,
-        answers=GetAppConfigResponseSchema(),
-        handle=_get_app_config,
+        request_schema=GetAppConfigSchema(),
+        request_type=AppConfigRequest,
+        response_schema=GetAppConfigResponseSchema(),
+        handler=_get_app_config,
     ),
     Operation(
         name="NewDeviceToken",
@@ -100,9 +104,9 @@ DEVICES = (
         verbs=("POST",),
         routes=("/app/tokens",),
         role=Role.USER,
-        takes=NewDeviceTokenSchema(),
-        makes=PushDevice,
-        answers=NewDeviceTokenResponseSchema(),
-        handle=_new_device_token,
+        request_schema=NewDeviceTokenSchema(),
+        request_type=PushDevice,
+        response_schema=NewDeviceTokenResponseSchema(),
+        handler=_new_device_token,
     ),
 )

@@ -10,8 +10,8 @@ from evovoice.services import session_list
 from evovoice.services.session_list import ListRequest
 from evovoice.storage.unit_of_work import SessionOrder, SessionSearch, Slice
 from evovoice.web.enums import SortOrder
-from evovoice.web.fields import Choice, Day, Flag, Moment, NameOf, Place, Text, Texts
-from evovoice.web.operation import Operation, Visit
+from evovoice.web.fields import Choice, Day, FieldLocation, Flag, Moment, NameOf, Text, Texts
+from evovoice.web.operation import Operation, RequestContext
 from evovoice.web.paging import ListResponse, PagedRequest, PagedRequestSchema, page_of
 from evovoice.web.refusals import EndBeforeStart, NoBounds
 from evovoice.web.request_schema import RequestSchema
@@ -26,41 +26,60 @@ _SCALARS = {
 
 
 class ListSessionsSchema(PagedRequestSchema):
-    account_ids = Texts("accountIds", Place.QUERY, "Accounts; left out: all that the user may see")
-    customer_ids = Texts("customerIds", Place.QUERY, "Customers; no session of ours has one yet")
-    endpoint_ids = Texts("endpointIds", Place.QUERY, "Our endpoints that the calls belong to")
-    specific_ids = Texts("specificIds", Place.QUERY, "These sessions and no others, at most 100")
+    account_ids = Texts(
+        "accountIds", FieldLocation.QUERY, "Accounts; left out: all that the user may see"
+    )
+    customer_ids = Texts(
+        "customerIds", FieldLocation.QUERY, "Customers; no session of ours has one yet"
+    )
+    endpoint_ids = Texts(
+        "endpointIds", FieldLocation.QUERY, "Our endpoints that the calls belong to"
+    )
+    specific_ids = Texts(
+        "specificIds", FieldLocation.QUERY, "These sessions and no others, at most 100"
+    )
     search_archive = Flag(
-        "searchArchive", Place.QUERY, "Sessions too that ended more than 15 days ago",
+        "searchArchive", FieldLocation.QUERY, "Sessions too that ended more than 15 days ago",
         load_default=False,
     )  # fmt: skip
-    start_date = Day("startDate", Place.QUERY, "First day on which they began, in UTC")
-    end_date = Day("endDate", Place.QUERY, "Last day on which they began, in UTC")
-    from_address = Text("from", Place.QUERY, "Part of fromAddress", load_default="")
-    to_address = Text("to", Place.QUERY, "Part of toAddress", load_default="")
-    log = Text("log", Place.QUERY, "Part of a line of the log", load_default="")
+    start_date = Day("startDate", FieldLocation.QUERY, "First day on which they began, in UTC")
+    end_date = Day("endDate", FieldLocation.QUERY, "Last day on which they began, in UTC")
+    from_address = Text("from", FieldLocation.QUERY, "Part of fromAddress", load_default="")
+    to_address = Text("to", FieldLocation.QUERY, "Part of toAddress", load_default="")
+    log = Text("log", FieldLocation.QUERY, "Part of a line of the log", load_default="")
     parent_session_id = Text(
-        "parentSessionId", Place.QUERY, "Session they came from; none of ours has one yet",
+        "parentSessionId", FieldLocation.QUERY, "Session they came from; none of ours has one yet",
         load_default="",
     )  # fmt: skip
     sort_field = NameOf(
-        _SCALARS, "sortField", Place.QUERY,
+        _SCALARS, "sortField", FieldLocation.QUERY,
         "Single value of SessionInfo, in any case; left out: dateCreated, newest first",
         of="a single value of SessionInfo, such as fromAddress",
     )  # fmt: skip
     sort_order = Choice(
-        SortOrder, "sortOrder", Place.QUERY, "Which way; left out: Ascend where sortField is given"
+        SortOrder,
+        "sortOrder",
+        FieldLocation.QUERY,
+        "Which way; left out: Ascend where sortField is given",
     )
 
 
 class DeleteSessionsSchema(RequestSchema):
     account_id = Text(
-        "accountId", Place.QUERY, "Account whose sessions are deleted", load_default="", filled=True
+        "accountId",
+        FieldLocation.QUERY,
+        "Account whose sessions are deleted",
+        load_default="",
+        filled=True,
     )
     start = Moment(
-        "startDateTime", Place.QUERY, "From when on they began, in UTC where it names no zone"
+        "startDateTime",
+        FieldLocation.QUERY,
+        "From when on they began, in UTC where it names no zone",
     )
-    end = Moment("endDateTime", Place.QUERY, "Until when they began; that moment counts too")
+    end = Moment(
+        "endDateTime", FieldLocation.QUERY, "Until when they began; that moment counts too"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +127,7 @@ class DeleteRequest:
     end: datetime | None
 
 
-def _list_sessions(visit: Visit, asked: ListSessionsRequest) -> ListResponse:
+def _list_sessions(context: RequestContext, asked: ListSessionsRequest) -> ListResponse:
     if asked.start_date and asked.end_date and asked.end_date < asked.start_date:
         raise EndBeforeStart("StartDate", "EndDate")
     request = ListRequest(
@@ -119,17 +138,19 @@ def _list_sessions(visit: Visit, asked: ListSessionsRequest) -> ListResponse:
         customer_ids=tuple(asked.customer_ids),
         parent_session_id=asked.parent_session_id,
     )
-    found = session_list.list_sessions(visit.desk, visit.user, request)
+    found = session_list.list_sessions(context.app, context.user, request)
     items = [session_info(session, log) for session, log in found.sessions]
     return page_of(asked, items, found.total)
 
 
-def _delete_sessions(visit: Visit, asked: DeleteRequest) -> None:
+def _delete_sessions(context: RequestContext, asked: DeleteRequest) -> None:
     if asked.start is None and asked.end is None:
         raise NoBounds(["StartDateTime", "EndDateTime"])
     if asked.start and asked.end and asked.end < asked.start:
         raise EndBeforeStart("StartDateTime", "EndDateTime")
-    session_list.delete_sessions(visit.desk, visit.user, asked.account_id, asked.start, asked.end)
+    session_list.delete_sessions(
+        context.app, context.user, asked.account_id, asked.start, asked.end
+    )
 
 
 LISTING = (
@@ -141,10 +162,10 @@ LISTING = (
         verbs=("GET",),
         routes=("/sessions",),
         role=None,
-        takes=ListSessionsSchema(),
-        makes=ListSessionsRequest,
-        answers=ListSessionsResponseSchema(),
-        handle=_list_sessions,
+        request_schema=ListSessionsSchema(),
+        request_type=ListSessionsRequest,
+        response_schema=ListSessionsResponseSchema(),
+        handler=_list_sessions,
     ),
     Operation(
         name="DeleteSessions",
@@ -154,9 +175,9 @@ LISTING = (
         verbs=("DELETE",),
         routes=("/sessions",),
         role=Role.MANAGER,
-        takes=DeleteSessionsSchema(),
-        makes=DeleteRequest,
-        answers=None,
-        handle=_delete_sessions,
+        request_schema=DeleteSessionsSchema(),
+        request_type=DeleteRequest,
+        response_schema=None,
+        handler=_delete_sessions,
     ),
 )

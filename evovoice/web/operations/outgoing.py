@@ -4,17 +4,17 @@ from dataclasses import dataclass
 
 from evovoice.domain.values import Role
 from evovoice.services.outgoing_call import PlaceRequest, place_call
-from evovoice.web.fields import Place, Text
-from evovoice.web.operation import Operation, Visit
+from evovoice.web.fields import FieldLocation, Text
+from evovoice.web.operation import Operation, RequestContext
 from evovoice.web.request_schema import RequestSchema
 
 
 class NewOutgoingSessionSchema(RequestSchema):
-    flow_id = Text("flowId", Place.BODY, "Kept in the log: there are no flows here")
+    flow_id = Text("flowId", FieldLocation.BODY, "Kept in the log: there are no flows here")
     number_to_dial = Text(
-        "numberToDial", Place.BODY, "Telephone number to call", load_default="", filled=True
+        "numberToDial", FieldLocation.BODY, "Telephone number to call", load_default="", filled=True
     )
-    caller_id = Text("callerId", Place.BODY, "Caller ID to show; its agents are rung then")
+    caller_id = Text("callerId", FieldLocation.BODY, "Caller ID to show; its agents are rung then")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +24,14 @@ class OutgoingRequest:
     caller_id: str | None
 
 
-def _new_outgoing_session(visit: Visit, asked: OutgoingRequest) -> None:
+def _new_outgoing_session(context: RequestContext, asked: OutgoingRequest) -> None:
     wanted = PlaceRequest(
         number=asked.number_to_dial,
         caller_id=asked.caller_id or None,
         flow_id=asked.flow_id or None,
-        idempotency_key=visit.idempotency_key,
+        idempotency_key=context.idempotency_key,
     )
-    place_call(visit.desk, visit.user, wanted)
+    place_call(context.app, context.user, wanted)
 
 
 OUTGOING = (
@@ -42,9 +42,9 @@ OUTGOING = (
         routes=("/sessions/outgoing",),
         role=Role.MANAGER,
         is_repeatable=True,
-        takes=NewOutgoingSessionSchema(),
-        makes=OutgoingRequest,
-        answers=None,
-        handle=_new_outgoing_session,
+        request_schema=NewOutgoingSessionSchema(),
+        request_type=OutgoingRequest,
+        response_schema=None,
+        handler=_new_outgoing_session,
     ),
 )

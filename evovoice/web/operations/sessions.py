@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from evovoice.domain.values import Role
-from evovoice.web.fields import Place, Text, WholeNumber
-from evovoice.web.operation import Operation, Visit
+from evovoice.web.fields import FieldLocation, Text, WholeNumber
+from evovoice.web.operation import Operation, RequestContext
 from evovoice.web.request_schema import RequestSchema, SessionRequestSchema
 from evovoice.web.schemas import (
     GetMySessionsResponseSchema,
@@ -21,16 +21,16 @@ from evovoice.web.session_info import (
 
 
 class EndSessionSchema(SessionRequestSchema):
-    call_sid = Text("callSid", Place.QUERY, "Call to hang up; left out: every call")
+    call_sid = Text("callSid", FieldLocation.QUERY, "Call to hang up; left out: every call")
 
 
 class GetSessionEventsSchema(SessionRequestSchema):
     after = WholeNumber(
-        "after", Place.QUERY, "Number of the last event that is known",
+        "after", FieldLocation.QUERY, "Number of the last event that is known",
         load_default=0, least=0, most=10**9,
     )  # fmt: skip
     count = WholeNumber(
-        "count", Place.QUERY, "How many events at most", load_default=100, least=1, most=500
+        "count", FieldLocation.QUERY, "How many events at most", load_default=100, least=1, most=500
     )
 
 
@@ -57,22 +57,22 @@ class EventsRequest:
     count: int
 
 
-def _get_session(visit: Visit, asked: SessionRequest) -> SessionInfo:
-    return session_info(visit.calls.get_session(visit.desk, visit.user, asked.session_id))
+def _get_session(context: RequestContext, asked: SessionRequest) -> SessionInfo:
+    return session_info(context.calls.get_session(context.app, context.user, asked.session_id))
 
 
-def _get_active_sessions(visit: Visit, _asked: NoFields) -> Sessions:
-    sessions = visit.calls.active_sessions(visit.desk, visit.user)
+def _get_active_sessions(context: RequestContext, _asked: NoFields) -> Sessions:
+    sessions = context.calls.active_sessions(context.app, context.user)
     return Sessions([session_info(session) for session in sessions])
 
 
-def _end_session(visit: Visit, asked: EndRequest) -> None:
-    visit.calls.end_session(visit.desk, visit.user, asked.session_id, asked.call_sid)
+def _end_session(context: RequestContext, asked: EndRequest) -> None:
+    context.calls.end_session(context.app, context.user, asked.session_id, asked.call_sid)
 
 
-def _get_session_events(visit: Visit, asked: EventsRequest) -> SessionEvents:
-    lines, has_more = visit.calls.session_events(
-        visit.desk, visit.user, asked.session_id, asked.after, asked.count
+def _get_session_events(context: RequestContext, asked: EventsRequest) -> SessionEvents:
+    lines, has_more = context.calls.session_events(
+        context.app, context.user, asked.session_id, asked.after, asked.count
     )
     return SessionEvents([log_line(asked.session_id, *line) for line in lines], has_more)
 
@@ -84,10 +84,10 @@ SESSIONS = (
         verbs=("GET",),
         routes=("/sessions/{sessionId}",),
         role=None,
-        takes=SessionRequestSchema(),
-        makes=SessionRequest,
-        answers=SessionInfoSchema(),
-        handle=_get_session,
+        request_schema=SessionRequestSchema(),
+        request_type=SessionRequest,
+        response_schema=SessionInfoSchema(),
+        handler=_get_session,
     ),
     Operation(
         name="EndSession",
@@ -95,10 +95,10 @@ SESSIONS = (
         verbs=("DELETE",),
         routes=("/sessions/{sessionId}",),
         role=Role.USER,
-        takes=EndSessionSchema(),
-        makes=EndRequest,
-        answers=None,
-        handle=_end_session,
+        request_schema=EndSessionSchema(),
+        request_type=EndRequest,
+        response_schema=None,
+        handler=_end_session,
     ),
     Operation(
         name="GetActiveSessions",
@@ -106,10 +106,10 @@ SESSIONS = (
         verbs=("GET",),
         routes=("/sessions/active",),
         role=Role.USER,
-        takes=RequestSchema(),
-        makes=NoFields,
-        answers=GetMySessionsResponseSchema(),
-        handle=_get_active_sessions,
+        request_schema=RequestSchema(),
+        request_type=NoFields,
+        response_schema=GetMySessionsResponseSchema(),
+        handler=_get_active_sessions,
     ),
     Operation(
         name="GetSessionEvents",
@@ -117,9 +117,9 @@ SESSIONS = (
         verbs=("GET",),
         routes=("/sessions/{sessionId}/events",),
         role=None,
-        takes=GetSessionEventsSchema(),
-        makes=EventsRequest,
-        answers=GetSessionEventsResponseSchema(),
-        handle=_get_session_events,
+        request_schema=GetSessionEventsSchema(),
+        request_type=EventsRequest,
+        response_schema=GetSessionEventsResponseSchema(),
+        handler=_get_session_events,
     ),
 )

@@ -8,8 +8,8 @@ from werkzeug.exceptions import MethodNotAllowed
 from evovoice.domain.values import Role
 from evovoice.services.errors import NotSignedIn
 from evovoice.services.password_check import LONGEST
-from evovoice.web.fields import Flag, Place, Text
-from evovoice.web.operation import Operation, Visit
+from evovoice.web.fields import FieldLocation, Flag, Text
+from evovoice.web.operation import Operation, RequestContext
 from evovoice.web.operations.sessions import NoFields
 from evovoice.web.refusals import EmptyFields, UnknownProvider
 from evovoice.web.request_schema import RequestSchema
@@ -29,17 +29,22 @@ _PROVIDERS = {"", _CREDENTIALS, "basic", _LOGOUT}
 
 
 class AuthenticateSchema(RequestSchema):
-    provider = Text("provider", Place.PATH, "credentials, basic or logout", load_default="")
-    user_name = Text("userName", Place.BODY, "The user's e-mail address", load_default="")
-    password = Text("password", Place.BODY, "The password", load_default="", most=LONGEST)
+    provider = Text("provider", FieldLocation.PATH, "credentials, basic or logout", load_default="")
+    user_name = Text("userName", FieldLocation.BODY, "The user's e-mail address", load_default="")
+    password = Text("password", FieldLocation.BODY, "The password", load_default="", most=LONGEST)
     remember_me = Flag(
-        "rememberMe", Place.BODY, "Stay signed in when the browser is closed", load_default=False
+        "rememberMe",
+        FieldLocation.BODY,
+        "Stay signed in when the browser is closed",
+        load_default=False,
     )
 
 
 class RequestAuthTokenSchema(RequestSchema):
-    email = Text("userEmailAddress", Place.QUERY, "The user's e-mail address", load_default="")
-    user_id = Text("userId", Place.QUERY, "The user's id", load_default="")
+    email = Text(
+        "userEmailAddress", FieldLocation.QUERY, "The user's e-mail address", load_default=""
+    )
+    user_id = Text("userId", FieldLocation.QUERY, "The user's id", load_default="")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -68,32 +73,32 @@ def _asked(
     return AuthenticateRequest(provider.strip().lower(), user_name, password, remember_me)
 
 
-def _authenticate(visit: Visit, asked: AuthenticateRequest) -> Authenticated:
+def _authenticate(context: RequestContext, asked: AuthenticateRequest) -> Authenticated:
     if asked.provider not in _PROVIDERS:
         raise UnknownProvider(asked.provider)
     if request.method == "DELETE" or asked.provider == _LOGOUT:
-        visit.door.let_out()
+        context.authenticator.sign_out()
         return Authenticated()
     if request.method != "POST" and asked.password:
         raise MethodNotAllowed(["POST"])  # an address is written into logs and histories
     if request.method == "POST" and asked.signs_in:
-        login = visit.door.let_in(asked.user_name, asked.password, asked.remember_me)
+        login = context.authenticator.sign_in(asked.user_name, asked.password, asked.remember_me)
         return authenticated(login.user, login.secret)
-    return authenticated(visit.door.visitor())
+    return authenticated(context.authenticator.authenticate())
 
 
-def _get_auth_status(visit: Visit, _asked: NoFields) -> UserInfo:
+def _get_auth_status(context: RequestContext, _asked: NoFields) -> UserInfo:
     try:
-        user = visit.door.visitor()
+        user = context.authenticator.authenticate()
     except NotSignedIn:
         return UserInfo()
-    return user_info(user, visit.door.sign_in.accounts_of(user))
+    return user_info(user, context.authenticator.logins.accounts_of(user))
 
 
-def _request_auth_token(visit: Visit, asked: AuthTokenRequest) -> AuthToken:
+def _request_auth_token(context: RequestContext, asked: AuthTokenRequest) -> AuthToken:
     if not (asked.email or asked.user_id):
         raise EmptyFields(["UserEmailAddress"])
-    token = visit.door.sign_in.auth_token(visit.user, asked.email, asked.user_id)
+    token = context.authenticator.logins.auth_token(context.user, asked.email, asked.user_id)
     return AuthToken(token)
 
 
@@ -104,10 +109,10 @@ SIGNING_IN = (
         verbs=("POST", "GET", "DELETE", "OPTIONS"),
         routes=("/auth", "/auth/{provider}"),
         role=None,
-        takes=AuthenticateSchema(),
-        makes=_asked,
-        answers=AuthenticateResponseSchema(),
-        handle=_authenticate,
+        request_schema=AuthenticateSchema(),
+        request_type=_asked,
+        response_schema=AuthenticateResponseSchema(),
+        handler=_authenticate,
         is_open=True,
     ),
     Operation(
@@ -116,10 +121,10 @@ SIGNING_IN = (
         verbs=("GET",),
         routes=("/auth/status",),
         role=None,
-        takes=RequestSchema(),
-        makes=NoFields,
-        answers=UserInfoSchema(),
-        handle=_get_auth_status,
+        request_schema=RequestSchema(),
+        request_type=NoFields,
+        response_schema=UserInfoSchema(),
+        handler=_get_auth_status,
         is_open=True,
     ),
     Operation(
@@ -128,9 +133,9 @@ SIGNING_IN = (
         verbs=("GET",),
         routes=("/auth/token",),
         role=Role.MANAGER,
-        takes=RequestAuthTokenSchema(),
-        makes=AuthTokenRequest,
-        answers=RequestAuthTokenResponseSchema(),
-        handle=_request_auth_token,
+        request_schema=RequestAuthTokenSchema(),
+        request_type=AuthTokenRequest,
+        response_schema=RequestAuthTokenResponseSchema(),
+        handler=_request_auth_token,
     ),
 )

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 from evovoice.services.listener import Interest
 from evovoice.web.event_stream import EventStream, last_event_id
-from evovoice.web.fields import Place, Texts
-from evovoice.web.operation import Operation, Visit
+from evovoice.web.fields import FieldLocation, Texts
+from evovoice.web.operation import Operation, RequestContext
 from evovoice.web.push_notification import PushNotificationSchema
 from evovoice.web.request_schema import RequestSchema
 
 
 class StreamEventsSchema(RequestSchema):
-    account_ids = Texts("accountIds", Place.QUERY, "Only sessions of these accounts")
-    session_ids = Texts("sessionIds", Place.QUERY, "Only these sessions")
+    account_ids = Texts("accountIds", FieldLocation.QUERY, "Only sessions of these accounts")
+    session_ids = Texts("sessionIds", FieldLocation.QUERY, "Only these sessions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +21,11 @@ class StreamRequest:
     session_ids: list[str]
 
 
-def _stream_events(visit: Visit, asked: StreamRequest) -> EventStream:
-    feed, visitor = visit.desk.live_feed, visit.door.later_visitor()
-    interest = Interest(visit.user, frozenset(asked.account_ids), frozenset(asked.session_ids))
+def _stream_events(context: RequestContext, asked: StreamRequest) -> EventStream:
+    feed, authenticate = context.app.live_feed, context.authenticator.authenticate_later()
+    interest = Interest(context.user, frozenset(asked.account_ids), frozenset(asked.session_ids))
     listener = feed.join(interest, last_event_id())
-    return EventStream(feed, listener, visit.desk.clock, visitor)
+    return EventStream(feed, listener, context.app.clock, authenticate)
 
 
 STREAM = (
@@ -35,10 +35,10 @@ STREAM = (
         verbs=("GET",),
         routes=("/events",),
         role=None,
-        takes=StreamEventsSchema(),
-        makes=StreamRequest,
-        answers=PushNotificationSchema(),
-        handle=_stream_events,
+        request_schema=StreamEventsSchema(),
+        request_type=StreamRequest,
+        response_schema=PushNotificationSchema(),
+        handler=_stream_events,
         is_stream=True,
     ),
 )

@@ -33,8 +33,8 @@ function authorization() {
 // --- who has signed in ------------------------------------------------------------------------
 
 async function showWho() {
-    const answer = await fetch("/auth/status", { headers: authorization() });
-    const user = await answer.json();
+    const response = await fetch("/auth/status", { headers: authorization() });
+    const user = await response.json();
     one("#who", HTMLElement).textContent = user.isAuthenticated
         ? `Signed in as ${user.name} (${user.roles.join(", ")}).`
         : "Nobody has signed in.";
@@ -43,7 +43,7 @@ async function showWho() {
 /** @param {SubmitEvent} event */
 async function signIn(event) {
     event.preventDefault();
-    const answer = await fetch("/auth/credentials", {
+    const response = await fetch("/auth/credentials", {
         method: "POST",
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify({
@@ -52,11 +52,11 @@ async function signIn(event) {
             password: one("#password", HTMLInputElement).value,
         }),
     });
-    if (answer.ok) {
+    if (response.ok) {
         one("#password", HTMLInputElement).value = "";
         await showWho();
     } else {
-        const { responseStatus } = await answer.json();
+        const { responseStatus } = await response.json();
         one("#who", HTMLElement).textContent = responseStatus.message;
     }
 }
@@ -119,30 +119,30 @@ async function exchange(request, shown, signal) {
         element("pre", `${verb} ${url}${body ? `\n\n${body}` : ""}`, "sent"),
     );
     const began = performance.now();
-    const answer = await fetch(url, { method: verb, headers, body, signal });
+    const response = await fetch(url, { method: verb, headers, body, signal });
     const took = Math.round(performance.now() - began);
-    const status = `${answer.status} ${answer.statusText}`.trim();
-    const lines = [...answer.headers].map(([name, value]) => `${name}: ${value}`);
+    const status = `${response.status} ${response.statusText}`.trim();
+    const lines = [...response.headers].map(([name, value]) => `${name}: ${value}`);
     const text = element("pre", "", "answer");
     shown.append(
         element("h3", "Answer"),
-        element("p", `${status}, after ${took} ms`, answer.ok ? "status good" : "status bad"),
+        element("p", `${status}, after ${took} ms`, response.ok ? "status good" : "status bad"),
         element("pre", lines.join("\n"), "headers"),
         text,
     );
-    await read(answer, text);
+    await read(response, text);
 }
 
-/** A stream is shown as it comes. @param {Response} answer @param {HTMLElement} text */
-async function read(answer, text) {
-    const reader = answer.body?.getReader();
+/** A stream is shown as it comes. @param {Response} response @param {HTMLElement} text */
+async function read(response, text) {
+    const reader = response.body?.getReader();
     const decoder = new TextDecoder();
     let whole = "";
     for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
         whole = (whole + decoder.decode(part.value, { stream: true })).slice(-SHOWN);
         text.textContent = whole;
     }
-    text.textContent = readable(whole, answer.headers.get("Content-Type") ?? "") || "(no body)";
+    text.textContent = readable(whole, response.headers.get("Content-Type") ?? "") || "(no body)";
 }
 
 /** @param {SubmitEvent} event */

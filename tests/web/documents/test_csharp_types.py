@@ -1,27 +1,27 @@
 """The C# types are shaped as the platform's own."""
 
 from evovoice.web.operations import TABLE
-from tests.web.doubles import House
+from tests.web.doubles import WebApp
 
 _BROUGHT = {"Authenticate"}
 
 
-def _text(web: House, query: str = "") -> str:
+def _text(web: WebApp, query: str = "") -> str:
     response = web.client.get(f"/types/csharp{query}")
     assert 200 == response.status_code
     assert "text/plain; charset=utf-8" == response.headers["Content-Type"]
     return response.text
 
 
-def test_file_uses_the_namespaces_it_declares(web: House) -> None:
+def test_file_uses_the_namespaces_it_declares(web: WebApp) -> None:
     text = _text(web)
-    declared = [line.split()[1] for line in text.splitlines() if line.startswith("namespace ")]
-    assert ["Voice.Api", "Voice.Api.Customers", "Voice.Api.Sessions"] == declared
-    assert all(f"using {name};\n" in text for name in ["System", "ServiceStack", *declared])
+    dto_models = [line.split()[1] for line in text.splitlines() if line.startswith("namespace ")]
+    assert ["Voice.Api", "Voice.Api.Customers", "Voice.Api.Sessions"] == dto_models
+    assert all(f"using {name};\n" in text for name in ["System", "ServiceStack", *dto_models])
     assert text.count("{") == text.count("}")
 
 
-def test_classes_are_as_the_platform_writes_them(web: House) -> None:
+def test_classes_are_as_the_platform_writes_them(web: WebApp) -> None:
     text = _text(web)
     assert (
         "    ///<summary>\n"
@@ -48,20 +48,20 @@ def test_classes_are_as_the_platform_writes_them(web: House) -> None:
         assert f"{line}\n" in text, line
 
 
-def test_request_may_leave_out_what_an_answer_always_has(web: House) -> None:
+def test_request_may_leave_out_what_an_answer_always_has(web: WebApp) -> None:
     text = _text(web)
     assert "        public virtual bool? Muted { get; set; }\n" in text
     assert "        public virtual SessionHoldReasons? Reason { get; set; }\n" in text
     assert "        public virtual SessionHoldReasons HoldReason { get; set; }\n" in text
 
 
-def test_every_operation_has_its_class_but_what_the_package_brings(web: House) -> None:
+def test_every_operation_has_its_class_but_what_the_package_brings(web: WebApp) -> None:
     text = _text(web)
     for row in TABLE:
         assert (row.name not in _BROUGHT) == (f"public partial class {row.name}\n" in text)
 
 
-def test_only_some_types_with_what_they_need(web: House) -> None:
+def test_only_some_types_with_what_they_need(web: WebApp) -> None:
     text = _text(web, "?IncludeTypes=EndSession")
     assert 1 == text.count("public partial class ")
     assert "using Voice.Api.Customers;" not in text

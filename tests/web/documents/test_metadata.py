@@ -16,7 +16,7 @@ from evovoice.web.formats.kinds import Format
 from evovoice.web.formats.xml_format import read_xml
 from evovoice.web.operation import Operation
 from evovoice.web.operations import TABLE
-from tests.web.doubles import House
+from tests.web.doubles import WebApp
 
 FORMATS = pytest.mark.parametrize("kind", list(Format))
 ROWS = pytest.mark.parametrize("row", TABLE, ids=lambda row: str(row.name))
@@ -25,7 +25,7 @@ _READERS: dict[Format, Any] = {
 }  # fmt: skip
 
 
-def _page(web: House, path: str) -> str:
+def _page(web: WebApp, path: str) -> str:
     response = web.client.get(path)
     assert 200 == response.status_code
     assert "text/html; charset=utf-8" == response.headers["Content-Type"]
@@ -41,7 +41,7 @@ def _has_no_script(response: TestResponse) -> None:
     assert "<script" not in response.text
 
 
-def test_all_operations_are_listed_with_their_pages_c65(web: House) -> None:
+def test_all_operations_are_listed_with_their_pages_c65(web: WebApp) -> None:
     page = _page(web, "/metadata")
     for row in TABLE:
         for kind in Format:
@@ -51,7 +51,7 @@ def test_all_operations_are_listed_with_their_pages_c65(web: House) -> None:
     assert 'href="/docs"' in page
 
 
-def test_every_page_has_its_own_nonce_c65(web: House) -> None:
+def test_every_page_has_its_own_nonce_c65(web: WebApp) -> None:
     first, second = (web.client.get("/metadata").headers for _ in range(2))
     assert first["Content-Security-Policy"] != second["Content-Security-Policy"]
 
@@ -59,17 +59,17 @@ def test_every_page_has_its_own_nonce_c65(web: House) -> None:
 @ROWS
 @FORMATS
 def test_page_shows_the_whole_operation_c66(
-    web: House, row: Operation[Any], kind: Format
+    web: WebApp, row: Operation[Any], kind: Format
 ) -> None:  # fmt: skip
     page = _page(web, f"/{kind}/metadata?op={row.name}")
     assert row.access in page
     assert all(f"<code>{route}</code>" in page for route in row.routes)
-    for part in row.takes.fields.values():
+    for part in row.request_schema.fields.values():
         assert f"<code>{part.data_key}</code>" in page
     assert "HTTP/1.1 20" in page
 
 
-def test_page_of_add_conference_member_c66(web: House) -> None:
+def test_page_of_add_conference_member_c66(web: WebApp) -> None:
     page = _page(web, "/csv/metadata?op=addconferencemember")
     assert "For every user who has signed in." in page
     shown = re.findall(r"<td><code>(\w+)</code></td><td>(\w+)</td><td><code>(\w+)</code>", page)
@@ -89,7 +89,7 @@ def test_page_of_add_conference_member_c66(web: House) -> None:
     assert "DialState,CallState,QueueState,AccountId" in page
 
 
-def test_page_shows_what_the_answer_is_made_of_c66(web: House) -> None:
+def test_page_shows_what_the_answer_is_made_of_c66(web: WebApp) -> None:
     page = _page(web, "/json/metadata?op=AddConferenceMember")
     sections = re.findall(r'<h2 id="(\w+)">', page)
     assert "SessionInfo" == sections[0]
@@ -98,18 +98,18 @@ def test_page_shows_what_the_answer_is_made_of_c66(web: House) -> None:
     assert "<code>Caller</code>, <code>Agent</code>, <code>Transfer</code>" in page
 
 
-def test_unknown_operation_is_404_c66(web: House) -> None:
+def test_unknown_operation_is_404_c66(web: WebApp) -> None:
     assert 404 == web.client.get("/json/metadata?op=Nothing").status_code
     assert 404 == web.client.get("/yaml/metadata?op=GetSession").status_code
 
 
-def test_what_a_visitor_sends_is_not_shown_c66(web: House) -> None:
+def test_what_a_visitor_sends_is_not_shown_c66(web: WebApp) -> None:
     page = _page(web, "/json/metadata?op=GetSession&lang=<b>x</b>")
     assert "<b>" not in page
 
 
 @FORMATS
-def test_sample_can_be_sent_as_it_is_c66(web: House, kind: Format) -> None:
+def test_sample_can_be_sent_as_it_is_c66(web: WebApp, kind: Format) -> None:
     (row,) = [row for row in TABLE if row.name == "AddConferenceMember"]
     sample = sample_request(row, kind)
     headers = {"Content-Type": f"application/{kind}", "Accept": f"application/{kind}"}
@@ -127,8 +127,8 @@ def test_body_of_every_sample_can_be_read_and_bound_c66(row: Operation[Any], kin
     body = sample_request(row, kind).body
     if body is not None:
         read = {name.lower(): value for name, value in _READERS[kind](body.encode()).items()}
-        keys = [str(part.data_key) for part in row.takes.fields.values()]
-        row.takes.load({key: read[key.lower()] for key in keys if key.lower() in read})
+        keys = [str(part.data_key) for part in row.request_schema.fields.values()]
+        row.request_schema.load({key: read[key.lower()] for key in keys if key.lower() in read})
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_body_of_every_sample_can_be_read_and_bound_c66(row: Operation[Any], kin
     ],
 )
 def test_other_languages_stand_in_their_place_too_c67(
-    web: House, language: str, head: str
+    web: WebApp, language: str, head: str
 ) -> None:  # fmt: skip
     page = _page(web, f"/json/metadata?op=AddConferenceMember&lang={language}")
     assert escape(head) in page
@@ -147,7 +147,7 @@ def test_other_languages_stand_in_their_place_too_c67(
     assert f'href="/types/{language.lower()}?IncludeTypes=AddConferenceMember"' in page
 
 
-def test_python_types_stand_in_place_of_the_parameters_c67(web: House) -> None:
+def test_python_types_stand_in_place_of_the_parameters_c67(web: WebApp) -> None:
     page = _page(web, "/json/metadata?op=AddConferenceMember&lang=python")
     assert "class AddConferenceMember(IReturn[SessionInfo], IPost):" in page
     assert "class SessionInfo(EntityInfo):" in page

@@ -8,16 +8,16 @@ from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 
 from evovoice.web.documents.openapi import openapi
-from evovoice.web.fields import Place
+from evovoice.web.fields import FieldLocation
 from evovoice.web.operation import WITH_BODY
 from evovoice.web.operations import TABLE
-from tests.web.doubles import House
+from tests.web.doubles import WebApp
 
 _ADD = "/sessions/{sessionId}/conference/members"
 
 
 @pytest.fixture
-def document(web: House) -> dict[str, Any]:
+def document(web: WebApp) -> dict[str, Any]:
     """As a stranger reads it."""
     response = web.client.get("/openapi.json")
     assert 200 == response.status_code
@@ -60,8 +60,8 @@ def test_fields_stand_in_their_places(document: dict[str, Any]) -> None:
 def test_what_is_asked_without_a_body_has_no_field_of_a_body() -> None:
     for row in TABLE:
         if WITH_BODY.isdisjoint(row.verbs):
-            places = [part.metadata["place"] for part in row.takes.fields.values()]
-            assert Place.BODY not in places, row.name
+            places = [part.metadata["location"] for part in row.request_schema.fields.values()]
+            assert FieldLocation.BODY not in places, row.name
 
 
 def _json(document: dict[str, Any], response: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 import pytest
 
 from evovoice.web.operations import TABLE
-from tests.web.doubles import House
+from tests.web.doubles import WebApp
 
 _T = TypeVar("_T")
 _OF_PACKAGE = {"Authenticate", "AuthenticateResponse", "ResponseStatus", "ResponseError"}
@@ -44,7 +44,7 @@ def _packages(monkeypatch: pytest.MonkeyPatch) -> None:
 _VERBS = ("Get", "Post", "Put", "Patch", "Delete", "Options")
 
 
-def _text(web: House, query: str = "") -> str:
+def _text(web: WebApp, query: str = "") -> str:
     response = web.client.get(f"/types/python{query}")
     assert 200 == response.status_code
     assert "text/plain; charset=utf-8" == response.headers["Content-Type"]
@@ -62,7 +62,7 @@ def _run(text: str) -> SimpleNamespace:
     return SimpleNamespace(**vars(module))
 
 
-def test_module_is_python_and_imports_in_the_contracts_order_c68(web: House) -> None:
+def test_module_is_python_and_imports_in_the_contracts_order_c68(web: WebApp) -> None:
     text = _text(web)
     _run(text)
     imports = [line.split()[1] for line in text.splitlines() if line.startswith(("import", "from"))]
@@ -72,7 +72,7 @@ def test_module_is_python_and_imports_in_the_contracts_order_c68(web: House) -> 
     ] == imports  # fmt: skip
 
 
-def test_every_operation_has_its_class_and_marker_c69(web: House) -> None:
+def test_every_operation_has_its_class_and_marker_c69(web: WebApp) -> None:
     module = _run(_text(web))
     for row in TABLE:
         if row.name not in _OF_PACKAGE:
@@ -81,7 +81,7 @@ def test_every_operation_has_its_class_and_marker_c69(web: House) -> None:
             assert all(getattr(made, one.name) is None for one in fields(made))
 
 
-def test_classes_are_as_the_published_ones_c69(web: House) -> None:
+def test_classes_are_as_the_published_ones_c69(web: WebApp) -> None:
     text = _text(web)
     assert (
         "@dataclass_json(letter_case=LetterCase.CAMEL, undefined=Undefined.EXCLUDE)\n"
@@ -100,7 +100,7 @@ def test_classes_are_as_the_published_ones_c69(web: House) -> None:
     assert not [name for name in _OF_PACKAGE if f"class {name}" in text]
 
 
-def test_session_info_has_its_base_first_c69(web: House) -> None:
+def test_session_info_has_its_base_first_c69(web: WebApp) -> None:
     module = _run(_text(web))
     names = [one.name for one in fields(module.SessionInfo)]
     assert 41 == len(names)
@@ -110,7 +110,7 @@ def test_session_info_has_its_base_first_c69(web: House) -> None:
     assert issubclass(module.SessionInfo, module.EntityInfo)
 
 
-def test_only_some_types_with_what_they_need_c69(web: House) -> None:
+def test_only_some_types_with_what_they_need_c69(web: WebApp) -> None:
     text = _text(web, "?IncludeTypes=EndSession,CustomerBreadcrumb")
     module = _run(text)
     assert 2 == text.count("@dataclass\n")

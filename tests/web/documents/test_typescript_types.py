@@ -1,17 +1,17 @@
 """The TypeScript types are shaped as the platform's own; tests/clients compiles them."""
 
 from evovoice.web.operations import TABLE
-from tests.web.doubles import House
+from tests.web.doubles import WebApp
 
 
-def _text(web: House, query: str = "") -> str:
+def _text(web: WebApp, query: str = "") -> str:
     response = web.client.get(f"/types/typescript{query}")
     assert 200 == response.status_code
     assert "text/plain; charset=utf-8" == response.headers["Content-Type"]
     return response.text
 
 
-def test_file_begins_with_the_options_of_the_platforms_tools(web: House) -> None:
+def test_file_begins_with_the_options_of_the_platforms_tools(web: WebApp) -> None:
     lines = _text(web).splitlines()
     assert "/* Options:" == lines[0]
     assert "BaseUrl: https://voice.example.com" in lines
@@ -19,7 +19,7 @@ def test_file_begins_with_the_options_of_the_platforms_tools(web: House) -> None
     assert "//IncludeTypes: " in lines
 
 
-def test_classes_are_as_the_platform_writes_them(web: House) -> None:
+def test_classes_are_as_the_platform_writes_them(web: WebApp) -> None:
     text = _text(web)
     for line in (
         '// @Route("/sessions/{SessionId}/conference/members", "POST")',
@@ -43,18 +43,18 @@ def test_classes_are_as_the_platform_writes_them(web: House) -> None:
     assert f"constructor(init?: Partial<SessionInfo>) {{ {extended}" in text
 
 
-def test_every_operation_has_its_class(web: House) -> None:
+def test_every_operation_has_its_class(web: WebApp) -> None:
     text = _text(web)
     for row in TABLE:
         assert f"export class {row.name} implements " in text
 
 
-def test_only_some_types_with_what_they_need(web: House) -> None:
+def test_only_some_types_with_what_they_need(web: WebApp) -> None:
     text = _text(web, "?includetypes=EndSession,customerbreadcrumb.*")
     assert "IncludeTypes: CustomerBreadcrumb,EndSession" in text.splitlines()
     assert 2 == text.count("export class ")
     assert "export class SessionInfo extends" in _text(web, "?IncludeTypes=HoldSession")
 
 
-def test_what_is_asked_for_is_not_echoed(web: House) -> None:
+def test_what_is_asked_for_is_not_echoed(web: WebApp) -> None:
     assert "alert" not in _text(web, "?IncludeTypes=*/alert(1)/*")

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evovoice.web.answer_schema import described
 from evovoice.web.error_schemas import ErrorResponseSchema
 from evovoice.web.formats.csv_format import csv_cell, read_csv, write_csv
 from evovoice.web.formats.described import PLATFORM, Described, Field
 from evovoice.web.refusals import UnreadableBody
+from evovoice.web.response_schema import described
 from evovoice.web.schemas import GetMySessionsResponseSchema, SessionInfoSchema
 from tests.web.formats.examples import CSV, HEADER, LINE, SESSION
 

@@ -8,11 +8,11 @@ from defusedxml.ElementTree import fromstring
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evovoice.web.answer_schema import described
 from evovoice.web.error_schemas import ErrorResponseSchema
 from evovoice.web.formats.described import PLATFORM, SESSIONS, Described, Field, Kind
 from evovoice.web.formats.xml_format import read_xml, write_xml
 from evovoice.web.refusals import UnreadableBody
+from evovoice.web.response_schema import described
 from evovoice.web.schemas import GetMySessionsResponseSchema, SessionInfoSchema
 from tests.web.formats.examples import SESSION
 

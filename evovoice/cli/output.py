@@ -1,0 +1,49 @@
+"""What every command shares: the database it works on, and how it answers."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from evovoice.settings import database_url
+from evovoice.storage.unit_of_work import Database, DatabaseUnavailable
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def with_json(command: Command) -> Command:
+    """Give a command the option --json."""
+    text = "Print exactly one JSON object and nothing else."
+    return click.option("--json", "as_json", is_flag=True, help=text)(command)
+
+
+def print_result(document: dict[str, object], sentence: str, as_json: bool) -> None:
+    """Print what came of a command: the sentence for people, the document for scripts."""
+    click.echo(json.dumps(document) if as_json else sentence)
+
+
+@contextmanager
+def opened_database() -> Iterator[Database]:
+    """The database, with all tables in place. Errors: `DatabaseUnavailable`."""
+    database = Database(database_address())
+    try:
+        if not database.is_ready():
+            raise DatabaseUnavailable(
+                "The database cannot be reached or lacks its newest tables; "
+                "check DATABASE_URL and run `evovoice db upgrade`."
+            )
+        yield database
+    finally:
+        database.dispose()
+
+
+def database_address() -> str:
+    """Where the database is; the folder of the default one is made on first use."""
+    url = database_url(os.environ)
+    if not os.environ.get("DATABASE_URL"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    return url

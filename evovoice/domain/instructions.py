@@ -1,0 +1,36 @@
+"""What the calling leg is told when the carrier asks: the same each time it asks."""
+
+from evovoice.domain.call_session import CallSession
+from evovoice.domain.end_rules import verdict
+from evovoice.domain.messages import Bridge, Farewell, Instruction, JoinConference, Ringing
+from evovoice.domain.states import Direction, Verdict
+
+NOBODY_ANSWERED = "Nobody is available to take your call. Please try again later."
+NOBODY_HERE = "We are sorry, nobody is available to speak to you just now. Goodbye."
+NOT_REACHED = "The party you called could not be reached."
+
+
+def first_instruction(session: CallSession) -> Instruction:
+    """For a call that has just come in or been answered, or asks again: our answer was lost."""
+    targets = tuple(Ringing(m.leg.id, m.address) for m in session.dialled())
+    if session.has_ended or session.room_name is not None or not targets:
+        return after_dial(session)
+    shown = session.to_address if session.calling().was_placed else session.from_address
+    return Bridge(targets, shown)
+
+
+def after_dial(session: CallSession) -> Instruction:
+    """For a calling leg whose dial is over: it hung up, nobody answered, or it is moved.
+
+    Where the call was claimed for a conference the answer is the conference: when in doubt, nobody
+    is dropped (twilio-voice 1.2). Somebody alone in there is hung up by the end rules.
+    """
+    ended = session.has_ended or verdict(session) is Verdict.END
+    if session.room_name is not None and not ended:
+        return JoinConference(session.room_name)
+    if session.was_answered:
+        return Farewell()
+    if session.calling().was_placed:
+        return Farewell(NOBODY_HERE)
+    incoming = session.direction is Direction.INCOMING
+    return Farewell(NOBODY_ANSWERED if incoming else NOT_REACHED)

@@ -1,0 +1,218 @@
+"""Derives from the present state the orders not given yet, and the lines for the log.
+
+`derive_orders` runs after every command and every fact, under the row lock. It looks at levels,
+not at edges: what is needed and not yet ordered is ordered, so a repeated or late fact
+orders nothing twice.
+"""
+
+from datetime import datetime, timedelta
+
+from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.end_rules import verdict
+from evovoice.domain.holding import (
+    derive_adjustments,
+    reset_unordered_settings,
+    unhold_without_agent,
+)
+from evovoice.domain.messages import (
+    CancelLeg,
+    DialLeg,
+    EndConference,
+    HangUpLeg,
+    RedirectLeg,
+    SessionEvent,
+)
+from evovoice.domain.recording import move_recording
+from evovoice.domain.states import HangupLevel, Verdict
+
+_CONVERSION_CHECK = timedelta(seconds=5)
+_HANGUP_CHECK = timedelta(seconds=15)
+_RINGING_CHECK = timedelta(seconds=65)  # the carrier's 60 s of ringing and 5 s on top (R35)
+_TALKING_CHECK = timedelta(seconds=120)
+_BY_PEOPLE = frozenset({HangupLevel.DECLINE, HangupLevel.REMOVE})
+_SPARING = frozenset({HangupLevel.CANCEL, HangupLevel.DECLINE})
+
+
+def derive_orders(session: CallSession, now: datetime) -> None:
+    """Append the orders and log lines that are due, and set when the carrier is asked next."""
+    _finish_conversion(session, now)
+    _give_up_conversion(session, now)
+    _apply_end_rules(session, now)
+    _dial_waiting(session, now)
+    unhold_without_agent(session)
+    derive_adjustments(session)
+    move_recording(session)
+    _close(session, now)
+    session.modified_at = now
+    session.next_check = _next_check(session, now)
+
+
+def start_conversion(session: CallSession, room_name: str, now: datetime) -> None:
+    """Claim the conversion: the dialled leg is moved, its caller follows through its dial.
+
+    Only the dialled leg may be redirected; redirecting the other drops it (R2, R6).
+    """
+    if session.converted_at is not None or session.moving_leg_id is not None:
+        return
+    child = next((m for m in session.dialled() if session.is_connected(m)), None)
+    if child is None:
+        return
+    session.room_name = session.room_name or room_name
+    session.moving_leg_id, session.moved_at = child.leg.id, now
+    session.orders.append(RedirectLeg(child.leg.id, _sid(child), session.room_name))
+    session.log(SessionEvent("ConversionStarted", "The call becomes a conference", now))
+
+
+def remove(session: CallSession, member: Member, now: datetime) -> None:
+    """Order that leg to end because a person wants it gone; the end rules judge the rest."""
+    _order_hangup(session, member, HangupLevel.REMOVE, now)
+
+
+def decline(session: CallSession, member: Member, now: datetime) -> None:
+    """Order that leg to stop ringing because whoever it rings wants that; if they have just
+    answered on another device, the call goes on.
+    """
+    _order_hangup(session, member, HangupLevel.DECLINE, now)
+
+
+def fail_conversion(session: CallSession, reason: str, now: datetime) -> None:
+    """Release the claim; whoever waited for the conference is not dialled any more."""
+    session.moving_leg_id = None
+    session.log(SessionEvent("ConversionFailed", reason, now))
+    reset_unordered_settings(session)
+    for member in session.pending():
+        if member.leg.dial_ordered_at is None and not member.is_original:
+            _withdraw(session, member, reason, now)
+
+
+def _finish_conversion(session: CallSession, now: datetime) -> None:
+    conference = session.open_conference()
+    if session.converted_at is not None or conference is None or session.room_name is None:
+        return
+    session.converted_at, session.moving_leg_id = now, None
+    data = {"conferenceSid": conference.conference_sid}
+    session.log(SessionEvent("ConversionDone", "The call is a conference", now, data=data))
+
+
+def _give_up_conversion(session: CallSession, now: datetime) -> None:
+    """A moved leg that hung up on the way leaves the other alone: the end rules follow."""
+    if session.moving_leg_id is None:
+        return
+    moving = session.member_of(session.moving_leg_id)
+    if moving is not None and session.is_over(moving):
+        reason = f"{moving.display_name} hung up while the call became a conference"
+        fail_conversion(session, reason, now)
+
+
+def _dial_waiting(session: CallSession, now: datetime) -> None:
+    waiting = [m for m in session.members if _waits_for_its_dial(m) and session.is_pending(m)]
+    conference = session.open_conference() if waiting else None
+    if conference is None or verdict(session) is not Verdict.GO_ON:
+        return
+    for member in waiting:
+        member.leg.dial_ordered_at = now
+        to, shown = str(member.address), member.from_number or ""
+        session.orders.append(DialLeg(member.leg.id, conference.conference_sid, to, shown))
+
+
+def _waits_for_its_dial(member: Member) -> bool:
+    return not member.is_original and member.leg.dial_ordered_at is None
+
+
+def _apply_end_rules(session: CallSession, now: datetime) -> None:
+    judged = verdict(session)
+    if judged is Verdict.CANCEL_PENDING:
+        for member in session.pending():
+            _order_hangup(session, member, HangupLevel.CANCEL, now)
+        judged = verdict(session)
+    if judged is Verdict.END:
+        _hang_up_everybody(session, now)
+
+
+def _hang_up_everybody(session: CallSession, now: datetime) -> None:
+    """One order for the conference, one for each live leg that is not in it."""
+    conference = session.current_conference()
+    if conference is not None and not conference.closed and not conference.close_ordered:
+        conference.close_ordered = True
+        session.orders.append(EndConference(conference.conference_sid))
+    for member in session.live():
+        if not (conference and conference.holds(member.leg.call_sid)) and _needs_own_order(
+            session, member
+        ):
+            _order_hangup(session, member, HangupLevel.HANG_UP, now)
+
+
+def _needs_own_order(session: CallSession, member: Member) -> bool:
+    """In a plain call hanging up the calling leg ends the dial, and with it all it rang."""
+    return member.is_calling or not session.is_plain
+
+
+def _order_hangup(session: CallSession, member: Member, level: HangupLevel, now: datetime) -> None:
+    leg = member.leg
+    if leg.call_sid is None:
+        if not member.was_rung:
+            _withdraw(session, member, "The call was over before this party was rung", now)
+        elif level in _BY_PEOPLE:
+            leg.hangup_level = max(
+                leg.hangup_level, level
+            )  # on its way: stopped as soon as the carrier has told us its SID
+        return
+    if leg.hangup_level >= level:
+        return
+    leg.hangup_level = level
+    order = CancelLeg if level in _SPARING else HangUpLeg
+    session.orders.append(order(leg.id, leg.call_sid))
+
+
+def _withdraw(session: CallSession, member: Member, reason: str, now: datetime) -> None:
+    if member.leg.withdrawn is not None or member.is_original:
+        return
+    member.leg.withdrawn = reason
+    text = f"{member.display_name} is not called: {reason}"
+    session.log(SessionEvent("MemberFailed", text, now, member_id=member.id))
+
+
+def _close(session: CallSession, now: datetime) -> None:
+    if session.has_ended or not all(session.is_over(m) for m in session.members):
+        return
+    session.ended_at = now
+    session.log(SessionEvent("SessionEnded", "Everybody has left", now))
+
+
+def reissue_hangups(session: CallSession, now: datetime) -> None:
+    """Order again what was ordered to end, since the carrier says that these legs are alive."""
+    for member in session.live():
+        reissue_hangup(session, member, now)
+    for conference in session.conferences.values():
+        conference.close_ordered = False
+
+
+def reissue_hangup(session: CallSession, member: Member, now: datetime) -> None:
+    """Order the hang-up that a person asked for once more, now that the leg has a SID.
+
+    Not that of declining to somebody who has answered all the same: it would be in vain.
+    """
+    wanted, member.leg.hangup_level = member.leg.hangup_level, HangupLevel.NOT
+    in_vain = wanted is HangupLevel.DECLINE and session.is_connected(member)
+    if wanted in _BY_PEOPLE and not in_vain:
+        _order_hangup(session, member, wanted, now)
+
+
+def _next_check(session: CallSession, now: datetime) -> datetime | None:
+    """When to ask the carrier if nothing has been heard by then; None once all is over."""
+    connected, pending = session.parties()
+    if not connected and not pending:
+        return None
+    conference = session.current_conference()
+    if session.is_converting or (conference is not None and conference.closed):
+        return now + _CONVERSION_CHECK
+    if session.end_wanted or any(
+        m.leg.hangup_level is not HangupLevel.NOT for m in (*connected, *pending)
+    ):
+        return now + _HANGUP_CHECK
+    return now + (_RINGING_CHECK if pending else _TALKING_CHECK)
+
+
+def _sid(member: Member) -> str:
+    assert member.leg.call_sid is not None, "a connected leg has a call SID"  # noqa: S101
+    return member.leg.call_sid

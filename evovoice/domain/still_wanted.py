@@ -1,0 +1,83 @@
+"""Whether an order is still wanted when it is to be given, and the facts if it fails."""
+
+from datetime import datetime
+
+from evovoice.domain.call_session import CallSession
+from evovoice.domain.end_rules import verdict
+from evovoice.domain.messages import (
+    AdjustLeg,
+    AdjustRefused,
+    CancelLeg,
+    ConferenceEnded,
+    DialLeg,
+    EndConference,
+    Fact,
+    HangUpLeg,
+    LegEnded,
+    Order,
+    PlaceCall,
+    RecordingRefused,
+    RecordLeg,
+    RedirectFailed,
+    RedirectLeg,
+)
+from evovoice.domain.states import EndSource, HangupLevel, Outcome, Recording, Verdict
+
+# the carrier's codes (twilio-voice 3.6)
+_CONFERENCE_IS_GONE = frozenset({16001, 16003, 16022, 20404})
+
+
+def has_happened(session: CallSession, order: Order) -> bool:
+    """Whether callbacks have told already that the order was carried out."""
+    if isinstance(order, RedirectLeg):
+        return session.converted_at is not None
+    if isinstance(order, DialLeg | PlaceCall):
+        member = session.member_of(order.leg_id)
+        return member is not None and member.leg.call_sid is not None
+    if isinstance(order, CancelLeg | HangUpLeg):
+        member = session.member_of(order.leg_id)
+        return member is None or session.is_over(member)
+    if isinstance(order, RecordLeg):
+        member = session.member_of(order.leg_id)
+        return member is not None and member.leg.settings.recording >= Recording.STARTED
+    return False
+
+
+def is_wanted(session: CallSession, order: Order) -> bool:
+    """Whether carrying the order out would still be right: no leg rings for an ended call, and
+    nobody is hung up for an end that was taken back since.
+    """
+    if isinstance(order, EndConference):
+        conference = session.conferences.get(order.conference_sid)
+        return conference is None or (conference.close_ordered and not conference.closed)
+    member = session.member_of(order.leg_id)
+    if member is None or session.is_over(member):
+        return False
+    if isinstance(order, CancelLeg | HangUpLeg):
+        return member.leg.hangup_level is not HangupLevel.NOT
+    if isinstance(order, DialLeg | PlaceCall):
+        return member.leg.call_sid is None and verdict(session) is Verdict.GO_ON
+    if isinstance(order, RedirectLeg):
+        return session.moving_leg_id == order.leg_id
+    return not isinstance(order, AdjustLeg) or session.open_conference() is not None
+
+
+def facts_of_failure(
+    order: Order, reason: str, code: int | None, now: datetime
+) -> tuple[Fact, ...]:
+    """What is so once an order has been given up; nothing for one that must be repeated.
+
+    A hang-up or a close is repeated until it is heard: somebody may be listening.
+    """
+    if isinstance(order, RedirectLeg):
+        return (RedirectFailed(order.leg_id, now, reason, code),)
+    if isinstance(order, DialLeg | PlaceCall):
+        ended = LegEnded(order.leg_id, None, Outcome.FAILED, EndSource.ORDER, now, reason, code)
+        if isinstance(order, DialLeg) and code in _CONFERENCE_IS_GONE:
+            return (ended, ConferenceEnded(order.conference_sid, now, reason))
+        return (ended,)
+    if isinstance(order, AdjustLeg):
+        return (AdjustRefused(order.leg_id, now, reason),)
+    if isinstance(order, RecordLeg):
+        return (RecordingRefused(order.leg_id, now, reason),)
+    return ()

@@ -1,0 +1,133 @@
+"""The lifecycle of a leg: placed, ringing, answered, ended."""
+
+from functools import partial
+
+from evovoice.emulator.engine import amd, devices, leg_events, recordings
+from evovoice.emulator.engine.dtmf import press_later
+from evovoice.emulator.engine.leg import Leg, LegStatus
+from evovoice.emulator.engine.phones import Character
+from evovoice.emulator.engine.voice_network import VoiceNetwork
+
+_SIP_CODES: dict[LegStatus, int] = {
+    "completed": 200,
+    "busy": 486,
+    "failed": 404,
+    "no-answer": 487,
+    "canceled": 487,
+}
+
+
+def place(network: VoiceNetwork, leg: Leg, patience: float) -> None:
+    """Dial the far end; after `patience` seconds without an answer it is no-answer (R35)."""
+    leg.placed = True
+    _later(network, leg, network.choices.initiated_after, partial(_initiated, network, leg))
+    timeout = partial(end, network, leg, "no-answer")
+    leg.timers.append(network.clock.after(patience, timeout, limit=True))
+
+
+def _later(network: VoiceNetwork, leg: Leg, seconds: float, action: "partial[None]") -> None:
+    leg.timers.append(network.clock.after(seconds, action))
+
+
+def _initiated(network: VoiceNetwork, leg: Leg) -> None:
+    leg_events.tell(network, leg, "initiated")
+    wait = network.choices.ringing_after - network.choices.initiated_after
+    refusal = network.phones.at(leg.to).at_once
+    if refusal is not None:
+        _later(network, leg, wait, partial(end, network, leg, *refusal))
+    else:
+        _later(network, leg, wait, partial(_ringing, network, leg))
+
+
+def _ringing(network: VoiceNetwork, leg: Leg) -> None:
+    leg.status = "ringing"
+    leg.updated = network.now
+    leg_events.tell(network, leg, "ringing")
+    if leg.watcher is not None:
+        leg.watcher.leg_ringing(leg)
+    if leg.application_sid is None:
+        devices.ring(network, leg)
+    if leg.application_sid is None and not leg.devices:
+        _let_phone_act(network, leg, network.phones.at(leg.to))
+
+
+def _let_phone_act(network: VoiceNetwork, leg: Leg, phone: Character) -> None:
+    if phone.answer_after is None or phone.outcome == "silent":
+        return
+    acts = {
+        "answer": partial(answer, network, leg),
+        "voicemail": partial(answer, network, leg),
+        "reject": partial(reject, network, leg),
+        "no-answer": partial(end, network, leg, "no-answer", 480),
+    }
+    _later(network, leg, phone.answer_after, acts[phone.outcome])
+
+
+def reject(network: VoiceNetwork, leg: Leg) -> None:
+    """The called party declines."""
+    end(network, leg, network.choices.rejected_status, 603)
+
+
+def answer(network: VoiceNetwork, leg: Leg) -> None:
+    """The far end picks up; from now on the leg is in-progress (R48)."""
+    if leg.status != "ringing":
+        return
+    phone = network.phones.at(leg.to)
+    leg.hang_up_after, leg.digits = phone.talks_for, phone.digits
+    connect(network, leg)
+    leg_events.tell(network, leg, "answered")
+    recordings.start_ordered(network, leg)
+    amd.listen(network, leg)
+    if leg.watcher is not None:
+        leg.watcher.leg_answered(leg)
+
+
+def pick_up(network: VoiceNetwork, leg: Leg) -> None:
+    """The leg's own document answers it: a call to us, or a dialled application."""
+    if leg.direction == "inbound":
+        connect(network, leg)
+    else:
+        answer(network, leg)
+
+
+def connect(network: VoiceNetwork, leg: Leg) -> None:
+    """Somebody is on the line: the clock of the conversation starts."""
+    leg.drop_timers()
+    devices.stop_others(leg)
+    leg.status = "in-progress"
+    leg.started = leg.updated = network.now
+    for seconds in (leg.hang_up_after, leg.time_limit):
+        if seconds is not None:
+            over = partial(end, network, leg, "completed")
+            leg.timers.append(network.clock.after(seconds, over, limit=True))
+    press_later(network, leg)
+
+
+def end(network: VoiceNetwork, leg: Leg, status: LegStatus, sip_code: int | None = None) -> None:
+    """The final status; TwiML stops, whoever placed the leg learns it, then the callback goes."""
+    if leg.over:
+        return
+    leg.status = status
+    leg.ended = leg.updated = network.now
+    leg.sip_code = sip_code or _SIP_CODES[status]
+    leg.drop_timers()
+    devices.stop_others(leg)
+    recordings.finish_all(network, leg)
+    executor, leg.executor = leg.executor, None
+    if executor is not None:
+        executor.stop("hang-up")
+    watcher, leg.watcher = leg.watcher, None
+    if watcher is not None:
+        watcher.leg_ended(leg)
+    leg_events.tell(network, leg, "completed")
+    network.legs.note_end(leg)
+
+
+def hang_up(network: VoiceNetwork, leg: Leg) -> None:
+    """The far end hangs up: an ending, or a refusal when it never picked up."""
+    if leg.live:
+        end(network, leg, "completed")
+    elif leg.direction == "inbound":
+        end(network, leg, network.choices.unanswered_end_status)
+    else:
+        reject(network, leg)

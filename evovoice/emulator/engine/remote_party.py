@@ -1,0 +1,131 @@
+"""What remote parties do: call, answer, hang up, send DTMF digits."""
+
+from collections.abc import Mapping
+
+from evovoice.emulator.engine import call_lifecycle, devices
+from evovoice.emulator.engine.account import HOME_REGION, VoiceSettings
+from evovoice.emulator.engine.leg import Leg, Subscription
+from evovoice.emulator.engine.redirecting import Source, begin
+from evovoice.emulator.engine.sound_verbs import press
+from evovoice.emulator.engine.twiml_executor import TwimlExecutor
+from evovoice.emulator.engine.voice_network import VoiceNetwork
+
+
+class Impossible(Exception):
+    """Nobody could do that now: no such call, or it does not ring."""
+
+
+def place_call(
+    network: VoiceNetwork, from_: str, to: str, hang_up_after: float | None = None, digits: str = ""
+) -> Leg:
+    """A telephone calls one of the account's numbers, and may press keys once it is answered."""
+    number = network.account.numbers.get(to)
+    if number is None:
+        raise Impossible(f"{to} is not a number of this account")
+    leg = Leg(
+        sid=network.sids.new("CA"),
+        direction="inbound",
+        from_=from_,
+        to=to,
+        created=network.now,
+        number_sid=number.sid,
+        region=number.region,
+        hang_up_after=hang_up_after,
+        digits=digits,
+    )
+    return _let_in(network, leg, network.account.voice_of(number))
+
+
+def connect_device(
+    network: VoiceNetwork,
+    identity: str,
+    application_sid: str,
+    params: Mapping[str, str],
+    region: str = HOME_REGION,
+) -> Leg:
+    """R18: a browser device connects; who it is and its region come from its token."""
+    admit(network, identity)
+    application = network.account.applications.get(application_sid)
+    if application is None:
+        raise Impossible(f"{application_sid} is not an application of this account")
+    leg = Leg(
+        sid=network.sids.new("CA"),
+        direction="inbound",
+        from_=f"client:{identity}",
+        to="",
+        created=network.now,
+        application_sid=application_sid,
+        region=region,
+        first_params=dict(params),
+    )
+    return _let_in(network, leg, application.voice)
+
+
+def admit(network: VoiceNetwork, identity: str) -> None:
+    """What a device hears whose token has an identity that is not served. Errors: `Impossible`."""
+    if not devices.is_served(network.choices, identity):
+        raise Impossible(
+            f"{identity!r} is no identity of a device (31105 Invalid client name): it has letters,"
+            " digits and underscores, at most 121"
+        )
+
+
+def _let_in(network: VoiceNetwork, leg: Leg, voice: VoiceSettings) -> Leg:
+    leg.updated = network.now
+    leg.status = "ringing"
+    if voice.status_callback:
+        method = voice.status_callback_method
+        leg.subscription = Subscription(voice.status_callback, method, frozenset({"completed"}))
+    if voice.voice_fallback_url:
+        leg.fallback = (voice.voice_fallback_url, voice.voice_fallback_method)
+    network.legs.add(leg)
+    if voice.voice_url is None:
+        network.alert(11100, "no voice URL is configured", leg.sid)
+        call_lifecycle.end(network, leg, "failed")
+    else:
+        begin(network, leg, Source(voice.voice_url, voice.voice_method))
+    return leg
+
+
+def answer(network: VoiceNetwork, call_sid: str) -> None:
+    """Whoever is called there picks up."""
+    call_lifecycle.answer(network, _ringing(network, call_sid))
+
+
+def busy(network: VoiceNetwork, call_sid: str) -> None:
+    """Whoever is called there is busy."""
+    call_lifecycle.end(network, _ringing(network, call_sid), "busy")
+
+
+def reject(network: VoiceNetwork, call_sid: str) -> None:
+    """Whoever is called there declines."""
+    call_lifecycle.reject(network, _ringing(network, call_sid))
+
+
+def hang_up(network: VoiceNetwork, call_sid: str) -> None:
+    """The person on that leg hangs up."""
+    leg = _known(network, call_sid)
+    if leg.over:
+        raise Impossible(f"{call_sid} has ended already")
+    call_lifecycle.hang_up(network, leg)
+
+
+def press_keys(network: VoiceNetwork, call_sid: str, digits: str) -> None:
+    """The person on that leg presses keys."""
+    leg = _known(network, call_sid)
+    if not isinstance(leg.executor, TwimlExecutor) or not press(leg.executor, digits):
+        raise Impossible(f"nobody listens for keys on {call_sid}")
+
+
+def _known(network: VoiceNetwork, call_sid: str) -> Leg:
+    leg = network.legs.get(call_sid)
+    if leg is None:
+        raise Impossible(f"no call {call_sid}")
+    return leg
+
+
+def _ringing(network: VoiceNetwork, call_sid: str) -> Leg:
+    leg = _known(network, call_sid)
+    if leg.status != "ringing" or leg.direction == "inbound":
+        raise Impossible(f"{call_sid} does not ring anywhere")
+    return leg

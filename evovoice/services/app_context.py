@@ -1,0 +1,42 @@
+"""What every use case gets as its first argument: database, carrier, clock and limits."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from evovoice.carrier.port import Carrier, DeviceTokens
+from evovoice.services.change_notifier import ChangeNotifier
+from evovoice.services.dispatch import Dispatch
+from evovoice.services.live_feed import LiveFeed
+from evovoice.services.session_changes import SessionChanges
+from evovoice.storage.unit_of_work import Database
+
+
+@dataclass(frozen=True, slots=True)
+class AppContext:
+    """The services of one process, shared by all its requests and its worker.
+
+    `changes` is the only way to change a session; `dispatch` gives orders to `carrier`;
+    `device_tokens` makes the carrier's access tokens.
+
+    `new_id(prefix)` makes an id nobody can guess; `notifier` wakes requests that wait for a
+    session; `live_feed` has the event streams of this process; `pause(seconds)` sleeps; `max_*` and
+    `adds_per_minute` are the limits of contract 5; `may_record`: conversations may be recorded.
+    """
+
+    database: Database
+    carrier: Carrier
+    changes: SessionChanges
+    dispatch: Dispatch
+    clock: Callable[[], datetime]
+    new_id: Callable[[str], str]
+    notifier: ChangeNotifier
+    live_feed: LiveFeed
+    device_tokens: DeviceTokens
+    sip_hosts: frozenset[str] = frozenset()
+    max_members: int = 10
+    max_pending: int = 3
+    adds_per_minute: int = 20
+    pause: Callable[[float], None] = time.sleep
+    may_record: bool = False

@@ -1,0 +1,63 @@
+"""A background thread that repeats one piece of work until it is stopped."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from evovoice.storage.unit_of_work import DatabaseUnavailable
+
+_log = logging.getLogger(__name__)
+_LAST_RUN = 5.0  # seconds that a run gets to end when the task is stopped
+
+
+class PeriodicTask:
+    """`pause` gives the seconds to wait before each run; `wake` ends that wait early.
+
+    `interval` is the least time between two runs, in seconds, so that many calls of `wake` at
+    once lead to one run.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        work: Callable[[], object],
+        pause: Callable[[], float],
+        interval: float = 0.0,
+    ) -> None:
+        self._name, self._work, self._pause, self._interval = name, work, pause, interval
+        self._stop, self._woken = threading.Event(), threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin, in a thread of its own. After a fork, not before."""
+        self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Begin the next run now."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Finish the present run and end the thread."""
+        self._stop.set()
+        self._woken.set()
+        if self._thread is not None:
+            self._thread.join(timeout=_LAST_RUN)
+
+    def _run(self) -> None:
+        while True:
+            self._woken.wait(self._pause())
+            self._woken.clear()
+            if self._stop.is_set():
+                return
+            self._run_once()
+            self._stop.wait(self._interval)
+
+    def _run_once(self) -> None:
+        """An exception is logged, and the next run takes place all the same."""
+        try:
+            self._work()
+        except DatabaseUnavailable:
+            _log.warning("%s: the database cannot be reached; it is tried again", self._name)
+        except Exception:
+            _log.exception("%s: a run failed", self._name)

@@ -1,0 +1,138 @@
+"""The rows that keep notes on a session, list the user's own, and hand a call over."""
+
+from dataclasses import dataclass
+
+from evovoice.domain.states import CallState
+from evovoice.domain.values import Role
+from evovoice.services import session_admin
+from evovoice.services.session_admin import SessionPatch
+from evovoice.web.enums import HoldReason, QueueState
+from evovoice.web.fields import FieldLocation, Text
+from evovoice.web.operation import Operation, RequestContext
+from evovoice.web.operations.sessions import NoFields
+from evovoice.web.request_schema import RequestSchema, SessionRequestSchema
+from evovoice.web.schemas import GetMySessionsResponseSchema, SessionInfoSchema
+from evovoice.web.session_info import SessionInfo, Sessions, session_info
+
+
+class PatchSessionSchema(SessionRequestSchema):
+    console_data = Text(
+        "consoleData", FieldLocation.QUERY, "Text a console keeps with the session", most=32_000
+    )
+    call_state = Text(
+        "callState",
+        FieldLocation.QUERY,
+        "Hold or Connected; others follow the call",
+        shown_as=CallState,
+    )
+    hold_reason = Text(
+        "holdReason", FieldLocation.QUERY, "Why the call is on hold", shown_as=HoldReason
+    )
+    queue_state = Text(
+        "queueState", FieldLocation.QUERY, "Follows the call and cannot be set", shown_as=QueueState
+    )
+
+
+class RedirectSessionSchema(SessionRequestSchema):
+    destination = Text(
+        "destination", FieldLocation.BODY, "Whom to hand the call to", load_default="", filled=True
+    )
+    caller_id = Text("callerId", FieldLocation.BODY, "Caller ID to show")
+
+
+class AddSessionLogSchema(SessionRequestSchema):
+    message = Text(
+        "message", FieldLocation.BODY, "Line for the log", load_default="", filled=True, most=1000
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PatchRequest:
+    session_id: str
+    console_data: str | None
+    call_state: str | None
+    hold_reason: str | None
+    queue_state: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RedirectRequest:
+    session_id: str
+    destination: str
+    caller_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogRequest:
+    session_id: str
+    message: str
+
+
+def _patch(context: RequestContext, asked: PatchRequest) -> SessionInfo:
+    patch = SessionPatch(asked.console_data, asked.call_state, asked.queue_state, asked.hold_reason)
+    return session_info(
+        session_admin.patch_session(context.app, context.user, asked.session_id, patch)
+    )
+
+
+def _redirect(context: RequestContext, asked: RedirectRequest) -> None:
+    shown = asked.caller_id or None
+    session_admin.redirect(context.app, context.user, asked.session_id, asked.destination, shown)
+
+
+def _add_log(context: RequestContext, asked: LogRequest) -> SessionInfo:
+    session = session_admin.add_log(context.app, context.user, asked.session_id, asked.message)
+    return session_info(session)
+
+
+def _mine(context: RequestContext, _asked: NoFields) -> Sessions:
+    sessions = session_admin.my_sessions(context.app, context.user)
+    return Sessions([session_info(session) for session in sessions])
+
+
+SESSION_ADMIN = (
+    Operation(
+        name="PatchSession",
+        description="Stores console data with the session; holds or resumes by naming the state.",
+        verbs=("PATCH",),
+        routes=("/sessions/{sessionId}",),
+        role=None,
+        request_schema=PatchSessionSchema(),
+        request_type=PatchRequest,
+        response_schema=SessionInfoSchema(),
+        handler=_patch,
+    ),
+    Operation(
+        name="RedirectSession",
+        description="Hands the call over: rings the destination and takes the agent out.",
+        verbs=("POST",),
+        routes=("/sessions/{sessionId}/redirect",),
+        role=Role.USER,
+        request_schema=RedirectSessionSchema(),
+        request_type=RedirectRequest,
+        response_schema=None,
+        handler=_redirect,
+    ),
+    Operation(
+        name="AddSessionLog",
+        description="Writes a line into the session's log.",
+        verbs=("POST",),
+        routes=("/sessions/{sessionId}/log",),
+        role=Role.USER,
+        request_schema=AddSessionLogSchema(),
+        request_type=LogRequest,
+        response_schema=SessionInfoSchema(),
+        handler=_add_log,
+    ),
+    Operation(
+        name="GetMySessions",
+        description="Lists the user's sessions that have not ended, those left behind too.",
+        verbs=("GET",),
+        routes=("/sessions/my",),
+        role=Role.USER,
+        request_schema=RequestSchema(),
+        request_type=NoFields,
+        response_schema=GetMySessionsResponseSchema(),
+        handler=_mine,
+    ),
+)
