@@ -1,5 +1,6 @@
 """The one Twilio client of a process: pooled, with a timeout on every request."""
 
+import json
 import logging
 import os
 import ssl
@@ -20,6 +21,7 @@ from twilio.rest import Client  # type: ignore[import-untyped]
 
 from evovoice.carrier.addresses import checked_base_url
 from evovoice.carrier.capture.recorder import Recorder, RestAnswer
+from evovoice.carrier.cures import cure_of
 from evovoice.carrier.port import CarrierBusy
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -103,7 +105,8 @@ class PooledHttpClient(HttpClient):  # type: ignore[misc]
             kept = (response.status, response.headers, response.data, took)
             self._recorder.rest_answer(RestAnswer(method, uri, params or {}, data or {}, *kept))
         if response.status == _TOO_MANY_REQUESTS:  # the SDK's error would lose the header
-            raise CarrierBusy(_retry_after(response.headers.get("Retry-After")))
+            cure = cure_of(_code(response.data))
+            raise CarrierBusy(_retry_after(response.headers.get("Retry-After")), cure)
         return Response(response.status, response.data.decode(), response.headers)
 
     def _address(self, uri: str, params: Mapping[str, object] | None) -> str:
@@ -168,6 +171,15 @@ def _with_credentials(headers: Mapping[str, str], auth: tuple[str, str] | None) 
     if auth is None:
         return dict(headers)
     return {**headers, "Authorization": "Basic " + b64encode(":".join(auth).encode()).decode()}
+
+
+def _code(body: bytes) -> int | None:
+    """Twilio's own number for a refusal, None where the body has none."""
+    try:
+        code = json.loads(body)["code"]
+    except (ValueError, TypeError, LookupError):
+        return None
+    return code if isinstance(code, int) else None
 
 
 def _retry_after(header: str | None) -> float:

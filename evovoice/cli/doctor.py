@@ -47,7 +47,7 @@ def doctor(fix: bool, yes: bool, as_json: bool) -> int:
     Asks Twilio with the settings in force (account, API key, numbers of the directory, caller IDs,
     TwiML App, geo permissions, region), and asks PUBLIC_BASE_URL as Twilio would. Nothing is
     changed without --fix, which shows each URL before and after, asks, and never touches a number
-    that is not in the directory.
+    that is not in the directory, nor anything while PUBLIC_BASE_URL is wrong.
 
     Exit code: 0 nothing is wrong (something may be unknown), 1 something is wrong, 2 wrong usage,
     3 Twilio, the database or the settings cannot be used.

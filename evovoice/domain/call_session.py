@@ -217,7 +217,7 @@ class CallSession:
 
     @property
     def has_ended(self) -> bool:
-        """Whether the session is over; nothing leads back from there."""
+        """Whether the session is over; only an end that was guessed is taken back (`facts`)."""
         return self.ended_at is not None
 
     @property

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from evovoice.carrier.cures import cure_of
 from evovoice.carrier.port import CarrierBusy, CarrierUnreachable, OutcomeUnknown
 from evovoice.carrier.twilio_errors import translated
 from evovoice.carrier.twilio_http import twilio_client
@@ -230,6 +231,26 @@ def test_a_busy_carrier_says_when(server: Server, header: str, seconds: float) -
     with pytest.raises(CarrierBusy) as busy:
         dial(client(server.url))
     assert seconds == busy.value.retry_after
+
+
+@pytest.mark.parametrize(
+    ("body", "cure"),
+    [
+        (b'{"code": 10004, "message": "Call concurrency limit exceeded", "status": 429}', True),
+        (b'{"code": 20429, "message": "Too Many Requests", "status": 429}', False),
+        (b'{"code": "odd"}', False),
+        (b"[]", False),
+        (b"<html>", False),
+    ],
+)
+def test_a_busy_carrier_says_what_can_be_done_about_it(
+    server: Server, body: bytes, cure: bool
+) -> None:
+    """Where the account allows few calls at once, waiting does not help for long."""
+    server.status, server.raw = 429, body
+    with pytest.raises(CarrierBusy) as busy:
+        dial(client(server.url))
+    assert (cure_of(10004) if cure else None) == busy.value.cure
 
 
 def test_a_busy_carrier_may_say_nothing(server: Server) -> None:

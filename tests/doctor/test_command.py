@@ -13,6 +13,7 @@ from evovoice.cli import main
 from evovoice.cli.doctor import run
 from evovoice.emulator.engine.account import VoiceSettings
 from evovoice.services.errors import SetupProblem
+from tests.doctor.conftest import NewPatient
 from tests.doctor.patient import APP, INCOMING, OTHER, OURS, OUTGOING, STATUS, Patient
 from tests.doctor.servers import server
 from tests.emulator.outside_emulator import ACCOUNT, KEY, SECRET, TOKEN, emulator
@@ -116,6 +117,17 @@ def test_fix_sets_the_addresses_and_examines_again(astray: Patient, capsys: Outp
 def test_without_fix_nothing_is_changed(astray: Patient) -> None:
     assert doctor(astray) == 1
     assert [] == changing_requests(astray)
+
+
+@pytest.mark.parametrize("base", ["http://127.0.0.1:8000", "https://10.0.0.5"])
+def test_fix_leads_no_number_to_an_address_that_is_wrong(
+    new_patient: NewPatient, capsys: Output, base: str
+) -> None:
+    """Settings of a desk beside the credentials of the live account must not move its calls."""
+    patient = new_patient(public_base_url=base)
+    assert doctor(patient, fix=True, yes=True) == 1
+    assert [] == changing_requests(patient)
+    assert "addresses: --fix sets none of them" in capsys.readouterr().out
 
 
 def test_fix_with_nothing_to_change_asks_nothing(patient: Patient, capsys: Output) -> None:

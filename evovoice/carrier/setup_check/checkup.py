@@ -16,7 +16,7 @@ from evovoice.carrier.setup_check import (
     region,
 )
 from evovoice.carrier.setup_check.changes import Change, Checked
-from evovoice.carrier.setup_check.findings import Finding, Kind, unknown
+from evovoice.carrier.setup_check.findings import Finding, Kind, unknown, wrong
 from evovoice.carrier.setup_check.questions import PublicSite, SetupQuestions
 from evovoice.carrier.setup_check.wanted import Wanted
 
@@ -26,7 +26,8 @@ _ACCOUNT = "account"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that was found; `changes` would set right what can be set right by request.
+    """Everything that was found; `changes` would set right what can be set right by request. There
+    are none while PUBLIC_BASE_URL is wrong, as they lead there.
 
     `was_answered` is False where Twilio gave no response about the account, not even a refusal.
     """
@@ -54,7 +55,20 @@ def check_setup(questions: SetupQuestions, site: PublicSite, wanted: Wanted) -> 
             silent.add(subject)
         findings += checked.findings
         changes += checked.changes
+    if changes and _is_wrong(findings, public_url.SUBJECT):
+        findings.append(_withheld())
+        changes = []
     return Report(findings, changes, was_answered=_ACCOUNT not in silent)
+
+
+def _is_wrong(findings: Sequence[Finding], subject: str) -> bool:
+    return any(one.kind is Kind.WRONG and one.subject == subject for one in findings)
+
+
+def _withheld() -> Finding:
+    """Numbers in service may come to another installation, whose calls would be lost."""
+    sentence = f"--fix sets none of them, since {public_url.SUBJECT}, from which they are made, is"
+    return wrong("addresses", f"{sentence} wrong", f"Set {public_url.SUBJECT} right first.")
 
 
 def _checks(questions: SetupQuestions, site: PublicSite, wanted: Wanted) -> list[tuple[str, Check]]:
@@ -71,7 +85,7 @@ def _checks(questions: SetupQuestions, site: PublicSite, wanted: Wanted) -> list
         ("caller IDs", lambda: found(caller_ids.check(owned(), questions.caller_ids(), wanted))),
         ("TwiML App", lambda: application.check(questions, wanted)),
         ("geo permissions", lambda: found(permissions.check(questions, wanted))),
-        ("PUBLIC_BASE_URL", lambda: found(public_url.check(site, wanted))),
+        (public_url.SUBJECT, lambda: found(public_url.check(site, wanted))),
     ]
 
 

@@ -16,7 +16,7 @@ from evovoice.carrier.setup_check.questions import (
 )
 from evovoice.carrier.setup_check.wanted import Wanted
 
-_SUBJECT, _SIGNATURE = "PUBLIC_BASE_URL", "signature"
+SUBJECT, _SIGNATURE = "PUBLIC_BASE_URL", "signature"
 _OK, _REDIRECTS, _REFUSED, _FAILURES = 200, range(300, 400), 403, 500
 _CURES = {
     UnknownHost: "Check the name, and its entry in the DNS.",
@@ -33,34 +33,34 @@ def check(site: PublicSite, wanted: Wanted) -> list[Finding]:
         return [*found, _unreachable(error)]
     if not _is_ours(response):
         return [*found, _not_us(response)]
-    return [*found, right(_SUBJECT, "answers there"), *_signatures(site, wanted)]
+    return [*found, right(SUBJECT, "answers there"), *_signatures(site, wanted)]
 
 
 def _address(wanted: Wanted) -> list[Finding]:
     parts = urlsplit(wanted.public_base_url)
     if "_" in (parts.hostname or ""):
         sentence = "has an underscore in its host name: Twilio refuses callbacks to it"
-        return [wrong(_SUBJECT, sentence, "Give the service a host name without one.")]
+        return [wrong(SUBJECT, sentence, "Give the service a host name without one.")]
     if is_private(parts.hostname or ""):
         return [] if wanted.api_base_url else [_private()]
     if parts.scheme != "https":
         sentence = "is http: whoever is on the way can read and change what Twilio sends"
-        return [wrong(_SUBJECT, sentence, "Give the service a certificate and an https address.")]
+        return [wrong(SUBJECT, sentence, "Give the service a certificate and an https address.")]
     return []
 
 
 def _private() -> Finding:
     sentence = "is an address of this machine or its own network, which Twilio cannot reach"
-    return wrong(_SUBJECT, sentence, "Set the address under which Twilio reaches the service.")
+    return wrong(SUBJECT, sentence, "Set the address under which Twilio reaches the service.")
 
 
 def _unreachable(error: SiteUnreachable) -> Finding:
     if isinstance(error, NoAnswerInTime):
         sentence = "gives no answer to this machine in time"
         cure = "Ask PUBLIC_BASE_URL/healthz from elsewhere: some networks hide their own address."
-        return unknown(_SUBJECT, sentence, cure)
+        return unknown(SUBJECT, sentence, cure)
     cure = _CURES.get(type(error), "Start the service (evovoice serve) and what stands before it.")
-    return wrong(_SUBJECT, f"cannot be used: {error}", cure)
+    return wrong(SUBJECT, f"cannot be used: {error}", cure)
 
 
 def _is_ours(response: SiteAnswer) -> bool:
@@ -79,7 +79,7 @@ def _not_us(response: SiteAnswer) -> Finding:
         cure = "Set the address to which it redirects; Twilio signs the one that it was given."
     if response.status >= _FAILURES:
         cure = "See the log of the service and of what stands before it; is the database there?"
-    return wrong(_SUBJECT, sentence, cure)
+    return wrong(SUBJECT, sentence, cure)
 
 
 def _signatures(site: PublicSite, wanted: Wanted) -> list[Finding]:
