@@ -14,6 +14,7 @@ from typing import Any
 
 from evovoice.demo.json_http import JsonHttp
 
+_REPEATS = "#rc=3&rp=all"  # as the set-up in the README asks of a number's addresses
 _PATIENCE = 30  # seconds for a process to come up
 HOST = "127.0.0.1"
 
@@ -113,7 +114,8 @@ class Processes:
 
     def _voice_urls(self, way: str) -> str:
         """Voice URL and status callback, as the emulator's command line takes them."""
-        return f"{self.app_url}/twilio/voice/{way},{self.app_url}/twilio/voice/status"
+        voice = f"{self.app_url}/twilio/voice"
+        return f"{voice}/{way}{_REPEATS},{voice}/status{_REPEATS}"
 
     def _environment(self) -> dict[str, str]:
         ours = {

@@ -1,13 +1,15 @@
 """The call session: who is in the conversation, and what follows from what is known of them."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from evovoice.domain.conference import Conference, ParticipantState
 from evovoice.domain.leg import Leg
 from evovoice.domain.messages import Order, SessionEvent
 from evovoice.domain.states import Direction, MemberRole
 from evovoice.domain.values import Address
+
+_DOUBTED_FOR = timedelta(minutes=5)  # how long an end that was only concluded is asked about
 
 
 @dataclass(slots=True)
@@ -184,6 +186,11 @@ class CallSession:
         if not member.is_calling or member.was_placed:
             return member.leg.was_answered
         return self.was_answered or self.direction is Direction.OUTGOING
+
+    def is_doubted(self, member: Member, now: datetime) -> bool:
+        """Whether that party was taken for gone a short while ago and may live all the same."""
+        end = member.leg.end
+        return end is not None and end.is_guess and now - end.at < _DOUBTED_FOR
 
     def is_connected(self, member: Member) -> bool:
         """Whether that party is part of the conversation now, on hold or not."""

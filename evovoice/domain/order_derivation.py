@@ -27,6 +27,7 @@ from evovoice.domain.states import HangupLevel, Verdict
 
 _CONVERSION_CHECK = timedelta(seconds=5)
 _HANGUP_CHECK = timedelta(seconds=15)
+_DOUBT_CHECK = timedelta(seconds=20)  # whoever was taken for gone may live (twilio-voice 10.1)
 _RINGING_CHECK = timedelta(seconds=65)  # the carrier's 60 s of ringing and 5 s on top (R35)
 _TALKING_CHECK = timedelta(seconds=120)
 _BY_PEOPLE = frozenset({HangupLevel.DECLINE, HangupLevel.REMOVE})
@@ -199,7 +200,15 @@ def reissue_hangup(session: CallSession, member: Member, now: datetime) -> None:
 
 
 def _next_check(session: CallSession, now: datetime) -> datetime | None:
-    """When to ask the carrier if nothing has been heard by then; None once all is over."""
+    """When to ask the carrier if nothing has been heard by then; None once all is surely over."""
+    in_doubt = any(session.is_doubted(member, now) for member in session.members)
+    check = _check_of_parties(session, now)
+    if not in_doubt:
+        return check
+    return min(check or now + _DOUBT_CHECK, now + _DOUBT_CHECK)
+
+
+def _check_of_parties(session: CallSession, now: datetime) -> datetime | None:
     connected, pending = session.parties()
     if not connected and not pending:
         return None

@@ -54,7 +54,10 @@ def _ask(context: AppContext, session: CallSession) -> tuple[Fact, ...]:
     unknown = {}
     conference = session.current_conference()
     conference_sid = conference.conference_sid if conference else None
-    for member in session.live():
+    now = context.clock()
+    for member in session.members:
+        if session.is_over(member) and not session.is_doubted(member, now):
+            continue
         if member.leg.call_sid is not None:
             facts += context.carrier.look_up(member.leg.id, member.leg.call_sid, conference_sid)
         elif member.is_original and not member.is_calling:

@@ -176,3 +176,15 @@ def test_later_look_replaces_an_earlier_one() -> None:
     sid = "CA" + "9" * 32
     tell(session, _seen(sid, LOOK, at(40)), _seen(sid, LOOK, at(50), held=True))
     assert session.conferences[ROOM].states[sid].held
+
+
+def test_leg_that_was_taken_for_gone_is_asked_about_for_five_minutes() -> None:
+    """Also where the session ended by it: nothing else would ever be heard of it."""
+    session, _ = _talking()
+    tell(session, *(_not_found(sid, leg, 30) for sid, leg in _LEGS))
+    assert session.has_ended
+    assert at(30) < (session.next_check or at(0)) <= at(60)
+    tell(session, _not_found(THIRD, "leg-third", 200))
+    assert session.next_check is not None
+    tell(session, _not_found(THIRD, "leg-third", 331))
+    assert session.next_check is None

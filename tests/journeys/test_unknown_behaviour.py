@@ -239,3 +239,21 @@ def test_customer_never_hears_a_coach_who_is_muted_or_held(
         assert "" != _silence(stage, "Caller", "Transfer")
     assert "whispers" == _silence(stage, "Caller", "Transfer")
     assert "" == _silence(stage, "Agent", "Transfer")
+
+
+@pytest.mark.parametrize("strays", [2, 4, 6])
+def test_talk_that_was_taken_for_over_is_known_again_and_nobody_was_cut_off(
+    new_stage: NewStage, strays: int
+) -> None:
+    """Every question of one look is answered 404; the next looks are answered truly (R54)."""
+    stage = new_stage()
+    stage.bridge_in()
+    stage.pass_time(110)
+    stage.twilio.fail_next("GET", "*/Calls/*", "not-found", count=strays)
+    stage.pass_time(60)
+    assert 2 == len(stage.living())
+    assert ("Connected", False) == tuple(stage.session()[key] for key in ("callState", "ended"))
+    stage.twilio.phone(THIRD).answers_after(1)
+    assert 200 == stage.add().status_code
+    stage.pass_time(5)
+    assert 3 == len(stage.living())
