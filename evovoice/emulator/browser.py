@@ -1,10 +1,11 @@
 """A browser device, driven by methods of the in-process emulator (R19)."""
 
-from evovoice.emulator.engine import call_lifecycle, devices
-from evovoice.emulator.engine.leg import Leg
-from evovoice.emulator.engine.phones import plain
+from evovoice.emulator.engine import call_lifecycle
 from evovoice.emulator.engine.remote_party import Impossible, admit
 from evovoice.emulator.exchange import Exchange
+from evovoice.emulator.state import devices
+from evovoice.emulator.state.leg import Leg
+from evovoice.emulator.state.phones import plain
 
 
 class Browser:

@@ -6,8 +6,8 @@ from fnmatch import fnmatchcase
 from random import Random
 from typing import Literal, get_args
 
-from evovoice.emulator.engine.messages import Delivery
 from evovoice.emulator.fields import Fields, Unclear
+from evovoice.emulator.state.messages import Delivery
 
 Deed = Literal["delay", "duplicate", "lose", "refuse", "reorder", "slow"]
 DEEDS: tuple[Deed, ...] = get_args(Deed)

@@ -8,14 +8,14 @@ from typing import TypeVar
 
 from evovoice.emulator import console_hearing as hearing
 from evovoice.emulator.chaos import ChaosRule, events_of
-from evovoice.emulator.engine.clock import MICROS
-from evovoice.emulator.engine.leg import Leg
-from evovoice.emulator.engine.messages import Alert, Reply, WebhookResponse
-from evovoice.emulator.engine.phones import Character
-from evovoice.emulator.engine.room import Participant, Room
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.exchange import Exchange, RestEntry, WebhookEntry
 from evovoice.emulator.rest.messages import JsonObject
+from evovoice.emulator.state.clock import MICROS
+from evovoice.emulator.state.leg import Leg
+from evovoice.emulator.state.messages import Alert, Reply, WebhookResponse
+from evovoice.emulator.state.phones import Character
+from evovoice.emulator.state.room import Participant, Room
 
 _LINES = 60
 _ENDED = 25
@@ -155,7 +155,7 @@ def machine(network: VoiceNetwork, leg: Leg) -> str:
 def doing(leg: Leg, partner: Leg | None) -> str:
     """What goes on on a living leg."""
     if leg.participant is not None:
-        return f"in conference {leg.participant.room.name}"
+        return f"in conference {leg.participant.conference_name}"
     if partner is not None:
         return f"talks to {far_end(partner)}"
     if leg.executor is None:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from itertools import islice
 
 from evovoice.emulator.engine.dial_legs import Dialling
-from evovoice.emulator.engine.leg import Leg
-from evovoice.emulator.engine.room import Participant, Room
 from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.state.leg import Leg
+from evovoice.emulator.state.room import Participant, Room
 
 # Row hears column: "" is yes, None is the person itself, anything else says why not.
 Matrix = list[list[str | None]]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from evovoice.emulator.chaos import ChaosRule, Fate
-from evovoice.emulator.engine.messages import Delivery, NoResponse, Reply
 from evovoice.emulator.exchange import Exchange
+from evovoice.emulator.state.messages import Delivery, NoResponse, Reply
 
 Plan = Callable[[Delivery], Sequence[float]]
 _OVERTAKEN_BY = 0.05  # seconds between the one that overtook and the one that waited

@@ -6,19 +6,19 @@ from datetime import datetime
 
 from evovoice.emulator.chaos import Chaos
 from evovoice.emulator.choices import Choices
-from evovoice.emulator.engine.account import (
+from evovoice.emulator.engine.assembly import new_network
+from evovoice.emulator.engine.formats import formatted
+from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.rest.api import RestApi
+from evovoice.emulator.rest.faults import Broken
+from evovoice.emulator.rest.messages import JsonObject, Pairs, RestRequest, RestResponse
+from evovoice.emulator.state.account import (
     Account,
     Application,
     Number,
     VoiceSettings,
 )
-from evovoice.emulator.engine.assembly import new_network
-from evovoice.emulator.engine.formats import formatted
-from evovoice.emulator.engine.messages import Delivery, Reply
-from evovoice.emulator.engine.voice_network import VoiceNetwork
-from evovoice.emulator.rest.api import RestApi
-from evovoice.emulator.rest.faults import Broken
-from evovoice.emulator.rest.messages import JsonObject, Pairs, RestRequest, RestResponse
+from evovoice.emulator.state.messages import Delivery, Reply
 
 
 @dataclass(frozen=True, slots=True)

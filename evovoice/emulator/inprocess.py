@@ -11,11 +11,6 @@ from evovoice.emulator.chaos import rules_from_text
 from evovoice.emulator.choices import Choices
 from evovoice.emulator.delivery_schedule import Plan
 from evovoice.emulator.engine import remote_party
-from evovoice.emulator.engine.account import HOME_REGION, Account, VoiceSettings
-from evovoice.emulator.engine.clock import MICROS
-from evovoice.emulator.engine.leg import Leg
-from evovoice.emulator.engine.messages import Alert, Delivery
-from evovoice.emulator.engine.room import Room
 from evovoice.emulator.exchange import Exchange, RestEntry, WebhookEntry
 from evovoice.emulator.handset import Phone
 from evovoice.emulator.outbox import Deliver, Outbox, nobody_there
@@ -23,6 +18,11 @@ from evovoice.emulator.rest.faults import Broken, Fault, FaultKind
 from evovoice.emulator.rest.messages import JsonObject, RestRequest, RestResponse
 from evovoice.emulator.scenario import Scenario, set_up
 from evovoice.emulator.sdk_http_client import EngineHttpClient
+from evovoice.emulator.state.account import HOME_REGION, Account, VoiceSettings
+from evovoice.emulator.state.clock import MICROS
+from evovoice.emulator.state.leg import Leg
+from evovoice.emulator.state.messages import Alert, Delivery
+from evovoice.emulator.state.room import Room
 
 _START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 _SID = "AC" + "0" * 31 + "1"

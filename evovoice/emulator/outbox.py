@@ -4,8 +4,8 @@ from collections.abc import Callable
 from threading import Lock
 
 from evovoice.emulator.delivery_schedule import DeliverySchedule, ScheduledDelivery
-from evovoice.emulator.engine.messages import Delivery, NoResponse, Reply, WebhookResponse
 from evovoice.emulator.exchange import Exchange
+from evovoice.emulator.state.messages import Delivery, NoResponse, Reply, WebhookResponse
 
 Deliver = Callable[[Delivery], Reply]
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from evovoice.emulator.chaos import ChaosRule, rules_from
 from evovoice.emulator.engine import remote_party
-from evovoice.emulator.engine.account import VoiceSettings
 from evovoice.emulator.engine.amd import ANSWERED_BY
-from evovoice.emulator.engine.phones import OUTCOMES, Character
 from evovoice.emulator.exchange import Exchange
 from evovoice.emulator.fields import Fields, Unclear
 from evovoice.emulator.http import control_json
+from evovoice.emulator.state.account import VoiceSettings
+from evovoice.emulator.state.phones import OUTCOMES, Character
 
 Change = Callable[[Character], Character]
 

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from evovoice.emulator import cli_call
-from evovoice.emulator.engine.account import Account
 from evovoice.emulator.exchange import Exchange
 from evovoice.emulator.fields import Unclear
 from evovoice.emulator.http.control import Control
@@ -19,6 +18,7 @@ from evovoice.emulator.http.driver import Driver
 from evovoice.emulator.http.options import ServerOptions, parse_options
 from evovoice.emulator.http.rest_endpoint import RestEndpoint
 from evovoice.emulator.scenario import set_up
+from evovoice.emulator.state.account import Account
 
 _BACKLOG = 1024
 

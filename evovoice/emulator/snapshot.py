@@ -1,12 +1,12 @@
 """The exchange as plain JSON, for the control address and for tests that look at everything."""
 
 from evovoice.emulator.engine.formats import rfc2822
-from evovoice.emulator.engine.leg import Leg
-from evovoice.emulator.engine.messages import Reply, WebhookResponse
-from evovoice.emulator.engine.room import Participant, Room
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.exchange import Exchange, RestEntry, WebhookEntry
 from evovoice.emulator.rest.messages import JsonObject
+from evovoice.emulator.state.leg import Leg
+from evovoice.emulator.state.messages import Reply, WebhookResponse
+from evovoice.emulator.state.room import Participant, Room
 
 
 def state(network: VoiceNetwork) -> JsonObject:
@@ -40,7 +40,7 @@ def _call(leg: Leg) -> JsonObject:
         "createdAt": rfc2822(leg.created),
     }
     if leg.participant is not None:
-        seen["conference"] = leg.participant.room.sid
+        seen["conference"] = leg.participant.conference_sid
     return seen
 
 

@@ -5,8 +5,8 @@ from random import Random
 from urllib.parse import parse_qs, urlsplit
 
 from evovoice.emulator.engine import remote_party
-from evovoice.emulator.engine.messages import Delivery, WebhookResponse
 from evovoice.emulator.inprocess import InProcessTwilio
+from evovoice.emulator.state.messages import Delivery, WebhookResponse
 
 OURS = "+15550001111"
 _BASE = "https://soak.test"

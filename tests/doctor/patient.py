@@ -14,8 +14,8 @@ from evovoice.carrier.setup_check.questions import SiteAnswer
 from evovoice.carrier.setup_check.wanted import Wanted
 from evovoice.carrier.twilio_setup import TwilioSetup
 from evovoice.cli.doctor import Examination, wanted_by
-from evovoice.emulator.engine.account import VoiceSettings
 from evovoice.emulator.inprocess import InProcessTwilio
+from evovoice.emulator.state.account import VoiceSettings
 from evovoice.services import administration
 from evovoice.settings import Settings
 from evovoice.storage.unit_of_work import Database

@@ -11,7 +11,7 @@ import pytest
 
 from evovoice.cli import main
 from evovoice.cli.doctor import run
-from evovoice.emulator.engine.account import VoiceSettings
+from evovoice.emulator.state.account import VoiceSettings
 from evovoice.services.errors import SetupProblem
 from tests.doctor.conftest import NewPatient
 from tests.doctor.patient import APP, INCOMING, OTHER, OURS, OUTGOING, STATUS, Patient

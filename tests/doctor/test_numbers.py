@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from evovoice.carrier.setup_check.findings import Kind
-from evovoice.emulator.engine.account import VoiceSettings
+from evovoice.emulator.state.account import VoiceSettings
 from evovoice.services import administration
 from tests.doctor.conftest import NewPatient
 from tests.doctor.patient import (

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from evovoice.emulator.engine.messages import Delivery, NoResponse, WebhookResponse
+from evovoice.emulator.state.messages import Delivery, NoResponse, WebhookResponse
 
 BASE = "https://app.test"
 Reaction = (

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from twilio.rest import Client
 
-from evovoice.emulator.engine.leg import Leg
-from evovoice.emulator.engine.room import Room
 from evovoice.emulator.inprocess import InProcessTwilio
+from evovoice.emulator.state.leg import Leg
+from evovoice.emulator.state.room import Room
 
 from .scripted_app import BASE, ScriptedApp
 

@@ -3,7 +3,7 @@
 import pytest
 from twilio.base.exceptions import TwilioRestException
 
-from evovoice.emulator.engine.leg import Leg
+from evovoice.emulator.state.leg import Leg
 
 from .scripted_app import BASE
 from .stories import AGENT, OURS, THIRD, Line, dial, number, response

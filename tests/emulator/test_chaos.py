@@ -3,9 +3,9 @@
 import pytest
 
 from evovoice.emulator.chaos import rules_from_text
-from evovoice.emulator.engine.messages import WebhookResponse
 from evovoice.emulator.fields import Unclear
 from evovoice.emulator.inprocess import InProcessTwilio
+from evovoice.emulator.state.messages import WebhookResponse
 
 from .scripted_app import BASE, ScriptedApp
 from .stories import CUSTOMER, OURS, Line, conference, dial, number

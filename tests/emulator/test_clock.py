@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evovoice.emulator.engine.clock import Clock
 from evovoice.emulator.inprocess import InProcessTwilio
+from evovoice.emulator.state.clock import Clock
 
 from .scripted_app import BASE, ScriptedApp
 from .stories import CUSTOMER, OURS, dial, number

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evovoice.emulator.engine.messages import Delivery
+from evovoice.emulator.state.messages import Delivery
 
 from .scripted_app import BASE
 from .stories import AGENT, CUSTOMER, OURS, Line, conference, dial, number, response

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from evovoice.emulator.engine.messages import Delivery, NoResponse, WebhookResponse
+from evovoice.emulator.state.messages import Delivery, NoResponse, WebhookResponse
 
 from .scripted_app import BASE
 from .stories import Line, conference, dial, number

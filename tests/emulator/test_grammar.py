@@ -6,7 +6,7 @@ import pytest
 from twilio.twiml import voice_response
 
 from evovoice.emulator.engine import grammar
-from evovoice.emulator.engine.messages import WebhookResponse
+from evovoice.emulator.state.messages import WebhookResponse
 
 from .stories import AGENT, OURS, Line, conference, dial, number
 

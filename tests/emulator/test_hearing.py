@@ -4,8 +4,8 @@ from twilio.rest import Client
 
 from evovoice.emulator import console_hearing as hearing
 from evovoice.emulator.console import view
-from evovoice.emulator.engine.room import Participant
 from evovoice.emulator.inprocess import InProcessTwilio
+from evovoice.emulator.state.room import Participant
 
 from .stories import AGENT, CUSTOMER, Line, conference, dial, number, response
 

@@ -4,8 +4,8 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from evovoice.emulator.choices import Choices
-from evovoice.emulator.engine.messages import Delivery, WebhookResponse
 from evovoice.emulator.inprocess import InProcessTwilio
+from evovoice.emulator.state.messages import Delivery, WebhookResponse
 
 from .scripted_app import BASE, ScriptedApp
 from .stories import CUSTOMER, OURS, Line, dial, number, response

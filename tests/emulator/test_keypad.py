@@ -4,7 +4,7 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 
 from evovoice.emulator import console_hearing as hearing
-from evovoice.emulator.engine.leg import Leg
+from evovoice.emulator.state.leg import Leg
 
 from .scripted_app import BASE
 from .stories import AGENT, OURS, THIRD, Line, dial, response

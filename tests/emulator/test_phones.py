@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from evovoice.emulator.choices import Choices
-from evovoice.emulator.engine.amd import Detection
-from evovoice.emulator.engine.phones import Character, presses, ready_made
 from evovoice.emulator.handset import Phone
+from evovoice.emulator.state.orders import Detection
+from evovoice.emulator.state.phones import Character, presses, ready_made
 
 from .scripted_app import BASE
 from .stories import AGENT, Line, dial, number

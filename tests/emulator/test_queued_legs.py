@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from evovoice.emulator.engine.leg import Leg
+from evovoice.emulator.state.leg import Leg
 
 from .stories import Line
 

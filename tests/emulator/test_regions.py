@@ -2,7 +2,7 @@
 
 import pytest
 
-from evovoice.emulator.engine.room import Room
+from evovoice.emulator.state.room import Room
 
 from .scripted_app import BASE
 from .stories import CUSTOMER, OURS, THIRD, Line, conference, dial

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evovoice.emulator.engine.messages import WebhookResponse
+from evovoice.emulator.state.messages import WebhookResponse
 
 from .scripted_app import BASE
 from .stories import CUSTOMER, OURS, THIRD, Line, conference, dial

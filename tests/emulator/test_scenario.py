@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from evovoice import emulator
-from evovoice.emulator.engine.phones import Character, ready_made
 from evovoice.emulator.fields import Unclear
 from evovoice.emulator.inprocess import InProcessTwilio
 from evovoice.emulator.scenario import load, parse
+from evovoice.emulator.state.phones import Character, ready_made
 
 from .scripted_app import BASE, ScriptedApp
 from .stories import dial

@@ -9,8 +9,8 @@ from typing import ClassVar
 import pytest
 
 from evovoice.emulator.delivery_schedule import ScheduledDelivery
-from evovoice.emulator.engine.messages import Delivery, Reply, WebhookResponse
 from evovoice.emulator.http.sender import Sender
+from evovoice.emulator.state.messages import Delivery, Reply, WebhookResponse
 
 SOUND = b"ID3\xff\xfe"
 

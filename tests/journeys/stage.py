@@ -18,8 +18,8 @@ from evovoice.carrier.twilio_carrier import TwilioCarrier
 from evovoice.carrier.twiml import TwimlWriter
 from evovoice.domain.values import Role, User
 from evovoice.emulator.choices import Choices
-from evovoice.emulator.engine.messages import Delivery, WebhookResponse
 from evovoice.emulator.inprocess import InProcessTwilio
+from evovoice.emulator.state.messages import Delivery, WebhookResponse
 from evovoice.externals import Externals
 from evovoice.factory import create_app
 from evovoice.services import administration

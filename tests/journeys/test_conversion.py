@@ -3,7 +3,7 @@
 import pytest
 
 from evovoice.emulator.choices import Choices
-from evovoice.emulator.engine.messages import Delivery
+from evovoice.emulator.state.messages import Delivery
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import CUSTOMER, FOURTH, OURS, THIRD, Stage
 

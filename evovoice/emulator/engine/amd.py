@@ -1,16 +1,12 @@
 """Answering machine detection: asynchronous, reported by its own callback only (R42)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
-from evovoice.emulator.engine.clock import MICROS
 from evovoice.emulator.engine.leg_events import note_failure
-
-if TYPE_CHECKING:
-    from evovoice.emulator.engine.leg import Leg
-    from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.state.clock import MICROS
+from evovoice.emulator.state.leg import Leg
 
 ANSWERED_BY = (
     "human",
@@ -23,17 +19,7 @@ ANSWERED_BY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Detection:
-    """Where the result goes; `to_the_end` waits for the beep (DetectMessageEnd)."""
-
-    url: str | None
-    method: str = "POST"
-    to_the_end: bool = False
-    holds_up: bool = False  # the document waits for the result (/Calls without AsyncAmd)
-
-
-def listen(network: "VoiceNetwork", leg: "Leg", then: Callable[[], None] | None = None) -> None:
+def listen(network: VoiceNetwork, leg: Leg, then: Callable[[], None] | None = None) -> None:
     """Somebody picked up: tell later who it was; a message has to be over first, if asked."""
     detection = leg.detection
     if detection is None or (detection.holds_up and then is None):
@@ -48,7 +34,7 @@ def listen(network: "VoiceNetwork", leg: "Leg", then: Callable[[], None] | None 
 
 
 def tell(
-    network: "VoiceNetwork", leg: "Leg", answered_by: str, then: Callable[[], None] | None = None
+    network: VoiceNetwork, leg: Leg, answered_by: str, then: Callable[[], None] | None = None
 ) -> None:
     """The result, once."""
     detection, leg.detection = leg.detection, None
@@ -61,7 +47,7 @@ def tell(
         then()
 
 
-def _report(network: "VoiceNetwork", leg: "Leg", url: str, method: str) -> None:
+def _report(network: VoiceNetwork, leg: Leg, url: str, method: str) -> None:
     millis = (network.now - (leg.started or network.now)) * 1000 // MICROS
     params = (
         ("CallSid", leg.sid),

@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from evovoice.emulator.choices import Choices
-from evovoice.emulator.engine.account import Account
-from evovoice.emulator.engine.clock import Clock
-from evovoice.emulator.engine.phones import Character, PhoneBook
-from evovoice.emulator.engine.registers import LegRegister, RecordingRegister, RoomRegister
 from evovoice.emulator.engine.sids import SidSource
 from evovoice.emulator.engine.verbs import HANDLERS
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.engine.webhook_sender import WebhookSender
+from evovoice.emulator.state.account import Account
+from evovoice.emulator.state.clock import Clock
+from evovoice.emulator.state.phones import Character, PhoneBook
+from evovoice.emulator.state.registers import LegRegister, RecordingRegister, RoomRegister
 
 
 def new_network(account: Account, choices: Choices, start: datetime, seed: int) -> VoiceNetwork:

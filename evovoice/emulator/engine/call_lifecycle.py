@@ -2,11 +2,12 @@
 
 from functools import partial
 
-from evovoice.emulator.engine import amd, devices, leg_events, recordings
+from evovoice.emulator.engine import amd, leg_events, recordings
 from evovoice.emulator.engine.dtmf import press_later
-from evovoice.emulator.engine.leg import Leg, LegStatus
-from evovoice.emulator.engine.phones import Character
 from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.state import devices
+from evovoice.emulator.state.leg import Leg, LegStatus
+from evovoice.emulator.state.phones import Character
 
 _SIP_CODES: dict[LegStatus, int] = {
     "completed": 200,
@@ -46,7 +47,7 @@ def _ringing(network: VoiceNetwork, leg: Leg) -> None:
     if leg.watcher is not None:
         leg.watcher.leg_ringing(leg)
     if leg.application_sid is None:
-        devices.ring(network, leg)
+        devices.ring(network.devices, leg)
     if leg.application_sid is None and not leg.devices:
         _let_phone_act(network, leg, network.phones.at(leg.to))
 

@@ -1,16 +1,13 @@
 """Whom a <Dial> may call, and which number it may show (R15, 13214, 13223, 13243)."""
 
 import re
-from typing import TYPE_CHECKING
 
 from evovoice.emulator.choices import Choices
-from evovoice.emulator.engine.account import Account
-from evovoice.emulator.engine.devices import is_served
 from evovoice.emulator.engine.document import Finding, Verb
-from evovoice.emulator.engine.leg import Leg
-
-if TYPE_CHECKING:
-    from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.state.account import Account
+from evovoice.emulator.state.devices import is_served
+from evovoice.emulator.state.leg import Leg
 
 _E164 = re.compile(r"\+[1-9]\d{1,14}")
 _PUNCTUATION = re.compile(r"[\s().-]")
@@ -46,7 +43,7 @@ def address_of(choices: Choices, noun: Verb) -> str | None:
     return f"client:{identity}" if is_served(choices, identity) else None
 
 
-def obstacle(network: "VoiceNetwork", leg: Leg, verb: Verb, noun: Verb) -> Finding | None:
+def obstacle(network: VoiceNetwork, leg: Leg, verb: Verb, noun: Verb) -> Finding | None:
     """Why this noun is not dialled."""
     if address_of(network.choices, noun) is None:
         codes = {"Number": 13223, "Sip": 13243, "Client": 13224}

@@ -1,17 +1,13 @@
 """<Dial>: to a conference, to a queue, or to telephones."""
 
-from typing import TYPE_CHECKING
-
 from evovoice.emulator.engine.dial_conference import enter_conference
 from evovoice.emulator.engine.dial_legs import Dialling
 from evovoice.emulator.engine.dial_queue import dial_queue
 from evovoice.emulator.engine.document import Verb
-
-if TYPE_CHECKING:
-    from evovoice.emulator.engine.twiml_executor import TwimlExecutor
+from evovoice.emulator.engine.voice_network import Execution
 
 
-def perform_dial(executor: "TwimlExecutor", verb: Verb) -> bool:
+def perform_dial(executor: Execution, verb: Verb) -> bool:
     """A conference or a queue excludes all others; bare text is a number."""
     alone = verb.named("Conference", "Queue")
     if alone:
@@ -24,7 +20,7 @@ def perform_dial(executor: "TwimlExecutor", verb: Verb) -> bool:
     return False
 
 
-def _report_others(executor: "TwimlExecutor", verb: Verb) -> None:
+def _report_others(executor: Execution, verb: Verb) -> None:
     if len(verb.children) > 1 or verb.text:
         text = "Dial: a Conference or Queue cannot be combined with other nouns"
         executor.network.alert(13215, text, executor.leg.sid)

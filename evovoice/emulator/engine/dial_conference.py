@@ -2,19 +2,16 @@
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING
 
 from evovoice.emulator.engine import recordings, rooms
 from evovoice.emulator.engine.dial_legs import request_in_vain
 from evovoice.emulator.engine.document import Verb
-from evovoice.emulator.engine.leg import StopCause
 from evovoice.emulator.engine.nouns import subscription_of
-from evovoice.emulator.engine.room import Entry, Participant, Room, admit
 from evovoice.emulator.engine.room_events import ROOM_EVENTS
-from evovoice.emulator.engine.webhook_sender import Params
-
-if TYPE_CHECKING:
-    from evovoice.emulator.engine.twiml_executor import TwimlExecutor
+from evovoice.emulator.engine.voice_network import Execution
+from evovoice.emulator.state.leg import StopCause
+from evovoice.emulator.state.messages import Params
+from evovoice.emulator.state.room import Entry, Participant, Room, admit
 
 _MAX_PARTICIPANTS = 250
 _NAME_LENGTH = 128
@@ -26,7 +23,7 @@ _REPORT: Params = (("DialCallStatus", "answered"),)
 class InConference:
     """The time a leg spends in the conference."""
 
-    def __init__(self, executor: "TwimlExecutor", verb: Verb, participant: Participant) -> None:
+    def __init__(self, executor: Execution, verb: Verb, participant: Participant) -> None:
         self._executor = executor
         self._verb = verb
         self._participant = participant
@@ -42,7 +39,7 @@ class InConference:
         request_in_vain(self._executor, self._verb, _REPORT, cause)
 
 
-def enter_conference(executor: "TwimlExecutor", verb: Verb, noun: Verb) -> bool:
+def enter_conference(executor: Execution, verb: Verb, noun: Verb) -> bool:
     """Join, or go on when there is no place for this leg."""
     network, entry = executor.network, _entry(executor, noun)
     room = network.rooms.active(noun.text, entry.region, executor.leg.region)
@@ -58,7 +55,7 @@ def enter_conference(executor: "TwimlExecutor", verb: Verb, noun: Verb) -> bool:
     return False
 
 
-def _turned_away(executor: "TwimlExecutor", verb: Verb, code: int) -> bool:
+def _turned_away(executor: Execution, verb: Verb, code: int) -> bool:
     """13240 goes to the action; every other obstacle to the next verb, as 16025 does (R29)."""
     if code != 13240 or verb.get("action") is None:  # noqa: PLR2004 - one of Twilio's numbers
         return True
@@ -86,7 +83,7 @@ def _no_place(room: Room, label: str) -> tuple[int, str]:
     return 0, ""
 
 
-def _entry(executor: "TwimlExecutor", noun: Verb) -> Entry:
+def _entry(executor: Execution, noun: Verb) -> Entry:
     wait_url = noun.get("waitUrl")
     return Entry(
         label=noun.get("participantLabel"),

@@ -1,17 +1,16 @@
 """<Dial> to Number, Client and Sip: ring them all, bridge the first, then go on (R1-R8)."""
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from evovoice.emulator.engine import call_lifecycle, caller_id, keypad, recordings
 from evovoice.emulator.engine.document import Verb
-from evovoice.emulator.engine.formats import boolean, whole_seconds
-from evovoice.emulator.engine.leg import Leg, StopCause
+from evovoice.emulator.engine.formats import boolean
 from evovoice.emulator.engine.nouns import child_leg
-from evovoice.emulator.engine.webhook_sender import Params
-
-if TYPE_CHECKING:
-    from evovoice.emulator.engine.twiml_executor import TwimlExecutor
+from evovoice.emulator.engine.voice_network import Execution
+from evovoice.emulator.state.clock import whole_seconds
+from evovoice.emulator.state.leg import Leg, StopCause
+from evovoice.emulator.state.messages import Params
+from evovoice.emulator.state.recording import Recording
 
 _DIAL_TIMEOUT = 30
 _MOST_NOUNS = 10
@@ -21,14 +20,14 @@ _NO_ONE = "failed"
 class Dialling:
     """One performance of a Dial verb; it watches the child legs it placed."""
 
-    def __init__(self, executor: "TwimlExecutor", verb: Verb) -> None:
+    def __init__(self, executor: Execution, verb: Verb) -> None:
         self._executor = executor
         self._network = executor.network
         self._verb = verb
         self._waiting: list[Verb] = []
         self._children: dict[Leg, Verb] = {}
         self.bridged: Leg | None = None
-        self._recording: recordings.Recording | None = None
+        self._recording: Recording | None = None
 
     def start(self) -> None:
         """Place one child leg per noun, all at once or one after the other."""
@@ -179,9 +178,7 @@ class Dialling:
         return whole_seconds(leg.started or self._network.now, self._network.now)
 
 
-def request_in_vain(
-    executor: "TwimlExecutor", verb: Verb, params: Params, cause: StopCause
-) -> None:
+def request_in_vain(executor: Execution, verb: Verb, params: Params, cause: StopCause) -> None:
     """R6, R7: request the action, or a Redirect directly behind; ignore what comes back."""
     if verb.get("action") is not None:
         url = executor.resolve(verb.attributes["action"])

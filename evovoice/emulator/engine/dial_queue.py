@@ -2,14 +2,16 @@
 
 from functools import partial
 
-from evovoice.emulator.engine.call_queue import CallQueue, Waiting
 from evovoice.emulator.engine.dial_legs import request_in_vain
 from evovoice.emulator.engine.document import Verb
 from evovoice.emulator.engine.document_context import SOUNDS_ONLY, DocumentContext
-from evovoice.emulator.engine.formats import boolean, whole_seconds
-from evovoice.emulator.engine.leg import StopCause
+from evovoice.emulator.engine.formats import boolean
 from evovoice.emulator.engine.twiml_executor import TwimlExecutor
-from evovoice.emulator.engine.webhook_sender import Params
+from evovoice.emulator.engine.voice_network import Execution
+from evovoice.emulator.state.call_queue import CallQueue, Waiting
+from evovoice.emulator.state.clock import whole_seconds
+from evovoice.emulator.state.leg import StopCause
+from evovoice.emulator.state.messages import Params
 
 _DIAL_TIMEOUT = 30
 
@@ -17,7 +19,7 @@ _DIAL_TIMEOUT = 30
 class TakingFromQueue:
     """One performance of the Dial verb on the leg that dialled the queue."""
 
-    def __init__(self, executor: TwimlExecutor, verb: Verb, noun: Verb, queue: CallQueue) -> None:
+    def __init__(self, executor: Execution, verb: Verb, noun: Verb, queue: CallQueue) -> None:
         self._executor = executor
         self._verb = verb
         self._noun = noun
@@ -92,7 +94,7 @@ class TakingFromQueue:
         )
 
 
-def dial_queue(executor: TwimlExecutor, verb: Verb, noun: Verb) -> bool:
+def dial_queue(executor: Execution, verb: Verb, noun: Verb) -> bool:
     """A queue that was never made cannot be dialled."""
     queue = executor.network.queues.get(noun.text)
     if queue is None:

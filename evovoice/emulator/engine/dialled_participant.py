@@ -3,11 +3,11 @@
 from functools import partial
 
 from evovoice.emulator.engine import call_lifecycle, rooms
-from evovoice.emulator.engine.account import VoiceSettings
-from evovoice.emulator.engine.leg import Leg
 from evovoice.emulator.engine.redirecting import Source, begin
-from evovoice.emulator.engine.room import Entry, Participant, Room, admit
 from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.state.account import VoiceSettings
+from evovoice.emulator.state.leg import Leg
+from evovoice.emulator.state.room import Entry, Participant, Room, admit
 
 
 class DialledParticipant:

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from evovoice.emulator.engine.leg import Leg
-from evovoice.emulator.engine.phones import presses
 from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.state.leg import Leg
+from evovoice.emulator.state.phones import presses
 
 
 def press_later(network: VoiceNetwork, leg: Leg) -> None:

@@ -1,20 +1,16 @@
 """<Enqueue> and <Leave>: a call waits in a queue, with music or its own document."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from evovoice.emulator.engine.call_queue import DEFAULT_SIZE, CallQueue
 from evovoice.emulator.engine.document import Verb
 from evovoice.emulator.engine.document_context import QUEUE_WAIT
-from evovoice.emulator.engine.formats import whole_seconds
 from evovoice.emulator.engine.hold_audio import HoldAudio
-from evovoice.emulator.engine.leg import StopCause
 from evovoice.emulator.engine.sound_verbs import press
-from evovoice.emulator.engine.twiml_executor import TwimlExecutor
-from evovoice.emulator.engine.webhook_sender import Params
-
-if TYPE_CHECKING:
-    from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.engine.voice_network import Execution, VoiceNetwork
+from evovoice.emulator.state.call_queue import DEFAULT_SIZE, CallQueue
+from evovoice.emulator.state.clock import whole_seconds
+from evovoice.emulator.state.leg import StopCause
+from evovoice.emulator.state.messages import Params
 
 _NAME_LENGTH = 64
 
@@ -22,7 +18,7 @@ _NAME_LENGTH = 64
 class Queued:
     """The time a leg spends in the queue, and the conversation that ends it."""
 
-    def __init__(self, executor: TwimlExecutor, verb: Verb, queue: CallQueue) -> None:
+    def __init__(self, executor: Execution, verb: Verb, queue: CallQueue) -> None:
         self.leg = executor.leg
         self.entered = executor.network.now
         self._executor = executor
@@ -103,7 +99,7 @@ class Queued:
         )
 
 
-def enqueue(executor: TwimlExecutor, verb: Verb) -> bool:
+def enqueue(executor: Execution, verb: Verb) -> bool:
     """Queue up under that name; the queue is made when it is not there."""
     network = executor.network
     if len(verb.text) > _NAME_LENGTH:
@@ -120,14 +116,14 @@ def enqueue(executor: TwimlExecutor, verb: Verb) -> bool:
     return False
 
 
-def _queue(network: "VoiceNetwork", name: str) -> CallQueue:
+def _queue(network: VoiceNetwork, name: str) -> CallQueue:
     queue = network.queues.get(name)
     if queue is None:
         queue = network.queues[name] = CallQueue(network.sids.new("QU"), name)
     return queue
 
 
-def leave(executor: TwimlExecutor, verb: Verb) -> bool:  # noqa: ARG001 - a handler's signature
+def leave(executor: Execution, verb: Verb) -> bool:  # noqa: ARG001 - a handler's signature
     """Out of the queue, from inside its wait document; elsewhere it does nothing."""
     owner = executor.owner
     if not isinstance(owner, Queued):

@@ -1,27 +1,23 @@
 """Verbs that lead away: Redirect, Hangup, Reject."""
 
-from typing import TYPE_CHECKING
-
 from evovoice.emulator.engine import call_lifecycle
 from evovoice.emulator.engine.document import Verb
-
-if TYPE_CHECKING:
-    from evovoice.emulator.engine.twiml_executor import TwimlExecutor
+from evovoice.emulator.engine.voice_network import Execution
 
 
-def redirect(executor: "TwimlExecutor", verb: Verb) -> bool:
+def redirect(executor: Execution, verb: Verb) -> bool:
     """Go on with another document."""
     executor.open(executor.resolve(verb.text), verb.method(), "redirect")
     return False
 
 
-def hang_up(executor: "TwimlExecutor", verb: Verb) -> bool:  # noqa: ARG001 - a handler's signature
+def hang_up(executor: Execution, verb: Verb) -> bool:  # noqa: ARG001 - a handler's signature
     """End this leg."""
     call_lifecycle.end(executor.network, executor.leg, "completed")
     return False
 
 
-def refuse(executor: "TwimlExecutor", verb: Verb) -> bool:
+def refuse(executor: Execution, verb: Verb) -> bool:
     """Turn an incoming call away without answering it."""
     leg = executor.leg
     if leg.answered or leg.direction != "inbound":

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
 
-from evovoice.emulator.engine.clock import MICROS
+from evovoice.emulator.state.clock import MICROS
 
 _US_LENGTH = len("+15551234567")
 
@@ -17,11 +17,6 @@ def _rfc2822(second: int) -> str:
 def rfc2822(micros: int) -> str:
     """`Thu, 01 Jun 2017 20:48:32 +0000` (R43)."""
     return _rfc2822(micros // MICROS)
-
-
-def whole_seconds(start: int, end: int) -> int:
-    """A duration as Twilio reports it."""
-    return (end - start) // MICROS
 
 
 def started_minutes(seconds: int) -> int:

@@ -1,13 +1,9 @@
 """<Gather>: prompts, then digits."""
 
-from typing import TYPE_CHECKING
-
 from evovoice.emulator.engine.document import Verb
-from evovoice.emulator.engine.leg import StopCause
 from evovoice.emulator.engine.sound_verbs import seconds_of
-
-if TYPE_CHECKING:
-    from evovoice.emulator.engine.twiml_executor import TwimlExecutor
+from evovoice.emulator.engine.voice_network import Execution
+from evovoice.emulator.state.leg import StopCause
 
 _PROMPTS = ("Say", "Play", "Pause")
 
@@ -15,7 +11,7 @@ _PROMPTS = ("Say", "Play", "Pause")
 class Gathering:
     """Nested prompts, then `timeout` seconds for the first digit or between two."""
 
-    def __init__(self, executor: "TwimlExecutor", verb: Verb) -> None:
+    def __init__(self, executor: Execution, verb: Verb) -> None:
         self._executor = executor
         self._verb = verb
         self._digits = ""
@@ -55,7 +51,7 @@ class Gathering:
         executor.open(url, verb.method(), "action", (("Digits", self._digits),))
 
 
-def gather(executor: "TwimlExecutor", verb: Verb) -> bool:
+def gather(executor: Execution, verb: Verb) -> bool:
     """Play the nested prompts and wait for digits."""
     executor.activity = Gathering(executor, verb)
     return False

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 
 from evovoice.emulator.engine.document_context import SOUNDS_ONLY, DocumentContext
-from evovoice.emulator.engine.leg import Leg
-from evovoice.emulator.engine.messages import DeliveryKind
 from evovoice.emulator.engine.twiml_executor import TwimlExecutor
 from evovoice.emulator.engine.voice_network import VoiceNetwork
-from evovoice.emulator.engine.webhook_sender import Params
+from evovoice.emulator.state.leg import Leg
+from evovoice.emulator.state.messages import DeliveryKind, Params
 
 
 def nothing() -> Params:

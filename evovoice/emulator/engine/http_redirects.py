@@ -2,7 +2,7 @@
 
 from urllib.parse import urldefrag, urljoin
 
-from evovoice.emulator.engine.messages import Delivery, Reply, WebhookResponse
+from evovoice.emulator.state.messages import Delivery, Reply, WebhookResponse
 
 FIRST = 300
 _FIRST_ERROR = 400

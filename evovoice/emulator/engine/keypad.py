@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from evovoice.emulator.engine.clock import Timer
-from evovoice.emulator.engine.leg import Leg
-from evovoice.emulator.engine.phones import presses, seconds_to_press
 from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.state.clock import Timer
+from evovoice.emulator.state.leg import Leg
+from evovoice.emulator.state.phones import presses, seconds_to_press
 
 _KEYS = re.compile(r"[0-9A-Da-d#*wW]{1,32}")
 

@@ -4,12 +4,12 @@ from functools import partial
 from typing import Literal
 
 from evovoice.emulator.engine.formats import rfc2822, started_minutes
-from evovoice.emulator.engine.leg import Leg
-from evovoice.emulator.engine.messages import Reply
 from evovoice.emulator.engine.overrides import is_failure
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.engine.voice_request import voice_params
-from evovoice.emulator.engine.webhook_sender import Params, describe
+from evovoice.emulator.engine.webhook_sender import describe
+from evovoice.emulator.state.leg import Leg
+from evovoice.emulator.state.messages import Params, Reply
 
 LegEvent = Literal["initiated", "ringing", "answered", "completed"]
 LEG_EVENTS: frozenset[str] = frozenset({"initiated", "ringing", "answered", "completed"})

@@ -1,20 +1,16 @@
 """What the nouns inside <Dial> say: the child leg, and where to report."""
 
-from typing import TYPE_CHECKING
-
 from evovoice.emulator.engine import caller_id
-from evovoice.emulator.engine.amd import Detection
 from evovoice.emulator.engine.document import Verb
-from evovoice.emulator.engine.leg import Leg, Subscription
 from evovoice.emulator.engine.leg_events import LEG_EVENTS
-
-if TYPE_CHECKING:
-    from evovoice.emulator.engine.twiml_executor import TwimlExecutor
+from evovoice.emulator.engine.voice_network import Execution
+from evovoice.emulator.state.leg import Leg
+from evovoice.emulator.state.orders import Detection, Subscription
 
 _TIME_LIMIT = 14_400
 
 
-def child_leg(executor: "TwimlExecutor", verb: Verb, noun: Verb) -> Leg:
+def child_leg(executor: Execution, verb: Verb, noun: Verb) -> Leg:
     """R1: a new leg below the one that dials."""
     network, parent = executor.network, executor.leg
     leg = Leg(
@@ -35,7 +31,7 @@ def child_leg(executor: "TwimlExecutor", verb: Verb, noun: Verb) -> Leg:
 
 
 def subscription_of(
-    executor: "TwimlExecutor",
+    executor: Execution,
     noun: Verb,
     known: frozenset[str],
     default: frozenset[str] = frozenset({"completed"}),
@@ -49,7 +45,7 @@ def subscription_of(
     return Subscription(executor.resolve(url), noun.method("statusCallbackMethod"), events)
 
 
-def _detection(executor: "TwimlExecutor", noun: Verb) -> Detection | None:
+def _detection(executor: Execution, noun: Verb) -> Detection | None:
     url, mode = noun.get("amdStatusCallback"), noun.get("machineDetection")
     if not url or not mode:
         return None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qs, urldefrag
 
-from evovoice.emulator.engine.messages import NoResponse, Reply, WebhookResponse
+from evovoice.emulator.state.messages import NoResponse, Reply, WebhookResponse
 
 _BEYOND_SUCCESS = 300  # redirections that can be followed never get here
 _ALL = frozenset({"4xx", "5xx", "ct", "rt"})

@@ -1,20 +1,17 @@
 """Recordings: nobody hears them, but their sids, addresses and callbacks are there."""
 
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
-from evovoice.emulator.engine.clock import MICROS
 from evovoice.emulator.engine.document import Verb
-from evovoice.emulator.engine.formats import rfc2822, whole_seconds
-from evovoice.emulator.engine.leg import Leg, Subscription
+from evovoice.emulator.engine.formats import rfc2822
 from evovoice.emulator.engine.leg_events import note_failure
-from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.engine.voice_network import Execution, VoiceNetwork
 from evovoice.emulator.engine.voice_request import API_VERSION
-from evovoice.emulator.engine.webhook_sender import Params
-
-if TYPE_CHECKING:
-    from evovoice.emulator.engine.twiml_executor import TwimlExecutor
+from evovoice.emulator.state.clock import MICROS
+from evovoice.emulator.state.leg import Leg
+from evovoice.emulator.state.messages import Params
+from evovoice.emulator.state.orders import RecordOrder, Subscription
+from evovoice.emulator.state.recording import Recording
 
 RECORDING_EVENTS = frozenset({"in-progress", "completed", "absent"})
 _COMPLETED = frozenset({"completed"})
@@ -22,64 +19,12 @@ _TOO_SHORT = 16101
 _OFF = frozenset({"do-not-record", "false", ""})
 
 
-@dataclass(slots=True, eq=False)
-class Recording:
-    """`about` is what its callbacks say it belongs to: a call or a conference.
-
-    `call_sid` names the parent of a two-leg call, `leg_sid` the leg that is really recorded.
-    """
-
-    sid: str
-    started: int
-    source: str
-    about: Params
-    target: Subscription | None
-    call_sid: str | None = None
-    leg_sid: str | None = None
-    conference_sid: str | None = None
-    channels: int = 1
-    track: str = "both"
-    ended: int | None = None
-    paused: int | None = None  # since when
-    skips: bool = False  # whether that pause is left out
-    left_out: int = 0
-    error_code: int | None = None
-
-    @property
-    def over(self) -> bool:
-        """Whether nothing more is recorded."""
-        return self.ended is not None
-
-    @property
-    def status(self) -> str:
-        """The resource's word."""
-        if self.over:
-            return "absent" if self.error_code else "completed"
-        return "in-progress" if self.paused is None else "paused"
-
-    @property
-    def seconds(self) -> int | None:
-        """How long it plays, once it is over."""
-        return (
-            None if self.ended is None else whole_seconds(self.started + self.left_out, self.ended)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class RecordOrder:
-    """`Record=true` of REST: the leg is recorded from its answer to its end."""
-
-    target: Subscription | None
-    channels: int
-    track: str
-
-
 def is_wanted(verb: Verb) -> bool:
     """Whether the `record` attribute asks for one."""
     return (verb.get("record") or "").lower() not in _OFF
 
 
-def recording_target(executor: "TwimlExecutor", verb: Verb) -> Subscription | None:
+def recording_target(executor: Execution, verb: Verb) -> Subscription | None:
     """recordingStatusCallback and its events; by default only the end is reported."""
     url = verb.get("recordingStatusCallback")
     if not url:

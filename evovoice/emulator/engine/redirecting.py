@@ -5,11 +5,11 @@ from functools import partial
 
 from evovoice.emulator.engine import amd, keypad
 from evovoice.emulator.engine.document import Document
-from evovoice.emulator.engine.leg import Leg
-from evovoice.emulator.engine.messages import DeliveryKind
 from evovoice.emulator.engine.twiml_executor import TwimlExecutor
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.engine.voice_request import first_params
+from evovoice.emulator.state.leg import Leg
+from evovoice.emulator.state.messages import DeliveryKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 
-from evovoice.emulator.engine import call_lifecycle, devices
-from evovoice.emulator.engine.account import HOME_REGION, VoiceSettings
-from evovoice.emulator.engine.leg import Leg, Subscription
+from evovoice.emulator.engine import call_lifecycle
 from evovoice.emulator.engine.redirecting import Source, begin
 from evovoice.emulator.engine.sound_verbs import press
 from evovoice.emulator.engine.twiml_executor import TwimlExecutor
 from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.state import devices
+from evovoice.emulator.state.account import HOME_REGION, VoiceSettings
+from evovoice.emulator.state.leg import Leg
+from evovoice.emulator.state.orders import Subscription
 
 
 class Impossible(Exception):

@@ -5,10 +5,10 @@ from typing import Literal
 
 from evovoice.emulator.engine.document_context import SOUNDS_ONLY, DocumentContext
 from evovoice.emulator.engine.hold_audio import HoldAudio
-from evovoice.emulator.engine.room import Participant, Room
 from evovoice.emulator.engine.twiml_executor import TwimlExecutor
 from evovoice.emulator.engine.voice_network import VoiceNetwork
-from evovoice.emulator.engine.webhook_sender import Params
+from evovoice.emulator.state.messages import Params
+from evovoice.emulator.state.room import Participant, Room
 
 
 def play(

@@ -4,9 +4,9 @@ from functools import partial
 
 from evovoice.emulator.engine.formats import boolean, rfc2822
 from evovoice.emulator.engine.leg_events import note_failure
-from evovoice.emulator.engine.room import Participant, Room
 from evovoice.emulator.engine.voice_network import VoiceNetwork
-from evovoice.emulator.engine.webhook_sender import Params
+from evovoice.emulator.state.messages import Params
+from evovoice.emulator.state.room import Participant, Room
 
 WORD_OF_EVENT = {
     "conference-start": "start",

@@ -1,9 +1,9 @@
 """Conferences in motion: who comes, who is connected, who leaves, and when it is over."""
 
 from evovoice.emulator.engine import recordings, room_audio, room_events
-from evovoice.emulator.engine.room import EndReason, Entry, Participant, Room
 from evovoice.emulator.engine.voice_network import VoiceNetwork
-from evovoice.emulator.engine.webhook_sender import Params
+from evovoice.emulator.state.messages import Params
+from evovoice.emulator.state.room import EndReason, Entry, Participant, Room
 
 _STARTING_SIZE = 2
 _FREE_TEXT: dict[EndReason, str] = {

@@ -1,16 +1,14 @@
 """Verbs that take time and need nobody: Say, Play, Pause; and keys for those that listen."""
 
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from evovoice.emulator.choices import Choices
 from evovoice.emulator.engine import keypad
-from evovoice.emulator.engine.clock import Timer
 from evovoice.emulator.engine.document import Verb
-from evovoice.emulator.engine.leg import StopCause
-from evovoice.emulator.engine.phones import seconds_to_press
-
-if TYPE_CHECKING:
-    from evovoice.emulator.engine.twiml_executor import TwimlExecutor
+from evovoice.emulator.engine.voice_network import Execution
+from evovoice.emulator.state.clock import Timer
+from evovoice.emulator.state.leg import StopCause
+from evovoice.emulator.state.phones import seconds_to_press
 
 _ENDLESS = 86_400.0  # loop="0"
 
@@ -18,9 +16,7 @@ _ENDLESS = 86_400.0  # loop="0"
 class Listening:
     """A sound, keys, or a silence with a known length."""
 
-    def __init__(
-        self, executor: "TwimlExecutor", verb: Verb, seconds: float, *, limit: bool
-    ) -> None:
+    def __init__(self, executor: Execution, verb: Verb, seconds: float, *, limit: bool) -> None:
         network = executor.network
         self._timers: list[Timer] = keypad.press(network, executor.leg, _digits(verb))
         self._timers.append(network.clock.after(seconds, executor.proceed, limit=limit))
@@ -51,7 +47,7 @@ def _digits(verb: Verb) -> str:
     return verb.get("digits") or "" if verb.name == "Play" else ""
 
 
-def _listen(executor: "TwimlExecutor", verb: Verb) -> bool:
+def _listen(executor: Execution, verb: Verb) -> bool:
     seconds = seconds_of(verb, executor.network.choices)
     background = executor.context.in_background or seconds >= _ENDLESS
     executor.activity = Listening(executor, verb, seconds, limit=background)
@@ -69,7 +65,7 @@ class TakesKeys(Protocol):
         """Take them; False when nobody listens just now."""
 
 
-def press(executor: "TwimlExecutor", digits: str) -> bool:
+def press(executor: Execution, digits: str) -> bool:
     """Give digits to whoever listens on this leg; False when nobody does."""
     activity: object = executor.activity
     return isinstance(activity, TakesKeys) and activity.press(digits)

@@ -2,31 +2,29 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol
 from urllib.parse import urljoin
 
 from evovoice.emulator.engine import call_lifecycle, http_redirects
 from evovoice.emulator.engine.document import Document, DocumentError, Verb
 from evovoice.emulator.engine.document_context import NO_DIAL, DocumentContext
-from evovoice.emulator.engine.leg import Leg, StopCause
-from evovoice.emulator.engine.messages import DeliveryKind, NoResponse, Reply, WebhookResponse
 from evovoice.emulator.engine.overrides import is_failure
 from evovoice.emulator.engine.parsing import parse
-from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.engine.voice_network import Activity, VoiceNetwork
 from evovoice.emulator.engine.voice_request import voice_params
-from evovoice.emulator.engine.webhook_sender import Params, describe
+from evovoice.emulator.engine.webhook_sender import describe
+from evovoice.emulator.state.leg import Leg, StopCause
+from evovoice.emulator.state.messages import (
+    DeliveryKind,
+    NoResponse,
+    Params,
+    Reply,
+    WebhookResponse,
+)
 
 _FETCH_CODES = {"connect": 11205, "timeout": 11203, "reset": 11200}
 _DO_NOT_ANSWER = frozenset({"Reject", "Redirect"})
 _TWIML = frozenset({"text/xml", "application/xml", "text/html"})
 _MOST_AT_ONCE = 100
-
-
-class Activity(Protocol):
-    """What a leg is doing inside one verb."""
-
-    def abandon(self, cause: StopCause) -> None:
-        """The leg is taken away in the middle of it."""
 
 
 class TwimlExecutor:

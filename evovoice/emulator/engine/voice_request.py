@@ -1,8 +1,8 @@
 """The parameters of a voice request (section 4.1), which every call webhook starts with."""
 
-from evovoice.emulator.engine.leg import Leg
 from evovoice.emulator.engine.voice_network import VoiceNetwork
-from evovoice.emulator.engine.webhook_sender import Params
+from evovoice.emulator.state.leg import Leg
+from evovoice.emulator.state.messages import Params
 
 API_VERSION = "2010-04-01"
 # A browser may choose its own parameters, and `To`, but never who it is or which call this is.

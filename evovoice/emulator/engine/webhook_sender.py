@@ -6,22 +6,21 @@ from dataclasses import dataclass, replace
 
 from evovoice.emulator.choices import Choices
 from evovoice.emulator.engine import http_redirects
-from evovoice.emulator.engine.account import Account
-from evovoice.emulator.engine.clock import MICROS, Clock
 from evovoice.emulator.engine.cookies import CookieJar
-from evovoice.emulator.engine.messages import (
+from evovoice.emulator.engine.overrides import Overrides, overrides_of
+from evovoice.emulator.engine.sids import SidSource
+from evovoice.emulator.engine.signature import sign
+from evovoice.emulator.state.account import Account
+from evovoice.emulator.state.clock import MICROS, Clock
+from evovoice.emulator.state.messages import (
     Delivery,
     DeliveryKind,
     NoResponse,
+    Params,
     Reply,
     WebhookResponse,
     form_encoded,
 )
-from evovoice.emulator.engine.overrides import Overrides, overrides_of
-from evovoice.emulator.engine.sids import SidSource
-from evovoice.emulator.engine.signature import sign
-
-Params = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

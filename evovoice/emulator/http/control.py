@@ -5,7 +5,6 @@ from aiohttp import web
 from evovoice.emulator import console, snapshot
 from evovoice.emulator.chaos import rules_from
 from evovoice.emulator.engine import remote_party
-from evovoice.emulator.engine.account import VoiceSettings, changed
 from evovoice.emulator.fields import Fields, Unclear
 from evovoice.emulator.http import control_account, control_json, control_page
 from evovoice.emulator.http.control_body import Handler, read_body
@@ -14,6 +13,7 @@ from evovoice.emulator.http.control_remote_parties import RemotePartyControl
 from evovoice.emulator.http.driver import Driver
 from evovoice.emulator.rest.messages import JsonObject
 from evovoice.emulator.scenario import parse, set_up
+from evovoice.emulator.state.account import VoiceSettings, changed
 
 _FASTEST = 10_000.0
 _FARTHEST = 31 * 86_400.0

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from evovoice.emulator.engine.standing import (
+from evovoice.emulator.fields import Fields, Unclear
+from evovoice.emulator.rest.messages import JsonObject
+from evovoice.emulator.state.standing import (
     COUNTRIES,
     STATUSES,
     TYPES,
     Standing,
 )
-from evovoice.emulator.fields import Fields, Unclear
-from evovoice.emulator.rest.messages import JsonObject
 
 
 def changed_standing(old: Standing, fields: Fields) -> Standing:

@@ -5,12 +5,12 @@ from aiohttp import web
 from evovoice.emulator import console
 from evovoice.emulator.browser import Browser
 from evovoice.emulator.engine import remote_party
-from evovoice.emulator.engine.account import HOME_REGION
 from evovoice.emulator.exchange import Exchange
 from evovoice.emulator.fields import Fields
 from evovoice.emulator.http import control_json
 from evovoice.emulator.http.control_body import Route, read_body
 from evovoice.emulator.scenario import character_change
+from evovoice.emulator.state.account import HOME_REGION
 
 _CALL_ACTS = {
     "answer": remote_party.answer,

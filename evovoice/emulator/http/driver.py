@@ -3,10 +3,10 @@
 import asyncio
 
 from evovoice.emulator.delivery_schedule import DeliverySchedule, ScheduledDelivery
-from evovoice.emulator.engine.clock import MICROS
-from evovoice.emulator.engine.messages import Reply
 from evovoice.emulator.exchange import Exchange
 from evovoice.emulator.http.sender import Sender
+from evovoice.emulator.state.clock import MICROS
+from evovoice.emulator.state.messages import Reply
 
 
 class Driver:

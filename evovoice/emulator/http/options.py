@@ -7,11 +7,11 @@ from pathlib import Path
 
 from evovoice.emulator.chaos import DEEDS, ChaosRule, rules_from_text
 from evovoice.emulator.choices import ChildRedirectReport, Choices, JoinAt
-from evovoice.emulator.engine.account import VoiceSettings
-from evovoice.emulator.engine.standing import COUNTRIES, STATUSES, TYPES, Standing
 from evovoice.emulator.fields import Unclear
 from evovoice.emulator.http.choice_words import choice
 from evovoice.emulator.scenario import Scenario, load
+from evovoice.emulator.state.account import VoiceSettings
+from evovoice.emulator.state.standing import COUNTRIES, STATUSES, TYPES, Standing
 
 _SID = "AC" + "0" * 31 + "1"
 _TOKEN = "emulated-auth-token"  # noqa: S105 - opens nothing but this emulator

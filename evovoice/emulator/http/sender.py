@@ -16,7 +16,7 @@ from aiohttp import (
 from yarl import URL
 
 from evovoice.emulator.delivery_schedule import ScheduledDelivery
-from evovoice.emulator.engine.messages import Delivery, NoResponse, Reply, WebhookResponse
+from evovoice.emulator.state.messages import Delivery, NoResponse, Reply, WebhookResponse
 
 _CONNECTIONS = 200
 # Shorter than the two seconds after which gunicorn closes an idle connection.

@@ -1,12 +1,12 @@
 """/Accounts/{AC}: the account itself, for whoever has its auth token."""
 
-from evovoice.emulator.engine.account import basic
 from evovoice.emulator.engine.formats import rfc2822
-from evovoice.emulator.engine.standing import OPENED
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest.errors import Refusal
 from evovoice.emulator.rest.messages import RestRequest, RestResponse
 from evovoice.emulator.rest.render import account_path
+from evovoice.emulator.state.account import basic
+from evovoice.emulator.state.standing import OPENED
 
 _PARTS = ("Applications", "Calls", "Conferences", "IncomingPhoneNumbers", "OutgoingCallerIds")
 

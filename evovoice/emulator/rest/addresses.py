@@ -2,11 +2,11 @@
 
 import re
 
-from evovoice.emulator.engine.account import Account
-from evovoice.emulator.engine.devices import is_identity
-from evovoice.emulator.engine.phones import plain
 from evovoice.emulator.rest.errors import Refusal
 from evovoice.emulator.rest.messages import Form
+from evovoice.emulator.state.account import Account
+from evovoice.emulator.state.devices import is_identity
+from evovoice.emulator.state.phones import plain
 
 _E164 = re.compile(r"\+[1-9]\d{1,14}")
 _OTHER = re.compile(r"(client:[^\s]+|sip:[^\s@]+@[^\s]+|app:AP[0-9a-fA-F]{32}(\?\S*)?)")

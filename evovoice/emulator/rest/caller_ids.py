@@ -4,12 +4,12 @@ from functools import partial
 from hashlib import sha256
 
 from evovoice.emulator.engine.formats import formatted, rfc2822
-from evovoice.emulator.engine.standing import OPENED
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest.errors import not_found
 from evovoice.emulator.rest.messages import JsonObject, RestRequest, RestResponse
 from evovoice.emulator.rest.paging import page_of
 from evovoice.emulator.rest.render import account_path
+from evovoice.emulator.state.standing import OPENED
 
 
 def list_all(network: VoiceNetwork, request: RestRequest) -> RestResponse:

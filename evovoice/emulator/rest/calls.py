@@ -4,7 +4,6 @@ from functools import partial
 
 from evovoice.emulator.engine import call_lifecycle, keypad
 from evovoice.emulator.engine.document import Document, DocumentError, relative_actions
-from evovoice.emulator.engine.leg import Leg
 from evovoice.emulator.engine.parsing import parse
 from evovoice.emulator.engine.redirecting import RunsWhenAnswered, Source, redirect
 from evovoice.emulator.engine.voice_network import VoiceNetwork
@@ -24,6 +23,7 @@ from evovoice.emulator.rest.fields import (
 from evovoice.emulator.rest.messages import Form, RestRequest, RestResponse
 from evovoice.emulator.rest.paging import in_dates, page_of
 from evovoice.emulator.rest.recordings import record_order
+from evovoice.emulator.state.leg import Leg
 
 _DEFAULT_TIMEOUT = 60
 _MAX_TIMEOUT = 600

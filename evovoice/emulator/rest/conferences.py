@@ -4,14 +4,14 @@ import re
 from functools import partial
 
 from evovoice.emulator.engine import room_audio, room_events, rooms
-from evovoice.emulator.engine.room import Participant, Room
 from evovoice.emulator.engine.voice_network import VoiceNetwork
-from evovoice.emulator.engine.webhook_sender import Params
 from evovoice.emulator.rest import render
 from evovoice.emulator.rest.errors import Refusal, not_found
 from evovoice.emulator.rest.fields import method_in, url_in
 from evovoice.emulator.rest.messages import Form, RestRequest, RestResponse
 from evovoice.emulator.rest.paging import in_dates, page_of
+from evovoice.emulator.state.messages import Params
+from evovoice.emulator.state.room import Participant, Room
 
 _SID = re.compile(r"CF[0-9a-fA-F]{32}")
 

@@ -1,10 +1,10 @@
 """The AMD parameters of /Calls and /Participants (R42)."""
 
-from evovoice.emulator.engine.amd import Detection
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest.errors import Refusal
 from evovoice.emulator.rest.fields import method_in, url_in
 from evovoice.emulator.rest.messages import Form
+from evovoice.emulator.state.orders import Detection
 
 _MODES = frozenset({"Enable", "DetectMessageEnd"})
 _OF_CALLS = ("AsyncAmd", "AsyncAmdStatusCallback", "AsyncAmdStatusCallbackMethod")

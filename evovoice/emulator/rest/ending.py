@@ -3,10 +3,10 @@
 from functools import partial
 
 from evovoice.emulator.engine import call_lifecycle
-from evovoice.emulator.engine.leg import Leg, LegStatus
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest.errors import Refusal, not_found, not_in_progress
 from evovoice.emulator.rest.messages import RestRequest
+from evovoice.emulator.state.leg import Leg, LegStatus
 
 
 def order_end(network: VoiceNetwork, request: RestRequest, leg: Leg) -> LegStatus:

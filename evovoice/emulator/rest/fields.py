@@ -2,10 +2,10 @@
 
 from urllib.parse import urlsplit
 
-from evovoice.emulator.engine.leg import Subscription
 from evovoice.emulator.engine.leg_events import LEG_EVENTS
 from evovoice.emulator.rest.errors import Refusal
 from evovoice.emulator.rest.messages import Form
+from evovoice.emulator.state.orders import Subscription
 
 _COMPLETED = frozenset({"completed"})
 

@@ -9,14 +9,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import unquote
 
-from evovoice.emulator.engine.account import Number
-from evovoice.emulator.engine.clock import MICROS
 from evovoice.emulator.engine.formats import rfc2822
-from evovoice.emulator.engine.standing import COUNTRIES, OPENED
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest.accounts import require_owner
 from evovoice.emulator.rest.errors import Refusal, not_found
 from evovoice.emulator.rest.messages import RestRequest, RestResponse
+from evovoice.emulator.state.account import Number
+from evovoice.emulator.state.clock import MICROS
+from evovoice.emulator.state.standing import COUNTRIES, OPENED
 
 Handler = Callable[..., RestResponse]
 _REGIONS = frozenset({"us1", "ie1", "au1"})  # in which calls can be processed

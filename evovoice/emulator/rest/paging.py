@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from evovoice.emulator.engine.clock import MICROS
 from evovoice.emulator.rest.errors import Refusal
 from evovoice.emulator.rest.messages import Form, JsonObject, RestResponse
+from evovoice.emulator.state.clock import MICROS
 
 T = TypeVar("T")
 

@@ -1,7 +1,6 @@
 """POST on a participant: mute, hold, announce, flags, coaching (section 3.4, R39, R40)."""
 
 from evovoice.emulator.engine import room_audio, room_events, rooms
-from evovoice.emulator.engine.room import Participant
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest import render
 from evovoice.emulator.rest.conferences import announce
@@ -9,6 +8,7 @@ from evovoice.emulator.rest.errors import Refusal
 from evovoice.emulator.rest.fields import method_in, url_in
 from evovoice.emulator.rest.messages import Form, RestRequest, RestResponse
 from evovoice.emulator.rest.participants import check_coached, present
+from evovoice.emulator.state.room import Participant
 
 _MODIFYING = ("BeepOnExit", "EndConferenceOnExit", "Coaching", "CallSidToCoach", "WaitUrl")
 

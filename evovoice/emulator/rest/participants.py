@@ -5,12 +5,7 @@ from functools import partial
 from urllib.parse import parse_qsl
 
 from evovoice.emulator.engine import rooms
-from evovoice.emulator.engine.account import HOME_REGION
-from evovoice.emulator.engine.clock import MICROS
 from evovoice.emulator.engine.dialled_participant import dial_into
-from evovoice.emulator.engine.leg import Leg, Subscription
-from evovoice.emulator.engine.phones import plain
-from evovoice.emulator.engine.room import Entry, Participant, Room
 from evovoice.emulator.engine.room_events import ROOM_EVENTS
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest import render
@@ -28,6 +23,12 @@ from evovoice.emulator.rest.fields import (
 from evovoice.emulator.rest.messages import Form, RestRequest, RestResponse
 from evovoice.emulator.rest.paging import page_of
 from evovoice.emulator.rest.recordings import record_order, subscription
+from evovoice.emulator.state.account import HOME_REGION
+from evovoice.emulator.state.clock import MICROS
+from evovoice.emulator.state.leg import Leg
+from evovoice.emulator.state.orders import Subscription
+from evovoice.emulator.state.phones import plain
+from evovoice.emulator.state.room import Entry, Participant, Room
 
 _CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}")
 _LABEL_LENGTH = 128

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from evovoice.emulator.engine import recordings
-from evovoice.emulator.engine.leg import Subscription
-from evovoice.emulator.engine.recordings import RECORDING_EVENTS, Recording, RecordOrder
+from evovoice.emulator.engine.recordings import RECORDING_EVENTS
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest import render_recordings as render
 from evovoice.emulator.rest.conferences import known as known_conference
@@ -14,6 +13,8 @@ from evovoice.emulator.rest.errors import Refusal, not_found, not_recordable
 from evovoice.emulator.rest.fields import method_in, url_in
 from evovoice.emulator.rest.messages import Form, JsonObject, RestRequest, RestResponse
 from evovoice.emulator.rest.paging import in_dates, page_of
+from evovoice.emulator.state.orders import RecordOrder, Subscription
+from evovoice.emulator.state.recording import Recording
 
 _TARGET = "RecordingStatusCallback"
 _TRACKS = frozenset({"inbound", "outbound", "both"})

@@ -1,11 +1,11 @@
 """Resources as JSON: exactly Twilio's keys (R43, sections 1.5, 3.3 and 3.4)."""
 
 from evovoice.emulator.engine.formats import formatted, rfc2822
-from evovoice.emulator.engine.leg import Leg
-from evovoice.emulator.engine.room import Participant, Room
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.engine.voice_request import API_VERSION
 from evovoice.emulator.rest.messages import JsonObject
+from evovoice.emulator.state.leg import Leg
+from evovoice.emulator.state.room import Participant, Room
 
 _CALL_PARTS = {
     "notifications": "Notifications",

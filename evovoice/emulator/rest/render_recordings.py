@@ -1,11 +1,12 @@
 """The Recording resource in its three places: exactly Twilio's keys (10.2)."""
 
 from evovoice.emulator.engine.formats import rfc2822
-from evovoice.emulator.engine.recordings import Recording, url_of
+from evovoice.emulator.engine.recordings import url_of
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.engine.voice_request import API_VERSION
 from evovoice.emulator.rest.messages import JsonObject
 from evovoice.emulator.rest.render import account_path
+from evovoice.emulator.state.recording import Recording
 
 _PARTS = {
     "add_on_results": "AddOnResults",

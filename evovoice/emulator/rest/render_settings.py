@@ -1,11 +1,11 @@
 """Numbers and TwiML Apps as JSON: exactly Twilio's keys (R43)."""
 
-from evovoice.emulator.engine.account import Application, Number, VoiceSettings
 from evovoice.emulator.engine.formats import rfc2822
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.engine.voice_request import API_VERSION
 from evovoice.emulator.rest.messages import JsonObject
 from evovoice.emulator.rest.render import account_path
+from evovoice.emulator.state.account import Application, Number, VoiceSettings
 
 
 def number(network: VoiceNetwork, one: Number) -> JsonObject:

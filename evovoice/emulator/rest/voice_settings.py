@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from evovoice.emulator.engine.account import Application, Number, VoiceSettings
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest import render_settings
 from evovoice.emulator.rest.errors import Refusal, not_found
 from evovoice.emulator.rest.fields import method_in, url_in
 from evovoice.emulator.rest.messages import Form, RestRequest, RestResponse
 from evovoice.emulator.rest.paging import page_of
+from evovoice.emulator.state.account import Application, Number, VoiceSettings
 
 _INVALID_URL, _INVALID_METHOD = 21402, 21403
 _ADDRESSES = {

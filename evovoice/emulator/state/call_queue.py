@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from evovoice.emulator.engine.formats import whole_seconds
-from evovoice.emulator.engine.leg import Leg
-from evovoice.emulator.engine.webhook_sender import Params
+from evovoice.emulator.state.clock import whole_seconds
+from evovoice.emulator.state.leg import Leg
+from evovoice.emulator.state.messages import Params
 
 DEFAULT_SIZE = 1000
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from evovoice.emulator.engine.clock import MICROS
+from evovoice.emulator.state.clock import MICROS
 
 TYPES = ("Full", "Trial")
 STATUSES = ("active", "suspended", "closed")

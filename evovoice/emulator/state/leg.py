@@ -2,16 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal, Protocol
 
-from evovoice.emulator.engine.account import HOME_REGION
-from evovoice.emulator.engine.clock import Timer
-from evovoice.emulator.engine.formats import whole_seconds
-
-if TYPE_CHECKING:
-    from evovoice.emulator.engine.amd import Detection
-    from evovoice.emulator.engine.recordings import Recording, RecordOrder
-    from evovoice.emulator.engine.room import Participant
+from evovoice.emulator.state.account import HOME_REGION
+from evovoice.emulator.state.clock import Timer, whole_seconds
+from evovoice.emulator.state.orders import Detection, RecordOrder, Subscription
+from evovoice.emulator.state.recording import Recording
 
 LegStatus = Literal[
     "queued",
@@ -27,15 +23,6 @@ Direction = Literal["inbound", "outbound-api", "outbound-dial"]
 StopCause = Literal["hang-up", "redirect"]
 DeviceState = Literal["ringing", "accepted", "cancelled", "rejected"]
 OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
-
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """Where status callbacks go, and which of them."""
-
-    url: str
-    method: str
-    events: frozenset[str]
 
 
 class Watcher(Protocol):
@@ -59,6 +46,18 @@ class Running(Protocol):
 
     def stop(self, cause: StopCause) -> None:
         """Leave off at once."""
+
+
+class Presence(Protocol):
+    """The conference a leg is in, as far as the leg knows it."""
+
+    @property
+    def conference_sid(self) -> str:
+        """CF.."""
+
+    @property
+    def conference_name(self) -> str:
+        """As TwiML or REST wrote it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -91,11 +90,11 @@ class Leg:
     keys_heard: str = ""  # those that Twilio pressed towards it
     watcher: Watcher | None = None
     executor: Running | None = None
-    participant: "Participant | None" = None
-    detection: "Detection | None" = None
+    participant: Presence | None = None
+    detection: Detection | None = None
     answered_by: str | None = None
-    recordings: "list[Recording]" = field(default_factory=list)  # those that REST has ordered
-    record_order: "RecordOrder | None" = None
+    recordings: list[Recording] = field(default_factory=list)  # those that REST has ordered
+    record_order: RecordOrder | None = None
     devices: dict[str, DeviceState] = field(default_factory=dict)  # of a client: identity
     timers: list[Timer] = field(default_factory=list)
 

@@ -1,22 +1,18 @@
 """<Record>: the far end speaks for a while, then is silent, presses a key, or hangs up."""
 
-from typing import TYPE_CHECKING
-
 from evovoice.emulator.engine import recordings
 from evovoice.emulator.engine.document import Verb
-from evovoice.emulator.engine.leg import StopCause
-
-if TYPE_CHECKING:
-    from evovoice.emulator.engine.twiml_executor import TwimlExecutor
+from evovoice.emulator.engine.voice_network import Execution
+from evovoice.emulator.state.leg import StopCause
 
 _LONGEST = 3600
 _ANY_KEY = "1234567890*#"
 
 
-class Recording:
+class RecordingSpeech:
     """The speech lasts as long as the choices say; `timeout` seconds of silence end it."""
 
-    def __init__(self, executor: "TwimlExecutor", verb: Verb) -> None:
+    def __init__(self, executor: Execution, verb: Verb) -> None:
         self._executor = executor
         self._verb = verb
         network = executor.network
@@ -52,7 +48,7 @@ class Recording:
         executor.open(url, self._verb.method(), "action", (*heard, *digits))
 
 
-def record(executor: "TwimlExecutor", verb: Verb) -> bool:
+def record(executor: Execution, verb: Verb) -> bool:
     """Record the leg; without an action the current document is asked for again."""
-    executor.activity = Recording(executor, verb)
+    executor.activity = RecordingSpeech(executor, verb)
     return False

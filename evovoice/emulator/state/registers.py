@@ -2,13 +2,10 @@
 
 from collections import deque
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from evovoice.emulator.engine.leg import Leg
-from evovoice.emulator.engine.room import Room
-
-if TYPE_CHECKING:
-    from evovoice.emulator.engine.recordings import Recording
+from evovoice.emulator.state.leg import Leg
+from evovoice.emulator.state.recording import Recording
+from evovoice.emulator.state.room import Room
 
 
 class LegRegister:
@@ -92,10 +89,10 @@ class RecordingRegister:
         self._recordings: dict[str, Recording] = {}
         self._remembered = remembered
 
-    def __iter__(self) -> "Iterator[Recording]":
+    def __iter__(self) -> Iterator[Recording]:
         return iter(self._recordings.values())
 
-    def add(self, recording: "Recording") -> None:
+    def add(self, recording: Recording) -> None:
         """A new recording; the oldest makes room if it is over."""
         self._recordings[recording.sid] = recording
         oldest = next(iter(self._recordings.values()))

@@ -1,13 +1,9 @@
 """Browser devices: all that one identity has registered ring, the first to accept wins (R19)."""
 
 import re
-from typing import TYPE_CHECKING
 
 from evovoice.emulator.choices import Choices
-
-if TYPE_CHECKING:
-    from evovoice.emulator.engine.leg import Leg
-    from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.state.leg import Leg
 
 _CLIENT = "client:"
 # Of the Voice SDK's page; the page of <Client> and 31105 allow more, and 256 characters.
@@ -53,13 +49,13 @@ class DeviceBook:
         return tuple(self._names.get(identity, ()))
 
 
-def ring(network: "VoiceNetwork", leg: "Leg") -> None:
+def ring(devices: DeviceBook, leg: Leg) -> None:
     """Every one of them; one without devices has a character, as a telephone has."""
-    for name in network.devices.of(leg.to):
+    for name in devices.of(leg.to):
         leg.devices[name] = "ringing"
 
 
-def accept(leg: "Leg", name: str) -> bool:
+def accept(leg: Leg, name: str) -> bool:
     """This one picks up; False when it does not ring (any more), which a browser sees as 31008."""
     if leg.devices.get(name) != "ringing":
         return False
@@ -67,14 +63,14 @@ def accept(leg: "Leg", name: str) -> bool:
     return True
 
 
-def reject(leg: "Leg", name: str) -> bool:
+def reject(leg: Leg, name: str) -> bool:
     """This one declines; True when it was the last that rang."""
     if leg.devices.get(name) == "ringing":
         leg.devices[name] = "rejected"
     return "ringing" not in leg.devices.values()
 
 
-def stop_others(leg: "Leg") -> None:
+def stop_others(leg: Leg) -> None:
     """Somebody answered or nobody will: the others stop ringing."""
     for name, state in leg.devices.items():
         if state == "ringing":

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, Protocol
 
-from evovoice.emulator.engine.account import HOME_REGION
-from evovoice.emulator.engine.leg import Leg, Subscription
-
-if TYPE_CHECKING:
-    from evovoice.emulator.engine.hold_audio import HoldAudio
-    from evovoice.emulator.engine.recordings import Recording
+from evovoice.emulator.state.account import HOME_REGION
+from evovoice.emulator.state.leg import Leg
+from evovoice.emulator.state.orders import Subscription
+from evovoice.emulator.state.recording import Recording
 
 RoomStatus = Literal["init", "in-progress", "completed"]
 EndReason = Literal[
@@ -54,7 +52,7 @@ class Room:
     opened_in: str = HOME_REGION  # the region of the leg that came first
     record: bool = False
     recording_target: Subscription | None = None
-    recording: "Recording | None" = None
+    recording: Recording | None = None
     status: RoomStatus = "init"
     started: bool = False
     participants: dict[str, "Participant"] = field(default_factory=dict)
@@ -72,6 +70,13 @@ class Room:
         if by_sid is not None:
             return by_sid
         return next((one for one in self.participants.values() if one.label == name), None)
+
+
+class Playing(Protocol):
+    """A document that is repeated for somebody who waits or is on hold."""
+
+    def stop(self) -> None:
+        """Silence."""
 
 
 @dataclass(slots=True, eq=False)
@@ -94,7 +99,17 @@ class Participant:
     hold: bool = False
     joined: bool = False
     connected: bool = False
-    hold_audio: "HoldAudio | None" = None  # what it hears while waiting or held
+    hold_audio: Playing | None = None  # what it hears while waiting or held
+
+    @property
+    def conference_sid(self) -> str:
+        """CF.."""
+        return self.room.sid
+
+    @property
+    def conference_name(self) -> str:
+        """As the one who came first wrote it."""
+        return self.room.name
 
     @property
     def status(self) -> str:

@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from evovoice.emulator.engine.standing import Standing
+from evovoice.emulator.state.standing import Standing
 
 HOME_REGION = "us1"  # of REST, and of whatever names no other
 

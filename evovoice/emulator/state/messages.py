@@ -23,6 +23,7 @@ DeliveryKind = Literal[
     "amd-status",
 ]
 FailureReason = Literal["connect", "timeout", "reset"]
+Params = tuple[tuple[str, str], ...]
 
 
 _quoted = lru_cache(maxsize=8192)(quote_plus)
@@ -41,7 +42,7 @@ class Delivery:
     kind: DeliveryKind
     method: str
     url: str  # without fragment; of a GET, with the parameters in its query
-    params: tuple[tuple[str, str], ...]
+    params: Params
     headers: Mapping[str, str]
     token: str  # I-Twilio-Idempotency-Token, the same on every attempt
     attempt: int = 0

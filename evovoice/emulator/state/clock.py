@@ -9,6 +9,11 @@ _SWEEP_FROM = 64
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def whole_seconds(start: int, end: int) -> int:
+    """The length of a time between two moments, as Twilio reports it."""
+    return (end - start) // MICROS
+
+
 class Timer:
     """One future event; `limit` marks those that only end a wait (time-outs)."""
 

@@ -1,0 +1,1 @@
+"""The state of the exchange, which is only data: legs, conferences, recordings, queues, account."""

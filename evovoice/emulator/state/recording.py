@@ -1,0 +1,50 @@
+"""A recording: nobody hears it, but it has a sid, a length and a status."""
+
+from dataclasses import dataclass
+
+from evovoice.emulator.state.clock import whole_seconds
+from evovoice.emulator.state.messages import Params
+from evovoice.emulator.state.orders import Subscription
+
+
+@dataclass(slots=True, eq=False)
+class Recording:
+    """`about` is what its callbacks say it belongs to: a call or a conference.
+
+    `call_sid` names the parent of a two-leg call, `leg_sid` the leg that is really recorded.
+    """
+
+    sid: str
+    started: int
+    source: str
+    about: Params
+    target: Subscription | None
+    call_sid: str | None = None
+    leg_sid: str | None = None
+    conference_sid: str | None = None
+    channels: int = 1
+    track: str = "both"
+    ended: int | None = None
+    paused: int | None = None  # since when
+    skips: bool = False  # whether that pause is left out
+    left_out: int = 0
+    error_code: int | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is recorded."""
+        return self.ended is not None
+
+    @property
+    def status(self) -> str:
+        """The resource's word."""
+        if self.over:
+            return "absent" if self.error_code else "completed"
+        return "in-progress" if self.paused is None else "paused"
+
+    @property
+    def seconds(self) -> int | None:
+        """How long it plays, once it is over."""
+        return (
+            None if self.ended is None else whole_seconds(self.started + self.left_out, self.ended)
+        )
