@@ -16,7 +16,7 @@ SERVICES = sorted((PACKAGE / "services").glob("*.py"))
 HOME_OF_LIBRARY = {
     "sqlalchemy": ("storage",),
     "alembic": ("storage",),
-    "twilio": ("carrier", "emulator"),
+    "twilio": ("carrier", "emulator/sdk"),
     "flask": ("web", "factory.py", "gunicorn_conf.py"),
     "aiohttp": ("emulator",),
     "marshmallow": ("web", "carrier/inbound.py"),

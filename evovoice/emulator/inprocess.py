@@ -17,7 +17,7 @@ from evovoice.emulator.outbox import Deliver, Outbox, nobody_there
 from evovoice.emulator.rest.faults import Broken, Fault, FaultKind
 from evovoice.emulator.rest.messages import JsonObject, RestRequest, RestResponse
 from evovoice.emulator.scenario import Scenario, set_up
-from evovoice.emulator.sdk_http_client import EngineHttpClient
+from evovoice.emulator.sdk.http_client import EngineHttpClient
 from evovoice.emulator.state.account import HOME_REGION, Account, VoiceSettings
 from evovoice.emulator.state.clock import MICROS
 from evovoice.emulator.state.leg import Leg
