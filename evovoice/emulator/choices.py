@@ -56,7 +56,7 @@ class Choices:
     # (?) codes of refusals whose status alone is known.
     url_with_twiml_code: int = 21205
     long_twiml_code: int = 20001
-    room_size_code: int = 20001
+    conference_size_code: int = 20001
     not_held_code: int = 20001
     connecting_leg_code: int = 20001
     ended_conference_code: int = 20001

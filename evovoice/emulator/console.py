@@ -12,10 +12,10 @@ from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.exchange import Exchange, RestEntry, WebhookEntry
 from evovoice.emulator.rest.messages import JsonObject
 from evovoice.emulator.state.clock import MICROS
+from evovoice.emulator.state.conference import Conference, Participant
 from evovoice.emulator.state.leg import Leg
 from evovoice.emulator.state.messages import Alert, Reply, WebhookResponse
 from evovoice.emulator.state.phones import Character
-from evovoice.emulator.state.room import Participant, Room
 
 _LINES = 60
 _ENDED = 25
@@ -44,7 +44,10 @@ def view(exchange: Exchange, speed: float) -> JsonObject:
             {"number": one.phone_number, "voiceUrl": one.voice.voice_url}
             for one in network.account.numbers.values()
         ],
-        "conversations": [*map(room_view, _living_rooms(network)), *map(_bridge_view, bridges)],
+        "conversations": [
+            *map(conference_view, _living_conferences(network)),
+            *map(_bridge_view, bridges),
+        ],
         "calls": [call_view(network, leg, _partner(leg, bridges)) for leg in _shown(network)],
         "phones": [phone_view(name, one) for name, one in network.phones],
         "chaos": {"seed": exchange.chaos.seed, "rules": list(map(rule_view, exchange.chaos.rules))},
@@ -58,8 +61,8 @@ def _latest(log: deque[_Entry]) -> Iterable[_Entry]:
     return islice(reversed(log), _LINES)
 
 
-def _living_rooms(network: VoiceNetwork) -> list[Room]:
-    return [room for room in network.rooms if not room.over]
+def _living_conferences(network: VoiceNetwork) -> list[Conference]:
+    return [conference for conference in network.conferences if not conference.over]
 
 
 def _shown(network: VoiceNetwork) -> list[Leg]:
@@ -69,16 +72,16 @@ def _shown(network: VoiceNetwork) -> list[Leg]:
     return sorted([*living, *ended], key=lambda leg: (leg.over, -leg.created))
 
 
-def room_view(room: Room) -> JsonObject:
+def conference_view(conference: Conference) -> JsonObject:
     """A conference, and who hears whom in it."""
     return {
         "kind": "conference",
-        "sid": room.sid,
-        "name": room.name,
-        "state": "talking" if room.started else "not started",
-        "members": [_member(one) for one in islice(room.participants.values(), _SEATS)],
-        "hears": hearing.in_room(room, _SEATS),
-        "more": max(0, len(room.participants) - _SEATS),
+        "sid": conference.sid,
+        "name": conference.name,
+        "state": "talking" if conference.started else "not started",
+        "members": [_member(one) for one in islice(conference.participants.values(), _SEATS)],
+        "hears": hearing.in_conference(conference, _SEATS),
+        "more": max(0, len(conference.participants) - _SEATS),
     }
 
 

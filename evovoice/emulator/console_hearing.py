@@ -5,8 +5,8 @@ from itertools import islice
 
 from evovoice.emulator.engine.dial_legs import Dialling
 from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.state.conference import Conference, Participant
 from evovoice.emulator.state.leg import Leg
-from evovoice.emulator.state.room import Participant, Room
 
 # Row hears column: "" is yes, None is the person itself, anything else says why not.
 Matrix = list[list[str | None]]
@@ -22,7 +22,7 @@ def _absence(listener: Participant, speaker: Participant) -> str:
         return "not here yet"
     if not listener.connected:
         return "still ringing"
-    return "" if listener.room.started else "waiting"
+    return "" if listener.conference.started else "waiting"
 
 
 def _obstacle(listener: Participant, speaker: Participant) -> str:
@@ -37,9 +37,9 @@ def _obstacle(listener: Participant, speaker: Participant) -> str:
     return ""
 
 
-def in_room(room: Room, most: int | None = None) -> Matrix:
+def in_conference(conference: Conference, most: int | None = None) -> Matrix:
     """The whole conference, or its first participants."""
-    people = tuple(islice(room.participants.values(), most))
+    people = tuple(islice(conference.participants.values(), most))
     return [[None if one is other else silence(one, other) for other in people] for one in people]
 
 
@@ -47,7 +47,7 @@ def condition(participant: Participant) -> str:
     """The participant in a word or two."""
     if not participant.connected:
         return "ringing" if participant.leg.status == "ringing" else "being dialled"
-    if not participant.room.started:
+    if not participant.conference.started:
         return "waiting with music" if participant.wait_url else "waiting in silence"
     if participant.hold:
         return "on hold"

@@ -20,9 +20,9 @@ from evovoice.emulator.scenario import Scenario, set_up
 from evovoice.emulator.sdk.http_client import EngineHttpClient
 from evovoice.emulator.state.account import HOME_REGION, Account, VoiceSettings
 from evovoice.emulator.state.clock import MICROS
+from evovoice.emulator.state.conference import Conference
 from evovoice.emulator.state.leg import Leg
 from evovoice.emulator.state.messages import Alert, Delivery
-from evovoice.emulator.state.room import Room
 
 _START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 _SID = "AC" + "0" * 31 + "1"
@@ -285,9 +285,9 @@ class InProcessTwilio:
         """All legs that have not ended."""
         return [leg for leg in self.exchange.network.legs if not leg.over]
 
-    def conferences(self) -> list[Room]:
+    def conferences(self) -> list[Conference]:
         """All conferences, the oldest first."""
-        return list(self.exchange.network.rooms)
+        return list(self.exchange.network.conferences)
 
     def state(self) -> JsonObject:
         """The same picture as the control address gives."""

@@ -4,9 +4,9 @@ from evovoice.emulator.engine.formats import rfc2822
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.exchange import Exchange, RestEntry, WebhookEntry
 from evovoice.emulator.rest.messages import JsonObject
+from evovoice.emulator.state.conference import Conference, Participant
 from evovoice.emulator.state.leg import Leg
 from evovoice.emulator.state.messages import Reply, WebhookResponse
-from evovoice.emulator.state.room import Participant, Room
 
 
 def state(network: VoiceNetwork) -> JsonObject:
@@ -14,7 +14,7 @@ def state(network: VoiceNetwork) -> JsonObject:
     return {
         "now": network.clock.now().isoformat(),
         "calls": [_call(leg) for leg in network.legs],
-        "conferences": [_conference(room) for room in network.rooms],
+        "conferences": [_conference(conference) for conference in network.conferences],
         "alerts": [
             {
                 "code": one.code,
@@ -44,13 +44,13 @@ def _call(leg: Leg) -> JsonObject:
     return seen
 
 
-def _conference(room: Room) -> JsonObject:
+def _conference(conference: Conference) -> JsonObject:
     return {
-        "sid": room.sid,
-        "friendlyName": room.name,
-        "status": room.status,
-        "started": room.started,
-        "participants": [_participant(one) for one in room.participants.values()],
+        "sid": conference.sid,
+        "friendlyName": conference.name,
+        "status": conference.status,
+        "started": conference.started,
+        "participants": [_participant(one) for one in conference.participants.values()],
     }
 
 

@@ -89,8 +89,11 @@ def _run(twilio: InProcessTwilio, app: SoakApp, minutes: int) -> list[Sample]:
 
 def _look(twilio: InProcessTwilio) -> Sample:
     gc.collect()
-    rooms = sum(not room.over and len(room.participants) > 1 for room in twilio.conferences())
-    return Sample(len(twilio.living_calls()), rooms, len(gc.get_objects()), _rss())
+    conferences = sum(
+        not conference.over and len(conference.participants) > 1
+        for conference in twilio.conferences()
+    )
+    return Sample(len(twilio.living_calls()), conferences, len(gc.get_objects()), _rss())
 
 
 def _rss() -> float:
@@ -113,7 +116,7 @@ def _report(
         most_calls=max(one.calls for one in samples),
         most_conferences=max(one.conferences for one in samples),
         calls_left=len(twilio.living_calls()),
-        conferences_left=sum(not room.over for room in twilio.conferences()),
+        conferences_left=sum(not conference.over for conference in twilio.conferences()),
         unanswered_webhooks=twilio.exchange.network.webhook_sender.unanswered,
         alerts=len(twilio.alerts),
         warm=samples[len(samples) // 3],

@@ -32,7 +32,7 @@ class SoakApp:
             "/voice": self._voice,
             "/leg": self._leg,
             "/action": self._action,
-            "/room": self._room,
+            "/conference": self._conference,
         }
 
     def open(self) -> None:
@@ -74,22 +74,22 @@ class SoakApp:
     def _leg(self, story: str, form: dict[str, str]) -> WebhookResponse:
         """The agent is on the line: make it a conference by moving the child."""
         if form["CallStatus"] == "in-progress":
-            self._post(f"Calls/{form['CallSid']}", {"Twiml": _into_room(story)})
+            self._post(f"Calls/{form['CallSid']}", {"Twiml": _into_conference(story)})
         return _NOTHING
 
     def _action(self, story: str, form: dict[str, str]) -> WebhookResponse:
         if form["DialCallStatus"] == "answered":
             return WebhookResponse(body="<Response><Hangup/></Response>")
-        return WebhookResponse(body=_into_room(story))
+        return WebhookResponse(body=_into_conference(story))
 
-    def _room(self, story: str, form: dict[str, str]) -> WebhookResponse:
-        room, event = form["ConferenceSid"], form["StatusCallbackEvent"]
+    def _conference(self, story: str, form: dict[str, str]) -> WebhookResponse:
+        conference, event = form["ConferenceSid"], form["StatusCallbackEvent"]
         if event == "conference-start":
             for place in "77", "88":
                 guest = {"From": OURS, "To": f"+1{place}0{story}", "Label": place}
-                self._post(f"Conferences/{room}/Participants", guest)
+                self._post(f"Conferences/{conference}/Participants", guest)
         elif event == "participant-leave" and form.get("ReasonParticipantLeft") == _HUNG_UP:
-            self._post(f"Conferences/{room}", {"Status": "completed"})
+            self._post(f"Conferences/{conference}", {"Status": "completed"})
         elif event == "conference-end":
             self._twilio.exchange.network.clock.after(1, self._begin)
         return _NOTHING
@@ -102,10 +102,10 @@ class SoakApp:
         self._twilio.http_client.request("POST", address, data=dict(form), auth=auth)
 
 
-def _into_room(story: str) -> str:
+def _into_conference(story: str) -> str:
     events = "start end join leave mute hold modify"
     return (
         '<Response><Dial><Conference waitUrl="" beep="false"'
-        f' statusCallback="{_BASE}/room?story={story}" statusCallbackEvent="{events}">'
+        f' statusCallback="{_BASE}/conference?story={story}" statusCallbackEvent="{events}">'
         f"soak-{story}</Conference></Dial></Response>"
     )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from twilio.rest import Client
 
 from evovoice.emulator.inprocess import InProcessTwilio
+from evovoice.emulator.state.conference import Conference
 from evovoice.emulator.state.leg import Leg
-from evovoice.emulator.state.room import Room
 
 from .scripted_app import BASE, ScriptedApp
 
@@ -62,7 +62,7 @@ class Line:
         self.twilio.advance(10)
         return self.twilio.call(sid), self.twilio.leg_at(AGENT)
 
-    def convert(self, inside: str | None = None) -> tuple[Leg, Leg, Room]:
+    def convert(self, inside: str | None = None) -> tuple[Leg, Leg, Conference]:
         """A bridged call becomes a conference by redirecting the child."""
         parent, child = self.bridge()
         document = dial(conference(), "") if inside is None else inside

@@ -5,7 +5,7 @@ from twilio.rest import Client
 from evovoice.emulator import console_hearing as hearing
 from evovoice.emulator.console import view
 from evovoice.emulator.inprocess import InProcessTwilio
-from evovoice.emulator.state.room import Participant
+from evovoice.emulator.state.conference import Participant
 
 from .stories import AGENT, CUSTOMER, Line, conference, dial, number, response
 
@@ -29,7 +29,7 @@ def api(client: Client, room: str, one: Participant, **changes: object) -> None:
 def test_in_a_conference_everybody_hears_everybody(line: Line) -> None:
     _, customer, _, _ = three(line)
     off = [[None if row == column else HEARS for column in range(3)] for row in range(3)]
-    assert off == hearing.in_room(customer.room)
+    assert off == hearing.in_conference(customer.conference)
     assert "talking" == hearing.condition(customer)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evovoice.emulator.state.room import Room
+from evovoice.emulator.state.conference import Conference
 
 from .scripted_app import BASE
 from .stories import CUSTOMER, OURS, THIRD, Line, conference, dial
@@ -10,7 +10,7 @@ from .stories import CUSTOMER, OURS, THIRD, Line, conference, dial
 IRISH = "+353155500011"
 
 
-def two_callers(line: Line, first: str = "", second: str = "") -> list[Room]:
+def two_callers(line: Line, first: str = "", second: str = "") -> list[Conference]:
     """One calls the American number, one the Irish; both are sent into `room-1`."""
     line.twilio.add_number(IRISH, f"{BASE}/irish", region="ie1")
     line.app.on("/voice", dial(conference(attributes=first), ""))

@@ -10,7 +10,7 @@ from evovoice.emulator.engine.webhook_sender import WebhookSender
 from evovoice.emulator.state.account import Account
 from evovoice.emulator.state.clock import Clock
 from evovoice.emulator.state.phones import Character, PhoneBook
-from evovoice.emulator.state.registers import LegRegister, RecordingRegister, RoomRegister
+from evovoice.emulator.state.registers import ConferenceRegister, LegRegister, RecordingRegister
 
 
 def new_network(account: Account, choices: Choices, start: datetime, seed: int) -> VoiceNetwork:
@@ -24,7 +24,7 @@ def new_network(account: Account, choices: Choices, start: datetime, seed: int) 
         webhook_sender=WebhookSender(account, sids, clock, choices),
         phones=PhoneBook(Character(answer_after=choices.default_answer_after)),
         legs=LegRegister(choices.remembered),
-        rooms=RoomRegister(choices.remembered),
+        conferences=ConferenceRegister(choices.remembered),
         recordings=RecordingRegister(choices.remembered),
         verbs=HANDLERS,
     )

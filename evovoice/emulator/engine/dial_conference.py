@@ -3,15 +3,15 @@
 import re
 from functools import partial
 
-from evovoice.emulator.engine import recordings, rooms
+from evovoice.emulator.engine import conference_lifecycle, recordings
+from evovoice.emulator.engine.conference_events import CONFERENCE_EVENTS
 from evovoice.emulator.engine.dial_legs import request_in_vain
 from evovoice.emulator.engine.document import Verb
 from evovoice.emulator.engine.nouns import subscription_of
-from evovoice.emulator.engine.room_events import ROOM_EVENTS
 from evovoice.emulator.engine.voice_network import Execution
+from evovoice.emulator.state.conference import Conference, Entry, Participant, admit
 from evovoice.emulator.state.leg import StopCause
 from evovoice.emulator.state.messages import Params
-from evovoice.emulator.state.room import Entry, Participant, Room, admit
 
 _MAX_PARTICIPANTS = 250
 _NAME_LENGTH = 128
@@ -35,23 +35,25 @@ class InConference:
             reason, status = "participant_updated_via_api", "in-progress"
         else:
             reason, status = "participant_hung_up", self._participant.leg.status
-        rooms.leave(network, self._participant, reason, status)
+        conference_lifecycle.leave(network, self._participant, reason, status)
         request_in_vain(self._executor, self._verb, _REPORT, cause)
 
 
 def enter_conference(executor: Execution, verb: Verb, noun: Verb) -> bool:
     """Join, or go on when there is no place for this leg."""
     network, entry = executor.network, _entry(executor, noun)
-    room = network.rooms.active(noun.text, entry.region, executor.leg.region)
-    code, text = _obstacle(room, entry, noun.text)
+    conference = network.conferences.active(noun.text, entry.region, executor.leg.region)
+    code, text = _obstacle(conference, entry, noun.text)
     if code:
         network.alert(code, text, executor.leg.sid)
         return _turned_away(executor, verb, code)
-    room = rooms.room_named(network, noun.text, entry, executor.leg.region)
+    conference = conference_lifecycle.conference_named(
+        network, noun.text, entry, executor.leg.region
+    )
     way_out = partial(executor.after, verb, _REPORT)
-    participant = admit(room, executor.leg, entry, network.now, way_out)
+    participant = admit(conference, executor.leg, entry, network.now, way_out)
     executor.activity = InConference(executor, verb, participant)
-    rooms.connect(network, participant)
+    conference_lifecycle.connect(network, participant)
     return False
 
 
@@ -63,22 +65,22 @@ def _turned_away(executor: Execution, verb: Verb, code: int) -> bool:
     return False
 
 
-def _obstacle(room: Room | None, entry: Entry, name: str) -> tuple[int, str]:
+def _obstacle(conference: Conference | None, entry: Entry, name: str) -> tuple[int, str]:
     """Twilio's code and words for why this leg cannot come in; 0 when it can."""
     if not name or len(name) > _NAME_LENGTH:
         return 13237, "Dial->Conference: Invalid Conference Name"
     label = entry.label or ""
     if len(label) > _NAME_LENGTH or "/" in label or _CALL_SID.fullmatch(label):
         return 16023, f"participant label {label!r} is invalid"
-    if entry.coach and (room is None or entry.coach not in room.participants):
+    if entry.coach and (conference is None or entry.coach not in conference.participants):
         return 13240, f"Dial->Conference: Invalid Whisper SID {entry.coach!r}"
-    return _no_place(room, label) if room else (0, "")
+    return _no_place(conference, label) if conference else (0, "")
 
 
-def _no_place(room: Room, label: str) -> tuple[int, str]:
-    if label and room.find(label) is not None:
+def _no_place(conference: Conference, label: str) -> tuple[int, str]:
+    if label and conference.find(label) is not None:
         return 16025, f"participant label {label!r} is in use"
-    if len(room.participants) >= room.max_participants:
+    if len(conference.participants) >= conference.max_participants:
         return 16020, "conference is full"
     return 0, ""
 
@@ -94,7 +96,7 @@ def _entry(executor: Execution, noun: Verb) -> Entry:
         wait_url=executor.resolve(wait_url) if wait_url else None,
         wait_method=noun.method("waitMethod"),
         max_participants=min(noun.number("maxParticipants", _MAX_PARTICIPANTS), _MAX_PARTICIPANTS),
-        callbacks=subscription_of(executor, noun, ROOM_EVENTS, default=frozenset()),
+        callbacks=subscription_of(executor, noun, CONFERENCE_EVENTS, default=frozenset()),
         region=noun.get("region"),
         record=recordings.is_wanted(noun),
         recording_target=recordings.recording_target(executor, noun),

@@ -2,12 +2,12 @@
 
 from functools import partial
 
-from evovoice.emulator.engine import call_lifecycle, rooms
+from evovoice.emulator.engine import call_lifecycle, conference_lifecycle
 from evovoice.emulator.engine.redirecting import Source, begin
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.state.account import VoiceSettings
+from evovoice.emulator.state.conference import Conference, Entry, Participant, admit
 from evovoice.emulator.state.leg import Leg
-from evovoice.emulator.state.room import Entry, Participant, Room, admit
 
 
 class DialledParticipant:
@@ -20,30 +20,38 @@ class DialledParticipant:
     def leg_ringing(self, leg: Leg) -> None:
         """S1 `ringing`: the others see it come before anybody has answered."""
         if self._network.choices.join_at == "ringing":
-            rooms.join(self._network, self._participant)
+            conference_lifecycle.join(self._network, self._participant)
         application = self._network.account.applications.get(leg.application_sid or "")
         if application is not None:
             _let_application_answer(self._network, leg, application.voice)
 
     def leg_answered(self, leg: Leg) -> None:  # noqa: ARG002 - a watcher's signature
         """Now it is really in."""
-        rooms.connect(self._network, self._participant)
+        conference_lifecycle.connect(self._network, self._participant)
 
     def leg_redirected(self, leg: Leg) -> None:  # noqa: ARG002 - a watcher's signature
         """R28: it has another document, and has not hung up."""
-        rooms.leave(self._network, self._participant, "participant_updated_via_api", "in-progress")
+        conference_lifecycle.leave(
+            self._network, self._participant, "participant_updated_via_api", "in-progress"
+        )
 
     def leg_ended(self, leg: Leg) -> None:
         """A leg that never answered could not be added; that leave may have no join."""
         reason = "participant_hung_up" if leg.answered else "participant_add_failed"
-        rooms.leave(self._network, self._participant, reason, leg.status)
+        conference_lifecycle.leave(self._network, self._participant, reason, leg.status)
 
 
 def dial_into(
-    network: VoiceNetwork, room: Room, leg: Leg, entry: Entry, *, patience: float, wait: float
+    network: VoiceNetwork,
+    conference: Conference,
+    leg: Leg,
+    entry: Entry,
+    *,
+    patience: float,
+    wait: float,
 ) -> Participant:
     """R31: queued at first; dialled at once or, over the account's rate, later (R37)."""
-    participant = admit(room, leg, entry, network.now, partial(_show_out, network, leg))
+    participant = admit(conference, leg, entry, network.now, partial(_show_out, network, leg))
     leg.watcher = DialledParticipant(network, participant)
     network.legs.add(leg)
     if wait > 0:

@@ -83,10 +83,12 @@ def finish_all(network: VoiceNetwork, leg: Leg) -> None:
         finish(network, recording)
 
 
-def of_room(network: VoiceNetwork, room_sid: str, target: Subscription | None) -> Recording:
+def of_conference(
+    network: VoiceNetwork, conference_sid: str, target: Subscription | None
+) -> Recording:
     """Start recording a conference: its callback names no CallSid."""
-    about = (("ConferenceSid", room_sid),)
-    one = Recording("", network.now, "Conference", about, target, conference_sid=room_sid)
+    about = (("ConferenceSid", conference_sid),)
+    one = Recording("", network.now, "Conference", about, target, conference_sid=conference_sid)
     return _start(network, one)
 
 

@@ -18,7 +18,7 @@ from evovoice.emulator.state.devices import DeviceBook
 from evovoice.emulator.state.leg import Leg, StopCause
 from evovoice.emulator.state.messages import Alert, DeliveryKind, Params
 from evovoice.emulator.state.phones import PhoneBook
-from evovoice.emulator.state.registers import LegRegister, RecordingRegister, RoomRegister
+from evovoice.emulator.state.registers import ConferenceRegister, LegRegister, RecordingRegister
 
 
 class Activity(Protocol):
@@ -74,7 +74,7 @@ class VoiceNetwork:
     webhook_sender: WebhookSender
     phones: PhoneBook
     legs: LegRegister
-    rooms: RoomRegister
+    conferences: ConferenceRegister
     recordings: RecordingRegister
     verbs: Mapping[str, Handler]
     queues: dict[str, CallQueue] = field(default_factory=dict)  # queues of <Enqueue>

@@ -1,6 +1,6 @@
 """POST on a participant: mute, hold, announce, flags, coaching (section 3.4, R39, R40)."""
 
-from evovoice.emulator.engine import room_audio, room_events, rooms
+from evovoice.emulator.engine import conference_audio, conference_events, conference_lifecycle
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest import render
 from evovoice.emulator.rest.conferences import announce
@@ -8,7 +8,7 @@ from evovoice.emulator.rest.errors import Refusal
 from evovoice.emulator.rest.fields import method_in, url_in
 from evovoice.emulator.rest.messages import Form, RestRequest, RestResponse
 from evovoice.emulator.rest.participants import check_coached, present
-from evovoice.emulator.state.room import Participant
+from evovoice.emulator.state.conference import Participant
 
 _MODIFYING = ("BeepOnExit", "EndConferenceOnExit", "Coaching", "CallSidToCoach", "WaitUrl")
 
@@ -25,7 +25,7 @@ def update(network: VoiceNetwork, request: RestRequest, conference: str, who: st
         _hold(network, participant, form)
     if coaching_changed or any(name in form for name in _MODIFYING):
         _modify(network, participant, form)
-    announce(network, participant.room, form, participant)
+    announce(network, participant.conference, form, participant)
     participant.updated = network.now
     return RestResponse(200, render.participant(network, participant))
 
@@ -39,7 +39,7 @@ def _check(network: VoiceNetwork, participant: Participant, form: Form) -> None:
     if "EndConferenceOnExit" in form and not participant.connected:
         raise Refusal(network.choices.connecting_leg_code, "Participant is still connecting")  # R40
     if form.get("CallSidToCoach"):
-        check_coached(participant.room, form.text("CallSidToCoach"))
+        check_coached(participant.conference, form.text("CallSidToCoach"))
 
 
 def _coach(participant: Participant, form: Form) -> bool:
@@ -55,7 +55,7 @@ def _mute(network: VoiceNetwork, participant: Participant, form: Form) -> None:
     if muted != participant.muted:
         participant.muted = muted
         event = "participant-mute" if muted else "participant-unmute"
-        room_events.tell(network, participant.room, event, participant)
+        conference_events.tell(network, participant.conference, event, participant)
 
 
 def _hold(network: VoiceNetwork, participant: Participant, form: Form) -> None:
@@ -63,13 +63,13 @@ def _hold(network: VoiceNetwork, participant: Participant, form: Form) -> None:
     method = method_in(form, "HoldMethod", "GET")
     changed, participant.hold = hold != participant.hold, hold
     if changed or url:
-        room_audio.silence(participant)
-        rooms.wait(network, participant)
+        conference_audio.silence(participant)
+        conference_lifecycle.wait(network, participant)
     if hold and url:
-        room_audio.play(network, participant, "hold", url, method)
+        conference_audio.play(network, participant, "hold", url, method)
     if changed:
         event = "participant-hold" if hold else "participant-unhold"
-        room_events.tell(network, participant.room, event, participant)
+        conference_events.tell(network, participant.conference, event, participant)
 
 
 def _modify(network: VoiceNetwork, participant: Participant, form: Form) -> None:
@@ -79,11 +79,11 @@ def _modify(network: VoiceNetwork, participant: Participant, form: Form) -> None
         participant.wait_url = url_in(form, "WaitUrl", 21205)
         participant.wait_method = method_in(form, "WaitMethod")
         _rewait(network, participant)
-    room_events.tell(network, participant.room, "participant-modify", participant)
+    conference_events.tell(network, participant.conference, "participant-modify", participant)
 
 
 def _rewait(network: VoiceNetwork, participant: Participant) -> None:
     """Other wait music, unless it hears hold music just now."""
     if not participant.hold:
-        room_audio.silence(participant)
-        rooms.wait(network, participant)
+        conference_audio.silence(participant)
+        conference_lifecycle.wait(network, participant)

@@ -4,9 +4,9 @@ import re
 from functools import partial
 from urllib.parse import parse_qsl
 
-from evovoice.emulator.engine import rooms
+from evovoice.emulator.engine import conference_lifecycle
+from evovoice.emulator.engine.conference_events import CONFERENCE_EVENTS
 from evovoice.emulator.engine.dialled_participant import dial_into
-from evovoice.emulator.engine.room_events import ROOM_EVENTS
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest import render
 from evovoice.emulator.rest.addresses import checked_addresses
@@ -25,20 +25,20 @@ from evovoice.emulator.rest.paging import page_of
 from evovoice.emulator.rest.recordings import record_order, subscription
 from evovoice.emulator.state.account import HOME_REGION
 from evovoice.emulator.state.clock import MICROS
+from evovoice.emulator.state.conference import Conference, Entry, Participant
 from evovoice.emulator.state.leg import Leg
 from evovoice.emulator.state.orders import Subscription
 from evovoice.emulator.state.phones import plain
-from evovoice.emulator.state.room import Entry, Participant, Room
 
 _CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}")
 _LABEL_LENGTH = 128
 _TIMEOUT = (5, 600, 60)  # lowest, highest, default
-_ROOM_SIZE = 250
-_SMALLEST_ROOM = 2
+_CONFERENCE_SIZE = 250
+_SMALLEST_CONFERENCE = 2
 _RECORDS = frozenset({"true", "record-from-start"})
 
 
-def create(network: VoiceNetwork, request: RestRequest, conference: str) -> RestResponse:
+def create(network: VoiceNetwork, request: RestRequest, sid_or_name: str) -> RestResponse:
     """R31, R32: 201 and a queued leg; the conference may be named or given by sid."""
     form = request.form
     from_, to = checked_addresses(network.account, form)
@@ -46,8 +46,8 @@ def create(network: VoiceNetwork, request: RestRequest, conference: str) -> Rest
     patience = timeout_in(form, *_TIMEOUT)
     entry = _entry(network, form)
     subscription, detection = leg_subscription(form), of_participant(network, form)
-    room = _room(network, conference, entry)
-    _check_place(network, room, entry)
+    conference = _conference(network, sid_or_name, entry)
+    _check_place(network, conference, entry)
     leg = Leg(
         sid=network.sids.new("CA"),
         direction="outbound-api",
@@ -65,7 +65,7 @@ def create(network: VoiceNetwork, request: RestRequest, conference: str) -> Rest
     wait = _queue_micros(network)
     leg.queue_millis = wait // 1000
     patience += network.choices.rest_timeout_extra
-    one = dial_into(network, room, leg, entry, patience=patience, wait=wait / MICROS)
+    one = dial_into(network, conference, leg, entry, patience=patience, wait=wait / MICROS)
     return RestResponse(201, render.participant(network, one, leg.queue_millis))
 
 
@@ -79,29 +79,29 @@ def _application(network: VoiceNetwork, to: str) -> str | None:
     return sid
 
 
-def _room(network: VoiceNetwork, conference: str, entry: Entry) -> Room:
-    if not is_sid(conference):
-        return rooms.room_named(network, conference, entry, HOME_REGION)
-    room = network.rooms.get(conference)
-    if room is None or room.over:
+def _conference(network: VoiceNetwork, sid_or_name: str, entry: Entry) -> Conference:
+    if not is_sid(sid_or_name):
+        return conference_lifecycle.conference_named(network, sid_or_name, entry, HOME_REGION)
+    conference = network.conferences.get(sid_or_name)
+    if conference is None or conference.over:
         status = network.choices.inactive_conference_status
-        raise Refusal(16022, f"Conference {conference} does not exist or is completed", status)
-    return room
+        raise Refusal(16022, f"Conference {sid_or_name} does not exist or is completed", status)
+    return conference
 
 
-def _check_place(network: VoiceNetwork, room: Room, entry: Entry) -> None:
-    if entry.label and room.find(entry.label) is not None:
+def _check_place(network: VoiceNetwork, conference: Conference, entry: Entry) -> None:
+    if entry.label and conference.find(entry.label) is not None:
         status = network.choices.duplicate_label_status
         raise Refusal(16026, f"Participant label {entry.label} is in use", status)  # R29
     if entry.coach:
-        check_coached(room, entry.coach)
-    if len(room.participants) >= room.max_participants:
+        check_coached(conference, entry.coach)
+    if len(conference.participants) >= conference.max_participants:
         raise Refusal(16020, "Conference is full")  # R30
 
 
-def check_coached(room: Room, call_sid: str) -> None:
+def check_coached(conference: Conference, call_sid: str) -> None:
     """Whoever is to be coached has to be there, and not on hold."""
-    coached = room.participants.get(call_sid)
+    coached = conference.participants.get(call_sid)
     if coached is None:
         raise Refusal(16028, f"Call {call_sid} to be coached is not in the conference")
     if coached.hold:
@@ -128,7 +128,7 @@ def _entry(network: VoiceNetwork, form: Form) -> Entry:
         wait_url=url_in(form, "WaitUrl", 21205),
         wait_method=method_in(form, "WaitMethod"),
         max_participants=_size(network, form),
-        callbacks=_room_subscription(form),
+        callbacks=_conference_subscription(form),
         region=form.get("Region") or None,
         record=form.text("ConferenceRecord") in _RECORDS,
         recording_target=subscription(form, "ConferenceRecordingStatusCallback"),
@@ -137,9 +137,9 @@ def _entry(network: VoiceNetwork, form: Form) -> Entry:
 
 def _size(network: VoiceNetwork, form: Form) -> int:
     size = seconds_in(form, "MaxParticipants")
-    if size is not None and not _SMALLEST_ROOM <= size <= _ROOM_SIZE:
-        raise Refusal(network.choices.room_size_code, "MaxParticipants is between 2 and 250")
-    return size or _ROOM_SIZE
+    if size is not None and not _SMALLEST_CONFERENCE <= size <= _CONFERENCE_SIZE:
+        raise Refusal(network.choices.conference_size_code, "MaxParticipants is between 2 and 250")
+    return size or _CONFERENCE_SIZE
 
 
 def _label(form: Form) -> str | None:
@@ -152,35 +152,33 @@ def _label(form: Form) -> str | None:
     return label
 
 
-def _room_subscription(form: Form) -> Subscription | None:
+def _conference_subscription(form: Form) -> Subscription | None:
     """R22: REST asks for `start end` unless told otherwise."""
     name = "ConferenceStatusCallback"
     url = url_in(form, name, 21609)
     if not url:
         return None
-    events = form.words(f"{name}Event") & ROOM_EVENTS or frozenset({"start", "end"})
+    events = form.words(f"{name}Event") & CONFERENCE_EVENTS or frozenset({"start", "end"})
     return Subscription(url, method_in(form, f"{name}Method"), events)
 
 
-def fetch(network: VoiceNetwork, request: RestRequest, conference: str, who: str) -> RestResponse:
+def fetch(network: VoiceNetwork, request: RestRequest, sid: str, who: str) -> RestResponse:
     """One participant by CallSid or label (R33)."""
-    return RestResponse(
-        200, render.participant(network, present(network, request, conference, who))
-    )
+    return RestResponse(200, render.participant(network, present(network, request, sid, who)))
 
 
-def present(network: VoiceNetwork, request: RestRequest, conference: str, who: str) -> Participant:
+def present(network: VoiceNetwork, request: RestRequest, sid: str, who: str) -> Participant:
     """R38: whoever left, ended or was redirected is not there."""
-    participant = known(network, request, conference).find(who)
+    participant = known(network, request, sid).find(who)
     if participant is None:
         raise not_found(request.path)
     return participant
 
 
-def list_all(network: VoiceNetwork, request: RestRequest, conference: str) -> RestResponse:
+def list_all(network: VoiceNetwork, request: RestRequest, sid: str) -> RestResponse:
     """The newest first."""
-    room = known(network, request, conference)
-    found = [one for one in room.participants.values() if _matches(one, request.form)]
+    conference = known(network, request, sid)
+    found = [one for one in conference.participants.values() if _matches(one, request.form)]
     found.reverse()
     show = partial(render.participant, network)
     name = "participants"
@@ -196,13 +194,13 @@ def _matches(participant: Participant, form: Form) -> bool:
     return all(form.flag(name, fact) is fact for name, fact in facts.items())
 
 
-def delete(network: VoiceNetwork, request: RestRequest, conference: str, who: str) -> RestResponse:
+def delete(network: VoiceNetwork, request: RestRequest, sid: str, who: str) -> RestResponse:
     """Out of the conference: a document goes on, a dialled leg ends (R26, R27)."""
-    participant = present(network, request, conference, who)
+    participant = present(network, request, sid, who)
     leg = participant.leg
     stays = leg.live and leg.watcher is None
     reason = network.choices.kick_leave_reason
     status = "in-progress" if stays else "completed" if leg.answered else "canceled"
-    rooms.leave(network, participant, reason, status, kicked=True)
+    conference_lifecycle.leave(network, participant, reason, status, kicked=True)
     participant.way_out()
     return RestResponse(204, None)

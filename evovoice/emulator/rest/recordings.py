@@ -134,8 +134,8 @@ def _of_call(network: VoiceNetwork, request: RestRequest, sid: str) -> list[Reco
 
 
 def _of_conference(network: VoiceNetwork, request: RestRequest, sid: str) -> list[Recording]:
-    room = known_conference(network, request, sid)
-    return [one for one in network.recordings if one.conference_sid == room.sid]
+    conference = known_conference(network, request, sid)
+    return [one for one in network.recordings if one.conference_sid == conference.sid]
 
 
 def _of_account(network: VoiceNetwork, request: RestRequest) -> list[Recording]:  # noqa: ARG001 - `below`

@@ -4,8 +4,8 @@ from evovoice.emulator.engine.formats import formatted, rfc2822
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.engine.voice_request import API_VERSION
 from evovoice.emulator.rest.messages import JsonObject
+from evovoice.emulator.state.conference import Conference, Participant
 from evovoice.emulator.state.leg import Leg
-from evovoice.emulator.state.room import Participant, Room
 
 _CALL_PARTS = {
     "notifications": "Notifications",
@@ -62,25 +62,25 @@ def _moment(micros: int | None) -> str | None:
     return None if micros is None else rfc2822(micros)
 
 
-def conference(network: VoiceNetwork, room: Room) -> JsonObject:
-    """A room as the Conference resource."""
-    here = f"{account_path(network)}/Conferences/{room.sid}"
+def conference(network: VoiceNetwork, conference: Conference) -> JsonObject:
+    """The Conference resource."""
+    here = f"{account_path(network)}/Conferences/{conference.sid}"
     return {
         "account_sid": network.account.sid,
-        "date_created": rfc2822(room.created),
-        "date_updated": rfc2822(room.updated),
+        "date_created": rfc2822(conference.created),
+        "date_updated": rfc2822(conference.updated),
         "api_version": API_VERSION,
-        "friendly_name": room.name,
-        "region": room.region,
-        "sid": room.sid,
-        "status": room.status,
+        "friendly_name": conference.name,
+        "region": conference.region,
+        "sid": conference.sid,
+        "status": conference.status,
         "uri": f"{here}.json",
         "subresource_uris": {
             "participants": f"{here}/Participants.json",
             "recordings": f"{here}/Recordings.json",
         },
-        "reason_conference_ended": room.reason,
-        "call_sid_ending_conference": room.ending_call_sid,
+        "reason_conference_ended": conference.reason,
+        "call_sid_ending_conference": conference.ending_call_sid,
     }
 
 
@@ -88,14 +88,14 @@ def participant(
     network: VoiceNetwork, one: Participant, queue_millis: int | None = None
 ) -> JsonObject:
     """The Participant resource; queue_time only in the answer to create (R31)."""
-    rooms = f"{account_path(network)}/Conferences/{one.room.sid}"
+    conferences = f"{account_path(network)}/Conferences/{one.conference.sid}"
     return {
         "account_sid": network.account.sid,
         "call_sid": one.leg.sid,
         "label": one.label,
         "call_sid_to_coach": one.coach,
         "coaching": one.coaching,
-        "conference_sid": one.room.sid,
+        "conference_sid": one.conference.sid,
         "date_created": rfc2822(one.created),
         "date_updated": rfc2822(one.updated),
         "end_conference_on_exit": one.end_on_exit,
@@ -104,5 +104,5 @@ def participant(
         "start_conference_on_enter": one.start_on_enter,
         "status": one.status if queue_millis is None else "queued",
         "queue_time": None if queue_millis is None else str(queue_millis),
-        "uri": f"{rooms}/Participants/{one.leg.sid}.json",
+        "uri": f"{conferences}/Participants/{one.leg.sid}.json",
     }

@@ -3,9 +3,9 @@
 from collections import deque
 from collections.abc import Iterator
 
+from evovoice.emulator.state.conference import Conference
 from evovoice.emulator.state.leg import Leg
 from evovoice.emulator.state.recording import Recording
-from evovoice.emulator.state.room import Room
 
 
 class LegRegister:
@@ -38,48 +38,48 @@ class LegRegister:
             self.forget(self._ended.popleft())
 
 
-class RoomRegister:
-    """Rooms by sid; of the living ones also by name (R20) and region (10.1)."""
+class ConferenceRegister:
+    """Conferences by sid; of the living ones also by name (R20) and region (10.1)."""
 
     def __init__(self, remembered: int) -> None:
-        self._rooms: dict[str, Room] = {}
-        self._active: dict[str, list[Room]] = {}
+        self._conferences: dict[str, Conference] = {}
+        self._active: dict[str, list[Conference]] = {}
         self._ended: deque[str] = deque()
         self._remembered = remembered
 
-    def __iter__(self) -> Iterator[Room]:
-        return iter(self._rooms.values())
+    def __iter__(self) -> Iterator[Conference]:
+        return iter(self._conferences.values())
 
-    def add(self, room: Room) -> None:
-        """A new room, the one its name means in its region from now on."""
-        self._rooms[room.sid] = room
-        self._active.setdefault(room.name, []).append(room)
+    def add(self, conference: Conference) -> None:
+        """A new conference, the one its name means in its region from now on."""
+        self._conferences[conference.sid] = conference
+        self._active.setdefault(conference.name, []).append(conference)
 
-    def get(self, sid: str) -> Room | None:
-        """The room with that sid, ended or not."""
-        return self._rooms.get(sid)
+    def get(self, sid: str) -> Conference | None:
+        """The conference with that sid, ended or not."""
+        return self._conferences.get(sid)
 
-    def active(self, name: str, wish: str | None, region: str) -> Room | None:
-        """The living room of that name for a leg of this region, which may wish for another.
+    def active(self, name: str, wish: str | None, region: str) -> Conference | None:
+        """The living conference of that name for a leg of `region`; `wish` is a region it names.
 
-        A wish that names a room's region leads there from everywhere; otherwise legs of one
-        region meet, wherever the first of them put the room.
+        A wish that names the region of a conference leads there from everywhere; otherwise legs of
+        one region meet, wherever the first of them opened it.
         """
-        rooms = self._active.get(name, ())
-        wished = [room for room in rooms if room.region == (wish or region)]
-        near = [room for room in rooms if room.opened_in == region]
+        conferences = self._active.get(name, ())
+        wished = [conference for conference in conferences if conference.region == (wish or region)]
+        near = [conference for conference in conferences if conference.opened_in == region]
         return next(iter((*wished, *near)), None)
 
-    def note_end(self, room: Room) -> None:
-        """The name is free again, and the oldest ended rooms make room."""
-        alike = self._active.get(room.name, [])
-        if room in alike:
-            alike.remove(room)
+    def note_end(self, conference: Conference) -> None:
+        """The name is free again, and the oldest ended conferences are forgotten."""
+        alike = self._active.get(conference.name, [])
+        if conference in alike:
+            alike.remove(conference)
         if not alike:
-            self._active.pop(room.name, None)
-        self._ended.append(room.sid)
+            self._active.pop(conference.name, None)
+        self._ended.append(conference.sid)
         while len(self._ended) > self._remembered:
-            self._rooms.pop(self._ended.popleft(), None)
+            self._conferences.pop(self._ended.popleft(), None)
 
 
 class RecordingRegister:

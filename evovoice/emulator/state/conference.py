@@ -9,7 +9,7 @@ from evovoice.emulator.state.leg import Leg
 from evovoice.emulator.state.orders import Subscription
 from evovoice.emulator.state.recording import Recording
 
-RoomStatus = Literal["init", "in-progress", "completed"]
+ConferenceStatus = Literal["init", "in-progress", "completed"]
 EndReason = Literal[
     "conference-ended-via-api",
     "participant-with-end-conference-on-exit-left",
@@ -38,7 +38,7 @@ class Entry:
 
 
 @dataclass(slots=True)
-class Room:
+class Conference:
     """`callbacks` belongs to the first joiner (R21); `started` is conference-start (R23)."""
 
     sid: str
@@ -53,7 +53,7 @@ class Room:
     record: bool = False
     recording_target: Subscription | None = None
     recording: Recording | None = None
-    status: RoomStatus = "init"
+    status: ConferenceStatus = "init"
     started: bool = False
     participants: dict[str, "Participant"] = field(default_factory=dict)
     reason: EndReason | None = None
@@ -84,7 +84,7 @@ class Participant:
     """A leg's presence; `way_out` is what happens to a living leg that has to leave."""
 
     leg: Leg
-    room: Room
+    conference: Conference
     created: int
     updated: int
     label: str | None
@@ -104,12 +104,12 @@ class Participant:
     @property
     def conference_sid(self) -> str:
         """CF.."""
-        return self.room.sid
+        return self.conference.sid
 
     @property
     def conference_name(self) -> str:
         """As the one who came first wrote it."""
-        return self.room.name
+        return self.conference.name
 
     @property
     def status(self) -> str:
@@ -121,11 +121,13 @@ class Participant:
         return "ringing" if self.leg.status == "ringing" else "connecting"
 
 
-def admit(room: Room, leg: Leg, entry: Entry, now: int, way_out: Callable[[], None]) -> Participant:
-    """Give the leg its place in the room, joined or still ringing."""
+def admit(
+    conference: Conference, leg: Leg, entry: Entry, now: int, way_out: Callable[[], None]
+) -> Participant:
+    """Give the leg its place in the conference, joined or still ringing."""
     participant = Participant(
         leg=leg,
-        room=room,
+        conference=conference,
         created=now,
         updated=now,
         label=entry.label,
@@ -138,6 +140,6 @@ def admit(room: Room, leg: Leg, entry: Entry, now: int, way_out: Callable[[], No
         wait_method=entry.wait_method,
         way_out=way_out,
     )
-    room.participants[leg.sid] = participant
+    conference.participants[leg.sid] = participant
     leg.participant = participant
     return participant

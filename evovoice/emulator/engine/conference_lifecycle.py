@@ -1,9 +1,9 @@
 """Conferences in motion: who comes, who is connected, who leaves, and when it is over."""
 
-from evovoice.emulator.engine import recordings, room_audio, room_events
+from evovoice.emulator.engine import conference_audio, conference_events, recordings
 from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.state.conference import Conference, EndReason, Entry, Participant
 from evovoice.emulator.state.messages import Params
-from evovoice.emulator.state.room import EndReason, Entry, Participant, Room
 
 _STARTING_SIZE = 2
 _FREE_TEXT: dict[EndReason, str] = {
@@ -15,16 +15,16 @@ _FREE_TEXT: dict[EndReason, str] = {
 }
 
 
-def room_named(network: VoiceNetwork, name: str, entry: Entry, region: str) -> Room:
+def conference_named(network: VoiceNetwork, name: str, entry: Entry, region: str) -> Conference:
     """R20: the living conference of that (trimmed) name, or a new one with this callback.
 
     `region` is where the leg arrived: in two regions one name means two conferences (R59).
     """
     name = name.strip()
-    room = network.rooms.active(name, entry.region, region)
-    if room is not None:
-        return room
-    room = Room(
+    conference = network.conferences.active(name, entry.region, region)
+    if conference is not None:
+        return conference
+    conference = Conference(
         sid=network.sids.new("CF"),
         name=name,
         created=network.now,
@@ -37,16 +37,16 @@ def room_named(network: VoiceNetwork, name: str, entry: Entry, region: str) -> R
         record=entry.record,
         recording_target=entry.recording_target,
     )
-    network.rooms.add(room)
-    return room
+    network.conferences.add(conference)
+    return conference
 
 
 def join(network: VoiceNetwork, participant: Participant) -> None:
     """The leg shows up in the conference; a leg that still rings may too (S1)."""
-    room = participant.room
+    conference = participant.conference
     participant.joined = True
-    room.status = "in-progress"  # R24: from the first join on, started or not
-    room_events.tell(network, room, "participant-join", participant)
+    conference.status = "in-progress"  # R24: from the first join on, started or not
+    conference_events.tell(network, conference, "participant-join", participant)
 
 
 def connect(network: VoiceNetwork, participant: Participant) -> None:
@@ -54,32 +54,34 @@ def connect(network: VoiceNetwork, participant: Participant) -> None:
     if not participant.joined:
         join(network, participant)
     participant.connected = True
-    room = participant.room
-    if not room.started and _may_start(room):
-        _start(network, room)
+    conference = participant.conference
+    if not conference.started and _may_start(conference):
+        _start(network, conference)
     wait(network, participant)
 
 
-def _start(network: VoiceNetwork, room: Room) -> None:
-    room.started = True
-    for one in room.participants.values():
+def _start(network: VoiceNetwork, conference: Conference) -> None:
+    conference.started = True
+    for one in conference.participants.values():
         if not one.hold:
-            room_audio.silence(one)
-    if room.record:
-        room.recording = recordings.of_room(network, room.sid, room.recording_target)
-    room_events.tell(network, room, "conference-start")
+            conference_audio.silence(one)
+    if conference.record:
+        conference.recording = recordings.of_conference(
+            network, conference.sid, conference.recording_target
+        )
+    conference_events.tell(network, conference, "conference-start")
 
 
 def wait(network: VoiceNetwork, participant: Participant) -> None:
     """Wait music, while the conference has not started and unless the address is empty."""
     url = participant.wait_url
-    waits = participant.connected and not (participant.hold or participant.room.started)
+    waits = participant.connected and not (participant.hold or participant.conference.started)
     if waits and url:
-        room_audio.play(network, participant, "wait", url, participant.wait_method)
+        conference_audio.play(network, participant, "wait", url, participant.wait_method)
 
 
-def _may_start(room: Room) -> bool:
-    connected = [one for one in room.participants.values() if one.connected]
+def _may_start(conference: Conference) -> bool:
+    connected = [one for one in conference.participants.values() if one.connected]
     return len(connected) >= _STARTING_SIZE and any(one.start_on_enter for one in connected)
 
 
@@ -92,15 +94,15 @@ def leave(
     kicked: bool = False,
 ) -> None:
     """R26: one leaves; with it the conference ends if it was the last, or bound to it."""
-    room = participant.room
-    if room.participants.pop(participant.leg.sid, None) is None:
+    conference = participant.conference
+    if conference.participants.pop(participant.leg.sid, None) is None:
         return
     binding = participant.end_on_exit and participant.connected
     _say_goodbye(network, participant, reason, call_status)
     if binding:
-        close(network, room, _bound_reason(kicked), participant)
-    elif not room.participants:
-        close(network, room, _last_reason(kicked), participant)
+        close(network, conference, _bound_reason(kicked), participant)
+    elif not conference.participants:
+        close(network, conference, _last_reason(kicked), participant)
 
 
 def _bound_reason(kicked: bool) -> EndReason:
@@ -118,29 +120,29 @@ def _say_goodbye(
 ) -> None:
     participant.connected = False
     participant.leg.participant = None
-    room_audio.silence(participant)
-    participant.room.updated = network.now
+    conference_audio.silence(participant)
+    participant.conference.updated = network.now
     extra = (("ReasonParticipantLeft", reason), ("ParticipantCallStatus", call_status))
-    room_events.tell(network, participant.room, "participant-leave", participant, extra)
+    conference_events.tell(network, participant.conference, "participant-leave", participant, extra)
 
 
 def close(
-    network: VoiceNetwork, room: Room, reason: EndReason, by: Participant | None = None
+    network: VoiceNetwork, conference: Conference, reason: EndReason, by: Participant | None = None
 ) -> None:
     """R27, R41: everybody is out; documents go on, dialled legs end."""
-    room.status = "completed"
-    room.reason = reason
-    room.updated = network.now
-    room.ending_call_sid = by.leg.sid if by else None
-    network.rooms.note_end(room)
-    rest = tuple(room.participants.values())
-    room.participants.clear()
+    conference.status = "completed"
+    conference.reason = reason
+    conference.updated = network.now
+    conference.ending_call_sid = by.leg.sid if by else None
+    network.conferences.note_end(conference)
+    rest = tuple(conference.participants.values())
+    conference.participants.clear()
     left = "moderator_ended_conference" if by else "conference_ended_via_api"
     for one in rest:
         _say_goodbye(network, one, left, _status_after_close(one))
-    if room.recording is not None:
-        recordings.finish(network, room.recording)
-    room_events.tell(network, room, "conference-end", extra=_ending(reason, by))
+    if conference.recording is not None:
+        recordings.finish(network, conference.recording)
+    conference_events.tell(network, conference, "conference-end", extra=_ending(reason, by))
     for one in rest:
         one.way_out()
 

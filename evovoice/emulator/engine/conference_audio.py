@@ -7,8 +7,8 @@ from evovoice.emulator.engine.document_context import SOUNDS_ONLY, DocumentConte
 from evovoice.emulator.engine.hold_audio import HoldAudio
 from evovoice.emulator.engine.twiml_executor import TwimlExecutor
 from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.state.conference import Conference, Participant
 from evovoice.emulator.state.messages import Params
-from evovoice.emulator.state.room import Participant, Room
 
 
 def play(
@@ -21,7 +21,7 @@ def play(
     """Over and over, instead of what was playing."""
     silence(participant)
     hold_audio = HoldAudio(network, participant.leg, kind)
-    hold_audio.extra = lambda: _where(participant.room)
+    hold_audio.extra = lambda: _where(participant.conference)
     participant.hold_audio = hold_audio
     hold_audio.play(url, method)
 
@@ -35,7 +35,7 @@ def silence(participant: Participant) -> None:
 
 def announce(
     network: VoiceNetwork,
-    room: Room,
+    conference: Conference,
     to: Participant,
     source: tuple[str, str],
     ended: Callable[[bool], None],
@@ -45,9 +45,9 @@ def announce(
         lambda: ended(True), lambda: ended(False), SOUNDS_ONLY, 13238, stops=True
     )
     executor = TwimlExecutor(network, to.leg, context)
-    executor.extra = _where(room)
+    executor.extra = _where(conference)
     executor.open(*source, "announce")
 
 
-def _where(room: Room) -> Params:
-    return (("ConferenceSid", room.sid),)
+def _where(conference: Conference) -> Params:
+    return (("ConferenceSid", conference.sid),)

@@ -5,8 +5,8 @@ from functools import partial
 from evovoice.emulator.engine.formats import boolean, rfc2822
 from evovoice.emulator.engine.leg_events import note_failure
 from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.state.conference import Conference, Participant
 from evovoice.emulator.state.messages import Params
-from evovoice.emulator.state.room import Participant, Room
 
 WORD_OF_EVENT = {
     "conference-start": "start",
@@ -21,22 +21,22 @@ WORD_OF_EVENT = {
     "announcement-end": "announcement",
     "announcement-fail": "announcement",
 }
-ROOM_EVENTS = frozenset(WORD_OF_EVENT.values()) | {"speaker"}
+CONFERENCE_EVENTS = frozenset(WORD_OF_EVENT.values()) | {"speaker"}
 
 
 def tell(
     network: VoiceNetwork,
-    room: Room,
+    conference: Conference,
     event: str,
     participant: Participant | None = None,
     extra: Params = (),
 ) -> None:
     """R21: to the first joiner's address or to nobody; one numbering per conference."""
-    target = room.callbacks
+    target = conference.callbacks
     if target is None or WORD_OF_EVENT[event] not in target.events:
         return
-    params = (*_common(network, room, event), *_who(network, event, participant), *extra)
-    room.next_sequence += 1
+    params = (*_common(network, conference, event), *_who(network, event, participant), *extra)
+    conference.next_sequence += 1
     network.webhook_sender.send(
         "conference-status",
         target.url,
@@ -44,16 +44,16 @@ def tell(
         params,
         partial(note_failure, network, None, 16011),
         call_sid=participant.leg.sid if participant else None,
-        conference_sid=room.sid,
+        conference_sid=conference.sid,
     )
 
 
-def _common(network: VoiceNetwork, room: Room, event: str) -> Params:
+def _common(network: VoiceNetwork, conference: Conference, event: str) -> Params:
     return (
-        ("ConferenceSid", room.sid),
-        ("FriendlyName", room.name),
+        ("ConferenceSid", conference.sid),
+        ("FriendlyName", conference.name),
         ("AccountSid", network.account.sid),
-        ("SequenceNumber", str(room.next_sequence)),
+        ("SequenceNumber", str(conference.next_sequence)),
         ("Timestamp", rfc2822(network.now)),
         ("StatusCallbackEvent", event),
     )
