@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from evovoice.carrier.port import Carrier
-from evovoice.services.change_notifier import ChangeNotifier, InProcessNotifier
+from evovoice.services.live.change_notifier import ChangeNotifier, InProcessNotifier
 
 _ORDER_THREADS = 32  # orders at once that no request waits for
 

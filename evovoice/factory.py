@@ -27,12 +27,12 @@ from evovoice.carrier.twilio_setup import TwilioSetup
 from evovoice.carrier.twiml import TwimlWriter
 from evovoice.externals import Externals, new_id, real_externals
 from evovoice.services.app_context import AppContext
-from evovoice.services.credentials import PasswordCache
-from evovoice.services.dispatch import Dispatch
-from evovoice.services.live_feed import LiveFeed
-from evovoice.services.password_check import PasswordCheck
-from evovoice.services.session_changes import SessionChanges
-from evovoice.services.sign_in import SignIn
+from evovoice.services.auth.credentials import PasswordCache
+from evovoice.services.auth.password_check import PasswordCheck
+from evovoice.services.auth.sign_in import SignIn
+from evovoice.services.live.live_feed import LiveFeed
+from evovoice.services.outbox.dispatch import Dispatch
+from evovoice.services.outbox.session_changes import SessionChanges
 from evovoice.services.worker import Worker
 from evovoice.settings import Settings, from_env
 from evovoice.storage.unit_of_work import Database

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from evovoice.storage.engine import database_address, engine_for
+from evovoice.storage.database.engine import database_address, engine_for
+from evovoice.storage.migrations.upgrade import upgrade
 from evovoice.storage.tables import Base, SessionCountRow, table
 from evovoice.storage.unit_of_work import Database
-from evovoice.storage.upgrade import upgrade
 
 
 class PostgresServer:

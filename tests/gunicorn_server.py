@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evovoice.demo.processes import free_port
-from evovoice.storage.upgrade import upgrade
+from evovoice.storage.migrations.upgrade import upgrade
 
 ROOT = Path(__file__).parent.parent
 

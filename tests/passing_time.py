@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from evovoice.services.change_notifier import Wait
+from evovoice.services.live.change_notifier import Wait
 
 
 class PassingTime:

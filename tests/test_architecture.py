@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "evovoice"
 FILES = sorted(path for path in PACKAGE.rglob("*.py"))
-SERVICES = sorted((PACKAGE / "services").glob("*.py"))
+SERVICES = sorted((PACKAGE / "services").rglob("*.py"))
 HOME_OF_LIBRARY = {
     "sqlalchemy": ("storage",),
     "alembic": ("storage",),

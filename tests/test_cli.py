@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from evovoice.cli import commands, main
-from evovoice.services.credentials import digest, verify_password
+from evovoice.services.auth.credentials import digest, verify_password
 from evovoice.storage.unit_of_work import Database
 from tests.databases import (
     database,

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from argon2 import PasswordHasher
 
-from evovoice.services import credentials
-from evovoice.services.credentials import (
+from evovoice.services.auth import credentials
+from evovoice.services.auth.credentials import (
     PasswordCache,
     digest,
     hash_password,

@@ -9,7 +9,7 @@ import pytest
 
 from evovoice.factory import Background, create_app_from_env
 from evovoice.settings import SettingsError, from_env
-from evovoice.storage.upgrade import upgrade
+from evovoice.storage.migrations.upgrade import upgrade
 
 ROOT = Path(__file__).parent.parent
 GOOD = {

@@ -18,8 +18,8 @@ from evovoice.cli.output import database_address, print_result, with_json
 from evovoice.cli.people import account, number, user
 from evovoice.services.errors import SetupProblem
 from evovoice.settings import SettingsError, from_env, process_count
+from evovoice.storage.migrations.upgrade import head, upgrade
 from evovoice.storage.unit_of_work import DatabaseUnavailable
-from evovoice.storage.upgrade import head, upgrade
 
 _REFUSED, _USAGE, _NOT_USABLE, _INTERRUPTED = 1, 2, 3, 130
 

@@ -10,7 +10,7 @@ from secrets import token_hex
 import phonenumbers
 
 from evovoice.domain.values import Account, Role, User
-from evovoice.services.credentials import hash_password, new_key
+from evovoice.services.auth.credentials import hash_password, new_key
 from evovoice.services.errors import SetupProblem
 from evovoice.storage.unit_of_work import ApiKey, Conflict, Database, Directory
 

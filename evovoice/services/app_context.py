@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from evovoice.carrier.port import Carrier, DeviceTokens
-from evovoice.services.change_notifier import ChangeNotifier
-from evovoice.services.dispatch import Dispatch
-from evovoice.services.live_feed import LiveFeed
-from evovoice.services.session_changes import SessionChanges
+from evovoice.services.live.change_notifier import ChangeNotifier
+from evovoice.services.live.live_feed import LiveFeed
+from evovoice.services.outbox.dispatch import Dispatch
+from evovoice.services.outbox.session_changes import SessionChanges
 from evovoice.storage.unit_of_work import Database
 
 

@@ -2,7 +2,7 @@
 
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
-from evovoice.services.credentials import digest
+from evovoice.services.auth.credentials import digest
 from evovoice.storage.unit_of_work import DeviceToken
 
 _MOST_DEVICES = 10  # of one user; people lose and replace theirs

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from evovoice.services.app_context import AppContext
-from evovoice.services.early_reports import use_early_reports
+from evovoice.services.intake.early_reports import use_early_reports
 from evovoice.services.periodic_task import PeriodicTask
 from evovoice.services.reconcile import reconcile
 from evovoice.services.session_access import ARCHIVED_AFTER

@@ -7,25 +7,25 @@ from threading import Lock
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from evovoice.storage.call_sessions import CallSessions, Conflict, StaleVersion
-from evovoice.storage.connection import Connection
-from evovoice.storage.device_tokens import DeviceToken, DeviceTokens
-from evovoice.storage.directory import ApiKey, Directory
-from evovoice.storage.early_reports import EarlyReports
-from evovoice.storage.engine import AWAY, BUSY_SECONDS, DatabaseUnavailable, engine_for
-from evovoice.storage.feed import Change, Feed
-from evovoice.storage.live_legs import LiveLegs
-from evovoice.storage.login_attempts import LoginAttempts
-from evovoice.storage.logins import FoundLogin, LoginKind, Logins
-from evovoice.storage.outbox import Lease, Outbox, StoredOrder
-from evovoice.storage.receipts import IdempotencyRecord, IdempotencyRecords, Receipts
-from evovoice.storage.session_archive import SessionArchive
-from evovoice.storage.session_lists import FoundSessions, SessionLists, Slice
-from evovoice.storage.session_search import SORTS, SessionOrder, SessionSearch
-from evovoice.storage.snapshots import SessionKey, Snapshots
-from evovoice.storage.time_limit import TookTooLong
-from evovoice.storage.transactions import TransactionMode, Transactions
-from evovoice.storage.upgrade import is_migrated
+from evovoice.storage.database.connection import Connection
+from evovoice.storage.database.engine import AWAY, BUSY_SECONDS, DatabaseUnavailable, engine_for
+from evovoice.storage.database.time_limit import TookTooLong
+from evovoice.storage.database.transactions import TransactionMode, Transactions
+from evovoice.storage.migrations.upgrade import is_migrated
+from evovoice.storage.repositories.call_sessions import CallSessions, Conflict, StaleVersion
+from evovoice.storage.repositories.device_tokens import DeviceToken, DeviceTokens
+from evovoice.storage.repositories.directory import ApiKey, Directory
+from evovoice.storage.repositories.early_reports import EarlyReports
+from evovoice.storage.repositories.feed import Change, Feed
+from evovoice.storage.repositories.live_legs import LiveLegs
+from evovoice.storage.repositories.login_attempts import LoginAttempts
+from evovoice.storage.repositories.logins import FoundLogin, LoginKind, Logins
+from evovoice.storage.repositories.outbox import Lease, Outbox, StoredOrder
+from evovoice.storage.repositories.receipts import IdempotencyRecord, IdempotencyRecords, Receipts
+from evovoice.storage.repositories.session_archive import SessionArchive
+from evovoice.storage.repositories.session_lists import FoundSessions, SessionLists, Slice
+from evovoice.storage.repositories.session_search import SORTS, SessionOrder, SessionSearch
+from evovoice.storage.repositories.snapshots import SessionKey, Snapshots
 
 __all__ = [
     "SORTS",

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response
 
-from evovoice.services import call_control
+from evovoice.services import calls
 from evovoice.services.app_context import AppContext
 from evovoice.web.auth import GuardedBlueprint, Policy, signed_in
 from evovoice.web.authenticator import Authenticator
@@ -21,7 +21,7 @@ Table = Iterable[Operation[Any]]
 def api_blueprint(
     context: AppContext,
     authenticator: Authenticator,
-    calls: CallControl = call_control,
+    calls: CallControl = calls,
     table: Table = TABLE,
 ) -> GuardedBlueprint:
     """The operations for signed-in users."""
@@ -37,7 +37,7 @@ def api_blueprint(
 def open_api_blueprint(
     context: AppContext,
     authenticator: Authenticator,
-    calls: CallControl = call_control,
+    calls: CallControl = calls,
     table: Table = TABLE,
 ) -> GuardedBlueprint:
     """The operations for strangers too."""

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from flask import Response, after_this_request, request
 
 from evovoice.domain.values import User
+from evovoice.services.auth.sign_in import LIFETIMES, NewLogin, SignIn
 from evovoice.services.errors import NotSignedIn
-from evovoice.services.sign_in import LIFETIMES, NewLogin, SignIn
 from evovoice.storage.unit_of_work import LoginKind
 from evovoice.web import request_credentials
 from evovoice.web.refusals import ForeignOrigin

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from flask import Response, request
 
 from evovoice.domain.values import User
-from evovoice.services.change_notifier import Wait
 from evovoice.services.errors import NotSignedIn, Refusal
-from evovoice.services.listener import Listener
-from evovoice.services.live_feed import Event, LiveFeed
+from evovoice.services.live.change_notifier import Wait
+from evovoice.services.live.listener import Listener
+from evovoice.services.live.live_feed import Event, LiveFeed
 from evovoice.storage.unit_of_work import DatabaseUnavailable
 from evovoice.web.addresses import address
 from evovoice.web.formats.json_format import write_json

@@ -8,7 +8,7 @@ from evovoice.domain.call_session import CallSession
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.values import Role, User
 from evovoice.services.app_context import AppContext
-from evovoice.services.call_control import AddRequest
+from evovoice.services.calls import AddRequest
 from evovoice.services.errors import NotSignedIn
 from evovoice.web.authenticator import Authenticator
 from evovoice.web.request_schema import RequestSchema
@@ -20,7 +20,7 @@ WITH_BODY = {"POST", "PUT", "PATCH"}
 
 
 class CallControl(Protocol):
-    """What agents want of a call: `services.call_control`, or a double of it."""
+    """What agents want of a call: `services.calls`, or a double of it."""
 
     def add_member(self, context: AppContext, user: User, request: AddRequest) -> CallSession: ...
     def get_session(self, context: AppContext, user: User, session_id: str) -> CallSession: ...

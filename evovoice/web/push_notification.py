@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from evovoice.domain.notifications import NotificationKind
-from evovoice.services.live_feed import Event
+from evovoice.services.live.live_feed import Event
 from evovoice.web.enums import AgentStateReasons, AgentStates, Channel, PushNotificationTypes
 from evovoice.web.response_fields import nested, number, text
 from evovoice.web.response_schema import ResponseSchema

@@ -24,7 +24,7 @@ from evovoice.carrier.port import SessionRef
 from evovoice.carrier.signature import SignatureCheck
 from evovoice.carrier.twiml import TwimlWriter
 from evovoice.domain.messages import Fact, Farewell, Instruction, LegProgressed
-from evovoice.services import carrier_intake
+from evovoice.services import intake
 from evovoice.services.app_context import AppContext
 from evovoice.storage.unit_of_work import DatabaseUnavailable
 from evovoice.web.auth import GuardedBlueprint, Policy
@@ -44,7 +44,7 @@ View = Callable[..., Response]
 
 
 class CarrierIntake(Protocol):
-    """What the carrier asks and tells: `services.carrier_intake`, or a double of it."""
+    """What the carrier asks and tells: `services.intake`, or a double of it."""
 
     def instruct_incoming(
         self, context: AppContext, call_sid: str, caller: str, called: str
@@ -71,7 +71,7 @@ def webhooks_blueprint(
     signature: SignatureCheck,
     twiml: TwimlWriter,
     clock: Callable[[], datetime],
-    intake: CarrierIntake = carrier_intake,
+    intake: CarrierIntake = intake,
     recorder: Recorder | None = None,
 ) -> GuardedBlueprint:
     """Everything the carrier may call. Questions are answered in TwiML, reports with 204."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from evovoice.domain.call_session import CallSession
-from evovoice.storage.upgrade import upgrade
+from evovoice.storage.migrations.upgrade import upgrade
 from tests.bench import supplies
 from tests.bench.adds import LATER, Adds
 from tests.bench.databases import Databases, SqliteFiles, postgres

@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 from sqlalchemy import Column, MetaData, String, Table, insert
 
 from evovoice.carrier.twilio_http import twilio_client
-from evovoice.storage.engine import engine_for
+from evovoice.storage.database.engine import engine_for
 
 PAUSE = '<?xml version="1.0" encoding="UTF-8"?><Response><Pause length="14000"/></Response>'
 _CONNECTIONS = 160  # as many as the service has

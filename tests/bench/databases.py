@@ -5,7 +5,7 @@ from typing import Protocol
 
 from sqlalchemy import create_engine, text
 
-from evovoice.storage.engine import database_address
+from evovoice.storage.database.engine import database_address
 
 
 class Databases(Protocol):

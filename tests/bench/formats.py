@@ -19,7 +19,7 @@ from flask import Response
 from werkzeug.test import EnvironBuilder
 
 from evovoice.settings import Limits
-from evovoice.storage.upgrade import upgrade
+from evovoice.storage.migrations.upgrade import upgrade
 from evovoice.web import serving
 from tests.journeys.stage import THIRD, Stage
 

@@ -36,9 +36,9 @@ from evovoice.domain.call_session import CallSession
 from evovoice.domain.values import User
 from evovoice.services import administration
 from evovoice.services.session_access import ARCHIVED_AFTER
-from evovoice.storage.engine import engine_for
+from evovoice.storage.database.engine import engine_for
+from evovoice.storage.migrations.upgrade import upgrade
 from evovoice.storage.tables import Base, CallSessionRow, MemberRow, SessionEventRow, table
-from evovoice.storage.upgrade import upgrade
 from tests.bench.databases import Databases, SqliteFiles, postgres
 from tests.bench.figures import show
 from tests.domain.builders import AGENT, CALLER, answered, ended, incoming, tell

@@ -19,8 +19,8 @@ from typing import Any
 
 from evovoice.domain.values import Role, User
 from evovoice.services import administration
+from evovoice.storage.migrations.upgrade import upgrade
 from evovoice.storage.unit_of_work import Database
-from evovoice.storage.upgrade import upgrade
 from tests.bench.cpu import cpu_seconds
 from tests.bench.databases import SqliteFiles, postgres
 from tests.bench.figures import show

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.values import Role, User
 from evovoice.services import administration
-from evovoice.storage.engine import engine_for
+from evovoice.storage.database.engine import engine_for
 from evovoice.storage.unit_of_work import Database
 from tests.bench.parts import BenchProblem, Parts
 

@@ -23,7 +23,7 @@ from evovoice.emulator.state.messages import Delivery, WebhookResponse
 from evovoice.externals import Externals
 from evovoice.factory import create_app
 from evovoice.services import administration
-from evovoice.services.early_reports import use_early_reports
+from evovoice.services.intake import use_early_reports
 from evovoice.services.reconcile import reconcile
 from evovoice.settings import Limits, Settings
 from evovoice.storage.unit_of_work import Database

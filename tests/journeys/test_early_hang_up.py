@@ -4,7 +4,7 @@ import pytest
 
 from evovoice.domain.messages import LegEnded, LegProgressed
 from evovoice.domain.states import EndSource, LegProgress, Outcome
-from evovoice.services.carrier_intake import receive_call_report
+from evovoice.services.intake import receive_call_report
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import CUSTOMER, OURS, Stage
 

@@ -10,7 +10,7 @@ from evovoice.domain.errors import MemberNotConnected, MemberNotFound, NotYourCa
 from evovoice.domain.requests import PatchMember
 from evovoice.domain.states import CallState, MemberRole
 from evovoice.emulator.choices import Choices
-from evovoice.services import member_control
+from evovoice.services import calls
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import THIRD, Stage
 
@@ -47,11 +47,11 @@ def test_plain_call_is_held_by_becoming_a_conference_first(new_stage: NewStage, 
     stage = new_stage()
     stage.bridge_in() if way == "in" else stage.bridge_out()
     session_id = _session(stage).id
-    held = member_control.hold(stage.context, stage.ann, session_id, None, "None")
+    held = calls.hold_call(stage.context, stage.ann, session_id, None, "None")
     assert CallState.HOLD is views.call_state(held)
     assert (stage.ann.id, "None") == (held.held_by, held.hold_reason)
     assert _heard_hold(stage, MemberRole.CALLER)
-    resumed = member_control.resume(stage.context, stage.ann, session_id, None)
+    resumed = calls.resume_call(stage.context, stage.ann, session_id, None)
     assert CallState.CONNECTED is views.call_state(resumed)
     assert not _heard_hold(stage, MemberRole.CALLER)
 
@@ -62,7 +62,7 @@ def test_one_party_held_lets_the_others_talk(new_stage: NewStage) -> None:
     session_id = _three(stage)
     caller = _member(stage, MemberRole.CALLER)
     wish = PatchMember(stage.ann, caller.id, hold=True)
-    session = member_control.patch(stage.context, stage.ann, session_id, wish)
+    session = calls.patch_member(stage.context, stage.ann, session_id, wish)
     assert CallState.CONNECTED is views.call_state(session)
     assert views.is_held(session, caller)
     agent = _member(stage, MemberRole.AGENT)
@@ -77,10 +77,10 @@ def test_hold_and_mute_act_on_the_chosen_one_and_do_not_touch_each_other(
     third = _member(stage, MemberRole.TRANSFER)
     assert third.leg.call_sid is not None
     mute = PatchMember(stage.ann, third.leg.call_sid, muted=True)
-    session = member_control.patch(stage.context, stage.ann, session_id, mute)
+    session = calls.patch_member(stage.context, stage.ann, session_id, mute)
     assert [False, False, True] == [views.is_muted(session, m) for m in session.members]
     hold = PatchMember(stage.ann, third.id, hold=True)
-    session = member_control.patch(stage.context, stage.ann, session_id, hold)
+    session = calls.patch_member(stage.context, stage.ann, session_id, hold)
     assert views.is_muted(session, third)
     assert views.is_held(session, third)
 
@@ -90,7 +90,7 @@ def test_patch_to_the_present_value_asks_the_carrier_nothing(new_stage: NewStage
     session_id = _three(stage)
     before = stage.rest()
     wish = PatchMember(stage.ann, _member(stage, MemberRole.CALLER).id, hold=False, muted=False)
-    member_control.patch(stage.context, stage.ann, session_id, wish)
+    calls.patch_member(stage.context, stage.ann, session_id, wish)
     assert before == stage.rest()
 
 
@@ -102,7 +102,7 @@ def test_hold_and_resume_pressed_quickly_end_resumed(new_stage: NewStage) -> Non
     caller = _member(stage, MemberRole.CALLER).id
     for hold in (True, False, True, False):
         wish = PatchMember(stage.ann, caller, hold=hold)
-        member_control.patch(stage.context, stage.ann, session_id, wish)
+        calls.patch_member(stage.context, stage.ann, session_id, wish)
     stage.pass_time(10)
     assert not _heard_hold(stage, MemberRole.CALLER)
     assert CallState.CONNECTED is views.call_state(_session(stage))
@@ -112,9 +112,9 @@ def test_nobody_stays_on_hold_when_the_agent_leaves(new_stage: NewStage) -> None
     """Contract 4.5 row 18."""
     stage = new_stage()
     session_id = _three(stage)
-    member_control.hold(stage.context, stage.ann, session_id, None, "Transferring")
+    calls.hold_call(stage.context, stage.ann, session_id, None, "Transferring")
     assert _heard_hold(stage, MemberRole.CALLER)
-    session = member_control.leave(stage.context, stage.ann, session_id, None)
+    session = calls.leave_call(stage.context, stage.ann, session_id, None)
     stage.pass_time(3)
     session = _session(stage)
     assert CallState.PASSIVE is views.call_state(session)
@@ -128,11 +128,11 @@ def test_warm_transfer_hold_talk_resume_leave(new_stage: NewStage) -> None:
     stage = new_stage()
     session_id = _three(stage)
     caller = _member(stage, MemberRole.CALLER).id
-    member_control.patch(
+    calls.patch_member(
         stage.context, stage.ann, session_id, PatchMember(stage.ann, caller, hold=True)
     )
-    member_control.resume(stage.context, stage.ann, session_id, None)
-    member_control.leave(stage.context, stage.ann, session_id, None)
+    calls.resume_call(stage.context, stage.ann, session_id, None)
+    calls.leave_call(stage.context, stage.ann, session_id, None)
     stage.pass_time(2)
     stage.twilio.hang_up(stage.twilio.leg_at(THIRD).sid)
     stage.pass_time(3)
@@ -149,10 +149,10 @@ def test_removing_a_party_that_rings_stops_the_ringing(
     stage.add()
     stage.pass_time(3)
     third = _member(stage, MemberRole.TRANSFER).id
-    member_control.remove(stage.context, stage.ann, _session(stage).id, third)
+    calls.remove_member(stage.context, stage.ann, _session(stage).id, third)
     stage.pass_time(2)
     assert 2 == len(stage.living())
-    again = member_control.remove(stage.context, stage.ann, _session(stage).id, third)
+    again = calls.remove_member(stage.context, stage.ann, _session(stage).id, third)
     assert "Connected" == views.call_state(again).value
 
 
@@ -162,7 +162,7 @@ def test_conference_can_be_started_without_adding_anybody(new_stage: NewStage) -
     stage.bridge_in()
     session_id = _session(stage).id
     for _ in range(2):
-        member_control.start_conference(stage.context, stage.ann, session_id, None)
+        calls.start_conference(stage.context, stage.ann, session_id, None)
     assert stage.session()["conferenceSid"].startswith("CF")
     assert 1 == len(stage.rest())
     assert 2 == len(stage.living())
@@ -173,11 +173,11 @@ def test_coached_party_alone_hears_the_coach(new_stage: NewStage) -> None:
     session_id = _three(stage)
     agent, third = _member(stage, MemberRole.AGENT), _member(stage, MemberRole.TRANSFER)
     wish = PatchMember(stage.ann, third.id, coaching=agent.leg.call_sid)
-    session = member_control.patch(stage.context, stage.ann, session_id, wish)
+    session = calls.patch_member(stage.context, stage.ann, session_id, wish)
     state = session.state_of(third.leg)
     assert state is not None
     assert state.coaching
-    ended = member_control.patch(
+    ended = calls.patch_member(
         stage.context, stage.ann, session_id, PatchMember(stage.ann, third.id, coaching="")
     )
     state = ended.state_of(third.leg)
@@ -206,7 +206,7 @@ def test_wish_that_cannot_be_is_refused_and_changes_nothing(
     before = stage.rest()
     wish = attempt(stage)
     with pytest.raises(error):
-        member_control.patch(stage.context, wish.by, session_id, wish)
+        calls.patch_member(stage.context, wish.by, session_id, wish)
     assert before == stage.rest()
 
 
@@ -217,7 +217,7 @@ def test_hold_the_carrier_refuses_is_not_wished_for_ever(new_stage: NewStage) ->
     caller = _member(stage, MemberRole.CALLER)
     wish = PatchMember(stage.ann, caller.id, hold=True)
     with pytest.raises(Exception, match="refused"):
-        member_control.patch(stage.context, stage.ann, session_id, wish)
+        calls.patch_member(stage.context, stage.ann, session_id, wish)
     assert not _member(stage, MemberRole.CALLER).leg.settings.held
-    session = member_control.patch(stage.context, stage.ann, session_id, wish)
+    session = calls.patch_member(stage.context, stage.ann, session_id, wish)
     assert views.is_held(session, caller)

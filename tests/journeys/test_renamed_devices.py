@@ -8,8 +8,8 @@ from sqlalchemy import text
 
 from evovoice.domain.values import User
 from evovoice.emulator.choices import Choices
-from evovoice.storage.engine import engine_for
-from evovoice.storage.upgrade import _config, upgrade
+from evovoice.storage.database.engine import engine_for
+from evovoice.storage.migrations.upgrade import _config, upgrade
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import CUSTOMER, OURS, Stage
 

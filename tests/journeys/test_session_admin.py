@@ -6,9 +6,9 @@ from evovoice.domain import views
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.errors import NotYourCall
 from evovoice.domain.states import CallState
-from evovoice.services import session_admin
+from evovoice.services import calls
+from evovoice.services.calls import SessionPatch
 from evovoice.services.errors import StateNotWritable
-from evovoice.services.session_admin import SessionPatch
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import THIRD, Stage
 
@@ -19,7 +19,7 @@ def _id(stage: Stage) -> str:
 
 
 def _patched(stage: Stage, patch: SessionPatch) -> CallSession:
-    return session_admin.patch_session(stage.context, stage.ann, _id(stage), patch)
+    return calls.patch_session(stage.context, stage.ann, _id(stage), patch)
 
 
 def test_console_data_is_kept_with_the_session_even_after_its_end(new_stage: NewStage) -> None:
@@ -63,10 +63,10 @@ def test_states_follow_the_call_and_are_not_clients_to_set(
 def test_note_stands_in_the_log_and_only_those_in_the_call_write_one(new_stage: NewStage) -> None:
     stage = new_stage()
     stage.bridge_in()
-    session_admin.add_log(stage.context, stage.ann, _id(stage), "The customer wants a refund")
+    calls.add_note(stage.context, stage.ann, _id(stage), "The customer wants a refund")
     assert "Note" == stage.events()[-1]
     with pytest.raises(NotYourCall):
-        session_admin.add_log(stage.context, stage.bob, _id(stage), "I was not there")
+        calls.add_note(stage.context, stage.bob, _id(stage), "I was not there")
 
 
 def test_session_left_behind_is_mine_but_not_active(new_stage: NewStage) -> None:
@@ -79,10 +79,10 @@ def test_session_left_behind_is_mine_but_not_active(new_stage: NewStage) -> None
         next(m["callSid"] for m in stage.session()["members"] if m["role"] == "Agent")
     )
     stage.pass_time(2)
-    mine = session_admin.my_sessions(stage.context, stage.ann)
+    mine = calls.my_sessions(stage.context, stage.ann)
     assert [CallState.PASSIVE] == [views.call_state(session) for session in mine]
     assert {"sessions": []} == stage.get("/sessions/active")
-    assert [] == session_admin.my_sessions(stage.context, stage.bob)
+    assert [] == calls.my_sessions(stage.context, stage.bob)
 
 
 def test_parties_that_failed_are_listed_when_asked_for(new_stage: NewStage) -> None:
@@ -91,13 +91,11 @@ def test_parties_that_failed_are_listed_when_asked_for(new_stage: NewStage) -> N
     stage.twilio.phone(THIRD).is_busy()
     stage.add()
     stage.pass_time(5)
-    session, members = session_admin.conference_members(
+    session, members = calls.conference_members(
         stage.context, stage.ann, _id(stage), include_ended=True
     )
     assert ["connected", "connected", "busy"] == [views.member_status(session, m) for m in members]
-    _, living = session_admin.conference_members(
-        stage.context, stage.ann, _id(stage), include_ended=False
-    )
+    _, living = calls.conference_members(stage.context, stage.ann, _id(stage), include_ended=False)
     assert 2 == len(living)
 
 
@@ -109,7 +107,7 @@ def test_redirect_hands_the_customer_over_and_leaves_nobody_alone(
     stage.bridge_in()
     phone = stage.twilio.phone(THIRD)
     phone.answers_after(3) if comes else phone.is_busy()
-    session_admin.redirect(stage.context, stage.ann, _id(stage), THIRD, None)
+    calls.hand_over_call(stage.context, stage.ann, _id(stage), THIRD, None)
     stage.pass_time(8)
     assert comes == (2 == len(stage.living()))
     assert 1 == stage.events().count("Redirected")

@@ -12,13 +12,13 @@ from evovoice.carrier.port import SessionRef
 from evovoice.domain.messages import DialLeg, Fact, LegProgressed, Order, RedirectLeg
 from evovoice.domain.states import LegProgress
 from evovoice.domain.values import Account, Role, User
-from evovoice.services import carrier_intake
+from evovoice.services import intake
 from evovoice.services.app_context import AppContext
-from evovoice.services.call_control import AddRequest, add_member
-from evovoice.services.change_notifier import InProcessNotifier
-from evovoice.services.dispatch import Dispatch
-from evovoice.services.live_feed import LiveFeed
-from evovoice.services.session_changes import SessionChanges
+from evovoice.services.calls import AddRequest, add_member
+from evovoice.services.live.change_notifier import InProcessNotifier
+from evovoice.services.live.live_feed import LiveFeed
+from evovoice.services.outbox.dispatch import Dispatch
+from evovoice.services.outbox.session_changes import SessionChanges
 from evovoice.storage.unit_of_work import Database
 from tests.databases import (
     database,
@@ -105,13 +105,13 @@ def context(database: Database, carrier: FakeCarrier) -> Iterator[AppContext]:
 
 
 def _bridged(context: AppContext) -> SessionRef:
-    _, ref = carrier_intake.instruct_incoming(context, CALLER, CUSTOMER, OURS)
+    _, ref = intake.instruct_incoming(context, CALLER, CUSTOMER, OURS)
     assert ref is not None
     with context.database.reading() as work:
         session = work.sessions.get(ref.session_id, ref.account_id)
     assert session is not None
     leg = session.dialled()[0].leg.id
-    carrier_intake.receive(context, ref, "answered", (answered(leg, AGENT),))
+    intake.receive(context, ref, "answered", (answered(leg, AGENT),))
     return ref
 
 
@@ -124,7 +124,7 @@ def _conference(context: AppContext) -> SessionRef:
         session.room_name = "room-1"
         work.sessions.save(session)
     facts = (reports.joins(AGENT), reports.joins(CALLER), reports.starts())
-    carrier_intake.receive(context, ref, "in the room", facts)
+    intake.receive(context, ref, "in the room", facts)
     return ref
 
 
@@ -159,7 +159,7 @@ def test_same_incoming_call_asked_by_eight_threads_is_one_session(context: AppCo
     """The carrier repeats a question whose answer it did not get in time."""
 
     def ask(_: int) -> str:
-        _, ref = carrier_intake.instruct_incoming(context, CALLER, CUSTOMER, OURS)
+        _, ref = intake.instruct_incoming(context, CALLER, CUSTOMER, OURS)
         return ref.session_id if ref else ""
 
     with ThreadPoolExecutor(THREADS) as pool:
@@ -180,7 +180,7 @@ def test_first_adds_at_once_claim_the_conversion_once(
         adding = [pool.submit(add_member, context, ANN, request) for request in requests]
         while not any(isinstance(order, RedirectLeg) for order in list(carrier.orders)):
             pass
-        carrier_intake.receive(context, ref, "in the room", facts)
+        intake.receive(context, ref, "in the room", facts)
         for future in adding:
             future.result(timeout=20)
     assert 1 == len([order for order in carrier.orders if isinstance(order, RedirectLeg)])

@@ -10,10 +10,11 @@ from sqlalchemy import Executable, text
 
 from evovoice.domain.values import User
 from evovoice.services.errors import AccountNotFound, SearchTooBroad
-from evovoice.services.session_list import ListRequest, delete_sessions, list_sessions
+from evovoice.services.listing.session_deletion import delete_sessions
+from evovoice.services.listing.session_list import ListRequest, list_sessions
 from evovoice.services.worker import Worker
-from evovoice.storage import time_limit
-from evovoice.storage.statements import Prepared, Statements, Values
+from evovoice.storage.database import time_limit
+from evovoice.storage.database.statements import Prepared, Statements, Values
 from evovoice.storage.unit_of_work import SessionOrder, SessionSearch, Slice
 from tests.databases import database_url, migrated_file, migrated_postgres, postgres_server
 from tests.storage.builders import ringing_session
@@ -174,7 +175,7 @@ def test_accounts_that_are_not_ones_own_look_like_none(
 
 
 def test_calls_have_their_turn_between_batches(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evovoice.services.session_list._AT_ONCE", 1)
+    monkeypatch.setattr("evovoice.services.listing.session_deletion._AT_ONCE", 1)
     pauses: list[float] = []
     delete_sessions(replace(site.context, pause=pauses.append), MAX, "a-1", *_EVER)
     assert (2, ["a-1-live", *ALL[3:]]) == (len(pauses), left(site))

@@ -8,8 +8,11 @@ import pytest
 from sqlalchemy import text
 
 from evovoice.domain.values import Account, Role, User
-from evovoice.services import administration, credentials
-from evovoice.services.credentials import PasswordCache, digest, hash_password
+from evovoice.services import administration
+from evovoice.services.auth import credentials
+from evovoice.services.auth.credentials import PasswordCache, digest, hash_password
+from evovoice.services.auth.password_check import GuessLimits, PasswordCheck
+from evovoice.services.auth.sign_in import SignIn
 from evovoice.services.errors import (
     AboveOwnRole,
     NotSignedIn,
@@ -17,8 +20,6 @@ from evovoice.services.errors import (
     UserNotFound,
     WrongPassword,
 )
-from evovoice.services.password_check import GuessLimits, PasswordCheck
-from evovoice.services.sign_in import SignIn
 from evovoice.storage.unit_of_work import Database, LoginKind
 from tests.databases import (
     database,

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Dialect, Executable
 
-from evovoice.storage.statements import Prepared, Statements, Values
+from evovoice.storage.database.statements import Prepared, Statements, Values
 from evovoice.storage.unit_of_work import Database
 
 

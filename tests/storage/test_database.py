@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from evovoice.storage.engine import database_address
+from evovoice.storage.database.engine import database_address
 from evovoice.storage.unit_of_work import Database, DatabaseUnavailable
 
 

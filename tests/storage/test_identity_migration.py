@@ -7,8 +7,8 @@ from alembic import command
 from sqlalchemy import Engine, text
 
 from evovoice.domain.values import ClientAddress, User
+from evovoice.storage.migrations.upgrade import _config, upgrade
 from evovoice.storage.unit_of_work import Database
-from evovoice.storage.upgrade import _config, upgrade
 from tests.databases import postgres_server
 from tests.domain.builders import ACCOUNT as ACME
 from tests.domain.builders import ANN, bridged

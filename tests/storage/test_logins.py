@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from evovoice.storage.login_attempts import WINDOW
+from evovoice.storage.repositories.login_attempts import WINDOW
 from evovoice.storage.unit_of_work import Database, LoginKind
 from tests.storage.builders import ACME, ANN, BOB, NOW, later
 

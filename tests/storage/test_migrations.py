@@ -15,10 +15,10 @@ from sqlalchemy import Engine, inspect, text
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.states import Outcome
-from evovoice.storage.engine import engine_for
+from evovoice.storage.database.engine import engine_for
+from evovoice.storage.migrations.upgrade import _config, upgrade
 from evovoice.storage.tables import Base
 from evovoice.storage.unit_of_work import Database, DatabaseUnavailable
-from evovoice.storage.upgrade import _config, upgrade
 from tests.databases import PostgresServer
 from tests.domain.builders import (
     AGENT,

@@ -13,11 +13,11 @@ from evovoice.domain.call_session import CallSession
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.states import CallState, Outcome
 from evovoice.domain.summary import summary
-from evovoice.storage import session_lists, session_search
-from evovoice.storage.session_search import conditions
-from evovoice.storage.statements import Statements, Values
+from evovoice.storage.database.statements import Statements, Values
+from evovoice.storage.database.time_limit import TookTooLong, time_limit
+from evovoice.storage.repositories import session_lists, session_search
+from evovoice.storage.repositories.session_search import conditions
 from evovoice.storage.tables import CallSessionRow, MemberRow, SessionEventRow, table
-from evovoice.storage.time_limit import TookTooLong, time_limit
 from evovoice.storage.unit_of_work import (
     SORTS,
     Database,

@@ -8,7 +8,7 @@ from sqlalchemy import Update, select, update
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.conference import ParticipantState
-from evovoice.storage.snapshots import SessionKey, Snapshots, snapshot
+from evovoice.storage.repositories.snapshots import SessionKey, Snapshots, snapshot
 from evovoice.storage.tables import CallSessionRow, table
 from evovoice.storage.unit_of_work import Database
 from tests.storage.builders import later, rich_session, ringing_session

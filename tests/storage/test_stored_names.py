@@ -33,10 +33,10 @@ from evovoice.domain.messages import (
     RedirectLeg,
 )
 from evovoice.domain.states import EndSource, HangupLevel, LegProgress, Outcome, Recording
-from evovoice.services.order_results import order_result
-from evovoice.storage.engine import engine_for
-from evovoice.storage.order_documents import order_document, order_from, order_kind
-from evovoice.storage.session_documents import settings_document, settings_from
+from evovoice.services.outbox.order_results import order_result
+from evovoice.storage.database.engine import engine_for
+from evovoice.storage.mapping.order_documents import order_document, order_from, order_kind
+from evovoice.storage.mapping.session_documents import settings_document, settings_from
 from evovoice.storage.tables import CallSessionRow, MemberRow, OrderRow, table
 from evovoice.storage.unit_of_work import Database
 from tests.storage.builders import NOW, ringing_session

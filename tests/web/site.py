@@ -11,8 +11,9 @@ from werkzeug.test import TestResponse
 from evovoice.domain.values import Account, Role, User
 from evovoice.externals import Externals
 from evovoice.factory import create_app
-from evovoice.services import administration, credentials
+from evovoice.services import administration
 from evovoice.services.app_context import AppContext
+from evovoice.services.auth import credentials
 from evovoice.settings import Settings
 from evovoice.storage.unit_of_work import Database
 from tests.passing_time import PassingTime

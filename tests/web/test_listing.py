@@ -259,7 +259,7 @@ def test_search_that_is_too_broad_is_told_what_to_do(
     def too_broad(*_: object) -> None:
         raise SearchTooBroad
 
-    monkeypatch.setattr("evovoice.services.session_list.list_sessions", too_broad)
+    monkeypatch.setattr("evovoice.services.listing.session_list.list_sessions", too_broad)
     message = refused(lists.ask("/sessions?log=x"), 400, "SearchTooBroad")
     assert "narrow it by startDate and endDate" in message
 

@@ -1,7 +1,7 @@
 """What each published operation takes, asks of the services, and answers."""
 
 from evovoice.domain.messages import SessionEvent
-from evovoice.services.call_control import AddRequest
+from evovoice.services.calls import AddRequest
 from tests.domain.builders import AGENT, ANN, THIRD
 from tests.web.doubles import MEMBERS, NOW, WebApp, refused
 

@@ -366,7 +366,7 @@ def test_id_that_we_never_gave_is_too_old_c76(site: Site, text: str) -> None:
 def test_who_reads_too_slowly_is_let_go_and_comes_back_for_the_rest_c76(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("evovoice.services.listener._LONGEST", 5)
+    monkeypatch.setattr("evovoice.services.live.listener._LONGEST", 5)
     slow = ear(site)
     store(site, incoming())
     for text in "abc":
@@ -380,7 +380,7 @@ def test_who_reads_too_slowly_is_let_go_and_comes_back_for_the_rest_c76(
 def test_much_that_was_missed_comes_page_by_page_c76(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("evovoice.services.live_feed._PAGE", 2)
+    monkeypatch.setattr("evovoice.services.live.live_feed._PAGE", 2)
     listening = ear(site)
     store(site, incoming())
     for text in "abcd":

@@ -1,4 +1,4 @@
-"""Alembic's entry: migrates on the connection that `storage.upgrade` hands over."""
+"""Alembic's entry: migrates on the connection that `upgrade` hands over."""
 
 from alembic import context
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from evovoice.domain.values import Role
-from evovoice.services.active_calls import active_calls
+from evovoice.services.listing.active_calls import active_calls
 from evovoice.web.call_info import ActiveCalls, GetActiveCallsResponseSchema
 from evovoice.web.fields import FieldLocation, Text
 from evovoice.web.operation import Operation, RequestContext

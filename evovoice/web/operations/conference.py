@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from evovoice.services.call_control import AddRequest
+from evovoice.services.calls import AddRequest
 from evovoice.web.fields import FieldLocation, Text
 from evovoice.web.operation import Operation, RequestContext
 from evovoice.web.request_schema import SessionRequestSchema

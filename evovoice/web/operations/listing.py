@@ -6,8 +6,8 @@ from datetime import date, datetime
 from marshmallow import fields
 
 from evovoice.domain.values import Role
-from evovoice.services import session_list
-from evovoice.services.session_list import ListRequest
+from evovoice.services.listing import session_deletion, session_list
+from evovoice.services.listing.session_list import ListRequest
 from evovoice.storage.unit_of_work import SessionOrder, SessionSearch, Slice
 from evovoice.web.enums import SortOrder
 from evovoice.web.fields import Choice, Day, FieldLocation, Flag, Moment, NameOf, Text, Texts
@@ -148,7 +148,7 @@ def _delete_sessions(context: RequestContext, asked: DeleteRequest) -> None:
         raise NoBounds(["StartDateTime", "EndDateTime"])
     if asked.start and asked.end and asked.end < asked.start:
         raise EndBeforeStart("StartDateTime", "EndDateTime")
-    session_list.delete_sessions(
+    session_deletion.delete_sessions(
         context.app, context.user, asked.account_id, asked.start, asked.end
     )
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from evovoice.domain.values import Role
-from evovoice.services.outgoing_call import PlaceRequest, place_call
+from evovoice.services.calls import PlaceRequest, place_call
 from evovoice.web.fields import FieldLocation, Text
 from evovoice.web.operation import Operation, RequestContext
 from evovoice.web.request_schema import RequestSchema

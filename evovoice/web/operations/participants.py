@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from evovoice.domain.requests import PatchMember
 from evovoice.domain.values import Role
-from evovoice.services import member_control, session_admin
+from evovoice.services import calls
 from evovoice.web.enums import HoldReason
 from evovoice.web.fields import Choice, FieldLocation, Flag, Text
 from evovoice.web.operation import Operation, RequestContext
@@ -100,47 +100,47 @@ class MembersRequest:
 
 def _start(context: RequestContext, asked: OwnLeg) -> SessionInfo:
     leg = asked.call_sid or None
-    session = member_control.start_conference(context.app, context.user, asked.session_id, leg)
+    session = calls.start_conference(context.app, context.user, asked.session_id, leg)
     return session_info(session)
 
 
 def _hold(context: RequestContext, asked: HoldRequest) -> SessionInfo:
     leg, reason = asked.call_sid or None, str(asked.reason.value)
-    session = member_control.hold(context.app, context.user, asked.session_id, leg, reason)
+    session = calls.hold_call(context.app, context.user, asked.session_id, leg, reason)
     return session_info(session)
 
 
 def _resume(context: RequestContext, asked: OwnLeg) -> SessionInfo:
     leg = asked.call_sid or None
-    return session_info(member_control.resume(context.app, context.user, asked.session_id, leg))
+    return session_info(calls.resume_call(context.app, context.user, asked.session_id, leg))
 
 
 def _leave(context: RequestContext, asked: OwnLeg) -> SessionInfo:
     leg = asked.call_sid or None
-    return session_info(member_control.leave(context.app, context.user, asked.session_id, leg))
+    return session_info(calls.leave_call(context.app, context.user, asked.session_id, leg))
 
 
 def _patch(context: RequestContext, asked: PatchRequest) -> SessionInfo:
     muted = asked.mute if asked.muted is None else asked.muted
     wish = PatchMember(context.user, asked.call_sid, asked.hold, muted, asked.coaching)
-    return session_info(member_control.patch(context.app, context.user, asked.session_id, wish))
+    return session_info(calls.patch_member(context.app, context.user, asked.session_id, wish))
 
 
 def _remove(context: RequestContext, asked: MemberRequest) -> SessionInfo:
-    session = member_control.remove(context.app, context.user, asked.session_id, asked.call_sid)
+    session = calls.remove_member(context.app, context.user, asked.session_id, asked.call_sid)
     return session_info(session)
 
 
 def _reject(context: RequestContext, asked: SessionRequest) -> SessionInfo:
-    return session_info(member_control.reject(context.app, context.user, asked.session_id))
+    return session_info(calls.reject_call(context.app, context.user, asked.session_id))
 
 
 def _record(context: RequestContext, asked: SessionRequest) -> SessionInfo:
-    return session_info(member_control.record(context.app, context.user, asked.session_id))
+    return session_info(calls.record_call(context.app, context.user, asked.session_id))
 
 
 def _members(context: RequestContext, asked: MembersRequest) -> ConferenceMembers:
-    session, members = session_admin.conference_members(
+    session, members = calls.conference_members(
         context.app, context.user, asked.session_id, include_ended=asked.include_ended
     )
     return members_info(session, members)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from evovoice.domain.states import CallState
 from evovoice.domain.values import Role
-from evovoice.services import session_admin
-from evovoice.services.session_admin import SessionPatch
+from evovoice.services import calls
+from evovoice.services.calls import SessionPatch
 from evovoice.web.enums import HoldReason, QueueState
 from evovoice.web.fields import FieldLocation, Text
 from evovoice.web.operation import Operation, RequestContext
@@ -70,23 +70,21 @@ class LogRequest:
 
 def _patch(context: RequestContext, asked: PatchRequest) -> SessionInfo:
     patch = SessionPatch(asked.console_data, asked.call_state, asked.queue_state, asked.hold_reason)
-    return session_info(
-        session_admin.patch_session(context.app, context.user, asked.session_id, patch)
-    )
+    return session_info(calls.patch_session(context.app, context.user, asked.session_id, patch))
 
 
 def _redirect(context: RequestContext, asked: RedirectRequest) -> None:
     shown = asked.caller_id or None
-    session_admin.redirect(context.app, context.user, asked.session_id, asked.destination, shown)
+    calls.hand_over_call(context.app, context.user, asked.session_id, asked.destination, shown)
 
 
 def _add_log(context: RequestContext, asked: LogRequest) -> SessionInfo:
-    session = session_admin.add_log(context.app, context.user, asked.session_id, asked.message)
+    session = calls.add_note(context.app, context.user, asked.session_id, asked.message)
     return session_info(session)
 
 
 def _mine(context: RequestContext, _asked: NoFields) -> Sessions:
-    sessions = session_admin.my_sessions(context.app, context.user)
+    sessions = calls.my_sessions(context.app, context.user)
     return Sessions([session_info(session) for session in sessions])
 
 

@@ -6,8 +6,8 @@ from flask import request
 from werkzeug.exceptions import MethodNotAllowed
 
 from evovoice.domain.values import Role
+from evovoice.services.auth.password_check import LONGEST
 from evovoice.services.errors import NotSignedIn
-from evovoice.services.password_check import LONGEST
 from evovoice.web.fields import FieldLocation, Flag, Text
 from evovoice.web.operation import Operation, RequestContext
 from evovoice.web.operations.sessions import NoFields

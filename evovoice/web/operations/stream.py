@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from evovoice.services.listener import Interest
+from evovoice.services.live.listener import Interest
 from evovoice.web.event_stream import EventStream, last_event_id
 from evovoice.web.fields import FieldLocation, Texts
 from evovoice.web.operation import Operation, RequestContext

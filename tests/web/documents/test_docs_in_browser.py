@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page
 from werkzeug.serving import make_server
 
 from evovoice.demo.processes import HOST, free_port
-from evovoice.storage.upgrade import upgrade
+from evovoice.storage.migrations.upgrade import upgrade
 from tests.browser import chromium, screenshot, window
 from tests.web.site import ANN, PASSWORD, Site, fast_passwords
 

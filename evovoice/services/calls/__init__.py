@@ -1,0 +1,43 @@
+"""What agents want of calls; a file for each verb. Others import from here."""
+
+from evovoice.services.calls.add import AddRequest, add_member
+from evovoice.services.calls.convert import start_conference
+from evovoice.services.calls.hand_over import hand_over_call
+from evovoice.services.calls.hang_up import end_session, leave_call, reject_call, remove_member
+from evovoice.services.calls.hold import hold_call, patch_member, resume_call
+from evovoice.services.calls.note import add_note
+from evovoice.services.calls.patch import SessionPatch, patch_session
+from evovoice.services.calls.place import PlaceRequest, place_call
+from evovoice.services.calls.read import (
+    active_sessions,
+    conference_members,
+    get_session,
+    my_sessions,
+    session_events,
+)
+from evovoice.services.calls.record import record_call
+
+__all__ = [
+    "AddRequest",
+    "PlaceRequest",
+    "SessionPatch",
+    "active_sessions",
+    "add_member",
+    "add_note",
+    "conference_members",
+    "end_session",
+    "get_session",
+    "hand_over_call",
+    "hold_call",
+    "leave_call",
+    "my_sessions",
+    "patch_member",
+    "patch_session",
+    "place_call",
+    "record_call",
+    "reject_call",
+    "remove_member",
+    "resume_call",
+    "session_events",
+    "start_conference",
+]

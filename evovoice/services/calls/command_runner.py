@@ -1,0 +1,66 @@
+"""How a command travels: guarded and stored, its orders given, and waited for.
+
+The meaning of the answer is fixed here (contract C77, C78). No error: what was asked is ordered, or
+is so already. An error: it will not happen later; what could not be given is withdrawn in the
+session by the commit that notes the failure. Every order is given; the first error is the answer.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from evovoice.domain.call_session import CallSession
+from evovoice.domain.command_handlers import handle
+from evovoice.domain.holding import is_confirmed
+from evovoice.domain.requests import Command
+from evovoice.domain.values import User
+from evovoice.services.app_context import AppContext
+from evovoice.services.calls.waiting import wait_until
+from evovoice.services.outbox.session_changes import OfUser
+from evovoice.storage.unit_of_work import UnitOfWork
+
+PATIENCE = 5.0  # seconds an order is repeated while the agent waits
+_LONGEST_WAIT = timedelta(seconds=6)
+
+
+def run(
+    context: AppContext,
+    user: User,
+    session_id: str,
+    command: Command,
+    is_done: Callable[[CallSession], bool] | None = None,
+) -> CallSession:
+    """The session once the command is seen to be carried out, or as it is after six seconds.
+
+    Errors: the domain's, and `CarrierError`.
+    """
+    started = context.clock()
+    session = order(context, user, session_id, command)
+    return wait_until(context, session, started + _LONGEST_WAIT, is_done or _is_as_wished)
+
+
+def order(
+    context: AppContext, user: User, session_id: str, command: Command, patience: float = PATIENCE
+) -> CallSession:
+    """The session once every order of the command has been given. Errors: as in `run`.
+
+    `patience`: 0 for what stands until the carrier hears it, so that nobody need wait for that.
+    """
+    changed = context.changes.apply(OfUser(user, session_id), _handle, command)
+    given = context.dispatch.give(changed.orders, patience)
+    if given.error is not None:
+        raise given.error
+    return given.session or changed.session
+
+
+def _handle(work: UnitOfWork, session: CallSession, command: Command, now: datetime) -> None:
+    del work  # everything that such a command needs is in the command
+    handle(session, command, now)
+
+
+def _is_as_wished(session: CallSession) -> bool:
+    """Whether what was wished is so, as far as it can be by now."""
+    if session.has_ended:
+        return True
+    return not session.is_converting and all(
+        is_confirmed(session, member) for member in session.connected()
+    )

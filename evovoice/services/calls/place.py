@@ -1,0 +1,105 @@
+"""A call that somebody orders by API: a number is called, and ours are rung once it answers.
+
+The published service runs a flow then. There is no flow engine here, so the flow's id is kept
+in the log, and whoever picks up is connected as a caller of that number would be.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from evovoice.domain import opening
+from evovoice.domain.call_session import CallSession
+from evovoice.domain.opening import NewLeg
+from evovoice.domain.values import Account, PhoneNumber, User
+from evovoice.services.app_context import AppContext
+from evovoice.services.calls.command_runner import PATIENCE
+from evovoice.services.calls.destinations import read_destination, read_from_number
+from evovoice.services.calls.idempotency import Asked, earlier_record, keep_record
+from evovoice.services.calls.rate_limit import take_from_budget
+from evovoice.services.errors import BadDestination, BadFromNumber
+from evovoice.storage.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRequest:
+    """NewOutgoingSession as it came in; the numbers as typed."""
+
+    number: str
+    caller_id: str | None
+    flow_id: str | None
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Placing:
+    """A call to be placed, with what it needs of the service."""
+
+    context: AppContext
+    user: User
+    request: PlaceRequest
+
+    @property
+    def asked(self) -> Asked:
+        """What tells this request from another with the same Idempotency-Key."""
+        request = self.request
+        return "NewOutgoingSession", request.number, request.caller_id, request.flow_id
+
+
+def place_call(context: AppContext, user: User, request: PlaceRequest) -> None:
+    """Have the carrier call the number. Errors: those of services, and `CarrierError` where nothing
+    will ring; what becomes of the call shows in its session.
+    """
+    changed = context.changes.open(_placed_before, _place, _Placing(context, user, request))
+    if changed is None:
+        return
+    given = context.dispatch.give(changed.orders, PATIENCE)
+    nothing_rings = given.session is None or given.session.has_ended
+    if given.error is not None and nothing_rings:
+        raise given.error
+
+
+def _placed_before(work: UnitOfWork, placing: _Placing, now: datetime) -> CallSession | None:
+    """The session that a request with the same Idempotency-Key has led to."""
+    key = placing.request.idempotency_key
+    known = earlier_record(work, placing.user, key, placing.asked, now)
+    return work.sessions.get(known.session_id, placing.user.account_id) if known else None
+
+
+def _place(work: UnitOfWork, placing: _Placing, now: datetime) -> CallSession | None:
+    context, user, request = placing.context, placing.user, placing.request
+    if earlier_record(work, user, request.idempotency_key, placing.asked, now) is not None:
+        return None  # it was placed before, and its session has been deleted since
+    session = _session(context, work, user, request, now)
+    calling = session.calling().id
+    keep_record(work, user, request.idempotency_key, placing.asked, session.id, calling, now)
+    return session
+
+
+def _session(
+    context: AppContext, work: UnitOfWork, user: User, request: PlaceRequest, now: datetime
+) -> CallSession:
+    account = work.directory.account(user.account_id)
+    if account is None:
+        raise BadFromNumber("FromNumberNotOwned", "Your account is gone")
+    number = _number(work, account, request.number)
+    shown = read_from_number(work, account, request.caller_id, None)
+    take_from_budget(context, work, account.id, user, now)
+    return opening.placed(
+        account,
+        session_id=context.new_id("s"),
+        by=user,
+        ids=NewLeg(context.new_id("m"), context.new_id("leg")),
+        number=number,
+        destination=request.number,
+        caller_id=shown,
+        flow_id=request.flow_id,
+        now=now,
+    )
+
+
+def _number(work: UnitOfWork, account: Account, text: str) -> PhoneNumber:
+    """A telephone number that we call; our users and SIP addresses have no place here."""
+    address = read_destination(work, account, text, frozenset()).address
+    if not isinstance(address, PhoneNumber):
+        raise BadDestination("InvalidDestination", f"'{text}' is not a telephone number")
+    return address

@@ -1,0 +1,1 @@
+"""Lists over everything that is stored, and deletion."""

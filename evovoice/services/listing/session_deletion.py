@@ -1,0 +1,36 @@
+"""Deletes sessions that are over, many at once."""
+
+from datetime import datetime
+
+from evovoice.domain.values import Role, User
+from evovoice.services.app_context import AppContext
+from evovoice.services.errors import AccountNotFound
+
+_AT_ONCE = 200  # sessions deleted in one transaction
+_BREATH = 0.01  # seconds after it, in which calls have their turn at the database
+
+
+def delete_sessions(
+    context: AppContext, user: User, account_id: str, created_from: datetime | None,
+    created_to: datetime | None,
+) -> None:  # fmt: skip
+    """Delete the account's sessions that have ended and were created within both moments.
+
+    In batches, each a transaction: what is deleted stays deleted if a later one fails. Errors:
+    `AccountNotFound`, for accounts too that the user may not act on.
+    """
+    _require_account(context, user, account_id)
+    while True:
+        with context.database.writing() as work:
+            archive = work.session_archive
+            if not archive.delete_ended(account_id, created_from, created_to, _AT_ONCE):
+                return
+        context.pause(_BREATH)
+
+
+def _require_account(context: AppContext, user: User, account_id: str) -> None:
+    with context.database.reading() as work:
+        known = work.directory.account(account_id) is not None
+    may = user.role is Role.SYSTEM_ADMINISTRATOR or user.account_id == account_id
+    if not known or not may:
+        raise AccountNotFound(account_id)

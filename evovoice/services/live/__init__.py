@@ -1,0 +1,1 @@
+"""Changes as they happen: to requests that wait, and to consoles that listen."""

@@ -1,0 +1,242 @@
+"""The feed as one process hands it out: one reader of the database, however many listen."""
+
+import random
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+
+from evovoice.domain.call_session import CallSession
+from evovoice.domain.notifications import NotificationKind
+from evovoice.services.errors import TooManyStreams
+from evovoice.services.live.change_notifier import ChangeNotifier
+from evovoice.services.live.listener import PLACES, Gap, Interest, Listener
+from evovoice.services.periodic_task import PeriodicTask
+from evovoice.storage.unit_of_work import Change, Database, UnitOfWork
+
+_LOOK_EVERY, _IDLE = 0.2, 5.0  # seconds between looks into the feed; without listeners
+_BREATH = 0.02  # seconds: however much is committed here, there are at most so many looks
+_PAGE = 200  # changes read at once
+_SHORTEST, _LONGEST = 600.0, 900.0  # seconds a stream lasts, so that they end one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event as somebody is to hear it. `user_id`: to whom alone it is addressed.
+
+    Without a session it tells that events were missed, and that all has to be read again.
+    """
+
+    id: int
+    kind: NotificationKind
+    user_id: str | None = None
+    sequence: int | None = None
+    session: CallSession | None = None
+
+
+Write = Callable[[Event], bytes]
+_Sessions = dict[tuple[str, str], CallSession]
+
+
+class LiveFeed:
+    """Everybody who listens at this process. `write` makes an event what is sent."""
+
+    def __init__(
+        self, database: Database, notifier: ChangeNotifier, clock: Callable[[], datetime],
+        new_id: Callable[[str], str], write: Write, capacity: int,
+    ) -> None:  # fmt: skip
+        self.notifier = notifier
+        self._database, self._clock, self._new_id = database, clock, new_id
+        self._write, self._capacity = write, capacity
+        self._listeners: dict[str, Listener] = {}
+        self._cursor = 0  # position up to which the listeners have been told
+        self._is_closed = False
+        self._lock = Lock()  # on who listens; never held while the database works
+        self._turn = Lock()  # one round, or one who joins, at a time
+        self._task = PeriodicTask("evovoice-feed", self.look, self._pause, _BREATH)
+        database.on_change = self._wake
+
+    # --- the thread ------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin to look into the feed, in a thread of its own. After a fork, not before."""
+        self._task.start()
+
+    def stop(self) -> None:
+        """End every stream and the thread."""
+        self.close()
+        self._task.stop()
+
+    def close(self) -> None:
+        """End every stream soon and let nobody in. May be called by a signal's handler."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        for listener in self._all():
+            listener.is_over = True
+            self.notifier.notify(listener.id)
+
+    def look(self) -> None:
+        """One round: what is new gets its position, and who listens gets what is new."""
+        with self._turn:
+            self._number()
+            while self._all() and self._hand_out() == _PAGE:
+                pass
+
+    def _pause(self) -> float:
+        return _LOOK_EVERY if self._listeners else _IDLE
+
+    def _wake(self) -> None:
+        if self._listeners:
+            self._task.wake()
+
+    # --- who listens -----------------------------------------------------------------------------
+
+    def join(self, interest: Interest, last_id: int | None = None) -> Listener:
+        """Listen from now on or, with the id of the last event heard, from there.
+
+        Errors: `TooManyStreams` where every place is taken, or the process is about to end.
+        """
+        with self._turn:
+            self._require_capacity()
+            listener = self._new_listener(interest, last_id)
+            with self._lock:
+                self._listeners[listener.id] = listener
+                listener.is_over = self._is_closed  # meanwhile
+        self._task.wake()  # it may have lain down for long, with nobody listening
+        return listener
+
+    def leave(self, listener: Listener) -> None:
+        """Free the place; a second time is harmless."""
+        with self._lock:
+            self._listeners.pop(listener.id, None)
+
+    def missed(self, listener: Listener) -> Iterator[bytes]:
+        """What somebody who comes back has missed, a page at a time.
+
+        Where it is gone, one event that says so.
+        """
+        if listener.is_lost:
+            yield self._write(Event(listener.start, NotificationKind.ACTIVE))
+        gap = listener.gap
+        position = _first_missed(gap.after) - 1 if gap else 0
+        while gap and position < gap.until:
+            changes, sessions = self._read(position, gap.until, [listener])
+            events = self._events(changes, sessions, listener.interest)
+            yield b"".join(self._write(event) for event in events if event.id > gap.after)
+            position = changes[-1].position if changes else gap.until
+
+    def _require_capacity(self) -> None:
+        if self._is_closed or len(self._listeners) >= self._capacity:
+            raise TooManyStreams
+
+    def _new_listener(self, interest: Interest, last_id: int | None) -> Listener:
+        with self._lock:
+            is_first = not self._listeners
+        if is_first:
+            self._number()
+        with self._database.autocommit() as work:
+            low, high = work.feed.span()
+        if is_first:
+            self._cursor = high
+        now, heard = _all_of(self._cursor), last_id or 0
+        is_lost = last_id is not None and not low <= _first_missed(last_id) <= high + 1
+        listener = Listener(
+            self._new_id("listener"), interest, now if is_lost else max(now, heard), self._end()
+        )
+        listener.is_lost = is_lost
+        if last_id is not None and last_id < now and not is_lost:
+            listener.gap = Gap(last_id, self._cursor)
+        return listener
+
+    def _end(self) -> datetime:
+        return self._clock() + timedelta(seconds=random.uniform(_SHORTEST, _LONGEST))  # noqa: S311
+
+    def _all(self) -> list[Listener]:
+        with self._lock:
+            return list(self._listeners.values())
+
+    # --- a round ---------------------------------------------------------------------------------
+
+    def _number(self) -> None:
+        """Looked for first: on SQLite nobody may be kept from writing for nothing."""
+        has_new = True
+        while has_new:
+            with self._database.autocommit() as work:
+                has_new = work.feed.has_new()
+            if has_new:
+                with self._database.writing() as work:
+                    has_new = work.feed.number() > 0
+
+    def _hand_out(self) -> int:
+        """Tell the next page of changes; how many there were."""
+        listeners = self._all()
+        changes, sessions = self._read(self._cursor, _NO_END, listeners)
+        if not changes:
+            return 0
+        self._cursor = changes[-1].position
+        heard = _all_of(self._cursor)
+        written: dict[tuple[int, str | None], bytes] = {}
+        for listener in listeners:
+            events = self._events(changes, sessions, listener.interest)
+            texts = [(event.id, self._once(event, written)) for event in events]
+            listener.put(texts, heard)
+            if texts or listener.is_over:
+                self.notifier.notify(listener.id)
+        return len(changes)
+
+    def _once(self, event: Event, written: dict[tuple[int, str | None], bytes]) -> bytes:
+        """What is the same for many is written once, and kept once."""
+        key = event.id, event.user_id
+        if key not in written:
+            written[key] = self._write(event)
+        return written[key]
+
+    def _read(
+        self, after: int, until: int, listeners: list[Listener]
+    ) -> tuple[list[Change], _Sessions]:
+        """A page of changes, and the sessions of those that anybody wants to hear of."""
+        with self._database.reading() as work:
+            changes = work.feed.after(after, until, _PAGE)
+            wanted = {
+                (change.account_id, change.session_id)
+                for change in changes
+                if any(listener.interest.covers(change) for listener in listeners)
+            }
+            return changes, _sessions(work, wanted)
+
+    def _events(
+        self, changes: Iterable[Change], sessions: _Sessions, interest: Interest
+    ) -> Iterator[Event]:
+        for change in changes:
+            session = sessions.get((change.account_id, change.session_id))
+            if session is None or not interest.covers(change):
+                continue
+            for index, told in enumerate(change.notifications):
+                if interest.is_addressed(told):
+                    user_id = interest.user.id if told.users else None
+                    event_id = change.position * PLACES + index
+                    yield Event(event_id, told.kind, user_id, change.sequence, session)
+
+
+_NO_END = 2**62
+
+
+def _sessions(work: UnitOfWork, wanted: set[tuple[str, str]]) -> _Sessions:
+    """Those sessions as they are now; one that is gone has nothing to tell any more."""
+    found: _Sessions = {}
+    for account_id in {account_id for account_id, _ in wanted}:
+        ids = [session_id for account, session_id in wanted if account == account_id]
+        several = work.sessions.several(account_id, ids)
+        found |= {(account_id, session_id): one for session_id, one in several.items()}
+    return found
+
+
+def _all_of(position: int) -> int:
+    """The id that says: everything up to that position. No event has it."""
+    return position * PLACES + PLACES - 1
+
+
+def _first_missed(last_id: int) -> int:
+    """The first position of which something may be missing."""
+    return (last_id + 1) // PLACES

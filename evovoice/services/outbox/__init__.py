@@ -1,0 +1,1 @@
+"""How a session changes, and how its orders get to the carrier."""

@@ -1,0 +1,137 @@
+"""The one way in which a session changes, and the only place that saves one.
+
+Load under the lock, act, derive the orders that follow, save all of it in one commit, tell those
+who wait. No request to the carrier is made here: `dispatch` gives the orders.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from evovoice.carrier.port import SessionRef
+from evovoice.domain.call_session import CallSession
+from evovoice.domain.errors import SessionNotFound
+from evovoice.domain.order_derivation import derive_orders
+from evovoice.domain.values import User
+from evovoice.services.live.change_notifier import ChangeNotifier
+from evovoice.services.session_access import locked
+from evovoice.storage.unit_of_work import (
+    Conflict,
+    Database,
+    Lease,
+    StaleVersion,
+    StoredOrder,
+    UnitOfWork,
+)
+
+LEASE = timedelta(seconds=25)  # longer than the carrier's time-outs added up
+_MOST_TRIES = 3  # of a change that somebody else was faster than
+
+C = TypeVar("C")
+R = TypeVar("R")
+
+# What is to be done is a value; these plain functions do it, perhaps more than once, and nothing
+# else: they may refuse by an error, which undoes everything.
+Act = Callable[[UnitOfWork, CallSession, C, datetime], R]
+Find = Callable[[UnitOfWork, C, datetime], CallSession | None]
+Create = Callable[[UnitOfWork, C, datetime], CallSession | None]
+
+
+@dataclass(frozen=True, slots=True)
+class OfUser:
+    """The session with that id as far as the user may see it."""
+
+    user: User
+    session_id: str
+
+
+Target = OfUser | SessionRef
+
+
+@dataclass(frozen=True, slots=True)
+class Changed(Generic[R]):
+    """A committed change: the session after it, its new orders, and what the act returned."""
+
+    session: CallSession
+    orders: list[StoredOrder]
+    result: R
+
+
+class SessionChanges:
+    """Changes sessions for one process. `new_id(prefix)` makes ids nobody can guess."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Callable[[], datetime],
+        new_id: Callable[[str], str],
+        notifier: ChangeNotifier,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._new_id = new_id
+        self._notifier = notifier
+
+    def lease(self) -> Lease:
+        """A fresh claim on orders, for this process, from now."""
+        return Lease(self._new_id("lease"), self._clock() + LEASE)
+
+    def apply(self, target: Target, act: Act[C, R], command: C) -> Changed[R]:
+        """Change a session that is there. Errors: `SessionNotFound`, and what `act` raises."""
+        for _ in range(_MOST_TRIES - 1):
+            try:
+                return self._told(self._apply_once(target, act, command))
+            except StaleVersion:
+                continue
+        return self._told(self._apply_once(target, act, command))
+
+    def open(self, find: Find[C], create: Create[C], command: C) -> Changed[bool] | None:
+        """The session that `find` finds, or else a new one; None where `create` makes none. The
+        result says whether it is new. Errors: what `create` raises.
+        """
+        for _ in range(_MOST_TRIES - 1):
+            try:
+                return self._told_if_new(self._open_once(find, create, command))
+            except Conflict:  # a twin of the same request stored it first: now it is found
+                continue
+        return self._told_if_new(self._open_once(find, create, command))
+
+    def _apply_once(self, target: Target, act: Act[C, R], command: C) -> Changed[R]:
+        now = self._clock()
+        with self._database.writing() as work:
+            session = _loaded(work, target, now)
+            result = act(work, session, command, now)
+            derive_orders(session, now)
+            orders = work.sessions.save(session, self.lease())
+        return Changed(session, orders, result)
+
+    def _open_once(self, find: Find[C], create: Create[C], command: C) -> Changed[bool] | None:
+        now = self._clock()
+        with self._database.writing() as work:
+            found = find(work, command, now)
+            if found is not None:
+                return Changed(found, [], result=False)
+            session = create(work, command, now)
+            if session is None:
+                return None
+            derive_orders(session, now)
+            orders = work.sessions.save(session, self.lease())
+        return Changed(session, orders, result=True)
+
+    def _told(self, changed: Changed[R]) -> Changed[R]:
+        self._notifier.notify(changed.session.id)
+        return changed
+
+    def _told_if_new(self, changed: Changed[bool] | None) -> Changed[bool] | None:
+        return self._told(changed) if changed is not None and changed.result else changed
+
+
+def _loaded(work: UnitOfWork, target: Target, now: datetime) -> CallSession:
+    if isinstance(target, OfUser):
+        return locked(work, target.user, target.session_id, now)
+    session = work.sessions.for_update(target.account_id, target.session_id)
+    if session is None:
+        raise SessionNotFound(target.session_id)
+    return session

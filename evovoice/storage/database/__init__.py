@@ -1,0 +1,1 @@
+"""How a transaction runs: engine, connections, statements."""

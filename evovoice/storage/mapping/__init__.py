@@ -1,0 +1,1 @@
+"""How objects of the domain are written into columns and documents."""

@@ -1,0 +1,220 @@
+"""Between the session aggregate and its rows: one table of columns for each direction."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.leg import Leg, LegEnd
+from evovoice.domain.messages import SessionEvent
+from evovoice.domain.states import Direction, MemberRole, Outcome
+from evovoice.domain.summary import Summary, summary
+from evovoice.domain.values import address_from
+from evovoice.storage.database.connection import Row
+from evovoice.storage.mapping.session_documents import (
+    END_SOURCE_OF,
+    END_SOURCE_WORDS,
+    HANGUP_LEVEL_OF,
+    HANGUP_LEVEL_WORDS,
+    PROGRESS_OF,
+    PROGRESS_WORDS,
+    conference_documents,
+    conferences_from,
+    settings_document,
+    settings_from,
+)
+
+Values = dict[str, Any]
+
+
+def session_values(session: CallSession) -> Values:
+    """The session's own row but for its version."""
+    return {
+        "account_id": session.account_id,
+        "id": session.id,
+        "account_name": session.account_name,
+        "direction": session.direction.value,
+        "call_sid": session.call_sid,
+        "to_address": session.to_address,
+        "from_address": session.from_address,
+        "created_at": session.created_at,
+        "modified_at": session.modified_at,
+        "destination": session.destination,
+        "created_by": session.created_by,
+        "last_modified_by": session.last_modified_by,
+        "console_data": session.console_data,
+        "room_name": session.room_name,
+        "moving_leg_id": session.moving_leg_id,
+        "moved_at": session.moved_at,
+        "converted_at": session.converted_at,
+        "end_wanted": session.end_wanted,
+        "held_by": session.held_by,
+        "hold_reason": session.hold_reason,
+        "ended_at": session.ended_at,
+        "next_check": session.next_check,
+        "newest_call_sid": session.newest_call_sid,
+        "last_sequence": session.last_sequence,
+        "rooms": conference_documents(session.conferences.values()),
+        **_summary_values(session),
+    }
+
+
+def stored_summary(row: Row) -> Values:
+    """The summary as that row has it, whatever the rules were when it was written."""
+    return {name: getattr(row, name) for name in Summary._fields}
+
+
+def _summary_values(session: CallSession) -> Values:
+    """What lists are sorted and searched by; no session is read back from it."""
+    values = summary(session)._asdict()
+    values["call_state"] = values["call_state"].value
+    values["dial_state"] = values["dial_state"].value
+    return values
+
+
+def member_values(session: CallSession, member: Member, position: int, live: bool) -> Values:
+    """The row of a member."""
+    return {
+        "account_id": session.account_id,
+        "session_id": session.id,
+        "position": position,
+        "live": live,
+        **_own_values(member),
+        **_leg_values(member.leg),
+    }
+
+
+def _own_values(member: Member) -> Values:
+    return {
+        "id": member.id,
+        "role": member.role.value,
+        "address": str(member.address),
+        "display_name": member.display_name,
+        "added_at": member.added_at,
+        "is_original": member.is_original,
+        "is_calling": member.is_calling,
+        "user_id": member.user_id,
+        "added_by": member.added_by,
+        "destination": member.destination,
+        "from_number": member.from_number,
+    }
+
+
+def _leg_values(leg: Leg) -> Values:
+    end = leg.end
+    return {
+        "leg_id": leg.id,
+        "leg_call_sid": leg.call_sid,
+        "leg_progress": PROGRESS_WORDS[leg.progress],
+        "leg_answered_at": leg.answered_at,
+        "leg_end_outcome": end.outcome.value if end else None,
+        "leg_end_source": END_SOURCE_WORDS[end.source] if end else None,
+        "leg_end_at": end.at if end else None,
+        "leg_end_reason": end.reason if end else None,
+        "leg_end_code": end.code if end else None,
+        "leg_dial_ordered_at": leg.dial_ordered_at,
+        "leg_withdrawn": leg.withdrawn,
+        "leg_stop": HANGUP_LEVEL_WORDS[leg.hangup_level],
+        "leg_part": settings_document(leg.settings),
+    }
+
+
+def event_values(session: CallSession) -> list[Values]:
+    """The log's new lines, numbered so that the last one has the session's last sequence."""
+    first = session.last_sequence - len(session.events) + 1
+    return [
+        {
+            "account_id": session.account_id,
+            "session_id": session.id,
+            "sequence": sequence,
+            "type": event.type,
+            "message": event.message,
+            "at": event.at,
+            "call_sid": event.call_sid,
+            "member_id": event.member_id,
+            "user_id": event.user_id,
+            "data": event.data,
+        }
+        for sequence, event in enumerate(session.events, first)
+    ]
+
+
+def session_from(row: Row, members: Iterable[Row]) -> CallSession:
+    """The aggregate as it was stored."""
+    return CallSession(
+        account_id=row.account_id,
+        account_name=row.account_name,
+        id=row.id,
+        direction=Direction(row.direction),
+        call_sid=row.call_sid,
+        to_address=row.to_address,
+        from_address=row.from_address,
+        created_at=row.created_at,
+        modified_at=row.modified_at,
+        members=[_member_from(member) for member in members],
+        conferences=conferences_from(row.rooms),
+        destination=row.destination,
+        created_by=row.created_by,
+        last_modified_by=row.last_modified_by,
+        console_data=row.console_data,
+        room_name=row.room_name,
+        moving_leg_id=row.moving_leg_id,
+        moved_at=row.moved_at,
+        converted_at=row.converted_at,
+        end_wanted=row.end_wanted,
+        held_by=row.held_by,
+        hold_reason=row.hold_reason,
+        ended_at=row.ended_at,
+        next_check=row.next_check,
+        newest_call_sid=row.newest_call_sid,
+        last_sequence=row.last_sequence,
+    )
+
+
+def event_from(row: Row) -> SessionEvent:
+    """One line of the log as it was stored."""
+    return SessionEvent(
+        row.type, row.message, row.at, row.call_sid, row.member_id, row.user_id, row.data
+    )
+
+
+def _member_from(row: Row) -> Member:
+    return Member(
+        id=row.id,
+        role=MemberRole(row.role),
+        address=address_from(row.address),
+        display_name=row.display_name,
+        leg=_leg_from(row),
+        added_at=row.added_at,
+        is_original=row.is_original,
+        is_calling=row.is_calling,
+        user_id=row.user_id,
+        added_by=row.added_by,
+        destination=row.destination,
+        from_number=row.from_number,
+    )
+
+
+def _leg_from(row: Row) -> Leg:
+    return Leg(
+        id=row.leg_id,
+        call_sid=row.leg_call_sid,
+        progress=PROGRESS_OF[row.leg_progress],
+        answered_at=row.leg_answered_at,
+        end=_leg_end_from(row),
+        dial_ordered_at=row.leg_dial_ordered_at,
+        withdrawn=row.leg_withdrawn,
+        hangup_level=HANGUP_LEVEL_OF[row.leg_stop],
+        settings=settings_from(row.leg_part),
+    )
+
+
+def _leg_end_from(row: Row) -> LegEnd | None:
+    if row.leg_end_outcome is None:
+        return None
+    return LegEnd(
+        Outcome(row.leg_end_outcome),
+        END_SOURCE_OF[row.leg_end_source],
+        row.leg_end_at,
+        row.leg_end_reason,
+        row.leg_end_code,
+    )

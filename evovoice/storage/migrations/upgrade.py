@@ -1,0 +1,93 @@
+"""Brings a database to the newest tables, from inside the program: no ini file, no shell."""
+
+import logging
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection as CoreConnection
+from sqlalchemy import Select, column, select, table
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
+
+from evovoice.storage.database.connection import Connection
+from evovoice.storage.database.engine import DatabaseUnavailable, engine_for, make_folder
+
+_MIGRATIONS = Path(__file__).parent
+_REVISIONS: Select[Any] = select(column("version_num")).select_from(table("alembic_version"))
+_PATIENCE = 60  # seconds; who migrates before us may have much to do
+_LOCK = 0x65766F766F696365  # "evovoice"; whoever else migrates this database waits for it
+
+
+def upgrade(url: str) -> None:
+    """Apply the migrations that are missing, all or none; a new SQLite file gets its folder.
+
+    Errors: `DatabaseUnavailable`.
+    """
+    make_folder(url)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    engine = engine_for(url, _PATIENCE)
+    try:
+        with engine.begin() as connection:
+            _take_turn(connection)
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except CommandError as error:
+        raise DatabaseUnavailable(
+            "The database was upgraded by a newer version of this program; run that version."
+        ) from error
+    except (OperationalError, InterfaceError) as error:
+        raise DatabaseUnavailable(
+            "The database cannot be reached or is too busy; check DATABASE_URL."
+        ) from error
+    except ProgrammingError as error:
+        reason = str(error.orig).partition("\n")[0]
+        raise DatabaseUnavailable(f"The database refused the upgrade: {reason}.") from error
+    finally:
+        engine.dispose()
+
+
+def is_migrated(connection: Connection) -> bool:
+    """Whether the database has every migration that this program knows.
+
+    One that it does not know is of a newer program: during a deploy both serve side by side.
+    """
+    found = {row.version_num for row in connection.execute(_REVISIONS)}
+    return bool(found) and not found & _superseded()
+
+
+@cache
+def head() -> str | None:
+    """The newest migration of this program."""
+    return _scripts().get_current_head()
+
+
+@cache
+def _superseded() -> frozenset[str]:
+    """Every migration of this program but the newest."""
+    known = {script.revision for script in _scripts().walk_revisions()}
+    return frozenset(known - {head()})
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def _take_turn(connection: CoreConnection) -> None:
+    """One migrates at a time. Changing a table gives up soon rather than hold up live calls."""
+    if connection.dialect.name != "postgresql":
+        return  # the write transaction of SQLite keeps the others out already
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_PATIENCE}s'")
+    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+    connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")

@@ -1,0 +1,265 @@
+"""Loads sessions, locked or not, and saves what has changed of them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Executable, Select
+from sqlalchemy.exc import IntegrityError
+
+from evovoice.domain.call_session import CallSession
+from evovoice.domain.messages import SessionEvent
+from evovoice.domain.values import User
+from evovoice.storage.database.connection import Connection, Row
+from evovoice.storage.mapping.session_rows import (
+    Values,
+    event_from,
+    event_values,
+    member_values,
+    session_from,
+    stored_summary,
+)
+from evovoice.storage.repositories import session_queries as queries
+from evovoice.storage.repositories.feed import INSERT_CHANGE, change_values
+from evovoice.storage.repositories.outbox import (
+    INSERT_ORDER,
+    Lease,
+    StoredOrder,
+    new_orders,
+    order_values,
+)
+from evovoice.storage.repositories.snapshots import (
+    SessionKey,
+    Snapshot,
+    Snapshots,
+    StoredMember,
+    snapshot,
+)
+
+_Rows = tuple[Executable, list[Values]]
+# a client sees no difference: the session was looked at, and when to look next has moved
+_LOOKED_AT = frozenset({"modified_at", "next_check"})
+
+
+class Conflict(Exception):
+    """Somebody else stored this first; leave the transaction and read what they stored."""
+
+
+class StaleVersion(Exception):
+    """The session has a newer version than the one that was loaded; begin again."""
+
+
+class CallSessions:
+    """The sessions, as one transaction sees them."""
+
+    def __init__(self, connection: Connection, snapshots: Snapshots) -> None:
+        self.connection = connection
+        self._snapshots = snapshots
+        self._loaded: dict[SessionKey, Snapshot] = {}
+        self._saved: dict[SessionKey, Snapshot] = {}
+        self.has_changed = False  # whether there is anything new in the feed
+
+    def for_update(self, account_id: str, session_id: str) -> CallSession | None:
+        """The session, locked until the transaction ends."""
+        values = {"account_id": account_id, "session_id": session_id}
+        known = self._known(queries.LOCK_VERSION, values)
+        if known is None:
+            return self._locked(queries.LOCK_OWN, values)
+        self._loaded[_key(known.session)] = known
+        return known.copy()
+
+    def by_root_call(self, call_sid: str) -> CallSession | None:
+        """The session that began with that call, locked as in `for_update`."""
+        return self._locked(queries.LOCK_ROOT, {"call_sid": call_sid})
+
+    def get(self, session_id: str, account_id: str | None) -> CallSession | None:
+        """The session for reading, of that account or, with None, of any."""
+        values = {"account_id": account_id, "session_id": session_id}
+        is_any = account_id is None
+        known = self._known(queries.VERSION_BY_ID if is_any else queries.VERSION_OF_OWN, values)
+        if known is not None:
+            return known.copy()
+        sessions = self._read(queries.BY_ID if is_any else queries.OWN, values)
+        return sessions[0] if sessions else None
+
+    def find_by_leg(self, call_sid: str) -> SessionKey | None:
+        """Which session has a leg with that call SID; the newest, if there are several."""
+        row = self.connection.execute(queries.BY_LEG, {"call_sid": call_sid}).first()
+        return SessionKey(row.account_id, row.session_id) if row else None
+
+    def active_of(self, user: User) -> list[CallSession]:
+        """The sessions that live and in which that user has a live leg, newest first."""
+        return self._read(queries.ACTIVE_OF, {"account_id": user.account_id, "user_id": user.id})
+
+    def open_of(self, user: User) -> list[CallSession]:
+        """Sessions that go on and in which the user has or had a leg, newest first."""
+        return self._read(queries.OPEN_OF, {"account_id": user.account_id, "user_id": user.id})
+
+    def events(
+        self, account_id: str, session_id: str, after: int, count: int
+    ) -> list[tuple[int, SessionEvent]]:
+        """The log's lines that follow number `after`, at most `count` of them."""
+        parameters = {
+            "account_id": account_id, "session_id": session_id, "after": after, "count": count,
+        }  # fmt: skip
+        rows = self.connection.execute(queries.EVENTS_AFTER, parameters)
+        return [(row.sequence, event_from(row)) for row in rows]
+
+    def several(self, account_id: str, session_ids: Sequence[str]) -> dict[str, CallSession]:
+        """Those sessions of one account, by id, for reading; one that is not there is left out."""
+        values = {"account_id": account_id, "session_ids": list(session_ids)}
+        return {session.id: session for session in self._read(queries.SEVERAL, values)}
+
+    def overdue(self, now: datetime, limit: int) -> list[SessionKey]:
+        """The sessions nothing was heard of in time, the longest overdue first."""
+        rows = self.connection.execute(queries.OVERDUE, {"now": now, "count": limit})
+        return [SessionKey(row.account_id, row.id) for row in rows]
+
+    def claim_check(self, account_id: str, session_id: str, now: datetime, until: datetime) -> bool:
+        """Put off an overdue check, for whoever is about to make it; False where another has."""
+        values = {"own_account_id": account_id, "own_id": session_id, "now": now, "until": until}
+        return self.connection.execute(queries.CLAIM_CHECK, values).rowcount == 1
+
+    def save(self, session: CallSession, lease: Lease | None = None) -> list[StoredOrder]:
+        """Store what has changed with its log lines and its orders, held by `lease` if given.
+
+        A session that this transaction did not lock counts as new. Errors: `Conflict` where
+        one for the same call is there already, `StaleVersion` by who stored it since it was loaded.
+        """
+        orders = new_orders(session, lease)
+        rows = [
+            *self._state_rows(session),
+            (queries.INSERT_EVENT, event_values(session)),
+            (INSERT_ORDER, [order_values(order, lease) for order in orders]),
+        ]
+        try:
+            for statement, values in rows:
+                _run(self.connection, statement, values)
+        except IntegrityError as error:
+            raise Conflict(f"Session {session.id} was stored by somebody else") from error
+        self._loaded |= self._saved
+        session.events.clear()
+        session.orders.clear()
+        return orders
+
+    def committed(self) -> None:
+        """What was loaded and saved is what the database holds now."""
+        self._snapshots.keep(self._loaded)
+
+    def _known(self, query: Select[Any], values: Mapping[str, str | None]) -> Snapshot | None:
+        """The snapshot of that session, if there is one and it is the newest."""
+        row = self.connection.execute(query, values).first()
+        if row is None:
+            return None
+        known = self._snapshots.find(SessionKey(row.account_id, str(values["session_id"])))
+        return known if known is not None and _is_of(known, row) else None
+
+    def _locked(self, query: Select[Any], values: Mapping[str, str]) -> CallSession | None:
+        row = self.connection.execute(query, values).first()
+        if row is None:
+            return None
+        session = self._sessions([row])[0]
+        known = snapshot(session, row.version)
+        known.own.update(stored_summary(row))
+        self._loaded[_key(session)] = known
+        return session
+
+    def _read(self, query: Select[Any], values: Mapping[str, Any]) -> list[CallSession]:
+        """Two statements, however many sessions and members there are."""
+        return self._sessions(self.connection.execute(query, values).all())
+
+    def _sessions(self, rows: Sequence[Row]) -> list[CallSession]:
+        members = self._members_of(rows)
+        return [session_from(row, members.get(row.id, [])) for row in rows]
+
+    def _members_of(self, sessions: Sequence[Row]) -> dict[str, list[Row]]:
+        """The members' rows, by session; sessions read together are of one account."""
+        if not sessions:
+            return {}
+        values: dict[str, Any] = {"account_id": sessions[0].account_id}
+        if len(sessions) == 1:  # most are read alone, and the statement for many is slower
+            values["session_id"] = sessions[0].id
+            rows = self.connection.execute(queries.MEMBERS_OF_ONE, values)
+        else:
+            values["session_ids"] = [row.id for row in sessions]
+            rows = self.connection.execute(queries.MEMBERS_OF_MANY, values)
+        return {key: list(group) for key, group in groupby(rows, lambda row: row.session_id)}
+
+    def _state_rows(self, session: CallSession) -> list[_Rows]:
+        """What is to be written of the session, its members and the feed."""
+        before = self._loaded.get(_key(session))
+        if before is None:
+            return self._new_rows(session)
+        after = snapshot(session, before.version + 1, before)
+        own = _changed(after.own, before.own)
+        if own.keys() <= _LOOKED_AT and after.members == before.members:
+            session.modified_at = after.session.modified_at = before.session.modified_at
+            after.own["modified_at"] = session.modified_at
+            own.pop("modified_at", None)
+            return self._changed_rows(own, after, before)
+        self.has_changed = True
+        change = change_values(session, before.status, after.status)
+        return [*self._changed_rows(own, after, before), (INSERT_CHANGE, [change])]
+
+    def _new_rows(self, session: CallSession) -> list[_Rows]:
+        new = self._saved[_key(session)] = snapshot(session, 1)
+        self.has_changed = True
+        return [
+            (queries.INSERT_SESSION, [new.own | {"version": new.version}]),
+            (queries.INSERT_MEMBER, [_member_row(new, stored) for stored in new.members.values()]),
+            (INSERT_CHANGE, [change_values(session, None, new.status)]),
+        ]
+
+    def _changed_rows(self, own: Values, after: Snapshot, before: Snapshot) -> list[_Rows]:
+        """`own`: what has changed of the session's own row."""
+        members = _member_changes(after, before)
+        if not own and not members:
+            return []
+        self._saved[_key(after.session)] = after
+        key = {
+            "row_account_id": after.session.account_id,
+            "row_id": after.session.id,
+            "row_version": before.version,
+            "row_modified_at": before.session.modified_at,
+        }
+        values = {"version": after.version, **own}
+        return [(queries.update_of_session(tuple(values)), [values | key]), *members]
+
+
+def _member_changes(after: Snapshot, before: Snapshot) -> list[_Rows]:
+    changes: list[_Rows] = []
+    for key, stored in after.members.items():
+        known = before.members.get(key)
+        if stored is known:
+            continue
+        row = _member_row(after, stored)
+        if known is None:
+            changes.append((queries.INSERT_MEMBER, [row]))
+            continue
+        values = _changed(row, _member_row(before, known))
+        where = {f"row_{name}": row[name] for name in ("account_id", "session_id", "id")}
+        changes.append((queries.update_of_member(tuple(values)), [values | where]))
+    return changes
+
+
+def _member_row(of: Snapshot, stored: StoredMember) -> Values:
+    return member_values(of.session, stored.member, stored.position, stored.live)
+
+
+def _changed(after: Values, before: Values) -> Values:
+    return {name: value for name, value in after.items() if value != before[name]}
+
+
+def _is_of(known: Snapshot, row: Row) -> bool:
+    """Whether that is the session as its row has it now."""
+    return (known.version, known.session.modified_at) == (row.version, row.modified_at)
+
+
+def _key(session: CallSession) -> SessionKey:
+    return SessionKey(session.account_id, session.id)
+
+
+def _run(connection: Connection, statement: Executable, rows: list[Values]) -> None:
+    if rows and connection.execute(statement, rows).rowcount != len(rows):
+        raise StaleVersion

@@ -1,0 +1,237 @@
+"""Who there is: accounts, users, numbers and API keys."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    Executable,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+
+from evovoice.domain.values import Account, Role, User
+from evovoice.storage.database.connection import Connection, Row
+from evovoice.storage.repositories.call_sessions import Conflict
+from evovoice.storage.tables import AccountRow, ApiKeyRow, NumberAgentRow, NumberRow, UserRow, table
+from evovoice.storage.tables.columns import UtcDateTime
+
+_accounts, _users, _numbers = table(AccountRow), table(UserRow), table(NumberRow)
+_agents, _keys = table(NumberAgentRow), table(ApiKeyRow)
+_u, _n, _a = _users.c, _numbers.c, _agents.c
+_wanted: BindParameter[str] = bindparam("wanted")
+
+_ACCOUNTS = select(_accounts).order_by(_accounts.c.name, _accounts.c.id)
+_ACCOUNT = select(_accounts).where(_accounts.c.id == _wanted)
+_NUMBER_OWNER = select(_accounts).join(_numbers).where(_n.e164 == _wanted)
+_USER = select(_users).where(_u.id == _wanted)
+_IS_DEVICE = or_(_u.identity == _wanted, _u.former_identity == _wanted)
+_USER_BY_IDENTITY = select(_users).where(_IS_DEVICE)
+_USER_BY_EMAIL = select(_users).where(_u.email_key == _wanted)
+_USER_OF_KEY = (
+    select(_users).join(_keys).where(_keys.c.digest == _wanted, _keys.c.revoked_at.is_(None))
+)
+_LIKE_USER = select(_users).where(
+    _u.account_id == bindparam("account_id"),
+    or_(
+        _u.id == _wanted,
+        _IS_DEVICE,
+        _u.email_key == bindparam("folded"),
+        _u.name_key == bindparam("folded"),
+    ),
+)
+_AGENTS_OF = select(_users).join(_agents).where(_a.e164 == _wanted).order_by(_a.position)
+_OWNS = select(_n.e164).where(_n.account_id == bindparam("account_id"), _n.e164 == _wanted)
+_OWN_NUMBERS = (
+    select(_n.e164).where(_n.account_id == _wanted).order_by(_n.position, _n.e164).limit(1)
+)
+_NUMBERS = select(_n.account_id, _n.e164).order_by(_n.account_id, _n.position, _n.e164)
+_COUNT_NUMBERS = select(func.count()).select_from(_numbers).where(_n.account_id == _wanted)
+_ADD_ACCOUNT, _ADD_USER, _ADD_NUMBER = insert(_accounts), insert(_users), insert(_numbers)
+_ADD_AGENT, _ADD_KEY = insert(_agents), insert(_keys)
+_SET_PASSWORD = update(_users).where(_u.id == _wanted).values(password_hash=bindparam("hash"))
+_KEYS_OF = select(_keys).where(_keys.c.user_id == _wanted).order_by(_keys.c.created_at, _keys.c.id)
+_KEY = select(_keys).where(_keys.c.id == _wanted)
+_REVOKE = (
+    update(_keys)
+    .where(_keys.c.id == _wanted, _keys.c.revoked_at.is_(None))
+    .values(revoked_at=bindparam("now", type_=UtcDateTime()))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """What is known of a key: not the key itself."""
+
+    id: str
+    user_id: str
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+class Directory:
+    """Accounts and the people, numbers and keys that belong to them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    # --- adding: each may find that it is there already (`Conflict`) ----------------------------
+
+    def add_account(self, account_id: str, name: str, country: str) -> None:
+        """Add a tenant."""
+        self._add(_ADD_ACCOUNT, {"id": account_id, "name": name, "country": country})
+
+    def add_user(self, user: User, password_hash: str) -> None:
+        """Add somebody; identity and e-mail address are unique over all accounts."""
+        values = {
+            "account_id": user.account_id, "id": user.id, "name": user.name,
+            "name_key": _folded(user.name), "email": user.email,
+            "email_key": _folded(user.email), "role": user.role.value,
+            "identity": user.identity, "password_hash": password_hash,
+            "former_identity": None,
+        }  # fmt: skip
+        self._add(_ADD_USER, values)
+
+    def add_number(self, account_id: str, e164: str, agent_ids: Sequence[str]) -> None:
+        """Add a telephone number; `agent_ids` ring when it is called."""
+        position = self._connection.execute(_COUNT_NUMBERS, {"wanted": account_id}).scalar_one()
+        own = {"account_id": account_id, "e164": e164}
+        self._add(_ADD_NUMBER, own | {"position": position})
+        agents = [
+            own | {"user_id": user_id, "position": index} for index, user_id in enumerate(agent_ids)
+        ]
+        if agents:
+            self._add(_ADD_AGENT, agents)
+
+    def add_key(
+        self, key_id: str, account_id: str, user_id: str, digest: str, now: datetime
+    ) -> None:
+        """Add an API key of a user."""
+        values = {
+            "id": key_id, "account_id": account_id, "user_id": user_id, "digest": digest,
+            "created_at": now, "revoked_at": None,
+        }  # fmt: skip
+        self._add(_ADD_KEY, values)
+
+    # --- changing --------------------------------------------------------------------------------
+
+    def set_password(self, user_id: str, password_hash: str) -> None:
+        """Replace the hash of a user's password."""
+        self._connection.execute(_SET_PASSWORD, {"wanted": user_id, "hash": password_hash})
+
+    def revoke_key(self, key_id: str, now: datetime) -> None:
+        """End an API key; one that has ended keeps the moment of it."""
+        self._connection.execute(_REVOKE, {"wanted": key_id, "now": now})
+
+    # --- finding ---------------------------------------------------------------------------------
+
+    def account(self, account_id: str) -> Account | None:
+        """The account with that id."""
+        return _account_from(self._first(_ACCOUNT, account_id))
+
+    def accounts(self) -> list[Account]:
+        """All accounts by name."""
+        rows = self._connection.execute(_ACCOUNTS)
+        return [Account(row.id, row.name, row.country) for row in rows]
+
+    def numbers(self) -> list[tuple[str, str]]:
+        """All telephone numbers, each after the id of its account."""
+        return [(row.account_id, row.e164) for row in self._connection.execute(_NUMBERS)]
+
+    def number_owner(self, e164: str) -> Account | None:
+        """Whose number that is."""
+        return _account_from(self._first(_NUMBER_OWNER, e164))
+
+    def owns(self, account_id: str, e164: str) -> bool:
+        """Whether the number belongs to that account."""
+        return self._first(_OWNS, e164, account_id=account_id) is not None
+
+    def default_number(self, account_id: str) -> str | None:
+        """The number the account got first."""
+        row = self._first(_OWN_NUMBERS, account_id)
+        return row.e164 if row else None
+
+    def agents_of(self, e164: str) -> list[User]:
+        """Who rings when the number is called, in the order they were given."""
+        rows = self._connection.execute(_AGENTS_OF, {"wanted": e164})
+        return [_user_from(row) for row in rows]
+
+    def user(self, user_id: str) -> User | None:
+        """The user with that id."""
+        return self._one_user(_USER, user_id)
+
+    def user_by_identity(self, identity: str) -> User | None:
+        """The user whose device has that client name, or had it before it was renamed.
+
+        No identity of today can equal a former one: those have signs that today's have not.
+        """
+        return self._one_user(_USER_BY_IDENTITY, identity)
+
+    def user_of_key(self, digest: str) -> User | None:
+        """Whose API key that is, unless it was revoked."""
+        return self._one_user(_USER_OF_KEY, digest)
+
+    def key(self, key_id: str) -> ApiKey | None:
+        """The API key with that id."""
+        row = self._first(_KEY, key_id)
+        return _key_from(row) if row else None
+
+    def keys_of(self, user_id: str) -> list[ApiKey]:
+        """The API keys of a user, those that were revoked too, oldest first."""
+        return [_key_from(row) for row in self._connection.execute(_KEYS_OF, {"wanted": user_id})]
+
+    def credentials(self, email: str) -> tuple[User, str] | None:
+        """The user with that e-mail address, and the hash of their password."""
+        row = self._first(_USER_BY_EMAIL, _folded(email))
+        return (_user_from(row), row.password_hash) if row else None
+
+    def find_user(self, account_id: str, text: str) -> User | None:
+        """The user somebody means: by id, identity (the former too), e-mail or name.
+
+        A name counts where only one has it.
+        """
+        wanted = {"account_id": account_id, "wanted": text.strip(), "folded": _folded(text)}
+        rows = self._connection.execute(_LIKE_USER, wanted).all()
+        named = [row for row in rows if row.name_key == wanted["folded"]]
+        exact = [
+            row for row in rows if wanted["wanted"] in {row.id, row.identity, row.former_identity}
+        ]
+        mailed = [row for row in rows if row.email_key == wanted["folded"]]
+        best = exact or mailed or named
+        return _user_from(best[0]) if len(best) == 1 else None
+
+    def _one_user(self, query: Executable, wanted: str) -> User | None:
+        row = self._first(query, wanted)
+        return _user_from(row) if row else None
+
+    def _first(self, query: Executable, wanted: str, **more: str) -> Row | None:
+        return self._connection.execute(query, {"wanted": wanted, **more}).first()
+
+    def _add(self, statement: Executable, values: dict[str, Any] | list[dict[str, Any]]) -> None:
+        try:
+            self._connection.execute(statement, values)
+        except IntegrityError as error:
+            raise Conflict("This is there already, or refers to nothing") from error
+
+
+def _folded(text: str) -> str:
+    return text.strip().casefold()
+
+
+def _account_from(row: Row | None) -> Account | None:
+    return Account(row.id, row.name, row.country) if row else None
+
+
+def _user_from(row: Row) -> User:
+    return User(row.id, row.account_id, row.name, row.email, Role(row.role), row.identity)
+
+
+def _key_from(row: Row) -> ApiKey:
+    return ApiKey(row.id, row.user_id, row.created_at, row.revoked_at)

@@ -1,0 +1,165 @@
+"""The feed: every committed change of a session, in one rising order for all who listen.
+
+Ids are given out before the commit, and a transaction that takes its time commits a low id
+late: whoever reads on from the highest id seen would miss it. So changes get their position
+after the commit, by whichever process has the head row, and readers go by that.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, insert, select, update
+
+from evovoice.domain.call_session import CallSession
+from evovoice.domain.notifications import (
+    Notification,
+    NotificationKind,
+    SessionStatus,
+    notifications,
+)
+from evovoice.storage.database.connection import Connection, Row
+from evovoice.storage.database.upsert import upsert
+from evovoice.storage.tables import ChangeRow, FeedHeadRow, table
+
+_AT_ONCE = 1000  # changes numbered or forgotten in one transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of a session as it is told. `sequence`: the newest line of the log by then."""
+
+    position: int
+    account_id: str
+    session_id: str
+    sequence: int
+    notifications: tuple[Notification, ...]
+
+
+_feed, _head = table(ChangeRow), table(FeedHeadRow)
+_f, _h = _feed.c, _head.c
+INSERT_CHANGE = insert(_feed).inline()  # nobody asks for the id
+_POSITIONS = {"postgresql": _f.position, "sqlite": _f.id}
+_AFTER = {
+    dialect: select(_feed, position.label("feed_position"))
+    .where(position > bindparam("after"), position <= bindparam("until"))
+    .order_by(position)
+    .limit(bindparam("count"))
+    for dialect, position in _POSITIONS.items()
+}
+_SPAN = {  # asked for together, min and max read the whole table of SQLite
+    dialect: select(
+        select(func.min(position)).scalar_subquery(), select(func.max(position)).scalar_subquery()
+    )
+    for dialect, position in _POSITIONS.items()
+}
+_IS_NEW = _f.position.is_(None)
+_ANY_NEW = select(_f.id).where(_IS_NEW).limit(1)
+_LOCK_HEAD = select(_h.position).with_for_update(skip_locked=True)
+_ANY_HEAD = select(_h.id)
+_MAKE_HEAD = upsert(_head, lambda insert: insert.on_conflict_do_nothing())
+_MOVE_HEAD = update(_head).values(position=bindparam("head"))
+_new = (
+    select(_f.id, func.row_number().over(order_by=_f.id).label("feed_position"))
+    .where(_IS_NEW)
+    .order_by(_f.id)
+    .limit(_AT_ONCE)
+    .subquery()
+)
+_NUMBER = (
+    update(_feed)
+    .where(_f.id == _new.c.id)
+    .values(position=bindparam("head") + _new.c.feed_position)
+    .execution_options(preserve_rowcount=True)
+)
+_OLDEST = {
+    dialect: select(position.label("feed_position"), _f.at)
+    .where(position.is_not(None))
+    .order_by(position)
+    .limit(_AT_ONCE)
+    for dialect, position in _POSITIONS.items()
+}
+_FORGET = {
+    dialect: delete(_feed).where(position <= bindparam("last"))
+    for dialect, position in _POSITIONS.items()
+}
+
+
+def change_values(
+    session: CallSession, before: SessionStatus | None, after: SessionStatus
+) -> dict[str, Any]:
+    """The feed's row of a change of that session; `before`: as it was, None where it is new."""
+    told = notifications(before, after)
+    return {
+        "account_id": session.account_id,
+        "session_id": session.id,
+        "sequence": session.last_sequence,
+        "notifications": [[one.kind.value, one.users] for one in told],
+        "at": session.modified_at,
+    }
+
+
+class Feed:
+    """What has changed lately, as one transaction sees it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._dialect = connection.dialect.name
+
+    def has_new(self) -> bool:
+        """Whether there are changes without a position."""
+        if self._dialect == "sqlite":
+            return False
+        return self._connection.execute(_ANY_NEW).first() is not None
+
+    def number(self) -> int:
+        """Give new changes their positions, unless somebody else is at it; how many got one."""
+        found = self._connection.execute(_LOCK_HEAD).first()
+        if found is None and not self._makes_head():
+            return 0
+        head = found.position if found else 0
+        count = self._connection.execute(_NUMBER, {"head": head}).rowcount
+        self._connection.execute(_MOVE_HEAD, {"head": head + count})
+        return count
+
+    def _makes_head(self) -> bool:
+        """Once in the life of a database. Where the row is there and held, nobody waits for it."""
+        if self._connection.execute(_ANY_HEAD).first() is not None:
+            return False
+        statement = _MAKE_HEAD[self._dialect]
+        return self._connection.execute(statement, {"id": 1, "position": 0}).rowcount == 1
+
+    def span(self) -> tuple[int, int]:
+        """The lowest and the highest position there is; nothing above the first is missing.
+
+        Without any change (1, 0).
+        """
+        ((low, high),) = self._connection.execute(_SPAN[self._dialect])
+        return (1, 0) if high is None else (low, high)
+
+    def after(self, position: int, until: int, count: int) -> list[Change]:
+        """Changes above `position`, up to `until`, in their order, at most so many."""
+        parameters = {"after": position, "until": until, "count": count}
+        rows = self._connection.execute(_AFTER[self._dialect], parameters)
+        return [_change_from(row) for row in rows]
+
+    def last_before(self, moment: datetime) -> int | None:
+        """How far changes are older, of the oldest thousand; None where none is.
+
+        The newest change of all stays: it tells where the feed is.
+        """
+        rows = self._connection.execute(_OLDEST[self._dialect]).all()
+        old = [row.feed_position for row in rows[:-1] if row.at < moment]
+        return max(old, default=None)
+
+    def forget(self, last: int) -> int:
+        """Delete changes up to that position; how many there were."""
+        return self._connection.execute(_FORGET[self._dialect], {"last": last}).rowcount
+
+
+def _change_from(row: Row) -> Change:
+    told = (
+        Notification(NotificationKind(kind), None if users is None else tuple(users))
+        for kind, users in row.notifications
+    )
+    return Change(row.feed_position, row.account_id, row.session_id, row.sequence, tuple(told))

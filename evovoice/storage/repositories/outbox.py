@@ -1,0 +1,192 @@
+"""Orders to the carrier as rows that outlive the process: taken under a lease, then finished."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_hex
+from typing import Any
+
+from sqlalchemy import (
+    Update,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+
+from evovoice.domain.call_session import CallSession
+from evovoice.domain.messages import Order
+from evovoice.storage.database.connection import Connection, Row
+from evovoice.storage.mapping.order_documents import order_document, order_from, order_kind
+from evovoice.storage.tables import OrderRow, table
+from evovoice.storage.tables.columns import microseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to carry out orders until a moment; the token tells whose it is."""
+
+    token: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOrder:
+    """An order as it stands in the outbox. `uncertain`: it may have been carried out before."""
+
+    account_id: str
+    session_id: str
+    id: str
+    order: Order
+    tries: int
+    uncertain: bool
+    created_at: datetime
+    lease_token: str | None
+
+
+_orders = table(OrderRow)
+_o = _orders.c
+_is_open = _o.result.is_(None)
+_is_free = or_(_o.lease_until.is_(None), _o.lease_until <= bindparam("now"))
+_is_waiting = (_is_open, _o.due <= bindparam("now"), _is_free)
+
+INSERT_ORDER = insert(_orders)
+_due = (
+    select(_o.account_id, _o.id)
+    .where(*_is_waiting)
+    .order_by(_o.due, _o.id)
+    .limit(bindparam("count"))
+    .with_for_update(skip_locked=True)
+    .cte("due_orders")
+)
+_TAKE = (
+    update(_orders)
+    .where(tuple_(_o.account_id, _o.id).in_(select(_due.c.account_id, _due.c.id)))
+    .values(
+        lease_token=bindparam("token"),
+        lease_until=bindparam("until"),
+        tries=_o.tries + 1,
+        # an earlier holder never came back: nobody knows how far it got
+        uncertain=or_(_o.uncertain, _o.lease_token.is_not(None)),
+    )
+    .returning(_orders)
+)
+_WAITING = select(_o.id).where(*_is_waiting).limit(1)
+_OPEN_OF = (
+    select(_orders)
+    .where(
+        _o.account_id == bindparam("account_id"), _o.session_id == bindparam("session_id"), _is_open
+    )
+    .order_by(_o.due, _o.id)
+)
+_OURS = (
+    _o.account_id == bindparam("own_account_id"),
+    _o.id == bindparam("own_id"),
+    _o.lease_token == bindparam("own_token"),
+    _o.tries == bindparam("own_tries"),  # the same holder may have lost and taken it again
+    _is_open,
+)
+_FREED: dict[str, Any] = {"lease_token": None, "lease_until": None}
+_FINISH = update(_orders).where(*_OURS).values(result=bindparam("new_result"), **_FREED)
+_POSTPONE = (
+    update(_orders)
+    .where(*_OURS)
+    .values(due=bindparam("new_due"), uncertain=bindparam("new_uncertain"), **_FREED)
+)
+_FORGET = delete(_orders).where(~_is_open, _o.created_at < bindparam("moment"))
+
+
+class Outbox:
+    """The orders that are not carried out yet."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def has_due(self, now: datetime) -> bool:
+        """Whether there is anything for `take_due`."""
+        return bool(self._connection.execute(_WAITING, {"now": now}).all())
+
+    def take_due(self, now: datetime, lease: Lease, limit: int) -> list[StoredOrder]:
+        """Lease what is due and nobody holds; two who ask at once get different orders."""
+        parameters = {"now": now, "token": lease.token, "until": lease.until, "count": limit}
+        rows = self._connection.execute(_TAKE, parameters).all()
+        return _in_order(rows)
+
+    def finish(self, order: StoredOrder, result: str) -> bool:
+        """Close an order; False where the lease is no longer ours and nothing was changed."""
+        return self._change(_FINISH, order, new_result=result)
+
+    def postpone(self, order: StoredOrder, due: datetime, uncertain: bool) -> bool:
+        """Give an order back for later; False as in `finish`."""
+        return self._change(_POSTPONE, order, new_due=due, new_uncertain=uncertain)
+
+    def open_of(self, account_id: str, session_id: str) -> list[StoredOrder]:
+        """What is not carried out yet of one session, leased or not."""
+        parameters = {"account_id": account_id, "session_id": session_id}
+        return _in_order(self._connection.execute(_OPEN_OF, parameters).all())
+
+    def forget_before(self, moment: datetime) -> int:
+        """Delete carried out orders that are older; how many there were."""
+        return self._connection.execute(_FORGET, {"moment": moment}).rowcount
+
+    def _change(self, statement: Update, order: StoredOrder, **values: object) -> bool:
+        guard = {
+            "own_account_id": order.account_id,
+            "own_id": order.id,
+            "own_token": order.lease_token,
+            "own_tries": order.tries,
+        }
+        return self._connection.execute(statement, guard | values).rowcount == 1
+
+
+def new_orders(session: CallSession, lease: Lease | None) -> list[StoredOrder]:
+    """A session's new orders, due at once, in the order they were given."""
+    return [_new(session, order, index, lease) for index, order in enumerate(session.orders)]
+
+
+def _new(session: CallSession, order: Order, index: int, lease: Lease | None) -> StoredOrder:
+    # the id begins with time and place, so that orders of one moment keep their order
+    stamp = microseconds(session.modified_at)
+    return StoredOrder(
+        account_id=session.account_id,
+        session_id=session.id,
+        id=f"o-{stamp:014x}-{index:02x}-{token_hex(6)}",
+        order=order,
+        tries=0 if lease is None else 1,
+        uncertain=False,
+        created_at=session.modified_at,
+        lease_token=None if lease is None else lease.token,
+    )
+
+
+def order_values(stored: StoredOrder, lease: Lease | None) -> dict[str, Any]:
+    """The row of an order."""
+    order = stored.order
+    return {
+        "account_id": stored.account_id,
+        "session_id": stored.session_id,
+        "id": stored.id,
+        "kind": order_kind(order),
+        "body": order_document(order),
+        "created_at": stored.created_at,
+        "due": stored.created_at,
+        "tries": stored.tries,
+        "uncertain": False,
+        "lease_token": stored.lease_token,
+        "lease_until": None if lease is None else lease.until,
+        "result": None,
+    }
+
+
+def _in_order(rows: Sequence[Row]) -> list[StoredOrder]:
+    return [_order_from(row) for row in sorted(rows, key=lambda row: (row.due, row.id))]
+
+
+def _order_from(row: Row) -> StoredOrder:
+    return StoredOrder(
+        row.account_id, row.session_id, row.id, order_from(row.kind, row.body), row.tries,
+        row.uncertain, row.created_at, row.lease_token,
+    )  # fmt: skip

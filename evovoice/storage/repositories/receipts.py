@@ -1,0 +1,100 @@
+"""What was done already: deliveries of the carrier, and requests with an Idempotency-Key."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, delete, select
+
+from evovoice.storage.database.connection import Connection
+from evovoice.storage.database.upsert import upsert
+from evovoice.storage.repositories.call_sessions import Conflict
+from evovoice.storage.repositories.rate_budget import RateBudget
+from evovoice.storage.tables import IdempotencyRecordRow, ReceiptRow, table
+
+_KEPT = timedelta(hours=24)
+
+_receipts, _records = table(ReceiptRow), table(IdempotencyRecordRow)
+_FORGET_RECEIPTS = delete(_receipts).where(_receipts.c.received_at < bindparam("moment"))
+_FORGET_RECORDS = delete(_records).where(_records.c.made_at < bindparam("moment"))
+_FIND = select(_records).where(
+    _records.c.account_id == bindparam("account_id"), _records.c.key == bindparam("key")
+)
+_NOTE = upsert(_receipts, lambda insert: insert.on_conflict_do_nothing())
+_ADD = upsert(
+    _records,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["account_id", "key"],
+        set_={
+            name: insert.excluded[name]
+            for name in ("fingerprint", "session_id", "member_id", "made_at")
+        },
+        where=_records.c.made_at < bindparam("expired"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyRecord:
+    """What a request with an Idempotency-Key led to; `fingerprint` tells the request."""
+
+    fingerprint: str
+    session_id: str
+    member_id: str
+    made_at: datetime
+
+
+class Receipts:
+    """Which deliveries of the carrier were processed."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def first_time(self, account_id: str, key: str, now: datetime) -> bool:
+        """Note a delivery; False where it was noted before."""
+        values = {"account_id": account_id, "key": key, "received_at": now}
+        statement = _NOTE[self._connection.dialect.name]
+        return self._connection.execute(statement, values).rowcount == 1
+
+    def forget_before(self, moment: datetime) -> int:
+        """Delete what is older; how many there were."""
+        return self._connection.execute(_FORGET_RECEIPTS, {"moment": moment}).rowcount
+
+
+class IdempotencyRecords:
+    """The records of requests with an Idempotency-Key, kept for 24 hours, and how many adds a
+    user has left this minute.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._budget = RateBudget(connection)
+
+    def take(self, account_id: str, user_id: str, now: datetime, per_minute: int) -> float:
+        """Use one of the adds of this minute; 0 where there was one, else seconds to wait."""
+        return self._budget.take(account_id, user_id, now, per_minute)
+
+    def find(self, account_id: str, key: str) -> IdempotencyRecord | None:
+        """What the request with that key led to; an old one is there until it is forgotten."""
+        wanted = {"account_id": account_id, "key": key}
+        row = self._connection.execute(_FIND, wanted).first()
+        if row is None:
+            return None
+        return IdempotencyRecord(row.fingerprint, row.session_id, row.member_id, row.made_at)
+
+    def add(
+        self, account_id: str, key: str, fingerprint: str, session_id: str, member_id: str,
+        now: datetime,
+    ) -> None:  # fmt: skip
+        """Keep what a request led to. Errors: `Conflict` where another request has the same key."""
+        values = {
+            "account_id": account_id, "key": key, "fingerprint": fingerprint,
+            "session_id": session_id, "member_id": member_id, "made_at": now,
+            "expired": now - _KEPT,
+        }  # fmt: skip
+        statement = _ADD[self._connection.dialect.name]
+        if self._connection.execute(statement, values).rowcount != 1:
+            raise Conflict("The same Idempotency-Key is in use by another request")
+
+    def forget_before(self, moment: datetime) -> int:
+        """Delete what is older; how many there were."""
+        return self._connection.execute(_FORGET_RECORDS, {"moment": moment}).rowcount

@@ -1,0 +1,75 @@
+"""Marks the sessions that ended long ago, and deletes sessions; both in batches."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, false, func, select, true, update
+
+from evovoice.storage.database.connection import Connection
+from evovoice.storage.repositories.session_search import left_to_mark
+from evovoice.storage.repositories.snapshots import SessionKey
+from evovoice.storage.tables import CallSessionRow, table
+
+_sessions = table(CallSessionRow)
+_s = _sessions.c
+_LOCK = 0x61726368697665  # "archive": who counts many sessions at once does so alone
+
+
+class SessionArchive:
+    """What becomes of sessions that are over."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._is_postgres = connection.dialect.name == "postgresql"
+
+    def mark(self, ended_before: datetime, most: int) -> int:
+        """Mark so many that ended before; how many: 0 while another process is at it."""
+        if self._is_postgres and not self._ask(func.pg_try_advisory_xact_lock(_LOCK)):
+            return 0
+        left = select(_s.account_id, _s.id).where(*left_to_mark(ended_before))
+        longest_first = left.order_by(_s.ended_at).limit(most)
+        keys = self._keys(longest_first.with_for_update(skip_locked=True))
+        for account_id, ids in _by_account(keys).items():
+            are_theirs = (_s.account_id == account_id, _s.id.in_(ids))
+            self._connection.execute(update(_sessions).where(*are_theirs).values(archived=true()))
+        return len(keys)
+
+    def delete_ended(
+        self, account_id: str, created_from: datetime | None, created_to: datetime | None, most: int
+    ) -> int:
+        """Delete so many that have ended, with all that belongs to them; how many there were.
+
+        Both moments count; None: no bound.
+        """
+        if self._is_postgres:
+            self._ask(func.pg_advisory_xact_lock(_LOCK))
+        where = [_s.account_id == account_id, _s.ended_at.is_not(None)]
+        where += [_s.created_at >= created_from] if created_from else []
+        where += [_s.created_at <= created_to] if created_to else []
+        ids = [key.session_id for key in self._first_of(where, most)]
+        are_theirs = (_s.account_id == account_id, _s.id.in_(ids))
+        self._connection.execute(delete(_sessions).where(*are_theirs))
+        return len(ids)
+
+    def _first_of(self, where: list[ColumnElement[bool]], most: int) -> list[SessionKey]:
+        """Out of the indexed list of the archive, else of the other."""
+        for mark in (true(), false()):
+            query = select(_s.account_id, _s.id).where(_s.archived == mark, *where)
+            newest_first = query.order_by(_s.created_at.desc(), _s.id).limit(most)
+            keys = self._keys(newest_first.with_for_update())
+            if keys:
+                return keys
+        return []
+
+    def _keys(self, query: Select[Any]) -> list[SessionKey]:
+        return [SessionKey(row.account_id, row.id) for row in self._connection.execute(query)]
+
+    def _ask(self, question: ColumnElement[Any]) -> object:
+        return self._connection.execute(select(question)).scalar_one()
+
+
+def _by_account(keys: list[SessionKey]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for key in keys:
+        found.setdefault(key.account_id, []).append(key.session_id)
+    return found

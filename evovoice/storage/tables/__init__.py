@@ -1,0 +1,49 @@
+"""All tables. Importing any of them completes `Base.metadata`. Others import from here."""
+
+from evovoice.storage.tables.base import KEY, Base, table
+from evovoice.storage.tables.devices import DeviceTokenRow
+from evovoice.storage.tables.directory import (
+    AccountRow,
+    ApiKeyRow,
+    IdempotencyRecordRow,
+    NumberAgentRow,
+    NumberRow,
+    RateBudgetRow,
+    UserRow,
+)
+from evovoice.storage.tables.early_reports import EarlyReportRow
+from evovoice.storage.tables.feed import ChangeRow, FeedHeadRow
+from evovoice.storage.tables.logins import LoginAttemptsRow, LoginRow
+from evovoice.storage.tables.outbox import OrderRow
+from evovoice.storage.tables.receipts import ReceiptRow
+from evovoice.storage.tables.sessions import (
+    CallSessionRow,
+    MemberRow,
+    SessionCountRow,
+    SessionEventRow,
+)
+
+__all__ = [
+    "KEY",
+    "AccountRow",
+    "ApiKeyRow",
+    "Base",
+    "CallSessionRow",
+    "ChangeRow",
+    "DeviceTokenRow",
+    "EarlyReportRow",
+    "FeedHeadRow",
+    "IdempotencyRecordRow",
+    "LoginAttemptsRow",
+    "LoginRow",
+    "MemberRow",
+    "NumberAgentRow",
+    "NumberRow",
+    "OrderRow",
+    "RateBudgetRow",
+    "ReceiptRow",
+    "SessionCountRow",
+    "SessionEventRow",
+    "UserRow",
+    "table",
+]

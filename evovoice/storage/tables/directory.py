@@ -1,0 +1,120 @@
+"""The tables of who there is: accounts, users, numbers, API keys, and what users have used up.
+
+These are what finds the account, so some of their unique keys span all accounts.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from evovoice.storage.tables.base import KEY, Base
+
+
+def _of_account() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["account_id"], ["accounts.id"])
+
+
+def _of_user() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["account_id", "user_id"], ["users.account_id", "users.id"])
+
+
+class AccountRow(Base):
+    __tablename__ = "accounts"
+
+    id: Mapped[str] = mapped_column(KEY, primary_key=True)
+    name: Mapped[str]
+    country: Mapped[str]
+
+
+class UserRow(Base):
+    """`email_key` and `name_key` are case-folded, for finding.
+
+    `former_identity` is the identity that a device had before identities got their present form.
+    """
+
+    __tablename__ = "users"
+    __table_args__ = (
+        _of_account(),
+        UniqueConstraint("id"),
+        UniqueConstraint("identity"),
+        UniqueConstraint("email_key"),
+        Index(None, "account_id", "name_key"),
+        Index(None, "former_identity", unique=True),
+    )
+
+    account_id: Mapped[str] = mapped_column(KEY, primary_key=True)
+    id: Mapped[str] = mapped_column(KEY, primary_key=True)
+    name: Mapped[str]
+    name_key: Mapped[str]
+    email: Mapped[str]
+    email_key: Mapped[str]
+    role: Mapped[str]
+    identity: Mapped[str]
+    password_hash: Mapped[str]
+    former_identity: Mapped[str | None]
+
+
+class NumberRow(Base):
+    """A telephone number and whose it is; the account's first one is its default."""
+
+    __tablename__ = "numbers"
+    __table_args__ = (_of_account(), UniqueConstraint("e164"))
+
+    account_id: Mapped[str] = mapped_column(KEY, primary_key=True)
+    e164: Mapped[str] = mapped_column(KEY, primary_key=True)
+    position: Mapped[int]
+
+
+class NumberAgentRow(Base):
+    """A user who rings when the number is called."""
+
+    __tablename__ = "number_agents"
+    __table_args__ = (
+        ForeignKeyConstraint(["account_id", "e164"], ["numbers.account_id", "numbers.e164"]),
+        _of_user(),
+        Index(None, "e164"),
+    )
+
+    account_id: Mapped[str] = mapped_column(KEY, primary_key=True)
+    e164: Mapped[str] = mapped_column(KEY, primary_key=True)
+    user_id: Mapped[str] = mapped_column(KEY, primary_key=True)
+    position: Mapped[int]
+
+
+class ApiKeyRow(Base):
+    """A key a program signs in with; only its digest is kept."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (_of_user(), UniqueConstraint("digest"))
+
+    account_id: Mapped[str] = mapped_column(KEY, primary_key=True)
+    id: Mapped[str] = mapped_column(KEY, primary_key=True)
+    user_id: Mapped[str] = mapped_column(KEY)
+    digest: Mapped[str]
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class IdempotencyRecordRow(Base):
+    """What a request with an Idempotency-Key led to."""
+
+    __tablename__ = "promises"
+    __table_args__ = (Index(None, "made_at"),)
+
+    account_id: Mapped[str] = mapped_column(KEY, primary_key=True)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    fingerprint: Mapped[str]
+    session_id: Mapped[str]
+    member_id: Mapped[str]
+    made_at: Mapped[datetime]
+
+
+class RateBudgetRow(Base):
+    """Until when a user has used up the adds they may make, in microseconds since 1970."""
+
+    __tablename__ = "rate_budgets"
+
+    account_id: Mapped[str] = mapped_column(KEY, primary_key=True)
+    user_id: Mapped[str] = mapped_column(KEY, primary_key=True)
+    spent_until: Mapped[int] = mapped_column(BigInteger)

@@ -1,0 +1,45 @@
+"""The tables of the feed: what has changed, for consoles, in the order in which it is told.
+
+The feed is of a database, not of an account: one order for all. So no account is in its keys.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, Integer
+from sqlalchemy.orm import Mapped, mapped_column
+
+from evovoice.storage.tables.base import KEY, Base
+from evovoice.storage.tables.columns import JSON_DOCUMENT
+
+_NUMBER = BigInteger().with_variant(Integer, "sqlite")  # there only `INTEGER` counts by itself
+
+
+class ChangeRow(Base):
+    """One committed change of a session, and whom to tell what; kept for some minutes.
+
+    Of one session the ids rise from change to change, for each is written under the session's
+    lock; over all sessions they are committed in any order, so readers go by `position`. It is
+    given after the commit. SQLite has one writer at a time: there the id itself is the position.
+    The newest change is never forgotten, or SQLite would begin to count anew.
+    """
+
+    __tablename__ = "feed"
+    __table_args__ = (Index(None, "position"),)
+
+    id: Mapped[int] = mapped_column(_NUMBER, primary_key=True)
+    position: Mapped[int | None] = mapped_column(BigInteger)
+    account_id: Mapped[str] = mapped_column(KEY)
+    session_id: Mapped[str] = mapped_column(KEY)
+    sequence: Mapped[int]
+    notifications: Mapped[list[Any]] = mapped_column(JSON_DOCUMENT)
+    at: Mapped[datetime]
+
+
+class FeedHeadRow(Base):
+    """The last position given; one row, which whoever gives positions holds locked."""
+
+    __tablename__ = "feed_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(BigInteger)
