@@ -89,6 +89,13 @@ def test_nobody_beside_the_services_saves_a_session_or_gives_an_order() -> None:
     assert [] == [path.name for path in outside if any(call in path.read_text() for call in calls)]
 
 
+def test_nobody_above_storage_speaks_to_a_connection() -> None:
+    """A unit of work has its connection for its repositories, and for tests."""
+    above = [path for path in FILES if not {"storage", "emulator", "demo"} & set(path.parts)]
+    calls = (".connection.execute(", "work.connection", "unit.connection")
+    assert [] == [path.name for path in above if any(call in path.read_text() for call in calls)]
+
+
 def test_no_function_is_longer_than_forty_lines() -> None:
     assert [] == [(name, lines) for name, lines in _functions() if lines > 40]
 

@@ -61,8 +61,13 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class UnitOfWork:
-    """All that is stored, as one transaction sees it."""
+    """All that is stored, as one transaction sees it.
 
+    `connection` is what the repositories of this transaction speak to. Nobody above storage uses
+    it; tests look with it at what was stored, and write what another program would.
+    """
+
+    connection: Connection
     sessions: CallSessions
     outbox: Outbox
     directory: Directory
@@ -143,6 +148,7 @@ class Database:
 
 def _unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
     return UnitOfWork(
+        connection,
         CallSessions(connection, snapshots),
         Outbox(connection),
         Directory(connection),

@@ -73,7 +73,7 @@ def test_the_service_itself_takes_the_signature_and_keeps_nothing(patient: Patie
 def rows(patient: Patient) -> dict[str, int]:
     """How many rows each table has."""
     with patient.database.reading() as unit:
-        run = unit.sessions.connection.execute
+        run = unit.connection.execute
         names = [row.name for row in run(text("SELECT name FROM sqlite_master WHERE type='table'"))]
         return {name: run(text(f'SELECT count(*) FROM "{name}"')).scalar_one() for name in names}  # noqa: S608
 

@@ -112,7 +112,7 @@ class Stage:
     def session(self) -> dict[str, Any]:
         """The one session of the story."""
         with self.context.database.reading() as work:
-            session_id = work.sessions.connection.execute(_ALL_SESSIONS).scalar_one()
+            session_id = work.connection.execute(_ALL_SESSIONS).scalar_one()
         return self.get(f"/sessions/{session_id}")
 
     def add(self, destination: str = THIRD, **body: Any) -> Any:

@@ -22,7 +22,7 @@ def _from_before(stage: Stage, user: User) -> User:
     former = replace(user, identity=user.identity.replace("_", "-"))
     with stage.context.database.writing() as work:
         values = {"identity": former.identity, "id": user.id}
-        work.sessions.connection.execute(_SET_IDENTITY, values)
+        work.connection.execute(_SET_IDENTITY, values)
     return former
 
 

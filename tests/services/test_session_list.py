@@ -88,7 +88,7 @@ def test_worker_marks_the_archive_in_batches_and_soon(site: Site) -> None:
     def marked() -> int:
         with site.database.reading() as unit:
             query = text("SELECT count(*) FROM call_sessions WHERE archived")
-            return int(unit.sessions.connection.execute(query).scalar_one())
+            return int(unit.connection.execute(query).scalar_one())
 
     worker._archive()
     assert 2 == marked()
@@ -125,7 +125,7 @@ def test_search_that_takes_too_long_says_what_to_do(
         monkeypatch.setattr(time_limit, "monotonic", iter(range(10**9)).__next__)
     else:
         with site.database.writing() as unit:  # the pool gives the same connection again
-            unit.sessions.connection.execute(text("SET statement_timeout = 20"))
+            unit.connection.execute(text("SET statement_timeout = 20"))
     slow = Sleepy(engine.dialect) if engine.dialect.name == "postgresql" else None
     statements = slow or Statements(engine.dialect)
     too_broad = pytest.raises(SearchTooBroad, match="narrow it by startDate")

@@ -38,7 +38,7 @@ def test_session_that_another_program_stored_meanwhile_is_not_written_over(
             session = unit.sessions.for_update(*KEY)
             assert session is not None
             theirs = update(table(CallSessionRow)).values(version=99)
-            unit.sessions.connection.execute(theirs)
+            unit.connection.execute(theirs)
             session.console_data = "ours"
             unit.sessions.save(session)
 

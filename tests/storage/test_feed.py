@@ -147,7 +147,7 @@ def _quick(database: Database) -> None:
 
 def _lets_writers_in_together(database: Database) -> bool:
     with database.reading() as unit:
-        return unit.sessions.connection.dialect.name == "postgresql"
+        return unit.connection.dialect.name == "postgresql"
 
 
 def test_two_number_while_many_write_and_two_readers_miss_nothing_c74(database: Database) -> None:

@@ -165,7 +165,7 @@ def test_what_is_stored_for_lists_is_what_clients_see(database: Database) -> Non
     store(database, *stories)
     stored = table(CallSessionRow)
     with database.reading() as unit:
-        rows = unit.sessions.connection.execute(select(stored).order_by(stored.c.id)).all()
+        rows = unit.connection.execute(select(stored).order_by(stored.c.id)).all()
     for one, row in zip(stories, rows, strict=True):
         for name, value in summary(one)._asdict().items():
             assert getattr(value, "value", value) == getattr(row, name), name
@@ -315,9 +315,7 @@ def test_only_one_process_marks_at_a_time(database: Database) -> None:
 def counts(database: Database) -> dict[bool, int]:
     """By the mark, the sums of what is stored; no count is below one."""
     with database.reading() as unit:
-        rows = unit.sessions.connection.execute(
-            text("SELECT archived, sessions FROM session_counts")
-        ).all()
+        rows = unit.connection.execute(text("SELECT archived, sessions FROM session_counts")).all()
     assert all(row.sessions > 0 for row in rows)
     marks = {bool(row.archived) for row in rows}
     return {mark: sum(r.sessions for r in rows if bool(r.archived) is mark) for mark in marks}
@@ -337,7 +335,7 @@ def test_counts_follow_whatever_happens(database: Database) -> None:
         unit.sessions.save(one)
     assert {False: 2, True: 1} == counts(database)
     with database.writing() as unit:
-        unit.sessions.connection.execute(text("DELETE FROM call_sessions WHERE id = 'over'"))
+        unit.connection.execute(text("DELETE FROM call_sessions WHERE id = 'over'"))
     assert {False: 1, True: 1} == counts(database)
     while delete(database):
         pass
@@ -391,7 +389,7 @@ def test_what_has_ended_is_deleted_with_all_that_belongs_to_it(database: Databas
     assert ["live", "other"] == sorted(ids(database, SessionSearch()))
     with database.reading() as unit:
         for row in (MemberRow, SessionEventRow):
-            found = unit.sessions.connection.execute(select(table(row).c.session_id))
+            found = unit.connection.execute(select(table(row).c.session_id))
             assert {"live", "other"} == {line.session_id for line in found}
 
 
@@ -415,7 +413,7 @@ def test_deletion_goes_in_batches_through_the_archive_too(database: Database) ->
 
 def _plan(unit: UnitOfWork, statement: Executable, values: Values) -> list[str]:
     """How SQLite looks for sessions in that statement."""
-    connection = unit.sessions.connection
+    connection = unit.connection
     sql, given = Statements(connection.dialect).prepared(statement, values).ready(values)
     steps = connection.driver.execute(f"EXPLAIN QUERY PLAN {sql}", given)
     return [step[3] for step in steps if "call_sessions" in step[3]]
@@ -460,7 +458,7 @@ def test_search_that_takes_too_long_is_stopped(database: Database) -> None:
 
     def take_long() -> None:
         with database.reading() as unit:
-            connection = unit.sessions.connection
+            connection = unit.connection
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SET LOCAL statement_timeout = 50"))
             with time_limit(connection, 0.05):

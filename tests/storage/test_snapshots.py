@@ -65,7 +65,7 @@ def test_the_change_of_a_program_that_knows_no_versions_is_seen(stored: Database
     row = table(CallSessionRow)
     with stored.writing() as unit:
         changed = update(row).values(console_data="new", modified_at=later(99))
-        unit.sessions.connection.execute(changed)
+        unit.connection.execute(changed)
     with stored.reading() as unit:
         session = unit.sessions.get("s-rich", "a-acme")
     assert session is not None
@@ -183,9 +183,9 @@ def test_a_summary_by_older_rules_is_put_right(stored: Database, database_url: s
     _, other = change(stored, "Anna"), Database(database_url)
     row = table(CallSessionRow)
     with other.writing() as unit:
-        unit.sessions.connection.execute(update(row).values(answered_by_name="as of old"))
+        unit.connection.execute(update(row).values(answered_by_name="as of old"))
     change(other, "Hanna")
     with other.reading() as unit:
-        found = unit.sessions.connection.execute(select(row.c.answered_by_name)).scalar_one()
+        found = unit.connection.execute(select(row.c.answered_by_name)).scalar_one()
     assert found != "as of old"
     other.dispose()

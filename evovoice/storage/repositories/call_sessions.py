@@ -54,7 +54,7 @@ class CallSessions:
     """The sessions, as one transaction sees them."""
 
     def __init__(self, connection: Connection, snapshots: Snapshots) -> None:
-        self.connection = connection
+        self._connection = connection
         self._snapshots = snapshots
         self._loaded: dict[SessionKey, Snapshot] = {}
         self._saved: dict[SessionKey, Snapshot] = {}
@@ -85,7 +85,7 @@ class CallSessions:
 
     def find_by_leg(self, call_sid: str) -> SessionKey | None:
         """Which session has a leg with that call SID; the newest, if there are several."""
-        row = self.connection.execute(queries.BY_LEG, {"call_sid": call_sid}).first()
+        row = self._connection.execute(queries.BY_LEG, {"call_sid": call_sid}).first()
         return SessionKey(row.account_id, row.session_id) if row else None
 
     def active_of(self, user: User) -> list[CallSession]:
@@ -103,7 +103,7 @@ class CallSessions:
         parameters = {
             "account_id": account_id, "session_id": session_id, "after": after, "count": count,
         }  # fmt: skip
-        rows = self.connection.execute(queries.EVENTS_AFTER, parameters)
+        rows = self._connection.execute(queries.EVENTS_AFTER, parameters)
         return [(row.sequence, event_from(row)) for row in rows]
 
     def several(self, account_id: str, session_ids: Sequence[str]) -> dict[str, CallSession]:
@@ -113,13 +113,13 @@ class CallSessions:
 
     def overdue(self, now: datetime, limit: int) -> list[SessionKey]:
         """The sessions nothing was heard of in time, the longest overdue first."""
-        rows = self.connection.execute(queries.OVERDUE, {"now": now, "count": limit})
+        rows = self._connection.execute(queries.OVERDUE, {"now": now, "count": limit})
         return [SessionKey(row.account_id, row.id) for row in rows]
 
     def claim_check(self, account_id: str, session_id: str, now: datetime, until: datetime) -> bool:
         """Put off an overdue check, for whoever is about to make it; False where another has."""
         values = {"own_account_id": account_id, "own_id": session_id, "now": now, "until": until}
-        return self.connection.execute(queries.CLAIM_CHECK, values).rowcount == 1
+        return self._connection.execute(queries.CLAIM_CHECK, values).rowcount == 1
 
     def save(self, session: CallSession, lease: Lease | None = None) -> list[StoredOrder]:
         """Store what has changed with its log lines and its orders, held by `lease` if given.
@@ -135,7 +135,7 @@ class CallSessions:
         ]
         try:
             for statement, values in rows:
-                _run(self.connection, statement, values)
+                _run(self._connection, statement, values)
         except IntegrityError as error:
             raise Conflict(f"Session {session.id} was stored by somebody else") from error
         self._loaded |= self._saved
@@ -149,14 +149,14 @@ class CallSessions:
 
     def _known(self, query: Select[Any], values: Mapping[str, str | None]) -> Snapshot | None:
         """The snapshot of that session, if there is one and it is the newest."""
-        row = self.connection.execute(query, values).first()
+        row = self._connection.execute(query, values).first()
         if row is None:
             return None
         known = self._snapshots.find(SessionKey(row.account_id, str(values["session_id"])))
         return known if known is not None and _is_of(known, row) else None
 
     def _locked(self, query: Select[Any], values: Mapping[str, str]) -> CallSession | None:
-        row = self.connection.execute(query, values).first()
+        row = self._connection.execute(query, values).first()
         if row is None:
             return None
         session = self._sessions([row])[0]
@@ -167,7 +167,7 @@ class CallSessions:
 
     def _read(self, query: Select[Any], values: Mapping[str, Any]) -> list[CallSession]:
         """Two statements, however many sessions and members there are."""
-        return self._sessions(self.connection.execute(query, values).all())
+        return self._sessions(self._connection.execute(query, values).all())
 
     def _sessions(self, rows: Sequence[Row]) -> list[CallSession]:
         members = self._members_of(rows)
@@ -180,10 +180,10 @@ class CallSessions:
         values: dict[str, Any] = {"account_id": sessions[0].account_id}
         if len(sessions) == 1:  # most are read alone, and the statement for many is slower
             values["session_id"] = sessions[0].id
-            rows = self.connection.execute(queries.MEMBERS_OF_ONE, values)
+            rows = self._connection.execute(queries.MEMBERS_OF_ONE, values)
         else:
             values["session_ids"] = [row.id for row in sessions]
-            rows = self.connection.execute(queries.MEMBERS_OF_MANY, values)
+            rows = self._connection.execute(queries.MEMBERS_OF_MANY, values)
         return {key: list(group) for key, group in groupby(rows, lambda row: row.session_id)}
 
     def _state_rows(self, session: CallSession) -> list[_Rows]:
