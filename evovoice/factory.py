@@ -38,11 +38,11 @@ from evovoice.settings import Settings, from_env
 from evovoice.storage.unit_of_work import Database
 from evovoice.web.api import api_blueprint, health_blueprint, open_api_blueprint
 from evovoice.web.authenticator import Authenticator
-from evovoice.web.documents.pages import documents_blueprint
 from evovoice.web.event_stream import write_event
 from evovoice.web.every_request import install
 from evovoice.web.masking import Masking
 from evovoice.web.request_log import RequestIds
+from evovoice.web.servicestack.documents.pages import documents_blueprint
 from evovoice.web.start_page import start_page_blueprint
 from evovoice.web.webhooks import webhooks_blueprint
 

@@ -9,10 +9,10 @@ from evovoice.services import calls
 from evovoice.services.app_context import AppContext
 from evovoice.web.auth import GuardedBlueprint, Policy, signed_in
 from evovoice.web.authenticator import Authenticator
-from evovoice.web.operation import CallControl, Operation
 from evovoice.web.operations import TABLE
 from evovoice.web.refusals import NotReady
-from evovoice.web.responses import json_response
+from evovoice.web.servicestack.operation import CallControl, Operation
+from evovoice.web.servicestack.responses import json_response
 from evovoice.web.serving import OperationViews, View
 
 Table = Iterable[Operation[Any]]

@@ -17,14 +17,14 @@ from evovoice.carrier.inbound import BadReport
 from evovoice.carrier.port import CarrierBusy, CarrierRefused
 from evovoice.domain.errors import CallNotInSession, ConferenceFull
 from evovoice.services.errors import NotSignedIn, RateLimited, TooManyLogins
-from evovoice.web.binding import bound
 from evovoice.web.error_table import UNEXPECTED, Row, row_of
 from evovoice.web.guards import most_bytes
 from evovoice.web.masking import masked
 from evovoice.web.refusals import BadFields, WrongRole
 from evovoice.web.request_credentials import used_basic
 from evovoice.web.request_log import request_id
-from evovoice.web.responses import formatted_error
+from evovoice.web.servicestack.binding import bound
+from evovoice.web.servicestack.responses import formatted_error
 
 _LOG = logging.getLogger("evovoice.web.errors")
 _CARRIERS_MOST = 250  # the carrier's own limit for one conference

@@ -14,11 +14,11 @@ from evovoice.services.live.change_notifier import Wait
 from evovoice.services.live.listener import Listener
 from evovoice.services.live.live_feed import Event, LiveFeed
 from evovoice.storage.unit_of_work import DatabaseUnavailable
-from evovoice.web.addresses import address
-from evovoice.web.formats.json_format import write_json
-from evovoice.web.formats.kinds import STREAM_TYPE
-from evovoice.web.push_notification import PushNotificationSchema, push_notification
-from evovoice.web.responses import no_content
+from evovoice.web.dto.push_notification import PushNotificationSchema, push_notification
+from evovoice.web.servicestack.addresses import address
+from evovoice.web.servicestack.formats.json_format import write_json
+from evovoice.web.servicestack.formats.kinds import STREAM_TYPE
+from evovoice.web.servicestack.responses import no_content
 
 _PING_EVERY = timedelta(seconds=15)
 _OPENING = b"retry: 2000\n"

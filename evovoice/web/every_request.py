@@ -6,12 +6,12 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import Map
 
-from evovoice.web.addresses import Addressing
 from evovoice.web.auth import GuardedBlueprint
 from evovoice.web.cors import install_cors
 from evovoice.web.errors import install_errors
 from evovoice.web.guards import MAX_BODY
 from evovoice.web.request_log import install_request_log
+from evovoice.web.servicestack.addresses import Addressing
 
 
 def install(

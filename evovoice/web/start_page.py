@@ -3,10 +3,10 @@
 from flask import Response, abort
 
 from evovoice.web.auth import GuardedBlueprint, Policy
-from evovoice.web.negotiation import wants_page
+from evovoice.web.servicestack.negotiation import wants_page
 
 _FIRST_PAGE = "/docs"
-_ICON = "templates/favicon.svg"
+_ICON = "favicon.svg"
 _ICON_KEPT = "public, max-age=86400"  # a day: a browser would ask with every page
 
 

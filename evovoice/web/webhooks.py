@@ -28,12 +28,12 @@ from evovoice.services import intake
 from evovoice.services.app_context import AppContext
 from evovoice.storage.unit_of_work import DatabaseUnavailable
 from evovoice.web.auth import GuardedBlueprint, Policy
-from evovoice.web.binding import require_id
 from evovoice.web.errors import log_unexpected
 from evovoice.web.guards import whole_body
 from evovoice.web.raw_path import raw_path_and_query
 from evovoice.web.refusals import InvalidSignature
-from evovoice.web.responses import no_content, twiml_response
+from evovoice.web.servicestack.binding import require_id
+from evovoice.web.servicestack.responses import no_content, twiml_response
 
 SORRY = Farewell("We are sorry, this call cannot be connected. Please try again later.")
 _URLENCODED = "application/x-www-form-urlencoded"

@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.clients.install import javascript_client
 from tests.clients.playing import had, run
 
-SCRIPT = Path(__file__).parents[2] / "evovoice" / "web" / "templates" / "docs.js"
+SCRIPT = Path(__file__).parents[2] / "evovoice/web/servicestack/documents/templates/docs.js"
 _STRICTLY = [
     "--noEmit", "--allowJs", "--checkJs", "--strict", "--target", "es2023",
     "--lib", "es2023,dom,dom.iterable,dom.asynciterable",

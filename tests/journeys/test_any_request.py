@@ -20,8 +20,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from evovoice.settings import Limits
-from evovoice.web.documents.openapi import openapi
 from evovoice.web.operations import TABLE
+from evovoice.web.servicestack.documents.openapi import openapi
 from tests.journeys.stage import THIRD, Stage
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "8"))

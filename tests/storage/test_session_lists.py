@@ -27,7 +27,7 @@ from evovoice.storage.unit_of_work import (
     Slice,
     UnitOfWork,
 )
-from evovoice.web.session_info import SessionInfo, session_info
+from evovoice.web.dto.session_info import SessionInfo, session_info
 from tests.domain.builders import (
     AGENT,
     CALLER,

@@ -22,10 +22,10 @@ from evovoice.domain.values import User
 from evovoice.services.errors import NotSignedIn
 from evovoice.web.api import api_blueprint, health_blueprint, open_api_blueprint
 from evovoice.web.authenticator import Authenticator
-from evovoice.web.documents.pages import documents_blueprint
 from evovoice.web.every_request import install
-from evovoice.web.operation import Operation
 from evovoice.web.operations import TABLE
+from evovoice.web.servicestack.documents.pages import documents_blueprint
+from evovoice.web.servicestack.operation import Operation
 from evovoice.web.start_page import start_page_blueprint
 from evovoice.web.webhooks import webhooks_blueprint
 from tests.domain.builders import ANN, ConferenceReports, in_conference

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from evovoice.web.documents.json_schema import Kind, needed_by, properties
-from evovoice.web.fields import FieldLocation
-from evovoice.web.operation import Operation
 from evovoice.web.operations import TABLE
-from evovoice.web.response_schema import ResponseSchema, described
+from evovoice.web.servicestack.documents.json_schema import Kind, needed_by, properties
+from evovoice.web.servicestack.fields import FieldLocation
+from evovoice.web.servicestack.operation import Operation
+from evovoice.web.servicestack.response_schema import ResponseSchema, described
 from tests.web.doubles import WebApp
 
 ROWS = pytest.mark.parametrize("row", TABLE, ids=lambda row: str(row.name))

@@ -19,7 +19,7 @@ from tests.databases import database_url, migrated_file, migrated_postgres, post
 from tests.domain.builders import BOSS
 from tests.storage.builders import ringing_session
 from tests.web.doubles import WebApp, refused
-from tests.web.formats.examples import HEADER
+from tests.web.servicestack.formats.examples import HEADER
 from tests.web.site import ACME, ANN, MAX, ROOT, START, ZETA, Site
 
 __all__ = ["database_url", "migrated_file", "migrated_postgres", "postgres_server"]

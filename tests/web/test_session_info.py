@@ -19,8 +19,8 @@ from evovoice.domain.states import (
     Outcome,
 )
 from evovoice.domain.values import ClientAddress, SipAddress
-from evovoice.web.schemas import SessionInfoSchema, SessionMemberInfoSchema
-from evovoice.web.session_info import SessionLogInfo, session_info
+from evovoice.web.dto.session_info import SessionLogInfo, session_info
+from evovoice.web.dto.session_schemas import SessionInfoSchema, SessionMemberInfoSchema
 from tests.domain.builders import (
     AGENT,
     ANN,

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from evovoice.web.operation import Operation
 from evovoice.web.operations.calls import CALLS
 from evovoice.web.operations.conference import CONFERENCE
 from evovoice.web.operations.devices import DEVICES
@@ -13,6 +12,7 @@ from evovoice.web.operations.session_admin import SESSION_ADMIN
 from evovoice.web.operations.sessions import SESSIONS
 from evovoice.web.operations.signing_in import SIGNING_IN
 from evovoice.web.operations.stream import STREAM
+from evovoice.web.servicestack.operation import Operation
 
 TABLE: tuple[Operation[Any], ...] = (
     *CONFERENCE,

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from evovoice.domain.values import Role
 from evovoice.services.listing.active_calls import active_calls
-from evovoice.web.call_info import ActiveCalls, GetActiveCallsResponseSchema
-from evovoice.web.fields import FieldLocation, Text
-from evovoice.web.operation import Operation, RequestContext
-from evovoice.web.request_schema import RequestSchema
+from evovoice.web.dto.call_info import ActiveCalls, GetActiveCallsResponseSchema
+from evovoice.web.servicestack.fields import FieldLocation, Text
+from evovoice.web.servicestack.operation import Operation, RequestContext
+from evovoice.web.servicestack.request_schema import RequestSchema
 
 
 class GetActiveCallsSchema(RequestSchema):

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from evovoice.services.calls import AddRequest
-from evovoice.web.fields import FieldLocation, Text
-from evovoice.web.operation import Operation, RequestContext
-from evovoice.web.request_schema import SessionRequestSchema
-from evovoice.web.schemas import SessionInfoSchema
-from evovoice.web.session_info import SessionInfo, session_info
+from evovoice.web.dto.session_info import SessionInfo, session_info
+from evovoice.web.dto.session_schemas import SessionInfoSchema
+from evovoice.web.servicestack.fields import FieldLocation, Text
+from evovoice.web.servicestack.operation import Operation, RequestContext
+from evovoice.web.servicestack.request_schema import SessionRequestSchema
 
 
 class AddConferenceMemberSchema(SessionRequestSchema):

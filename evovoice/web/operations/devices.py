@@ -7,16 +7,16 @@ from marshmallow import ValidationError
 
 from evovoice.domain.values import Role
 from evovoice.services.device import device_token, keep_push_token
-from evovoice.web.enums import DeviceType
-from evovoice.web.fields import Choice, FieldLocation, Flag, Text
-from evovoice.web.operation import Operation, RequestContext
-from evovoice.web.request_schema import RequestSchema
-from evovoice.web.sign_in_schemas import (
+from evovoice.web.dto.sign_in import (
     AppConfig,
     GetAppConfigResponseSchema,
     NewDeviceTokenResponseSchema,
     user_info,
 )
+from evovoice.web.enums import DeviceType
+from evovoice.web.servicestack.fields import Choice, FieldLocation, Flag, Text
+from evovoice.web.servicestack.operation import Operation, RequestContext
+from evovoice.web.servicestack.request_schema import RequestSchema
 
 _LONGEST_TOKEN = 4096  # browsers' are long: an address and two keys
 

@@ -9,14 +9,23 @@ from evovoice.domain.values import Role
 from evovoice.services.listing import session_deletion, session_list
 from evovoice.services.listing.session_list import ListRequest
 from evovoice.storage.unit_of_work import SessionOrder, SessionSearch, Slice
+from evovoice.web.dto.session_info import session_info
+from evovoice.web.dto.session_schemas import ListSessionsResponseSchema, SessionInfoSchema
 from evovoice.web.enums import SortOrder
-from evovoice.web.fields import Choice, Day, FieldLocation, Flag, Moment, NameOf, Text, Texts
-from evovoice.web.operation import Operation, RequestContext
-from evovoice.web.paging import ListResponse, PagedRequest, PagedRequestSchema, page_of
 from evovoice.web.refusals import EndBeforeStart, NoBounds
-from evovoice.web.request_schema import RequestSchema
-from evovoice.web.schemas import ListSessionsResponseSchema, SessionInfoSchema
-from evovoice.web.session_info import session_info
+from evovoice.web.servicestack.fields import (
+    Choice,
+    Day,
+    FieldLocation,
+    Flag,
+    Moment,
+    NameOf,
+    Text,
+    Texts,
+)
+from evovoice.web.servicestack.operation import Operation, RequestContext
+from evovoice.web.servicestack.paging import ListResponse, PagedRequest, PagedRequestSchema, page_of
+from evovoice.web.servicestack.request_schema import RequestSchema
 
 _SCALARS = {
     str(part.data_key): name

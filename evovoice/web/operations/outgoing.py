@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from evovoice.domain.values import Role
 from evovoice.services.calls import PlaceRequest, place_call
-from evovoice.web.fields import FieldLocation, Text
-from evovoice.web.operation import Operation, RequestContext
-from evovoice.web.request_schema import RequestSchema
+from evovoice.web.servicestack.fields import FieldLocation, Text
+from evovoice.web.servicestack.operation import Operation, RequestContext
+from evovoice.web.servicestack.request_schema import RequestSchema
 
 
 class NewOutgoingSessionSchema(RequestSchema):

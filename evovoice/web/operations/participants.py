@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from evovoice.domain.requests import PatchMember
 from evovoice.domain.values import Role
 from evovoice.services import calls
+from evovoice.web.dto.session_info import ConferenceMembers, SessionInfo, members_info, session_info
+from evovoice.web.dto.session_schemas import GetConferenceMembersResponseSchema, SessionInfoSchema
 from evovoice.web.enums import HoldReason
-from evovoice.web.fields import Choice, FieldLocation, Flag, Text
-from evovoice.web.operation import Operation, RequestContext
 from evovoice.web.operations.sessions import SessionRequest
-from evovoice.web.request_schema import SessionRequestSchema
-from evovoice.web.schemas import GetConferenceMembersResponseSchema, SessionInfoSchema
-from evovoice.web.session_info import ConferenceMembers, SessionInfo, members_info, session_info
+from evovoice.web.servicestack.fields import Choice, FieldLocation, Flag, Text
+from evovoice.web.servicestack.operation import Operation, RequestContext
+from evovoice.web.servicestack.request_schema import SessionRequestSchema
 
 _OWN_LEG = "Call that is up on the agent's own device; left out: the user's only one"
 _MEMBER = "Call of the party, or its memberId"

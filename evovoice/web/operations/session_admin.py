@@ -6,13 +6,13 @@ from evovoice.domain.states import CallState
 from evovoice.domain.values import Role
 from evovoice.services import calls
 from evovoice.services.calls import SessionPatch
+from evovoice.web.dto.session_info import SessionInfo, Sessions, session_info
+from evovoice.web.dto.session_schemas import GetMySessionsResponseSchema, SessionInfoSchema
 from evovoice.web.enums import HoldReason, QueueState
-from evovoice.web.fields import FieldLocation, Text
-from evovoice.web.operation import Operation, RequestContext
 from evovoice.web.operations.sessions import NoFields
-from evovoice.web.request_schema import RequestSchema, SessionRequestSchema
-from evovoice.web.schemas import GetMySessionsResponseSchema, SessionInfoSchema
-from evovoice.web.session_info import SessionInfo, Sessions, session_info
+from evovoice.web.servicestack.fields import FieldLocation, Text
+from evovoice.web.servicestack.operation import Operation, RequestContext
+from evovoice.web.servicestack.request_schema import RequestSchema, SessionRequestSchema
 
 
 class PatchSessionSchema(SessionRequestSchema):

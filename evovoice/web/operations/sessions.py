@@ -3,21 +3,21 @@
 from dataclasses import dataclass
 
 from evovoice.domain.values import Role
-from evovoice.web.fields import FieldLocation, Text, WholeNumber
-from evovoice.web.operation import Operation, RequestContext
-from evovoice.web.request_schema import RequestSchema, SessionRequestSchema
-from evovoice.web.schemas import (
-    GetMySessionsResponseSchema,
-    GetSessionEventsResponseSchema,
-    SessionInfoSchema,
-)
-from evovoice.web.session_info import (
+from evovoice.web.dto.session_info import (
     SessionEvents,
     SessionInfo,
     Sessions,
     log_line,
     session_info,
 )
+from evovoice.web.dto.session_schemas import (
+    GetMySessionsResponseSchema,
+    GetSessionEventsResponseSchema,
+    SessionInfoSchema,
+)
+from evovoice.web.servicestack.fields import FieldLocation, Text, WholeNumber
+from evovoice.web.servicestack.operation import Operation, RequestContext
+from evovoice.web.servicestack.request_schema import RequestSchema, SessionRequestSchema
 
 
 class EndSessionSchema(SessionRequestSchema):

@@ -8,12 +8,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from evovoice.domain.values import Role
 from evovoice.services.auth.password_check import LONGEST
 from evovoice.services.errors import NotSignedIn
-from evovoice.web.fields import FieldLocation, Flag, Text
-from evovoice.web.operation import Operation, RequestContext
-from evovoice.web.operations.sessions import NoFields
-from evovoice.web.refusals import EmptyFields, UnknownProvider
-from evovoice.web.request_schema import RequestSchema
-from evovoice.web.sign_in_schemas import (
+from evovoice.web.dto.sign_in import (
     Authenticated,
     AuthenticateResponseSchema,
     AuthToken,
@@ -23,6 +18,11 @@ from evovoice.web.sign_in_schemas import (
     authenticated,
     user_info,
 )
+from evovoice.web.operations.sessions import NoFields
+from evovoice.web.refusals import EmptyFields, UnknownProvider
+from evovoice.web.servicestack.fields import FieldLocation, Flag, Text
+from evovoice.web.servicestack.operation import Operation, RequestContext
+from evovoice.web.servicestack.request_schema import RequestSchema
 
 _CREDENTIALS, _LOGOUT = "credentials", "logout"
 _PROVIDERS = {"", _CREDENTIALS, "basic", _LOGOUT}

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from evovoice.services.live.listener import Interest
+from evovoice.web.dto.push_notification import PushNotificationSchema
 from evovoice.web.event_stream import EventStream, last_event_id
-from evovoice.web.fields import FieldLocation, Texts
-from evovoice.web.operation import Operation, RequestContext
-from evovoice.web.push_notification import PushNotificationSchema
-from evovoice.web.request_schema import RequestSchema
+from evovoice.web.servicestack.fields import FieldLocation, Texts
+from evovoice.web.servicestack.operation import Operation, RequestContext
+from evovoice.web.servicestack.request_schema import RequestSchema
 
 
 class StreamEventsSchema(RequestSchema):

@@ -1,0 +1,79 @@
+"""What consoles are told in an event: PushNotification as values, and its shape (contract 1.4)."""
+
+from dataclasses import dataclass
+
+from evovoice.domain.notifications import NotificationKind
+from evovoice.services.live.live_feed import Event
+from evovoice.web.dto.session_info import SessionInfo, session_info
+from evovoice.web.dto.session_schemas import SessionInfoSchema
+from evovoice.web.enums import AgentStateReasons, AgentStates, Channel, PushNotificationTypes
+from evovoice.web.servicestack.response_fields import nested, number, text
+from evovoice.web.servicestack.response_schema import ResponseSchema
+
+
+class PushNotificationSchema(ResponseSchema):
+    """What a console is told; of a session with its state (contract 1.4, C74)."""
+
+    type = text("type", "What it is about", PushNotificationTypes)
+    channel = text("channel", "Kind of the session", Channel)
+    endpoint_id = text("endpointId", "Whom it is addressed to, or the session's endpoint")
+    endpoint_user_name = text("endpointUserName", "Name of that endpoint's user")
+    session_id = text("sessionId", "The session; none where all is to be read again")
+    sender = text("sender", "Calling address of the session")
+    title = text("title", "What has happened, to be shown")
+    body = text("body", "Name or number of the outside party, to be shown")
+    badge = number("badge", "Number to show at the icon; not used")
+    attachment_uri = text("attachmentUri", "Not used")
+    attachment_content_type = text("attachmentContentType", "Not used")
+    agent_state = text("agentState", "Not used", AgentStates)
+    agent_state_reason = text("agentStateReason", "Not used", AgentStateReasons)
+    sequence = number("sequence", "Number of the last line of the session's log by then")
+    session = nested(SessionInfoSchema, "session", "The session as it is when this is sent")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushNotification:
+    """Contract 1.4, as values; of the rest of its fields this version knows nothing."""
+
+    type: str
+    channel: str | None = None
+    endpoint_id: str | None = None
+    endpoint_user_name: str | None = None
+    session_id: str | None = None
+    sender: str | None = None
+    title: str | None = None
+    body: str | None = None
+    sequence: int | None = None
+    session: SessionInfo | None = None
+
+
+_TITLES = {
+    NotificationKind.INVITE: "Incoming call",
+    NotificationKind.ACTIVE: "Your calls have changed",
+    NotificationKind.ANSWERED: "Call answered",
+    NotificationKind.HELD: "Call on hold",
+    NotificationKind.DISCONNECTED: "Call ended",
+    NotificationKind.INFO: "Call changed",
+}
+
+
+def push_notification(event: Event) -> PushNotification:
+    """What that event tells; the endpoint is the addressee's or else the session's own."""
+    title = _TITLES[event.kind]
+    if event.session is None:
+        return PushNotification(type=event.kind, title=title)
+    info = session_info(event.session)
+    to = next((m for m in event.session.members if m.user_id == event.user_id), None)
+    addressee = to if event.user_id else None
+    return PushNotification(
+        type=event.kind,
+        channel=info.channel,
+        endpoint_id=addressee.user_id if addressee else info.endpoint_id,
+        endpoint_user_name=addressee.display_name if addressee else info.endpoint_name,
+        session_id=info.id,
+        sender=info.from_address,
+        title=title,
+        body=info.display_name,
+        sequence=event.sequence,
+        session=info,
+    )

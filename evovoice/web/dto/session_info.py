@@ -1,0 +1,228 @@
+"""What a client is told of a session: SessionInfo as values, out of the domain's session."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from evovoice.domain import views
+from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.messages import SessionEvent
+from evovoice.domain.states import (
+    CallState,
+    DialState,
+    Direction,
+    MemberCallState,
+    MemberRole,
+)
+from evovoice.domain.summary import conference_sid, summary
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerBreadcrumb:
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLogInfo:
+    date: str
+    message: str
+
+
+class SessionMemberInfo(NamedTuple):
+    """Contract 1.3, as values; names and order are in `dto/session_schemas.py`."""
+
+    identity: str
+    endpoint_id: str | None
+    display_name: str
+    is_original_member: bool
+    application_data: dict[str, str]
+    call_state: MemberCallState
+    role: MemberRole
+    call_sid: str | None
+    muted: bool
+    avatar_url: str | None = None
+
+
+class SessionInfo(NamedTuple):
+    """Contract 1.2, as values. What has a default is not known to this version.
+
+    A named tuple: a frozen dataclass sets so many values one by one.
+    """
+
+    id: str
+    account_id: str
+    account_name: str
+    direction: Direction
+    dial_state: DialState
+    call_state: CallState
+    ended: bool
+    outcome: str | None
+    was_missed: bool
+    call_sid: str | None
+    destination: str | None
+    to_address: str | None
+    from_address: str | None
+    from_name: str | None
+    callback_number: str | None
+    display_name: str | None
+    endpoint_id: str | None
+    endpoint_name: str | None
+    answered_by_id: str | None
+    answered_by_name: str | None
+    conference_sid: str | None
+    most_recent_participant_call_sid: str | None
+    hold_queue_name: str | None
+    console_data: str | None
+    members: list[SessionMemberInfo]
+    date_created: str
+    date_last_modified: str
+    date_completed: str | None
+    created_by: str | None
+    last_modified_by: str | None
+    channel: str = "Voice"
+    queue_state: str = "None"
+    hold_reason: str = "None"
+    held_by_user_id: str | None = None
+    queue_member_id: str | None = None
+    ring_queue_id: str | None = None
+    customer_id: str | None = None
+    customer_name: str | None = None
+    from_phone_number: str | None = None
+    customer_breadcrumb: tuple[CustomerBreadcrumb, ...] = ()
+    log: tuple[SessionLogInfo, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """Contract 1.4, SessionEvent, as values."""
+
+    sequence: int
+    date: str
+    type: str
+    session_id: str
+    call_sid: str | None
+    member_id: str | None
+    user_id: str | None
+    message: str
+    data: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """Contract 1.4, GetMySessionsResponse, as values."""
+
+    sessions: list[SessionInfo]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEvents:
+    """Contract 1.4, GetSessionEventsResponse, as values."""
+
+    events: list[LogLine]
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConferenceMembers:
+    """GetConferenceMembersResponse."""
+
+    conference_sid: str | None
+    members: list[SessionMemberInfo]
+
+
+def members_info(session: CallSession, members: list[Member]) -> ConferenceMembers:
+    """Those parties, as a client sees them."""
+    shown = [_member_info(session, member) for member in members]
+    return ConferenceMembers(conference_sid(session), shown)
+
+
+def session_info(session: CallSession, log: Iterable[tuple[datetime, str]] = ()) -> SessionInfo:
+    """All that a client sees of that session, as it is now; the log in lists only."""
+    known = summary(session)
+    is_held = known.call_state is CallState.HOLD
+    return SessionInfo(
+        id=session.id,
+        account_id=session.account_id,
+        account_name=session.account_name,
+        direction=session.direction,
+        dial_state=known.dial_state,
+        call_state=known.call_state,
+        ended=session.has_ended,
+        outcome=known.outcome,
+        was_missed=views.was_missed(session),
+        call_sid=known.root_call_sid,
+        destination=session.destination,
+        to_address=_bare(session.to_address),
+        from_address=_bare(session.from_address),
+        from_name=known.from_name,
+        callback_number=known.callback_number,
+        display_name=known.display_name,
+        endpoint_id=known.endpoint_id,
+        endpoint_name=known.endpoint_name,
+        answered_by_id=known.answered_by_id,
+        answered_by_name=known.answered_by_name,
+        conference_sid=known.conference_sid,
+        most_recent_participant_call_sid=session.newest_call_sid,
+        hold_queue_name=f"hold-{session.id}" if is_held else None,
+        held_by_user_id=session.held_by if is_held else None,
+        hold_reason=session.hold_reason if is_held else "None",
+        console_data=session.console_data,
+        members=[_member_info(session, m) for m in views.visible_members(session)],
+        date_created=stamp(session.created_at),
+        date_last_modified=stamp(session.modified_at),
+        date_completed=stamp(session.ended_at) if session.ended_at else None,
+        created_by=session.created_by,
+        last_modified_by=session.last_modified_by,
+        log=tuple(SessionLogInfo(stamp(at), message) for at, message in log),
+    )
+
+
+def _member_info(session: CallSession, member: Member) -> SessionMemberInfo:
+    return SessionMemberInfo(
+        identity=_bare(str(member.address)) or "",
+        endpoint_id=member.user_id,
+        display_name=member.display_name,
+        is_original_member=member.is_original,
+        application_data=_application_data(session, member),
+        call_state=views.member_state(session, member),
+        role=member.role,
+        call_sid=member.leg.call_sid,
+        muted=not session.has_ended and views.is_muted(session, member),
+    )
+
+
+def _application_data(session: CallSession, member: Member) -> dict[str, str]:
+    """Extra facts; every value a text, no value no key (contract 1.4)."""
+    leg, end = member.leg, member.leg.end
+    known = {
+        "memberId": member.id,
+        "status": views.member_status(session, member),
+        "reason": end.reason if end else leg.withdrawn,
+        "twilioCode": str(end.code) if end and end.code is not None else None,
+        "destination": member.destination,
+        "addedBy": member.added_by,
+        "addedAt": stamp(member.added_at),
+        "answeredAt": stamp(leg.answered_at) if leg.answered_at else None,
+        "endedAt": stamp(end.at) if end else None,
+        "coaching": leg.settings.coaching if views.is_coaching(session, member) else None,
+    }
+    return {key: value for key, value in known.items() if value is not None}
+
+
+def _bare(address: str) -> str | None:
+    return address.removeprefix("client:") or None
+
+
+def log_line(session_id: str, sequence: int, event: SessionEvent) -> LogLine:
+    """One event of that session, with its number."""
+    return LogLine(
+        sequence, stamp(event.at), event.type, session_id, event.call_sid, event.member_id,
+        event.user_id, event.message, event.data,
+    )  # fmt: skip
+
+
+def stamp(moment: datetime) -> str:
+    """That moment as the contract writes it, in UTC: `2026-03-01T14:05:09.120Z`."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,1 @@
+"""The conventions of ServiceStack, which clients of the API speak."""

@@ -1,0 +1,38 @@
+"""What every request shares: the schema its fields are declared in, and the session's id."""
+
+from functools import cached_property
+
+from marshmallow import EXCLUDE, Schema
+
+from evovoice.web.servicestack.fields import FieldLocation, Text, Texts, is_required
+
+
+class RequestSchema(Schema):
+    """What an operation takes, in the order of its page. Unknown names are ignored (C10)."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    @cached_property
+    def names(self) -> list[tuple[str, str]]:
+        """Every field's name, as it is published and folded."""
+        keys = [str(field.data_key) for field in self.load_fields.values()]
+        return [(key, key.lower()) for key in keys]
+
+    @cached_property
+    def lists(self) -> frozenset[str]:
+        """The folded names of the fields that take several values."""
+        fields = self.load_fields.values()
+        return frozenset(str(f.data_key).lower() for f in fields if isinstance(f, Texts))
+
+    @cached_property
+    def required(self) -> list[tuple[str, str]]:
+        """The fields that must not be empty: as attributes, and as they are published."""
+        fields = self.load_fields.items()
+        return [(name, str(field.data_key)) for name, field in fields if is_required(field)]
+
+
+class SessionRequestSchema(RequestSchema):
+    """What an operation on one session takes."""
+
+    session_id = Text("sessionId", FieldLocation.PATH, "Which session", load_default="")
