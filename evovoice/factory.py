@@ -41,6 +41,7 @@ from evovoice.web.authenticator import Authenticator
 from evovoice.web.event_stream import write_event
 from evovoice.web.every_request import install
 from evovoice.web.masking import Masking
+from evovoice.web.operations import TABLE
 from evovoice.web.request_log import RequestIds
 from evovoice.web.servicestack.documents.pages import documents_blueprint
 from evovoice.web.start_page import start_page_blueprint
@@ -118,7 +119,7 @@ def create_app(settings: Settings, externals: Externals | None = None) -> Flask:
         health_blueprint(context),
         api_blueprint(context, authenticator),
         open_api_blueprint(context, authenticator),
-        documents_blueprint(base_url=settings.public_base_url),
+        documents_blueprint(TABLE, settings.public_base_url),
         start_page_blueprint(),
         webhooks_blueprint(
             context, _signature(settings), twiml, externals.clock, recorder=recorder

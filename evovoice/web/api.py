@@ -11,7 +11,8 @@ from evovoice.web.auth import GuardedBlueprint, Policy, signed_in
 from evovoice.web.authenticator import Authenticator
 from evovoice.web.operations import TABLE
 from evovoice.web.refusals import NotReady
-from evovoice.web.servicestack.operation import CallControl, Operation
+from evovoice.web.request_context import CallControl
+from evovoice.web.servicestack.operation import Operation
 from evovoice.web.servicestack.responses import json_response
 from evovoice.web.serving import OperationViews, View
 

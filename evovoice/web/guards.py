@@ -5,10 +5,13 @@ import re
 from flask import g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from evovoice.domain.errors import SessionNotFound
+
 MAX_BODY = 64 * 1024  # bytes
 MAX_BATCH = 256 * 1024
 MAX_TEXT = 256  # characters in one field
 _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def allow_batch() -> None:
@@ -44,3 +47,9 @@ def flaw_in_text(value: str, most: int = MAX_TEXT) -> str | None:
     if _HALF_A_PAIR.search(value):
         return "holds half of a surrogate pair"
     return None
+
+
+def require_id(session_id: str) -> None:
+    """Refuse what cannot be an id before a database has to read it."""
+    if not _ID.fullmatch(session_id):
+        raise SessionNotFound(session_id)

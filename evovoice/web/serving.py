@@ -12,12 +12,13 @@ from evovoice.web.authenticator import Authenticator
 from evovoice.web.event_stream import EventStream, stream_response
 from evovoice.web.guards import allow_batch
 from evovoice.web.refusals import BatchTooLong, UnreadableBody
+from evovoice.web.request_context import CallControl, RequestContext
 from evovoice.web.servicestack.addresses import address
 from evovoice.web.servicestack.binding import bind, bind_body, idempotency_key
 from evovoice.web.servicestack.bodies import Body, read_batch
 from evovoice.web.servicestack.formats.json_format import PART, kind_of
 from evovoice.web.servicestack.formats.values import Value
-from evovoice.web.servicestack.operation import CallControl, Operation, RequestContext
+from evovoice.web.servicestack.operation import Operation
 from evovoice.web.servicestack.responses import no_content, response_of
 
 MAX_ITEMS = 50

@@ -29,11 +29,10 @@ from evovoice.services.app_context import AppContext
 from evovoice.storage.unit_of_work import DatabaseUnavailable
 from evovoice.web.auth import GuardedBlueprint, Policy
 from evovoice.web.errors import log_unexpected
-from evovoice.web.guards import whole_body
+from evovoice.web.guards import require_id, whole_body
 from evovoice.web.raw_path import raw_path_and_query
 from evovoice.web.refusals import InvalidSignature
-from evovoice.web.servicestack.binding import require_id
-from evovoice.web.servicestack.responses import no_content, twiml_response
+from evovoice.web.servicestack.responses import no_content
 
 SORRY = Farewell("We are sorry, this call cannot be connected. Please try again later.")
 _URLENCODED = "application/x-www-form-urlencoded"
@@ -193,12 +192,12 @@ class _Questions:
 
     def _or_sorry(self, instruction: Callable[[], str], *repeated: type[Exception]) -> Response:
         try:
-            return twiml_response(instruction())
+            return _twiml_response(instruction())
         except repeated:
             raise
         except Exception as error:  # an error page would drop the caller
             log_unexpected(error)
-            return twiml_response(self._sorry)
+            return _twiml_response(self._sorry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,3 +245,8 @@ class _Reports:
 def _require_ids(ref: SessionRef) -> None:
     require_id(ref.account_id)
     require_id(ref.session_id)
+
+
+def _twiml_response(document: str) -> Response:
+    """Instructions for a leg. A bare text would be sent as HTML, which the carrier refuses."""
+    return Response(document, content_type="text/xml; charset=utf-8")

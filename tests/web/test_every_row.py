@@ -34,7 +34,7 @@ def test_row_says_what_it_does_and_what_each_field_means(row: Operation[Any]) ->
 
 
 def test_every_field_of_every_answer_says_what_it_means() -> None:
-    """`answer_fields.py` has the ways to declare one."""
+    """`response_fields.py` has the ways to declare one."""
     answers = [Kind(type(row.response_schema)) for row in TABLE if row.response_schema is not None]
     types = [of for of in needed_by(answers) if issubclass(of, ResponseSchema)]
     fields = [(of.__name__, one) for of in types for one in properties(of)]

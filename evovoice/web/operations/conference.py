@@ -1,13 +1,20 @@
 """The rows that turn a call into a conference and change who is in it (contract 2.1)."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from evovoice.domain.requests import PatchMember
+from evovoice.domain.values import Role
+from evovoice.services import calls
 from evovoice.services.calls import AddRequest
-from evovoice.web.dto.session_info import SessionInfo, session_info
-from evovoice.web.dto.session_schemas import SessionInfoSchema
-from evovoice.web.servicestack.fields import FieldLocation, Text
-from evovoice.web.servicestack.operation import Operation, RequestContext
-from evovoice.web.servicestack.request_schema import SessionRequestSchema
+from evovoice.web.dto.requests import OwnLegRequest, OwnLegSchema, SessionRequestSchema
+from evovoice.web.dto.session_info import ConferenceMembers, SessionInfo, members_info, session_info
+from evovoice.web.dto.session_schemas import GetConferenceMembersResponseSchema, SessionInfoSchema
+from evovoice.web.request_context import RequestContext
+from evovoice.web.servicestack.fields import FieldLocation, Flag, Text
+from evovoice.web.servicestack.operation import Operation
+
+_MEMBER = "Call of the party, or its memberId"
+_CONFERENCE = "/sessions/{sessionId}/conference"
 
 
 class AddConferenceMemberSchema(SessionRequestSchema):
@@ -23,6 +30,60 @@ class AddConferenceMemberSchema(SessionRequestSchema):
     from_number = Text("fromNumber", FieldLocation.BODY, "Caller ID to show")
 
 
+class MemberKey(Text):
+    """Which party. Any text may be asked for: it is compared with keys, never stored or looked up,
+    so that an odd one is an unknown member and not an unknown session.
+    """
+
+    def _storable(self, value: str) -> bool:
+        del value
+        return True
+
+
+class MemberSchema(SessionRequestSchema):
+    call_sid = MemberKey("callSid", FieldLocation.PATH, _MEMBER)
+
+
+class PatchConferenceMemberSchema(MemberSchema):
+    hold = Flag("hold", FieldLocation.BODY, "On hold: connected, out of the talk, hears music")
+    muted = Flag("muted", FieldLocation.BODY, "Hears everybody and is not heard")
+    mute = Flag("mute", FieldLocation.BODY, "The same as muted")
+    coaching = Text(
+        "coaching", FieldLocation.BODY, "Call of the only party to hear it; empty: ends that"
+    )
+
+
+class GetConferenceMembersSchema(SessionRequestSchema):
+    include_ended = Flag(
+        "includeEnded",
+        FieldLocation.QUERY,
+        "Parties too who are gone or never came",
+        load_default=False,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveConferenceMemberRequest:
+    session_id: str
+    call_sid: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatchConferenceMemberRequest:
+    session_id: str
+    call_sid: str
+    hold: bool | None
+    muted: bool | None
+    mute: bool | None
+    coaching: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GetConferenceMembersRequest:
+    session_id: str
+    include_ended: bool
+
+
 def _add_conference_member(context: RequestContext, asked: AddRequest) -> SessionInfo:
     wanted = replace(
         asked,
@@ -33,17 +94,107 @@ def _add_conference_member(context: RequestContext, asked: AddRequest) -> Sessio
     return session_info(context.calls.add_member(context.app, context.user, wanted))
 
 
-CONFERENCE = (
+def _start_conference(context: RequestContext, asked: OwnLegRequest) -> SessionInfo:
+    leg = asked.call_sid or None
+    session = calls.start_conference(context.app, context.user, asked.session_id, leg)
+    return session_info(session)
+
+
+def _patch_conference_member(
+    context: RequestContext, asked: PatchConferenceMemberRequest
+) -> SessionInfo:
+    muted = asked.mute if asked.muted is None else asked.muted
+    wish = PatchMember(context.user, asked.call_sid, asked.hold, muted, asked.coaching)
+    return session_info(calls.patch_member(context.app, context.user, asked.session_id, wish))
+
+
+def _remove_conference_member(
+    context: RequestContext, asked: RemoveConferenceMemberRequest
+) -> SessionInfo:
+    session = calls.remove_member(context.app, context.user, asked.session_id, asked.call_sid)
+    return session_info(session)
+
+
+def _get_conference_members(
+    context: RequestContext, asked: GetConferenceMembersRequest
+) -> ConferenceMembers:
+    session, members = calls.conference_members(
+        context.app, context.user, asked.session_id, include_ended=asked.include_ended
+    )
+    return members_info(session, members)
+
+
+def _leave_conference(context: RequestContext, asked: OwnLegRequest) -> SessionInfo:
+    leg = asked.call_sid or None
+    return session_info(calls.leave_call(context.app, context.user, asked.session_id, leg))
+
+
+OPERATIONS = (
     Operation(
         name="AddConferenceMember",
         description="Adds a party to the call, which becomes a conference if it is not one yet.",
         verbs=("POST",),
-        routes=("/sessions/{sessionId}/conference/members",),
+        routes=(f"{_CONFERENCE}/members",),
         role=None,
         request_schema=AddConferenceMemberSchema(),
         request_type=AddRequest,
         response_schema=SessionInfoSchema(),
         handler=_add_conference_member,
         is_repeatable=True,
+    ),
+    Operation(
+        name="StartConference",
+        description="Makes the call a conference without adding anybody.",
+        verbs=("POST",),
+        routes=(_CONFERENCE,),
+        role=Role.USER,
+        request_schema=OwnLegSchema(),
+        request_type=OwnLegRequest,
+        response_schema=SessionInfoSchema(),
+        handler=_start_conference,
+    ),
+    Operation(
+        name="PatchConferenceMember",
+        description="Holds, mutes or coaches one party; fields left out stay as they are.",
+        verbs=("PATCH",),
+        routes=(f"{_CONFERENCE}/members/{{callSid}}",),
+        role=Role.USER,
+        request_schema=PatchConferenceMemberSchema(),
+        request_type=PatchConferenceMemberRequest,
+        response_schema=SessionInfoSchema(),
+        handler=_patch_conference_member,
+    ),
+    Operation(
+        name="RemoveConferenceMember",
+        description="Takes one party out, whether it rings or talks; the others stay.",
+        verbs=("DELETE",),
+        routes=(f"{_CONFERENCE}/members/{{callSid}}",),
+        role=Role.USER,
+        request_schema=MemberSchema(),
+        request_type=RemoveConferenceMemberRequest,
+        response_schema=SessionInfoSchema(),
+        handler=_remove_conference_member,
+    ),
+    Operation(
+        name="GetConferenceMembers",
+        description="Lists the parties of the session.",
+        verbs=("GET",),
+        routes=(f"{_CONFERENCE}/members",),
+        role=None,
+        request_schema=GetConferenceMembersSchema(),
+        request_type=GetConferenceMembersRequest,
+        response_schema=GetConferenceMembersResponseSchema(),
+        handler=_get_conference_members,
+    ),
+    Operation(
+        name="LeaveConference",
+        description="Hangs up the agent's own leg; the others go on.",
+        verbs=("POST",),
+        routes=(f"{_CONFERENCE}/leave",),
+        role=Role.USER,
+        request_schema=OwnLegSchema(),
+        request_type=OwnLegRequest,
+        response_schema=SessionInfoSchema(),
+        handler=_leave_conference,
     ),
 )

@@ -14,8 +14,9 @@ from evovoice.web.dto.sign_in import (
     user_info,
 )
 from evovoice.web.enums import DeviceType
+from evovoice.web.request_context import RequestContext
 from evovoice.web.servicestack.fields import Choice, FieldLocation, Flag, Text
-from evovoice.web.servicestack.operation import Operation, RequestContext
+from evovoice.web.servicestack.operation import Operation
 from evovoice.web.servicestack.request_schema import RequestSchema
 
 _LONGEST_TOKEN = 4096  # browsers' are long: an address and two keys
@@ -62,14 +63,14 @@ class PushDevice:
 
 
 @dataclass(frozen=True, slots=True)
-class AppConfigRequest:
+class GetAppConfigRequest:
     device_type: DeviceType | None
     push_credential_sid: str | None
     application_sid: str | None
     sandbox: bool | None
 
 
-def _get_app_config(context: RequestContext, asked: AppConfigRequest) -> AppConfig:
+def _get_app_config(context: RequestContext, asked: GetAppConfigRequest) -> AppConfig:
     user = context.user
     return AppConfig(
         endpoint_id=user.id,
@@ -86,7 +87,7 @@ def _new_device_token(context: RequestContext, asked: PushDevice) -> PushDevice:
     return asked
 
 
-DEVICES = (
+OPERATIONS = (
     Operation(
         name="GetAppConfig",
         description="Gives an agent's device what it needs to be called and to call.",
@@ -94,7 +95,7 @@ DEVICES = (
         routes=("/app/config",),
         role=Role.USER,
         request_schema=GetAppConfigSchema(),
-        request_type=AppConfigRequest,
+        request_type=GetAppConfigRequest,
         response_schema=GetAppConfigResponseSchema(),
         handler=_get_app_config,
     ),

@@ -1,4 +1,4 @@
-"""The rows that list all sessions and delete those that are over (contract 2.2, 3.7)."""
+"""The rows that list sessions and delete those that are over (contract 2.2, 3.7)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,13 +6,20 @@ from datetime import date, datetime
 from marshmallow import fields
 
 from evovoice.domain.values import Role
+from evovoice.services import calls
 from evovoice.services.listing import session_deletion, session_list
 from evovoice.services.listing.session_list import ListRequest
 from evovoice.storage.unit_of_work import SessionOrder, SessionSearch, Slice
-from evovoice.web.dto.session_info import session_info
-from evovoice.web.dto.session_schemas import ListSessionsResponseSchema, SessionInfoSchema
+from evovoice.web.dto.requests import NoFields
+from evovoice.web.dto.session_info import Sessions, session_info
+from evovoice.web.dto.session_schemas import (
+    GetMySessionsResponseSchema,
+    ListSessionsResponseSchema,
+    SessionInfoSchema,
+)
 from evovoice.web.enums import SortOrder
 from evovoice.web.refusals import EndBeforeStart, NoBounds
+from evovoice.web.request_context import RequestContext
 from evovoice.web.servicestack.fields import (
     Choice,
     Day,
@@ -23,7 +30,7 @@ from evovoice.web.servicestack.fields import (
     Text,
     Texts,
 )
-from evovoice.web.servicestack.operation import Operation, RequestContext
+from evovoice.web.servicestack.operation import Operation
 from evovoice.web.servicestack.paging import ListResponse, PagedRequest, PagedRequestSchema, page_of
 from evovoice.web.servicestack.request_schema import RequestSchema
 
@@ -130,10 +137,15 @@ class ListSessionsRequest(PagedRequest):
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteRequest:
+class DeleteSessionsRequest:
     account_id: str
     start: datetime | None
     end: datetime | None
+
+
+def _get_my_sessions(context: RequestContext, _asked: NoFields) -> Sessions:
+    sessions = calls.my_sessions(context.app, context.user)
+    return Sessions([session_info(session) for session in sessions])
 
 
 def _list_sessions(context: RequestContext, asked: ListSessionsRequest) -> ListResponse:
@@ -152,7 +164,7 @@ def _list_sessions(context: RequestContext, asked: ListSessionsRequest) -> ListR
     return page_of(asked, items, found.total)
 
 
-def _delete_sessions(context: RequestContext, asked: DeleteRequest) -> None:
+def _delete_sessions(context: RequestContext, asked: DeleteSessionsRequest) -> None:
     if asked.start is None and asked.end is None:
         raise NoBounds(["StartDateTime", "EndDateTime"])
     if asked.start and asked.end and asked.end < asked.start:
@@ -162,7 +174,18 @@ def _delete_sessions(context: RequestContext, asked: DeleteRequest) -> None:
     )
 
 
-LISTING = (
+OPERATIONS = (
+    Operation(
+        name="GetMySessions",
+        description="Lists the user's sessions that have not ended, those left behind too.",
+        verbs=("GET",),
+        routes=("/sessions/my",),
+        role=Role.USER,
+        request_schema=RequestSchema(),
+        request_type=NoFields,
+        response_schema=GetMySessionsResponseSchema(),
+        handler=_get_my_sessions,
+    ),
     Operation(
         name="ListSessions",
         description="Lists sessions in pages, with their logs, newest first. By accounts and days"
@@ -185,7 +208,7 @@ LISTING = (
         routes=("/sessions",),
         role=Role.MANAGER,
         request_schema=DeleteSessionsSchema(),
-        request_type=DeleteRequest,
+        request_type=DeleteSessionsRequest,
         response_schema=None,
         handler=_delete_sessions,
     ),

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from evovoice.domain.values import Role
 from evovoice.services.calls import PlaceRequest, place_call
+from evovoice.web.request_context import RequestContext
 from evovoice.web.servicestack.fields import FieldLocation, Text
-from evovoice.web.servicestack.operation import Operation, RequestContext
+from evovoice.web.servicestack.operation import Operation
 from evovoice.web.servicestack.request_schema import RequestSchema
 
 
@@ -18,13 +19,13 @@ class NewOutgoingSessionSchema(RequestSchema):
 
 
 @dataclass(frozen=True, slots=True)
-class OutgoingRequest:
+class NewOutgoingSessionRequest:
     flow_id: str | None
     number_to_dial: str
     caller_id: str | None
 
 
-def _new_outgoing_session(context: RequestContext, asked: OutgoingRequest) -> None:
+def _new_outgoing_session(context: RequestContext, asked: NewOutgoingSessionRequest) -> None:
     wanted = PlaceRequest(
         number=asked.number_to_dial,
         caller_id=asked.caller_id or None,
@@ -34,17 +35,17 @@ def _new_outgoing_session(context: RequestContext, asked: OutgoingRequest) -> No
     place_call(context.app, context.user, wanted)
 
 
-OUTGOING = (
+OPERATIONS = (
     Operation(
         name="NewOutgoingSession",
         description="Calls a number; once it answers, the agents of the caller ID are rung.",
         verbs=("POST",),
         routes=("/sessions/outgoing",),
         role=Role.MANAGER,
-        is_repeatable=True,
         request_schema=NewOutgoingSessionSchema(),
-        request_type=OutgoingRequest,
+        request_type=NewOutgoingSessionRequest,
         response_schema=None,
         handler=_new_outgoing_session,
+        is_repeatable=True,
     ),
 )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from evovoice.domain.values import Role
+from evovoice.web.dto.requests import NoFields, SessionRequest, SessionRequestSchema
 from evovoice.web.dto.session_info import (
     SessionEvents,
     SessionInfo,
@@ -15,9 +16,10 @@ from evovoice.web.dto.session_schemas import (
     GetSessionEventsResponseSchema,
     SessionInfoSchema,
 )
+from evovoice.web.request_context import RequestContext
 from evovoice.web.servicestack.fields import FieldLocation, Text, WholeNumber
-from evovoice.web.servicestack.operation import Operation, RequestContext
-from evovoice.web.servicestack.request_schema import RequestSchema, SessionRequestSchema
+from evovoice.web.servicestack.operation import Operation
+from evovoice.web.servicestack.request_schema import RequestSchema
 
 
 class EndSessionSchema(SessionRequestSchema):
@@ -35,23 +37,13 @@ class GetSessionEventsSchema(SessionRequestSchema):
 
 
 @dataclass(frozen=True, slots=True)
-class NoFields:
-    """A request that asks for nothing in particular."""
-
-
-@dataclass(frozen=True, slots=True)
-class SessionRequest:
-    session_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class EndRequest:
+class EndSessionRequest:
     session_id: str
     call_sid: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class EventsRequest:
+class GetSessionEventsRequest:
     session_id: str
     after: int
     count: int
@@ -61,23 +53,23 @@ def _get_session(context: RequestContext, asked: SessionRequest) -> SessionInfo:
     return session_info(context.calls.get_session(context.app, context.user, asked.session_id))
 
 
+def _end_session(context: RequestContext, asked: EndSessionRequest) -> None:
+    context.calls.end_session(context.app, context.user, asked.session_id, asked.call_sid)
+
+
 def _get_active_sessions(context: RequestContext, _asked: NoFields) -> Sessions:
     sessions = context.calls.active_sessions(context.app, context.user)
     return Sessions([session_info(session) for session in sessions])
 
 
-def _end_session(context: RequestContext, asked: EndRequest) -> None:
-    context.calls.end_session(context.app, context.user, asked.session_id, asked.call_sid)
-
-
-def _get_session_events(context: RequestContext, asked: EventsRequest) -> SessionEvents:
+def _get_session_events(context: RequestContext, asked: GetSessionEventsRequest) -> SessionEvents:
     lines, has_more = context.calls.session_events(
         context.app, context.user, asked.session_id, asked.after, asked.count
     )
     return SessionEvents([log_line(asked.session_id, *line) for line in lines], has_more)
 
 
-SESSIONS = (
+OPERATIONS = (
     Operation(
         name="GetSession",
         description="Shows one session as it is now.",
@@ -96,7 +88,7 @@ SESSIONS = (
         routes=("/sessions/{sessionId}",),
         role=Role.USER,
         request_schema=EndSessionSchema(),
-        request_type=EndRequest,
+        request_type=EndSessionRequest,
         response_schema=None,
         handler=_end_session,
     ),
@@ -118,7 +110,7 @@ SESSIONS = (
         routes=("/sessions/{sessionId}/events",),
         role=None,
         request_schema=GetSessionEventsSchema(),
-        request_type=EventsRequest,
+        request_type=GetSessionEventsRequest,
         response_schema=GetSessionEventsResponseSchema(),
         handler=_get_session_events,
     ),

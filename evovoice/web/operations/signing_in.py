@@ -8,6 +8,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from evovoice.domain.values import Role
 from evovoice.services.auth.password_check import LONGEST
 from evovoice.services.errors import NotSignedIn
+from evovoice.web.dto.requests import NoFields
 from evovoice.web.dto.sign_in import (
     Authenticated,
     AuthenticateResponseSchema,
@@ -18,10 +19,10 @@ from evovoice.web.dto.sign_in import (
     authenticated,
     user_info,
 )
-from evovoice.web.operations.sessions import NoFields
 from evovoice.web.refusals import EmptyFields, UnknownProvider
+from evovoice.web.request_context import RequestContext
 from evovoice.web.servicestack.fields import FieldLocation, Flag, Text
-from evovoice.web.servicestack.operation import Operation, RequestContext
+from evovoice.web.servicestack.operation import Operation
 from evovoice.web.servicestack.request_schema import RequestSchema
 
 _CREDENTIALS, _LOGOUT = "credentials", "logout"
@@ -62,12 +63,12 @@ class AuthenticateRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class AuthTokenRequest:
+class RequestAuthTokenRequest:
     email: str
     user_id: str
 
 
-def _asked(
+def _authenticate_request(
     provider: str, user_name: str, password: str, remember_me: bool
 ) -> AuthenticateRequest:  # fmt: skip
     return AuthenticateRequest(provider.strip().lower(), user_name, password, remember_me)
@@ -95,14 +96,14 @@ def _get_auth_status(context: RequestContext, _asked: NoFields) -> UserInfo:
     return user_info(user, context.authenticator.logins.accounts_of(user))
 
 
-def _request_auth_token(context: RequestContext, asked: AuthTokenRequest) -> AuthToken:
+def _request_auth_token(context: RequestContext, asked: RequestAuthTokenRequest) -> AuthToken:
     if not (asked.email or asked.user_id):
         raise EmptyFields(["UserEmailAddress"])
     token = context.authenticator.logins.auth_token(context.user, asked.email, asked.user_id)
     return AuthToken(token)
 
 
-SIGNING_IN = (
+OPERATIONS = (
     Operation(
         name="Authenticate",
         description="Signs in or out, or tells who has signed in.",
@@ -110,7 +111,7 @@ SIGNING_IN = (
         routes=("/auth", "/auth/{provider}"),
         role=None,
         request_schema=AuthenticateSchema(),
-        request_type=_asked,
+        request_type=_authenticate_request,
         response_schema=AuthenticateResponseSchema(),
         handler=_authenticate,
         is_open=True,
@@ -134,7 +135,7 @@ SIGNING_IN = (
         routes=("/auth/token",),
         role=Role.MANAGER,
         request_schema=RequestAuthTokenSchema(),
-        request_type=AuthTokenRequest,
+        request_type=RequestAuthTokenRequest,
         response_schema=RequestAuthTokenResponseSchema(),
         handler=_request_auth_token,
     ),

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from evovoice.services.live.listener import Interest
 from evovoice.web.dto.push_notification import PushNotificationSchema
 from evovoice.web.event_stream import EventStream, last_event_id
+from evovoice.web.request_context import RequestContext
 from evovoice.web.servicestack.fields import FieldLocation, Texts
-from evovoice.web.servicestack.operation import Operation, RequestContext
+from evovoice.web.servicestack.operation import Operation
 from evovoice.web.servicestack.request_schema import RequestSchema
 
 
@@ -16,19 +17,19 @@ class StreamEventsSchema(RequestSchema):
 
 
 @dataclass(frozen=True, slots=True)
-class StreamRequest:
+class StreamEventsRequest:
     account_ids: list[str]
     session_ids: list[str]
 
 
-def _stream_events(context: RequestContext, asked: StreamRequest) -> EventStream:
+def _stream_events(context: RequestContext, asked: StreamEventsRequest) -> EventStream:
     feed, authenticate = context.app.live_feed, context.authenticator.authenticate_later()
     interest = Interest(context.user, frozenset(asked.account_ids), frozenset(asked.session_ids))
     listener = feed.join(interest, last_event_id())
     return EventStream(feed, listener, context.app.clock, authenticate)
 
 
-STREAM = (
+OPERATIONS = (
     Operation(
         name="StreamEvents",
         description="Tells what changes in the sessions the user may see, as it happens.",
@@ -36,7 +37,7 @@ STREAM = (
         routes=("/events",),
         role=None,
         request_schema=StreamEventsSchema(),
-        request_type=StreamRequest,
+        request_type=StreamEventsRequest,
         response_schema=PushNotificationSchema(),
         handler=_stream_events,
         is_stream=True,

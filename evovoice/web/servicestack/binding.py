@@ -10,6 +10,7 @@ from marshmallow import ValidationError
 from werkzeug.exceptions import NotFound
 
 from evovoice.domain.errors import SessionNotFound
+from evovoice.web.guards import require_id
 from evovoice.web.refusals import EmptyFields, UnreadableBody
 from evovoice.web.servicestack.addresses import address
 from evovoice.web.servicestack.bodies import NO_BODY, Body, read_body
@@ -17,7 +18,6 @@ from evovoice.web.servicestack.formats.described import pascal
 from evovoice.web.servicestack.operation import Operation
 from evovoice.web.servicestack.request_schema import RequestSchema
 
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _VISIBLE = re.compile(r"[!-~]{1,128}")
 _WITHOUT_BODY = {"GET", "HEAD"}
 _PATH, _QUERY = "path", "query"
@@ -55,12 +55,6 @@ def bind_body(operation: Operation[Asked], body: Body) -> Asked:
 def bound(name: str) -> str:
     """A field of the present request, for a message that quotes it."""
     return str(g.get("bound", {}).get(name) or "")
-
-
-def require_id(session_id: str) -> None:
-    """Refuse what cannot be an id before a database has to read it."""
-    if not _ID.fullmatch(session_id):
-        raise SessionNotFound(session_id)
 
 
 def idempotency_key() -> str | None:

@@ -1,10 +1,10 @@
-"""What every request shares: the schema its fields are declared in, and the session's id."""
+"""What every request shares: the schema its fields are declared in."""
 
 from functools import cached_property
 
 from marshmallow import EXCLUDE, Schema
 
-from evovoice.web.servicestack.fields import FieldLocation, Text, Texts, is_required
+from evovoice.web.servicestack.fields import Texts, is_required
 
 
 class RequestSchema(Schema):
@@ -30,9 +30,3 @@ class RequestSchema(Schema):
         """The fields that must not be empty: as attributes, and as they are published."""
         fields = self.load_fields.items()
         return [(name, str(field.data_key)) for name, field in fields if is_required(field)]
-
-
-class SessionRequestSchema(RequestSchema):
-    """What an operation on one session takes."""
-
-    session_id = Text("sessionId", FieldLocation.PATH, "Which session", load_default="")

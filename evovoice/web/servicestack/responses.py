@@ -52,11 +52,6 @@ def no_content() -> Response:
     return response
 
 
-def twiml_response(document: str) -> Response:
-    """Instructions for a leg. A bare text would be sent as HTML, which the carrier refuses."""
-    return Response(document, content_type="text/xml; charset=utf-8")
-
-
 def formatted_error(
     code: str, message: str, status: int | str, meta: dict[str, str], flaws: list[FieldFlaw]
 ) -> Response:

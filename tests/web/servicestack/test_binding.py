@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from evovoice.domain.states import CallState
+from evovoice.web.dto.requests import SessionRequestSchema
+from evovoice.web.request_context import RequestContext
 from evovoice.web.servicestack.fields import Choice, FieldLocation, Flag, Text, Texts, WholeNumber
-from evovoice.web.servicestack.operation import Operation, RequestContext
-from evovoice.web.servicestack.request_schema import SessionRequestSchema
+from evovoice.web.servicestack.operation import Operation
 from tests.domain.builders import AGENT
 from tests.web.doubles import MEMBERS, WebApp, refused, web_app
 

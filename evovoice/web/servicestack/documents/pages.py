@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from flask import Response, abort, make_response, render_template, request
 
 from evovoice.web.auth import GuardedBlueprint, Policy
-from evovoice.web.operations import TABLE
 from evovoice.web.servicestack.documents import VERSION
 from evovoice.web.servicestack.documents.json_schema import (
     Kind,
@@ -41,7 +40,7 @@ _POLICY = (
 _TO_TRY = "; script-src 'nonce-{nonce}'; connect-src 'self'"
 
 
-def documents_blueprint(table: Table = TABLE, base_url: str = "") -> GuardedBlueprint:
+def documents_blueprint(table: Table, base_url: str = "") -> GuardedBlueprint:
     """Everything that is derived from the table to be read; `base_url` is where we are found."""
     documents = GuardedBlueprint("documents", Policy.OPEN, None, str(_TEMPLATES))
     rows = list(table)

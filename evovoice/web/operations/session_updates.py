@@ -1,4 +1,4 @@
-"""The rows that keep notes on a session, list the user's own, and hand a call over."""
+"""The rows that change what is kept of a session, and hand it over (contract 2.2)."""
 
 from dataclasses import dataclass
 
@@ -6,13 +6,13 @@ from evovoice.domain.states import CallState
 from evovoice.domain.values import Role
 from evovoice.services import calls
 from evovoice.services.calls import SessionPatch
-from evovoice.web.dto.session_info import SessionInfo, Sessions, session_info
-from evovoice.web.dto.session_schemas import GetMySessionsResponseSchema, SessionInfoSchema
+from evovoice.web.dto.requests import SessionRequestSchema
+from evovoice.web.dto.session_info import SessionInfo, session_info
+from evovoice.web.dto.session_schemas import SessionInfoSchema
 from evovoice.web.enums import HoldReason, QueueState
-from evovoice.web.operations.sessions import NoFields
+from evovoice.web.request_context import RequestContext
 from evovoice.web.servicestack.fields import FieldLocation, Text
-from evovoice.web.servicestack.operation import Operation, RequestContext
-from evovoice.web.servicestack.request_schema import RequestSchema, SessionRequestSchema
+from evovoice.web.servicestack.operation import Operation
 
 
 class PatchSessionSchema(SessionRequestSchema):
@@ -47,7 +47,7 @@ class AddSessionLogSchema(SessionRequestSchema):
 
 
 @dataclass(frozen=True, slots=True)
-class PatchRequest:
+class PatchSessionRequest:
     session_id: str
     console_data: str | None
     call_state: str | None
@@ -56,39 +56,34 @@ class PatchRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class RedirectRequest:
+class RedirectSessionRequest:
     session_id: str
     destination: str
     caller_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class LogRequest:
+class AddSessionLogRequest:
     session_id: str
     message: str
 
 
-def _patch(context: RequestContext, asked: PatchRequest) -> SessionInfo:
+def _patch_session(context: RequestContext, asked: PatchSessionRequest) -> SessionInfo:
     patch = SessionPatch(asked.console_data, asked.call_state, asked.queue_state, asked.hold_reason)
     return session_info(calls.patch_session(context.app, context.user, asked.session_id, patch))
 
 
-def _redirect(context: RequestContext, asked: RedirectRequest) -> None:
+def _redirect_session(context: RequestContext, asked: RedirectSessionRequest) -> None:
     shown = asked.caller_id or None
     calls.hand_over_call(context.app, context.user, asked.session_id, asked.destination, shown)
 
 
-def _add_log(context: RequestContext, asked: LogRequest) -> SessionInfo:
+def _add_session_log(context: RequestContext, asked: AddSessionLogRequest) -> SessionInfo:
     session = calls.add_note(context.app, context.user, asked.session_id, asked.message)
     return session_info(session)
 
 
-def _mine(context: RequestContext, _asked: NoFields) -> Sessions:
-    sessions = calls.my_sessions(context.app, context.user)
-    return Sessions([session_info(session) for session in sessions])
-
-
-SESSION_ADMIN = (
+OPERATIONS = (
     Operation(
         name="PatchSession",
         description="Stores console data with the session; holds or resumes by naming the state.",
@@ -96,9 +91,9 @@ SESSION_ADMIN = (
         routes=("/sessions/{sessionId}",),
         role=None,
         request_schema=PatchSessionSchema(),
-        request_type=PatchRequest,
+        request_type=PatchSessionRequest,
         response_schema=SessionInfoSchema(),
-        handler=_patch,
+        handler=_patch_session,
     ),
     Operation(
         name="RedirectSession",
@@ -107,9 +102,9 @@ SESSION_ADMIN = (
         routes=("/sessions/{sessionId}/redirect",),
         role=Role.USER,
         request_schema=RedirectSessionSchema(),
-        request_type=RedirectRequest,
+        request_type=RedirectSessionRequest,
         response_schema=None,
-        handler=_redirect,
+        handler=_redirect_session,
     ),
     Operation(
         name="AddSessionLog",
@@ -118,19 +113,8 @@ SESSION_ADMIN = (
         routes=("/sessions/{sessionId}/log",),
         role=Role.USER,
         request_schema=AddSessionLogSchema(),
-        request_type=LogRequest,
+        request_type=AddSessionLogRequest,
         response_schema=SessionInfoSchema(),
-        handler=_add_log,
-    ),
-    Operation(
-        name="GetMySessions",
-        description="Lists the user's sessions that have not ended, those left behind too.",
-        verbs=("GET",),
-        routes=("/sessions/my",),
-        role=Role.USER,
-        request_schema=RequestSchema(),
-        request_type=NoFields,
-        response_schema=GetMySessionsResponseSchema(),
-        handler=_mine,
+        handler=_add_session_log,
     ),
 )

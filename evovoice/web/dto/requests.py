@@ -1,0 +1,34 @@
+"""What several groups of operations take: the session, and the agent's own leg."""
+
+from dataclasses import dataclass
+
+from evovoice.web.servicestack.fields import FieldLocation, Text
+from evovoice.web.servicestack.request_schema import RequestSchema
+
+_OWN_LEG = "Call that is up on the agent's own device; left out: the user's only one"
+
+
+class SessionRequestSchema(RequestSchema):
+    """What an operation on one session takes."""
+
+    session_id = Text("sessionId", FieldLocation.PATH, "Which session", load_default="")
+
+
+class OwnLegSchema(SessionRequestSchema):
+    call_sid = Text("callSid", FieldLocation.BODY, _OWN_LEG)
+
+
+@dataclass(frozen=True, slots=True)
+class NoFields:
+    """A request that asks for nothing in particular."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRequest:
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLegRequest:
+    session_id: str
+    call_sid: str | None
