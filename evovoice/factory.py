@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -113,7 +112,7 @@ def create_app(settings: Settings, externals: Externals | None = None) -> Flask:
     carrier, at_start = _carrier(settings, twiml, externals, recorder)
     context = _context(settings, database, carrier, externals)
     authenticator = _authenticator(settings, database, externals.clock)
-    app = _Service("evovoice", static_folder=None)
+    app = Flask("evovoice", static_folder=None)
     install(
         app,
         health_blueprint(context),
@@ -130,14 +129,6 @@ def create_app(settings: Settings, externals: Externals | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     app.extensions["evovoice"] = Background(context, at_start)
     return app
-
-
-class _Service(Flask):
-    """Flask, told that no function here is to be awaited: it looks at six of them a request."""
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """The function as it is."""
-        return func
 
 
 def _authenticator(

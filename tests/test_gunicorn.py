@@ -5,17 +5,11 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from pathlib import Path
 from threading import Barrier
-from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
-from gunicorn.config import Config
-from gunicorn.glogging import Logger
-from gunicorn.workers.gthread import TConn
 
-from evovoice.gunicorn_worker import PatientWorker
 from tests.gunicorn_server import Server, serving
 
 THREADS = 4
@@ -89,29 +83,3 @@ def test_busy_connections_leave_no_other_waiting(server: Server) -> None:
         asking = [clients.submit(ask_on) for _ in range(THREADS * 2)]
     seen = [each.result() for each in asking]
     assert max(first for first, _ in seen) < min(last for _, last in seen)
-
-
-def test_next_request_of_a_kept_connection_is_answered_by_the_same_thread() -> None:
-    """One that is there at once; the connection is not handed back in between."""
-    ours, client = socket.socketpair()
-    request = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
-    following = [request, request]
-
-    def app(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-        del environ
-        start_response("204 No Content", [])
-        if following:
-            client.sendall(following.pop())
-        return []
-
-    settings = Config()
-    settings.set("threads", 1)
-    worker = PatientWorker(1, 1, [], None, 30, settings, Logger(settings))
-    worker.wsgi = app
-    worker.nr_conns = 1
-    client.sendall(request)
-    with closing(worker.tmp), ours, client:
-        kept = worker.handle(TConn(settings, ours, ("127.0.0.1", 1), ("127.0.0.1", 2)))
-        answers = client.recv(4096)
-    assert kept is True
-    assert 3 == answers.count(b"204 No Content")
