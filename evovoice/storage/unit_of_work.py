@@ -12,7 +12,12 @@ from evovoice.storage.database.engine import AWAY, BUSY_SECONDS, DatabaseUnavail
 from evovoice.storage.database.time_limit import TookTooLong
 from evovoice.storage.database.transactions import TransactionMode, Transactions
 from evovoice.storage.migrations.upgrade import is_migrated
-from evovoice.storage.repositories.call_sessions import CallSessions, Conflict, StaleVersion
+from evovoice.storage.repositories.call_sessions import (
+    CallSessions,
+    Conflict,
+    SessionVersion,
+    StaleVersion,
+)
 from evovoice.storage.repositories.device_tokens import DeviceToken, DeviceTokens
 from evovoice.storage.repositories.directory import ApiKey, Directory
 from evovoice.storage.repositories.early_reports import EarlyReports
@@ -51,6 +56,7 @@ __all__ = [
     "SessionKey",
     "SessionOrder",
     "SessionSearch",
+    "SessionVersion",
     "Slice",
     "StaleVersion",
     "StoredOrder",

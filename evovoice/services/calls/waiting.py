@@ -1,12 +1,15 @@
 """Waits, within a bound, for what the carrier's reports and other threads do to a session."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from evovoice.domain.call_session import CallSession
 from evovoice.services.app_context import AppContext
+from evovoice.storage.unit_of_work import SessionVersion
 
-_LOOK_EVERY = 0.05  # seconds between looks: other processes tell nothing of their changes
+# Seconds between looks: other processes tell nothing of their changes. What comes soon is seen
+# soon, and whoever waits for long does not keep the database busy.
+_FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.02, 0.2, 1.5
 
 
 def wait_until(
@@ -18,12 +21,29 @@ def wait_until(
     """The session once it is done, or as it is at that moment."""
     if is_done(session):
         return session
+    seen: SessionVersion | None = None
     with context.notifier.subscribe(session.id) as wait:
-        session = _read_again(context, session)
-        while not is_done(session) and context.clock() < until:
-            wait(_LOOK_EVERY)
-            session = _read_again(context, session)
+        for pause in _pauses():
+            newest = _version(context, session)
+            if newest != seen:
+                session, seen = _read_again(context, session), newest
+            if is_done(session) or context.clock() >= until:
+                break
+            wait(pause)
     return session
+
+
+def _pauses() -> Iterator[float]:
+    pause = _FIRST_PAUSE
+    while True:
+        yield pause
+        pause = min(pause * _GROWTH, _LONGEST_PAUSE)
+
+
+def _version(context: AppContext, session: CallSession) -> SessionVersion | None:
+    """One small question; the session is read only where it has changed."""
+    with context.database.autocommit() as work:
+        return work.sessions.version(session.account_id, session.id)
 
 
 def _read_again(context: AppContext, session: CallSession) -> CallSession:

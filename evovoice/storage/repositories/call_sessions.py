@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Executable, Select
 from sqlalchemy.exc import IntegrityError
@@ -40,6 +40,13 @@ from evovoice.storage.repositories.snapshots import (
 _Rows = tuple[Executable, list[Values]]
 # a client sees no difference: the session was looked at, and when to look next has moved
 _LOOKED_AT = frozenset({"modified_at", "next_check"})
+
+
+class SessionVersion(NamedTuple):
+    """Moves on with every change; `modified_at` with those of a program before versions."""
+
+    number: int
+    modified_at: datetime
 
 
 class Conflict(Exception):
@@ -82,6 +89,12 @@ class CallSessions:
             return known.copy()
         sessions = self._read(queries.BY_ID if is_any else queries.OWN, values)
         return sessions[0] if sessions else None
+
+    def version(self, account_id: str, session_id: str) -> SessionVersion | None:
+        """What tells whether the session has changed; None where it is not there."""
+        values = {"account_id": account_id, "session_id": session_id}
+        row = self._connection.execute(queries.VERSION_OF_OWN, values).first()
+        return SessionVersion(row.version, row.modified_at) if row else None
 
     def find_by_leg(self, call_sid: str) -> SessionKey | None:
         """Which session has a leg with that call SID; the newest, if there are several."""
