@@ -36,7 +36,7 @@ def _code(response: Any) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("kind", ["error-before", "connect-refused"])
-def test_hold_of_which_one_order_fails_holds_the_others_now_and_nobody_later(
+def test_hold_of_which_one_order_fails_holds_others_now_and_nobody_later_c78(
     new_stage: NewStage, kind: str
 ) -> None:
     """Every order is given, the first error is the answer, and what failed is withdrawn."""
@@ -58,7 +58,7 @@ def test_hold_of_which_one_order_fails_holds_the_others_now_and_nobody_later(
 
 
 @pytest.mark.parametrize("kind", ["error-before", "connect-refused"])
-def test_resume_of_which_one_order_fails_releases_nobody_later(
+def test_resume_of_which_one_order_fails_releases_nobody_later_c77(
     new_stage: NewStage, kind: str
 ) -> None:
     stage = new_stage()
@@ -75,7 +75,7 @@ def test_resume_of_which_one_order_fails_releases_nobody_later(
     assert [] == _held(stage) == _shown(stage)
 
 
-def test_hold_goes_on_though_one_party_turns_out_to_be_gone(new_stage: NewStage) -> None:
+def test_hold_goes_on_though_one_party_turns_out_to_be_gone_c79(new_stage: NewStage) -> None:
     """That is a fact about the party, not a failure of the hold."""
     stage = new_stage()
     path = _three(stage)
@@ -87,7 +87,7 @@ def test_hold_goes_on_though_one_party_turns_out_to_be_gone(new_stage: NewStage)
     assert ["Caller", "Agent"] == [m["role"] for m in stage.session()["members"]]
 
 
-def test_lost_answer_to_a_hold_is_no_error(new_stage: NewStage) -> None:
+def test_lost_answer_to_a_hold_is_no_error_c77(new_stage: NewStage) -> None:
     """It is ordered, and cleared up by asking or by the next report."""
     stage = new_stage()
     path = _three(stage)

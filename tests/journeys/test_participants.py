@@ -210,7 +210,7 @@ def test_wish_that_cannot_be_is_refused_and_changes_nothing(
     assert before == stage.rest()
 
 
-def test_hold_the_carrier_refuses_is_not_wished_for_ever(new_stage: NewStage) -> None:
+def test_hold_the_carrier_refuses_is_not_wished_for_ever_c83(new_stage: NewStage) -> None:
     stage = new_stage()
     session_id = _three(stage)
     stage.twilio.fail_next("POST", "*/Participants/*.json", "error-before", status=400)
