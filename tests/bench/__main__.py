@@ -7,12 +7,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from evovoice.domain.call_session import CallSession
 from evovoice.storage.migrations.upgrade import upgrade
 from tests.bench import supplies
-from tests.bench.adds import LATER, Adds
+from tests.bench.adds import Adds
+from tests.bench.bars import verdicts
 from tests.bench.databases import Databases, SqliteFiles, postgres
 from tests.bench.figures import Figure, show
 from tests.bench.load import Sample, Target, drive
@@ -21,7 +21,7 @@ from tests.bench.plan import FULL, QUICK, Plan
 from tests.bench.webhooks import Webhooks
 from tests.bench.world import BARE_NUMBER, World
 
-_BAR_CLIENTS, _BAR_MS, _BAR_SHARE = 32, 100, 0.8
+_CARRIER_MS = 100
 _NOTES = """\
 Driver, service, bare app, emulator and database share this machine: read the ratios and cpu_ms.
 Phones are held and the emulator's clock stands still: no callback of an added leg runs inside a \
@@ -45,7 +45,7 @@ class Bench:
 
     def run(self) -> None:
         """Measure and print everything."""
-        for carrier_ms in (0, _BAR_MS):
+        for carrier_ms in (0, _CARRIER_MS):
             if self._only in ("", "adds", f"adds-{carrier_ms}"):
                 with self._world(f"adds_{carrier_ms}", carrier_ms) as world:
                     self._adds(world, carrier_ms)
@@ -65,16 +65,8 @@ class Bench:
             line = figure.measure(self._plan, self._database)
             self.errors += line["errors"]
             show(line)
-            wanted = (LATER, _BAR_CLIENTS, _BAR_MS)
-            if (figure.bench, figure.clients, figure.carrier_ms) == wanted:
-                self._judge(line)
-
-    def _judge(self, line: dict[str, Any]) -> None:
-        """The bar of the issue: 80 % of what the carrier's delay allows."""
-        bar = _BAR_SHARE * _BAR_CLIENTS * 1000 / _BAR_MS
-        same = ("clients", "carrier_ms", "database", "rps")
-        kept = {name: line[name] for name in same}
-        show({"bench": "bar: " + LATER, **kept, "bar": bar, "reached": line["rps"] >= bar})
+            for verdict in verdicts(line):
+                show(verdict)
 
     @contextmanager
     def _world(self, name: str, carrier_ms: int) -> Iterator[World]:
@@ -118,7 +110,7 @@ def _conference(world: World, pending: int) -> CallSession:
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a smoke run of less than a minute")
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--database", choices=("postgresql", "sqlite"), default="postgresql")
     groups = ("", "adds", "adds-0", "adds-100", "webhooks")
     parser.add_argument("--only", choices=groups, default="", help="one part of the figures")
     return parser.parse_args()
