@@ -9,6 +9,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 from urllib.parse import quote_plus, urlencode, urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -77,6 +78,7 @@ class PooledHttpClient(HttpClient):  # type: ignore[misc]
         self._pool_size = pool_size
         self._recorder = recorder
         self._pools: _Pools | None = None
+        self._making = Lock()
 
     def request(  # noqa: PLR0917  the SDK calls it so
         self,
@@ -125,10 +127,12 @@ class PooledHttpClient(HttpClient):  # type: ignore[misc]
 
     def _own_pools(self, origin: str) -> "_Pools":
         process = os.getpid()
-        if self._pools is None or self._pools.process != process:
-            # Two threads may both get here: one is then dropped unused, which is harmless.
-            self._pools = _Pools(process, self._new_manager(self._base_url or origin))
-        return self._pools
+        if self._pools is not None and self._pools.process == process:
+            return self._pools
+        with self._making:  # two at once would open twice the connections that are meant
+            if self._pools is None or self._pools.process != process:
+                self._pools = _Pools(process, self._new_manager(self._base_url or origin))
+            return self._pools
 
     def _new_manager(self, target: str) -> urllib3.PoolManager:
         return connections_to(target, self._pool_size)
