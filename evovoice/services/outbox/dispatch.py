@@ -6,6 +6,7 @@ lease runs out and another takes the order up, asking the carrier first whether 
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -175,14 +176,15 @@ class Dispatch:
 
     def _noted(self, outcome: _Outcome) -> CallSession | None:
         """The session after a fact in it, and the order done or put back."""
-        try:
-            changed = self._changes.apply(_ref(outcome.order), _note_outcome, outcome)
-        except SessionNotFound:
-            with self._database.writing() as work:
-                _close_or_postpone(work, outcome, self._clock())
-            return None
-        self.hand_over(changed.orders)
-        return changed.session
+        order = outcome.order
+        if outcome.attempt.facts:
+            with suppress(SessionNotFound):
+                changed = self._changes.apply(_ref(order), _note_outcome, outcome)
+                self.hand_over(changed.orders)
+                return changed.session
+        with self._database.writing() as work:
+            _close_or_postpone(work, outcome, self._clock())
+            return work.sessions.get(order.session_id, order.account_id)
 
     def _resigned(self, order: StoredOrder, attempt: Attempt, give_up: bool) -> Attempt:
         """End the tries where nothing happened and nobody waits longer, or after minutes."""

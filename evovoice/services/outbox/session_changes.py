@@ -102,8 +102,11 @@ class SessionChanges:
         now = self._clock()
         with self._database.writing() as work:
             session = _loaded(work, target, now)
+            check = session.next_check
             result = act(work, session, command, now)
             derive_orders(session, now)
+            if isinstance(target, OfUser):
+                session.next_check = _not_put_off(session.next_check, check)
             orders = work.sessions.save(session, self.lease())
         return Changed(session, orders, result)
 
@@ -126,6 +129,11 @@ class SessionChanges:
 
     def _told_if_new(self, changed: Changed[bool] | None) -> Changed[bool] | None:
         return self._told(changed) if changed is not None and changed.result else changed
+
+
+def _not_put_off(check: datetime | None, before: datetime | None) -> datetime | None:
+    """What a person asks says nothing of how the carrier is: it is asked no later for it."""
+    return min(check, before) if check and before else check
 
 
 def _loaded(work: UnitOfWork, target: Target, now: datetime) -> CallSession:
