@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from evovoice.domain.messages import Fact, Order
+from evovoice.domain.states import ConferenceStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,13 @@ class CarrierRefused(CarrierError):
         super().__init__(_with_cure(f"The carrier refused: {message} ({code})", cure))
         self.code = code
         self.status = status
+
+
+class NotFound(CarrierRefused):
+    """It says that what the order names is not there, or not any more.
+
+    That proves nothing but the refusal: ask before anything counts as over (twilio-voice 10.1).
+    """
 
 
 class CarrierBusy(CarrierError):
@@ -130,7 +138,8 @@ class Carrier(Protocol):
         PlaceCall: `LegProgressed(QUEUED)` with the new call SID.
         CancelLeg: `LegEnded` where it stopped, `LegProgressed(ANSWERED)` where the call itself
         says that it was answered before. HangUpLeg: `LegEnded`, also where it was over.
-        EndConference: `ConferenceEnded`, also where it was over. RecordLeg: `RecordingStarted`.
+        EndConference: `ConferenceEnded`, also where it was over; a guess, where it was not found:
+        whoever was inside has to be hung up by their own legs. RecordLeg: `RecordingStarted`.
         """
 
     def find_out(self, order: Order, ref: SessionRef, since: datetime) -> tuple[Fact, ...] | None:
@@ -150,6 +159,9 @@ class Carrier(Protocol):
 
     def look_up_dialled(self, call_sid: str, legs: dict[str, str]) -> tuple[Fact, ...]:
         """The legs dialled by `call_sid`; `legs` maps an address to our leg id."""
+
+    def conference_status(self, conference_sid: str) -> ConferenceStatus:
+        """How that conference is, by one question."""
 
     def live_calls(self) -> list[CallRecord]:
         """Calls that are not over, the first thousands; other people's may be among them."""

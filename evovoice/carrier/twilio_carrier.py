@@ -37,7 +37,7 @@ from evovoice.domain.messages import (
     RecordLeg,
     RedirectLeg,
 )
-from evovoice.domain.states import EndSource, LegProgress, Outcome
+from evovoice.domain.states import ConferenceStatus, EndSource, LegProgress, Outcome
 
 _RING_FOR = 30  # Twilio adds about five seconds (3.3)
 _LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
@@ -102,6 +102,10 @@ class TwilioCarrier(Carrier):
     def look_up_dialled(self, call_sid: str, legs: dict[str, str]) -> tuple[Fact, ...]:
         """The legs dialled by `call_sid`; `legs` maps an address to our leg id."""
         return self._questions.dialled_by(call_sid, legs)
+
+    def conference_status(self, conference_sid: str) -> ConferenceStatus:
+        """How that conference is."""
+        return self._questions.conference_status(conference_sid)
 
     def live_calls(self) -> list[CallRecord]:
         """Calls that are not over, the first thousands of them."""
@@ -272,10 +276,20 @@ class TwilioCarrier(Carrier):
         return facts
 
     def _close(self, order: EndConference) -> tuple[Fact, ...]:
+        """Only the conference itself says that it is over, here or when it is asked.
+
+        400 is an old answer to "already over" (2), 404 weak evidence (10.1).
+        """
         try:
             with translated():
-                self._client.conferences(order.conference_sid).update(status="completed")
+                closed = self._client.conferences(order.conference_sid).update(status="completed")
+                told: object = closed.status
         except CarrierRefused as refusal:
-            if refusal.status not in _OVER_ALREADY:  # 400 is an old answer to "already over" (2)
+            if refusal.status not in _OVER_ALREADY:
                 raise
-        return (ConferenceEnded(order.conference_sid, self._clock()),)
+            facts = self._questions.outcome_of(order, self._clock())
+            if facts is None:
+                raise
+            return facts
+        is_guess = told != "completed"
+        return (ConferenceEnded(order.conference_sid, self._clock(), is_guess=is_guess),)

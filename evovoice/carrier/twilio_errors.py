@@ -20,12 +20,14 @@ from evovoice.carrier.port import (
     CarrierRefused,
     CarrierUnreachable,
     CredentialsRefused,
+    NotFound,
     OutcomeUnknown,
 )
 
 NOT_IN_PROGRESS = 21220
 NOT_FOUND = 20404
 LABEL_IN_USE = 16026
+_MISSING = frozenset({NOT_FOUND, 16001, 16003, 16022})  # the resource, or its conference
 _REQUEST_TIMEOUT = 408
 _BUSY = frozenset({429, 20429, 10004, 16021})
 _CREDENTIALS = frozenset({401, 20003})
@@ -86,7 +88,8 @@ def _by_answer(status: int, code: int | None) -> CarrierError:
         return AccountRejected(None if code == status else code, status)
     if 400 <= status < 500 and status != _REQUEST_TIMEOUT:  # noqa: PLR2004
         reason = _REASONS.get(code or 0, "it does not take this order")
-        return CarrierRefused(None if code == status else code, status, reason, cure_of(code))
+        kind = NotFound if code in _MISSING else CarrierRefused
+        return kind(None if code == status else code, status, reason, cure_of(code))
     return OutcomeUnknown(f"The carrier answered with status {status}")
 
 

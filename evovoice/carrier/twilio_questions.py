@@ -10,7 +10,7 @@ from twilio.rest.api.v2010.account.conference import (  # type: ignore[import-un
 )
 
 from evovoice.carrier.call_words import OUTCOMES
-from evovoice.carrier.port import CallRecord, CarrierRefused, OutcomeUnknown
+from evovoice.carrier.port import CallRecord, NotFound, OutcomeUnknown
 from evovoice.carrier.twilio_errors import NOT_FOUND, translated
 from evovoice.carrier.twilio_responses import (
     bare,
@@ -37,13 +37,18 @@ from evovoice.domain.messages import (
     RecordLeg,
     RedirectLeg,
 )
+from evovoice.domain.states import ConferenceStatus
 
 _SLACK = timedelta(seconds=3)  # Twilio's times have no fractions, and two clocks differ a little
 _STILL_OURS = frozenset({"queued", "ringing", *OUTCOMES})
 _ENOUGH = 50
 _LIVE = ("in-progress", "ringing", "queued")
 _MOST_LIVE = 1000  # of each status; as many as fit on one page
-_MISSING = frozenset({NOT_FOUND, 16003, 16022})  # the resource, or its conference
+_CONFERENCE = {
+    "init": ConferenceStatus.IN_PROGRESS,
+    "in-progress": ConferenceStatus.IN_PROGRESS,
+    "completed": ConferenceStatus.COMPLETED,
+}
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -102,8 +107,7 @@ class TwilioQuestions:
         try:
             with translated():
                 return call_facts(leg_id, self._client.calls(call_sid).fetch(), self._clock())
-        except CarrierRefused as refusal:
-            _only_missing(refusal)
+        except NotFound:
             return None
 
     def _participant(self, leg_id: str, key: str, conference_sid: str) -> tuple[Fact, ...] | None:
@@ -112,8 +116,7 @@ class TwilioQuestions:
             with translated():
                 participants = self._client.conferences(conference_sid).participants
                 return participant_facts(leg_id, participants(key).fetch(), self._clock())
-        except CarrierRefused as refusal:
-            _only_missing(refusal)
+        except NotFound:
             return None
 
     def dialled_by(self, call_sid: str, legs: dict[str, str]) -> tuple[Fact, ...]:
@@ -162,8 +165,7 @@ class TwilioQuestions:
             with translated():
                 participants = self._client.conferences(conference_sid).participants
                 return presence(tuple(participants.list(limit=250)), legs, self._clock())
-        except CarrierRefused as refusal:
-            _only_missing(refusal)
+        except NotFound:
             return ()
 
     def _of_dial(self, order: DialLeg, since: datetime) -> tuple[Fact, ...] | None:
@@ -193,26 +195,37 @@ class TwilioQuestions:
         return state if has_ended(state) or spared else None
 
     def _of_record(self, order: RecordLeg) -> tuple[Fact, ...] | None:
-        """Whether that call was recorded: nobody but us records it."""
+        """Whether that call was recorded: nobody but us records it.
+
+        Errors: `OutcomeUnknown` where the call is not found: it is asked for again later.
+        """
         try:
             with translated():
                 found = self._client.calls(order.call_sid).recordings.list(limit=1)
                 sids = [checked_recording_sid(recording.sid) for recording in found]
-        except CarrierRefused as refusal:
-            _only_missing(refusal)
-            return None
+        except NotFound:
+            raise OutcomeUnknown("The carrier does not find the call") from None
         now = self._clock()
         return (RecordingStarted(order.leg_id, now, sids[0]),) if sids else None
 
     def _of_close(self, order: EndConference) -> tuple[Fact, ...] | None:
+        """One that is not found may be there all the same: that it is over is a guess."""
+        status = self.conference_status(order.conference_sid)
+        if status is ConferenceStatus.IN_PROGRESS:
+            return None
+        is_guess = status is ConferenceStatus.NOT_FOUND
+        return (ConferenceEnded(order.conference_sid, self._clock(), is_guess=is_guess),)
+
+    def conference_status(self, conference_sid: str) -> ConferenceStatus:
+        """How that conference is; a word that we do not know says nothing."""
         try:
             with translated():
-                conference = self._client.conferences(order.conference_sid).fetch()
-                closed = conference.status == "completed"
-        except CarrierRefused as refusal:
-            _only_missing(refusal)
-            closed = True
-        return (ConferenceEnded(order.conference_sid, self._clock()),) if closed else None
+                told = self._client.conferences(conference_sid).fetch().status
+        except NotFound:
+            return ConferenceStatus.NOT_FOUND
+        if told not in _CONFERENCE:
+            raise OutcomeUnknown("The carrier's answer has a conference in a state we do not know")
+        return _CONFERENCE[told]
 
 
 def _matches(call: CallInstance, order: DialLeg | PlaceCall, since: datetime) -> bool:
@@ -225,8 +238,3 @@ def _matches(call: CallInstance, order: DialLeg | PlaceCall, since: datetime) ->
 def _created(resource: CallInstance | ConferenceInstance) -> datetime:
     created = resource.date_created
     return created if isinstance(created, datetime) else _LONG_AGO
-
-
-def _only_missing(refusal: CarrierRefused) -> None:
-    if refusal.code not in _MISSING:
-        raise refusal

@@ -156,7 +156,7 @@ class CallSession:
             return True
         # asked a hundred times an add, nearly always in vain
         for conference in self.conferences.values():
-            if conference.close_ordered and conference.closed:
+            if conference.close_ordered and conference.ended:
                 return self._conference_is_gone(leg)
         return False
 
@@ -171,12 +171,13 @@ class CallSession:
         """Who was inside when we had the conference closed is hung up by the carrier (R27).
 
         A conference that closed by itself proves nothing: the leg may be on its way to the next.
+        Nor does one that was not found when it was to be closed.
         """
         is_gone = False
         for conference in self.conferences.values():
             if not conference.has_inside(leg.call_sid):
                 continue
-            if not conference.closed:
+            if not conference.ended:
                 return False
             is_gone = is_gone or conference.close_ordered
         return is_gone

@@ -6,6 +6,7 @@ from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.errors import (
     CallNotInSession,
     ConferenceFull,
+    ConferenceIsOver,
     NotConnectedYet,
     NotYourCall,
     SessionHasEnded,
@@ -40,6 +41,15 @@ def require_live(session: CallSession) -> None:
     require_not_ended(session)
     if not session.was_answered:
         raise NotConnectedYet(session.id)
+
+
+def require_open_conference(session: CallSession) -> None:
+    """The conference that the call has become is not over: to a closed one nobody can be added,
+    and nobody in it held or muted, however long its legs take to end.
+    """
+    conference = session.current_conference()
+    if session.converted_at is not None and conference is not None and conference.closed:
+        raise ConferenceIsOver(session.id)
 
 
 def require_not_ended(session: CallSession) -> None:

@@ -58,3 +58,10 @@ class MemberNotFound(CallSessionError):
 class MemberNotConnected(CallSessionError):
     def __init__(self, display_name: str) -> None:
         super().__init__(f"{display_name} is not connected")
+
+
+class ConferenceIsOver(CallSessionError):
+    """The conference has ended and its legs follow, so nothing can be told to it any more."""
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(f"The conference of session {session_id} is over")

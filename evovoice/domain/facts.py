@@ -8,7 +8,9 @@ from datetime import datetime
 from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.conference import Conference, ParticipantState
 from evovoice.domain.messages import (
+    LOOK,
     AdjustRefused,
+    ConferenceDoubted,
     ConferenceEnded,
     ConferenceStarted,
     DialFinished,
@@ -43,10 +45,8 @@ def _merge(session: CallSession, fact: Fact, now: datetime) -> None:
             _ended(session, fact, now)
         case LegPresence():
             _presence(session, fact, now)
-        case ConferenceStarted() | ConferenceEnded():
-            conference = _conference_of(session, fact.conference_sid, fact.at)
-            conference.started = conference.started or isinstance(fact, ConferenceStarted)
-            conference.closed = conference.closed or isinstance(fact, ConferenceEnded)
+        case ConferenceStarted() | ConferenceEnded() | ConferenceDoubted():
+            _conference_told(session, fact)
         case DialFinished():
             _dial_finished(session, fact, now)
         case RedirectFailed():
@@ -86,8 +86,30 @@ def _ended(session: CallSession, fact: LegEnded, now: datetime) -> None:
     return None
 
 
+def _conference_told(
+    session: CallSession, fact: ConferenceStarted | ConferenceEnded | ConferenceDoubted
+) -> None:
+    conference = _conference_of(session, fact.conference_sid, fact.at)
+    match fact:
+        case ConferenceStarted():
+            conference.started = True
+            _conference_lives(conference, fact.at, by_event=True)
+        case ConferenceEnded():
+            conference.note_end(fact.at, is_guess=fact.is_guess)
+        case ConferenceDoubted():
+            conference.note_doubt(fact.at)
+
+
+def _conference_lives(conference: Conference, at: datetime, *, by_event: bool) -> None:
+    """Where it was presumed to be over, whether to close it is judged anew."""
+    if conference.note_life(at, by_event=by_event):
+        conference.close_ordered = False
+
+
 def _presence(session: CallSession, fact: LegPresence, now: datetime) -> None:
     conference = _conference_of(session, fact.conference_sid, fact.at)
+    if fact.inside:
+        _conference_lives(conference, fact.at, by_event=fact.sequence > LOOK)
     member = session.member_of(fact.leg_id, fact.call_sid)
     if member is not None:
         _bind(session, member, fact.call_sid, now)

@@ -8,6 +8,7 @@ from evovoice.domain.commands import (
     require_can_add,
     require_live,
     require_not_ended,
+    require_open_conference,
     require_part_in,
 )
 from evovoice.domain.errors import (
@@ -42,6 +43,7 @@ def start_conference(session: CallSession, command: StartConference, now: dateti
 def hold_call(session: CallSession, command: HoldCall, now: datetime) -> None:
     """Hold all others; repeated, it takes over reason and holder (contract 2.2)."""
     require_can_add(session, command.by, command.call_sid)
+    require_open_conference(session)
     own = acting_leg(session, command.by, command.call_sid)
     session.held_by, session.hold_reason = command.by.id, command.reason
     session.last_modified_by = command.by.id
@@ -57,6 +59,7 @@ def hold_call(session: CallSession, command: HoldCall, now: datetime) -> None:
 def resume_call(session: CallSession, command: ResumeCall, now: datetime) -> None:
     """Release everybody."""
     require_can_add(session, command.by, command.call_sid)
+    require_open_conference(session)
     session.last_modified_by = command.by.id
     for member in session.members:
         member.leg.settings.held = False
@@ -70,6 +73,7 @@ def patch_member(session: CallSession, command: PatchMember, now: datetime) -> N
     _member(session, command.member)
     require_live(session)
     member = _connected_member(session, command.member)
+    require_open_conference(session)
     settings = member.leg.settings
     if command.hold is not None and settings.held != command.hold:
         settings.held = command.hold

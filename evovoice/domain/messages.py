@@ -109,11 +109,25 @@ class ConferenceStarted:
 
 @dataclass(frozen=True, slots=True)
 class ConferenceEnded:
-    """The conference is over; nobody is in it any more."""
+    """The conference is over; nobody is in it any more.
+
+    `is_guess`: the carrier does not find it, which a later report of it takes back.
+    """
 
     conference_sid: str
     at: datetime
     reason: str | None = None
+    is_guess: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConferenceDoubted:
+    """An order was refused as if there were no such conference, and the carrier, asked for it,
+    does not find it: nothing follows but that its people are soon asked about.
+    """
+
+    conference_sid: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,20 +159,10 @@ class UnknownFact:
 
 
 Fact = (
-    LegProgressed
-    | LegEnded
-    | LegPresence
-    | ConferenceStarted
-    | ConferenceEnded
-    | DialFinished
-    | RedirectFailed
-    | LegAdjusted
-    | AdjustRefused
-    | RecordingStarted
-    | RecordingEnded
-    | RecordingRefused
-    | UnknownFact
-)
+    LegProgressed | LegEnded | LegPresence | LegAdjusted | AdjustRefused | DialFinished
+    | ConferenceStarted | ConferenceEnded | ConferenceDoubted | RedirectFailed
+    | RecordingStarted | RecordingEnded | RecordingRefused | UnknownFact
+)  # fmt: skip
 
 # --- Orders: what we tell the carrier to do. Each becomes a row that outlives the process. ---
 
@@ -235,15 +239,9 @@ class RecordLeg:
 
 
 Order = (
-    RedirectLeg
-    | DialLeg
-    | PlaceCall
-    | CancelLeg
-    | HangUpLeg
-    | EndConference
-    | AdjustLeg
+    RedirectLeg | DialLeg | PlaceCall | CancelLeg | HangUpLeg | EndConference | AdjustLeg
     | RecordLeg
-)
+)  # fmt: skip
 
 # --- Instructions: what we answer when the carrier asks what to do with a leg. ----------------
 

@@ -27,6 +27,7 @@ from evovoice.domain.states import HangupLevel, Verdict
 
 _CONVERSION_CHECK = timedelta(seconds=5)
 _HANGUP_CHECK = timedelta(seconds=15)
+_SECOND_LOOK = timedelta(seconds=5)  # at what was not found once
 _DOUBT_CHECK = timedelta(seconds=20)  # whoever was taken for gone may live (twilio-voice 10.1)
 _RINGING_CHECK = timedelta(seconds=65)  # the carrier's 60 s of ringing and 5 s on top (R35)
 _TALKING_CHECK = timedelta(seconds=120)
@@ -212,6 +213,8 @@ def _check_of_parties(session: CallSession, now: datetime) -> datetime | None:
     connected, pending = session.parties()
     if not connected and not pending:
         return None
+    if any(conference.is_doubted(now) for conference in session.conferences.values()):
+        return now + _SECOND_LOOK
     conference = session.current_conference()
     if session.is_converting or (conference is not None and conference.closed):
         return now + _CONVERSION_CHECK

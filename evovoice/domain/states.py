@@ -40,6 +40,14 @@ class EndSource(IntEnum):
     CALL = 3  # the carrier's own word on the call
 
 
+class ConferenceStatus(Enum):
+    """What the carrier says of a conference when it is asked."""
+
+    IN_PROGRESS = "in progress"
+    COMPLETED = "completed"
+    NOT_FOUND = "not found"  # proves nothing (twilio-voice 10.1)
+
+
 class HangupLevel(IntEnum):
     """Which hang-up was ordered for a leg. Only a higher level is ordered after a lower one."""
 

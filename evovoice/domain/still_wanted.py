@@ -8,6 +8,7 @@ from evovoice.domain.messages import (
     AdjustLeg,
     AdjustRefused,
     CancelLeg,
+    ConferenceDoubted,
     ConferenceEnded,
     DialLeg,
     EndConference,
@@ -21,10 +22,14 @@ from evovoice.domain.messages import (
     RedirectFailed,
     RedirectLeg,
 )
-from evovoice.domain.states import EndSource, HangupLevel, Outcome, Recording, Verdict
-
-# the carrier's codes (twilio-voice 3.6)
-_CONFERENCE_IS_GONE = frozenset({16001, 16003, 16022, 20404})
+from evovoice.domain.states import (
+    ConferenceStatus,
+    EndSource,
+    HangupLevel,
+    Outcome,
+    Recording,
+    Verdict,
+)
 
 
 def has_happened(session: CallSession, order: Order) -> bool:
@@ -67,17 +72,35 @@ def facts_of_failure(
 ) -> tuple[Fact, ...]:
     """What is so once an order has been given up; nothing for one that must be repeated.
 
-    A hang-up or a close is repeated until it is heard: somebody may be listening.
+    A hang-up or a close is repeated until it is heard: somebody may be listening. A refusal says
+    nothing of the leg or the conference that the order names (contract C80).
     """
     if isinstance(order, RedirectLeg):
         return (RedirectFailed(order.leg_id, now, reason, code),)
     if isinstance(order, DialLeg | PlaceCall):
-        ended = LegEnded(order.leg_id, None, Outcome.FAILED, EndSource.ORDER, now, reason, code)
-        if isinstance(order, DialLeg) and code in _CONFERENCE_IS_GONE:
-            return (ended, ConferenceEnded(order.conference_sid, now, reason))
-        return (ended,)
+        return (LegEnded(order.leg_id, None, Outcome.FAILED, EndSource.ORDER, now, reason, code),)
     if isinstance(order, AdjustLeg):
         return (AdjustRefused(order.leg_id, now, reason),)
     if isinstance(order, RecordLeg):
         return (RecordingRefused(order.leg_id, now, reason),)
     return ()
+
+
+def facts_of_refused_dial(
+    order: DialLeg,
+    conference: ConferenceStatus | None,
+    reason: str,
+    code: int | None,
+    now: datetime,
+) -> tuple[Fact, ...]:
+    """What is so once a dial was refused for its conference, and the carrier was asked how that
+    is; None where it could not say. Only its own word ends a conference.
+    """
+    failed = facts_of_failure(order, reason, code, now)
+    match conference:
+        case ConferenceStatus.COMPLETED:
+            return (*failed, ConferenceEnded(order.conference_sid, now, reason))
+        case ConferenceStatus.IN_PROGRESS:
+            return failed
+        case _:
+            return (*failed, ConferenceDoubted(order.conference_sid, now))

@@ -57,6 +57,7 @@ BY_ERROR: dict[type[Exception], Row] = {
     domain.CallNotInSession: Row("CallNotInSession", 409),
     domain.NothingRings: Row("CallNotInSession", 409),
     domain.NotYourCall: Row("NotYourCall", 403),
+    domain.ConferenceIsOver: Row("NotConnected", 409),
     domain.ConferenceFull: Row("ConferenceFull", 409),
     domain.TooManyPendingMembers: Row("TooManyPendingMembers", 429, 5),
     domain.MemberNotFound: Row("MemberNotFound", 404),

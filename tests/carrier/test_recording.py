@@ -62,8 +62,15 @@ def test_without_a_recording_it_did_not_happen(
 ) -> None:
     twilio.will_answer(200, page("recordings"))
     assert carrier.find_out(ORDER, REF, SINCE) is None
+
+
+def test_that_the_call_is_not_found_says_nothing_of_its_recording(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp
+) -> None:
+    """It is asked for again, rather than recorded twice."""
     twilio.will_refuse(404, 20404)
-    assert carrier.find_out(ORDER, REF, SINCE) is None
+    with pytest.raises(OutcomeUnknown):
+        carrier.find_out(ORDER, REF, SINCE)
 
 
 def test_refusal_to_tell_is_none_of_the_answers(

@@ -259,9 +259,30 @@ def test_a_404_that_is_not_twilios_ends_no_leg(
 def test_a_room_that_is_over_is_closed(
     carrier: TwilioCarrier, twilio: FakeTwilioHttp, now: datetime, status: int, code: int
 ) -> None:
-    """Section 2: a 400 there means that it was over already."""
+    """Section 2: a 400 there means that it was over already; but the room must say so itself."""
     twilio.will_refuse(status, code)
+    twilio.will_answer(200, conference(status="completed"))
     assert (ConferenceEnded(ROOM, now),) == carrier.carry_out(CLOSE, REF)
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, 20001), (404, 20404)])
+def test_a_room_that_goes_on_was_not_closed(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, status: int, code: int
+) -> None:
+    """The refusal proves only itself (10.1): the order stands and is given again."""
+    twilio.will_refuse(status, code)
+    twilio.will_answer(200, conference(status="in-progress"))
+    with pytest.raises(CarrierRefused):
+        carrier.carry_out(CLOSE, REF)
+
+
+def test_a_room_that_is_not_found_twice_is_only_presumed_to_be_over(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, now: datetime
+) -> None:
+    """Nothing is known of those inside."""
+    twilio.will_refuse(404, 20404)
+    twilio.will_refuse(404, 20404)
+    assert (ConferenceEnded(ROOM, now, is_guess=True),) == carrier.carry_out(CLOSE, REF)
 
 
 @pytest.mark.parametrize(("status", "code"), [(404, 16022), (404, 16003), (404, 20404)])

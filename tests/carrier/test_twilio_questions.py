@@ -25,7 +25,7 @@ from evovoice.domain.messages import (
     LegProgressed,
     RedirectLeg,
 )
-from evovoice.domain.states import EndSource, LegProgress, Outcome
+from evovoice.domain.states import ConferenceStatus, EndSource, LegProgress, Outcome
 from tests.carrier.fake_twilio_http import (
     CHILD,
     OTHER,
@@ -384,12 +384,41 @@ def test_a_room_is_closed_or_not(
     assert expected == carrier.find_out(EndConference(ROOM), REF, SINCE)
 
 
-def test_a_room_nobody_knows_is_closed(
+def test_that_a_room_nobody_knows_is_closed_is_a_guess(
     carrier: TwilioCarrier, twilio: FakeTwilioHttp, now: datetime
 ) -> None:
     """As for legs."""
     twilio.will_refuse(404, 20404)
-    assert (ConferenceEnded(ROOM, now),) == carrier.find_out(EndConference(ROOM), REF, SINCE)
+    guess = ConferenceEnded(ROOM, now, is_guess=True)
+    assert (guess,) == carrier.find_out(EndConference(ROOM), REF, SINCE)
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("init", ConferenceStatus.IN_PROGRESS),
+        ("in-progress", ConferenceStatus.IN_PROGRESS),
+        ("completed", ConferenceStatus.COMPLETED),
+    ],
+)
+def test_a_room_is_asked_how_it_is(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, word: str, status: ConferenceStatus
+) -> None:
+    """By its SID."""
+    twilio.will_answer(200, conference(status=word))
+    assert status is carrier.conference_status(ROOM)
+    assert [f"/Conferences/{ROOM}.json"] == [request.path for request in twilio.requests]
+
+
+def test_a_room_that_is_not_found_is_not_called_over(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp
+) -> None:
+    """One 404 is weak evidence (10.1), and a word that nobody knows is none."""
+    twilio.will_refuse(404, 20404)
+    assert ConferenceStatus.NOT_FOUND is carrier.conference_status(ROOM)
+    twilio.will_answer(200, conference(status="dreaming"))
+    with pytest.raises(OutcomeUnknown):
+        carrier.conference_status(ROOM)
 
 
 def test_a_question_may_fail_like_an_order(carrier: TwilioCarrier, twilio: FakeTwilioHttp) -> None:

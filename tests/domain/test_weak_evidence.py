@@ -8,13 +8,15 @@ from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.messages import (
     LOOK,
     CancelLeg,
+    ConferenceDoubted,
+    ConferenceEnded,
     EndConference,
     Fact,
     HangUpLeg,
     LegEnded,
     LegPresence,
 )
-from evovoice.domain.order_derivation import remove
+from evovoice.domain.order_derivation import derive_orders, remove
 from evovoice.domain.states import EndSource, HangupLevel, LegProgress, Outcome
 from evovoice.domain.still_wanted import is_wanted
 from tests.domain.builders import (
@@ -25,9 +27,11 @@ from tests.domain.builders import (
     ConferenceReports,
     answered,
     at,
+    checked_in_vain,
     ended,
     in_conference,
     progressed,
+    taken,
     tell,
 )
 
@@ -188,3 +192,75 @@ def test_leg_that_was_taken_for_gone_is_asked_about_for_five_minutes() -> None:
     assert session.next_check is not None
     tell(session, _not_found(THIRD, "leg-third", 331))
     assert session.next_check is None
+
+
+# --- a conference that was not found --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("life_first", [True, False])
+def test_conference_that_was_presumed_to_be_over_is_open_once_it_is_heard_of(
+    life_first: bool,
+) -> None:
+    """Whichever is heard of first: the later of the two counts."""
+    session, reports = _talking()
+    reports.sequence = 30
+    facts: list[Fact] = [ConferenceEnded(ROOM, at(35), is_guess=True), reports.mutes(THIRD)]
+    tell(session, *(facts[::-1] if life_first else facts))
+    assert not session.conferences[ROOM].closed
+    assert session.conferences[ROOM].holds(THIRD)
+
+
+def test_look_that_finds_somebody_inside_opens_it_too() -> None:
+    session, _ = _talking()
+    tell(session, ConferenceEnded(ROOM, at(35), is_guess=True))
+    assert session.conferences[ROOM].closed
+    tell(session, _seen(THIRD, LOOK, at(40)))
+    assert not session.conferences[ROOM].closed
+
+
+def test_report_from_before_opens_no_conference() -> None:
+    session, _ = _talking()
+    tell(session, ConferenceEnded(ROOM, at(300), is_guess=True), _seen(THIRD, 90, at(290)))
+    assert session.conferences[ROOM].closed
+
+
+@pytest.mark.parametrize("told_first", [True, False])
+def test_conference_that_the_carrier_calls_over_is_never_open_again(told_first: bool) -> None:
+    session, _ = _talking()
+    facts: list[Fact] = [ConferenceEnded(ROOM, at(35)), _seen(THIRD, 90, at(300))]
+    tell(session, *(facts if told_first else facts[::-1]))
+    assert session.conferences[ROOM].closed
+
+
+def test_people_of_a_conference_that_was_not_found_are_hung_up_one_by_one() -> None:
+    """That it was to be closed and is not found proves nothing of its legs."""
+    session, _ = _talking()
+    session.end_wanted = True
+    derive_orders(session, at(34))
+    assert [EndConference(ROOM)] == taken(session)
+    orders = tell(session, ConferenceEnded(ROOM, at(35), is_guess=True))
+    assert {AGENT, CALLER, THIRD} == {
+        order.call_sid for order in orders if isinstance(order, HangUpLeg)
+    }
+    assert not session.has_ended
+
+
+def test_conference_that_lives_after_all_is_ordered_to_end_again() -> None:
+    session, reports = _talking()
+    reports.sequence = 30
+    session.end_wanted = True
+    derive_orders(session, at(34))
+    tell(session, ConferenceEnded(ROOM, at(35), is_guess=True))
+    assert EndConference(ROOM) in tell(session, reports.mutes(THIRD))
+
+
+def test_conference_in_doubt_has_its_people_asked_about_twice_and_stays_open() -> None:
+    """An add was refused as if there were none, and it is not found either."""
+    session, _ = _talking()
+    tell(session, ConferenceDoubted(ROOM, at(60)))
+    assert not session.conferences[ROOM].closed
+    assert at(65) == session.next_check
+    checked_in_vain(session, 65)
+    assert at(70) == session.next_check
+    checked_in_vain(session, 70)
+    assert at(100) < (session.next_check or at(0))

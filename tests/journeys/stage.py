@@ -45,6 +45,7 @@ class Stage:
         self.twilio.deliver = self._deliver
         self._jobs: deque[Callable[[], object]] = deque()
         self.meanwhile: Callable[[Delivery], object] | None = None  # before each delivery
+        self.works_meanwhile = False  # True: the worker has its rounds while a request waits
         self.jobs_run = True  # False: as if the process died before its orders went out
         self.answers: list[tuple[Delivery, WebhookResponse]] = []
         self.settings = Settings(
@@ -68,7 +69,7 @@ class Stage:
             clock=self.twilio.now,
             pause=self.twilio.advance,
             submit=self._jobs.append,
-            notifier=PassingTime(self.twilio.advance),
+            notifier=PassingTime(self._wait),
             carrier=TwilioCarrier(client, twiml, addresses, self.twilio.now),
         )
         self.app = create_app(self.settings, externals)
@@ -161,6 +162,11 @@ class Stage:
         for _ in range(max(1, round(seconds / 0.5))):
             self.twilio.advance(min(seconds, 0.5))
             self._drain()
+            self.background()
+
+    def _wait(self, seconds: float) -> None:
+        self.twilio.advance(seconds)
+        if self.works_meanwhile:
             self.background()
 
     def background(self) -> None:

@@ -110,7 +110,7 @@ def _join(session: CallSession) -> None:
 
 
 def _close(session: CallSession) -> None:
-    session.conferences["CF-a"].closed = True
+    session.conferences["CF-a"].ended = True
 
 
 def _mute(session: CallSession) -> None:

@@ -36,7 +36,12 @@ from evovoice.domain.states import EndSource, HangupLevel, LegProgress, Outcome,
 from evovoice.services.outbox.order_results import order_result
 from evovoice.storage.database.engine import engine_for
 from evovoice.storage.mapping.order_documents import order_document, order_from, order_kind
-from evovoice.storage.mapping.session_documents import settings_document, settings_from
+from evovoice.storage.mapping.session_documents import (
+    conference_documents,
+    conferences_from,
+    settings_document,
+    settings_from,
+)
 from evovoice.storage.tables import CallSessionRow, MemberRow, OrderRow, table
 from evovoice.storage.unit_of_work import Database
 from tests.storage.builders import NOW, ringing_session
@@ -285,6 +290,34 @@ def test_a_session_in_rows_of_the_version_before_is_read(
     )
     assert wanted == loaded.members[1].leg
     assert {"CF1": ROOM} == loaded.conferences
+
+
+_MOMENT, _STAMP = NOW, "2026-11-22T10:30:15.123457+00:00"
+
+
+@pytest.mark.parametrize(
+    ("conference", "keys"),
+    [
+        (Conference("CF1", NOW, ended=True), {"closed": True}),
+        (
+            Conference("CF1", NOW, presumed_over_at=_MOMENT),
+            {"closed": True, "presumed_over_at": _STAMP},
+        ),
+        (
+            Conference("CF1", NOW, presumed_over_at=_MOMENT, last_alive_at=_MOMENT),
+            {"closed": False, "presumed_over_at": _STAMP, "last_alive_at": _STAMP},
+        ),
+        (Conference("CF1", NOW, doubted_at=_MOMENT), {"closed": False, "doubted_at": _STAMP}),
+    ],
+)
+def test_what_is_known_of_the_end_of_a_conference_is_stored(
+    conference: Conference, keys: dict[str, Any]
+) -> None:
+    """`closed` is all that the version before reads, and all that it writes."""
+    (document,) = conference_documents([conference])
+    rest = {"conference_sid", "first_heard_at", "started", "close_ordered", "marks"}
+    assert keys == {key: document[key] for key in document if key not in rest}
+    assert {"CF1": conference} == conferences_from([document])
 
 
 @pytest.mark.parametrize(("recording", "number"), RECORDINGS.items())

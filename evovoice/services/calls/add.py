@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from evovoice.carrier.port import CarrierRefused, CarrierUnreachable
+from evovoice.carrier.port import CarrierError, CarrierRefused, CarrierUnreachable
 from evovoice.domain import commands
 from evovoice.domain.call_session import CallSession, Member
-from evovoice.domain.errors import CallNotInSession, SessionNotFound
+from evovoice.domain.errors import CallNotInSession, SessionHasEnded, SessionNotFound
 from evovoice.domain.requests import AddMember
 from evovoice.domain.states import EndSource
 from evovoice.domain.values import User
@@ -56,10 +56,10 @@ def add_member(context: AppContext, user: User, request: AddRequest) -> CallSess
     given = context.dispatch.give(changed.orders, PATIENCE)
     session, member = given.session or changed.session, changed.result
     if given.error is not None and session.is_over(_member(session, member)):
-        raise given.error
+        raise _reason(context, session, given.error)
     done = partial(_is_dialled, member_id=member)
     session = wait_until(context, session, started + _LONGEST_ANSWER, done)
-    return _checked(session, member, request.call_sid)
+    return _checked(context, session, member, request.call_sid)
 
 
 def _add(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) -> str:
@@ -69,6 +69,7 @@ def _add(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) -> st
     if added_earlier is not None:
         return added_earlier
     commands.require_can_add(session, user, request.call_sid)
+    commands.require_open_conference(session)
     command = _command(context, work, session, user, request)
     there = commands.already_there(session, command.address, command.user_id)
     if there is None:
@@ -110,16 +111,27 @@ def _is_dialled(session: CallSession, member_id: str) -> bool:
     return not session.is_pending(member) or member.leg.call_sid is not None
 
 
-def _checked(session: CallSession, member_id: str, call_sid: str | None) -> CallSession:
+def _checked(
+    context: AppContext, session: CallSession, member_id: str, call_sid: str | None
+) -> CallSession:
     """The session, unless the member will never ring because of something the caller can read."""
     leg = _member(session, member_id).leg
     if leg.end is not None and leg.end.source is EndSource.ORDER:
         if leg.end.code is None:
             raise CarrierUnreachable(leg.end.reason or "The carrier cannot be reached")
-        raise CarrierRefused(leg.end.code, 400, leg.end.reason or "refused")
+        refusal = CarrierRefused(leg.end.code, 400, leg.end.reason or "refused")
+        raise _reason(context, session, refusal)
     if leg.never_dialled:
         raise CallNotInSession(session.id, call_sid)
     return session
+
+
+def _reason(context: AppContext, session: CallSession, error: CarrierError) -> Exception:
+    """Where the carrier says that the conference is over, its legs follow: so is the call (C80)."""
+    conference = session.current_conference()
+    if conference is not None and conference.ended:
+        return SessionHasEnded(session.id, session.ended_at or context.clock())
+    return error
 
 
 def _member(session: CallSession, member_id: str) -> Member:

@@ -17,6 +17,7 @@ from evovoice.carrier.port import (
     CarrierError,
     CarrierRefused,
     CarrierUnreachable,
+    NotFound,
     OutcomeUnknown,
     SessionRef,
 )
@@ -24,15 +25,23 @@ from evovoice.domain.call_session import CallSession
 from evovoice.domain.errors import SessionNotFound
 from evovoice.domain.facts import observe
 from evovoice.domain.messages import DialLeg, Fact, PlaceCall, RecordLeg, RedirectLeg
-from evovoice.domain.still_wanted import facts_of_failure, has_happened, is_wanted
+from evovoice.domain.states import ConferenceStatus
+from evovoice.domain.still_wanted import (
+    facts_of_failure,
+    facts_of_refused_dial,
+    has_happened,
+    is_wanted,
+)
 from evovoice.services.outbox.order_results import order_result
 from evovoice.services.outbox.session_changes import SessionChanges
 from evovoice.storage.unit_of_work import Database, StoredOrder, UnitOfWork
 
 DEADLINE = timedelta(seconds=20)  # a dial older than this is a failure, never a late call
+REFUSED_FOR = timedelta(seconds=5)  # a dial that the carrier refuses though its conference goes on
 GIVE_UP = timedelta(minutes=10)  # an unknown outcome nobody could clear up by then
 _NEVER_LATE = DialLeg | PlaceCall | RedirectLeg | RecordLeg  # a failure once `DEADLINE` is over
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 30.0
+_LONGEST_IN_TIME = 2.0  # seconds, where somebody may be waiting to hear what became of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +152,31 @@ class Dispatch:
         try:
             return self._find_out(order) or self._give(order)
         except CarrierRefused as error:
-            facts = facts_of_failure(order.order, str(error), error.code, self._clock())
-            return Attempt(facts, error, is_final=bool(facts))
+            return self._refused(order, error)
         except (CarrierBusy, CarrierUnreachable) as error:
             return Attempt((), error, is_final=False, uncertain=order.uncertain)
         except OutcomeUnknown as error:
             return Attempt((), error, is_final=False, uncertain=True)
+
+    def _refused(self, order: StoredOrder, refusal: CarrierRefused) -> Attempt:
+        if isinstance(order.order, DialLeg) and isinstance(refusal, NotFound):
+            return self._refused_for_conference(order, order.order, refusal)
+        facts = facts_of_failure(order.order, str(refusal), refusal.code, self._clock())
+        return Attempt(facts, refusal, is_final=bool(facts))
+
+    def _refused_for_conference(
+        self, order: StoredOrder, dial: DialLeg, refusal: NotFound
+    ) -> Attempt:
+        """Ask for the conference (C80): where it goes on, the dial is given again for a while."""
+        try:
+            status = self._carrier.conference_status(dial.conference_sid)
+        except CarrierError:
+            status = None
+        goes_on = status is None or status is ConferenceStatus.IN_PROGRESS
+        if goes_on and not self._is_late(order, REFUSED_FOR):
+            return Attempt((), refusal, is_final=False, uncertain=order.uncertain)
+        now, code = self._clock(), refusal.code
+        return Attempt(facts_of_refused_dial(dial, status, str(refusal), code, now), refusal)
 
     def _find_out(self, order: StoredOrder) -> Attempt | None:
         """Before a repeat: whether it is wanted still, and whether it happened already."""
@@ -212,14 +240,15 @@ def _close_or_postpone(work: UnitOfWork, outcome: _Outcome, now: datetime) -> No
     if attempt.is_final:
         work.outbox.finish(order, order_result(attempt.error))
     else:
-        work.outbox.postpone(order, now + _backoff(order.tries), attempt.uncertain)
+        work.outbox.postpone(order, now + _backoff(order), attempt.uncertain)
 
 
 def _ref(order: StoredOrder) -> SessionRef:
     return SessionRef(order.account_id, order.session_id)
 
 
-def _backoff(tries: int) -> timedelta:
+def _backoff(order: StoredOrder) -> timedelta:
     """Full jitter, so that many waiting orders do not come back together."""
-    longest = min(_FIRST_PAUSE * 2**tries, _LONGEST_PAUSE)
+    most = _LONGEST_IN_TIME if isinstance(order.order, _NEVER_LATE) else _LONGEST_PAUSE
+    longest = min(_FIRST_PAUSE * 2**order.tries, most)
     return timedelta(seconds=random.uniform(_FIRST_PAUSE / 2, longest))  # noqa: S311

@@ -5,12 +5,14 @@ from evovoice.carrier.port import (
     CarrierError,
     CarrierRefused,
     CarrierUnreachable,
+    NotFound,
     NotSetUp,
     OutcomeUnknown,
 )
 
 _WORDS: dict[type[CarrierError], str] = {
     CarrierRefused: "CarrierRefused",
+    NotFound: "CarrierRefused",
     CarrierBusy: "CarrierBusy",
     CarrierUnreachable: "CarrierUnreachable",
     OutcomeUnknown: "OutcomeUnknown",

@@ -92,10 +92,24 @@ def _conference_document(conference: Conference) -> Document:
         "conference_sid": conference.conference_sid,
         "first_heard_at": conference.first_heard_at.isoformat(),
         "started": conference.started,
-        "closed": conference.closed,
+        "closed": conference.closed,  # all that the version before knows of an end
         "close_ordered": conference.close_ordered,
         "marks": {sid: _state_document(state) for sid, state in conference.states.items()},
+        **_evidence_document(conference),
     }
+
+
+def _evidence_document(conference: Conference) -> Document:
+    """When it was presumed to be over, seen alive and not found, where that has happened.
+
+    Of one that has ended by the carrier's word nothing is presumed.
+    """
+    moments = {
+        "presumed_over_at": None if conference.ended else conference.presumed_over_at,
+        "last_alive_at": conference.last_alive_at,
+        "doubted_at": conference.doubted_at,
+    }
+    return {key: moment.isoformat() for key, moment in moments.items() if moment is not None}
 
 
 def _state_document(state: ParticipantState) -> Document:
@@ -113,10 +127,17 @@ def _conference_from(document: Document) -> Conference:
         conference_sid=document["conference_sid"],
         first_heard_at=datetime.fromisoformat(document["first_heard_at"]),
         started=document["started"],
-        closed=document["closed"],
+        ended=document["closed"] and "presumed_over_at" not in document,
         close_ordered=document["close_ordered"],
         states={sid: _state_from(state) for sid, state in document["marks"].items()},
+        presumed_over_at=_moment(document, "presumed_over_at"),
+        last_alive_at=_moment(document, "last_alive_at"),
+        doubted_at=_moment(document, "doubted_at"),
     )
+
+
+def _moment(document: Document, key: str) -> datetime | None:
+    return datetime.fromisoformat(document[key]) if key in document else None
 
 
 def _state_from(document: Document) -> ParticipantState:
