@@ -7,6 +7,7 @@ from datetime import datetime
 
 from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.conference import Conference, ParticipantState
+from evovoice.domain.holding import note_adjusted, note_refused
 from evovoice.domain.messages import (
     LOOK,
     AdjustRefused,
@@ -141,21 +142,10 @@ def _adjusted(session: CallSession, fact: LegAdjusted | AdjustRefused, now: date
     member = session.member_of(fact.leg_id)
     if member is None:
         return
-    member.leg.settings.in_flight = False
     if isinstance(fact, AdjustRefused):
-        _adjust_refused(session, member, fact, now)
-
-
-def _adjust_refused(
-    session: CallSession, member: Member, fact: AdjustRefused, now: datetime
-) -> None:
-    """Wishing on would show "holding ..." for ever: what is so is what is wished."""
-    state, settings = session.state_of(member.leg), member.leg.settings
-    settings.held, settings.muted = (state.held, state.muted) if state else (False, False)
-    settings.coaching = settings.coaching if state and state.coaching else ""
-    settings.note_ordered(in_flight=False)
-    text = f"{member.display_name} stays as before: {fact.reason}"
-    session.log(SessionEvent("CarrierReport", text, now, member.leg.call_sid, member.id))
+        note_refused(session, member, fact.reason, now)
+    else:
+        note_adjusted(member)
 
 
 def _unanswered(outcome: Outcome) -> Outcome:

@@ -1,7 +1,14 @@
 """Hold, mute and coaching: the settings wished for a leg, and the orders for them."""
 
+from datetime import datetime, timedelta
+
 from evovoice.domain.call_session import CallSession, Member
-from evovoice.domain.messages import AdjustLeg
+from evovoice.domain.messages import AdjustLeg, SessionEvent
+
+# Between our own tries at ending a hold: what is refused now may be taken in a moment (C83). With
+# the question that may follow each, it is six requests at most for one departure.
+_RELEASE_PAUSES = (timedelta(seconds=2), timedelta(seconds=10))
+MOST_RELEASES = len(_RELEASE_PAUSES) + 1
 
 
 def derive_adjustments(session: CallSession) -> None:
@@ -19,7 +26,7 @@ def derive_adjustments(session: CallSession) -> None:
         settings.note_ordered(in_flight=True)
 
 
-def unhold_without_agent(session: CallSession) -> None:
+def unhold_without_agent(session: CallSession, now: datetime) -> None:
     """Resume everybody once the last of our users has left (contract 4.5 row 18)."""
     if not any(m.leg.settings.held for m in session.members) or not session.was_answered:
         return
@@ -27,7 +34,67 @@ def unhold_without_agent(session: CallSession) -> None:
     if any(m.is_our_user for m in connected):
         return
     for member in connected:
-        member.leg.settings.held = False
+        _release(session, member, now)
+
+
+def _release(session: CallSession, member: Member, now: datetime) -> None:
+    """Wish that party off hold, unless that was refused and it is too early to try again."""
+    settings, state = member.leg.settings, session.state_of(member.leg)
+    if not settings.refused_releases:
+        settings.held = False
+    elif state is not None and not state.held:  # one that was refused had worked before
+        settings.held = settings.ordered_held = False
+        settings.refused_releases, settings.release_again_at = 0, None
+    elif settings.release_again_at is not None and settings.release_again_at <= now:
+        settings.held, settings.release_again_at = False, None
+
+
+def next_release(session: CallSession, now: datetime) -> datetime | None:
+    """When a hold is to be ended that could not be ended before."""
+    moments = [m.leg.settings.release_again_at for m in session.connected()]
+    return min((moment for moment in moments if moment and moment > now), default=None)
+
+
+def note_adjusted(member: Member) -> None:
+    """The carrier has taken an order for that party."""
+    settings = member.leg.settings
+    settings.in_flight = False
+    settings.refused_releases, settings.release_again_at = 0, None
+
+
+def note_refused(session: CallSession, member: Member, reason: str, now: datetime) -> None:
+    """Wishing on would show "holding ..." for ever: what is so is what is wished, and a line says
+    so. Our own end of a hold, which nobody is there to repeat, is tried a few times more first.
+    """
+    settings = member.leg.settings
+    is_our_release = not settings.held and not any(m.is_our_user for m in session.connected())
+    _fall_back(session, member)
+    if not is_our_release:
+        _log_refusal(session, member, f"{member.display_name} stays as before: {reason}", now)
+    elif settings.held:
+        _release_later(session, member, reason, now)
+
+
+def _release_later(session: CallSession, member: Member, reason: str, now: datetime) -> None:
+    settings = member.leg.settings
+    pauses = _RELEASE_PAUSES[settings.refused_releases : settings.refused_releases + 1]
+    settings.refused_releases += 1
+    settings.release_again_at = now + pauses[0] if pauses else None
+    if not pauses:
+        text = f"{member.display_name} cannot be taken off hold: {reason}"
+        _log_refusal(session, member, text, now)
+
+
+def _fall_back(session: CallSession, member: Member) -> None:
+    state, settings = session.state_of(member.leg), member.leg.settings
+    settings.held, settings.muted = (state.held, state.muted) if state else (False, False)
+    settings.coaching = settings.coaching if state and state.coaching else ""
+    settings.note_ordered(in_flight=False)
+
+
+def _log_refusal(session: CallSession, member: Member, text: str, now: datetime) -> None:
+    event = SessionEvent("CarrierReport", text, now, member.leg.call_sid, member.id)
+    session.log(event)
 
 
 def reset_unordered_settings(session: CallSession) -> None:

@@ -45,6 +45,8 @@ class ParticipantSettings:
     ordered_coaching: str = ""
     in_flight: bool = False  # one order at a time, or two might arrive the wrong way round
     recording: Recording = Recording.NOT
+    refused_releases: int = 0  # how often our own end of a hold was refused since one worked
+    release_again_at: datetime | None = None  # None where none was refused, or it was given up
 
     @property
     def is_ordered(self) -> bool:

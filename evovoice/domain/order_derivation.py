@@ -11,6 +11,7 @@ from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.end_rules import verdict
 from evovoice.domain.holding import (
     derive_adjustments,
+    next_release,
     reset_unordered_settings,
     unhold_without_agent,
 )
@@ -41,7 +42,7 @@ def derive_orders(session: CallSession, now: datetime) -> None:
     _give_up_conversion(session, now)
     _apply_end_rules(session, now)
     _dial_waiting(session, now)
-    unhold_without_agent(session)
+    unhold_without_agent(session, now)
     derive_adjustments(session)
     move_recording(session)
     _close(session, now)
@@ -202,11 +203,10 @@ def reissue_hangup(session: CallSession, member: Member, now: datetime) -> None:
 
 def _next_check(session: CallSession, now: datetime) -> datetime | None:
     """When to ask the carrier if nothing has been heard by then; None once all is surely over."""
-    in_doubt = any(session.is_doubted(member, now) for member in session.members)
-    check = _check_of_parties(session, now)
-    if not in_doubt:
-        return check
-    return min(check or now + _DOUBT_CHECK, now + _DOUBT_CHECK)
+    moments = [_check_of_parties(session, now), next_release(session, now)]
+    if any(session.is_doubted(member, now) for member in session.members):
+        moments.append(now + _DOUBT_CHECK)
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def _check_of_parties(session: CallSession, now: datetime) -> datetime | None:

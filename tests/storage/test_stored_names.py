@@ -227,6 +227,15 @@ LEGS = [
 ]
 
 
+def test_refused_releases_are_stored_and_read_back() -> None:
+    """Seldom there; a row of the version before has none."""
+    settings = ParticipantSettings(held=True, refused_releases=2, release_again_at=NOW)
+    document = settings_document(settings)
+    assert (2, NOW.isoformat()) == (document["refused_releases"], document["release_again_at"])
+    assert settings == settings_from(document)
+    assert ParticipantSettings(held=True) == settings_from({"held": True})
+
+
 def test_every_state_of_a_leg_has_its_word() -> None:
     """A new state needs one."""
     assert [*LegProgress] == list(PROGRESS)

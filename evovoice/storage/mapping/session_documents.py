@@ -60,6 +60,18 @@ def settings_document(settings: ParticipantSettings) -> Document:
         "ordered_coaching": settings.ordered_coaching,
         "in_flight": settings.in_flight,
         "recording": _RECORDING_NUMBERS[settings.recording],
+        **_refusals_document(settings),
+    }
+
+
+def _refusals_document(settings: ParticipantSettings) -> Document:
+    """Seldom there, so seldom written."""
+    if not settings.refused_releases:
+        return {}
+    again_at = settings.release_again_at
+    return {
+        "refused_releases": settings.refused_releases,
+        "release_again_at": again_at.isoformat() if again_at else None,
     }
 
 
@@ -74,7 +86,13 @@ def settings_from(document: Document) -> ParticipantSettings:
         ordered_coaching=document.get("ordered_coaching", ""),
         in_flight=document.get("in_flight", False),
         recording=_RECORDING_OF[document.get("recording", 0)],
+        refused_releases=document.get("refused_releases", 0),
+        release_again_at=_moment(document.get("release_again_at")),
     )
+
+
+def _moment(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
 
 
 def conference_documents(conferences: Iterable[Conference]) -> list[Document]:

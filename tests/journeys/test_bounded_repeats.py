@@ -1,0 +1,132 @@
+"""Every repeat has a bound, a growing pause and a visible end (contract C83)."""
+
+from itertools import pairwise
+
+import pytest
+
+from evovoice.domain.holding import MOST_RELEASES
+from tests.journeys.conftest import NewStage
+from tests.journeys.stage import THIRD, Stage
+
+MOST_REQUESTS = 6  # to the carrier, for one cause; timed questions are counted apart
+
+
+def _three_and_two_held(stage: Stage) -> None:
+    """Customer and third party are held by Ann."""
+    stage.bridge_in()
+    stage.twilio.phone(THIRD).answers_after(1)
+    stage.add()
+    stage.pass_time(5)
+    assert 200 == stage.request("POST", f"/sessions/{stage.session()['id']}/hold", {}).status_code
+    stage.pass_time(1)
+
+
+def _sid(stage: Stage, role: str) -> str:
+    sid: str = next(m["callSid"] for m in stage.session()["members"] if m["role"] == role)
+    return sid
+
+
+def _orders_since(stage: Stage, before: int) -> list[str]:
+    """What was ordered of participants of the conference."""
+    return [line for line in stage.rest()[before:] if line.startswith("POST Conferences")]
+
+
+def _lines(stage: Stage, words: str) -> list[str]:
+    lines = stage.get(f"/sessions/{stage.session()['id']}/events?count=200")["events"]
+    return [line["message"] for line in lines if words in line["message"]]
+
+
+def test_release_of_a_party_that_is_leaving_is_not_ordered_over_and_over_c83(
+    new_stage: NewStage,
+) -> None:
+    """Agent and customer hang up while all are held, and the customer's reports are late."""
+    stage = new_stage()
+    _three_and_two_held(stage)
+    agent, customer = _sid(stage, "Agent"), _sid(stage, "Caller")
+    before = len(stage.rest())
+    stage.twilio.on_delivery = lambda d: (
+        (3.0,) if customer == d.call_sid or customer in dict(d.params).values() else (0.0,)
+    )
+    stage.twilio.fail_next(
+        "POST", f"*/Participants/{customer}.json", "error-before", status=400, count=0
+    )
+    stage.twilio.hang_up(agent)
+    stage.pass_time(1)
+    stage.twilio.hang_up(customer)
+    stage.pass_time(10)
+    assert len(stage.rest()) - before <= MOST_REQUESTS
+
+
+def test_release_that_worked_though_its_answer_was_lost_makes_no_storm_c83(
+    new_stage: NewStage,
+) -> None:
+    """Given again it is refused (R39), while the report that it worked is on its way."""
+    stage = new_stage()
+    _three_and_two_held(stage)
+    agent, customer = _sid(stage, "Agent"), _sid(stage, "Caller")
+    before = len(stage.rest())
+    stage.twilio.on_delivery = lambda d: (
+        (8.0,) if customer == d.call_sid or customer in dict(d.params).values() else (0.0,)
+    )
+    stage.twilio.fail_next("POST", f"*/Participants/{customer}.json", "timeout-after")
+    stage.twilio.hang_up(agent)
+    stage.pass_time(15)
+    assert len(_orders_since(stage, before)) <= MOST_REQUESTS
+    assert ["Connected", "Connected"] == [m["callState"] for m in stage.session()["members"]]
+
+
+def test_release_that_is_refused_is_repeated_with_growing_pauses_and_given_up_c83(
+    new_stage: NewStage,
+) -> None:
+    """Nobody of ours is left to press the button again, so the service does; one line says it."""
+    stage = new_stage()
+    _three_and_two_held(stage)
+    customer = _sid(stage, "Caller")
+    stage.twilio.fail_next(
+        "POST", f"*/Participants/{customer}.json", "error-before", status=400, count=0
+    )
+    moments = []
+    stage.twilio.hang_up(_sid(stage, "Agent"))
+    for _ in range(240):
+        known = len(stage.twilio.rest_log)
+        stage.pass_time(0.5)
+        new = stage.twilio.rest_log[known:]
+        moments += [
+            stage.twilio.now() for entry in new if customer in entry.path and "POST" == entry.method
+        ]
+    assert MOST_RELEASES == len(moments)
+    pauses = [later - earlier for earlier, later in pairwise(moments)]
+    assert pauses == sorted(pauses)
+    assert 1 == len(_lines(stage, "cannot be taken off hold"))
+
+
+def test_release_that_is_refused_once_takes_place_soon_c83(new_stage: NewStage) -> None:
+    stage = new_stage()
+    _three_and_two_held(stage)
+    customer = _sid(stage, "Caller")
+    stage.twilio.fail_next("POST", f"*/Participants/{customer}.json", "error-before", status=400)
+    stage.twilio.hang_up(_sid(stage, "Agent"))
+    stage.pass_time(6)
+    assert ["Connected", "Connected"] == [m["callState"] for m in stage.session()["members"]]
+    assert [] == _lines(stage, "cannot be taken off hold")
+
+
+@pytest.mark.parametrize("seconds", [1, 120])
+def test_command_of_a_person_that_was_refused_is_not_repeated_c83(
+    new_stage: NewStage, seconds: int
+) -> None:
+    """It is withdrawn at once (C77), and one line says so."""
+    stage = new_stage()
+    stage.bridge_in()
+    stage.add()
+    stage.pass_time(5)
+    customer = _sid(stage, "Caller")
+    before = len(stage.rest())
+    stage.twilio.fail_next(
+        "POST", f"*/Participants/{customer}.json", "error-before", status=400, count=0
+    )
+    path = f"/sessions/{stage.session()['id']}/conference/members/{customer}"
+    assert 502 == stage.request("PATCH", path, {"hold": True}).status_code
+    stage.pass_time(seconds)
+    assert 1 == len(_orders_since(stage, before))
+    assert 1 == len(_lines(stage, "stays as before"))
