@@ -10,7 +10,7 @@ from evovoice.web.dto.requests import OwnLegRequest, OwnLegSchema, SessionReques
 from evovoice.web.dto.session_info import ConferenceMembers, SessionInfo, members_info, session_info
 from evovoice.web.dto.session_schemas import GetConferenceMembersResponseSchema, SessionInfoSchema
 from evovoice.web.request_context import RequestContext
-from evovoice.web.servicestack.fields import FieldLocation, Flag, Text
+from evovoice.web.servicestack.fields import FieldLocation, Flag, TelephoneText, Text
 from evovoice.web.servicestack.operation import Operation
 
 _MEMBER = "Call of the party, or its memberId"
@@ -23,11 +23,11 @@ class AddConferenceMemberSchema(SessionRequestSchema):
         FieldLocation.BODY,
         "Call that is up on the agent's own device, not the customer's",
     )
-    destination = Text(
+    destination = TelephoneText(
         "destination", FieldLocation.BODY, "Whom to invite: a number, a SIP address or a user",
         load_default="", filled=True,
     )  # fmt: skip
-    from_number = Text("fromNumber", FieldLocation.BODY, "Caller ID to show")
+    from_number = TelephoneText("fromNumber", FieldLocation.BODY, "Caller ID to show")
 
 
 class MemberKey(Text):

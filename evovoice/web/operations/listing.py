@@ -27,6 +27,7 @@ from evovoice.web.servicestack.fields import (
     Flag,
     Moment,
     NameOf,
+    TelephoneText,
     Text,
     Texts,
 )
@@ -60,8 +61,10 @@ class ListSessionsSchema(PagedRequestSchema):
     )  # fmt: skip
     start_date = Day("startDate", FieldLocation.QUERY, "First day on which they began, in UTC")
     end_date = Day("endDate", FieldLocation.QUERY, "Last day on which they began, in UTC")
-    from_address = Text("from", FieldLocation.QUERY, "Part of fromAddress", load_default="")
-    to_address = Text("to", FieldLocation.QUERY, "Part of toAddress", load_default="")
+    from_address = TelephoneText(
+        "from", FieldLocation.QUERY, "Part of fromAddress", load_default=""
+    )
+    to_address = TelephoneText("to", FieldLocation.QUERY, "Part of toAddress", load_default="")
     log = Text("log", FieldLocation.QUERY, "Part of a line of the log", load_default="")
     parent_session_id = Text(
         "parentSessionId", FieldLocation.QUERY, "Session they came from; none of ours has one yet",

@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from evovoice.domain.values import Role
 from evovoice.services.calls import PlaceRequest, place_call
 from evovoice.web.request_context import RequestContext
-from evovoice.web.servicestack.fields import FieldLocation, Text
+from evovoice.web.servicestack.fields import FieldLocation, TelephoneText, Text
 from evovoice.web.servicestack.operation import Operation
 from evovoice.web.servicestack.request_schema import RequestSchema
 
 
 class NewOutgoingSessionSchema(RequestSchema):
     flow_id = Text("flowId", FieldLocation.BODY, "Kept in the log: there are no flows here")
-    number_to_dial = Text(
+    number_to_dial = TelephoneText(
         "numberToDial", FieldLocation.BODY, "Telephone number to call", load_default="", filled=True
     )
-    caller_id = Text("callerId", FieldLocation.BODY, "Caller ID to show; its agents are rung then")
+    caller_id = TelephoneText(
+        "callerId", FieldLocation.BODY, "Caller ID to show; its agents are rung then"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from evovoice.web.dto.session_info import SessionInfo, session_info
 from evovoice.web.dto.session_schemas import SessionInfoSchema
 from evovoice.web.enums import HoldReason, QueueState
 from evovoice.web.request_context import RequestContext
-from evovoice.web.servicestack.fields import FieldLocation, Text
+from evovoice.web.servicestack.fields import FieldLocation, TelephoneText, Text
 from evovoice.web.servicestack.operation import Operation
 
 
@@ -34,10 +34,10 @@ class PatchSessionSchema(SessionRequestSchema):
 
 
 class RedirectSessionSchema(SessionRequestSchema):
-    destination = Text(
+    destination = TelephoneText(
         "destination", FieldLocation.BODY, "Whom to hand the call to", load_default="", filled=True
     )
-    caller_id = Text("callerId", FieldLocation.BODY, "Caller ID to show")
+    caller_id = TelephoneText("callerId", FieldLocation.BODY, "Caller ID to show")
 
 
 class AddSessionLogSchema(SessionRequestSchema):

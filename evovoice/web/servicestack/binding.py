@@ -15,9 +15,11 @@ from evovoice.web.refusals import EmptyFields, UnreadableBody
 from evovoice.web.servicestack.addresses import address
 from evovoice.web.servicestack.bodies import NO_BODY, Body, read_body
 from evovoice.web.servicestack.formats.described import pascal
+from evovoice.web.servicestack.formats.form_format import Pairs
 from evovoice.web.servicestack.operation import Operation
 from evovoice.web.servicestack.request_schema import RequestSchema
 
+_LOST_PLUS = re.compile(r"(\s*(?:tel:)?[\s(]*) (?=[0-9])", re.IGNORECASE)
 _VISIBLE = re.compile(r"[!-~]{1,128}")
 _WITHOUT_BODY = {"GET", "HEAD"}
 _PATH, _QUERY = "path", "query"
@@ -71,8 +73,10 @@ def idempotency_key() -> str | None:
 def _sources(schema: RequestSchema, body: Body) -> list[_Source]:
     """Where the fields come from; the later overwrites the earlier (C7, C8)."""
     given = _Source(body.part, _folded(body.fields))
-    form = _Source(body.part, _joined(schema, body.form))
-    query = _Source(_QUERY, _joined(schema, request.args.items(multi=True)))
+    pairs = _with_plus(schema, body.form) if body.reads_plus_as_blank else body.form
+    form = _Source(body.part, _joined(schema, pairs))
+    asked = _with_plus(schema, request.args.items(multi=True))
+    query = _Source(_QUERY, _joined(schema, asked))
     if not address().is_rest:
         return [query, given, form]
     return [given, _Source(_PATH, _folded(request.view_args or {})), query, form]
@@ -81,6 +85,17 @@ def _sources(schema: RequestSchema, body: Body) -> list[_Source]:
 def _folded(fields: dict[str, Any]) -> dict[str, Any]:
     """Names in any case, null as good as left out (C10)."""
     return {name.lower(): value for name, value in fields.items() if value is not None}
+
+
+def _with_plus(schema: RequestSchema, pairs: Iterable[tuple[str, str]]) -> Pairs:
+    """A blank before the first digit of a number is a plus that was not escaped (contract 2.5)."""
+    telephone = schema.telephone
+    return [
+        (name, _LOST_PLUS.sub(r"\1+", value, count=1))
+        if name.lower() in telephone and _LOST_PLUS.match(value)
+        else (name, value)
+        for name, value in pairs
+    ]
 
 
 def _joined(schema: RequestSchema, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:

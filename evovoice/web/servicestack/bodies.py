@@ -29,11 +29,15 @@ _FORM, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a body holds: `fields`, or `form`, where names may repeat; `part` names it."""
+    """What a body holds: `fields`, or `form`, where names may repeat; `part` names it.
+
+    `reads_plus_as_blank`: a plus sign that was not escaped came as a blank.
+    """
 
     fields: dict[str, Value] = field(default_factory=dict)
     form: Pairs = field(default_factory=list)
     part: str = json_format.PART
+    reads_plus_as_blank: bool = False
 
 
 NO_BODY = Body()
@@ -48,8 +52,12 @@ def read_body() -> Body:
     if not raw.strip():
         return NO_BODY
     _require_utf_8()
-    if request.mimetype in {_FORM, _MULTIPART}:
-        return Body(form=_form(raw), part=form_format.PART)
+    if request.mimetype == _FORM:
+        pairs = form_format.read_form(raw)
+        return Body(form=pairs, part=form_format.PART, reads_plus_as_blank=True)
+    if request.mimetype == _MULTIPART:
+        boundary = request.mimetype_params.get("boundary", "")
+        return Body(form=form_format.read_multipart(raw, boundary), part=form_format.PART)
     kind = Format.JSON if not request.content_type else KNOWN_AS.get(request.mimetype)
     if kind is None:
         raise unsupported()
@@ -77,9 +85,3 @@ def unsupported() -> UnsupportedContentType:
 def _require_utf_8() -> None:
     if request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
         raise unsupported()
-
-
-def _form(raw: bytes) -> Pairs:
-    if request.mimetype == _FORM:
-        return form_format.read_form(raw)
-    return form_format.read_multipart(raw, request.mimetype_params.get("boundary", ""))

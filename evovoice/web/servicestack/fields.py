@@ -66,6 +66,10 @@ class Text(fields.String):
         return True
 
 
+class TelephoneText(Text):
+    """A text that may be a telephone number, as somebody typed it."""
+
+
 class WholeNumber(fields.Integer):
     """A number from `least` on, as digits or as a JSON number; above `most` it counts as that."""
 

@@ -4,7 +4,7 @@ from functools import cached_property
 
 from marshmallow import EXCLUDE, Schema
 
-from evovoice.web.servicestack.fields import Texts, is_required
+from evovoice.web.servicestack.fields import TelephoneText, Texts, is_required
 
 
 class RequestSchema(Schema):
@@ -24,6 +24,12 @@ class RequestSchema(Schema):
         """The folded names of the fields that take several values."""
         fields = self.load_fields.values()
         return frozenset(str(f.data_key).lower() for f in fields if isinstance(f, Texts))
+
+    @cached_property
+    def telephone(self) -> frozenset[str]:
+        """The folded names of the fields that may hold a telephone number."""
+        fields = self.load_fields.values()
+        return frozenset(str(f.data_key).lower() for f in fields if isinstance(f, TelephoneText))
 
     @cached_property
     def required(self) -> list[tuple[str, str]]:

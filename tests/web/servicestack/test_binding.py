@@ -8,6 +8,7 @@ import pytest
 
 from evovoice.domain.states import CallState
 from evovoice.web.dto.requests import SessionRequestSchema
+from evovoice.web.operations import TABLE
 from evovoice.web.request_context import RequestContext
 from evovoice.web.servicestack.fields import Choice, FieldLocation, Flag, Text, Texts, WholeNumber
 from evovoice.web.servicestack.operation import Operation
@@ -68,6 +69,67 @@ def test_names_match_in_any_case_in_every_place_c10(web: WebApp, name: str) -> N
 def _multipart(name: str, value: str) -> tuple[bytes, str]:
     part = f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n--b--\r\n'
     return part.encode(), "multipart/form-data; boundary=b"
+
+
+URLENCODED = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    ("sent", "means"),
+    [
+        ("+12025550123", "+12025550123"),
+        ("%2B12025550123", "+12025550123"),
+        ("+1+202+555+0123", "+1 202 555 0123"),
+        ("++1+202+555+0123", " +1 202 555 0123"),
+        ("(+1)+202-555-0123", "(+1) 202-555-0123"),
+        ("tel:+12025550123", "tel:+12025550123"),
+        ("%2B+1+202", "+ 1 202"),
+        ("202+555+0123", "202 555 0123"),
+        ("(202)+555-0123", "(202) 555-0123"),
+        ("+bob", " bob"),
+        ("sip:desk@pbx.example", "sip:desk@pbx.example"),
+    ],
+)
+def test_blank_before_the_first_digit_is_a_lost_plus_in_a_form_and_in_a_query_c7(
+    web: WebApp, sent: str, means: str
+) -> None:
+    """Contract 2.5: a plus sign that is not escaped comes as a blank."""
+    web.api("POST", MEMBERS, data=f"destination={sent}", content_type=URLENCODED)
+    assert ("s-1", means) == _asked(web)
+    web.api("POST", f"{MEMBERS}?DESTINATION={sent}")
+    assert ("s-1", means) == _asked(web)
+
+
+@pytest.mark.parametrize("typed", [" 12025550123", " 2025550123"])
+def test_leading_blank_of_any_other_body_stays_one_c11(web: WebApp, typed: str) -> None:
+    """JSON, XML and the like, and forms in parts, lose no plus sign."""
+    part, kind = _multipart("destination", typed)
+    web.api("POST", MEMBERS, json={"destination": typed})
+    assert ("s-1", typed) == _asked(web)
+    web.api("POST", MEMBERS, data=part, content_type=kind)
+    assert ("s-1", typed) == _asked(web)
+    web.api("POST", MEMBERS, data=f'{{destination:"{typed}"}}', content_type="application/jsv")
+    assert ("s-1", typed) == _asked(web)
+
+
+def test_only_fields_for_numbers_have_a_lost_plus_c13(web: WebApp) -> None:
+    web.api("POST", f"{MEMBERS}?destination=x&callSid=+1&fromNumber=+1202")
+    asked = web.calls.calls[-1][1][1]
+    assert (" 1", "+1202") == (asked.call_sid, asked.from_number)
+
+
+@pytest.mark.parametrize(
+    ("operation", "names"),
+    [
+        ("AddConferenceMember", {"destination", "fromnumber"}),
+        ("RedirectSession", {"destination", "callerid"}),
+        ("NewOutgoingSession", {"numbertodial", "callerid"}),
+        ("ListSessions", {"from", "to"}),
+    ],
+)
+def test_every_number_of_the_api_is_read_as_one_c7(operation: str, names: set[str]) -> None:
+    row = next(row for row in TABLE if row.name == operation)
+    assert names == set(row.request_schema.telephone)
 
 
 BODIES: list[tuple[bytes, str]] = [
