@@ -71,7 +71,9 @@ def test_everything_a_service_needs_is_set_up(capsys: Output, database: Database
     account = an_account(capsys)
     user = a_user(capsys, account)
     options = ("--account", account, "--agent", user["id"])
-    number = answer(capsys, "number", "add", "+12025550123", *options)
+    number = answer(
+        capsys, "number", "add", "\u202a(+1)\u00a0202\u2011555\u20110123\u202c", *options
+    )
     key = answer(capsys, "key", "add", "--user", user["id"])
     with database.reading() as unit:
         stored = unit.directory.user_of_key(digest(key["key"]))
@@ -162,7 +164,8 @@ def test_keys_are_listed_and_revoked(capsys: Output, database: Database) -> None
         (["user", "add", "A", "--account", "a-0", "--email", "a@b.c", "--password", ""], "1024"),
         (["number", "add", "+12025550123", "--account", "a-0"], "no account a-0"),
         (["number", "add", "2025550123", "--account", "a-0"], "looks like +1"),
-        (["number", "add", "+1 202 555 0123", "--account", "a-0"], "mean +12025550123?"),
+        (["number", "add", "+1 202 555 012x", "--account", "a-0"], "'x' stands in the way"),
+        (["number", "add", "+1 999 555 0123", "--account", "a-0"], "not in use"),
         (["number", "add", "+15550100", "--account", "a-0"], "looks like +1"),
         (["key", "add", "--user", "u-0"], "no user u-0"),
         (["key", "list", "--user", "u-0"], "no user u-0"),

@@ -12,10 +12,12 @@ import phonenumbers
 from evovoice.domain.values import Account, Role, User
 from evovoice.services.auth.credentials import hash_password, new_key
 from evovoice.services.errors import SetupProblem
+from evovoice.services.typed_addresses import NotANumber, plain_text, read_own_number
 from evovoice.storage.unit_of_work import ApiKey, Conflict, Database, Directory
 
 _LONGEST_NAME = 100
 _LONGEST_PASSWORD = 1024
+_NO_COUNTRY = "ZZ"  # a number with its plus sign needs none
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 
 
@@ -157,23 +159,20 @@ def _role(text: str) -> Role:
 
 def _number(text: str) -> str:
     """The number in E.164; with the plus sign, for nobody knows which country is meant."""
-    e164 = ""
-    if text.startswith("+"):
-        e164 = _e164(text)
-    if e164 != text.strip():
-        hint = f", did you mean {e164}?" if e164 else "; it looks like +12025550123."
-        raise SetupProblem(f"'{text}' is no telephone number in E.164 form{hint}")
+    plain = plain_text(text)
+    if "+" not in plain:
+        raise _no_number(plain, "it has no plus sign")
+    try:
+        e164 = read_own_number(plain, _NO_COUNTRY)
+    except NotANumber as obstacle:
+        raise _no_number(plain, str(obstacle)) from None
+    if not phonenumbers.is_valid_number(phonenumbers.parse(e164)):
+        raise _no_number(plain, "that range is not in use")
     return e164
 
 
-def _e164(text: str) -> str:
-    try:
-        number = phonenumbers.parse(text)
-    except phonenumbers.NumberParseException:
-        return ""
-    if not phonenumbers.is_valid_number(number) or number.extension:
-        return ""
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+def _no_number(text: str, obstacle: str) -> SetupProblem:
+    return SetupProblem(f"'{text}' is no telephone number: {obstacle}; it looks like +12025550123.")
 
 
 def _user_named(directory: Directory, wanted: str) -> User:

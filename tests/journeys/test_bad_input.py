@@ -57,12 +57,53 @@ def _unchanged(stage: Stage, act: Callable[[], Any]) -> Any:
         ("+881631555123", 403, "CountryNotAllowed"),
         ("sip:desk@pbx.example", 403, "DestinationForbidden"),
         ("sip:", 400, "InvalidDestination"),
+        ("555-0176", 400, "InvalidDestination"),
+        ("9-1-1", 403, "EmergencyNotAllowed"),
+        ("\uff19\uff11\uff11", 403, "EmergencyNotAllowed"),
+        ("sip:911@pbx.example", 403, "EmergencyNotAllowed"),
+        ("+1 212 976 1234", 403, "PremiumNotAllowed"),
+        ("+44 118 500", 403, "PremiumNotAllowed"),
     ],
 )
 def test_destination_that_is_not_dialled(
     stage: Stage, destination: str, status: int, code: str
 ) -> None:
     _refused(_unchanged(stage, lambda: stage.add(destination)), status, code)
+
+
+def test_refusal_says_what_is_in_the_way(stage: Stage) -> None:
+    response = _unchanged(stage, lambda: stage.add("+1 202 555 012O"))
+    message = response.json["responseStatus"]["message"]
+    assert (
+        "'+1 202 555 012O' is not a number, SIP address or user: 'O' stands in the way" == message
+    )
+
+
+@pytest.mark.parametrize("pasted", ["\u202a(+1) 312\u2011555\u20110142\u202c", "+ 1 312 555 0142"])
+def test_pasted_number_is_dialled_and_kept_as_typed(stage: Stage, pasted: str) -> None:
+    assert 200 == stage.add(pasted).status_code
+    stage.pass_time(3)
+    added = stage.session()["members"][-1]
+    assert (THIRD, pasted) == (added["identity"], added["applicationData"]["destination"])
+    assert THIRD in stage.living()
+
+
+def test_plus_sign_that_a_form_has_lost_is_dialled(stage: Stage) -> None:
+    """`+49...`, not escaped, in an account of the United States."""
+    path = f"/sessions/{stage.session()['id']}/conference/members"
+    form, kind = "destination=+4930123456", "application/x-www-form-urlencoded"
+    headers = {"Authorization": f"Bearer {stage.key}"}
+    response = stage.client.post(path, data=form, content_type=kind, headers=headers)
+    assert "+4930123456" == response.json["members"][-1]["identity"]
+
+
+def test_own_device_that_is_in_the_call_is_not_rung(stage: Stage) -> None:
+    for own in (stage.ann.id, stage.ann.email, "Client:ann_1"):
+        before = stage.living()
+        response = stage.add(own)
+        assert (200, 2) == (response.status_code, len(response.json["members"]))
+        stage.pass_time(3)
+        assert before == stage.living()
 
 
 @pytest.mark.parametrize(
@@ -264,6 +305,22 @@ def test_outgoing_call_to_nonsense_is_recorded_as_failed(new_stage: NewStage) ->
     stage.twilio.connect_device(stage.ann.identity, {"To": "911"})
     stage.pass_time(5)
     assert ("Failed", True) == (stage.session()["outcome"], stage.session()["ended"])
+
+
+@pytest.mark.parametrize("own", ["ann_1", "client:ann_1", "ann@acme.test"])
+def test_device_does_not_call_itself(new_stage: NewStage, own: str) -> None:
+    stage = new_stage()
+    stage.twilio.connect_device(stage.ann.identity, {"To": own})
+    stage.pass_time(1)
+    assert not [leg for leg in stage.twilio.living_calls() if leg.to == "client:ann_1"]
+    stage.pass_time(5)
+    assert ("Failed", True) == (stage.session()["outcome"], stage.session()["ended"])
+
+
+def test_device_s_number_is_read_like_any_other(new_stage: NewStage) -> None:
+    stage = new_stage()
+    stage.bridge_out("\u202a(202)\u00a0555\u20110123\u202c")
+    assert CUSTOMER == stage.session()["toAddress"]
 
 
 def _sign(stage: Stage, url: str, form: dict[str, str]) -> str:

@@ -10,13 +10,13 @@ from datetime import datetime
 from evovoice.domain import opening
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.opening import NewLeg
-from evovoice.domain.values import Account, PhoneNumber, User
+from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
 from evovoice.services.calls.command_runner import PATIENCE
-from evovoice.services.calls.destinations import read_destination, read_from_number
+from evovoice.services.calls.destinations import read_from_number, read_number_to_dial
 from evovoice.services.calls.idempotency import Asked, earlier_record, keep_record
 from evovoice.services.calls.rate_limit import take_from_budget
-from evovoice.services.errors import BadDestination, BadFromNumber
+from evovoice.services.errors import BadFromNumber
 from evovoice.storage.unit_of_work import UnitOfWork
 
 
@@ -81,7 +81,7 @@ def _session(
     account = work.directory.account(user.account_id)
     if account is None:
         raise BadFromNumber("FromNumberNotOwned", "Your account is gone")
-    number = _number(work, account, request.number)
+    number = read_number_to_dial(account, request.number)
     shown = read_from_number(work, account, request.caller_id, None)
     take_from_budget(context, work, account.id, user, now)
     return opening.placed(
@@ -95,11 +95,3 @@ def _session(
         flow_id=request.flow_id,
         now=now,
     )
-
-
-def _number(work: UnitOfWork, account: Account, text: str) -> PhoneNumber:
-    """A telephone number that we call; our users and SIP addresses have no place here."""
-    address = read_destination(work, account, text, frozenset()).address
-    if not isinstance(address, PhoneNumber):
-        raise BadDestination("InvalidDestination", f"'{text}' is not a telephone number")
-    return address

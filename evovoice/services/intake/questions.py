@@ -154,7 +154,7 @@ def _open_outgoing(work: UnitOfWork, call: _Outgoing, now: datetime) -> CallSess
     account = work.directory.account(agent.account_id) if agent else None
     if agent is None or account is None:
         return None
-    target = _target(call.context, work, account, call.to)
+    target = _target(call.context, work, account, agent, call.to)
     session = opening.outgoing(
         account,
         session_id=call.context.new_id("s"),
@@ -180,11 +180,16 @@ def _shown(work: UnitOfWork, account: Account, from_number: str | None) -> Phone
         raise _Refused(Farewell(str(error))) from None
 
 
-def _target(context: AppContext, work: UnitOfWork, account: Account, to: str) -> Destination | None:
+def _target(
+    context: AppContext, work: UnitOfWork, account: Account, agent: User, to: str
+) -> Destination | None:
+    """Whom the device asks for; not itself: it is on this very call."""
     try:
-        return read_destination(work, account, to, context.sip_hosts)
+        target = read_destination(work, account, to, context.sip_hosts)
     except BadDestination:
         return None
+    calls_itself = target.user is not None and target.user.id == agent.id
+    return None if calls_itself else target
 
 
 def _to_be_dialled(session: CallSession) -> Instruction:
