@@ -1,5 +1,6 @@
 """The exchange as plain JSON, for the control address and for tests that look at everything."""
 
+from evovoice.emulator import console_hearing as hearing
 from evovoice.emulator.engine.formats import rfc2822
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.exchange import Exchange, RestEntry, WebhookEntry
@@ -11,9 +12,12 @@ from evovoice.emulator.state.messages import Reply, WebhookResponse
 
 def state(network: VoiceNetwork) -> JsonObject:
     """Who is in which call and conference."""
+    partners: dict[str, str] = {}
+    for parent, child in hearing.bridges(network):
+        partners |= {parent.sid: child.sid, child.sid: parent.sid}
     return {
         "now": network.clock.now().isoformat(),
-        "calls": [_call(leg) for leg in network.legs],
+        "calls": [_call(leg, partners.get(leg.sid)) for leg in network.legs],
         "conferences": [_conference(conference) for conference in network.conferences],
         "alerts": [
             {
@@ -28,7 +32,7 @@ def state(network: VoiceNetwork) -> JsonObject:
     }
 
 
-def _call(leg: Leg) -> JsonObject:
+def _call(leg: Leg, partner: str | None) -> JsonObject:
     seen: JsonObject = {
         "sid": leg.sid,
         "parentCallSid": leg.parent_sid,
@@ -41,6 +45,8 @@ def _call(leg: Leg) -> JsonObject:
     }
     if leg.participant is not None:
         seen["conference"] = leg.participant.conference_sid
+    if partner is not None:
+        seen["talksTo"] = partner
     return seen
 
 
@@ -60,6 +66,7 @@ def _participant(one: Participant) -> JsonObject:
         "label": one.label,
         "muted": one.muted,
         "hold": one.hold,
+        "coaching": one.coach if one.coaching else None,
         "joined": one.joined,
         "connected": one.connected,
     }

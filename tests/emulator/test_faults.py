@@ -49,6 +49,16 @@ def test_r45_a_rate_may_have_a_count_as_well(line: Line) -> None:
     assert 4 == outcomes(line, 100).count("x")
 
 
+def test_r45_the_book_tells_how_often_each_fault_struck() -> None:
+    book = FaultBook(1)
+    book.add("GET", "*", Fault("error-after"), 3)
+    book.add("POST", "*", Fault("hang", rate=0.0), 0)
+    for _ in range(2):
+        book.take("GET", "/x")
+        book.take("POST", "/x")
+    assert [(2, 1), (0, None)] == [(order.hits, order.left) for order in book.orders]
+
+
 def test_r45_orders_mean_their_own_routes_only() -> None:
     book = FaultBook(1)
     book.add("post", "*/Participants.json", Fault("error-after"), 1)

@@ -57,6 +57,18 @@ def test_a_coach_is_heard_by_one_alone_and_hears_all(line: Line) -> None:
     assert "whispers" == hearing.silence(customer, guest)
     assert HEARS == hearing.silence(guest, customer)
     assert "coaching" == hearing.condition(guest)
+    (told,) = line.twilio.state()["conferences"]
+    assert [None, None, agent.leg.sid] == [one["coaching"] for one in told["participants"]]
+
+
+def test_the_state_tells_whom_a_dial_bridges_to_whom(line: Line) -> None:
+    """Whoever compares an application's picture with ours needs no guess."""
+    parent, child = line.bridge()
+    calls = {one["sid"]: one for one in line.twilio.state()["calls"]}
+    assert (child.sid, parent.sid) == (calls[parent.sid]["talksTo"], calls[child.sid]["talksTo"])
+    line.client.calls(parent.sid).update(status="completed")
+    line.twilio.advance(1)
+    assert [] == [one for one in line.twilio.state()["calls"] if "talksTo" in one]
 
 
 def test_any_update_of_a_coach_that_does_not_say_coaching_lets_all_hear_it(line: Line) -> None:

@@ -158,10 +158,14 @@ def test_devices_numbers_applications_and_faults_by_the_control_address(app: Tin
         ask("POST", f"{control}/faults", {"kind": "too-many-requests", "path": "*/Calls/*"})
         with pytest.raises(TwilioRestException) as caught:
             client.calls(str(call)).fetch()
+        ask("POST", f"{control}/faults", {"kind": "hang", "rate": 0.0})
+        (fault,) = ask("GET", f"{control}/faults")["faults"]
         ask("DELETE", f"{control}/faults")
+        assert [] == ask("GET", f"{control}/faults")["faults"]
         assert {"status": "ok"} == ask("GET", f"{base}/healthz")
         close(client)
     assert (429, 20429) == (caught.value.status, caught.value.code)
+    assert ("hang", 0, None) == (fault["kind"], fault["hits"], fault["left"])  # type: ignore[index]
     assert "client:alice" == app.received[0][1]["From"]
 
 

@@ -42,6 +42,7 @@ class Control:
             ("PUT", "/account", self._account),
             ("PUT", "/numbers/{number}", self._number),
             ("PUT", "/applications/{sid}", self._application),
+            ("GET", "/faults", self._faults),
             ("POST", "/faults", self._add_fault),
             ("DELETE", "/faults", self._clear_faults),
             ("GET", "/chaos", self._chaos),
@@ -103,6 +104,11 @@ class Control:
         old = self._network.account.applications.get(sid)
         voice = _voice(await read_body(request), old.voice if old else VoiceSettings())
         return web.json_response({"sid": self._exchange.set_application(sid, voice).sid})
+
+    async def _faults(self, request: web.Request) -> web.Response:  # noqa: ARG002
+        book = self._exchange.rest_api.faults
+        faults = [control_json.fault_view(order) for order in book.orders]
+        return web.json_response({"seed": book.seed, "faults": faults})
 
     async def _add_fault(self, request: web.Request) -> web.Response:
         order = control_json.fault_request(await read_body(request))

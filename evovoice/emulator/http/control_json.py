@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import get_args
 
-from evovoice.emulator.rest.faults import FAULT_KINDS, Fault, FaultKind
+from evovoice.emulator.rest.faults import FAULT_KINDS, Fault, FaultKind, FaultOrder
 from evovoice.emulator.rest.messages import JsonObject
 
 _LONGEST = 1e9
@@ -75,6 +75,19 @@ def fault_request(wish: JsonObject) -> FaultRequest:
     method = optional_text(wish, "method") or "*"
     count = _whole(wish, "count", 1 if rate is None else 0)
     return FaultRequest(method, optional_text(wish, "path") or "*", fault, count)
+
+
+def fault_view(order: FaultOrder) -> JsonObject:
+    """A fault in force, and how often it struck."""
+    return {
+        "kind": order.fault.kind,
+        "method": order.method,
+        "path": order.pattern,
+        "status": order.fault.status,
+        "rate": order.fault.rate,
+        "left": order.left,
+        "hits": order.hits,
+    }
 
 
 def _whole(wish: JsonObject, name: str, default: int) -> int:

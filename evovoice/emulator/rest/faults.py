@@ -59,18 +59,21 @@ class Broken:
 
 
 @dataclass(slots=True)
-class _Order:
+class FaultOrder:
+    """What was asked for, and how often it struck; `left` is None for one that stays."""
+
     method: str
     pattern: str
     fault: Fault
-    left: int | None  # None: for ever
+    left: int | None
+    hits: int = 0
 
 
 class FaultBook:
     """Orders are served in the order they came in; each is used up by its count."""
 
     def __init__(self, seed: int) -> None:
-        self._orders: list[_Order] = []
+        self._orders: list[FaultOrder] = []
         self.reseed(seed)
 
     def reseed(self, seed: int) -> None:
@@ -80,11 +83,16 @@ class FaultBook:
 
     def add(self, method: str, pattern: str, fault: Fault, count: int = 1) -> None:
         """`pattern` is a shell pattern on the path, such as `*/Participants.json`; 0: for ever."""
-        self._orders.append(_Order(method.upper(), pattern, fault, count or None))
+        self._orders.append(FaultOrder(method.upper(), pattern, fault, count or None))
 
     def clear(self) -> None:
         """Everything works again."""
         self._orders.clear()
+
+    @property
+    def orders(self) -> tuple[FaultOrder, ...]:
+        """Those in force, in the order they came in; what is used up is gone."""
+        return tuple(self._orders)
 
     def take(self, method: str, path: str) -> Fault | None:
         """The fault that is due for this request, if any."""
@@ -99,7 +107,8 @@ class FaultBook:
     def _spared(self, fault: Fault) -> bool:
         return fault.rate is not None and self._dice.random() >= fault.rate
 
-    def _use_up(self, order: _Order) -> None:
+    def _use_up(self, order: FaultOrder) -> None:
+        order.hits += 1
         if order.left is not None:
             order.left -= 1
             if order.left <= 0:
