@@ -87,12 +87,8 @@ def settings_from(document: Document) -> ParticipantSettings:
         in_flight=document.get("in_flight", False),
         recording=_RECORDING_OF[document.get("recording", 0)],
         refused_releases=document.get("refused_releases", 0),
-        release_again_at=_moment(document.get("release_again_at")),
+        release_again_at=_moment(document, "release_again_at"),
     )
-
-
-def _moment(written: str | None) -> datetime | None:
-    return datetime.fromisoformat(written) if written else None
 
 
 def conference_documents(conferences: Iterable[Conference]) -> list[Document]:
@@ -155,7 +151,8 @@ def _conference_from(document: Document) -> Conference:
 
 
 def _moment(document: Document, key: str) -> datetime | None:
-    return datetime.fromisoformat(document[key]) if key in document else None
+    written = document.get(key)
+    return datetime.fromisoformat(written) if written else None
 
 
 def _state_from(document: Document) -> ParticipantState:
