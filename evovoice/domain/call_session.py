@@ -71,7 +71,8 @@ class CallSession:
     created_by: str | None = None
     last_modified_by: str | None = None
     console_data: str | None = None
-    room_name: str | None = None  # set by the claim that converts the call, and kept
+    # set by the claim that converts the call, and kept but where it surely did not happen
+    room_name: str | None = None
     moving_leg_id: str | None = None  # the claim: this leg is on its way into the conference
     moved_at: datetime | None = None
     converted_at: datetime | None = None
@@ -84,13 +85,19 @@ class CallSession:
     last_sequence: int = 0  # number of the newest line of the log; counts 1, 2, 3 ...
     events: list[SessionEvent] = field(default_factory=list)  # not stored yet
     orders: list[Order] = field(default_factory=list)  # not stored yet
+    dial_finished_at: datetime | None = None  # the caller was sent on to the conference
 
     # --- finding ---------------------------------------------------------------------------
 
     def member_of(self, leg_id: str | None, call_sid: str | None = None) -> Member | None:
-        """The member with that leg, by our id first, else by the carrier's."""
+        """The member with that leg, by our id first, else by the carrier's.
+
+        Whatever is told of another call at our leg's address is not told of our leg.
+        """
         for member in self.members:
-            if leg_id is not None and member.leg.id == leg_id:
+            if leg_id is None or member.leg.id != leg_id:
+                continue
+            if call_sid is None or member.leg.call_sid in (None, call_sid):
                 return member
         return self.member_on_call(call_sid)
 
@@ -145,14 +152,14 @@ class CallSession:
     @property
     def is_plain(self) -> bool:
         """Whether the two original legs are still tied by their dial, not by a conference."""
-        return self.room_name is None
+        return self.room_name is None and not self.conferences
 
     def is_over(self, member: Member) -> bool:
         """Whether that leg is gone: reported, withdrawn, or with all that held it."""
         leg = member.leg
         if leg.end is not None or leg.never_dialled:
             return True
-        if self.room_name is None and member.is_original and self._dial_has_ended(member):
+        if self.is_plain and member.is_original and self._dial_has_ended(member):
             return True
         # asked a hundred times an add, nearly always in vain
         for conference in self.conferences.values():
@@ -189,9 +196,11 @@ class CallSession:
         return self.was_answered or self.direction is Direction.OUTGOING
 
     def is_doubted(self, member: Member, now: datetime) -> bool:
-        """Whether that party was taken for gone a short while ago and may live all the same."""
+        """Whether that party was not found, or taken for gone a short while ago, and may live."""
         end = member.leg.end
-        return end is not None and end.is_guess and now - end.at < _DOUBTED_FOR
+        if end is None:
+            return member.leg.doubted_at is not None
+        return end.is_guess and now - end.at < _DOUBTED_FOR
 
     def is_connected(self, member: Member) -> bool:
         """Whether that party is part of the conversation now, on hold or not."""

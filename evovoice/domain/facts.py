@@ -8,6 +8,7 @@ from datetime import datetime
 from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.conference import Conference, ParticipantState
 from evovoice.domain.holding import note_adjusted, note_refused
+from evovoice.domain.leg_evidence import hang_up_failed_dial, note_life, without_disproved
 from evovoice.domain.messages import (
     LOOK,
     AdjustRefused,
@@ -34,7 +35,7 @@ from evovoice.domain.states import EndSource, HangupLevel, LegProgress, Outcome
 
 def observe(session: CallSession, facts: Iterable[Fact], now: datetime) -> None:
     """Merge all that one report tells; what follows from the whole of it is derived afterwards."""
-    for fact in facts:
+    for fact in without_disproved(session, facts):
         _merge(session, fact, now)
 
 
@@ -66,7 +67,7 @@ def _progressed(session: CallSession, fact: LegProgressed, now: datetime) -> Non
     if member is None:
         return _stranger(session, "LegProgressed", fact.call_sid, now)
     _bind(session, member, fact.call_sid, now)
-    _take_back_end(session, member, fact.at, now)
+    note_life(session, member, fact.at, now)
     answered_before = session.was_answered
     if member.leg.advance(fact):
         _log_progress(session, member, now)
@@ -80,6 +81,10 @@ def _ended(session: CallSession, fact: LegEnded, now: datetime) -> None:
     member = session.member_of(fact.leg_id, fact.call_sid)
     if member is None:
         return _stranger(session, "LegEnded", fact.call_sid, now)
+    if fact.source is EndSource.ORDER and member.leg.call_sid and member.leg.end is None:
+        return hang_up_failed_dial(session, member, fact.reason, now)
+    if not member.leg.believes(fact):
+        return None
     first = member.leg.finish(fact)
     _bind(session, member, fact.call_sid, now)
     if first:
@@ -114,8 +119,10 @@ def _presence(session: CallSession, fact: LegPresence, now: datetime) -> None:
     member = session.member_of(fact.leg_id, fact.call_sid)
     if member is not None:
         _bind(session, member, fact.call_sid, now)
+    elif session.member_of(fact.leg_id) is not None:
+        _stranger(session, "LegPresence", fact.call_sid, now)
     if member is not None and fact.inside:
-        _take_back_end(session, member, fact.at, now)
+        note_life(session, member, fact.at, now)
     before = conference.states.get(fact.call_sid)
     if conference.note(fact) and member is not None:
         _log_presence(session, member, before, conference.states[fact.call_sid], now)
@@ -123,18 +130,23 @@ def _presence(session: CallSession, fact: LegPresence, now: datetime) -> None:
 
 def _dial_finished(session: CallSession, fact: DialFinished, now: datetime) -> None:
     """In a plain call the dial is over and with it every leg it rang; else it means a move."""
+    if session.root_call_sid not in (None, fact.call_sid):
+        return _stranger(session, "DialFinished", fact.call_sid, now)
+    if not session.is_plain:
+        session.dial_finished_at = min(session.dial_finished_at or fact.at, fact.at)
     if not session.is_plain or fact.outcome is None:
-        return
+        return None
     for member in session.dialled():
         answered = member.leg.was_answered
         outcome = Outcome.COMPLETED if answered else _unanswered(fact.outcome)
         ended = LegEnded(member.leg.id, None, outcome, EndSource.INFERRED, fact.at)
         _ended(session, ended, now)
+    return None
 
 
 def _redirect_failed(session: CallSession, fact: RedirectFailed, now: datetime) -> None:
     if session.moving_leg_id == fact.leg_id and session.converted_at is None:
-        fail_conversion(session, fact.reason, now)
+        fail_conversion(session, fact.reason, now, is_certain=fact.is_certain)
 
 
 def _adjusted(session: CallSession, fact: LegAdjusted | AdjustRefused, now: datetime) -> None:
@@ -161,20 +173,6 @@ def _bind(session: CallSession, member: Member, call_sid: str | None, now: datet
         session.newest_call_sid = call_sid
     if member.leg.end is None:
         reissue_hangup(session, member, now)  # it was asked for without a SID
-
-
-def _take_back_end(session: CallSession, member: Member, seen_at: datetime, now: datetime) -> None:
-    """A leg that we took for gone is heard of: what followed from its end is judged anew, and
-    whom a person has sent away is told so again.
-    """
-    if not member.leg.take_back_end(seen_at):
-        return
-    session.ended_at = None
-    for conference in session.conferences.values():
-        conference.close_ordered = conference.close_ordered and conference.closed
-    text = f"{member.display_name} is in the call after all"
-    session.log(SessionEvent("CarrierReport", text, now, member.leg.call_sid, member.id))
-    reissue_hangup(session, member, now)
 
 
 def _conference_of(session: CallSession, conference_sid: str, at: datetime) -> Conference:

@@ -7,6 +7,7 @@ from evovoice.domain.messages import LegEnded, LegProgressed
 from evovoice.domain.states import EndSource, HangupLevel, LegProgress, Outcome, Recording
 
 _CLOCK_SLACK = timedelta(seconds=2)  # the carrier's times are whole seconds of another clock
+_BELIEVED_AFTER = timedelta(seconds=4)  # between the two looks that make a guess an end
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +22,7 @@ class LegEnd:
 
     @property
     def is_guess(self) -> bool:
-        """Whether it was concluded from a refusal of the carrier, whose code it has: the next
-        report that the leg lives takes it back (twilio-voice 10.1).
-        """
+        """As in `LegEnded`: the next report that the leg lives takes it back."""
         return self.source is EndSource.INFERRED and self.code is not None
 
     def yields_to(self, other: "LegEnd") -> bool:
@@ -74,6 +73,7 @@ class Leg:
     withdrawn: str | None = None  # why we gave the dialling up before it was ordered
     hangup_level: HangupLevel = HangupLevel.NOT
     settings: ParticipantSettings = field(default_factory=ParticipantSettings)
+    doubted_at: datetime | None = None  # when it was not found; not believed until it is again
 
     @property
     def was_answered(self) -> bool:
@@ -107,10 +107,22 @@ class Leg:
 
     def take_back_end(self, seen_at: datetime) -> bool:
         """Live on where the end was a guess and the leg was seen alive later; True if so."""
+        if self.doubted_at is not None and seen_at >= self.doubted_at - _CLOCK_SLACK:
+            self.doubted_at = None
         if self.end is None or not self.end.is_guess or seen_at < self.end.at - _CLOCK_SLACK:
             return False
         self.end = None
         return True
+
+    def believes(self, fact: LegEnded) -> bool:
+        """Whether that ending counts: a guess does once the leg was not found by two looks, some
+        seconds apart, with no sign of life since the first.
+        """
+        if self.end is not None or not fact.is_guess:
+            return True
+        first = self.doubted_at
+        self.doubted_at = min(first or fact.at, fact.at)
+        return first is not None and abs(fact.at - first) >= _BELIEVED_AFTER
 
     def finish(self, fact: LegEnded) -> bool:
         """Merge an ending; True where this is the first that we hear of it."""

@@ -33,6 +33,11 @@ class LegEnded:
     reason: str | None = None
     code: int | None = None
 
+    @property
+    def is_guess(self) -> bool:
+        """Whether it is concluded from refusals, whose code it has (twilio-voice 10.1)."""
+        return self.source is EndSource.INFERRED and self.code is not None
+
 
 @dataclass(frozen=True, slots=True)
 class LegPresence:
@@ -109,10 +114,7 @@ class ConferenceStarted:
 
 @dataclass(frozen=True, slots=True)
 class ConferenceEnded:
-    """The conference is over; nobody is in it any more.
-
-    `is_guess`: the carrier does not find it, which a later report of it takes back.
-    """
+    """The conference is over. `is_guess`: it is not found, and a later report takes that back."""
 
     conference_sid: str
     at: datetime
@@ -122,9 +124,7 @@ class ConferenceEnded:
 
 @dataclass(frozen=True, slots=True)
 class ConferenceDoubted:
-    """An order was refused as if there were no such conference, and the carrier, asked for it,
-    does not find it: nothing follows but that its people are soon asked about.
-    """
+    """It is not found: nothing follows but that its people are soon asked about."""
 
     conference_sid: str
     at: datetime
@@ -141,12 +141,13 @@ class DialFinished:
 
 @dataclass(frozen=True, slots=True)
 class RedirectFailed:
-    """The redirect into the conference did not happen, and the leg is still where it was."""
+    """The redirect did not happen and the leg is where it was; if `is_certain`, for good."""
 
     leg_id: str
     at: datetime
     reason: str
     code: int | None = None
+    is_certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)

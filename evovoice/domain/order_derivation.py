@@ -78,9 +78,16 @@ def decline(session: CallSession, member: Member, now: datetime) -> None:
     _order_hangup(session, member, HangupLevel.DECLINE, now)
 
 
-def fail_conversion(session: CallSession, reason: str, now: datetime) -> None:
-    """Release the claim; whoever waited for the conference is not dialled any more."""
+def fail_conversion(
+    session: CallSession, reason: str, now: datetime, *, is_certain: bool = False
+) -> None:
+    """Release the claim; whoever waited for the conference is not dialled any more.
+
+    Where nobody was sent to the conference, nor can be, the call is plain again.
+    """
     session.moving_leg_id = None
+    if is_certain and session.dial_finished_at is None:
+        session.room_name = None
     session.log(SessionEvent("ConversionFailed", reason, now))
     reset_unordered_settings(session)
     for member in session.pending():
@@ -90,7 +97,7 @@ def fail_conversion(session: CallSession, reason: str, now: datetime) -> None:
 
 def _finish_conversion(session: CallSession, now: datetime) -> None:
     conference = session.open_conference()
-    if session.converted_at is not None or conference is None or session.room_name is None:
+    if session.converted_at is not None or conference is None:
         return
     session.converted_at, session.moving_leg_id = now, None
     data = {"conferenceSid": conference.conference_sid}
@@ -203,10 +210,16 @@ def reissue_hangup(session: CallSession, member: Member, now: datetime) -> None:
 
 def _next_check(session: CallSession, now: datetime) -> datetime | None:
     """When to ask the carrier if nothing has been heard by then; None once all is surely over."""
-    moments = [_check_of_parties(session, now), next_release(session, now)]
+    moments = [_check_of_parties(session, now), next_release(session, now), *_second_looks(session)]
     if any(session.is_doubted(member, now) for member in session.members):
         moments.append(now + _DOUBT_CHECK)
     return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _second_looks(session: CallSession) -> list[datetime]:
+    """Whoever was not found once is looked for again before anything follows from it."""
+    legs = (m.leg for m in session.members if m.leg.end is None)
+    return [leg.doubted_at + _SECOND_LOOK for leg in legs if leg.doubted_at is not None]
 
 
 def _check_of_parties(session: CallSession, now: datetime) -> datetime | None:
@@ -216,7 +229,8 @@ def _check_of_parties(session: CallSession, now: datetime) -> datetime | None:
     if any(conference.is_doubted(now) for conference in session.conferences.values()):
         return now + _SECOND_LOOK
     conference = session.current_conference()
-    if session.is_converting or (conference is not None and conference.closed):
+    is_between = session.dial_finished_at is not None and session.converted_at is None
+    if session.is_converting or is_between or (conference is not None and conference.closed):
         return now + _CONVERSION_CHECK
     if session.end_wanted or any(
         m.leg.hangup_level is not HangupLevel.NOT for m in (*connected, *pending)

@@ -68,15 +68,16 @@ def is_wanted(session: CallSession, order: Order) -> bool:
 
 
 def facts_of_failure(
-    order: Order, reason: str, code: int | None, now: datetime
+    order: Order, reason: str, code: int | None, now: datetime, *, uncertain: bool = False
 ) -> tuple[Fact, ...]:
     """What is so once an order has been given up; nothing for one that must be repeated.
 
     A hang-up or a close is repeated until it is heard: somebody may be listening. A refusal says
-    nothing of the leg or the conference that the order names (contract C80).
+    nothing of the leg or the conference that the order names (contract C80). `uncertain`: a try
+    of it may have been carried out.
     """
     if isinstance(order, RedirectLeg):
-        return (RedirectFailed(order.leg_id, now, reason, code),)
+        return (RedirectFailed(order.leg_id, now, reason, code, is_certain=not uncertain),)
     if isinstance(order, DialLeg | PlaceCall):
         return (LegEnded(order.leg_id, None, Outcome.FAILED, EndSource.ORDER, now, reason, code),)
     if isinstance(order, AdjustLeg):

@@ -214,7 +214,7 @@ def _with_everything(
     hangup_level: HangupLevel = HangupLevel.NOT,
 ) -> Leg:
     end = LegEnd(Outcome.NO_ANSWER, source, NOW, "No answer", 21211)
-    return Leg("l-2-s-1", "CA2", progress, NOW, end, NOW, "given up", hangup_level, PART)
+    return Leg("l-2-s-1", "CA2", progress, NOW, end, NOW, "given up", hangup_level, PART, NOW)
 
 
 LEGS = [

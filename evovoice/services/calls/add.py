@@ -121,6 +121,8 @@ def _checked(
             raise CarrierUnreachable(leg.end.reason or "The carrier cannot be reached")
         refusal = CarrierRefused(leg.end.code, 400, leg.end.reason or "refused")
         raise _reason(context, session, refusal)
+    if leg.withdrawn is not None and leg.call_sid is not None:
+        raise CarrierUnreachable(leg.withdrawn)  # it rang all the same, and is hung up
     if leg.never_dialled:
         raise CallNotInSession(session.id, call_sid)
     return session

@@ -92,6 +92,8 @@ def instruct_placed(context: AppContext, ref: SessionRef, answered: LegProgresse
     """
     changed = context.changes.apply(ref, _ring_our_side, _Answered(context, answered))
     context.dispatch.hand_over(changed.orders)
+    if changed.session.root_call_sid != answered.call_sid:
+        return Farewell()  # placed twice: the call that counts is another
     return first_instruction(changed.session)
 
 
@@ -113,6 +115,8 @@ def _ring_our_side(
     work: UnitOfWork, session: CallSession, answered: _Answered, now: datetime
 ) -> None:
     observe(session, (answered.fact,), now)
+    if session.root_call_sid != answered.fact.call_sid:
+        return
     if session.waits_for_caller and not (session.has_ended or session.end_wanted):
         opening.ring_agents(session, _agents_for(answered.context, work, session), now)
 

@@ -161,7 +161,7 @@ class Dispatch:
     def _refused(self, order: StoredOrder, refusal: CarrierRefused) -> Attempt:
         if isinstance(order.order, DialLeg) and isinstance(refusal, NotFound):
             return self._refused_for_conference(order, order.order, refusal)
-        facts = facts_of_failure(order.order, str(refusal), refusal.code, self._clock())
+        facts = self._failure(order, refusal, order.uncertain)
         return Attempt(facts, refusal, is_final=bool(facts))
 
     def _refused_for_conference(
@@ -198,8 +198,7 @@ class Dispatch:
     def _give(self, order: StoredOrder) -> Attempt:
         if self._is_late(order, DEADLINE) and isinstance(order.order, _NEVER_LATE):
             error = CarrierUnreachable("The carrier cannot be reached")
-            facts = facts_of_failure(order.order, str(error), None, self._clock())
-            return Attempt(facts, error)
+            return Attempt(self._failure(order, error, order.uncertain), error)
         return Attempt(self._carrier.carry_out(order.order, _ref(order)))
 
     def _noted(self, outcome: _Outcome) -> CallSession | None:
@@ -221,10 +220,17 @@ class Dispatch:
         unheard = give_up and not attempt.uncertain
         if not unheard and not self._is_late(order, GIVE_UP):
             return attempt
-        reason = str(attempt.error)
-        facts = facts_of_failure(order.order, reason, None, self._clock())
+        facts = facts_of_failure(
+            order.order, str(attempt.error), None, self._clock(), uncertain=attempt.uncertain
+        )
         hopeless = self._is_late(order, GIVE_UP)
         return replace(attempt, facts=facts, is_final=bool(facts) or hopeless)
+
+    def _failure(
+        self, order: StoredOrder, error: CarrierError, uncertain: bool
+    ) -> tuple[Fact, ...]:
+        code = error.code if isinstance(error, CarrierRefused) else None
+        return facts_of_failure(order.order, str(error), code, self._clock(), uncertain=uncertain)
 
     def _is_late(self, order: StoredOrder, allowed: timedelta) -> bool:
         return self._clock() - order.created_at > allowed

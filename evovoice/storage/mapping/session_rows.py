@@ -46,6 +46,7 @@ def session_values(session: CallSession) -> Values:
         "moving_leg_id": session.moving_leg_id,
         "moved_at": session.moved_at,
         "converted_at": session.converted_at,
+        "dial_finished_at": session.dial_finished_at,
         "end_wanted": session.end_wanted,
         "held_by": session.held_by,
         "hold_reason": session.hold_reason,
@@ -115,6 +116,7 @@ def _leg_values(leg: Leg) -> Values:
         "leg_withdrawn": leg.withdrawn,
         "leg_stop": HANGUP_LEVEL_WORDS[leg.hangup_level],
         "leg_part": settings_document(leg.settings),
+        "leg_doubted_at": leg.doubted_at,
     }
 
 
@@ -160,6 +162,7 @@ def session_from(row: Row, members: Iterable[Row]) -> CallSession:
         moving_leg_id=row.moving_leg_id,
         moved_at=row.moved_at,
         converted_at=row.converted_at,
+        dial_finished_at=row.dial_finished_at,
         end_wanted=row.end_wanted,
         held_by=row.held_by,
         hold_reason=row.hold_reason,
@@ -205,6 +208,7 @@ def _leg_from(row: Row) -> Leg:
         withdrawn=row.leg_withdrawn,
         hangup_level=HANGUP_LEVEL_OF[row.leg_stop],
         settings=settings_from(row.leg_part),
+        doubted_at=row.leg_doubted_at,
     )
 
 

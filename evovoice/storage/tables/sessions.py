@@ -44,6 +44,7 @@ class CallSessionRow(Base):
     moving_leg_id: Mapped[str | None]
     moved_at: Mapped[datetime | None]
     converted_at: Mapped[datetime | None]
+    dial_finished_at: Mapped[datetime | None]
     end_wanted: Mapped[bool]
     held_by: Mapped[str | None]
     hold_reason: Mapped[str]
@@ -136,6 +137,7 @@ class MemberRow(Base):
     leg_withdrawn: Mapped[str | None]
     leg_stop: Mapped[str]
     leg_part: Mapped[dict[str, Any]] = mapped_column(JSON_DOCUMENT)
+    leg_doubted_at: Mapped[datetime | None]
 
 
 class SessionEventRow(Base):
