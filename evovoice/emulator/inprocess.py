@@ -55,7 +55,7 @@ class InProcessTwilio:
         self._postbox = Outbox(self.exchange, self._lock)
         self._postbox.deliver = deliver
         self.webhooks_overtake: Callable[[Delivery], bool] = none_overtakes
-        self.http_client = EngineHttpClient(self._serve, self.advance)
+        self.http_client = EngineHttpClient(self._serve, self.advance, self.now)
 
     # What the application is
 

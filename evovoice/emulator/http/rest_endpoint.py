@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from email.utils import format_datetime
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -26,6 +27,7 @@ class RestEndpoint:
         asked = await _read(request)
         self._driver.catch_up()
         outcome = self._driver.exchange.handle(asked)
+        dated = {"Date": format_datetime(self._driver.exchange.network.clock.now(), usegmt=True)}
         self._driver.pulse()
         late = self._latency + (outcome.after if isinstance(outcome, RestResponse) else 0.0)
         if late:
@@ -33,9 +35,11 @@ class RestEndpoint:
         if isinstance(outcome, Broken):
             return await _break(request, outcome)
         if outcome.body is None:
-            return web.Response(status=outcome.status)
+            return web.Response(status=outcome.status, headers=dated)
         text = json.dumps(outcome.body).encode()
-        return web.Response(status=outcome.status, body=text, content_type="application/json")
+        return web.Response(
+            status=outcome.status, body=text, content_type="application/json", headers=dated
+        )
 
 
 async def _read(request: web.Request) -> RestRequest:

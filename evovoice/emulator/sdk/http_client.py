@@ -4,6 +4,8 @@ import json
 import logging
 from base64 import b64encode
 from collections.abc import Callable
+from datetime import datetime
+from email.utils import format_datetime
 from urllib.parse import parse_qsl, urlsplit
 
 from requests.exceptions import ConnectionError as RefusedError
@@ -29,10 +31,12 @@ class EngineHttpClient(HttpClient):  # type: ignore[misc, unused-ignore]
         self,
         serve: Callable[[RestRequest], RestResponse | Broken],
         wait: Callable[[float], object],
+        now: Callable[[], datetime],
     ) -> None:
         super().__init__(logging.getLogger(__name__), is_async=False)
         self._serve = serve
         self._wait = wait
+        self._now = now
 
     def request(  # noqa: PLR0917 - the SDK's signature
         self,
@@ -40,7 +44,7 @@ class EngineHttpClient(HttpClient):  # type: ignore[misc, unused-ignore]
         uri: str,
         params: dict[str, object] | None = None,
         data: dict[str, object] | None = None,
-        headers: dict[str, str] | None = None,  # noqa: ARG002 - the SDK's signature
+        headers: dict[str, str] | None = None,
         auth: tuple[str, str] | None = None,
         timeout: float | None = None,
         allow_redirects: bool = False,  # noqa: ARG002 - the SDK's signature
@@ -51,12 +55,14 @@ class EngineHttpClient(HttpClient):  # type: ignore[misc, unused-ignore]
         query = parse_qsl(address.query, keep_blank_values=True)
         form = Form([*query, *_pairs(fields)])
         outcome = self._serve(RestRequest(method.upper(), address.path, form, _basic(auth)))
+        made = self._now()
         if isinstance(outcome, Broken):
             raise _FAILURES[outcome.kind](f"emulated: {outcome.kind}")
         if outcome.after:
             self._hang(outcome.after, timeout)
         text = "" if outcome.body is None else json.dumps(outcome.body)
-        return Response(outcome.status, text, {"Content-Type": "application/json"})
+        headers = {"Content-Type": "application/json", "Date": format_datetime(made, usegmt=True)}
+        return Response(outcome.status, text, headers)
 
     def _hang(self, seconds: float, timeout: float | None) -> None:
         """In virtual time; a client that is less patient has gone by then."""
