@@ -140,6 +140,7 @@ class Carrier(Protocol):
         says that it was answered before. HangUpLeg: `LegEnded`, also where it was over.
         EndConference: `ConferenceEnded`, also where it was over; a guess, where it was not found:
         whoever was inside has to be hung up by their own legs. RecordLeg: `RecordingStarted`.
+        AdjustLeg: `LegAdjusted`, and how the leg is by then as `LegPresence`.
         """
 
     def find_out(self, order: Order, ref: SessionRef, since: datetime) -> tuple[Fact, ...] | None:
@@ -147,7 +148,7 @@ class Carrier(Protocol):
 
         `since` is when it was first given. DialLeg is found by its label, else among the calls
         to that address, PlaceCall among these alone; RedirectLeg by the leg's own state and the
-        conference's list.
+        conference's list, AdjustLeg by the participant.
         """
 
     def look_up(
@@ -155,6 +156,11 @@ class Carrier(Protocol):
     ) -> tuple[Fact, ...]:
         """How that leg is now. It counts as over where the carrier, asked twice, knows neither the
         call nor, in that conference, the participant: a guess, which a later report takes back.
+        """
+
+    def look_up_conference(self, conference_sid: str, legs: dict[str, str]) -> tuple[Fact, ...]:
+        """Who is in that conference, how they take part in it, and whether it has begun or, with
+        nobody inside, ended; `legs` maps call SIDs to our leg ids. Nothing where it is not found.
         """
 
     def look_up_dialled(self, call_sid: str, legs: dict[str, str]) -> tuple[Fact, ...]:

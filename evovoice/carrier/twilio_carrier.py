@@ -10,9 +10,11 @@ from twilio.rest import Client  # type: ignore[import-untyped]
 from evovoice.carrier.addresses import CallbackAddresses
 from evovoice.carrier.call_words import OUTCOMES
 from evovoice.carrier.port import CallRecord, Carrier, CarrierRefused, OutcomeUnknown, SessionRef
+from evovoice.carrier.response_clock import DatedHttpClient, ResponseClock
 from evovoice.carrier.twilio_errors import LABEL_IN_USE, NOT_FOUND, NOT_IN_PROGRESS, translated
 from evovoice.carrier.twilio_questions import TwilioQuestions
 from evovoice.carrier.twilio_responses import (
+    adjusted,
     checked_call_sid,
     checked_recording_sid,
     has_answered,
@@ -28,7 +30,6 @@ from evovoice.domain.messages import (
     Fact,
     HangUpLeg,
     JoinConference,
-    LegAdjusted,
     LegEnded,
     LegProgressed,
     Order,
@@ -60,8 +61,9 @@ class TwilioCarrier(Carrier):
         self._client = client
         self._twiml = twiml
         self._addresses = addresses
-        self._clock = clock
-        self._questions = TwilioQuestions(client, clock)
+        self._clock = ResponseClock(clock)
+        client.http_client = DatedHttpClient(client.http_client, self._clock)
+        self._questions = TwilioQuestions(client, self._clock)
 
     def carry_out(self, order: Order, ref: SessionRef) -> tuple[Fact, ...]:
         """Do it, with exactly one request, and say what is known to have happened by it."""
@@ -99,6 +101,10 @@ class TwilioCarrier(Carrier):
         """How that leg is now; over where neither the call nor the participant is known."""
         return self._questions.leg(leg_id, call_sid, conference_sid)
 
+    def look_up_conference(self, conference_sid: str, legs: dict[str, str]) -> tuple[Fact, ...]:
+        """Who is in that conference and how; `legs` maps call SIDs to our leg ids."""
+        return self._questions.conference(conference_sid, legs)
+
     def look_up_dialled(self, call_sid: str, legs: dict[str, str]) -> tuple[Fact, ...]:
         """The legs dialled by `call_sid`; `legs` maps an address to our leg id."""
         return self._questions.dialled_by(call_sid, legs)
@@ -130,10 +136,10 @@ class TwilioCarrier(Carrier):
         try:
             with translated():
                 participants = self._client.conferences(order.conference_sid).participants
-                participants(order.call_sid).update(**change)
+                response = participants(order.call_sid).update(**change)
+                return adjusted(order, response, self._clock())
         except CarrierRefused as refusal:
             return self._gone_instead(order, refusal)
-        return (LegAdjusted(order.leg_id, self._clock()),)
 
     def _gone_instead(self, order: AdjustLeg, refusal: CarrierRefused) -> tuple[Fact, ...]:
         """That a leg is over is a fact about the leg; any other refusal is an error."""

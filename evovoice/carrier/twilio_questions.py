@@ -13,13 +13,16 @@ from evovoice.carrier.call_words import OUTCOMES
 from evovoice.carrier.port import CallRecord, NotFound, OutcomeUnknown
 from evovoice.carrier.twilio_errors import NOT_FOUND, translated
 from evovoice.carrier.twilio_responses import (
+    adjusted,
     bare,
     call_facts,
     call_record,
     checked_recording_sid,
+    conference_facts,
     gone,
     has_answered,
     has_ended,
+    is_as_ordered,
     participant_facts,
     presence,
 )
@@ -42,6 +45,8 @@ from evovoice.domain.states import ConferenceStatus
 _SLACK = timedelta(seconds=3)  # Twilio's times have no fractions, and two clocks differ a little
 _STILL_OURS = frozenset({"queued", "ringing", *OUTCOMES})
 _ENOUGH = 50
+_MOST_INSIDE = 250  # of one conference (3.5)
+_OVER = "completed"
 _LIVE = ("in-progress", "ringing", "queued")
 _MOST_LIVE = 1000  # of each status; as many as fit on one page
 _CONFERENCE = {
@@ -76,7 +81,7 @@ class TwilioQuestions:
             case RecordLeg():
                 facts = self._of_record(order)
             case AdjustLeg():
-                facts = None  # idempotent: it may be given again
+                facts = self._of_adjust(order)
         return facts
 
     def leg(
@@ -118,6 +123,21 @@ class TwilioQuestions:
                 return participant_facts(leg_id, participants(key).fetch(), self._clock())
         except NotFound:
             return None
+
+    def conference(self, conference_sid: str, legs: dict[str, str]) -> tuple[Fact, ...]:
+        """Who is inside and how; where nobody is, whether the conference is over. One that is not
+        found proves nothing (10.1).
+        """
+        resource = self._client.conferences(conference_sid)
+        try:
+            with translated():
+                participants = resource.participants.list(limit=_MOST_INSIDE)
+                facts = conference_facts(conference_sid, participants, legs, self._clock())
+                if facts or resource.fetch().status != _OVER:
+                    return facts
+        except NotFound:
+            return ()
+        return (ConferenceEnded(conference_sid, self._clock()),)
 
     def dialled_by(self, call_sid: str, legs: dict[str, str]) -> tuple[Fact, ...]:
         """The legs that call has dialled; of two to one address the one that lives counts."""
@@ -164,7 +184,7 @@ class TwilioQuestions:
         try:
             with translated():
                 participants = self._client.conferences(conference_sid).participants
-                return presence(tuple(participants.list(limit=250)), legs, self._clock())
+                return presence(participants.list(limit=_MOST_INSIDE), legs, self._clock())
         except NotFound:
             return ()
 
@@ -207,6 +227,18 @@ class TwilioQuestions:
             raise OutcomeUnknown("The carrier does not find the call") from None
         now = self._clock()
         return (RecordingStarted(order.leg_id, now, sids[0]),) if sids else None
+
+    def _of_adjust(self, order: AdjustLeg) -> tuple[Fact, ...] | None:
+        """A participant that is as ordered needs no second order, which might be refused (R39)."""
+        try:
+            with translated():
+                participants = self._client.conferences(order.conference_sid).participants
+                participant = participants(order.call_sid).fetch()
+                if is_as_ordered(order, participant):
+                    return adjusted(order, participant, self._clock())
+        except NotFound:
+            return None
+        return None
 
     def _of_close(self, order: EndConference) -> tuple[Fact, ...] | None:
         """One that is not found may be there all the same: that it is over is a guess."""

@@ -1,6 +1,7 @@
 """What the resources in Twilio's REST responses say, as facts."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from twilio.rest.api.v2010.account.call import CallInstance  # type: ignore[import-untyped]
@@ -10,7 +11,16 @@ from twilio.rest.api.v2010.account.conference.participant import (  # type: igno
 
 from evovoice.carrier.call_words import OUTCOMES, PARTICIPANT_PROGRESS, PROGRESS
 from evovoice.carrier.port import CallRecord, OutcomeUnknown
-from evovoice.domain.messages import LOOK, Fact, LegEnded, LegPresence, LegProgressed
+from evovoice.domain.messages import (
+    LOOK,
+    AdjustLeg,
+    ConferenceStarted,
+    Fact,
+    LegAdjusted,
+    LegEnded,
+    LegPresence,
+    LegProgressed,
+)
 from evovoice.domain.states import EndSource, LegProgress, Outcome
 
 _CALL_SID = re.compile("CA[0-9a-fA-F]{32}")
@@ -39,7 +49,9 @@ def call_facts(leg_id: str | None, call: CallInstance, now: datetime) -> tuple[F
         at = call.end_time or now
         return (LegEnded(leg_id, call_sid, _outcome(call), EndSource.CALL, at),)
     if call.status in PROGRESS:
-        return (LegProgressed(leg_id, call_sid, PROGRESS[call.status], now),)
+        progress = PROGRESS[call.status]
+        since = _moment(call.start_time) if progress is LegProgress.ANSWERED else None
+        return (LegProgressed(leg_id, call_sid, progress, now, since),)
     raise OutcomeUnknown("The carrier's answer has a call in a state that we do not know")
 
 
@@ -95,12 +107,33 @@ def participant_facts(
     return (came, *presence((participant,), {call_sid: leg_id}, now))
 
 
+def adjusted(order: AdjustLeg, participant: ParticipantInstance, now: datetime) -> tuple[Fact, ...]:
+    """That the change was taken, and how the participant is by it (10.1)."""
+    if checked_call_sid(participant.call_sid) != order.call_sid:
+        raise OutcomeUnknown("The carrier's answer is about another call")
+    inside = presence((participant,), {order.call_sid: order.leg_id}, now, is_answer=True)
+    return (LegAdjusted(order.leg_id, now), *inside)
+
+
+def is_as_ordered(order: AdjustLeg, participant: ParticipantInstance) -> bool:
+    """Whether that participant is in the conference and as the order wants it."""
+    coached = participant.call_sid_to_coach if participant.coaching is True else ""
+    wished = (order.held, order.muted, order.coaching)
+    found = (participant.hold is True, participant.muted is True, coached)
+    same = (wish in {None, is_so} for wish, is_so in zip(wished, found, strict=True))
+    return participant.status == _INSIDE and all(same)
+
+
 def presence(
-    participants: tuple[ParticipantInstance, ...], legs: dict[str, str], now: datetime
+    participants: Iterable[ParticipantInstance],
+    legs: dict[str, str],
+    now: datetime,
+    *,
+    is_answer: bool = False,
 ) -> tuple[LegPresence, ...]:
     """Who is inside; `legs` maps call SIDs to our ids where the label does not name them.
 
-    A list carries no sequence number of its own: any event counts more (`LOOK`).
+    A resource carries no sequence number of its own: its time counts (`LOOK`).
     """
     return tuple(
         LegPresence(
@@ -112,10 +145,28 @@ def presence(
             held=p.hold is True,
             muted=p.muted is True,
             at=now,
+            coaching=p.coaching is True,
+            is_answer=is_answer,
         )
         for p in participants
         if p.status == _INSIDE
     )
+
+
+def conference_facts(
+    conference_sid: str,
+    participants: Iterable[ParticipantInstance],
+    legs: dict[str, str],
+    now: datetime,
+) -> tuple[Fact, ...]:
+    """Who is inside, and that those two or more hear each other where one of them starts it
+    (3.1: the status of the resource does not tell).
+    """
+    inside = [p for p in participants if p.status == _INSIDE]
+    facts: list[Fact] = [*presence(inside, legs, now)]
+    if len(inside) > 1 and any(p.start_conference_on_enter is True for p in inside):
+        facts.append(ConferenceStarted(conference_sid, now))
+    return tuple(facts)
 
 
 def has_ended(facts: tuple[Fact, ...]) -> bool:

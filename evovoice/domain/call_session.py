@@ -86,6 +86,9 @@ class CallSession:
     events: list[SessionEvent] = field(default_factory=list)  # not stored yet
     orders: list[Order] = field(default_factory=list)  # not stored yet
     dial_finished_at: datetime | None = None  # the caller was sent on to the conference
+    verified_at: datetime | None = None  # when the carrier last told how every live leg is
+    look_failed: bool = False  # the last time it was due, it could not be asked
+    in_doubt: bool = False  # a leg or the conference may be otherwise than it is shown
 
     # --- finding ---------------------------------------------------------------------------
 
@@ -159,7 +162,7 @@ class CallSession:
         leg = member.leg
         if leg.end is not None or leg.never_dialled:
             return True
-        if self.is_plain and member.is_original and self._dial_has_ended(member):
+        if member.is_original and self._dial_is_done_with(member):
             return True
         # asked a hundred times an add, nearly always in vain
         for conference in self.conferences.values():
@@ -167,12 +170,22 @@ class CallSession:
                 return self._conference_is_gone(leg)
         return False
 
+    def _dial_is_done_with(self, member: Member) -> bool:
+        """Whether the carrier has ended that leg by itself, reported or not: in a plain call
+        either side of the dial with the other, and of several devices that it rings the others
+        as soon as one is answered (R57).
+        """
+        if not member.is_calling and not member.leg.was_answered and self.was_answered:
+            return True
+        return self.is_plain and self._dial_has_ended(member)
+
     def _dial_has_ended(self, member: Member) -> bool:
-        """In a plain call the carrier ends either side of the dial with the other."""
-        if member.is_calling:
-            ended = all(m.leg.end is not None for m in self.dialled())
-            return ended and not self.waits_for_caller
-        return self.calling().leg.end is not None
+        if not member.is_calling:
+            return self.calling().leg.end is not None
+        dialled = self.dialled()
+        answered = [m for m in dialled if m.leg.was_answered]
+        ended = all(m.leg.end is not None for m in answered or dialled)
+        return ended and not self.waits_for_caller
 
     def _conference_is_gone(self, leg: Leg) -> bool:
         """Who was inside when we had the conference closed is hung up by the carrier (R27).
@@ -231,6 +244,13 @@ class CallSession:
         return [m for m in self.members if not self.is_over(m)]
 
     # --- judging the session -------------------------------------------------------------------
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether what is shown may not be so: the carrier could not be asked, or a doubt is
+        open.
+        """
+        return self.look_failed or self.in_doubt
 
     @property
     def has_ended(self) -> bool:

@@ -5,19 +5,43 @@ from datetime import datetime, timedelta
 
 from evovoice.domain.messages import LOOK, LegPresence
 
-_CLOCK_SLACK = timedelta(seconds=2)  # the carrier's times are whole seconds of another clock
+SLACK = timedelta(seconds=2)  # the carrier's times are whole seconds, of more than one machine
 _DOUBTED_FOR = timedelta(seconds=8)  # two looks, five seconds apart
 
 
 @dataclass(frozen=True, slots=True)
 class ParticipantState:
-    """The newest report on one leg in one conference."""
+    """How one leg takes part in one conference, by an event or by a look (`sequence` is `LOOK`).
+
+    `at` by the carrier's clock; None where an earlier version of the program stored none.
+    `is_answer`: the look is the answer to a change that we ordered.
+    """
 
     sequence: int
     inside: bool
     held: bool
     muted: bool
     coaching: bool = False
+    at: datetime | None = None
+    is_answer: bool = False
+
+    @property
+    def values(self) -> tuple[bool, bool, bool, bool]:
+        """How the leg takes part: inside, held, muted, coaching."""
+        return self.inside, self.held, self.muted, self.coaching
+
+    def overrules(self, event: "ParticipantState") -> bool:
+        """Whether this look says otherwise than that event and was surely made later. An answer to
+        an order of ours was made after every event of that second: for a leg there is one order
+        at a time.
+        """
+        if self.at is None or self.values == event.values:
+            return False
+        if event.at is None:
+            return True
+        if self.is_answer and event.inside:
+            return self.at >= event.at
+        return self.at - event.at > SLACK
 
 
 @dataclass(slots=True)
@@ -34,7 +58,9 @@ class Conference:
     ended: bool = False
     close_ordered: bool = False
     # by call SID: it outlives our legs' ids
-    states: dict[str, ParticipantState] = field(default_factory=dict)
+    states: dict[str, ParticipantState] = field(default_factory=dict)  # what counts
+    looks: dict[str, ParticipantState] = field(default_factory=dict)  # the latest of each leg
+    overruled: dict[str, ParticipantState] = field(default_factory=dict)  # events before a look
     presumed_over_at: datetime | None = None
     last_alive_at: datetime | None = None
     doubted_at: datetime | None = None
@@ -78,28 +104,71 @@ class Conference:
         self.first_heard_at = min(self.first_heard_at, at)
 
     def note(self, fact: LegPresence) -> bool:
-        """Merge a report: the highest sequence wins, of two looks the later; True where it said
-        something newer.
+        """Merge a report: of the events the one with the highest sequence is kept, of the looks
+        the latest (of two of one moment the one that was noted last); the event counts unless
+        the look overrules it. True where another state counts now.
         """
         known = self.states.get(fact.call_sid)
-        newest = LOOK if known is None else known.sequence
-        if fact.sequence < newest or (known is not None and fact.sequence == newest != LOOK):
+        event, look = self.event_of(fact.call_sid), self.look_of(fact.call_sid)
+        told = _state_of(fact)
+        if fact.sequence == LOOK:
+            if look is not None and look.at is not None and fact.at < look.at:
+                return False
+            look = self.looks[fact.call_sid] = told
+        elif event is not None and fact.sequence <= event.sequence:
             return False
-        self.states[fact.call_sid] = ParticipantState(
-            fact.sequence, fact.inside, fact.held, fact.muted, fact.coaching
-        )
-        return True
+        else:
+            event = told
+        self._count(fact.call_sid, event, look)
+        return known != self.states[fact.call_sid]
+
+    def seen_at(self, call_sid: str) -> datetime | None:
+        """When that leg was last heard of, by an event or a look."""
+        found = (self.event_of(call_sid), self.look_of(call_sid))
+        return max((one.at for one in found if one and one.at), default=None)
+
+    def event_of(self, call_sid: str) -> ParticipantState | None:
+        """The newest event about that leg, whether it counts or not."""
+        state = self.states.get(call_sid)
+        if state is not None and state.sequence != LOOK:
+            return state
+        return self.overruled.get(call_sid)
+
+    def look_of(self, call_sid: str) -> ParticipantState | None:
+        """The latest look at that leg, whether it counts or not."""
+        state = self.states.get(call_sid)
+        if state is not None and state.sequence == LOOK:
+            return state
+        return self.looks.get(call_sid)
+
+    def _count(
+        self, call_sid: str, event: ParticipantState | None, look: ParticipantState | None
+    ) -> None:
+        self.overruled.pop(call_sid, None)
+        if event is None or (look is not None and look.overrules(event)):
+            assert look is not None, "one of them has just been noted"  # noqa: S101
+            self.states[call_sid] = look
+            if event is not None:
+                self.overruled[call_sid] = event
+        else:
+            self.states[call_sid] = event
 
     def holds(self, call_sid: str | None) -> bool:
         """Whether that leg is inside and the conference is open."""
         return not self.closed and self.has_inside(call_sid)
 
     def has_inside(self, call_sid: str | None) -> bool:
-        """Whether the newest report on that leg has it inside, open or closed."""
+        """Whether what counts of that leg has it inside, open or closed."""
         state = self.states.get(call_sid) if call_sid else None
         return state is not None and state.inside
 
 
 def _outlasts(doubt: datetime | None, life: datetime | None) -> bool:
     """Whether there is a doubt and no sign of life that is as new."""
-    return doubt is not None and (life is None or life < doubt - _CLOCK_SLACK)
+    return doubt is not None and (life is None or life < doubt - SLACK)
+
+
+def _state_of(fact: LegPresence) -> ParticipantState:
+    return ParticipantState(
+        fact.sequence, fact.inside, fact.held, fact.muted, fact.coaching, fact.at, fact.is_answer
+    )

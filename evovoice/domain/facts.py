@@ -30,7 +30,7 @@ from evovoice.domain.messages import (
 )
 from evovoice.domain.order_derivation import fail_conversion, reissue_hangup
 from evovoice.domain.recording import note_recording
-from evovoice.domain.states import EndSource, HangupLevel, LegProgress, Outcome
+from evovoice.domain.states import Direction, EndSource, HangupLevel, LegProgress, Outcome
 
 
 def observe(session: CallSession, facts: Iterable[Fact], now: datetime) -> None:
@@ -68,12 +68,16 @@ def _progressed(session: CallSession, fact: LegProgressed, now: datetime) -> Non
         return _stranger(session, "LegProgressed", fact.call_sid, now)
     _bind(session, member, fact.call_sid, now)
     note_life(session, member, fact.at, now)
+    calls = member.is_calling and not member.was_placed
+    if calls and session.direction is Direction.INCOMING:
+        return None  # the carrier picks up; the dial's answer connects them (contract 4.1)
     answered_before = session.was_answered
-    if member.leg.advance(fact):
-        _log_progress(session, member, now)
+    happened_at = fact.since or now
+    if member.leg.advance(fact) and not calls:
+        _log_progress(session, member, happened_at)
     if session.was_answered and not answered_before:
         text = f"{member.display_name} answered the call"
-        session.log(SessionEvent("Answered", text, now, fact.call_sid, member.id))
+        session.log(SessionEvent("Answered", text, happened_at, fact.call_sid, member.id))
     return None
 
 
@@ -150,14 +154,14 @@ def _redirect_failed(session: CallSession, fact: RedirectFailed, now: datetime) 
 
 
 def _adjusted(session: CallSession, fact: LegAdjusted | AdjustRefused, now: datetime) -> None:
-    """The next wish may go out; that this one is so is told by the conference's own report."""
+    """The next wish may go out; that this one is so, a `LegPresence` tells."""
     member = session.member_of(fact.leg_id)
     if member is None:
         return
     if isinstance(fact, AdjustRefused):
         note_refused(session, member, fact.reason, now)
     else:
-        note_adjusted(member)
+        note_adjusted(member, fact.at)
 
 
 def _unanswered(outcome: Outcome) -> Outcome:
@@ -208,7 +212,8 @@ def _log_end(session: CallSession, member: Member, now: datetime) -> None:
     if end.code is not None:
         data["twilioCode"] = str(end.code)
     kind, verb = _ending_words(member, outcome)
-    reason = f": {end.reason}" if end.reason else ""
+    why = end.reason or member.leg.withdrawn
+    reason = f": {why}" if why else ""
     text = f"{member.display_name} {verb}{reason}"
     session.log(SessionEvent(kind, text, now, member.leg.call_sid, member.id, data=data))
 

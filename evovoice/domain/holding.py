@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.conference import SLACK
 from evovoice.domain.messages import AdjustLeg, SessionEvent
 
 # Between our own tries at ending a hold: what is refused now may be taken in a moment (C83). With
@@ -55,10 +56,11 @@ def next_release(session: CallSession, now: datetime) -> datetime | None:
     return min((moment for moment in moments if moment and moment > now), default=None)
 
 
-def note_adjusted(member: Member) -> None:
-    """The carrier has taken an order for that party."""
+def note_adjusted(member: Member, at: datetime) -> None:
+    """The carrier has taken an order for that party, at that moment by its clock."""
     settings = member.leg.settings
     settings.in_flight = False
+    settings.adjusted_at = max(settings.adjusted_at or at, at)
     settings.refused_releases, settings.release_again_at = 0, None
 
 
@@ -107,8 +109,31 @@ def reset_unordered_settings(session: CallSession) -> None:
         settings.coaching = settings.ordered_coaching
 
 
+def follow_carrier(session: CallSession) -> None:
+    """Where the carrier has told since the last change that a party takes part otherwise than
+    was wished, wish what is so: the next command then orders what it should.
+    """
+    conference = session.open_conference()
+    if conference is None:
+        return
+    for member in session.connected():
+        settings, call_sid = member.leg.settings, member.leg.call_sid
+        state = conference.states.get(call_sid or "")
+        if call_sid is None or state is None or not state.inside:
+            continue
+        if settings.in_flight or not settings.is_ordered:
+            continue
+        seen_at, adjusted_at = conference.seen_at(call_sid), settings.adjusted_at
+        if seen_at is not None and (adjusted_at is None or seen_at > adjusted_at + SLACK):
+            settings.held, settings.muted = state.held, state.muted
+            settings.coaching = settings.coaching if state.coaching else ""
+            settings.note_ordered(in_flight=False)
+
+
 def is_confirmed(session: CallSession, member: Member) -> bool:
-    """Whether the carrier has reported what was wished of that party."""
+    """Whether the carrier has told what was wished of that party: by an event, or by its answer
+    to the order.
+    """
     state, settings = session.state_of(member.leg), member.leg.settings
     reported = (state.held, state.muted, state.coaching) if state else (False, False, False)
     return reported == (settings.held, settings.muted, bool(settings.coaching))

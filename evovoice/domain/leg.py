@@ -46,6 +46,7 @@ class ParticipantSettings:
     recording: Recording = Recording.NOT
     refused_releases: int = 0  # how often our own end of a hold was refused since one worked
     release_again_at: datetime | None = None  # None where none was refused, or it was given up
+    adjusted_at: datetime | None = None  # when the carrier took the last change, by its clock
 
     @property
     def is_ordered(self) -> bool:
@@ -99,7 +100,8 @@ class Leg:
     def advance(self, fact: LegProgressed) -> bool:
         """Merge progress; True where the leg came further than was known."""
         if fact.progress is LegProgress.ANSWERED:
-            self.answered_at = min(self.answered_at or fact.at, fact.at)
+            since = fact.since or fact.at
+            self.answered_at = min(self.answered_at or since, since)
         if fact.progress <= self.progress:
             return False
         self.progress = fact.progress

@@ -8,17 +8,18 @@ from evovoice.domain.values import Address
 
 # --- Facts: what the carrier says has happened. They are merged, never refused. --------------
 
-LOOK = -1  # the sequence of what was asked for: below that of any event, which may begin with 0
+LOOK = -1  # the sequence of what was asked for, below that of any event; its time is what counts
 
 
 @dataclass(frozen=True, slots=True)
 class LegProgressed:
-    """A leg came as far as `progress`; `leg_id` is ours, `call_sid` the carrier's."""
+    """A leg (ours `leg_id`, the carrier's `call_sid`) is as far as `progress`, `since` if known."""
 
     leg_id: str | None
     call_sid: str
     progress: LegProgress
     at: datetime
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,8 @@ class LegEnded:
 
 @dataclass(frozen=True, slots=True)
 class LegPresence:
-    """A leg went into or out of a conference, or its hold or mute changed: how it is now.
-
-    `sequence` orders the events of one conference SID, from 0 or 1 on; `LOOK` was asked for, or
-    came without a number, and says less than any event.
+    """How a leg is in a conference. `sequence` orders the events of one SID, from 0 or 1 on; `LOOK`
+    was asked for or came without a number, as an answer to a change of ours where `is_answer`.
     """
 
     leg_id: str | None
@@ -56,11 +55,12 @@ class LegPresence:
     muted: bool
     at: datetime
     coaching: bool = False
+    is_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LegAdjusted:
-    """The carrier has taken an `AdjustLeg`; the conference's report says what became of it."""
+    """The carrier has taken an `AdjustLeg`; how the leg is by then, a `LegPresence` says."""
 
     leg_id: str
     at: datetime

@@ -5,16 +5,17 @@ not at edges: what is needed and not yet ordered is ordered, so a repeated or la
 orders nothing twice.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.end_rules import verdict
 from evovoice.domain.holding import (
     derive_adjustments,
-    next_release,
+    follow_carrier,
     reset_unordered_settings,
     unhold_without_agent,
 )
+from evovoice.domain.looking import plan_look, waits_too_long
 from evovoice.domain.messages import (
     CancelLeg,
     DialLeg,
@@ -26,12 +27,6 @@ from evovoice.domain.messages import (
 from evovoice.domain.recording import move_recording
 from evovoice.domain.states import HangupLevel, Verdict
 
-_CONVERSION_CHECK = timedelta(seconds=5)
-_HANGUP_CHECK = timedelta(seconds=15)
-_SECOND_LOOK = timedelta(seconds=5)  # at what was not found once
-_DOUBT_CHECK = timedelta(seconds=20)  # whoever was taken for gone may live (twilio-voice 10.1)
-_RINGING_CHECK = timedelta(seconds=65)  # the carrier's 60 s of ringing and 5 s on top (R35)
-_TALKING_CHECK = timedelta(seconds=120)
 _BY_PEOPLE = frozenset({HangupLevel.DECLINE, HangupLevel.REMOVE})
 _SPARING = frozenset({HangupLevel.CANCEL, HangupLevel.DECLINE})
 
@@ -42,12 +37,13 @@ def derive_orders(session: CallSession, now: datetime) -> None:
     _give_up_conversion(session, now)
     _apply_end_rules(session, now)
     _dial_waiting(session, now)
+    follow_carrier(session)
     unhold_without_agent(session, now)
     derive_adjustments(session)
     move_recording(session)
     _close(session, now)
     session.modified_at = now
-    session.next_check = _next_check(session, now)
+    plan_look(session, now)
 
 
 def start_conversion(session: CallSession, room_name: str, now: datetime) -> None:
@@ -208,35 +204,14 @@ def reissue_hangup(session: CallSession, member: Member, now: datetime) -> None:
         _order_hangup(session, member, wanted, now)
 
 
-def _next_check(session: CallSession, now: datetime) -> datetime | None:
-    """When to ask the carrier if nothing has been heard by then; None once all is surely over."""
-    moments = [_check_of_parties(session, now), next_release(session, now), *_second_looks(session)]
-    if any(session.is_doubted(member, now) for member in session.members):
-        moments.append(now + _DOUBT_CHECK)
-    return min((moment for moment in moments if moment is not None), default=None)
-
-
-def _second_looks(session: CallSession) -> list[datetime]:
-    """Whoever was not found once is looked for again before anything follows from it."""
-    legs = (m.leg for m in session.members if m.leg.end is None)
-    return [leg.doubted_at + _SECOND_LOOK for leg in legs if leg.doubted_at is not None]
-
-
-def _check_of_parties(session: CallSession, now: datetime) -> datetime | None:
-    connected, pending = session.parties()
-    if not connected and not pending:
-        return None
-    if any(conference.is_doubted(now) for conference in session.conferences.values()):
-        return now + _SECOND_LOOK
-    conference = session.current_conference()
-    is_between = session.dial_finished_at is not None and session.converted_at is None
-    if session.is_converting or is_between or (conference is not None and conference.closed):
-        return now + _CONVERSION_CHECK
-    if session.end_wanted or any(
-        m.leg.hangup_level is not HangupLevel.NOT for m in (*connected, *pending)
-    ):
-        return now + _HANGUP_CHECK
-    return now + (_RINGING_CHECK if pending else _TALKING_CHECK)
+def give_up_queued(session: CallSession, now: datetime) -> None:
+    """End every dial that the carrier, just asked, still keeps waiting; ordered as what a person
+    wants, so that it is ordered again if it rings all the same.
+    """
+    for member in session.pending():
+        if waits_too_long(member, now):
+            member.leg.withdrawn = "The carrier had not begun to call after 30 seconds"
+            _order_hangup(session, member, HangupLevel.REMOVE, now)
 
 
 def _sid(member: Member) -> str:

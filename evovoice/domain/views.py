@@ -122,7 +122,9 @@ def member_status(session: CallSession, member: Member) -> str:
         return _PROGRESS_WORDS[member.leg.progress]
     if session.was_connected(member):
         return "removed" if member.leg.hangup_level is HangupLevel.REMOVE else "left"
-    return str(member.leg.end.outcome) if member.leg.end else "failed"
+    if member.leg.end is not None:
+        return str(member.leg.end.outcome)
+    return "failed" if member.leg.withdrawn else "canceled"  # by a dial that another answered
 
 
 def is_held(session: CallSession, member: Member) -> bool:

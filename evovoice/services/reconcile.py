@@ -2,19 +2,31 @@
 its answers in as facts.
 """
 
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from evovoice.carrier.port import CarrierError, SessionRef
-from evovoice.domain.call_session import CallSession
+from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.conference import Conference
 from evovoice.domain.errors import SessionNotFound
 from evovoice.domain.facts import observe
-from evovoice.domain.messages import Fact, RedirectLeg
-from evovoice.domain.order_derivation import reissue_hangups
+from evovoice.domain.looking import note_look
+from evovoice.domain.messages import LOOK, Fact, LegPresence, LegProgressed, RedirectLeg
+from evovoice.domain.order_derivation import give_up_queued, reissue_hangups
 from evovoice.services.app_context import AppContext
 from evovoice.storage.unit_of_work import UnitOfWork
 
-_AGAIN_AFTER = timedelta(seconds=30)  # if the carrier cannot be asked now
+_AGAIN_AFTER = timedelta(seconds=30)  # if this process dies with the answers
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What the carrier answered, and whether it answered everything."""
+
+    facts: tuple[Fact, ...]
+    is_complete: bool
 
 
 def reconcile(context: AppContext, limit: int = 5) -> int:
@@ -30,12 +42,9 @@ def _check(context: AppContext, ref: SessionRef) -> None:
     session = _claimed(context, ref)
     if session is None:
         return
-    try:
-        facts = _ask(context, session)
-    except CarrierError:
-        return  # claimed for half a minute; then it is asked again
+    look = _look(context, session)
     with suppress(SessionNotFound):
-        changed = context.changes.apply(ref, _take_in, facts)
+        changed = context.changes.apply(ref, _take_in, look)
         context.dispatch.hand_over(changed.orders)
 
 
@@ -49,22 +58,65 @@ def _claimed(context: AppContext, ref: SessionRef) -> CallSession | None:
         return work.sessions.get(ref.session_id, ref.account_id)
 
 
-def _ask(context: AppContext, session: CallSession) -> tuple[Fact, ...]:
+def _look(context: AppContext, session: CallSession) -> _Look:
+    """What the carrier told until it could not be asked any more."""
     facts: list[Fact] = []
-    unknown = {}
+    try:
+        for found in _questions(context, session):
+            facts += found
+    except CarrierError:
+        return _Look(tuple(facts), is_complete=False)
+    return _Look(tuple(facts), is_complete=True)
+
+
+def _questions(context: AppContext, session: CallSession) -> Iterator[tuple[Fact, ...]]:
+    """The conference first: one question tells that all who are inside live, and how. Then every
+    other leg, and those of whom no answer was reported: their call knows when it was.
+    """
     conference = session.current_conference()
-    conference_sid = conference.conference_sid if conference else None
-    now = context.clock()
+    inside = _ask_about_conference(context, session, conference)
+    yield inside
+    seen = {fact.call_sid for fact in inside if isinstance(fact, LegPresence)}
+    unknown, now = {}, context.clock()
     for member in session.members:
         if session.is_over(member) and not session.is_doubted(member, now):
             continue
-        if member.leg.call_sid is not None:
-            facts += context.carrier.look_up(member.leg.id, member.leg.call_sid, conference_sid)
-        elif member.is_original and not member.is_calling:
-            unknown[str(member.address)] = member.leg.id
+        if member.leg.call_sid is None:
+            if member.is_original and not member.is_calling:
+                unknown[str(member.address)] = member.leg.id
+        elif member.leg.call_sid not in seen or session.is_pending(member):
+            yield _ask_about_leg(context, member, conference, seen)
     if unknown and session.root_call_sid is not None:
-        facts += context.carrier.look_up_dialled(session.root_call_sid, unknown)
-    return (*facts, *_ask_about_move(context, session))
+        yield context.carrier.look_up_dialled(session.root_call_sid, unknown)
+    yield _ask_about_move(context, session)
+
+
+def _ask_about_conference(
+    context: AppContext, session: CallSession, conference: Conference | None
+) -> tuple[Fact, ...]:
+    if conference is None or conference.closed:
+        return ()
+    legs = {m.leg.call_sid: m.leg.id for m in session.members if m.leg.call_sid is not None}
+    return context.carrier.look_up_conference(conference.conference_sid, legs)
+
+
+def _ask_about_leg(
+    context: AppContext, member: Member, conference: Conference | None, seen: set[str]
+) -> tuple[Fact, ...]:
+    """How that leg is; one that lives and is not listed with the others has left the conference."""
+    call_sid = member.leg.call_sid
+    assert call_sid is not None, "only a leg with a call SID is asked about"  # noqa: S101
+    room = conference.conference_sid if conference else None
+    facts = context.carrier.look_up(member.leg.id, call_sid, room)
+    if not seen or call_sid in seen or conference is None or not conference.holds(call_sid):
+        return facts
+    lives = [fact for fact in facts if isinstance(fact, LegProgressed)]
+    outside = [
+        LegPresence(member.leg.id, call_sid, conference.conference_sid, LOOK, inside=False,
+                    held=False, muted=False, at=fact.at)
+        for fact in lives
+    ]  # fmt: skip
+    return (*facts, *outside)
 
 
 def _ask_about_move(context: AppContext, session: CallSession) -> tuple[Fact, ...]:
@@ -77,9 +129,10 @@ def _ask_about_move(context: AppContext, session: CallSession) -> tuple[Fact, ..
     return context.carrier.find_out(order, ref, session.moved_at or session.modified_at) or ()
 
 
-def _take_in(
-    work: UnitOfWork, session: CallSession, facts: tuple[Fact, ...], now: datetime
-) -> None:
+def _take_in(work: UnitOfWork, session: CallSession, look: _Look, now: datetime) -> None:
     del work
-    observe(session, facts, now)
-    reissue_hangups(session, now)
+    observe(session, look.facts, now)
+    note_look(session, now, complete=look.is_complete)
+    if look.is_complete:
+        reissue_hangups(session, now)
+        give_up_queued(session, now)

@@ -7,7 +7,9 @@ from evovoice.domain import commands, opening
 from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.command_handlers import handle
 from evovoice.domain.facts import observe
+from evovoice.domain.looking import note_look
 from evovoice.domain.messages import (
+    LOOK,
     ConferenceEnded,
     ConferenceStarted,
     Fact,
@@ -122,6 +124,19 @@ class ConferenceReports:
     def mutes(self, call_sid: str, muted: bool = True) -> LegPresence:
         return self._report(call_sid, None, inside=True, muted=muted)
 
+    def looks(
+        self,
+        call_sid: str,
+        seconds: float,
+        *,
+        inside: bool = True,
+        held: bool = False,
+        muted: bool = False,
+    ) -> LegPresence:
+        """What the carrier says, asked so many seconds into the story; it has no number."""
+        when = at(seconds)
+        return LegPresence(None, call_sid, self.sid, LOOK, inside, held, muted, when)
+
     def starts(self) -> ConferenceStarted:
         self.sequence += 1
         return ConferenceStarted(self.sid, at(10 + self.sequence))
@@ -160,6 +175,7 @@ def ask(session: CallSession, command: Command, seconds: float) -> None:
 
 def checked_in_vain(session: CallSession, seconds: float) -> list[Order]:
     """The carrier was asked, and whoever we had stopped lives; what is ordered in answer."""
+    note_look(session, at(seconds), complete=True)
     reissue_hangups(session, at(seconds))
     derive_orders(session, at(seconds))
     return taken(session)

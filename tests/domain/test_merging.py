@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from evovoice.domain import views
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.messages import DialLeg, Fact, RecordingEnded, RecordingStarted
+from evovoice.domain.conference import ParticipantState
+from evovoice.domain.messages import DialLeg, Fact, LegPresence, RecordingEnded, RecordingStarted
 from evovoice.domain.states import LegProgress, Outcome
 from tests.domain.builders import (
     AGENT,
@@ -95,6 +96,31 @@ def recorded_until_the_customer_leaves() -> Story:
     return [*story, RecordingEnded("leg-caller", at(41), "RE1", 11)]
 
 
+def held_and_resumed_and_both_reports_are_lost() -> Story:
+    """Looks tell it: the last of them is later than every event."""
+    reports = ConferenceReports()
+    story = _conversion(reports) + _third_answers(reports)
+    looks = [(30.2, True), (60.9, True), (90.4, False)]
+    return [*story, *(reports.looks(CALLER, when, held=held) for when, held in looks)]
+
+
+def held_after_a_look_that_is_told_late() -> Story:
+    """An event that is later than the look counts; one of that moment does too."""
+    reports = ConferenceReports()
+    story = _conversion(reports) + _third_answers(reports)
+    hold, mute = reports.holds(CALLER), reports.mutes(THIRD)
+    story += [reports.looks(CALLER, 16), reports.looks(THIRD, 14)]
+    return [*story, hold, replace(mute, at=at(12))]
+
+
+def hold_that_is_answered_and_reported_late() -> Story:
+    """The answer to an order counts more than every event of its second."""
+    reports = ConferenceReports()
+    story = _conversion(reports) + _third_answers(reports)
+    answer = replace(reports.looks(CALLER, 12.3, held=True), is_answer=True)
+    return [*story, answer, reports.looks(THIRD, 80, inside=False)]
+
+
 def leg_moves_through_two_rooms() -> Story:
     """A new conference SID starts its own numbering; the older room must not win by its numbers."""
     first, second = ConferenceReports(), ConferenceReports(SECOND_ROOM)
@@ -118,6 +144,9 @@ STORIES = [
     everybody_leaves_in_turn,
     recorded_until_the_customer_leaves,
     leg_moves_through_two_rooms,
+    held_and_resumed_and_both_reports_are_lost,
+    held_after_a_look_that_is_told_late,
+    hold_that_is_answered_and_reported_late,
 ]
 
 
@@ -196,3 +225,48 @@ def test_conference_of_an_ended_story_is_remembered() -> None:
     session = _start()
     tell(session, *everybody_leaves_in_turn())
     assert end_state(session)["conference"] == ROOM
+
+
+def _held(*facts: LegPresence) -> bool:
+    session = _start()
+    tell(session, *_conversion(ConferenceReports()), *facts)
+    return session.conferences[ROOM].states[CALLER].held
+
+
+@pytest.mark.parametrize(
+    ("event_at", "look_at", "look_counts"), [(20, 22, False), (20, 22.5, True), (20, 60, True)]
+)
+@pytest.mark.parametrize("look_first", [True, False])
+def test_look_counts_where_it_is_surely_later_than_the_newest_event(
+    event_at: float, look_at: float, look_counts: bool, look_first: bool
+) -> None:
+    """The carrier's times are whole seconds."""
+    reports = ConferenceReports(sequence=40)
+    event = replace(reports.holds(CALLER), at=at(event_at))
+    facts = [event, reports.looks(CALLER, look_at)]
+    assert look_counts is not _held(*(facts[::-1] if look_first else facts))
+
+
+@pytest.mark.parametrize("look_first", [True, False])
+def test_look_at_who_has_left_since_brings_nobody_back(look_first: bool) -> None:
+    reports = ConferenceReports(sequence=40)
+    leave = replace(reports.leaves(CALLER), at=at(30))
+    answer = replace(reports.looks(CALLER, 30.5, held=True), is_answer=True)
+    session = _start()
+    told = [
+        *_conversion(ConferenceReports()),
+        *([answer, leave] if look_first else [leave, answer]),
+    ]
+    tell(session, *told)
+    assert not session.conferences[ROOM].has_inside(CALLER)
+
+
+def test_state_of_which_no_time_is_known_gives_way_to_a_look() -> None:
+    """A row of an earlier version has none."""
+    session = _start()
+    tell(session, *_conversion(ConferenceReports()))
+    room = session.conferences[ROOM]
+    room.states[CALLER] = ParticipantState(7, True, True, False)
+    tell(session, ConferenceReports().looks(CALLER, 20))
+    assert not room.states[CALLER].held
+    assert 7 == getattr(room.event_of(CALLER), "sequence", None)

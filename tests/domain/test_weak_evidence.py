@@ -185,11 +185,11 @@ _LEGS = [(AGENT, "leg-u-ann"), (CALLER, "leg-caller"), (THIRD, "leg-third")]
 
 @pytest.mark.parametrize("first", [0, 1])
 @pytest.mark.parametrize("look_first", [True, False])
-def test_first_event_counts_more_than_a_look(first: int, look_first: bool) -> None:
+def test_first_event_counts_more_than_a_look_of_that_moment(first: int, look_first: bool) -> None:
     """Whether a conference numbers its events from 0 or from 1 is not stated (9)."""
     session, _ = _talking()
     sid = "CA" + "9" * 32
-    facts: list[Fact] = [_seen(sid, LOOK, at(50)), _seen(sid, first, at(40), held=True)]
+    facts: list[Fact] = [_seen(sid, LOOK, at(42)), _seen(sid, first, at(40), held=True)]
     tell(session, *(facts if look_first else facts[::-1]))
     state = session.conferences[ROOM].states[sid]
     assert (first, True) == (state.sequence, state.held)

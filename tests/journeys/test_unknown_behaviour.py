@@ -248,7 +248,7 @@ def test_talk_that_was_taken_for_over_is_known_again_and_nobody_was_cut_off(
     """Every question of one look is answered 404; the next looks are answered truly (R54)."""
     stage = new_stage()
     stage.bridge_in()
-    stage.pass_time(110)
+    stage.pass_time(50)
     stage.twilio.fail_next("GET", "*/Calls/*", "not-found", count=strays)
     stage.pass_time(60)
     assert 2 == len(stage.living())

@@ -5,11 +5,13 @@ reads them too, so they stay as they are when a class or a field gets another na
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from evovoice.domain.conference import Conference, ParticipantState
 from evovoice.domain.leg import ParticipantSettings
+from evovoice.domain.messages import LOOK
 from evovoice.domain.states import EndSource, HangupLevel, LegProgress, Recording
 
 Document = dict[str, Any]
@@ -51,7 +53,7 @@ def settings_document(settings: ParticipantSettings) -> Document:
     """How a leg is wished to take part; empty for most legs, of which nothing is wished."""
     if settings == _NO_SETTINGS:
         return {}
-    return {
+    document: Document = {
         "held": settings.held,
         "muted": settings.muted,
         "coaching": settings.coaching,
@@ -62,6 +64,9 @@ def settings_document(settings: ParticipantSettings) -> Document:
         "recording": _RECORDING_NUMBERS[settings.recording],
         **_refusals_document(settings),
     }
+    if settings.adjusted_at is not None:
+        document["adjusted_at"] = settings.adjusted_at.isoformat()
+    return document
 
 
 def _refusals_document(settings: ParticipantSettings) -> Document:
@@ -88,29 +93,57 @@ def settings_from(document: Document) -> ParticipantSettings:
         recording=_RECORDING_OF[document.get("recording", 0)],
         refused_releases=document.get("refused_releases", 0),
         release_again_at=_moment(document, "release_again_at"),
+        adjusted_at=_moment(document, "adjusted_at"),
     )
 
 
 def conference_documents(conferences: Iterable[Conference]) -> list[Document]:
-    """Every conference of a session with the newest report on each leg in it."""
+    """Every conference of a session with what counts of each leg in it."""
     return [_conference_document(conference) for conference in conferences]
 
 
-def conferences_from(documents: Sequence[Document]) -> dict[str, Conference]:
+def look_documents(conferences: Iterable[Conference]) -> Document:
+    """The looks, by conference and call SID; apart, as most of them say nothing new."""
+    return {
+        conference.conference_sid: {
+            sid: _state_document(look) for sid, look in conference.looks.items()
+        }
+        for conference in conferences
+        if conference.looks
+    }
+
+
+def conferences_from(documents: Sequence[Document], looks: Document) -> dict[str, Conference]:
     """The same read back, by conference SID and in the same order."""
-    return {document["conference_sid"]: _conference_from(document) for document in documents}
+    return {
+        document["conference_sid"]: _conference_from(
+            document, looks.get(document["conference_sid"], {})
+        )
+        for document in documents
+    }
 
 
 def _conference_document(conference: Conference) -> Document:
-    return {
+    document: Document = {
         "conference_sid": conference.conference_sid,
         "first_heard_at": conference.first_heard_at.isoformat(),
         "started": conference.started,
         "closed": conference.closed,  # all that the version before knows of an end
         "close_ordered": conference.close_ordered,
-        "marks": {sid: _state_document(state) for sid, state in conference.states.items()},
+        "marks": {sid: _mark(state) for sid, state in conference.states.items()},
         **_evidence_document(conference),
     }
+    if conference.overruled:
+        document["overruled"] = {
+            sid: _state_document(event) for sid, event in conference.overruled.items()
+        }
+    return document
+
+
+def _mark(state: ParticipantState) -> Document:
+    """What counts; when it was seen stands with the looks, for it moves on with each."""
+    is_look = state.sequence == LOOK
+    return _state_document(replace(state, at=None, is_answer=False) if is_look else state)
 
 
 def _evidence_document(conference: Conference) -> Document:
@@ -127,32 +160,46 @@ def _evidence_document(conference: Conference) -> Document:
 
 
 def _state_document(state: ParticipantState) -> Document:
-    return {
+    document: Document = {
         "sequence": state.sequence,
         "inside": state.inside,
         "held": state.held,
         "muted": state.muted,
         "coaching": state.coaching,
     }
+    if state.at is not None:
+        document["at"] = state.at.isoformat()
+    if state.is_answer:
+        document["is_answer"] = True
+    return document
 
 
-def _conference_from(document: Document) -> Conference:
+def _conference_from(document: Document, looks: Document) -> Conference:
+    seen = _states_from(looks)
     return Conference(
         conference_sid=document["conference_sid"],
         first_heard_at=datetime.fromisoformat(document["first_heard_at"]),
         started=document["started"],
         ended=document["closed"] and "presumed_over_at" not in document,
         close_ordered=document["close_ordered"],
-        states={sid: _state_from(state) for sid, state in document["marks"].items()},
+        states=_states_from(document["marks"]) | _counting(document["marks"], seen),
+        looks=seen,
+        overruled=_states_from(document.get("overruled", {})),
         presumed_over_at=_moment(document, "presumed_over_at"),
         last_alive_at=_moment(document, "last_alive_at"),
         doubted_at=_moment(document, "doubted_at"),
     )
 
 
-def _moment(document: Document, key: str) -> datetime | None:
-    written = document.get(key)
-    return datetime.fromisoformat(written) if written else None
+def _counting(marks: Document, looks: dict[str, ParticipantState]) -> dict[str, ParticipantState]:
+    """The looks that count, of those that are known with their time."""
+    return {
+        sid: look for sid, look in looks.items() if sid in marks and marks[sid]["sequence"] == LOOK
+    }
+
+
+def _states_from(documents: Document) -> dict[str, ParticipantState]:
+    return {sid: _state_from(state) for sid, state in documents.items()}
 
 
 def _state_from(document: Document) -> ParticipantState:
@@ -162,4 +209,11 @@ def _state_from(document: Document) -> ParticipantState:
         held=document["held"],
         muted=document["muted"],
         coaching=document.get("coaching", False),
+        at=_moment(document, "at"),
+        is_answer=document.get("is_answer", False),
     )
+
+
+def _moment(document: Document, key: str) -> datetime | None:
+    text = document.get(key)
+    return datetime.fromisoformat(text) if text else None

@@ -19,6 +19,7 @@ from evovoice.storage.mapping.session_documents import (
     PROGRESS_WORDS,
     conference_documents,
     conferences_from,
+    look_documents,
     settings_document,
     settings_from,
 )
@@ -55,6 +56,10 @@ def session_values(session: CallSession) -> Values:
         "newest_call_sid": session.newest_call_sid,
         "last_sequence": session.last_sequence,
         "rooms": conference_documents(session.conferences.values()),
+        "looks": look_documents(session.conferences.values()),
+        "verified_at": session.verified_at,
+        "look_failed": session.look_failed,
+        "in_doubt": session.in_doubt,
         **_summary_values(session),
     }
 
@@ -153,7 +158,7 @@ def session_from(row: Row, members: Iterable[Row]) -> CallSession:
         created_at=row.created_at,
         modified_at=row.modified_at,
         members=[_member_from(member) for member in members],
-        conferences=conferences_from(row.rooms),
+        conferences=conferences_from(row.rooms, row.looks),
         destination=row.destination,
         created_by=row.created_by,
         last_modified_by=row.last_modified_by,
@@ -170,6 +175,9 @@ def session_from(row: Row, members: Iterable[Row]) -> CallSession:
         next_check=row.next_check,
         newest_call_sid=row.newest_call_sid,
         last_sequence=row.last_sequence,
+        verified_at=row.verified_at,
+        look_failed=row.look_failed,
+        in_doubt=row.in_doubt,
     )
 
 

@@ -39,7 +39,7 @@ from evovoice.storage.repositories.snapshots import (
 
 _Rows = tuple[Executable, list[Values]]
 # a client sees no difference: the session was looked at, and when to look next has moved
-_LOOKED_AT = frozenset({"modified_at", "next_check"})
+_LOOKED_AT = frozenset({"modified_at", "next_check", "verified_at", "looks"})
 
 
 class SessionVersion(NamedTuple):

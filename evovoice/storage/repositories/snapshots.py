@@ -132,5 +132,6 @@ def _copied_member(member: Member) -> Member:
 
 def _copied_conference(conference: Conference) -> Conference:
     copied = _copy_conference(conference)
-    copied.states = dict(conference.states)
+    copied.states, copied.looks = dict(conference.states), dict(conference.looks)
+    copied.overruled = dict(conference.overruled)
     return copied

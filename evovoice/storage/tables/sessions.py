@@ -54,6 +54,10 @@ class CallSessionRow(Base):
     last_sequence: Mapped[int]
     version: Mapped[int]
     rooms: Mapped[list[Any]] = mapped_column(JSON_DOCUMENT)
+    looks: Mapped[dict[str, Any]] = mapped_column(JSON_DOCUMENT, server_default="{}")
+    verified_at: Mapped[datetime | None]
+    look_failed: Mapped[bool] = mapped_column(server_default=false())
+    in_doubt: Mapped[bool] = mapped_column(server_default=false())
     # what the session computes (`domain.summary`), for lists only
     call_state: Mapped[str] = mapped_column(server_default="Ringing")
     dial_state: Mapped[str] = mapped_column(server_default="None")
