@@ -1,6 +1,7 @@
 """The session as clients see it: names, order, and where each value comes from (contract 1.2)."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta, timezone
 from typing import Any
 
@@ -8,11 +9,12 @@ import pytest
 from marshmallow import Schema
 
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.messages import Order
+from evovoice.domain.messages import LegEnded, Order
 from evovoice.domain.states import (
     CallState,
     DialState,
     Direction,
+    EndSource,
     LegProgress,
     MemberCallState,
     MemberRole,
@@ -21,6 +23,9 @@ from evovoice.domain.states import (
 from evovoice.domain.values import ClientAddress, SipAddress
 from evovoice.web.dto.session_info import SessionLogInfo, session_info
 from evovoice.web.dto.session_schemas import SessionInfoSchema, SessionMemberInfoSchema
+from evovoice.web.servicestack.formats.csv_format import write_csv
+from evovoice.web.servicestack.formats.xml_format import write_xml
+from evovoice.web.servicestack.response_schema import described
 from tests.domain.builders import (
     AGENT,
     ANN,
@@ -34,6 +39,7 @@ from tests.domain.builders import (
     ConferenceReports,
     add,
     answered,
+    at,
     bridged,
     ended,
     in_conference,
@@ -53,7 +59,7 @@ HEADER = (
 )  # contract 6
 ALWAYS = {
     "dialState", "callState", "queueState", "customerBreadcrumb", "channel", "ended",
-    "holdReason", "log", "members", "direction", "wasMissed",
+    "holdReason", "log", "members", "direction", "wasMissed", "stale",
 }  # fmt: skip
 
 
@@ -71,8 +77,37 @@ def _keys(schema: Any) -> list[str]:
     return [str(field.data_key) for field in schema.fields.values()]
 
 
-def test_the_41_fields_come_in_the_contracts_order_c20() -> None:
-    assert HEADER.split(",") == [key[0].upper() + key[1:] for key in _keys(SessionInfoSchema())]
+def test_the_41_fields_come_in_the_contracts_order_and_ours_after_them_c20() -> None:
+    names = [key[0].upper() + key[1:] for key in _keys(SessionInfoSchema())]
+    assert [*HEADER.split(","), "VerifiedAt", "Stale"] == names
+
+
+def test_our_own_fields_have_no_column_c48() -> None:
+    """The header is the contract's, and so is the number of cells."""
+    session = replace(bridged(), verified_at=at(55), look_failed=True)
+    assert ("2026-03-01T14:00:55.000Z", True) == (
+        written(session)["verifiedAt"], written(session)["stale"],
+    )  # fmt: skip
+    header, line, _ = write_csv(described(SessionInfoSchema), written(session)).split("\r\n")
+    assert HEADER == header
+    assert "2026-03-01T14:00:55.000Z" not in line
+
+
+def test_our_own_fields_stand_in_their_place_in_xml_c62() -> None:
+    session = replace(bridged(), verified_at=at(55))
+    text = write_xml(described(SessionInfoSchema), written(session))
+    assert "<Stale>false</Stale><ToAddress>" in text
+    assert "<VerifiedAt>2026-03-01T14:00:55.000Z</VerifiedAt><WasMissed>" in text
+
+
+def test_session_says_that_a_leg_may_live_which_was_taken_for_gone() -> None:
+    session = in_conference(ConferenceReports())
+    gone = LegEnded(
+        "leg-third", THIRD, Outcome.COMPLETED, EndSource.INFERRED, at(30), "not found", 20404
+    )
+    assert not written(session)["stale"]
+    tell(session, gone)
+    assert written(session)["stale"]
 
 
 def test_the_10_fields_of_a_member_come_in_the_contracts_order_c20() -> None:
@@ -107,7 +142,7 @@ def test_inbound_call_while_it_rings() -> None:
         "ended": False, "callSid": CALLER, "holdReason": "None", "displayName": CUSTOMER,
         "log": [], "callbackNumber": CUSTOMER, "direction": "Incoming", "wasMissed": False,
         "id": "s-1", "dateCreated": "2026-03-01T14:00:00.000Z",
-        "dateLastModified": "2026-03-01T14:00:00.000Z",
+        "dateLastModified": "2026-03-01T14:00:00.000Z", "stale": False,
     }  # fmt: skip
     session = written(incoming())
     assert ["Caller", "Agent"] == [m["role"] for m in session.pop("members")]

@@ -92,6 +92,8 @@ class SessionInfo(NamedTuple):
     from_phone_number: str | None = None
     customer_breadcrumb: tuple[CustomerBreadcrumb, ...] = ()
     log: tuple[SessionLogInfo, ...] = ()
+    verified_at: str | None = None
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +146,7 @@ def session_info(session: CallSession, log: Iterable[tuple[datetime, str]] = ())
     is_held = known.call_state is CallState.HOLD
     return SessionInfo(
         id=session.id,
-        account_id=session.account_id,
-        account_name=session.account_name,
+        account_id=session.account_id, account_name=session.account_name,
         direction=session.direction,
         dial_state=known.dial_state,
         call_state=known.call_state,
@@ -172,11 +173,13 @@ def session_info(session: CallSession, log: Iterable[tuple[datetime, str]] = ())
         members=[_member_info(session, m) for m in views.visible_members(session)],
         date_created=stamp(session.created_at),
         date_last_modified=stamp(session.modified_at),
-        date_completed=stamp(session.ended_at) if session.ended_at else None,
+        date_completed=_stamp_of(session.ended_at),
         created_by=session.created_by,
         last_modified_by=session.last_modified_by,
+        verified_at=_stamp_of(session.verified_at),
+        stale=session.is_stale,
         log=tuple(SessionLogInfo(stamp(at), message) for at, message in log),
-    )
+    )  # fmt: skip
 
 
 def _member_info(session: CallSession, member: Member) -> SessionMemberInfo:
@@ -204,8 +207,8 @@ def _application_data(session: CallSession, member: Member) -> dict[str, str]:
         "destination": member.destination,
         "addedBy": member.added_by,
         "addedAt": stamp(member.added_at),
-        "answeredAt": stamp(leg.answered_at) if leg.answered_at else None,
-        "endedAt": stamp(end.at) if end else None,
+        "answeredAt": _stamp_of(leg.answered_at),
+        "endedAt": _stamp_of(end.at if end else None),
         "coaching": leg.settings.coaching if views.is_coaching(session, member) else None,
     }
     return {key: value for key, value in known.items() if value is not None}
@@ -226,3 +229,7 @@ def log_line(session_id: str, sequence: int, event: SessionEvent) -> LogLine:
 def stamp(moment: datetime) -> str:
     """That moment as the contract writes it, in UTC: `2026-03-01T14:05:09.120Z`."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _stamp_of(moment: datetime | None) -> str | None:
+    return stamp(moment) if moment else None

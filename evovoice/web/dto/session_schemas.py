@@ -60,11 +60,12 @@ class SessionMemberInfoSchema(ResponseSchema):
 
 
 class SessionInfoSchema(ResponseSchema):
-    """One call: 36 fields of its own, then the 5 of EntityInfo (contract 1.2)."""
+    """One call: 36 fields of its own, the 5 of EntityInfo, then ours (contract 1.2)."""
 
     base_fields = frozenset(
         {"id", "dateCreated", "dateLastModified", "createdBy", "lastModifiedBy"}
     )
+    not_in_csv = frozenset({"verifiedAt", "stale"})
 
     dial_state = choice(
         DialState, "dialState", "Whether the session is dialling or connected at all"
@@ -145,6 +146,14 @@ class SessionInfoSchema(ResponseSchema):
     date_last_modified = text("dateLastModified", "When any field last changed, in UTC")
     created_by = text("createdBy", "User who made an outbound call")
     last_modified_by = text("lastModifiedBy", "User who last changed something through the API")
+    verified_at = text(
+        "verifiedAt", "When the carrier last told how every live leg is, in UTC; not in CSV"
+    )
+    stale = flag(
+        "stale",
+        "Whether what is shown may not be so: the carrier could not be asked when it was due, or"
+        " it is in doubt whether a leg or the conference lives; not in CSV",
+    )
 
 
 class SessionEventSchema(ResponseSchema):

@@ -1,7 +1,7 @@
 """What every response shares: a schema for its keys, and the description for the formats."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from operator import attrgetter
 from typing import Any, ClassVar
 
@@ -18,13 +18,15 @@ class ResponseSchema(Schema):
     """What is answered: declared order is the order of the keys, no value no key (C20).
 
     The name of the type is the class's without `Schema`, unless `type_name` says another.
-    `base_fields` belong to EntityInfo; `rows` is the list of a wrapper, for CSV (C53).
+    `base_fields` belong to EntityInfo; `rows` is the list of a wrapper, for CSV (C53), and
+    `not_in_csv` has no column there.
     """
 
     type_name: ClassVar[str | None] = None
     namespace: ClassVar[str] = SESSIONS
     base_fields: ClassVar[frozenset[str]] = frozenset()
     rows: ClassVar[str | None] = None
+    not_in_csv: ClassVar[frozenset[str]] = frozenset()
 
     def dump(self, obj: Any, *, many: bool | None = None) -> Any:  # noqa: ANN401 (marshmallow's)
         """What to write of that value, or of each in a list.
@@ -96,10 +98,12 @@ def _field(schema: type[ResponseSchema], part: fields.Field[Any]) -> Field:
     inner = part.inner if isinstance(part, fields.List) else part
     inherited = key in schema.base_fields
     namespace = ENTITIES if inherited else schema.namespace
+    make = partial(
+        Field, key, namespace=namespace, is_inherited=inherited,
+        has_column=key not in schema.not_in_csv,
+    )  # fmt: skip
     if isinstance(inner, fields.Nested):
-        kind = Kind.OBJECT if inner is part else Kind.OBJECTS
-        return Field(key, kind, described(_type_of(inner)), namespace, inherited)
+        return make(Kind.OBJECT if inner is part else Kind.OBJECTS, described(_type_of(inner)))
     if isinstance(part, TextMap):
-        return Field(key, Kind.MAP, None, namespace, inherited)
-    kind = Kind.SCALAR if inner is part else Kind.TEXTS
-    return Field(key, kind, None, namespace, inherited)
+        return make(Kind.MAP)
+    return make(Kind.SCALAR if inner is part else Kind.TEXTS)

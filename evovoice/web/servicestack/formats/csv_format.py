@@ -29,8 +29,8 @@ def write_csv(type_: Described, value: Written | Sequence[Written]) -> str:
 @cache
 def _columns(type_: Described) -> tuple[list[str], str]:
     """The keys of a line, and the header above them."""
-    keys = [field.key for field in type_.fields]
-    return keys, ",".join(field.title for field in type_.fields)
+    columns = [field for field in type_.fields if field.has_column]
+    return [field.key for field in columns], ",".join(field.title for field in columns)
 
 
 def csv_rows(

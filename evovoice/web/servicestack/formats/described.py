@@ -30,13 +30,14 @@ def pascal(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`type` describes the objects where there are any; `namespace` is XML's."""
+    """`type` describes the objects where there are any; `namespace` is XML's, the column CSV's."""
 
     key: str
     kind: Kind = Kind.SCALAR
     type: "Described | None" = None
     namespace: str | None = None
     is_inherited: bool = False
+    has_column: bool = True
 
     @property
     def title(self) -> str:

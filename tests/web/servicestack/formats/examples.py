@@ -16,7 +16,7 @@ SESSION: dict[str, Any] = {
          "role": "Transfer", "muted": False},
     ],
     "direction": "Incoming", "wasMissed": False, "id": "s1",
-    "dateCreated": "2026-03-01T14:05:09.120Z",
+    "dateCreated": "2026-03-01T14:05:09.120Z", "stale": False,
 }  # fmt: skip
 
 JSON = (
@@ -32,7 +32,7 @@ JSON = (
     '"applicationData":{"memberId":"m3","status":"queued"},"callState":"None",'
     '"role":"Transfer","muted":false}],'
     '"direction":"Incoming","wasMissed":false,"id":"s1",'
-    '"dateCreated":"2026-03-01T14:05:09.120Z"}'
+    '"dateCreated":"2026-03-01T14:05:09.120Z","stale":false}'
 )
 
 HEADER = (
@@ -64,5 +64,6 @@ JSV = (
     "callState:Connected,role:Agent,callSid:CA02,muted:False},"
     '{identity:"sip:desk@pbx.example",isOriginalMember:False,'
     "applicationData:{memberId:m3,status:queued},callState:None,role:Transfer,muted:False}],"
-    'direction:Incoming,wasMissed:False,id:s1,dateCreated:"2026-03-01T14:05:09.120Z"}'
+    'direction:Incoming,wasMissed:False,id:s1,dateCreated:"2026-03-01T14:05:09.120Z",'
+    "stale:False}"
 )
