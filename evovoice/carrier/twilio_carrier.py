@@ -297,5 +297,4 @@ class TwilioCarrier(Carrier):
             if facts is None:
                 raise
             return facts
-        is_guess = told != "completed"
-        return (ConferenceEnded(order.conference_sid, self._clock(), is_guess=is_guess),)
+        return (ConferenceEnded(order.conference_sid, self._clock(), told != "completed"),)
