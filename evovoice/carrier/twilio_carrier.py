@@ -297,4 +297,4 @@ class TwilioCarrier(Carrier):
             if facts is None:
                 raise
             return facts
-        return (ConferenceEnded(order.conference_sid, self._clock(), told != "completed"),)
+        return (ConferenceEnded(order.conference_sid, self._clock(), None, told != "completed"),)

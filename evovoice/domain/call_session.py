@@ -89,6 +89,8 @@ class CallSession:
     verified_at: datetime | None = None  # when the carrier last told how every live leg is
     look_failed: bool = False  # the last time it was due, it could not be asked
     in_doubt: bool = False  # a leg or the conference may be otherwise than it is shown
+    redirects: int = 0  # how often a leg was sent into the conference by the present claim
+    rooms_seen_at: datetime | None = None  # when the carrier's list last said who is in there
 
     # --- finding ---------------------------------------------------------------------------
 

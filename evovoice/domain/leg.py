@@ -75,6 +75,8 @@ class Leg:
     hangup_level: HangupLevel = HangupLevel.NOT
     settings: ParticipantSettings = field(default_factory=ParticipantSettings)
     doubted_at: datetime | None = None  # when it was not found; not believed until it is again
+    leave_wanted: bool = False  # to be hung up as soon as the others have what they need
+    leave_after: str | None = None  # the leg that the carrier must have accepted before that
 
     @property
     def was_answered(self) -> bool:

@@ -18,6 +18,7 @@ from evovoice.domain.errors import (
     NotConnectedYet,
     NothingRings,
 )
+from evovoice.domain.leaving import wish_to_hand_over, wish_to_leave
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.order_derivation import decline, remove, start_conversion
 from evovoice.domain.recording import is_recorded, start_recording
@@ -32,6 +33,7 @@ from evovoice.domain.requests import (
     ResumeCall,
     StartConference,
 )
+from evovoice.domain.values import User
 
 
 def start_conference(session: CallSession, command: StartConference, now: datetime) -> None:
@@ -97,20 +99,27 @@ def remove_member(session: CallSession, command: RemoveMember, now: datetime) ->
 
 
 def leave_call(session: CallSession, command: LeaveCall, now: datetime) -> None:
-    """Hang up one's own leg."""
-    require_can_add(session, command.by, command.call_sid)
-    own = acting_leg(session, command.by, command.call_sid)
-    if own is None:
-        raise CallNotInSession(session.id, command.call_sid)
+    """Hang up one's own leg, at once or as soon as the others have what they need (C84)."""
+    del now
+    wish_to_leave(session, _leaving(session, command.by, command.call_sid))
     session.last_modified_by = command.by.id
-    remove(session, own, now)
 
 
 def hand_over(session: CallSession, command: HandOver, now: datetime) -> None:
-    """Hang up one's own leg and leave the others to whoever is being rung."""
+    """Hang up one's own leg once the carrier has accepted to ring the other party (C84)."""
+    own, to = _leaving(session, command.by, None), _member(session, command.member)
+    wish_to_hand_over(own, to)
+    session.last_modified_by = command.by.id
     text = f"{command.by.name} hands the call over to {command.destination}"
     session.log(SessionEvent("Redirected", text, now, user_id=command.by.id))
-    leave_call(session, LeaveCall(command.by), now)
+
+
+def _leaving(session: CallSession, user: User, call_sid: str | None) -> Member:
+    require_can_add(session, user, call_sid)
+    own = acting_leg(session, user, call_sid)
+    if own is None:
+        raise CallNotInSession(session.id, call_sid)
+    return own
 
 
 def reject_call(session: CallSession, command: RejectCall, now: datetime) -> None:

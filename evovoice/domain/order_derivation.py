@@ -15,6 +15,7 @@ from evovoice.domain.holding import (
     reset_unordered_settings,
     unhold_without_agent,
 )
+from evovoice.domain.leaving import bound_to_stay, ready_to_leave
 from evovoice.domain.looking import plan_look, waits_too_long
 from evovoice.domain.messages import (
     CancelLeg,
@@ -35,6 +36,7 @@ def derive_orders(session: CallSession, now: datetime) -> None:
     """Append the orders and log lines that are due, and set when the carrier is asked next."""
     _finish_conversion(session, now)
     _give_up_conversion(session, now)
+    _let_leave(session, now)
     _apply_end_rules(session, now)
     _dial_waiting(session, now)
     follow_carrier(session)
@@ -108,6 +110,16 @@ def _give_up_conversion(session: CallSession, now: datetime) -> None:
     if moving is not None and session.is_over(moving):
         reason = f"{moving.display_name} hung up while the call became a conference"
         fail_conversion(session, reason, now)
+
+
+def _let_leave(session: CallSession, now: datetime) -> None:
+    """Hang up whoever wishes to leave and is kept by nothing; whoever must stay is told so."""
+    for member, missing in bound_to_stay(session):
+        member.leg.leave_wanted = False
+        text = f"{member.display_name} stays in the call: {missing.display_name} is not reached"
+        session.log(SessionEvent("CarrierReport", text, now, member.leg.call_sid, member.id))
+    for member in ready_to_leave(session):
+        remove(session, member, now)
 
 
 def _dial_waiting(session: CallSession, now: datetime) -> None:

@@ -105,10 +105,11 @@ class LeaveCall:
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """Leave the call to `destination`, who is being rung."""
+    """Leave the call to the party `member`, who is to be rung: `destination`, as typed."""
 
     by: User
     destination: str
+    member: str
 
 
 @dataclass(frozen=True, slots=True)

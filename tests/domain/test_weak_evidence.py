@@ -1,6 +1,6 @@
 """What a refusal or a look makes us believe gives way to the next report."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 

@@ -69,7 +69,7 @@ def rich_session() -> CallSession:
         _rooms(), "reception", "u-ann", "u-bob",
         '{"note": "x"}', "room-1", "l-2", later(1), later(2), True, "u-ann",
         "Transferring", later(9), later(20), "CA3",
-        0, [], [], later(3),
+        0, [], [], later(3), redirects=2, rooms_seen_at=later(3),
     )  # fmt: skip
 
 
@@ -96,7 +96,8 @@ def _ended() -> Member:
 def _ringing() -> Member:
     leg = Leg(
         "l-3", "CA3", LegProgress.RINGING, dial_ordered_at=later(3),
-        hangup_level=HangupLevel.CANCEL, doubted_at=later(8),
+        hangup_level=HangupLevel.CANCEL, doubted_at=later(8), leave_wanted=True,
+        leave_after="l-2",
     )  # fmt: skip
     number = PhoneNumber("+14155550100")
     return Member("m-3", MemberRole.CALLER, number, "+14155550100", leg, NOW, is_original=True)

@@ -1,5 +1,6 @@
 """Add somebody to a call: dial them, and make a plain call a conference first."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -35,6 +36,9 @@ class AddRequest:
     idempotency_key: str | None = None
 
 
+Then = Callable[[CallSession, Member, datetime], None]
+
+
 @dataclass(frozen=True, slots=True)
 class _Add:
     """An add with what it needs of the service: who asks, ids for the new party, and limits."""
@@ -42,24 +46,28 @@ class _Add:
     context: AppContext
     user: User
     request: AddRequest
+    then: Then | None
 
 
-def add_member(context: AppContext, user: User, request: AddRequest) -> CallSession:
-    """Dial somebody into the call; a plain call becomes a conference first.
+def add_member(
+    context: AppContext, user: User, request: AddRequest, then: Then | None = None
+) -> CallSession:
+    """Dial somebody into the call; a plain call becomes a conference first. `then` changes the
+    session in the same commit, once the member is in it.
 
     Answers with the session once the carrier has accepted the order, after 10 s at most;
     it never waits for the party to answer. Errors: the domain's, those of services, and
     `CarrierError` where nothing will ring.
     """
     started, target = context.clock(), OfUser(user, request.session_id)
-    changed = context.changes.apply(target, _add, _Add(context, user, request))
+    changed = context.changes.apply(target, _add, _Add(context, user, request, then))
     given = context.dispatch.give(changed.orders, PATIENCE)
     session, member = given.session or changed.session, changed.result
     if given.error is not None and session.is_over(_member(session, member)):
         raise _reason(context, session, given.error)
     done = partial(_is_dialled, member_id=member)
     session = wait_until(context, session, started + _LONGEST_ANSWER, done)
-    return _checked(context, session, member, request.call_sid)
+    return checked(context, session, member, request.call_sid)
 
 
 def _add(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) -> str:
@@ -76,6 +84,8 @@ def _add(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) -> st
         commands.require_capacity(session, context.max_members, context.max_pending)
         there = commands.add_member(session, command, now)
         take_from_budget(context, work, session.account_id, user, now)
+    if add.then is not None:
+        add.then(session, there, now)
     keep_record(work, user, request.idempotency_key, _asked(request), session.id, there.id, now)
     return there.id
 
@@ -111,7 +121,7 @@ def _is_dialled(session: CallSession, member_id: str) -> bool:
     return not session.is_pending(member) or member.leg.call_sid is not None
 
 
-def _checked(
+def checked(
     context: AppContext, session: CallSession, member_id: str, call_sid: str | None
 ) -> CallSession:
     """The session, unless the member will never ring because of something the caller can read."""

@@ -19,7 +19,7 @@ from evovoice.services.outbox.session_changes import OfUser
 from evovoice.storage.unit_of_work import UnitOfWork
 
 PATIENCE = 5.0  # seconds an order is repeated while the agent waits
-_LONGEST_WAIT = timedelta(seconds=6)
+LONGEST_WAIT = timedelta(seconds=6)
 
 
 def run(
@@ -35,7 +35,7 @@ def run(
     """
     started = context.clock()
     session = order(context, user, session_id, command)
-    return wait_until(context, session, started + _LONGEST_WAIT, is_done or _is_as_wished)
+    return wait_until(context, session, started + LONGEST_WAIT, is_done or _is_as_wished)
 
 
 def order(

@@ -1,10 +1,13 @@
 """Hand a call over to somebody else without talking to them first."""
 
+from datetime import datetime
+
+from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.command_handlers import handle
 from evovoice.domain.requests import HandOver
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
 from evovoice.services.calls.add import AddRequest, add_member
-from evovoice.services.calls.command_runner import order
 
 
 def hand_over_call(
@@ -12,7 +15,12 @@ def hand_over_call(
 ) -> None:
     """Hand the call over without a talk: ring the destination, and take the agent out.
 
-    The others wait for the answer together; nobody stays alone if it does not come (E4, E2).
+    The agent is taken out once the carrier has accepted the dial, also where that takes longer
+    than the answer (C84). The others then wait together; nobody stays alone if the party does not
+    come (E4, E2). Errors: those of an add, and the agent stays.
     """
-    add_member(context, user, AddRequest(session_id, None, destination, caller_id))
-    order(context, user, session_id, HandOver(user, destination), patience=0)
+
+    def leave(session: CallSession, to: Member, now: datetime) -> None:
+        handle(session, HandOver(user, destination, to.id), now)
+
+    add_member(context, user, AddRequest(session_id, None, destination, caller_id), leave)

@@ -1,10 +1,13 @@
 """Hang up: everybody, one party, one's own leg, or a device that rings."""
 
-from evovoice.domain.call_session import CallSession
+from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.commands import acting_leg
 from evovoice.domain.requests import EndCall, LeaveCall, RejectCall, RemoveMember
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
-from evovoice.services.calls.command_runner import order, run
+from evovoice.services.calls.add import checked
+from evovoice.services.calls.command_runner import LONGEST_WAIT, order, run
+from evovoice.services.calls.waiting import wait_until
 
 
 def end_session(context: AppContext, user: User, session_id: str, call_sid: str | None) -> None:
@@ -20,8 +23,27 @@ def remove_member(context: AppContext, user: User, session_id: str, member: str)
 def leave_call(
     context: AppContext, user: User, session_id: str, call_sid: str | None
 ) -> CallSession:
-    """Hang up one's own leg."""
-    return run(context, user, session_id, LeaveCall(user, call_sid))
+    """Hang up one's own leg. While the call becomes a conference, or the only party who would be
+    left with the other has not been dialled yet, that is waited for (C84).
+
+    Errors: the domain's; where that party is not reached, theirs: the user stays in the call.
+    """
+    session = order(context, user, session_id, LeaveCall(user, call_sid))
+    leaving = acting_leg(session, user, call_sid)
+    if leaving is None:
+        return session
+
+    def is_done(session: CallSession) -> bool:
+        leg = _same(session, leaving).leg
+        return session.is_over(_same(session, leaving)) or not leg.leave_wanted
+
+    until = context.clock() + LONGEST_WAIT
+    session = wait_until(context, session, until, is_done)
+    leg = _same(session, leaving).leg
+    missing = session.member_of(leg.leave_after) if leg.leave_after else None
+    if missing is not None and not leg.leave_wanted:
+        checked(context, session, missing.id, call_sid)
+    return session
 
 
 def reject_call(context: AppContext, user: User, session_id: str) -> CallSession:
@@ -31,3 +53,7 @@ def reject_call(context: AppContext, user: User, session_id: str) -> CallSession
         return not any(m.user_id == user.id for m in session.pending())
 
     return run(context, user, session_id, RejectCall(user), is_done)
+
+
+def _same(session: CallSession, member: Member) -> Member:
+    return next(m for m in session.members if m.id == member.id)

@@ -43,6 +43,8 @@ class CallSessionRow(Base):
     room_name: Mapped[str | None]
     moving_leg_id: Mapped[str | None]
     moved_at: Mapped[datetime | None]
+    redirects: Mapped[int] = mapped_column(server_default="0")
+    rooms_seen_at: Mapped[datetime | None]
     converted_at: Mapped[datetime | None]
     dial_finished_at: Mapped[datetime | None]
     end_wanted: Mapped[bool]
@@ -140,6 +142,8 @@ class MemberRow(Base):
     leg_dial_ordered_at: Mapped[datetime | None]
     leg_withdrawn: Mapped[str | None]
     leg_stop: Mapped[str]
+    leg_leave_wanted: Mapped[bool] = mapped_column(server_default=false())
+    leg_leave_after: Mapped[str | None]
     leg_part: Mapped[dict[str, Any]] = mapped_column(JSON_DOCUMENT)
     leg_doubted_at: Mapped[datetime | None]
 
