@@ -132,7 +132,8 @@ class Carrier(Protocol):
         """Do it, and say what is known to have happened by it.
 
         One request, and a question where its response or its refusal does not say how the leg is.
-        RedirectLeg: nothing (callbacks tell); where the leg is over, its `LegEnded` and no error.
+        RedirectLeg, and HangUpLeg with a sentence: nothing (callbacks tell); where the leg is
+        over, its `LegEnded` and no error.
         DialLeg: `LegProgressed(QUEUED)` with the new call SID. A label that is taken (16026)
         means that an earlier order arrived: no error, the facts of `find_out`.
         PlaceCall: `LegProgressed(QUEUED)` with the new call SID.
@@ -168,6 +169,11 @@ class Carrier(Protocol):
 
     def conference_status(self, conference_sid: str) -> ConferenceStatus:
         """How that conference is, by one question."""
+
+    def look_into_rooms(self, room_name: str, legs: dict[str, str]) -> tuple[Fact, ...]:
+        """Who is inside the open conferences of that name, there may be one in each region, and
+        `RoomsSeen`; `legs` maps call SIDs to our leg ids. At most four requests.
+        """
 
     def live_calls(self) -> list[CallRecord]:
         """Calls that are not over, the first thousands; other people's may be among them."""

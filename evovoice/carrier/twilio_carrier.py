@@ -28,6 +28,7 @@ from evovoice.domain.messages import (
     DialLeg,
     EndConference,
     Fact,
+    Farewell,
     HangUpLeg,
     JoinConference,
     LegEnded,
@@ -77,7 +78,7 @@ class TwilioCarrier(Carrier):
             case CancelLeg():
                 facts = self._cancel(order)
             case HangUpLeg():
-                facts = self._hang_up(order)
+                facts = self._hang_up(order, ref)
             case EndConference():
                 facts = self._close(order)
             case AdjustLeg():
@@ -113,12 +114,16 @@ class TwilioCarrier(Carrier):
         """How that conference is."""
         return self._questions.conference_status(conference_sid)
 
+    def look_into_rooms(self, room_name: str, legs: dict[str, str]) -> tuple[Fact, ...]:
+        """Who is inside the open conferences of that name, whatever their region."""
+        return self._questions.rooms(room_name, legs)
+
     def live_calls(self) -> list[CallRecord]:
         """Calls that are not over, the first thousands of them."""
         return self._questions.live_calls()
 
     def _redirect(self, order: RedirectLeg, ref: SessionRef) -> tuple[Fact, ...]:
-        document = self._twiml.write(JoinConference(order.room_name), ref)
+        document = self._twiml.write(JoinConference(order.room_name, order.region), ref)
         response = self._change_call(order, twiml=document)
         return () if isinstance(response, str) else response
 
@@ -183,7 +188,11 @@ class TwilioCarrier(Carrier):
             return response
         return (self._stopped(order, Outcome.CANCELED),)
 
-    def _hang_up(self, order: HangUpLeg) -> tuple[Fact, ...]:
+    def _hang_up(self, order: HangUpLeg, ref: SessionRef) -> tuple[Fact, ...]:
+        if order.sentence is not None:
+            document = self._twiml.write(Farewell(order.sentence), ref)
+            said = self._change_call(order, twiml=document)
+            return () if isinstance(said, str) else said
         response = self._change_call(order, status="completed")
         if not isinstance(response, str):
             return response

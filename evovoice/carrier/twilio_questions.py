@@ -39,6 +39,7 @@ from evovoice.domain.messages import (
     RecordingStarted,
     RecordLeg,
     RedirectLeg,
+    RoomsSeen,
 )
 from evovoice.domain.states import ConferenceStatus
 
@@ -54,6 +55,7 @@ _CONFERENCE = {
     "in-progress": ConferenceStatus.IN_PROGRESS,
     "completed": ConferenceStatus.COMPLETED,
 }
+_MOST_ROOMS = 3
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -149,6 +151,13 @@ class TwilioQuestions:
             now = self._clock()
             return tuple(f for leg_id, c in newest.items() for f in call_facts(leg_id, c, now))
 
+    def rooms(self, room_name: str, legs: dict[str, str]) -> tuple[Fact, ...]:
+        """Who is inside the newest open conferences of that name."""
+        rooms = self._open_rooms(room_name)[:_MOST_ROOMS]
+        inside = [fact for room in rooms for fact in self._inside(room.sid, legs)]
+        regions = {room.sid: room.region or None for room in rooms}
+        return (*inside, RoomsSeen(self._clock(), regions))
+
     def live_calls(self) -> list[CallRecord]:
         """Three questions, one for each status that a call may have before its end."""
         with translated():
@@ -175,10 +184,14 @@ class TwilioQuestions:
 
     def _conference_named(self, name: str) -> ConferenceInstance | None:
         """The newest open one: a name that is used again belongs to a new conference (R20)."""
+        return next(iter(self._open_rooms(name)), None)
+
+    def _open_rooms(self, name: str) -> list[ConferenceInstance]:
+        """The open conferences of that name, the newest first."""
         with translated():
-            conferences = self._client.conferences.list(friendly_name=name, limit=_ENOUGH)
-            conferences = [r for r in conferences if r.status != "completed"]
-            return max(conferences, key=_created, default=None)
+            found = self._client.conferences.list(friendly_name=name, limit=_ENOUGH)
+            found = [room for room in found if room.status != "completed"]
+            return sorted(found, key=_created, reverse=True)
 
     def _inside(self, conference_sid: str, legs: dict[str, str]) -> tuple[Fact, ...]:
         try:

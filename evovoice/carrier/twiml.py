@@ -56,7 +56,9 @@ class TwimlWriter:
             case JoinConference():
                 callback = self._addresses.conference(ref)
                 return self._join_room.render(
-                    room_name=instruction.room_name, status_callback=callback, region=self._region
+                    room_name=instruction.room_name,
+                    status_callback=callback,
+                    region=instruction.region or self._region,
                 )
             case Farewell():
                 return self.write_without_session(instruction)

@@ -133,11 +133,13 @@ class CallSession:
         return [m for m in self.members if m.is_original and not m.is_calling]
 
     def current_conference(self) -> Conference | None:
-        """The open conference, else the last one there was; the newest by the carrier's clock."""
+        """The open conference, else the last one there was; of several the one with most people,
+        the newest by the carrier's clock.
+        """
         conferences = self.conferences.values()
         if len(conferences) < 2:  # noqa: PLR2004 (nothing to choose from, nearly always)
             return next(iter(conferences), None)
-        return max(conferences, key=lambda r: (not r.closed, r.first_heard_at, r.conference_sid))
+        return max(conferences, key=_rank)
 
     def state_of(self, leg: Leg) -> ParticipantState | None:
         """The newest report on that leg in the current conference."""
@@ -288,3 +290,8 @@ class CallSession:
         """Add a line to the log, to be stored with the state it belongs to."""
         self.last_sequence += 1
         self.events.append(event)
+
+
+def _rank(conference: Conference) -> tuple[bool, int, datetime, str]:
+    inside = sum(state.inside for state in conference.states.values())
+    return not conference.closed, inside, conference.first_heard_at, conference.conference_sid

@@ -64,6 +64,7 @@ class Conference:
     presumed_over_at: datetime | None = None
     last_alive_at: datetime | None = None
     doubted_at: datetime | None = None
+    region: str | None = None  # where the carrier has it, once that was asked for
 
     @property
     def closed(self) -> bool:

@@ -25,6 +25,7 @@ from evovoice.domain.messages import (
     RecordingRefused,
     RecordingStarted,
     RedirectFailed,
+    RoomsSeen,
     SessionEvent,
     UnknownFact,
 )
@@ -39,7 +40,7 @@ def observe(session: CallSession, facts: Iterable[Fact], now: datetime) -> None:
         _merge(session, fact, now)
 
 
-def _merge(session: CallSession, fact: Fact, now: datetime) -> None:
+def _merge(session: CallSession, fact: Fact, now: datetime) -> None:  # noqa: C901 (one case a fact)
     match fact:
         case LegProgressed():
             _progressed(session, fact, now)
@@ -49,6 +50,8 @@ def _merge(session: CallSession, fact: Fact, now: datetime) -> None:
             _presence(session, fact, now)
         case ConferenceStarted() | ConferenceEnded() | ConferenceDoubted():
             _conference_told(session, fact)
+        case RoomsSeen():
+            _rooms_seen(session, fact)
         case DialFinished():
             _dial_finished(session, fact, now)
         case RedirectFailed():
@@ -132,6 +135,14 @@ def _presence(session: CallSession, fact: LegPresence, now: datetime) -> None:
         _log_presence(session, member, before, conference.states[fact.call_sid], now)
 
 
+def _rooms_seen(session: CallSession, fact: RoomsSeen) -> None:
+    """A look that came too late for its conversion says nothing about the next one."""
+    for conference_sid, region in fact.regions.items():
+        _conference_of(session, conference_sid, fact.at).region = region
+    if session.moved_at is not None and fact.at >= session.moved_at:
+        session.rooms_seen_at = max(session.rooms_seen_at or fact.at, fact.at)
+
+
 def _dial_finished(session: CallSession, fact: DialFinished, now: datetime) -> None:
     """In a plain call the dial is over and with it every leg it rang; else it means a move."""
     if session.root_call_sid not in (None, fact.call_sid):
@@ -149,7 +160,11 @@ def _dial_finished(session: CallSession, fact: DialFinished, now: datetime) -> N
 
 
 def _redirect_failed(session: CallSession, fact: RedirectFailed, now: datetime) -> None:
-    if session.moving_leg_id == fact.leg_id and session.converted_at is None:
+    """Only the first redirect: after a repeat somebody is in a conference, and waits for the end
+    of the conversion there.
+    """
+    is_repeat = session.redirects > 1
+    if session.moving_leg_id == fact.leg_id and session.converted_at is None and not is_repeat:
         fail_conversion(session, fact.reason, now, is_certain=fact.is_certain)
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.conference import SLACK, Conference
+from evovoice.domain.conversion_check import next_look
 from evovoice.domain.holding import next_release
 from evovoice.domain.states import HangupLevel, LegProgress
 
@@ -83,7 +84,9 @@ def _checks_of_deeds(
     """What we have ordered and will hear of."""
     conference = session.current_conference()
     is_between = session.dial_finished_at is not None and session.converted_at is None
-    if session.is_converting or is_between or (conference is not None and conference.closed):
+    if session.is_converting:
+        yield next_look(session, now)
+    elif is_between or (conference is not None and conference.closed):
         yield now + _CONVERSION_CHECK
     release = next_release(session, now)
     if release is not None:

@@ -131,6 +131,16 @@ class ConferenceDoubted:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomsSeen:
+    """All open conferences of a session's room name were listed; who is inside is told by the
+    `LegPresence` beside it. `regions` has where each is, by conference SID.
+    """
+
+    at: datetime
+    regions: dict[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
 class DialFinished:
     """The calling leg is done with the original dial and asks for more instructions."""
 
@@ -161,7 +171,7 @@ class UnknownFact:
 
 Fact = (
     LegProgressed | LegEnded | LegPresence | LegAdjusted | AdjustRefused | DialFinished
-    | ConferenceStarted | ConferenceEnded | ConferenceDoubted | RedirectFailed
+    | ConferenceStarted | ConferenceEnded | ConferenceDoubted | RoomsSeen | RedirectFailed
     | RecordingStarted | RecordingEnded | RecordingRefused | UnknownFact
 )  # fmt: skip
 
@@ -170,11 +180,15 @@ Fact = (
 
 @dataclass(frozen=True, slots=True)
 class RedirectLeg:
-    """Redirect a live leg into the conference; the other end of its dial follows by itself."""
+    """Redirect a live leg into the conference; the other end of its dial follows by itself.
+
+    `region` is where the conference is, None where it may be anywhere.
+    """
 
     leg_id: str
     call_sid: str
     room_name: str
+    region: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,10 +220,11 @@ class CancelLeg:
 
 @dataclass(frozen=True, slots=True)
 class HangUpLeg:
-    """End a leg, whatever it is doing."""
+    """End a leg, whatever it is doing; with a sentence it hears that first."""
 
     leg_id: str
     call_sid: str
+    sentence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,9 +280,10 @@ class Bridge:
 
 @dataclass(frozen=True, slots=True)
 class JoinConference:
-    """Go into the session's conference."""
+    """Go into the session's conference, in that region if it is known to be there."""
 
     room_name: str
+    region: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

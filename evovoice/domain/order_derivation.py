@@ -8,6 +8,8 @@ orders nothing twice.
 from datetime import datetime
 
 from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.conference import Conference
+from evovoice.domain.conversion_check import Move, judge_move, leg_elsewhere
 from evovoice.domain.end_rules import verdict
 from evovoice.domain.holding import (
     derive_adjustments,
@@ -28,6 +30,8 @@ from evovoice.domain.messages import (
 from evovoice.domain.recording import move_recording
 from evovoice.domain.states import HangupLevel, Verdict
 
+APART = "We are sorry, a fault has interrupted this call. Please call again."
+
 _BY_PEOPLE = frozenset({HangupLevel.DECLINE, HangupLevel.REMOVE})
 _SPARING = frozenset({HangupLevel.CANCEL, HangupLevel.DECLINE})
 
@@ -36,6 +40,7 @@ def derive_orders(session: CallSession, now: datetime) -> None:
     """Append the orders and log lines that are due, and set when the carrier is asked next."""
     _finish_conversion(session, now)
     _give_up_conversion(session, now)
+    _judge_conversion(session, now)
     _let_leave(session, now)
     _apply_end_rules(session, now)
     _dial_waiting(session, now)
@@ -60,6 +65,7 @@ def start_conversion(session: CallSession, room_name: str, now: datetime) -> Non
         return
     session.room_name = session.room_name or room_name
     session.moving_leg_id, session.moved_at = child.leg.id, now
+    session.redirects, session.rooms_seen_at = 1, None
     session.orders.append(RedirectLeg(child.leg.id, _sid(child), session.room_name))
     session.log(SessionEvent("ConversionStarted", "The call becomes a conference", now))
 
@@ -97,6 +103,8 @@ def _finish_conversion(session: CallSession, now: datetime) -> None:
     conference = session.open_conference()
     if session.converted_at is not None or conference is None:
         return
+    if session.end_wanted:
+        return
     session.converted_at, session.moving_leg_id = now, None
     data = {"conferenceSid": conference.conference_sid}
     session.log(SessionEvent("ConversionDone", "The call is a conference", now, data=data))
@@ -110,6 +118,38 @@ def _give_up_conversion(session: CallSession, now: datetime) -> None:
     if moving is not None and session.is_over(moving):
         reason = f"{moving.display_name} hung up while the call became a conference"
         fail_conversion(session, reason, now)
+
+
+def _judge_conversion(session: CallSession, now: datetime) -> None:
+    """Nobody stays in silence: the legs are brought together, or told that it is over."""
+    match judge_move(session, now):
+        case Move.NOBODY_MOVED:
+            fail_conversion(session, "The call did not become a conference in time", now)
+        case Move.APART:
+            _redirect_again(session, now)
+        case Move.LOST:
+            _end_apart(session, now)
+
+
+def _redirect_again(session: CallSession, now: datetime) -> None:
+    found = leg_elsewhere(session)
+    if found is None or session.room_name is None:
+        return
+    member, room = found
+    session.redirects += 1
+    order = RedirectLeg(member.leg.id, _sid(member), session.room_name, room.region)
+    session.orders.append(order)
+    text = f"{member.display_name} is not in the conference of the others, and is moved once more"
+    session.log(SessionEvent("CarrierReport", text, now, member.leg.call_sid, member.id))
+
+
+def _end_apart(session: CallSession, now: datetime) -> None:
+    """They cannot be brought together: each hears why, instead of silence."""
+    text = "The parties did not come together in the conference: the call is ended"
+    session.log(SessionEvent("CarrierReport", text, now))
+    session.end_wanted = True
+    for member in session.connected():
+        _order_hangup(session, member, HangupLevel.HANG_UP, now, APART)
 
 
 def _let_leave(session: CallSession, now: datetime) -> None:
@@ -148,9 +188,12 @@ def _apply_end_rules(session: CallSession, now: datetime) -> None:
 
 
 def _hang_up_everybody(session: CallSession, now: datetime) -> None:
-    """One order for the conference, one for each live leg that is not in it."""
+    """One order for the conference, one for each live leg that is not in it.
+
+    None for a conference whose people are all being hung up by themselves: they hear a sentence.
+    """
     conference = session.current_conference()
-    if conference is not None and not conference.closed and not conference.close_ordered:
+    if conference is not None and _has_to_be_closed(session, conference):
         conference.close_ordered = True
         session.orders.append(EndConference(conference.conference_sid))
     for member in session.live():
@@ -160,12 +203,25 @@ def _hang_up_everybody(session: CallSession, now: datetime) -> None:
             _order_hangup(session, member, HangupLevel.HANG_UP, now)
 
 
+def _has_to_be_closed(session: CallSession, conference: Conference) -> bool:
+    if conference.closed or conference.close_ordered:
+        return False
+    inside = [m for m in session.live() if conference.holds(m.leg.call_sid)]
+    return not inside or any(m.leg.hangup_level < HangupLevel.HANG_UP for m in inside)
+
+
 def _needs_own_order(session: CallSession, member: Member) -> bool:
     """In a plain call hanging up the calling leg ends the dial, and with it all it rang."""
     return member.is_calling or not session.is_plain
 
 
-def _order_hangup(session: CallSession, member: Member, level: HangupLevel, now: datetime) -> None:
+def _order_hangup(
+    session: CallSession,
+    member: Member,
+    level: HangupLevel,
+    now: datetime,
+    sentence: str | None = None,
+) -> None:
     leg = member.leg
     if leg.call_sid is None:
         if not member.was_rung:
@@ -178,8 +234,10 @@ def _order_hangup(session: CallSession, member: Member, level: HangupLevel, now:
     if leg.hangup_level >= level:
         return
     leg.hangup_level = level
-    order = CancelLeg if level in _SPARING else HangUpLeg
-    session.orders.append(order(leg.id, leg.call_sid))
+    if level in _SPARING:
+        session.orders.append(CancelLeg(leg.id, leg.call_sid))
+    else:
+        session.orders.append(HangUpLeg(leg.id, leg.call_sid, sentence))
 
 
 def _withdraw(session: CallSession, member: Member, reason: str, now: datetime) -> None:

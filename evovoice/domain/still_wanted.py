@@ -63,7 +63,7 @@ def is_wanted(session: CallSession, order: Order) -> bool:
     if isinstance(order, DialLeg | PlaceCall):
         return member.leg.call_sid is None and verdict(session) is Verdict.GO_ON
     if isinstance(order, RedirectLeg):
-        return session.moving_leg_id == order.leg_id
+        return session.is_converting
     return not isinstance(order, AdjustLeg) or session.open_conference() is not None
 
 

@@ -13,7 +13,7 @@ from evovoice.domain.conference import Conference
 from evovoice.domain.errors import SessionNotFound
 from evovoice.domain.facts import observe
 from evovoice.domain.looking import note_look
-from evovoice.domain.messages import LOOK, Fact, LegPresence, LegProgressed, RedirectLeg
+from evovoice.domain.messages import LOOK, Fact, LegPresence, LegProgressed
 from evovoice.domain.order_derivation import give_up_queued, reissue_hangups
 from evovoice.services.app_context import AppContext
 from evovoice.storage.unit_of_work import UnitOfWork
@@ -120,13 +120,11 @@ def _ask_about_leg(
 
 
 def _ask_about_move(context: AppContext, session: CallSession) -> tuple[Fact, ...]:
-    """Who is in the conference by now, where its own reports have not come."""
-    moving = session.member_of(session.moving_leg_id) if session.moving_leg_id else None
-    if moving is None or moving.leg.call_sid is None or session.room_name is None:
+    """Who is in which conference by now, where their own reports have not come."""
+    if not session.is_converting or session.room_name is None:
         return ()
-    order = RedirectLeg(moving.leg.id, moving.leg.call_sid, session.room_name)
-    ref = SessionRef(session.account_id, session.id)
-    return context.carrier.find_out(order, ref, session.moved_at or session.modified_at) or ()
+    legs = {m.leg.call_sid: m.leg.id for m in session.live() if m.leg.call_sid}
+    return context.carrier.look_into_rooms(session.room_name, legs)
 
 
 def _take_in(work: UnitOfWork, session: CallSession, look: _Look, now: datetime) -> None:

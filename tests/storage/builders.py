@@ -111,7 +111,7 @@ def _rooms() -> dict[str, Conference]:
         "CA3": ParticipantState(1, True, False, True, True),
         "CA1": ParticipantState(0, True, True, False),
     }
-    second = Conference("CF-a", later(4), states=states)
+    second = Conference("CF-a", later(4), states=states, region="ie1")
     return {"CF-b": first, "CF-a": second}
 
 

@@ -48,9 +48,9 @@ from tests.storage.builders import NOW, ringing_session
 
 ORDERS: list[tuple[Order, str, dict[str, Any]]] = [
     (
-        RedirectLeg("l-2", "CA2", "room-1"),
+        RedirectLeg("l-2", "CA2", "room-1", "ie1"),
         "MoveLeg",
-        {"leg_id": "l-2", "call_sid": "CA2", "room_name": "room-1"},
+        {"leg_id": "l-2", "call_sid": "CA2", "room_name": "room-1", "region": "ie1"},
     ),
     (
         DialLeg("l-3", "CF1", "+14155550100", "+12025550123"),
@@ -68,7 +68,11 @@ ORDERS: list[tuple[Order, str, dict[str, Any]]] = [
         {"leg_id": "l-1", "to": "+14155550100", "from_number": "+12025550123"},
     ),
     (CancelLeg("l-3", "CA3"), "CancelLeg", {"leg_id": "l-3", "call_sid": "CA3"}),
-    (HangUpLeg("l-2", "CA2"), "HangUpLeg", {"leg_id": "l-2", "call_sid": "CA2"}),
+    (
+        HangUpLeg("l-2", "CA2", "Goodbye"),
+        "HangUpLeg",
+        {"leg_id": "l-2", "call_sid": "CA2", "sentence": "Goodbye"},
+    ),
     (EndConference("CF1"), "CloseRoom", {"conference_sid": "CF1"}),
     (
         AdjustLeg("l-3", "CA3", "CF1", held=True, coaching="CA2"),

@@ -30,14 +30,16 @@ _KIND_OF: dict[type[Order], str] = {
 }
 # the fields of each order with their keys in the document
 _KEYS: dict[type[Order], dict[str, str]] = {
-    RedirectLeg: {"leg_id": "leg_id", "call_sid": "call_sid", "room_name": "room_name"},
+    RedirectLeg: {
+        "leg_id": "leg_id", "call_sid": "call_sid", "room_name": "room_name", "region": "region",
+    },
     DialLeg: {
         "leg_id": "leg_id", "conference_sid": "conference_sid", "to": "to",
         "from_number": "from_number",
     },
     PlaceCall: {"leg_id": "leg_id", "to": "to", "from_number": "from_number"},
     CancelLeg: {"leg_id": "leg_id", "call_sid": "call_sid"},
-    HangUpLeg: {"leg_id": "leg_id", "call_sid": "call_sid"},
+    HangUpLeg: {"leg_id": "leg_id", "call_sid": "call_sid", "sentence": "sentence"},
     EndConference: {"conference_sid": "conference_sid"},
     AdjustLeg: {
         "leg_id": "leg_id", "call_sid": "call_sid", "conference_sid": "conference_sid",

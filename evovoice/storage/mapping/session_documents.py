@@ -137,6 +137,8 @@ def _conference_document(conference: Conference) -> Document:
         document["overruled"] = {
             sid: _state_document(event) for sid, event in conference.overruled.items()
         }
+    if conference.region is not None:
+        document["region"] = conference.region
     return document
 
 
@@ -188,6 +190,7 @@ def _conference_from(document: Document, looks: Document) -> Conference:
         presumed_over_at=_moment(document, "presumed_over_at"),
         last_alive_at=_moment(document, "last_alive_at"),
         doubted_at=_moment(document, "doubted_at"),
+        region=document.get("region"),
     )
 
 
