@@ -59,6 +59,7 @@ class TwimlWriter:
                     room_name=instruction.room_name,
                     status_callback=callback,
                     region=instruction.region or self._region,
+                    with_music=instruction.with_music,
                 )
             case Farewell():
                 return self.write_without_session(instruction)

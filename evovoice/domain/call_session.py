@@ -215,9 +215,11 @@ class CallSession:
     def is_doubted(self, member: Member, now: datetime) -> bool:
         """Whether that party was not found, or taken for gone a short while ago, and may live."""
         end = member.leg.end
-        if end is None:
-            return member.leg.doubted_at is not None
-        return end.is_guess and now - end.at < _DOUBTED_FOR
+        if end is not None:
+            return end.is_guess and now - end.at < _DOUBTED_FOR
+        if member.is_calling and self.is_plain and self.ended_at is not None:
+            return self.was_answered and now - self.ended_at < _DOUBTED_FOR  # see `reconcile`
+        return member.leg.doubted_at is not None
 
     def is_connected(self, member: Member) -> bool:
         """Whether that party is part of the conversation now, on hold or not."""

@@ -2,8 +2,16 @@
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.end_rules import verdict
-from evovoice.domain.messages import Bridge, Farewell, Instruction, JoinConference, Ringing
-from evovoice.domain.states import Direction, Verdict
+from evovoice.domain.messages import (
+    Bridge,
+    DialFinished,
+    Fact,
+    Farewell,
+    Instruction,
+    JoinConference,
+    Ringing,
+)
+from evovoice.domain.states import Direction, Outcome, Verdict
 
 NOBODY_ANSWERED = "Nobody is available to take your call. Please try again later."
 NOBODY_HERE = "We are sorry, nobody is available to speak to you just now. Goodbye."
@@ -34,3 +42,19 @@ def after_dial(session: CallSession) -> Instruction:
         return Farewell(NOBODY_HERE)
     incoming = session.direction is Direction.INCOMING
     return Farewell(NOBODY_ANSWERED if incoming else NOT_REACHED)
+
+
+def may_be_moved(facts: tuple[Fact, ...]) -> bool:
+    """Whether a dial that is over may be over because its dialled leg was moved: any word may be
+    said of that but those for a leg that nobody answered (twilio-voice 1.2).
+    """
+    dials = [fact for fact in facts if isinstance(fact, DialFinished)]
+    is_alive = len(dials) == len(facts)  # else the calling leg's own end is told beside it
+    return is_alive and all(dial.outcome in (Outcome.COMPLETED, None) for dial in dials)
+
+
+def room_name_of(session_id: str) -> str:
+    """The name of a session's conference, which tells nothing of who is in it. It follows from the
+    id, so that it is known without the database.
+    """
+    return f"room-{session_id}"

@@ -132,12 +132,17 @@ class ConferenceDoubted:
 
 @dataclass(frozen=True, slots=True)
 class RoomsSeen:
-    """All open conferences of a session's room name were listed; who is inside is told by the
-    `LegPresence` beside it. `regions` has where each is, by conference SID.
-    """
+    """All open conferences of the room's name were listed; `regions` by conference SID."""
 
     at: datetime
     regions: dict[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class SentToRoom:
+    """The calling leg was answered with its conference, without its session being asked."""
+
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +176,8 @@ class UnknownFact:
 
 Fact = (
     LegProgressed | LegEnded | LegPresence | LegAdjusted | AdjustRefused | DialFinished
-    | ConferenceStarted | ConferenceEnded | ConferenceDoubted | RoomsSeen | RedirectFailed
+    | ConferenceStarted | ConferenceEnded | ConferenceDoubted | RoomsSeen | SentToRoom
+    | RedirectFailed
     | RecordingStarted | RecordingEnded | RecordingRefused | UnknownFact
 )  # fmt: skip
 
@@ -180,10 +186,7 @@ Fact = (
 
 @dataclass(frozen=True, slots=True)
 class RedirectLeg:
-    """Redirect a live leg into the conference; the other end of its dial follows by itself.
-
-    `region` is where the conference is, None where it may be anywhere.
-    """
+    """Redirect a live leg into the conference (of `region`); the other of its dial follows."""
 
     leg_id: str
     call_sid: str
@@ -280,10 +283,11 @@ class Bridge:
 
 @dataclass(frozen=True, slots=True)
 class JoinConference:
-    """Go into the session's conference, in that region if it is known to be there."""
+    """Go into the session's conference, in that region if it is known; `with_music` while alone."""
 
     room_name: str
     region: str | None = None
+    with_music: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,10 +304,7 @@ Instruction = Bridge | JoinConference | Farewell
 
 @dataclass(frozen=True, slots=True)
 class SessionEvent:
-    """One line of the log; `type` is a word of contract 1.4 (SessionEvent), or `Note`
-    for a user's own line, `CarrierReport` for what has no word there, or RecordingStarted,
-    RecordingEnded or RecordingFailed.
-    """
+    """One line of the log; `type` is a word of contract 1.4 (SessionEvent)."""
 
     type: str
     message: str

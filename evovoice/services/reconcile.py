@@ -12,8 +12,9 @@ from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.conference import Conference
 from evovoice.domain.errors import SessionNotFound
 from evovoice.domain.facts import observe
+from evovoice.domain.instructions import room_name_of
 from evovoice.domain.looking import note_look
-from evovoice.domain.messages import LOOK, Fact, LegPresence, LegProgressed
+from evovoice.domain.messages import LOOK, Fact, LegEnded, LegPresence, LegProgressed
 from evovoice.domain.order_derivation import give_up_queued, reissue_hangups
 from evovoice.services.app_context import AppContext
 from evovoice.storage.unit_of_work import UnitOfWork
@@ -62,16 +63,19 @@ def _look(context: AppContext, session: CallSession) -> _Look:
     """What the carrier told until it could not be asked any more."""
     facts: list[Fact] = []
     try:
-        for found in _questions(context, session):
+        for found in _questions(context, session, facts):
             facts += found
     except CarrierError:
         return _Look(tuple(facts), is_complete=False)
     return _Look(tuple(facts), is_complete=True)
 
 
-def _questions(context: AppContext, session: CallSession) -> Iterator[tuple[Fact, ...]]:
+def _questions(
+    context: AppContext, session: CallSession, told: list[Fact]
+) -> Iterator[tuple[Fact, ...]]:
     """The conference first: one question tells that all who are inside live, and how. Then every
-    other leg, and those of whom no answer was reported: their call knows when it was.
+    other leg, and those of whom no answer was reported: their call knows when it was. `told` has
+    what was answered so far.
     """
     conference = session.current_conference()
     inside = _ask_about_conference(context, session, conference)
@@ -88,7 +92,7 @@ def _questions(context: AppContext, session: CallSession) -> Iterator[tuple[Fact
             yield _ask_about_leg(context, member, conference, seen)
     if unknown and session.root_call_sid is not None:
         yield context.carrier.look_up_dialled(session.root_call_sid, unknown)
-    yield _ask_about_move(context, session)
+    yield _ask_about_move(context, session, told)
 
 
 def _ask_about_conference(
@@ -119,12 +123,26 @@ def _ask_about_leg(
     return (*facts, *outside)
 
 
-def _ask_about_move(context: AppContext, session: CallSession) -> tuple[Fact, ...]:
+def _ask_about_move(
+    context: AppContext, session: CallSession, told: list[Fact]
+) -> tuple[Fact, ...]:
     """Who is in which conference by now, where their own reports have not come."""
-    if not session.is_converting or session.room_name is None:
+    if not session.is_converting and not _is_left_alone(session, told):
         return ()
-    legs = {m.leg.call_sid: m.leg.id for m in session.live() if m.leg.call_sid}
-    return context.carrier.look_into_rooms(session.room_name, legs)
+    legs = {m.leg.call_sid: m.leg.id for m in session.members if m.leg.call_sid}
+    name = session.room_name or room_name_of(session.id)
+    return context.carrier.look_into_rooms(name, legs)
+
+
+def _is_left_alone(session: CallSession, told: list[Fact]) -> bool:
+    """Whether the calling leg outlives its dial: with the database away it was answered with the
+    conference, by a process that could not tell of it.
+    """
+    calling = session.calling().leg
+    lives = any(isinstance(fact, LegProgressed) and fact.leg_id == calling.id for fact in told)
+    ended = {fact.leg_id for fact in told if isinstance(fact, LegEnded)}
+    others = [m.leg for m in session.dialled() if m.leg.end is None]
+    return session.is_plain and lives and all(leg.id in ended for leg in others)
 
 
 def _take_in(work: UnitOfWork, session: CallSession, look: _Look, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from evovoice.services.app_context import AppContext
+from evovoice.services.intake.away import note_room_answers
 from evovoice.services.intake.early_reports import use_early_reports
 from evovoice.services.periodic_task import PeriodicTask
 from evovoice.services.reconcile import reconcile
@@ -39,6 +40,7 @@ class Worker:
 
     def tick(self) -> None:
         """One round: orders first, somebody waits for them."""
+        note_room_answers(self._context)
         self._context.dispatch.run_due()
         reconcile(self._context)
         use_early_reports(self._context)

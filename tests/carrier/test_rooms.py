@@ -2,11 +2,20 @@
 
 from datetime import datetime
 
+import pytest
 from defusedxml import ElementTree
 
 from evovoice.carrier.port import SessionRef
 from evovoice.carrier.twilio_carrier import TwilioCarrier
-from evovoice.domain.messages import LOOK, HangUpLeg, LegPresence, RedirectLeg, RoomsSeen
+from evovoice.carrier.twiml import TwimlWriter
+from evovoice.domain.messages import (
+    LOOK,
+    HangUpLeg,
+    JoinConference,
+    LegPresence,
+    RedirectLeg,
+    RoomsSeen,
+)
 from tests.carrier.fake_twilio_http import (
     CHILD,
     OTHER,
@@ -75,3 +84,13 @@ def test_leg_that_hears_a_sentence_first_is_not_over_yet(
     said = ElementTree.fromstring(twilio.requests[0].form["Twiml"])
     assert ["Say", "Hangup"] == [verb.tag for verb in said]
     assert "Goodbye" == said[0].text
+
+
+@pytest.mark.parametrize("music", [True, False])
+def test_whoever_may_wait_alone_hears_music(music: bool) -> None:
+    """Without a `waitUrl` the carrier plays its own (3.1)."""
+    document = TwimlWriter("https://voice.example.test").write(
+        JoinConference("room-1", with_music=music), REF
+    )
+    room = ElementTree.fromstring(document)[0][0]
+    assert music is (room.get("waitUrl") is None)

@@ -3,7 +3,8 @@
 import json
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,10 +24,10 @@ from evovoice.emulator.state.messages import Delivery, WebhookResponse
 from evovoice.externals import Externals
 from evovoice.factory import create_app
 from evovoice.services import administration
-from evovoice.services.intake import use_early_reports
+from evovoice.services.intake import note_room_answers, use_early_reports
 from evovoice.services.reconcile import reconcile
 from evovoice.settings import Limits, Settings
-from evovoice.storage.unit_of_work import Database
+from evovoice.storage.unit_of_work import Database, DatabaseUnavailable
 from tests.passing_time import PassingTime
 
 BASE = "https://voice.example.test"
@@ -173,10 +174,23 @@ class Stage:
         """One round of the service's worker."""
         if not self.jobs_run:
             return
-        self.context.dispatch.run_due()
-        reconcile(self.context)
-        use_early_reports(self.context)
-        self._drain()
+        with suppress(DatabaseUnavailable):
+            note_room_answers(self.context)
+            self.context.dispatch.run_due()
+            reconcile(self.context)
+            use_early_reports(self.context)
+            self._drain()
+
+    @contextmanager
+    def database_away(self) -> Iterator[None]:
+        """The database answers nobody, until the end of the block."""
+
+        def refuse(mode: object) -> None:
+            raise DatabaseUnavailable(f"The database cannot be reached ({mode})")
+
+        vars(self.context.database)["_begun"] = refuse
+        yield
+        del vars(self.context.database)["_begun"]
 
     def crash(self) -> None:
         """Lose what the process had in its hands, and start another on the same database."""

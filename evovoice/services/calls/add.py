@@ -9,6 +9,7 @@ from evovoice.carrier.port import CarrierError, CarrierRefused, CarrierUnreachab
 from evovoice.domain import commands
 from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.errors import CallNotInSession, SessionHasEnded, SessionNotFound
+from evovoice.domain.instructions import room_name_of
 from evovoice.domain.requests import AddMember
 from evovoice.domain.states import EndSource
 from evovoice.domain.values import User
@@ -102,7 +103,7 @@ def _command(
         by=user,
         member_id=context.new_id("m"),
         leg_id=context.new_id("leg"),
-        room_name=context.new_id("room"),
+        room_name=room_name_of(session.id),
         address=target.address,
         display_name=target.display_name,
         from_number=shown,

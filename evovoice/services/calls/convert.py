@@ -1,6 +1,7 @@
 """Make a call of two legs a conference."""
 
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.instructions import room_name_of
 from evovoice.domain.requests import StartConference
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
@@ -11,4 +12,4 @@ def start_conference(
     context: AppContext, user: User, session_id: str, call_sid: str | None
 ) -> CallSession:
     """Make the call a conference; answers once both parties are in it."""
-    return run(context, user, session_id, StartConference(user, call_sid, context.new_id("room")))
+    return run(context, user, session_id, StartConference(user, call_sid, room_name_of(session_id)))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.instructions import room_name_of
 from evovoice.domain.requests import HoldCall, PatchMember, ResumeCall
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
@@ -13,7 +14,9 @@ def hold_call(
     context: AppContext, user: User, session_id: str, call_sid: str | None, reason: str
 ) -> CallSession:
     """Hold everybody but the one who asks; a plain call becomes a conference first."""
-    return run(context, user, session_id, HoldCall(user, call_sid, reason, context.new_id("room")))
+    return run(
+        context, user, session_id, HoldCall(user, call_sid, reason, room_name_of(session_id))
+    )
 
 
 def resume_call(
@@ -27,4 +30,4 @@ def patch_member(
     context: AppContext, user: User, session_id: str, wish: PatchMember
 ) -> CallSession:
     """Hold, mute or coach one party; a plain call becomes a conference first."""
-    return run(context, user, session_id, replace(wish, room_name=context.new_id("room")))
+    return run(context, user, session_id, replace(wish, room_name=room_name_of(session_id)))

@@ -14,7 +14,8 @@ from evovoice.domain.values import Account, PhoneNumber, User
 from evovoice.services.app_context import AppContext
 from evovoice.services.calls.destinations import Destination, read_destination, read_from_number
 from evovoice.services.errors import BadDestination, BadFromNumber
-from evovoice.storage.unit_of_work import UnitOfWork
+from evovoice.services.intake.away import room_without_database
+from evovoice.storage.unit_of_work import DatabaseUnavailable, UnitOfWork
 
 MOST_RUNG = 10  # devices that one dial may ring (twilio-voice 1.6)
 NOT_IN_SERVICE = Farewell("The number you called is not in service.")
@@ -100,8 +101,17 @@ def instruct_placed(context: AppContext, ref: SessionRef, answered: LegProgresse
 def instruct_after_dial(
     context: AppContext, ref: SessionRef, facts: tuple[Fact, ...]
 ) -> Instruction:
-    """The calling leg's dial is over. Errors: `SessionNotFound`."""
-    changed = context.changes.apply(ref, _merge, facts)
+    """The calling leg's dial is over; without the database it goes into the conference.
+
+    Errors: `SessionNotFound`; `DatabaseUnavailable` where nobody had answered the dial.
+    """
+    try:
+        changed = context.changes.apply(ref, _merge, facts)
+    except DatabaseUnavailable:
+        room = room_without_database(context, ref, facts)
+        if room is None:
+            raise
+        return room
     context.dispatch.hand_over(changed.orders)
     return after_dial(changed.session)
 

@@ -1,0 +1,150 @@
+"""The database is away while the carrier asks what to do with a caller."""
+
+from contextlib import ExitStack
+
+import pytest
+from sqlalchemy import text
+
+from evovoice.emulator.choices import Choices
+from evovoice.emulator.state.messages import Delivery
+from tests.journeys.conftest import NewStage
+from tests.journeys.stage import THIRD, Stage
+
+SWITCHES = [
+    Choices(child_redirect_report=report, child_redirect_duration=duration)
+    for report in ("completed", "answered")
+    for duration in (False, True)
+]
+
+
+def _path(stage: Stage) -> str:
+    return f"/sessions/{stage.session()['id']}"
+
+
+def _goes_away(stage: Stage, until: ExitStack) -> None:
+    """The database, as soon as the carrier asks what follows the dial."""
+
+    def go_away(delivery: Delivery) -> None:
+        if delivery.kind == "action" and stage.meanwhile is not None:
+            stage.meanwhile = None
+            until.enter_context(stage.database_away())
+
+    stage.meanwhile = go_away
+
+
+def _answers(stage: Stage) -> list[tuple[int, str]]:
+    return [(a.status, a.body) for d, a in stage.answers if d.kind == "action"]
+
+
+def _gone(stage: Stage) -> None:
+    assert [] == stage.living()
+    assert stage.session()["ended"]
+
+
+@pytest.mark.parametrize("choices", SWITCHES)
+@pytest.mark.parametrize("way", ["in", "out"])
+def test_conversion_without_the_database_brings_both_into_one_conference(
+    new_stage: NewStage, way: str, choices: Choices
+) -> None:
+    """The name follows from the session, whatever the dial's end is called (S2)."""
+    stage = new_stage(choices)
+    stage.bridge_in() if way == "in" else stage.bridge_out()
+    path = _path(stage)
+    with ExitStack() as until:
+        _goes_away(stage, until)
+        stage.request("POST", f"{path}/conference", {})
+        stage.pass_time(20)
+        assert [2] == [len(room.participants) for room in stage.twilio.conferences()]
+    ((status, document),) = _answers(stage)
+    assert 200 == status
+    assert 'waitUrl=""' not in document
+    stage.pass_time(15)
+    assert stage.session()["conferenceSid"]
+    assert 2 == len(stage.living())
+    stage.twilio.phone(THIRD).answers_after(1)
+    assert 200 == stage.add().status_code
+    stage.pass_time(4)
+    assert 3 == len(stage.living())
+
+
+@pytest.mark.parametrize("way", ["in", "out"])
+def test_whoever_is_alone_in_a_room_without_a_claim_is_hung_up_soon_after(
+    new_stage: NewStage, way: str
+) -> None:
+    """The other had hung up; in doubt the one left got the room, and every report was lost."""
+    stage = new_stage()
+    stage.bridge_in() if way == "in" else stage.bridge_out()
+    with stage.database_away():
+        stage.twilio.hang_up(_dialled(stage))
+        stage.pass_time(30)
+        assert 1 == len(stage.living())
+    stage.pass_time(15)
+    _gone(stage)
+    assert "Completed" == stage.session()["outcome"]
+
+
+def _dialled(stage: Stage) -> str:
+    sid: str = next(leg.sid for leg in stage.twilio.living_calls() if leg.parent_sid is not None)
+    return sid
+
+
+def test_report_of_the_other_that_comes_first_leaves_nobody_alone(new_stage: NewStage) -> None:
+    """The session counts as ended by the time it hears that the caller is in the room."""
+    stage = new_stage()
+    stage.bridge_in()
+    stage.twilio.chaos("delay,seconds=31,kind=call-status,event=completed")
+    with stage.database_away():
+        stage.twilio.hang_up(_dialled(stage))
+        stage.pass_time(30)
+    stage.pass_time(15)
+    _gone(stage)
+
+
+def test_process_that_died_with_its_answer_leaves_the_caller_to_the_next_look(
+    new_stage: NewStage,
+) -> None:
+    """Nothing but the carrier's lists tells that the caller is in the room."""
+    stage = new_stage()
+    stage.bridge_in()
+    with stage.database_away():
+        stage.twilio.hang_up(_dialled(stage))
+        stage.pass_time(30)
+    stage.crash()
+    stage.pass_time(125)
+    _gone(stage)
+
+
+def test_dial_that_nobody_answered_is_asked_about_again(new_stage: NewStage) -> None:
+    """It can be no conversion: the carrier repeats its question."""
+    stage = new_stage()
+    stage.ring_in(ann_answers_after=60)
+    stage.phone(stage.ann).just_rings()
+    with ExitStack() as until:
+        _goes_away(stage, until)
+        stage.pass_time(60)
+    assert {503} == {status for status, _ in _answers(stage)}
+    assert [] == stage.twilio.conferences()
+
+
+def test_room_of_a_row_written_before_is_kept_and_brought_together(new_stage: NewStage) -> None:
+    """Its name did not follow from the id: the caller is fetched from the other conference."""
+    stage = new_stage()
+    stage.bridge_in()
+    path = _path(stage)
+    _rename_room(stage, "room-of-before")
+    with ExitStack() as until:
+        _goes_away(stage, until)
+        stage.request("POST", f"{path}/conference", {})
+        stage.pass_time(3)
+        assert [1, 1] == [len(room.participants) for room in stage.twilio.conferences()]
+    stage.pass_time(16)
+    assert [2] == [len(r.participants) for r in stage.twilio.conferences() if r.participants]
+
+
+def _rename_room(stage: Stage, name: str) -> None:
+    """As if a program before had chosen the name."""
+    with stage.context.database.writing() as work:
+        work.connection.execute(_RENAME, {"name": name})
+
+
+_RENAME = text("UPDATE call_sessions SET room_name = :name, version = version + 1")
