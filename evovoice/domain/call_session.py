@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from evovoice.domain.conference import Conference, ParticipantState
 from evovoice.domain.leg import Leg
 from evovoice.domain.messages import Order, SessionEvent
-from evovoice.domain.states import Direction, MemberRole
+from evovoice.domain.states import Direction, HangupLevel, MemberRole
 from evovoice.domain.values import Address
 
 _DOUBTED_FOR = timedelta(minutes=5)  # how long an end that was only concluded is asked about
@@ -36,6 +36,14 @@ class Member:
     def is_our_user(self) -> bool:
         """Whether this party is a user of the account on their own device."""
         return self.user_id is not None
+
+    @property
+    def was_removed(self) -> bool:
+        """Whether somebody has ordered their leg to end and it was not they themselves (C82)."""
+        leg = self.leg
+        if leg.hangup_level is not HangupLevel.REMOVE:
+            return False
+        return leg.hangup_by is None or leg.hangup_by.user_id != self.user_id
 
     @property
     def was_placed(self) -> bool:

@@ -108,7 +108,7 @@ def end_call(session: CallSession, command: EndCall, now: datetime) -> None:
     if command.call_sid is None:
         session.end_wanted = True
     else:
-        _hang_up_one(session, command.call_sid, now)
+        _hang_up_one(session, command.call_sid, command.by, now)
 
 
 def add_note(session: CallSession, command: AddNote, now: datetime) -> None:
@@ -118,12 +118,12 @@ def add_note(session: CallSession, command: AddNote, now: datetime) -> None:
     session.last_modified_by = command.by.id
 
 
-def _hang_up_one(session: CallSession, call_sid: str, now: datetime) -> None:
+def _hang_up_one(session: CallSession, call_sid: str, by: User, now: datetime) -> None:
     member = session.member_on_call(call_sid)
     if member is None:
         raise CallNotInSession(session.id, call_sid)
     if not session.is_over(member):
-        remove(session, member, now)
+        remove(session, member, now, by)
 
 
 def require_own(session: CallSession, user: User, call_sid: str | None) -> None:

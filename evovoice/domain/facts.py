@@ -181,7 +181,7 @@ def _redirect_failed(session: CallSession, fact: RedirectFailed, now: datetime) 
     """
     is_repeat = session.redirects > 1
     if session.moving_leg_id == fact.leg_id and session.converted_at is None and not is_repeat:
-        fail_conversion(session, fact.reason, now, is_certain=fact.is_certain)
+        fail_conversion(session, fact.reason, now, fact.code, is_certain=fact.is_certain)
 
 
 def _adjusted(session: CallSession, fact: LegAdjusted | AdjustRefused, now: datetime) -> None:
@@ -242,11 +242,11 @@ def _log_end(session: CallSession, member: Member, now: datetime) -> None:
     data = {"outcome": str(outcome)}
     if end.code is not None:
         data["twilioCode"] = str(end.code)
-    kind, verb = _ending_words(member, outcome)
-    why = end.reason or member.leg.withdrawn
-    reason = f": {why}" if why else ""
-    text = f"{member.display_name} {verb}{reason}"
-    session.log(SessionEvent(kind, text, now, member.leg.call_sid, member.id, data=data))
+    kind, verb = _ending_words(session, member, outcome)
+    why, by = end.reason or member.leg.withdrawn, member.leg.hangup_by
+    text = f"{member.display_name} {verb}{f': {why}' if why else ''}"
+    user_id = by.user_id if by else None
+    session.log(SessionEvent(kind, text, now, member.leg.call_sid, member.id, user_id, data))
 
 
 def _known_outcome(member: Member, outcome: Outcome) -> Outcome:
@@ -259,13 +259,31 @@ def _was_called(member: Member) -> bool:
     return not member.is_calling or member.was_placed
 
 
-def _ending_words(member: Member, outcome: Outcome) -> tuple[str, str]:
+def _ending_words(session: CallSession, member: Member, outcome: Outcome) -> tuple[str, str]:
+    """Type and verb of the line. Whoever hangs up their own leg leaves; nobody has removed them."""
     if _was_called(member) and not member.leg.was_answered:
-        declined = member.leg.hangup_level is HangupLevel.DECLINE
-        return "MemberFailed", "declined" if declined else f"was not reached ({outcome})"
-    if member.leg.hangup_level is HangupLevel.REMOVE:
-        return "MemberRemoved", "was removed"
-    return "MemberLeft", "left"
+        cancelled = outcome is Outcome.CANCELED
+        return "MemberFailed", _why_cancelled(session, member) if cancelled else (
+            f"was not reached ({outcome})"
+        )
+    if not member.was_removed:
+        return "MemberLeft", "left"
+    by = member.leg.hangup_by
+    return "MemberRemoved", f"was removed by {by.name}" if by else "was removed"
+
+
+def _why_cancelled(session: CallSession, member: Member) -> str:
+    """Why that party's ringing was stopped, as far as it is known."""
+    level, by = member.leg.hangup_level, member.leg.hangup_by
+    if level is HangupLevel.DECLINE:
+        return "declined"
+    if level is HangupLevel.REMOVE:
+        return f"is not rung any more: {by.name} cancelled it" if by else "is not rung any more"
+    if level is not HangupLevel.NOT or session.is_over(session.calling()):
+        return "is not rung any more: the call is over"
+    if member.is_original and session.was_answered:
+        return "is not rung any more: somebody else answered"
+    return "is not rung any more"
 
 
 def _log_presence(

@@ -5,19 +5,23 @@ that leaves before the next party is accepted by the carrier would leave somebod
 """
 
 from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.leg import AskedBy
 from evovoice.domain.states import HangupLevel
+from evovoice.domain.values import User
 
 _A_TALK = 2  # parties
 
 
-def wish_to_leave(session: CallSession, member: Member) -> None:
-    """Note that this party hangs up once nobody is left alone by it."""
+def wish_to_leave(session: CallSession, member: Member, by: User) -> None:
+    """Note that this party hangs up, as `by` asks, once nobody is left alone by it."""
+    member.leg.hangup_by = AskedBy(by.id, by.name)
     member.leg.leave_wanted = True
     member.leg.leave_after = _needed(session, member)
 
 
-def wish_to_hand_over(member: Member, to: Member) -> None:
-    """Note that this party hangs up once the carrier has accepted the dial to the other."""
+def wish_to_hand_over(member: Member, to: Member, by: User) -> None:
+    """Note that this party hangs up, as `by` asks, once the carrier has accepted the dial."""
+    member.leg.hangup_by = AskedBy(by.id, by.name)
     member.leg.leave_wanted, member.leg.leave_after = True, to.leg.id
 
 

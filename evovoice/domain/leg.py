@@ -32,6 +32,14 @@ class LegEnd:
         return (other.at, other.outcome) < (self.at, self.outcome)
 
 
+@dataclass(frozen=True, slots=True)
+class AskedBy:
+    """One of our users who asked for a leg to be hung up; `user_id` tells whether it was theirs."""
+
+    user_id: str
+    name: str
+
+
 @dataclass(slots=True)
 class ParticipantSettings:
     """Hold, mute and coaching as they are wished for a leg, and what of it was ordered."""
@@ -77,6 +85,8 @@ class Leg:
     doubted_at: datetime | None = None  # when it was not found; not believed until it is again
     leave_wanted: bool = False  # to be hung up as soon as the others have what they need
     leave_after: str | None = None  # the leg that the carrier must have accepted before that
+    hangup_by: AskedBy | None = None  # None too where it was stored before that was kept
+    withdrawn_code: int | None = None  # the carrier's number, where a refusal of its led to that
 
     @property
     def was_answered(self) -> bool:

@@ -95,20 +95,20 @@ def remove_member(session: CallSession, command: RemoveMember, now: datetime) ->
     if session.is_over(member):
         return
     session.last_modified_by = command.by.id
-    remove(session, member, now)
+    remove(session, member, now, command.by)
 
 
 def leave_call(session: CallSession, command: LeaveCall, now: datetime) -> None:
     """Hang up one's own leg, at once or as soon as the others have what they need (C84)."""
     del now
-    wish_to_leave(session, _leaving(session, command.by, command.call_sid))
+    wish_to_leave(session, _leaving(session, command.by, command.call_sid), command.by)
     session.last_modified_by = command.by.id
 
 
 def hand_over(session: CallSession, command: HandOver, now: datetime) -> None:
     """Hang up one's own leg once the carrier has accepted to ring the other party (C84)."""
     own, to = _leaving(session, command.by, None), _member(session, command.member)
-    wish_to_hand_over(own, to)
+    wish_to_hand_over(own, to, command.by)
     session.last_modified_by = command.by.id
     text = f"{command.by.name} hands the call over to {command.destination}"
     session.log(SessionEvent("Redirected", text, now, user_id=command.by.id))

@@ -18,6 +18,7 @@ from evovoice.domain.holding import (
     unhold_without_agent,
 )
 from evovoice.domain.leaving import bound_to_stay, ready_to_leave
+from evovoice.domain.leg import AskedBy, Leg
 from evovoice.domain.looking import plan_look, waits_too_long
 from evovoice.domain.messages import (
     CancelLeg,
@@ -29,6 +30,7 @@ from evovoice.domain.messages import (
 )
 from evovoice.domain.recording import move_recording
 from evovoice.domain.states import HangupLevel, Verdict
+from evovoice.domain.values import User
 
 APART = "We are sorry, a fault has interrupted this call. Please call again."
 
@@ -70,8 +72,12 @@ def start_conversion(session: CallSession, room_name: str, now: datetime) -> Non
     session.log(SessionEvent("ConversionStarted", "The call becomes a conference", now))
 
 
-def remove(session: CallSession, member: Member, now: datetime) -> None:
-    """Order that leg to end because a person wants it gone; the end rules judge the rest."""
+def remove(session: CallSession, member: Member, now: datetime, by: User | None = None) -> None:
+    """Order that leg to end because `by` wants it gone, who leaves where it is their own (C82);
+    the end rules judge the rest.
+    """
+    if by is not None and member.leg.hangup_level < HangupLevel.REMOVE:
+        member.leg.hangup_by = AskedBy(by.id, by.name)
     _order_hangup(session, member, HangupLevel.REMOVE, now)
 
 
@@ -83,9 +89,11 @@ def decline(session: CallSession, member: Member, now: datetime) -> None:
 
 
 def fail_conversion(
-    session: CallSession, reason: str, now: datetime, *, is_certain: bool = False
-) -> None:
-    """Release the claim; whoever waited for the conference is not dialled any more.
+    session: CallSession, reason: str, now: datetime, code: int | None = None, *,
+    is_certain: bool = False,
+) -> None:  # fmt: skip
+    """Release the claim; whoever waited for the conference is not dialled any more. `code`: the
+    carrier's number, where it was refused.
 
     Where nobody was sent to the conference, nor can be, the call is plain again.
     """
@@ -96,6 +104,7 @@ def fail_conversion(
     reset_unordered_settings(session)
     for member in session.pending():
         if member.leg.dial_ordered_at is None and not member.is_original:
+            member.leg.withdrawn_code = code
             _withdraw(session, member, reason, now)
 
 
@@ -155,7 +164,7 @@ def _end_apart(session: CallSession, now: datetime) -> None:
 def _let_leave(session: CallSession, now: datetime) -> None:
     """Hang up whoever wishes to leave and is kept by nothing; whoever must stay is told so."""
     for member, missing in bound_to_stay(session):
-        member.leg.leave_wanted = False
+        member.leg.leave_wanted, member.leg.hangup_by = False, None
         text = f"{member.display_name} stays in the call: {missing.display_name} is not reached"
         session.log(SessionEvent("CarrierReport", text, now, member.leg.call_sid, member.id))
     for member in ready_to_leave(session):
@@ -225,7 +234,7 @@ def _order_hangup(
     leg = member.leg
     if leg.call_sid is None:
         if not member.was_rung:
-            _withdraw(session, member, "The call was over before this party was rung", now)
+            _withdraw(session, member, _why_cancelled(leg), now)
         elif level in _BY_PEOPLE:
             leg.hangup_level = max(
                 leg.hangup_level, level
@@ -240,12 +249,19 @@ def _order_hangup(
         session.orders.append(HangUpLeg(leg.id, leg.call_sid, sentence))
 
 
+def _why_cancelled(leg: Leg) -> str:
+    by = leg.hangup_by
+    return f"{by.name} cancelled it" if by else "The call was over before this party was rung"
+
+
 def _withdraw(session: CallSession, member: Member, reason: str, now: datetime) -> None:
-    if member.leg.withdrawn is not None or member.is_original:
+    leg = member.leg
+    if leg.withdrawn is not None or member.is_original:
         return
-    member.leg.withdrawn = reason
+    leg.withdrawn = reason
     text = f"{member.display_name} is not called: {reason}"
-    session.log(SessionEvent("MemberFailed", text, now, member_id=member.id))
+    user_id = leg.hangup_by.user_id if leg.hangup_by else None
+    session.log(SessionEvent("MemberFailed", text, now, member_id=member.id, user_id=user_id))
 
 
 def _close(session: CallSession, now: datetime) -> None:

@@ -8,7 +8,6 @@ from evovoice.domain.states import (
     CallState,
     DialState,
     Direction,
-    HangupLevel,
     LegProgress,
     MemberCallState,
     MemberRole,
@@ -121,10 +120,11 @@ def member_status(session: CallSession, member: Member) -> str:
     if not session.is_over(member):
         return _PROGRESS_WORDS[member.leg.progress]
     if session.was_connected(member):
-        return "removed" if member.leg.hangup_level is HangupLevel.REMOVE else "left"
+        return "removed" if member.was_removed else "left"
     if member.leg.end is not None:
         return str(member.leg.end.outcome)
-    return "failed" if member.leg.withdrawn else "canceled"  # by a dial that another answered
+    was_given_up = member.leg.withdrawn is not None and member.leg.hangup_by is None
+    return "failed" if was_given_up else "canceled"  # by somebody, or by another who answered
 
 
 def is_held(session: CallSession, member: Member) -> bool:

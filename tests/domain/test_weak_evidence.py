@@ -28,6 +28,7 @@ from evovoice.domain.states import EndSource, HangupLevel, LegProgress, Outcome
 from evovoice.domain.still_wanted import is_wanted
 from tests.domain.builders import (
     AGENT,
+    ANN,
     CALLER,
     ROOM,
     THIRD,
@@ -146,7 +147,7 @@ def test_who_was_removed_is_removed_again_if_they_live_after_all() -> None:
     """A person asked for it; nothing that the carrier did not find has changed that."""
     session, reports = _talking()
     reports.sequence = 40
-    remove(session, _third(session), at(29))
+    remove(session, _third(session), at(29), ANN)
     session.orders.clear()
     orders = tell(session, *_not_found(THIRD, "leg-third", 30), reports.mutes(THIRD))
     assert [HangUpLeg("leg-third", THIRD)] == orders

@@ -20,7 +20,7 @@ from evovoice.carrier.port import (
     OutcomeUnknown,
 )
 from evovoice.domain.conference import Conference, ParticipantState
-from evovoice.domain.leg import Leg, LegEnd, ParticipantSettings
+from evovoice.domain.leg import AskedBy, Leg, LegEnd, ParticipantSettings
 from evovoice.domain.messages import (
     AdjustLeg,
     CancelLeg,
@@ -218,7 +218,10 @@ def _with_everything(
     hangup_level: HangupLevel = HangupLevel.NOT,
 ) -> Leg:
     end = LegEnd(Outcome.NO_ANSWER, source, NOW, "No answer", 21211)
-    return Leg("l-2-s-1", "CA2", progress, NOW, end, NOW, "given up", hangup_level, PART, NOW)
+    return Leg(
+        "l-2-s-1", "CA2", progress, NOW, end, NOW, "given up", hangup_level, PART, NOW,
+        hangup_by=AskedBy("u-ann", "Ann"), withdrawn_code=21220,
+    )  # fmt: skip
 
 
 LEGS = [
@@ -260,7 +263,8 @@ def test_a_leg_is_stored_in_words_and_read_from_them(
         unit.sessions.save(session)
     wanted = {
         "leg_progress": "QUEUED", "leg_end_outcome": "no-answer", "leg_stop": "NOT",
-        "leg_part": PART_DOCUMENT,
+        "leg_part": PART_DOCUMENT, "leg_stopped_by": "u-ann", "leg_stopped_by_name": "Ann",
+        "leg_withdrawn_code": 21220,
     } | words  # fmt: skip
     columns = [_MEMBERS.c[name] for name in wanted]
     with engine.connect() as connection:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from evovoice.domain.call_session import CallSession, Member
-from evovoice.domain.leg import Leg, LegEnd
+from evovoice.domain.leg import AskedBy, Leg, LegEnd
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.states import Direction, MemberRole, Outcome
 from evovoice.domain.summary import Summary, summary
@@ -121,9 +121,12 @@ def _leg_values(leg: Leg) -> Values:
         "leg_end_code": end.code if end else None,
         "leg_dial_ordered_at": leg.dial_ordered_at,
         "leg_withdrawn": leg.withdrawn,
+        "leg_withdrawn_code": leg.withdrawn_code,
         "leg_stop": HANGUP_LEVEL_WORDS[leg.hangup_level],
         "leg_leave_wanted": leg.leave_wanted,
         "leg_leave_after": leg.leave_after,
+        "leg_stopped_by": leg.hangup_by.user_id if leg.hangup_by else None,
+        "leg_stopped_by_name": leg.hangup_by.name if leg.hangup_by else None,
         "leg_part": settings_document(leg.settings),
         "leg_doubted_at": leg.doubted_at,
     }
@@ -220,12 +223,20 @@ def _leg_from(row: Row) -> Leg:
         end=_leg_end_from(row),
         dial_ordered_at=row.leg_dial_ordered_at,
         withdrawn=row.leg_withdrawn,
+        withdrawn_code=row.leg_withdrawn_code,
         hangup_level=HANGUP_LEVEL_OF[row.leg_stop],
         leave_wanted=row.leg_leave_wanted,
         leave_after=row.leg_leave_after,
+        hangup_by=_hangup_by_from(row),
         settings=settings_from(row.leg_part),
         doubted_at=row.leg_doubted_at,
     )
+
+
+def _hangup_by_from(row: Row) -> AskedBy | None:
+    if row.leg_stopped_by is None:
+        return None
+    return AskedBy(row.leg_stopped_by, row.leg_stopped_by_name or row.leg_stopped_by)
 
 
 def _leg_end_from(row: Row) -> LegEnd | None:

@@ -141,9 +141,12 @@ class MemberRow(Base):
     leg_end_code: Mapped[int | None]
     leg_dial_ordered_at: Mapped[datetime | None]
     leg_withdrawn: Mapped[str | None]
+    leg_withdrawn_code: Mapped[int | None]
     leg_stop: Mapped[str]
     leg_leave_wanted: Mapped[bool] = mapped_column(server_default=false())
     leg_leave_after: Mapped[str | None]
+    leg_stopped_by: Mapped[str | None]
+    leg_stopped_by_name: Mapped[str | None]
     leg_part: Mapped[dict[str, Any]] = mapped_column(JSON_DOCUMENT)
     leg_doubted_at: Mapped[datetime | None]
 
