@@ -2,6 +2,7 @@
 its answers in as facts.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,9 +18,11 @@ from evovoice.domain.looking import note_look
 from evovoice.domain.messages import LOOK, Fact, LegEnded, LegPresence, LegProgressed
 from evovoice.domain.order_derivation import give_up_queued, reissue_hangups
 from evovoice.services.app_context import AppContext
-from evovoice.storage.unit_of_work import UnitOfWork
+from evovoice.storage.unit_of_work import UnitOfWork, UnreadableRow
 
+_log = logging.getLogger(__name__)
 _AGAIN_AFTER = timedelta(seconds=30)  # if this process dies with the answers
+_PUT_ASIDE = timedelta(hours=1)  # a session that another version wrote and this one cannot read
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,22 @@ def reconcile(context: AppContext, limit: int = 5) -> int:
     with context.database.reading() as work:
         overdue = work.sessions.overdue(context.clock(), limit)
     for account_id, session_id in overdue:
-        _check(context, SessionRef(account_id, session_id))
+        ref = SessionRef(account_id, session_id)
+        try:
+            _check(context, ref)
+        except UnreadableRow as error:
+            _log.error("%s: it is asked about in an hour, and others are in their turn", error)
+            _put_aside(context, ref)
     return len(overdue)
+
+
+def _put_aside(context: AppContext, ref: SessionRef) -> None:
+    """From when the claim of this check ends, which may have been in vain."""
+    now = context.clock()
+    with context.database.writing() as work:
+        work.sessions.claim_check(
+            ref.account_id, ref.session_id, now + _AGAIN_AFTER, now + _PUT_ASIDE
+        )
 
 
 def _check(context: AppContext, ref: SessionRef) -> None:

@@ -11,6 +11,7 @@ from evovoice.storage.database.connection import Connection
 from evovoice.storage.database.engine import AWAY, BUSY_SECONDS, DatabaseUnavailable, engine_for
 from evovoice.storage.database.time_limit import TookTooLong
 from evovoice.storage.database.transactions import TransactionMode, Transactions
+from evovoice.storage.mapping.unreadable import UnreadableRow
 from evovoice.storage.migrations.upgrade import is_migrated
 from evovoice.storage.repositories.call_sessions import (
     CallSessions,
@@ -62,6 +63,7 @@ __all__ = [
     "StoredOrder",
     "TookTooLong",
     "UnitOfWork",
+    "UnreadableRow",
 ]
 
 

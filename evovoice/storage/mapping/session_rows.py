@@ -1,5 +1,6 @@
 """Between the session aggregate and its rows: one table of columns for each direction."""
 
+import logging
 from collections.abc import Iterable
 from typing import Any
 
@@ -23,7 +24,9 @@ from evovoice.storage.mapping.session_documents import (
     settings_document,
     settings_from,
 )
+from evovoice.storage.mapping.unreadable import UnreadableRow, reading_row
 
+_log = logging.getLogger(__name__)
 Values = dict[str, Any]
 
 
@@ -153,7 +156,21 @@ def event_values(session: CallSession) -> list[Values]:
 
 
 def session_from(row: Row, members: Iterable[Row]) -> CallSession:
-    """The aggregate as it was stored."""
+    """The aggregate as it was stored. Errors: `UnreadableRow`."""
+    with reading_row(f"Session {row.id}"):
+        return _session_from(row, members)
+
+
+def readable_session(row: Row, members: Iterable[Row]) -> CallSession | None:
+    """For lists: None for one that cannot be read, which the log of errors has."""
+    try:
+        return session_from(row, members)
+    except UnreadableRow as error:
+        _log.error("%s: it is left out of a list", error)
+        return None
+
+
+def _session_from(row: Row, members: Iterable[Row]) -> CallSession:
     return CallSession(
         account_id=row.account_id,
         account_name=row.account_name,

@@ -17,6 +17,7 @@ from evovoice.storage.mapping.session_rows import (
     event_from,
     event_values,
     member_values,
+    readable_session,
     session_from,
     stored_summary,
 )
@@ -103,11 +104,11 @@ class CallSessions:
 
     def active_of(self, user: User) -> list[CallSession]:
         """The sessions that live and in which that user has a live leg, newest first."""
-        return self._read(queries.ACTIVE_OF, {"account_id": user.account_id, "user_id": user.id})
+        return self._several(queries.ACTIVE_OF, {"account_id": user.account_id, "user_id": user.id})
 
     def open_of(self, user: User) -> list[CallSession]:
         """Sessions that go on and in which the user has or had a leg, newest first."""
-        return self._read(queries.OPEN_OF, {"account_id": user.account_id, "user_id": user.id})
+        return self._several(queries.OPEN_OF, {"account_id": user.account_id, "user_id": user.id})
 
     def events(
         self, account_id: str, session_id: str, after: int, count: int
@@ -122,7 +123,7 @@ class CallSessions:
     def several(self, account_id: str, session_ids: Sequence[str]) -> dict[str, CallSession]:
         """Those sessions of one account, by id, for reading; one that is not there is left out."""
         values = {"account_id": account_id, "session_ids": list(session_ids)}
-        return {session.id: session for session in self._read(queries.SEVERAL, values)}
+        return {session.id: session for session in self._several(queries.SEVERAL, values)}
 
     def overdue(self, now: datetime, limit: int) -> list[SessionKey]:
         """The sessions nothing was heard of in time, the longest overdue first."""
@@ -144,7 +145,7 @@ class CallSessions:
         rows = [
             *self._state_rows(session),
             (queries.INSERT_EVENT, event_values(session)),
-            (INSERT_ORDER, [order_values(order, lease) for order in orders]),
+            (INSERT_ORDER, [order_values(order) for order in orders]),
         ]
         try:
             for statement, values in rows:
@@ -181,6 +182,13 @@ class CallSessions:
     def _read(self, query: Select[Any], values: Mapping[str, Any]) -> list[CallSession]:
         """Two statements, however many sessions and members there are."""
         return self._sessions(self._connection.execute(query, values).all())
+
+    def _several(self, query: Select[Any], values: Mapping[str, Any]) -> list[CallSession]:
+        """As `_read`, without those that cannot be read."""
+        rows = self._connection.execute(query, values).all()
+        members = self._members_of(rows)
+        found = [readable_session(row, members.get(row.id, [])) for row in rows]
+        return [session for session in found if session is not None]
 
     def _sessions(self, rows: Sequence[Row]) -> list[CallSession]:
         members = self._members_of(rows)

@@ -1,5 +1,6 @@
 """Final reports of calls that no session has yet, kept until the call is announced."""
 
+import logging
 from datetime import datetime
 
 from sqlalchemy import BindParameter, bindparam, delete, select
@@ -8,8 +9,10 @@ from evovoice.domain.messages import LegEnded
 from evovoice.domain.states import EndSource, Outcome
 from evovoice.storage.database.connection import Connection, Row
 from evovoice.storage.database.upsert import upsert
+from evovoice.storage.mapping.unreadable import UnreadableRow, reading_row
 from evovoice.storage.tables import EarlyReportRow, table
 
+_log = logging.getLogger(__name__)
 _reports = table(EarlyReportRow)
 _r = _reports.c
 _most: BindParameter[int] = bindparam("most")
@@ -40,11 +43,12 @@ class EarlyReports:
         if row is None:
             return None
         self.forget(call_sid)
-        return _end_from(row)
+        return self._readable(row)
 
     def oldest(self, most: int) -> list[LegEnded]:
         """Those that have been kept for longest."""
-        return [_end_from(row) for row in self._connection.execute(_OLDEST, {"most": most})]
+        rows = self._connection.execute(_OLDEST, {"most": most})
+        return [end for row in rows if (end := self._readable(row)) is not None]
 
     def forget(self, call_sid: str) -> None:
         """Delete the report of that call."""
@@ -53,6 +57,16 @@ class EarlyReports:
     def forget_before(self, moment: datetime) -> int:
         """Delete what is older; how many there were."""
         return self._connection.execute(_FORGET_OLD, {"moment": moment}).rowcount
+
+    def _readable(self, row: Row) -> LegEnded | None:
+        """None for one that this version cannot read; it is deleted, lest others wait for it."""
+        try:
+            with reading_row(f"The early report of {row.call_sid}"):
+                return _end_from(row)
+        except UnreadableRow as error:
+            _log.error("%s: it is deleted, and the carrier is asked in time", error)
+            self.forget(row.call_sid)
+            return None
 
 
 def _end_from(row: Row) -> LegEnded:

@@ -5,6 +5,8 @@ late: whoever reads on from the highest id seen would miss it. So changes get th
 after the commit, by whichever process has the head row, and readers go by that.
 """
 
+import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,8 +22,10 @@ from evovoice.domain.notifications import (
 )
 from evovoice.storage.database.connection import Connection, Row
 from evovoice.storage.database.upsert import upsert
+from evovoice.storage.mapping.unreadable import UnreadableRow, reading_row
 from evovoice.storage.tables import ChangeRow, FeedHeadRow, table
 
+_log = logging.getLogger(__name__)
 _AT_ONCE = 1000  # changes numbered or forgotten in one transaction
 
 
@@ -158,8 +162,16 @@ class Feed:
 
 
 def _change_from(row: Row) -> Change:
-    told = (
-        Notification(NotificationKind(kind), None if users is None else tuple(users))
-        for kind, users in row.notifications
-    )
-    return Change(row.feed_position, row.account_id, row.session_id, row.sequence, tuple(told))
+    """A change of which another version tells what this one does not know says nothing here."""
+    told: tuple[Notification, ...] = ()
+    try:
+        with reading_row(f"Change {row.feed_position} of session {row.session_id}"):
+            told = tuple(_notifications_from(row))
+    except UnreadableRow as error:
+        _log.error("%s: consoles are not told of it", error)
+    return Change(row.feed_position, row.account_id, row.session_id, row.sequence, told)
+
+
+def _notifications_from(row: Row) -> Iterator[Notification]:
+    for kind, users in row.notifications:
+        yield Notification(NotificationKind(kind), None if users is None else tuple(users))

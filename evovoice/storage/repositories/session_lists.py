@@ -24,7 +24,7 @@ from sqlalchemy import (
 from evovoice.domain.call_session import CallSession
 from evovoice.storage.database.connection import Connection, Row
 from evovoice.storage.database.time_limit import time_limit
-from evovoice.storage.mapping.session_rows import session_from
+from evovoice.storage.mapping.session_rows import readable_session
 from evovoice.storage.repositories.session_queries import MEMBERS_OF_MANY
 from evovoice.storage.repositories.session_search import (
     MOST_UNMARKED,
@@ -143,13 +143,13 @@ class SessionLists:
     def _with_logs(self, rows: Sequence[Row]) -> list[tuple[CallSession, list[LoggedLine]]]:
         keys = [SessionKey(row.account_id, row.id) for row in rows]
         members, logs = self._of(MEMBERS_OF_MANY, keys), self._of(_LOGS, keys)
-        return [
-            (
-                session_from(row, members.get(key, ())),
-                [LoggedLine(line.at, line.message) for line in logs.get(key, ())],
-            )
-            for key, row in zip(keys, rows, strict=True)
-        ]
+        found = []
+        for key, row in zip(keys, rows, strict=True):
+            session = readable_session(row, members.get(key, ()))
+            if session is not None:
+                lines = [LoggedLine(line.at, line.message) for line in logs.get(key, ())]
+                found.append((session, lines))
+        return found
 
     def _of(self, query: Select[Any], keys: list[SessionKey]) -> dict[SessionKey, list[Row]]:
         """The rows that belong to those sessions: one statement for each account."""
