@@ -7,29 +7,35 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from threading import Lock
 
 from evovoice.carrier.port import Carrier
 from evovoice.services.live.change_notifier import ChangeNotifier, InProcessNotifier
-
-_ORDER_THREADS = 32  # orders at once that no request waits for
+from evovoice.services.outbox.order_lanes import OTHERS_AT_ONCE, URGENT_AT_ONCE, Submit, Work
 
 
 @dataclass(frozen=True, slots=True)
 class Externals:
     """`clock` gives the moment, `pause` waits for seconds, `submit` runs a function soon in another
-    thread. Tests hand in their own time and their own carrier; without one it is Twilio.
+    thread, `submit_urgent` in one that only urgent orders use. Tests hand in their own time and
+    their own carrier; without one it is Twilio.
     """
 
     clock: Callable[[], datetime]
     pause: Callable[[float], None]
-    submit: Callable[[Callable[[], object]], object]
+    submit: Submit
+    submit_urgent: Submit | None = None
     notifier: ChangeNotifier = field(default_factory=InProcessNotifier)
     carrier: Carrier | None = None
 
 
 def real_externals() -> Externals:
     """Those of a process that serves."""
-    return Externals(clock=_utc_now, pause=time.sleep, submit=_OrderThreads())
+    return Externals(
+        clock=_utc_now, pause=time.sleep,
+        submit=_OrderThreads("evovoice-order", OTHERS_AT_ONCE),
+        submit_urgent=_OrderThreads("evovoice-urgent-order", URGENT_AT_ONCE),
+    )  # fmt: skip
 
 
 def new_id(prefix: str) -> str:
@@ -40,17 +46,20 @@ def new_id(prefix: str) -> str:
 class _OrderThreads:
     """A pool made on first use, so that a fork before it takes no dead threads along."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str, count: int) -> None:
+        self._name, self._count = name, count
         self._pool: ThreadPoolExecutor | None = None
+        self._making = Lock()
 
-    def __call__(self, work: Callable[[], object]) -> object:
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(_ORDER_THREADS, thread_name_prefix="evovoice-order")
+    def __call__(self, work: Work) -> object:
+        with self._making:  # two at once would make two pools
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(self._count, thread_name_prefix=self._name)
         return self._pool.submit(_logged, work)
 
 
-def _logged(work: Callable[[], object]) -> None:
-    """An order that fails unexpectedly stays leased and is taken up again; say so."""
+def _logged(work: Work) -> None:
+    """An order that fails unexpectedly is taken up again; say so."""
     try:
         work()
     except Exception:

@@ -52,7 +52,7 @@ _HTTP = (
     "PUBLIC_BASE_URL begins with http://, so callers' numbers, passwords and cookies can be read on"
     " their way: use an address with https:// anywhere but on this machine itself"
 )
-_CONNECTIONS = 160  # to the carrier: one for each thread that may give an order
+_CONNECTIONS = 176  # to the carrier: one for each thread that may give an order
 
 
 class Background:
@@ -158,6 +158,7 @@ def _context(
         changes=changes,
         clock=externals.clock,
         submit=externals.submit,
+        submit_urgent=externals.submit_urgent,
         pause=externals.pause,
     )
     return AppContext(

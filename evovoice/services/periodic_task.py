@@ -37,10 +37,14 @@ class PeriodicTask:
         """Begin the next run now."""
         self._woken.set()
 
-    def stop(self) -> None:
-        """Finish the present run and end the thread."""
+    def end_soon(self) -> None:
+        """Begin no run any more; nobody waits for the present one."""
         self._stop.set()
         self._woken.set()
+
+    def stop(self) -> None:
+        """Finish the present run and end the thread."""
+        self.end_soon()
         if self._thread is not None:
             self._thread.join(timeout=_LAST_RUN)
 

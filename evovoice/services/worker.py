@@ -21,28 +21,42 @@ _CHANGES_KEPT = timedelta(minutes=10)  # consoles may come back for half of it (
 
 
 class Worker:
-    """Runs beside the requests of a process; every process has one and they share the work."""
+    """Runs beside the requests of a process; every process has one and they share the work.
+
+    Orders, questions to the carrier and the rest have a thread each: a carrier that is slow to
+    answer keeps no order waiting.
+    """
 
     def __init__(self, context: AppContext) -> None:
         self._context = context
-        self._task = PeriodicTask("evovoice-worker", self.tick, lambda: _TICK)
+        self._tasks = [
+            PeriodicTask("evovoice-orders", context.dispatch.run_due, lambda: _TICK),
+            PeriodicTask("evovoice-questions", self.ask, lambda: _TICK),
+            PeriodicTask("evovoice-worker", self.tick, lambda: _TICK),
+        ]
         self._clean_at: datetime | None = None
         self._forget_at: datetime | None = None
         self._archive_at: datetime | None = None
 
     def start(self) -> None:
         """Begin, in a thread of its own. After a fork, not before."""
-        self._task.start()
+        for task in self._tasks:
+            task.start()
 
     def stop(self) -> None:
-        """Finish the present round and end."""
-        self._task.stop()
+        """Finish the present rounds and end."""
+        for task in self._tasks:
+            task.end_soon()
+        for task in self._tasks:
+            task.stop()
+
+    def ask(self) -> None:
+        """One round of what is found out: answers that were given without the database, too."""
+        note_room_answers(self._context)
+        reconcile(self._context)
 
     def tick(self) -> None:
-        """One round: orders first, somebody waits for them."""
-        note_room_answers(self._context)
-        self._context.dispatch.run_due()
-        reconcile(self._context)
+        """One round of what nobody waits for."""
         use_early_reports(self._context)
         self._clean()
         self._archive()

@@ -1,8 +1,13 @@
 """Orders outlive the process, are held by one worker at a time, and are finished once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
-from evovoice.domain.messages import CancelLeg, Order
+import pytest
+from sqlalchemy import update
+
+from evovoice.domain.messages import AdjustLeg, CancelLeg, Order
+from evovoice.storage.tables import OrderRow, table
 from evovoice.storage.unit_of_work import Database, Lease, StoredOrder
 from tests.storage.builders import ALL_ORDERS, NOW, later, ringing_session
 
@@ -117,10 +122,66 @@ def test_a_postponed_order_is_free_again_when_it_is_due(database: Database) -> N
 
 
 def test_a_limit_takes_the_oldest(database: Database) -> None:
-    """In the order in which they were given."""
+    """In the order in which they were given, but those that end or release somebody first."""
     store(database, *ALL_ORDERS)
-    assert ALL_ORDERS[:2] == [order.order for order in take(database, 0, LEASE, limit=2)]
-    assert ALL_ORDERS[2:] == [order.order for order in take(database, 0, LEASE)]
+    move, dial, cancel, hang_up, close, hold = ALL_ORDERS
+    assert [cancel, hang_up] == [order.order for order in take(database, 0, LEASE, limit=2)]
+    assert [close, move, dial, hold] == [order.order for order in take(database, 0, LEASE)]
+
+
+def test_orders_that_end_or_release_somebody_can_be_taken_alone(database: Database) -> None:
+    """They have threads of their own; holding somebody is not among them."""
+    release = AdjustLeg("l-3", "CA3", "CF1", held=False)
+    store(database, *ALL_ORDERS, release)
+    with database.writing() as unit:
+        urgent = unit.outbox.take_due(NOW, LEASE, 10, only_urgent=True)
+    assert [*ALL_ORDERS[2:5], release] == [order.order for order in urgent]
+
+
+def test_lease_is_renewed_by_its_holder_only(database: Database) -> None:
+    """Right before a request, so that nobody else takes the order while it is made."""
+    (old,) = store(database, ALL_ORDERS[0], lease=LEASE)
+    with database.writing() as unit:
+        assert unit.outbox.renew(old, later(40))
+    assert [] == take(database, 30, OTHER)
+    (new,) = take(database, 40, OTHER)
+    with database.writing() as unit:
+        assert not unit.outbox.renew(old, later(80))
+        assert unit.outbox.renew(new, later(80))
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    [{"kind": "TransmogrifyLeg"}, {"body": {"leg_id": "l-2"}}, {"body": ["l-2"]}, {"body": None}],
+)
+def test_order_of_another_version_is_put_aside_and_the_others_are_taken(
+    database: Database, unknown: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A word, a missing or another shape of the document: whoever wrote it may come for it. After
+    ten minutes it is closed, and the log of errors names session and row each time.
+    """
+    strange, plain = store(database, *ALL_ORDERS[:2])
+    _change(database, strange, unknown)
+    (taken,) = take(database, 0, LEASE)
+    assert plain.id == taken.id
+    with database.writing() as unit:
+        unit.outbox.finish(taken, "done")
+        assert not unit.outbox.has_due(later(59))
+        assert unit.outbox.has_due(later(60))
+    assert [] == take(database, 601, OTHER)
+    with database.writing() as unit:
+        assert not unit.outbox.has_due(later(9999))
+    (first, second) = [r.message for r in caplog.records if "ERROR" == r.levelname]
+    assert first == second
+    assert strange.id in first
+    assert "s-1" in first
+
+
+def _change(database: Database, stored: StoredOrder, values: dict[str, Any]) -> None:
+    orders = table(OrderRow)
+    engine = database._engine
+    with engine.begin() as connection:
+        connection.execute(update(orders).where(orders.c.id == stored.id).values(values))
 
 
 def test_workers_never_take_the_same_order(database: Database) -> None:

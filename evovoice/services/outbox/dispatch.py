@@ -4,12 +4,12 @@ An order is a row with a lease. Who holds the lease may carry it out; when a pro
 lease runs out and another takes the order up, asking the carrier first whether it happened.
 """
 
-import random
+import logging
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 
 from evovoice.carrier.port import (
     Carrier,
@@ -24,7 +24,7 @@ from evovoice.carrier.port import (
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.errors import SessionNotFound
 from evovoice.domain.facts import observe
-from evovoice.domain.messages import DialLeg, Fact, PlaceCall, RecordLeg, RedirectLeg
+from evovoice.domain.messages import AdjustLeg, DialLeg, Fact, PlaceCall, RecordLeg, RedirectLeg
 from evovoice.domain.states import ConferenceStatus
 from evovoice.domain.still_wanted import (
     facts_of_failure,
@@ -32,15 +32,25 @@ from evovoice.domain.still_wanted import (
     has_happened,
     is_wanted,
 )
+from evovoice.services.outbox.background_orders import (
+    FIRST_PAUSE,
+    GIVE_UP,
+    LONGEST_PAUSE,
+    BackgroundOrders,
+    backoff,
+)
+from evovoice.services.outbox.carrier_availability import CarrierAvailability
+from evovoice.services.outbox.order_lanes import Submit
 from evovoice.services.outbox.order_results import order_result
-from evovoice.services.outbox.session_changes import SessionChanges
+from evovoice.services.outbox.session_changes import LEASE, SessionChanges
 from evovoice.storage.unit_of_work import Database, StoredOrder, UnitOfWork
 
+_log = logging.getLogger(__name__)
 DEADLINE = timedelta(seconds=20)  # a dial older than this is a failure, never a late call
 REFUSED_FOR = timedelta(seconds=5)  # a dial that the carrier refuses though its conference goes on
-GIVE_UP = timedelta(minutes=10)  # an unknown outcome nobody could clear up by then
+_MOST_ADJUSTMENTS = 6  # tries: a hold that takes effect minutes later would be nobody's wish
+_SURELY_OURS = timedelta(seconds=5)  # since it was taken; later the lease is looked at again
 _NEVER_LATE = DialLeg | PlaceCall | RedirectLeg | RecordLeg  # a failure once `DEADLINE` is over
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 30.0
 _LONGEST_IN_TIME = 2.0  # seconds, where somebody may be waiting to hear what became of it
 
 
@@ -69,6 +79,10 @@ class Given:
         return Given(later.session or self.session, self.error or later.error)
 
 
+class _LeaseLost(Exception):
+    """Another process has taken the order over, since this one was stopped for too long."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Outcome:
     """What an attempt at an order came to, to be noted."""
@@ -78,7 +92,9 @@ class _Outcome:
 
 
 class Dispatch:
-    """Carries out orders for one process. `submit` runs a function soon, in another thread."""
+    """Carries out orders for one process. `submit` runs a function soon, in another thread;
+    `submit_urgent` in threads of their own, for orders that end or release somebody.
+    """
 
     def __init__(
         self,
@@ -87,15 +103,20 @@ class Dispatch:
         carrier: Carrier,
         changes: SessionChanges,
         clock: Callable[[], datetime],
-        submit: Callable[[Callable[[], object]], object],
+        submit: Submit,
+        submit_urgent: Submit | None = None,
         pause: Callable[[float], None],
     ) -> None:
         self._database = database
         self._carrier = carrier
+        self._availability = CarrierAvailability(clock)
         self._changes = changes
         self._clock = clock
-        self._submit = submit
         self._pause = pause
+        self._background = BackgroundOrders(
+            database=database, changes=changes, clock=clock, carry_out=self.carry_out,
+            submit=submit, submit_urgent=submit_urgent or submit,
+        )  # fmt: skip
 
     def give(self, orders: list[StoredOrder], patience: float) -> Given:
         """Give every one of these leased orders, whatever becomes of the others.
@@ -109,39 +130,35 @@ class Dispatch:
         return given
 
     def hand_over(self, orders: list[StoredOrder]) -> None:
-        """Have leased orders carried out soon, by another thread of this process."""
-        for order in orders:
-            self._submit(partial(self.carry_out, order))
+        """Have leased orders carried out soon, by other threads of this process."""
+        self._background.begin(orders)
 
-    def run_due(self, limit: int = 20) -> int:
-        """Take up orders whose time has come or whose process died; how many there were.
-
-        Looked for first: nearly always there is nothing, and nobody need wait for that.
-        """
-        now = self._clock()
-        with self._database.autocommit() as work:
-            if not work.outbox.has_due(now):
-                return 0
-        with self._database.writing() as work:
-            orders = work.outbox.take_due(now, self._changes.lease(), limit)
-        self.hand_over(orders)
-        return len(orders)
+    def run_due(self) -> int:
+        """Take up orders whose time has come or whose process died; how many there were."""
+        return self._background.take_up_due()
 
     def carry_out(self, order: StoredOrder, patience: float = 0.0) -> Given:
         """Carry a leased order out and note the outcome in the session, in one commit.
 
         Without `patience` an order that was not heard goes back into the queue.
         """
-        attempt = self._insist(order, patience) if patience else self._attempt(order)
+        try:
+            attempt = self._insist(order, patience) if patience else self._attempt(order)
+        except _LeaseLost:
+            _log.warning("Order %s was taken over by another process meanwhile", order.id)
+            return Given(self._session_of(order))
         attempt = self._resigned(order, attempt, give_up=patience > 0)
         error = attempt.error if attempt.is_final else None
         return Given(self._noted(_Outcome(order, attempt)), error)
 
     def _insist(self, order: StoredOrder, patience: float) -> Attempt:
         until = self._clock() + timedelta(seconds=patience)
-        pause = _FIRST_PAUSE
+        pause = FIRST_PAUSE
+        is_away = self._availability.is_away()
         attempt = self._attempt(order)
         while not attempt.is_final and self._clock() + timedelta(seconds=pause) < until:
+            if is_away and self._availability.is_away():
+                break
             self._pause(pause)
             pause *= 2
             again = replace(order, tries=order.tries + 1, uncertain=attempt.uncertain)
@@ -187,7 +204,8 @@ class Dispatch:
         if session is None or has_happened(session, order.order):
             return Attempt()
         if order.uncertain:
-            facts = self._carrier.find_out(order.order, _ref(order), order.created_at)
+            with self._availability.learning():
+                facts = self._carrier.find_out(order.order, _ref(order), order.created_at)
             if facts is not None:
                 return Attempt(facts)
         if is_wanted(session, order.order):
@@ -196,10 +214,31 @@ class Dispatch:
         return Attempt(facts_of_failure(order.order, reason, None, self._clock()))
 
     def _give(self, order: StoredOrder) -> Attempt:
+        self._hold_on_to(order)
         if self._is_late(order, DEADLINE) and isinstance(order.order, _NEVER_LATE):
             error = CarrierUnreachable("The carrier cannot be reached")
             return Attempt(self._failure(order, error, order.uncertain), error)
-        return Attempt(self._carrier.carry_out(order.order, _ref(order)))
+        with self._availability.learning():
+            return Attempt(self._carrier.carry_out(order.order, _ref(order)))
+
+    def _hold_on_to(self, order: StoredOrder) -> None:
+        """Right before the request: the lease is still ours, and lasts as long as the request.
+
+        A process may have been stopped for longer than its lease, and another has gone on. Errors:
+        `_LeaseLost`.
+        """
+        now = self._clock()
+        by_clock = order.lease_until is None or now < order.lease_until - LEASE + _SURELY_OURS
+        if by_clock and time.monotonic() - order.taken < _SURELY_OURS.total_seconds():
+            return
+        with self._database.writing() as work:
+            is_ours = work.outbox.renew(order, now + LEASE)
+        if not is_ours:
+            raise _LeaseLost
+
+    def _session_of(self, order: StoredOrder) -> CallSession | None:
+        with self._database.reading() as work:
+            return work.sessions.get(order.session_id, order.account_id)
 
     def _noted(self, outcome: _Outcome) -> CallSession | None:
         """The session after a fact in it, and the order done or put back."""
@@ -218,12 +257,12 @@ class Dispatch:
         if attempt.is_final:
             return attempt
         unheard = give_up and not attempt.uncertain
-        if not unheard and not self._is_late(order, GIVE_UP):
+        hopeless = self._is_hopeless(order)
+        if not unheard and not hopeless:
             return attempt
         facts = facts_of_failure(
             order.order, str(attempt.error), None, self._clock(), uncertain=attempt.uncertain
         )
-        hopeless = self._is_late(order, GIVE_UP)
         return replace(attempt, facts=facts, is_final=bool(facts) or hopeless)
 
     def _failure(
@@ -231,6 +270,10 @@ class Dispatch:
     ) -> tuple[Fact, ...]:
         code = error.code if isinstance(error, CarrierRefused) else None
         return facts_of_failure(order.order, str(error), code, self._clock(), uncertain=uncertain)
+
+    def _is_hopeless(self, order: StoredOrder) -> bool:
+        adjusts_in_vain = isinstance(order.order, AdjustLeg) and order.tries >= _MOST_ADJUSTMENTS
+        return adjusts_in_vain or self._is_late(order, GIVE_UP)
 
     def _is_late(self, order: StoredOrder, allowed: timedelta) -> bool:
         return self._clock() - order.created_at > allowed
@@ -246,15 +289,9 @@ def _close_or_postpone(work: UnitOfWork, outcome: _Outcome, now: datetime) -> No
     if attempt.is_final:
         work.outbox.finish(order, order_result(attempt.error))
     else:
-        work.outbox.postpone(order, now + _backoff(order), attempt.uncertain)
+        most = _LONGEST_IN_TIME if isinstance(order.order, _NEVER_LATE) else LONGEST_PAUSE
+        work.outbox.postpone(order, now + backoff(order.tries, most), attempt.uncertain)
 
 
 def _ref(order: StoredOrder) -> SessionRef:
     return SessionRef(order.account_id, order.session_id)
-
-
-def _backoff(order: StoredOrder) -> timedelta:
-    """Full jitter, so that many waiting orders do not come back together."""
-    most = _LONGEST_IN_TIME if isinstance(order.order, _NEVER_LATE) else _LONGEST_PAUSE
-    longest = min(_FIRST_PAUSE * 2**order.tries, most)
-    return timedelta(seconds=random.uniform(_FIRST_PAUSE / 2, longest))  # noqa: S311

@@ -1,12 +1,14 @@
 """Orders to the carrier as rows that outlive the process: taken under a lease, then finished."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+import logging
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Update,
     bindparam,
     delete,
@@ -19,10 +21,16 @@ from sqlalchemy import (
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.messages import Order
+from evovoice.domain.urgency import is_urgent
 from evovoice.storage.database.connection import Connection, Row
 from evovoice.storage.mapping.order_documents import order_document, order_from, order_kind
+from evovoice.storage.mapping.unreadable import UnreadableRow, reading_row
 from evovoice.storage.tables import OrderRow, table
 from evovoice.storage.tables.columns import microseconds
+
+_log = logging.getLogger(__name__)
+_PUT_ASIDE = timedelta(minutes=1)  # a process of the version that wrote it may read the row
+_UNREADABLE_FOR_GOOD = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,9 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class StoredOrder:
-    """An order as it stands in the outbox. `uncertain`: it may have been carried out before."""
+    """An order as it stands in the outbox. `uncertain`: it may have been carried out before;
+    `taken`: when this process got it, by a clock that nobody sets.
+    """
 
     account_id: str
     session_id: str
@@ -45,6 +55,8 @@ class StoredOrder:
     uncertain: bool
     created_at: datetime
     lease_token: str | None
+    lease_until: datetime | None
+    taken: float = field(default_factory=time.monotonic, compare=False)
 
 
 _orders = table(OrderRow)
@@ -54,26 +66,33 @@ _is_free = or_(_o.lease_until.is_(None), _o.lease_until <= bindparam("now"))
 _is_waiting = (_is_open, _o.due <= bindparam("now"), _is_free)
 
 INSERT_ORDER = insert(_orders)
-_due = (
-    select(_o.account_id, _o.id)
-    .where(*_is_waiting)
-    .order_by(_o.due, _o.id)
-    .limit(bindparam("count"))
-    .with_for_update(skip_locked=True)
-    .cte("due_orders")
-)
-_TAKE = (
-    update(_orders)
-    .where(tuple_(_o.account_id, _o.id).in_(select(_due.c.account_id, _due.c.id)))
-    .values(
-        lease_token=bindparam("token"),
-        lease_until=bindparam("until"),
-        tries=_o.tries + 1,
-        # an earlier holder never came back: nobody knows how far it got
-        uncertain=or_(_o.uncertain, _o.lease_token.is_not(None)),
+
+
+def _take(*which: ColumnElement[bool]) -> Update:
+    """Lease the waiting orders of that kind; those that are urgent first."""
+    due = (
+        select(_o.account_id, _o.id)
+        .where(*_is_waiting, *which)
+        .order_by(_o.urgent.desc(), _o.due, _o.id)
+        .limit(bindparam("count"))
+        .with_for_update(skip_locked=True)
+        .cte("due_orders")
     )
-    .returning(_orders)
-)
+    return (
+        update(_orders)
+        .where(tuple_(_o.account_id, _o.id).in_(select(due.c.account_id, due.c.id)))
+        .values(
+            lease_token=bindparam("token"),
+            lease_until=bindparam("until"),
+            tries=_o.tries + 1,
+            # an earlier holder never came back: nobody knows how far it got
+            uncertain=or_(_o.uncertain, _o.lease_token.is_not(None)),
+        )
+        .returning(_orders)
+    )
+
+
+_TAKE, _TAKE_URGENT = _take(), _take(_o.urgent)
 _WAITING = select(_o.id).where(*_is_waiting).limit(1)
 _OPEN_OF = (
     select(_orders)
@@ -96,6 +115,7 @@ _POSTPONE = (
     .where(*_OURS)
     .values(due=bindparam("new_due"), uncertain=bindparam("new_uncertain"), **_FREED)
 )
+_RENEW = update(_orders).where(*_OURS).values(lease_until=bindparam("new_until"))
 _FORGET = delete(_orders).where(~_is_open, _o.created_at < bindparam("moment"))
 
 
@@ -109,11 +129,25 @@ class Outbox:
         """Whether there is anything for `take_due`."""
         return bool(self._connection.execute(_WAITING, {"now": now}).all())
 
-    def take_due(self, now: datetime, lease: Lease, limit: int) -> list[StoredOrder]:
-        """Lease what is due and nobody holds; two who ask at once get different orders."""
+    def take_due(
+        self, now: datetime, lease: Lease, limit: int, *, only_urgent: bool = False
+    ) -> list[StoredOrder]:
+        """Lease what is due and nobody holds; two who ask at once get different orders. Urgent ones
+        come first; one that cannot be read is put aside, and after minutes for good.
+        """
         parameters = {"now": now, "token": lease.token, "until": lease.until, "count": limit}
-        rows = self._connection.execute(_TAKE, parameters).all()
-        return _in_order(rows)
+        rows = self._connection.execute(_TAKE_URGENT if only_urgent else _TAKE, parameters).all()
+        taken = []
+        for row in sorted(rows, key=lambda row: (not row.urgent, row.due, row.id)):
+            try:
+                taken.append(_order_from(row))
+            except UnreadableRow as error:
+                self._put_aside(row, error, now)
+        return taken
+
+    def renew(self, order: StoredOrder, until: datetime) -> bool:
+        """Hold an order for longer; False where the lease is no longer ours."""
+        return self._change(_RENEW, order, new_until=until)
 
     def finish(self, order: StoredOrder, result: str) -> bool:
         """Close an order; False where the lease is no longer ours and nothing was changed."""
@@ -126,20 +160,36 @@ class Outbox:
     def open_of(self, account_id: str, session_id: str) -> list[StoredOrder]:
         """What is not carried out yet of one session, leased or not."""
         parameters = {"account_id": account_id, "session_id": session_id}
-        return _in_order(self._connection.execute(_OPEN_OF, parameters).all())
+        return [_order_from(row) for row in self._connection.execute(_OPEN_OF, parameters)]
 
     def forget_before(self, moment: datetime) -> int:
         """Delete carried out orders that are older; how many there were."""
         return self._connection.execute(_FORGET, {"moment": moment}).rowcount
 
+    def _put_aside(self, row: Row, error: UnreadableRow, now: datetime) -> None:
+        """Whoever wrote it can carry it out; where nobody comes, somebody must look into it."""
+        _log.error("%s: it is put aside, and other orders go on", error)
+        is_hopeless = now - row.created_at > _UNREADABLE_FOR_GOOD
+        change: dict[str, object] = (
+            {"new_result": "Unreadable"}
+            if is_hopeless
+            else {"new_due": now + _PUT_ASIDE, "new_uncertain": row.uncertain}
+        )
+        statement = _FINISH if is_hopeless else _POSTPONE
+        self._connection.execute(statement, _guard(row) | change)
+
     def _change(self, statement: Update, order: StoredOrder, **values: object) -> bool:
-        guard = {
-            "own_account_id": order.account_id,
-            "own_id": order.id,
-            "own_token": order.lease_token,
-            "own_tries": order.tries,
-        }
-        return self._connection.execute(statement, guard | values).rowcount == 1
+        return self._connection.execute(statement, _guard(order) | values).rowcount == 1
+
+
+def _guard(order: StoredOrder | Row) -> dict[str, object]:
+    """What makes sure that an order is still held by whoever took it so."""
+    return {
+        "own_account_id": order.account_id,
+        "own_id": order.id,
+        "own_token": order.lease_token,
+        "own_tries": order.tries,
+    }
 
 
 def new_orders(session: CallSession, lease: Lease | None) -> list[StoredOrder]:
@@ -159,10 +209,11 @@ def _new(session: CallSession, order: Order, index: int, lease: Lease | None) ->
         uncertain=False,
         created_at=session.modified_at,
         lease_token=None if lease is None else lease.token,
+        lease_until=None if lease is None else lease.until,
     )
 
 
-def order_values(stored: StoredOrder, lease: Lease | None) -> dict[str, Any]:
+def order_values(stored: StoredOrder) -> dict[str, Any]:
     """The row of an order."""
     order = stored.order
     return {
@@ -176,17 +227,17 @@ def order_values(stored: StoredOrder, lease: Lease | None) -> dict[str, Any]:
         "tries": stored.tries,
         "uncertain": False,
         "lease_token": stored.lease_token,
-        "lease_until": None if lease is None else lease.until,
+        "lease_until": stored.lease_until,
         "result": None,
+        "urgent": is_urgent(order),
     }
 
 
-def _in_order(rows: Sequence[Row]) -> list[StoredOrder]:
-    return [_order_from(row) for row in sorted(rows, key=lambda row: (row.due, row.id))]
-
-
 def _order_from(row: Row) -> StoredOrder:
+    """Errors: `UnreadableRow`."""
+    with reading_row(f"Order {row.id} of session {row.session_id}"):
+        order = order_from(row.kind, row.body)
     return StoredOrder(
-        row.account_id, row.session_id, row.id, order_from(row.kind, row.body), row.tries,
-        row.uncertain, row.created_at, row.lease_token,
+        row.account_id, row.session_id, row.id, order, row.tries,
+        row.uncertain, row.created_at, row.lease_token, row.lease_until,
     )  # fmt: skip

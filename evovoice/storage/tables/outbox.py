@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from evovoice.storage.tables.base import KEY, Base
@@ -39,3 +39,4 @@ class OrderRow(Base):
     lease_token: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     result: Mapped[str | None]
+    urgent: Mapped[bool] = mapped_column(server_default=false())  # goes before the others

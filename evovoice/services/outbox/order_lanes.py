@@ -1,0 +1,45 @@
+"""Where orders are carried out that no request waits for: so many at once, urgent ones apart."""
+
+from collections.abc import Callable
+from threading import Lock
+
+URGENT_AT_ONCE = 16
+OTHERS_AT_ONCE = 32
+
+Work = Callable[[], object]
+Submit = Callable[[Work], object]
+
+
+class Lane:
+    """Runs so many pieces of work at once, in the threads of `submit`, and none that would wait.
+
+    Whoever waits in a queue holds a lease that runs out meanwhile.
+    """
+
+    def __init__(self, submit: Submit, places: int) -> None:
+        self._submit = submit
+        self._places = places
+        self._taken = 0
+        self._lock = Lock()
+
+    @property
+    def room(self) -> int:
+        """How many could be begun now."""
+        with self._lock:
+            return self._places - self._taken
+
+    def begin(self, work: Work) -> bool:
+        """Have it done soon; False where every place is taken, and nothing is done."""
+        with self._lock:
+            if self._taken >= self._places:
+                return False
+            self._taken += 1
+        self._submit(lambda: self._run(work))
+        return True
+
+    def _run(self, work: Work) -> None:
+        try:
+            work()
+        finally:
+            with self._lock:
+                self._taken -= 1
