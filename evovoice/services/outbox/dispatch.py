@@ -48,6 +48,7 @@ from evovoice.storage.unit_of_work import Database, StoredOrder, UnitOfWork
 _log = logging.getLogger(__name__)
 DEADLINE = timedelta(seconds=20)  # a dial older than this is a failure, never a late call
 REFUSED_FOR = timedelta(seconds=5)  # a dial that the carrier refuses though its conference goes on
+_DIAL_PATIENCE = timedelta(seconds=4)  # the agent is answered after nine seconds (contract 2.5)
 _MOST_ADJUSTMENTS = 6  # tries: a hold that takes effect minutes later would be nobody's wish
 _SURELY_OURS = timedelta(seconds=5)  # since it was taken; later the lease is looked at again
 _NEVER_LATE = DialLeg | PlaceCall | RedirectLeg | RecordLeg  # a failure once `DEADLINE` is over
@@ -256,7 +257,7 @@ class Dispatch:
         """End the tries where nothing happened and nobody waits longer, or after minutes."""
         if attempt.is_final:
             return attempt
-        unheard = give_up and not attempt.uncertain
+        unheard = not attempt.uncertain and (give_up or self._is_waited_for(order, attempt))
         hopeless = self._is_hopeless(order)
         if not unheard and not hopeless:
             return attempt
@@ -270,6 +271,12 @@ class Dispatch:
     ) -> tuple[Fact, ...]:
         code = error.code if isinstance(error, CarrierRefused) else None
         return facts_of_failure(order.order, str(error), code, self._clock(), uncertain=uncertain)
+
+    def _is_waited_for(self, order: StoredOrder, attempt: Attempt) -> bool:
+        """Whether an agent who added somebody still waits, while the carrier is away for so long
+        that they must be told: the dial itself followed from a report that the call is moved.
+        """
+        return _is_dial_without_carrier(order, attempt) and self._is_late(order, _DIAL_PATIENCE)
 
     def _is_hopeless(self, order: StoredOrder) -> bool:
         adjusts_in_vain = isinstance(order.order, AdjustLeg) and order.tries >= _MOST_ADJUSTMENTS
@@ -291,6 +298,10 @@ def _close_or_postpone(work: UnitOfWork, outcome: _Outcome, now: datetime) -> No
     else:
         most = _LONGEST_IN_TIME if isinstance(order.order, _NEVER_LATE) else LONGEST_PAUSE
         work.outbox.postpone(order, now + backoff(order.tries, most), attempt.uncertain)
+
+
+def _is_dial_without_carrier(order: StoredOrder, attempt: Attempt) -> bool:
+    return isinstance(order.order, DialLeg) and isinstance(attempt.error, CarrierUnreachable)
 
 
 def _ref(order: StoredOrder) -> SessionRef:
