@@ -6,6 +6,7 @@ from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.conference import Conference, ParticipantState
 from evovoice.domain.leg import Leg, LegEnd, ParticipantSettings
 from evovoice.domain.messages import (
+    LOOK,
     AdjustLeg,
     CancelLeg,
     DialLeg,
@@ -69,12 +70,15 @@ def rich_session() -> CallSession:
         _rooms(), "reception", "u-ann", "u-bob",
         '{"note": "x"}', "room-1", "l-2", later(1), later(2), True, "u-ann",
         "Transferring", later(9), later(20), "CA3",
-        0, [], [], later(3), redirects=2, rooms_seen_at=later(3),
+        0, [], [], later(3), later(15), look_failed=True, in_doubt=True,
+        redirects=2, rooms_seen_at=later(3),
     )  # fmt: skip
 
 
 def _caller() -> Member:
-    settings = ParticipantSettings(True, False, "CA3", False, True, "CA2", in_flight=True)
+    settings = ParticipantSettings(
+        True, False, "CA3", False, True, "CA2", in_flight=True, adjusted_at=later(8)
+    )
     leg = Leg("l-1", "CA1", LegProgress.ANSWERED, later(0.5), settings=settings)
     return Member(
         "m-1", MemberRole.AGENT, ClientAddress("ann_1"), "Ann", leg, NOW, is_original=True,
@@ -107,11 +111,13 @@ def _rooms() -> dict[str, Conference]:
     first = Conference(
         "CF-b", later(2), True, True, True, {"CA1": ParticipantState(7, False, True, False)}
     )
-    states = {
-        "CA3": ParticipantState(1, True, False, True, True),
-        "CA1": ParticipantState(0, True, True, False),
-    }
-    second = Conference("CF-a", later(4), states=states, region="ie1")
+    look = ParticipantState(LOOK, True, True, False, at=later(7.5), is_answer=True)
+    states = {"CA3": ParticipantState(1, True, False, True, True, later(5)), "CA1": look}
+    looks = {"CA1": look, "CA3": ParticipantState(LOOK, True, False, True, True, later(6))}
+    overruled = {"CA1": ParticipantState(0, True, False, False, at=later(4))}
+    second = Conference(
+        "CF-a", later(4), states=states, looks=looks, overruled=overruled, region="ie1"
+    )
     return {"CF-b": first, "CF-a": second}
 
 

@@ -4,10 +4,12 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from evovoice.domain.conference import Conference
+from evovoice.domain.messages import LOOK, LegPresence
 from evovoice.domain.notifications import Notification, NotificationKind
 from evovoice.storage.unit_of_work import Change, Database, UnitOfWork
 from tests.storage.builders import ANN, NOW, later, ringing_session
@@ -70,11 +72,50 @@ def test_what_did_not_change_or_was_undone_is_not_told_c75(database: Database) -
         session = unit.sessions.for_update("a-acme", "s-1")
         assert session is not None
         session.next_check, session.modified_at = later(90), later(60)
+        session.verified_at = later(60)
         unit.sessions.save(session)
     with pytest.raises(ZeroDivisionError), database.writing() as unit:
         change(unit, "s-1", str(1 / 0))
     number(database)
     assert 1 == len(told(database))
+
+
+def _with_a_look(unit: UnitOfWork, seconds: float, *, held: bool) -> datetime:
+    """Somebody in the conference is seen as they are; when the session changed last."""
+    session = unit.sessions.for_update("a-acme", "s-1")
+    assert session is not None
+    room = session.conferences.setdefault("CF1", Conference("CF1", NOW))
+    room.note(LegPresence(None, "CA1", "CF1", LOOK, True, held, False, later(seconds)))
+    session.verified_at = session.modified_at = later(seconds)
+    unit.sessions.save(session)
+    return session.modified_at
+
+
+def test_look_at_a_conference_is_told_where_it_says_something_new_c75(database: Database) -> None:
+    """It is stored with its time each time, which counts where an event comes late."""
+    store(database, "s-1")
+    for seconds, held in ((10, False), (60, False), (120, True), (180, True)):
+        with database.writing() as unit:
+            modified_at = _with_a_look(unit, seconds, held=held)
+        assert later({60: 10, 180: 120}.get(seconds, seconds)) == modified_at
+    number(database)
+    assert 3 == len(told(database))
+    with database.reading() as unit:
+        session = unit.sessions.get("s-1", "a-acme")
+    assert session is not None
+    assert later(180) == session.verified_at == session.conferences["CF1"].seen_at("CA1")
+
+
+def test_doubt_about_a_session_is_told_c75(database: Database) -> None:
+    store(database, "s-1")
+    with database.writing() as unit:
+        session = unit.sessions.for_update("a-acme", "s-1")
+        assert session is not None
+        session.look_failed, session.modified_at = True, later(60)
+        unit.sessions.save(session)
+    number(database)
+    assert 2 == len(told(database))
+    assert later(60) == session.modified_at
 
 
 def test_process_is_told_of_its_own_changes_after_the_commit_c75(database: Database) -> None:

@@ -22,6 +22,7 @@ from evovoice.carrier.port import (
 from evovoice.domain.conference import Conference, ParticipantState
 from evovoice.domain.leg import AskedBy, Leg, LegEnd, ParticipantSettings
 from evovoice.domain.messages import (
+    LOOK,
     AdjustLeg,
     CancelLeg,
     DialLeg,
@@ -39,6 +40,7 @@ from evovoice.storage.mapping.order_documents import order_document, order_from,
 from evovoice.storage.mapping.session_documents import (
     conference_documents,
     conferences_from,
+    look_documents,
     settings_document,
     settings_from,
 )
@@ -241,6 +243,31 @@ def test_refused_releases_are_stored_and_read_back() -> None:
     assert (2, NOW.isoformat()) == (document["refused_releases"], document["release_again_at"])
     assert settings == settings_from(document)
     assert ParticipantSettings(held=True) == settings_from({"held": True})
+
+
+LOOK_AT_1 = ParticipantState(LOOK, True, True, False, at=NOW, is_answer=True)
+LOOKED_AT = Conference(
+    "CF1", NOW, True, False, True, {"CA1": LOOK_AT_1}, {"CA1": LOOK_AT_1},
+    {"CA1": ParticipantState(7, True, False, True, at=NOW)},
+)  # fmt: skip
+EVENT_DOCUMENT = {
+    "sequence": 7, "inside": True, "held": False, "muted": True, "coaching": False,
+    "at": "2026-11-22T10:30:15.123457+00:00",
+}  # fmt: skip
+COUNTS = {"sequence": -1, "inside": True, "held": True, "muted": False, "coaching": False}
+
+
+def test_a_look_that_counts_is_a_mark_for_the_version_before() -> None:
+    """It reads what counts, and the event before it is kept beside. When it was seen stands
+    apart: a later look that says the same changes nothing in the conferences' own document.
+    """
+    (document,) = conference_documents([LOOKED_AT])
+    assert {"CA1": COUNTS} == document["marks"]
+    assert {"CA1": EVENT_DOCUMENT} == document["overruled"]
+    looks = look_documents([LOOKED_AT])
+    seen = {"at": "2026-11-22T10:30:15.123457+00:00", "is_answer": True}
+    assert {"CF1": {"CA1": COUNTS | seen}} == looks
+    assert {"CF1": LOOKED_AT} == conferences_from([document], looks)
 
 
 def test_every_state_of_a_leg_has_its_word() -> None:
