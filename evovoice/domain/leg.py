@@ -79,7 +79,7 @@ class Leg:
     answered_at: datetime | None = None
     end: LegEnd | None = None
     dial_ordered_at: datetime | None = None
-    withdrawn: str | None = None  # why we gave the dialling up before it was ordered
+    withdrawn: str | None = None  # why we gave the dialling up, ordered already or not
     hangup_level: HangupLevel = HangupLevel.NOT
     settings: ParticipantSettings = field(default_factory=ParticipantSettings)
     doubted_at: datetime | None = None  # when it was not found; not believed until it is again
@@ -114,6 +114,7 @@ class Leg:
         if fact.progress is LegProgress.ANSWERED:
             since = fact.since or fact.at
             self.answered_at = min(self.answered_at or since, since)
+            self.withdrawn = None
         if fact.progress <= self.progress:
             return False
         self.progress = fact.progress

@@ -291,13 +291,14 @@ def reissue_hangup(session: CallSession, member: Member, now: datetime) -> None:
 
 
 def give_up_queued(session: CallSession, now: datetime) -> None:
-    """End every dial that the carrier, just asked, still keeps waiting; ordered as what a person
-    wants, so that it is ordered again if it rings all the same.
+    """End every dial that the carrier, just asked, still keeps waiting; at the next look again
+    if it has rung all the same. One who has answered by then goes on.
     """
     for member in session.pending():
         if waits_too_long(member, now):
             member.leg.withdrawn = "The carrier had not begun to call after 30 seconds"
-            _order_hangup(session, member, HangupLevel.REMOVE, now)
+        if member.leg.withdrawn is not None:
+            _order_hangup(session, member, HangupLevel.CANCEL, now)
 
 
 def _sid(member: Member) -> str:

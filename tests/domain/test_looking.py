@@ -7,7 +7,7 @@ import pytest
 from evovoice.domain import views
 from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.looking import note_look, plan_look
-from evovoice.domain.messages import AdjustLeg, HangUpLeg, LegAdjusted, LegPresence
+from evovoice.domain.messages import AdjustLeg, CancelLeg, LegAdjusted, LegPresence
 from evovoice.domain.order_derivation import give_up_queued
 from evovoice.domain.requests import PatchMember
 from evovoice.domain.states import LegProgress, MemberCallState
@@ -21,6 +21,7 @@ from tests.domain.builders import (
     answered,
     ask,
     at,
+    checked_in_vain,
     ended,
     in_conference,
     incoming,
@@ -131,8 +132,22 @@ def test_dial_that_still_waits_after_half_a_minute_is_ended_until_it_is_over() -
     give_up_queued(session, at(40))
     assert [] == taken(session)
     give_up_queued(session, at(50))
-    assert [HangUpLeg("leg-third", THIRD)] == taken(session)
+    assert [CancelLeg("leg-third", THIRD)] == taken(session)
     assert _third(session) in session.pending()
+    checked_in_vain(session, 65)
+    give_up_queued(session, at(65))
+    assert [CancelLeg("leg-third", THIRD)] == taken(session)
+
+
+def test_party_that_answers_though_it_was_given_up_takes_part() -> None:
+    session = in_conference(ConferenceReports())
+    give_up_queued(session, at(50))
+    tell(session, answered("leg-third", THIRD, 51))
+    checked_in_vain(session, 65)
+    give_up_queued(session, at(65))
+    assert [] == taken(session)
+    assert "connected" == views.member_status(session, _third(session))
+    assert _third(session).leg.withdrawn is None
 
 
 @pytest.mark.parametrize("progress", [LegProgress.INITIATED, LegProgress.RINGING])

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from email.utils import format_datetime
 
 import pytest
 from openapi_core.exceptions import OpenAPIError
@@ -35,6 +36,13 @@ def test_r43_keys_dates_and_sids_of_the_three_resources(line: Line) -> None:
         call["direction"],
         call["parent_call_sid"],
     )
+
+
+def test_date_of_an_answer_is_the_emulators_time(line: Line) -> None:
+    line.twilio.advance(3600)
+    address = f"/2010-04-01/Accounts/{line.twilio.account_sid}/Calls/{CALL}.json"
+    answer = line.twilio.http_client.request("GET", f"https://api.twilio.com{address}")
+    assert format_datetime(line.twilio.now(), usegmt=True) == answer.headers["Date"]
 
 
 def test_r43_success_codes(line: Line) -> None:

@@ -3,6 +3,8 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.error import HTTPError
 from urllib.parse import parse_qsl
@@ -170,8 +172,13 @@ def test_devices_numbers_applications_and_faults_by_the_control_address(app: Tin
 
 
 def test_whatever_the_path_the_answer_is_twilios(app: TinyApp) -> None:
-    """A line break in it, too."""
-    with emulator(app) as base, pytest.raises(HTTPError) as caught:
-        urlopen(f"{base}/2010-04-01/Accounts/a%0A/Calls/b%2Fc.json", timeout=PATIENCE)
+    """A line break in it, too. Its date is the emulator's, whatever time it is here."""
+    with emulator(app, "--speed", "0") as base:
+        ask("POST", f"{base}/_emulator/time", {"advance": 86_400})
+        with pytest.raises(HTTPError) as caught:
+            urlopen(f"{base}/2010-04-01/Accounts/a%0A/Calls/b%2Fc.json", timeout=PATIENCE)
+        now = ask("GET", f"{base}/_emulator/state")["now"]
     with caught.value as answer:
         assert (401, "application/json") == (answer.code, answer.headers.get_content_type())
+        date = parsedate_to_datetime(answer.headers["Date"])
+    assert datetime.fromisoformat(str(now)).replace(microsecond=0) == date
