@@ -5,6 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -48,6 +49,7 @@ class Stage:
         self.meanwhile: Callable[[Delivery], object] | None = None  # before each delivery
         self.works_meanwhile = False  # True: the worker has its rounds while a request waits
         self.jobs_run = True  # False: as if the process died before its orders went out
+        self.ahead = timedelta(0)  # the service's clock of the carrier's
         self.answers: list[tuple[Delivery, WebhookResponse]] = []
         self.settings = Settings(
             database_url=database_url,
@@ -67,11 +69,11 @@ class Stage:
         client = Client(self.twilio.account_sid, TOKEN, http_client=line)
         twiml, addresses = TwimlWriter(BASE), CallbackAddresses(BASE)
         externals = Externals(
-            clock=self.twilio.now,
+            clock=self.now,
             pause=self.twilio.advance,
             submit=self._jobs.append,
             notifier=PassingTime(self._wait),
-            carrier=TwilioCarrier(client, twiml, addresses, self.twilio.now),
+            carrier=TwilioCarrier(client, twiml, addresses, self.now),
         )
         self.app = create_app(self.settings, externals)
         self.context = self.app.extensions["evovoice"].context
@@ -96,6 +98,10 @@ class Stage:
         with self.context.database.writing() as work:
             work.directory.add_user(user, "no password")
         return user
+
+    def now(self) -> datetime:
+        """What time it is by the service's clock."""
+        return self.twilio.now() + self.ahead
 
     # --- the service, from outside -----------------------------------------------------------
 
