@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from evovoice.domain.messages import Fact, Order
+from evovoice.domain.messages import DialLeg, Fact, Order, PlaceCall
 from evovoice.domain.states import ConferenceStatus
 
 
@@ -41,6 +41,14 @@ class CallRecord:
     price: float | None
     price_unit: str | None
     uri: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleCall:
+    """A call that an order may have placed, by its numbers and its time; `facts` say how it is."""
+
+    call_sid: str
+    facts: tuple[Fact, ...]
 
 
 class CarrierError(Exception):
@@ -147,10 +155,13 @@ class Carrier(Protocol):
     def find_out(self, order: Order, ref: SessionRef, since: datetime) -> tuple[Fact, ...] | None:
         """After an unknown outcome: what the order did; None where it did nothing.
 
-        `since` is when it was first given. DialLeg is found by its label, else among the calls
-        to that address, PlaceCall among these alone; RedirectLeg by the leg's own state and the
-        conference's list, AdjustLeg by the participant.
+        `since` is when it was first given. DialLeg is found by its label, PlaceCall not at all:
+        what they may have placed without a trace of ours is told by `calls_like`. RedirectLeg is
+        found by the leg's own state and the conference's list, AdjustLeg by the participant.
         """
+
+    def calls_like(self, order: DialLeg | PlaceCall, since: datetime) -> tuple[PossibleCall, ...]:
+        """Every call that this order may have placed, newest first; each may be somebody else's."""
 
     def look_up(
         self, leg_id: str, call_sid: str, conference_sid: str | None = None

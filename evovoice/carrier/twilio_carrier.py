@@ -1,7 +1,7 @@
 """Carries out orders at Twilio: one request each, and its response as facts."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from twilio.base import values  # type: ignore[import-untyped]
@@ -9,7 +9,14 @@ from twilio.rest import Client  # type: ignore[import-untyped]
 
 from evovoice.carrier.addresses import CallbackAddresses
 from evovoice.carrier.call_words import OUTCOMES
-from evovoice.carrier.port import CallRecord, Carrier, CarrierRefused, OutcomeUnknown, SessionRef
+from evovoice.carrier.port import (
+    CallRecord,
+    Carrier,
+    CarrierRefused,
+    OutcomeUnknown,
+    PossibleCall,
+    SessionRef,
+)
 from evovoice.carrier.response_clock import DatedHttpClient, ResponseClock
 from evovoice.carrier.twilio_errors import LABEL_IN_USE, NOT_FOUND, NOT_IN_PROGRESS, translated
 from evovoice.carrier.twilio_questions import TwilioQuestions
@@ -45,7 +52,6 @@ _RING_FOR = 30  # Twilio adds about five seconds (3.3)
 _LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
 _ROOM_EVENTS = ["start", "end", "join", "leave", "mute", "hold", "modify"]
 _RECORDING_EVENTS = ["in-progress", "completed", "absent"]
-_AN_EARLIER_TRY = timedelta(minutes=10)
 _OVER_ALREADY = frozenset({400, 404})
 
 
@@ -87,14 +93,14 @@ class TwilioCarrier(Carrier):
                 facts = self._record(order, ref)
         return facts
 
-    def find_out(
-        self,
-        order: Order,
-        ref: SessionRef,  # noqa: ARG002
-        since: datetime,
-    ) -> tuple[Fact, ...] | None:
+    def find_out(self, order: Order, ref: SessionRef, since: datetime) -> tuple[Fact, ...] | None:
         """After an unknown outcome: what the order did; None where it did nothing."""
-        return self._questions.outcome_of(order, since)
+        del ref, since  # an order names its resources
+        return self._questions.outcome_of(order)
+
+    def calls_like(self, order: DialLeg | PlaceCall, since: datetime) -> tuple[PossibleCall, ...]:
+        """Every call that this order may have placed, newest first."""
+        return self._questions.calls_like(order, since)
 
     def look_up(
         self, leg_id: str, call_sid: str, conference_sid: str | None = None
@@ -285,7 +291,7 @@ class TwilioCarrier(Carrier):
 
     def _dialled_before(self, order: DialLeg) -> tuple[Fact, ...]:
         """The label is taken, so an earlier try of this very order arrived."""
-        facts = self._questions.outcome_of(order, self._clock() - _AN_EARLIER_TRY)
+        facts = self._questions.labelled(order)
         if facts is None:
             raise OutcomeUnknown("The party was dialled before and cannot be found")
         return facts
@@ -300,9 +306,7 @@ class TwilioCarrier(Carrier):
                 closed = self._client.conferences(order.conference_sid).update(status="completed")
                 told: object = closed.status
         except CarrierRefused as refusal:
-            if refusal.status not in _OVER_ALREADY:
-                raise
-            facts = self._questions.outcome_of(order, self._clock())
+            facts = self._questions.outcome_of(order) if refusal.status in _OVER_ALREADY else None
             if facts is None:
                 raise
             return facts

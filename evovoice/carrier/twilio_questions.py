@@ -10,13 +10,14 @@ from twilio.rest.api.v2010.account.conference import (  # type: ignore[import-un
 )
 
 from evovoice.carrier.call_words import OUTCOMES
-from evovoice.carrier.port import CallRecord, NotFound, OutcomeUnknown
+from evovoice.carrier.port import CallRecord, NotFound, OutcomeUnknown, PossibleCall
 from evovoice.carrier.twilio_errors import NOT_FOUND, translated
 from evovoice.carrier.twilio_responses import (
     adjusted,
     bare,
     call_facts,
     call_record,
+    checked_call_sid,
     checked_recording_sid,
     conference_facts,
     gone,
@@ -66,16 +67,16 @@ class TwilioQuestions:
         self._client = client
         self._clock = clock
 
-    def outcome_of(self, order: Order, since: datetime) -> tuple[Fact, ...] | None:
+    def outcome_of(self, order: Order) -> tuple[Fact, ...] | None:
         """What an order did, or None where it did nothing."""
         facts: tuple[Fact, ...] | None
         match order:
             case RedirectLeg():
                 facts = self._of_redirect(order)
             case DialLeg():
-                facts = self._of_dial(order, since)
+                facts = self.labelled(order)
             case PlaceCall():
-                facts = self._among_calls(order, since)
+                facts = None  # it has no label
             case CancelLeg() | HangUpLeg():
                 facts = self._of_stop(order)
             case EndConference():
@@ -201,12 +202,12 @@ class TwilioQuestions:
         except NotFound:
             return ()
 
-    def _of_dial(self, order: DialLeg, since: datetime) -> tuple[Fact, ...] | None:
-        found = self._participant(order.leg_id, order.leg_id, order.conference_sid)
-        return self._among_calls(order, since) if found is None else found
+    def labelled(self, order: DialLeg) -> tuple[Fact, ...] | None:
+        """The participant whose label is our leg's id, None where there is none."""
+        return self._participant(order.leg_id, order.leg_id, order.conference_sid)
 
-    def _among_calls(self, order: DialLeg | PlaceCall, since: datetime) -> tuple[Fact, ...] | None:
-        """The newest call that may be this one, where nothing speaks against it.
+    def calls_like(self, order: DialLeg | PlaceCall, since: datetime) -> tuple[PossibleCall, ...]:
+        """The calls that may be this one, where nothing speaks against it; newest first.
 
         A label is free again as soon as its party is gone, and may name nobody before the
         answer (S1): a call that rings, waits or is over can be ours. One that is in progress
@@ -215,11 +216,12 @@ class TwilioQuestions:
         """
         with translated():
             calls = self._client.calls.list(to=order.to, limit=_ENOUGH)  # the newest come first
-            ours = [c for c in calls if _matches(c, order, since)]
-            newest = max(ours, key=_created, default=None)
-            if newest is None or newest.status not in _STILL_OURS:
-                return None
-            return call_facts(order.leg_id, newest, self._clock())
+            ours = [c for c in calls if _matches(c, order, since) and c.status in _STILL_OURS]
+            now = self._clock()
+            return tuple(
+                PossibleCall(checked_call_sid(c.sid), call_facts(order.leg_id, c, now))
+                for c in sorted(ours, key=_created, reverse=True)
+            )
 
     def _of_stop(self, order: CancelLeg | HangUpLeg) -> tuple[Fact, ...] | None:
         """A leg that is still there was not stopped, unless the order was to spare it."""

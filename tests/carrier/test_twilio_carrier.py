@@ -33,7 +33,6 @@ from tests.carrier.fake_twilio_http import (
     Request,
     call,
     conference,
-    page,
     participant,
 )
 
@@ -307,25 +306,12 @@ def test_a_label_that_is_taken_is_our_own_earlier_order(
     assert (ringing,) == carrier.carry_out(DIAL, REF)
 
 
-def test_a_label_that_was_taken_and_is_free_again_is_looked_for_among_calls(
-    carrier: TwilioCarrier, twilio: FakeTwilioHttp
-) -> None:
-    """Between the two requests the party hung up."""
-    twilio.will_refuse(400, 16026)
-    twilio.will_refuse(404, 20404)
-    twilio.will_answer(200, page("calls", call(status="busy")))
-    (ended,) = carrier.carry_out(DIAL, REF)
-    assert isinstance(ended, LegEnded)
-    assert (ended.outcome, ended.source) == (Outcome.BUSY, EndSource.CALL)
-
-
 def test_a_label_that_was_taken_by_somebody_nobody_finds_stays_unknown(
     carrier: TwilioCarrier, twilio: FakeTwilioHttp
 ) -> None:
-    """Asked again later, rather than dialled again now."""
+    """Asked again later, rather than dialled again now: between the two they may have hung up."""
     twilio.will_refuse(400, 16026)
     twilio.will_refuse(404, 20404)
-    twilio.will_answer(200, page("calls"))
     with pytest.raises(OutcomeUnknown):
         carrier.carry_out(DIAL, REF)
 

@@ -9,6 +9,7 @@ from evovoice.carrier.port import (
     CarrierRefused,
     CarrierUnreachable,
     OutcomeUnknown,
+    PossibleCall,
     SessionRef,
 )
 from evovoice.carrier.twilio_carrier import TwilioCarrier
@@ -18,7 +19,6 @@ from evovoice.domain.messages import (
     ConferenceEnded,
     DialLeg,
     EndConference,
-    Fact,
     HangUpLeg,
     LegEnded,
     LegPresence,
@@ -270,13 +270,22 @@ def test_a_participant_that_is_over_is_over(
     assert expected == carrier.find_out(DIAL, REF, SINCE)
 
 
-def among_calls(
+@pytest.mark.parametrize("code", [20404, 16022, 16003])
+def test_a_label_that_names_nobody_is_all_that_is_asked_for(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, code: int
+) -> None:
+    """What is found otherwise may be somebody else's."""
+    twilio.will_refuse(404, code)
+    assert carrier.find_out(DIAL, REF, SINCE) is None
+    assert len(twilio.requests) == 1
+
+
+def like(
     carrier: TwilioCarrier, twilio: FakeTwilioHttp, *calls: object
-) -> tuple[Fact, ...] | None:
-    """What is made of these calls where the label names nobody."""
-    twilio.will_refuse(404, 20404)
+) -> tuple[PossibleCall, ...]:
+    """Which of these calls the order may have placed."""
     twilio.will_answer(200, page("calls", *calls))
-    return carrier.find_out(DIAL, REF, SINCE)
+    return carrier.calls_like(DIAL, SINCE)
 
 
 @pytest.mark.parametrize("status", ["queued", "ringing", *Outcome])
@@ -284,12 +293,12 @@ def test_a_leg_without_a_label_is_found_among_the_calls(
     carrier: TwilioCarrier, twilio: FakeTwilioHttp, status: str
 ) -> None:
     """It failed and its label is free again, or it names nobody before the answer (S1)."""
-    facts = among_calls(carrier, twilio, call(status=status))
-    assert facts is not None
-    assert isinstance(facts[0], LegProgressed | LegEnded)
-    assert (facts[0].leg_id, facts[0].call_sid) == ("leg-3", CHILD)
-    assert twilio.requests[1].query["To"] == "+12025550124"
-    assert "StartTime>" not in twilio.requests[1].query  # a ringing call has not started
+    (found,) = like(carrier, twilio, call(status=status))
+    (fact,) = found.facts
+    assert isinstance(fact, LegProgressed | LegEnded)
+    assert ("leg-3", CHILD, CHILD) == (fact.leg_id, fact.call_sid, found.call_sid)
+    assert twilio.requests[0].query["To"] == "+12025550124"
+    assert "StartTime>" not in twilio.requests[0].query  # a ringing call has not started
 
 
 @pytest.mark.parametrize(
@@ -308,44 +317,30 @@ def test_somebody_elses_call_is_not_ours(
     carrier: TwilioCarrier, twilio: FakeTwilioHttp, difference: dict[str, object]
 ) -> None:
     """To bind a stranger's call to our leg would end with hanging it up."""
-    assert among_calls(carrier, twilio, call(**{"status": "ringing", **difference})) is None
+    assert () == like(carrier, twilio, call(**{"status": "ringing", **difference}))
 
 
 def test_the_clocks_may_differ_a_little(carrier: TwilioCarrier, twilio: FakeTwilioHttp) -> None:
     """Twilio's times have whole seconds."""
-    assert among_calls(carrier, twilio, call(status="busy", date_created=created(-3)))
+    assert like(carrier, twilio, call(status="busy", date_created=created(-3)))
 
 
-def test_of_several_calls_the_newest_decides(
+def test_of_several_calls_the_newest_comes_first(
     carrier: TwilioCarrier, twilio: FakeTwilioHttp
 ) -> None:
-    """An older one, whatever its state, is an earlier story."""
+    """Which of them is the order's is not for the carrier to know."""
     older = call(OTHER, "busy", date_created=created(1))
     newer = call(status="no-answer", date_created=created(2))
-    facts = among_calls(carrier, twilio, older, newer)
-    assert facts is not None
-    assert isinstance(facts[0], LegEnded)
-    assert facts[0].call_sid == CHILD
+    assert [CHILD, OTHER] == [one.call_sid for one in like(carrier, twilio, older, newer)]
 
 
 def test_a_device_or_a_sip_phone_is_compared_without_its_trimmings(
     carrier: TwilioCarrier, twilio: FakeTwilioHttp
 ) -> None:
     """A call's record leaves out `sip:` and parameters."""
-    twilio.will_refuse(404, 20404)
     twilio.will_answer(200, page("calls", call(status="ringing", to="desk@example.test")))
     order = DialLeg("leg-3", ROOM, "sip:desk@example.test?x=1", "+12025550100")
-    assert carrier.find_out(order, REF, SINCE)
-
-
-@pytest.mark.parametrize("code", [16022, 16003])
-def test_a_room_that_is_over_is_no_reason_not_to_look(
-    carrier: TwilioCarrier, twilio: FakeTwilioHttp, code: int
-) -> None:
-    """The dialled leg may have come and gone with it."""
-    twilio.will_refuse(404, code)
-    twilio.will_answer(200, page("calls", call(status="completed")))
-    assert carrier.find_out(DIAL, REF, SINCE)
+    assert carrier.calls_like(order, SINCE)
 
 
 # --- find_out: the stopping orders -----------------------------------------------------------

@@ -40,6 +40,7 @@ from evovoice.services.outbox.background_orders import (
     backoff,
 )
 from evovoice.services.outbox.carrier_availability import CarrierAvailability
+from evovoice.services.outbox.lost_orders import Undecided, outcome_of
 from evovoice.services.outbox.order_lanes import Submit
 from evovoice.services.outbox.order_results import order_result
 from evovoice.services.outbox.session_changes import LEASE, SessionChanges
@@ -205,14 +206,26 @@ class Dispatch:
         if session is None or has_happened(session, order.order):
             return Attempt()
         if order.uncertain:
-            with self._availability.learning():
-                facts = self._carrier.find_out(order.order, _ref(order), order.created_at)
-            if facts is not None:
-                return Attempt(facts)
+            found = self._found(order)
+            if found is not None:
+                return found
         if is_wanted(session, order.order):
             return None
         reason = "The call was over before this party was rung"
         return Attempt(facts_of_failure(order.order, reason, None, self._clock()))
+
+    def _found(self, order: StoredOrder) -> Attempt | None:
+        """What it did. A dial of which that cannot be told in time has failed; if its call is
+        reported later it is hung up (`leg_evidence`).
+        """
+        try:
+            with self._availability.learning():
+                facts = outcome_of(self._carrier, self._database, order)
+        except Undecided as error:
+            if not self._is_late(order, DEADLINE):
+                raise
+            return Attempt(self._failure(order, error, uncertain=True), error)
+        return None if facts is None else Attempt(facts)
 
     def _give(self, order: StoredOrder) -> Attempt:
         self._hold_on_to(order)

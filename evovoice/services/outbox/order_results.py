@@ -5,14 +5,12 @@ from evovoice.carrier.port import (
     CarrierError,
     CarrierRefused,
     CarrierUnreachable,
-    NotFound,
     NotSetUp,
     OutcomeUnknown,
 )
 
 _WORDS: dict[type[CarrierError], str] = {
     CarrierRefused: "CarrierRefused",
-    NotFound: "CarrierRefused",
     CarrierBusy: "CarrierBusy",
     CarrierUnreachable: "CarrierUnreachable",
     OutcomeUnknown: "OutcomeUnknown",
@@ -22,4 +20,5 @@ _WORDS: dict[type[CarrierError], str] = {
 
 def order_result(error: CarrierError | None) -> str:
     """`done`, or the word for the error with which the order was given up."""
-    return "done" if error is None else _WORDS.get(type(error), "CarrierError")
+    words = [_WORDS[kind] for kind in type(error).__mro__ if kind in _WORDS]
+    return "done" if error is None else [*words, "CarrierError"][0]

@@ -47,6 +47,7 @@ _KEYS: dict[type[Order], dict[str, str]] = {
     },
     RecordLeg: {"leg_id": "leg_id", "call_sid": "call_sid"},
 }  # fmt: skip
+DIAL_KINDS = (_KIND_OF[DialLeg], _KIND_OF[PlaceCall])
 _ORDER_OF = {kind: order for order, kind in _KIND_OF.items()}
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Update,
+    and_,
     bindparam,
     delete,
     insert,
@@ -20,10 +21,15 @@ from sqlalchemy import (
 )
 
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.messages import Order
+from evovoice.domain.messages import DialLeg, Order, PlaceCall
 from evovoice.domain.urgency import is_urgent
 from evovoice.storage.database.connection import Connection, Row
-from evovoice.storage.mapping.order_documents import order_document, order_from, order_kind
+from evovoice.storage.mapping.order_documents import (
+    DIAL_KINDS,
+    order_document,
+    order_from,
+    order_kind,
+)
 from evovoice.storage.mapping.unreadable import UnreadableRow, reading_row
 from evovoice.storage.tables import OrderRow, table
 from evovoice.storage.tables.columns import microseconds
@@ -31,6 +37,7 @@ from evovoice.storage.tables.columns import microseconds
 _log = logging.getLogger(__name__)
 _PUT_ASIDE = timedelta(minutes=1)  # a process of the version that wrote it may read the row
 _UNREADABLE_FOR_GOOD = timedelta(minutes=10)
+_REMEMBERED_FOR = timedelta(minutes=10)  # a call that was placed all the same has ended by then
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +108,11 @@ _OPEN_OF = (
     )
     .order_by(_o.due, _o.id)
 )
+# whose request may have called somebody, and whose call is not known
+_DIALS = select(_orders).where(
+    _o.kind.in_(DIAL_KINDS),
+    or_(_is_open, and_(_o.uncertain, _o.result != "done", _o.created_at > bindparam("moment"))),
+)
 _OURS = (
     _o.account_id == bindparam("own_account_id"),
     _o.id == bindparam("own_id"),
@@ -162,6 +174,14 @@ class Outbox:
         parameters = {"account_id": account_id, "session_id": session_id}
         return [_order_from(row) for row in self._connection.execute(_OPEN_OF, parameters)]
 
+    def has_rivals(self, order: StoredOrder) -> bool:
+        """Whether a call between the numbers of that dial may be another order's: one that is open,
+        or was given up a short while ago with nobody knowing what it did.
+        """
+        moment = order.created_at - _REMEMBERED_FOR
+        others = self._connection.execute(_DIALS, {"moment": moment})
+        return any(other.id != order.id and _may_call_as(other, order) for other in others)
+
     def forget_before(self, moment: datetime) -> int:
         """Delete carried out orders that are older; how many there were."""
         return self._connection.execute(_FORGET, {"moment": moment}).rowcount
@@ -190,6 +210,19 @@ def _guard(order: StoredOrder | Row) -> dict[str, object]:
         "own_token": order.lease_token,
         "own_tries": order.tries,
     }
+
+
+def _ends(order: Order) -> tuple[str, str] | None:
+    """Whom a dial calls, and from which number."""
+    return (order.to, order.from_number) if isinstance(order, DialLeg | PlaceCall) else None
+
+
+def _may_call_as(row: Row, order: StoredOrder) -> bool:
+    """A dial that another version wrote and this one cannot read may call anybody."""
+    try:
+        return _ends(_order_from(row).order) == _ends(order.order)
+    except UnreadableRow:
+        return True
 
 
 def new_orders(session: CallSession, lease: Lease | None) -> list[StoredOrder]:
