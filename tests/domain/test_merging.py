@@ -13,8 +13,15 @@ from hypothesis import strategies as st
 from evovoice.domain import views
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.conference import ParticipantState
-from evovoice.domain.messages import DialLeg, Fact, LegPresence, RecordingEnded, RecordingStarted
-from evovoice.domain.states import LegProgress, Outcome
+from evovoice.domain.messages import (
+    DialLeg,
+    Fact,
+    LegEnded,
+    LegPresence,
+    RecordingEnded,
+    RecordingStarted,
+)
+from evovoice.domain.states import EndSource, LegProgress, Outcome
 from tests.domain.builders import (
     AGENT,
     CALLER,
@@ -135,7 +142,16 @@ def _later(fact: Any) -> Any:
     return replace(fact, at=fact.at + timedelta(seconds=100))
 
 
+def given_up_and_rings_all_the_same() -> Story:
+    """We told that nobody will be rung; the carrier did it later."""
+    given_up = LegEnded("leg-third", None, Outcome.FAILED, EndSource.ORDER, at(19), "not reached")
+    story = _conversion(ConferenceReports())
+    story += [given_up, progressed("leg-third", THIRD, LegProgress.RINGING, 21)]
+    return [*story, ended("leg-third", THIRD, Outcome.CANCELED, 23)]
+
+
 STORIES = [
+    given_up_and_rings_all_the_same,
     all_talking,
     held_and_resumed,
     agent_leaves_and_others_talk,
