@@ -5,6 +5,7 @@ not at edges: what is needed and not yet ordered is ordered, so a repeated or la
 orders nothing twice.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from evovoice.domain.call_session import CallSession, Member
@@ -25,6 +26,7 @@ from evovoice.domain.messages import (
     DialLeg,
     EndConference,
     HangUpLeg,
+    Order,
     RedirectLeg,
     SessionEvent,
 )
@@ -271,12 +273,20 @@ def _close(session: CallSession, now: datetime) -> None:
     session.log(SessionEvent("SessionEnded", "Everybody has left", now))
 
 
-def reissue_hangups(session: CallSession, now: datetime) -> None:
-    """Order again what was ordered to end, since the carrier says that these legs are alive."""
+def reissue_hangups(
+    session: CallSession, now: datetime, still_open: Collection[Order] = ()
+) -> None:
+    """Order again what was ordered to end, since the carrier says that these legs are alive; but
+    not where the order before is `still_open`, and repeated anyhow.
+    """
+    legs = {order.leg_id for order in still_open if isinstance(order, CancelLeg | HangUpLeg)}
+    closing = {o.conference_sid for o in still_open if isinstance(o, EndConference)}
     for member in session.live():
-        reissue_hangup(session, member, now)
+        if member.leg.id not in legs:
+            reissue_hangup(session, member, now)
     for conference in session.conferences.values():
-        conference.close_ordered = False
+        if conference.conference_sid not in closing:
+            conference.close_ordered = False
 
 
 def reissue_hangup(session: CallSession, member: Member, now: datetime) -> None:

@@ -163,9 +163,9 @@ def _is_left_alone(session: CallSession, told: list[Fact]) -> bool:
 
 
 def _take_in(work: UnitOfWork, session: CallSession, look: _Look, now: datetime) -> None:
-    del work
     observe(session, look.facts, now)
     note_look(session, now, complete=look.is_complete)
     if look.is_complete:
-        reissue_hangups(session, now)
+        open_orders = work.outbox.open_of(session.account_id, session.id)
+        reissue_hangups(session, now, [stored.order for stored in open_orders])
         give_up_queued(session, now)

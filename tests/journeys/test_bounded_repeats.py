@@ -130,3 +130,38 @@ def test_command_of_a_person_that_was_refused_is_not_repeated_c83(
     stage.pass_time(seconds)
     assert 1 == len(_orders_since(stage, before))
     assert 1 == len(_lines(stage, "stays as before"))
+
+
+def test_hang_up_that_is_refused_is_not_ordered_anew_by_each_check(new_stage: NewStage) -> None:
+    """One order repeats it with growing pauses; checks every fifteen seconds add none."""
+    stage = new_stage()
+    stage.bridge_in()
+    customer = _sid(stage, "Caller")
+    stage.twilio.fail_next("POST", f"*/Calls/{customer}.json", "error-before", count=0)
+    assert 204 == stage.end().status_code
+    stage.pass_time(120)
+    before = len(stage.rest())
+    stage.pass_time(120)
+    hang_ups = [line for line in stage.rest()[before:] if f"POST Calls/{customer}" == line]
+    assert 2 <= len(hang_ups) <= 20
+    assert 1 == _open_orders(stage)
+
+
+def test_hang_up_that_was_refused_for_minutes_is_given_up_visibly(new_stage: NewStage) -> None:
+    """The log names who may still be on the line; the next check begins anew."""
+    stage = new_stage()
+    stage.bridge_in()
+    customer = _sid(stage, "Caller")
+    stage.twilio.fail_next("POST", f"*/Calls/{customer}.json", "error-before", count=0)
+    assert 204 == stage.end().status_code
+    stage.pass_time(690)
+    assert 1 == len(_lines(stage, "cannot be hung up"))
+    stage.twilio.exchange.rest_api.faults.clear()
+    stage.pass_time(60)
+    assert [] == stage.living()
+
+
+def _open_orders(stage: Stage) -> int:
+    session_id = str(stage.session()["id"])
+    with stage.context.database.reading() as work:
+        return len(work.outbox.open_of(stage.account.id, session_id))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from evovoice.services import calls
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import THIRD, Stage
 
@@ -69,6 +70,29 @@ def test_order_that_another_process_has_given_up_is_not_given_c77(new_stage: New
     stage.pass_time(5)
     assert [] == _dials(stage)
     assert 2 == len(stage.living())
+    other.database.dispose()
+
+
+def test_hold_that_another_process_has_given_is_not_given_once_more(new_stage: NewStage) -> None:
+    """It was resumed meanwhile: whoever wakes up would hold the customer for nobody."""
+    stage = new_stage()
+    _conference(stage)
+    other = _other_process(stage)
+    session_id = str(stage.session()["id"])
+    real = stage.context.dispatch.give
+
+    def late(*args: Any) -> Any:
+        stage.context.dispatch.give = real  # type: ignore[method-assign]
+        _still(stage, other)
+        calls.resume_call(other, stage.ann, session_id, None)
+        return real(*args)
+
+    stage.context.dispatch.give = late  # type: ignore[method-assign]
+    assert 200 == stage.request("POST", f"/sessions/{session_id}/hold", {}).status_code
+    stage.pass_time(5)
+    (room,) = stage.twilio.conferences()
+    assert not any(one.hold for one in room.participants.values())
+    assert "Connected" == stage.session()["callState"]
     other.database.dispose()
 
 

@@ -244,3 +244,15 @@ def _row(database: Database) -> tuple[str | None, str | None]:
     with database.reading() as work:
         found = work.connection.execute(select(orders.c.result, orders.c.lease_token)).one()
     return found.result, found.lease_token
+
+
+def test_order_that_another_process_took_is_not_given_whatever_the_clock_says(
+    context: AppContext, carrier: SlowCarrier
+) -> None:
+    """Somebody has set the clock back while this process stood still."""
+    (order,) = _store(context.database, [ENDING], "s-1", _lease())
+    stood_still = replace(order, taken=order.taken - 60)
+    with context.database.writing() as work:
+        assert 1 == len(work.outbox.take_due(_now() + timedelta(seconds=26), _lease(), 1))
+    context.dispatch.carry_out(stood_still)
+    assert [] == carrier.begun

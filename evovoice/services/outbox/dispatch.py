@@ -24,6 +24,7 @@ from evovoice.carrier.port import (
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.errors import SessionNotFound
 from evovoice.domain.facts import observe
+from evovoice.domain.given_up import note_given_up
 from evovoice.domain.messages import AdjustLeg, DialLeg, Fact, PlaceCall, RecordLeg, RedirectLeg
 from evovoice.domain.states import ConferenceStatus
 from evovoice.domain.still_wanted import (
@@ -91,6 +92,12 @@ class _Outcome:
 
     order: StoredOrder
     attempt: Attempt
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether it was repeated in vain, and nothing is known to follow from that."""
+        attempt = self.attempt
+        return attempt.is_final and attempt.error is not None and not attempt.facts
 
 
 class Dispatch:
@@ -257,7 +264,7 @@ class Dispatch:
     def _noted(self, outcome: _Outcome) -> CallSession | None:
         """The session after a fact in it, and the order done or put back."""
         order = outcome.order
-        if outcome.attempt.facts:
+        if outcome.attempt.facts or outcome.is_given_up:
             with suppress(SessionNotFound):
                 changed = self._changes.apply(_ref(order), _note_outcome, outcome)
                 self.hand_over(changed.orders)
@@ -301,6 +308,8 @@ class Dispatch:
 
 def _note_outcome(work: UnitOfWork, session: CallSession, outcome: _Outcome, now: datetime) -> None:
     observe(session, outcome.attempt.facts, now)
+    if outcome.is_given_up:
+        note_given_up(session, outcome.order.order, str(outcome.attempt.error), now)
     _close_or_postpone(work, outcome, now)
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from secrets import token_hex
@@ -170,9 +171,13 @@ class Outbox:
         return self._change(_POSTPONE, order, new_due=due, new_uncertain=uncertain)
 
     def open_of(self, account_id: str, session_id: str) -> list[StoredOrder]:
-        """What is not carried out yet of one session, leased or not."""
+        """What is not carried out yet of one session, leased or not, as far as it can be read."""
         parameters = {"account_id": account_id, "session_id": session_id}
-        return [_order_from(row) for row in self._connection.execute(_OPEN_OF, parameters)]
+        found = []
+        for row in self._connection.execute(_OPEN_OF, parameters):
+            with suppress(UnreadableRow):  # told when it is due
+                found.append(_order_from(row))
+        return found
 
     def has_rivals(self, order: StoredOrder) -> bool:
         """Whether a call between the numbers of that dial may be another order's: one that is open,
