@@ -7,6 +7,7 @@ from collections.abc import Callable
 from evovoice.storage.unit_of_work import DatabaseUnavailable
 
 _log = logging.getLogger(__name__)
+_FIRST_REST, _LONGEST_REST = 0.1, 5.0  # seconds after runs that failed one after the other
 _LAST_RUN = 5.0  # seconds that a run gets to end when the task is stopped
 
 
@@ -49,19 +50,29 @@ class PeriodicTask:
             self._thread.join(timeout=_LAST_RUN)
 
     def _run(self) -> None:
+        failures = 0  # since a run succeeded
         while True:
             self._woken.wait(self._pause())
             self._woken.clear()
             if self._stop.is_set():
                 return
-            self._run_once()
-            self._stop.wait(self._interval)
+            failures = 0 if self._run_once() else failures + 1
+            self._stop.wait(max(self._interval, _rest_after(failures)))
 
-    def _run_once(self) -> None:
-        """An exception is logged, and the next run takes place all the same."""
+    def _run_once(self) -> bool:
+        """Whether it succeeded. An exception is logged, and the next run takes place all the same,
+        after a pause that grows.
+        """
         try:
             self._work()
         except DatabaseUnavailable:
             _log.warning("%s: the database cannot be reached; it is tried again", self._name)
         except Exception:
             _log.exception("%s: a run failed", self._name)
+        else:
+            return True
+        return False
+
+
+def _rest_after(failures: int) -> float:
+    return min(_FIRST_REST * 2.0 ** (failures - 1), _LONGEST_REST) if failures else 0.0

@@ -36,8 +36,9 @@ def _lines(stage: Stage, words: str) -> list[str]:
     return [line["message"] for line in lines if words in line["message"]]
 
 
+@pytest.mark.parametrize("is_refused", [True, False])
 def test_release_of_a_party_that_is_leaving_is_not_ordered_over_and_over_c83(
-    new_stage: NewStage,
+    new_stage: NewStage, is_refused: bool
 ) -> None:
     """Agent and customer hang up while all are held, and the customer's reports are late."""
     stage = new_stage()
@@ -47,13 +48,13 @@ def test_release_of_a_party_that_is_leaving_is_not_ordered_over_and_over_c83(
     stage.twilio.on_delivery = lambda d: (
         (3.0,) if customer == d.call_sid or customer in dict(d.params).values() else (0.0,)
     )
-    stage.twilio.fail_next(
-        "POST", f"*/Participants/{customer}.json", "error-before", status=400, count=0
-    )
+    if is_refused:
+        path = f"*/Participants/{customer}.json"
+        stage.twilio.fail_next("POST", path, "error-before", status=400, count=0)
     stage.twilio.hang_up(agent)
-    stage.pass_time(1)
     stage.twilio.hang_up(customer)
     stage.pass_time(10)
+    assert stage.session()["ended"]
     assert len(stage.rest()) - before <= MOST_REQUESTS
 
 

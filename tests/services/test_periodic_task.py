@@ -1,7 +1,9 @@
 """The thread behind the worker and the feed: woken, never dead, ended when told to."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -72,6 +74,27 @@ def test_round_that_fails_is_not_the_last(start: Start, error: Exception) -> Non
 
     start(work, 0.0)
     assert all(rounds_done.acquire(timeout=PATIENCE) for _ in range(2))
+
+
+def test_run_that_fails_again_and_again_is_made_ever_less_often(
+    start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    """So that an hour without a database does not fill the log; the first success ends that."""
+    moments: list[float] = []
+    enough = threading.Event()
+
+    def work() -> None:
+        moments.append(time.monotonic())
+        if len(moments) < 4:
+            raise DatabaseUnavailable("away")
+        enough.set()
+
+    task = start(work, 0.0)
+    assert enough.wait(PATIENCE)
+    task.stop()
+    pauses = [later - earlier for earlier, later in pairwise(moments[:4])]
+    assert all(pause >= least for pause, least in zip(pauses, (0.1, 0.2, 0.4), strict=True))
+    assert 3 == sum("the database cannot be reached" in record.message for record in caplog.records)
 
 
 def test_stopping_does_not_wait_for_the_pause(start: Start) -> None:
