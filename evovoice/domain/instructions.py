@@ -12,6 +12,7 @@ from evovoice.domain.messages import (
     Ringing,
 )
 from evovoice.domain.states import Direction, Outcome, Verdict
+from evovoice.domain.withheld import is_withheld
 
 NOBODY_ANSWERED = "Nobody is available to take your call. Please try again later."
 NOBODY_HERE = "We are sorry, nobody is available to speak to you just now. Goodbye."
@@ -23,8 +24,16 @@ def first_instruction(session: CallSession) -> Instruction:
     targets = tuple(Ringing(m.leg.id, m.address) for m in session.dialled())
     if session.has_ended or session.room_name is not None or not targets:
         return after_dial(session)
-    shown = session.to_address if session.calling().was_placed else session.from_address
-    return Bridge(targets, shown)
+    return Bridge(targets, _caller_id(session))
+
+
+def _caller_id(session: CallSession) -> str:
+    """Who calls, to be shown; our own number where that is withheld, for without any the carrier
+    passes on whatever it was sent (twilio-voice 10.1).
+    """
+    if session.calling().was_placed or is_withheld(session.from_address):
+        return session.to_address
+    return session.from_address
 
 
 def after_dial(session: CallSession) -> Instruction:

@@ -8,6 +8,7 @@ from evovoice.domain.leg import Leg
 from evovoice.domain.messages import PlaceCall, SessionEvent
 from evovoice.domain.states import Direction, LegProgress, MemberRole
 from evovoice.domain.values import Account, Address, PhoneNumber, User
+from evovoice.domain.withheld import WITHHELD, is_withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ def incoming(
     session.members.append(_caller(caller, caller_ids, call_sid, now))
     for agent, ids in agents:
         session.members.append(_rung_agent(agent, ids, now))
-    session.log(SessionEvent("SessionCreated", f"{caller} calls {called}", now, call_sid))
+    text = f"{session.calling().display_name} calls {called}"
+    session.log(SessionEvent("SessionCreated", text, now, call_sid))
     return session
 
 
@@ -136,8 +138,9 @@ def _blank(
 
 def _caller(caller: str, ids: NewLeg, call_sid: str, now: datetime) -> Member:
     leg = Leg(ids.leg_id, call_sid, LegProgress.RINGING)
+    shown = WITHHELD if is_withheld(caller) else caller
     return Member(
-        ids.member_id, MemberRole.CALLER, PhoneNumber(caller), caller, leg, now,
+        ids.member_id, MemberRole.CALLER, PhoneNumber(caller), shown, leg, now,
         is_original=True, is_calling=True,
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from evovoice.domain import views
 from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.states import CallState, DialState, Direction, MemberRole
+from evovoice.domain.withheld import WITHHELD, is_withheld
 
 
 class Summary(NamedTuple):
@@ -72,10 +73,13 @@ def _endpoint(session: CallSession) -> Member | None:
 def _name_of_caller(session: CallSession) -> str | None:
     """Who calls, where more is known of them than the number."""
     caller = session.calling()
-    return caller.display_name if caller.display_name != str(caller.address) else None
+    return (
+        caller.display_name if caller.display_name not in {str(caller.address), WITHHELD} else None
+    )
 
 
 def _callback_number(session: CallSession) -> str | None:
-    """Whom to call back; a withheld number comes as a word."""
-    is_number = session.from_address.startswith("+")
-    return session.from_address if session.direction is Direction.INCOMING and is_number else None
+    """Whom to call back; nobody where the number is withheld."""
+    if session.direction is Direction.OUTGOING or is_withheld(session.from_address):
+        return None
+    return session.from_address
