@@ -165,6 +165,13 @@ class CallSession:
         return False
 
     @property
+    def hears_farewell(self) -> bool:
+        """Whether the dial has reached nobody, and whoever called may still be told so."""
+        if self.was_answered or self.waits_for_caller:
+            return False
+        return all(m.leg.end is not None for m in self.dialled())
+
+    @property
     def is_plain(self) -> bool:
         """Whether the two original legs are still tied by their dial, not by a conference."""
         return self.room_name is None and not self.conferences
@@ -192,12 +199,13 @@ class CallSession:
         return self.is_plain and self._dial_has_ended(member)
 
     def _dial_has_ended(self, member: Member) -> bool:
+        """The carrier ends either side of an answered dial with the other; who made a call that
+        nobody answered is told so, and goes then.
+        """
         if not member.is_calling:
             return self.calling().leg.end is not None
-        dialled = self.dialled()
-        answered = [m for m in dialled if m.leg.was_answered]
-        ended = all(m.leg.end is not None for m in answered or dialled)
-        return ended and not self.waits_for_caller
+        answered = [m for m in self.dialled() if m.leg.was_answered]
+        return bool(answered) and all(m.leg.end is not None for m in answered)
 
     def _conference_is_gone(self, leg: Leg) -> bool:
         """Who was inside when we had the conference closed is hung up by the carrier (R27).

@@ -106,9 +106,16 @@ def end_call(session: CallSession, command: EndCall, now: datetime) -> None:
         return
     session.last_modified_by = command.by.id
     if command.call_sid is None:
-        session.end_wanted = True
+        _end_for_all(session, now)
     else:
         _hang_up_one(session, command.call_sid, command.by, now)
+
+
+def _end_for_all(session: CallSession, now: datetime) -> None:
+    session.end_wanted = True
+    conference = session.current_conference()
+    if conference is not None and conference.end_wanted_at is None:
+        conference.end_wanted_at = now
 
 
 def add_note(session: CallSession, command: AddNote, now: datetime) -> None:

@@ -64,6 +64,7 @@ class Conference:
     presumed_over_at: datetime | None = None
     last_alive_at: datetime | None = None
     doubted_at: datetime | None = None
+    end_wanted_at: datetime | None = None  # somebody ended the call for all who were in it then
     region: str | None = None  # where the carrier has it, once that was asked for
 
     @property

@@ -25,9 +25,5 @@ def verdict(session: CallSession) -> Verdict:
 
 
 def _before_the_answer(session: CallSession) -> Verdict:
-    if session.is_over(session.calling()):
-        return Verdict.END
-    if session.waits_for_caller:
-        return Verdict.GO_ON
-    everybody_declined = all(session.is_over(m) for m in session.dialled())
-    return Verdict.END if everybody_declined else Verdict.GO_ON
+    """Where nobody is left to answer, the one who calls hears a sentence, and then it is over."""
+    return Verdict.END if session.is_over(session.calling()) else Verdict.GO_ON

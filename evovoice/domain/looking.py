@@ -91,7 +91,11 @@ def _checks_of_deeds(
     release = next_release(session, now)
     if release is not None:
         yield release
-    if session.end_wanted or any(m.leg.hangup_level is not HangupLevel.NOT for m in live):
+    if (
+        session.end_wanted
+        or session.hears_farewell
+        or any(m.leg.hangup_level is not HangupLevel.NOT for m in live)
+    ):
         yield now + _HANGUP_CHECK
 
 

@@ -1,6 +1,6 @@
 """The states that clients see, computed from the facts (contract 4.2, 4.3 and the outcome)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.conference import Conference
@@ -21,6 +21,7 @@ _UNANSWERED = {
     Outcome.CANCELED: "Cancelled",
     Outcome.COMPLETED: "NoAnswer",
 }
+_CLOCK_SLACK = timedelta(seconds=2)  # the carrier's times are whole seconds of another clock
 _NEVER = 2**31  # above every sequence: no report of leaving
 _PROGRESS_WORDS = {
     LegProgress.QUEUED: "queued",
@@ -60,7 +61,7 @@ def outcome(session: CallSession) -> str | None:
     """How the call ended, in the contract's words; None while it lives."""
     if not session.has_ended:
         return None
-    if session.was_answered:
+    if session.was_answered or answered_by(session) is not None:
         return _transfer(session) or "Completed"
     if session.direction is Direction.INCOMING:
         return "MissedCall"
@@ -170,7 +171,7 @@ def _transfer(session: CallSession) -> str | None:
     """Whether the original agent left others talking, and whom."""
     agents = [m for m in session.members if _is_answered_agent(m)]
     others = [m for m in session.members if session.was_connected(m) and not _is_answered_agent(m)]
-    if not agents or session.end_wanted or len(others) < 2:  # noqa: PLR2004 (a talk takes two)
+    if not agents or len(others) < 2 or _was_ended_with(session, agents):  # noqa: PLR2004 (a talk takes two)
         return None
     left = max(_gone(session, m) for m in agents)
     stayed = [m for m in others if _gone(session, m) > left]
@@ -178,6 +179,19 @@ def _transfer(session: CallSession) -> str | None:
         return None
     colleague = any(m.is_our_user for m in stayed)
     return "TransferredInternal" if colleague else "TransferredExternal"
+
+
+def _was_ended_with(session: CallSession, agents: list[Member]) -> bool:
+    """Whether the call was ended for all while one of these was part of it."""
+    if not session.end_wanted:
+        return False
+    wanted_at = max(
+        filter(None, (c.end_wanted_at for c in session.conferences.values())), default=None
+    )
+    if wanted_at is None:
+        return True
+    ends = [m.leg.end for m in agents]
+    return any(end is None or end.at > wanted_at - _CLOCK_SLACK for end in ends)
 
 
 def _is_answered_agent(member: Member) -> bool:

@@ -55,7 +55,9 @@ def test_last_one_to_decline_ends_the_call() -> None:
     tell(session, ended("leg-u-ann", AGENT, Outcome.CANCELED))
     _rejects(session, BOB)
     orders = tell(session, ended("leg-u-bob", THIRD, Outcome.CANCELED))
-    assert not orders  # the caller's dial is over with its last leg, and ends by itself
+    assert not orders  # the caller is told so, and their leg ends by itself
+    assert not session.has_ended
+    tell(session, ended("leg-caller", CALLER))
     assert session.has_ended
     assert was_missed(session)
 

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from evovoice.domain import views
 from evovoice.domain.messages import (
     CancelLeg,
@@ -18,6 +20,7 @@ from tests.domain.builders import (
     AGENT,
     ANN,
     BOB,
+    BOSS,
     CALLER,
     NOW,
     ROOM,
@@ -73,22 +76,29 @@ def test_inbound_call_nobody_answers_is_missed() -> None:
     session = incoming(ANN, BOB)
     tell(session, ended("leg-u-ann", AGENT, Outcome.NO_ANSWER))
     assert not session.has_ended
-    tell(session, ended("leg-u-bob", THIRD, Outcome.NO_ANSWER))
+    assert [] == tell(session, ended("leg-u-bob", THIRD, Outcome.NO_ANSWER))
+    assert not session.has_ended  # the caller hears that nobody is available
+    assert session.next_check == at(75)
+    tell(session, ended("leg-caller", CALLER, seconds=64))
     assert session.has_ended
     assert views.was_missed(session)
     assert views.outcome(session) == "MissedCall"
 
 
-def test_inbound_call_to_a_number_without_agents_is_missed_at_once() -> None:
+def test_inbound_call_to_a_number_without_agents_is_missed() -> None:
     session = incoming()
     session.members = [m for m in session.members if m.is_calling]
-    tell(session, DialFinished(CALLER, Outcome.FAILED, at(1)))
+    assert [] == tell(session, DialFinished(CALLER, Outcome.FAILED, at(1)))
+    assert not session.has_ended
+    tell(session, ended("leg-caller", CALLER))
     assert views.was_missed(session)
 
 
 def test_outgoing_call_that_is_busy_ends_as_busy() -> None:
     session = outgoing()
-    tell(session, ended("leg-caller", CALLER, Outcome.BUSY))
+    assert [] == tell(session, ended("leg-caller", CALLER, Outcome.BUSY))
+    assert not session.has_ended  # Ann hears that nobody could be reached
+    tell(session, ended("leg-agent", AGENT))
     assert views.outcome(session) == "Busy"
     assert not views.was_missed(session)
 
@@ -323,3 +333,20 @@ def test_call_ended_for_all_is_completed_whoever_left_first() -> None:
     for sid in (AGENT, THIRD, CALLER):
         tell(session, reports.leaves(sid), ended(None, sid, seconds=60))
     assert views.outcome(session) == "Completed"
+
+
+@pytest.mark.parametrize("told_after_the_end", [False, True])
+def test_call_ended_for_all_after_its_agent_had_left_was_transferred(
+    told_after_the_end: bool,
+) -> None:
+    """Whenever the report of the agent's leaving came."""
+    reports = ConferenceReports()
+    session = in_conference(reports)
+    tell(session, reports.joins(THIRD, "leg-third"), answered("leg-third", THIRD))
+    agent_left = [reports.leaves(AGENT), ended(None, AGENT, seconds=40)]
+    tell(session, *([] if told_after_the_end else agent_left))
+    ask(session, EndCall(BOSS), 50)
+    tell(session, *(agent_left if told_after_the_end else []))
+    for sid in (THIRD, CALLER):
+        tell(session, reports.leaves(sid), ended(None, sid, seconds=51))
+    assert views.outcome(session) == "TransferredExternal"

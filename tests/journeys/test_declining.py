@@ -46,11 +46,12 @@ def test_others_go_on_ringing_and_the_last_to_decline_ends_the_call(new_stage: N
     assert (409, "CallNotInSession") == _refusal(_reject(stage))
     _reject(stage, bobs_key)
     stage.pass_time(2)
+    assert not stage.session()["ended"]  # the caller is told that nobody is available
+    stage.pass_time(8)
     session = stage.session()
     assert (True, True, "MissedCall") == tuple(
         session[name] for name in ("ended", "wasMissed", "outcome")
     )
-    stage.pass_time(8)  # the caller is told that nobody is available
     assert [] == stage.living()
     assert (409, "SessionEnded") == _refusal(_reject(stage))
 

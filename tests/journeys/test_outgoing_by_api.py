@@ -99,7 +99,8 @@ def test_who_answers_hears_a_sentence_when_nobody_of_ours_does(stage: Stage) -> 
         "nobody is available to speak to you" in response.body for _, response in stage.answers
     )
     session = stage.session()
-    assert (True, [], "Busy") == (session["ended"], stage.living(), session["outcome"])
+    assert (True, [], "Completed") == (session["ended"], stage.living(), session["outcome"])
+    assert CUSTOMER == session["answeredByName"]
 
 
 def test_call_is_ended_while_it_rings(stage: Stage) -> None:

@@ -5,7 +5,7 @@ the rows of a newer one during a deploy, so both directions count.
 """
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, get_args
 
 import pytest
@@ -102,14 +102,16 @@ PART_DOCUMENT = {
     "recording": 3,
 }
 ROOM = Conference(
-    "CF1", NOW, True, False, True, {"CA1": ParticipantState(7, True, False, True, True)}
-)
+    "CF1", NOW, True, False, True, {"CA1": ParticipantState(7, True, False, True, True)},
+    end_wanted_at=NOW,
+)  # fmt: skip
 ROOM_DOCUMENT = {
     "conference_sid": "CF1",
     "first_heard_at": "2026-11-22T10:30:15.123457+00:00",
     "started": True,
     "closed": False,
     "close_ordered": True,
+    "end_wanted_at": "2026-11-22T10:30:15.123457+00:00",
     "marks": {
         "CA1": {"sequence": 7, "inside": True, "held": False, "muted": True, "coaching": True}
     },
@@ -361,7 +363,13 @@ def test_what_is_known_of_the_end_of_a_conference_is_stored(
     (document,) = conference_documents([conference])
     rest = {"conference_sid", "first_heard_at", "started", "close_ordered", "marks"}
     assert keys == {key: document[key] for key in document if key not in rest}
-    assert {"CF1": conference} == conferences_from([document])
+    assert {"CF1": conference} == conferences_from([document], {})
+
+
+def test_a_conference_without_a_later_field_has_its_default() -> None:
+    """A process of the version before does not write what it does not know."""
+    document = {key: value for key, value in ROOM_DOCUMENT.items() if key != "end_wanted_at"}
+    assert {"CF1": replace(ROOM, end_wanted_at=None)} == conferences_from([document], {})
 
 
 @pytest.mark.parametrize(("recording", "number"), RECORDINGS.items())

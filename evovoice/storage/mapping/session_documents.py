@@ -157,6 +157,7 @@ def _evidence_document(conference: Conference) -> Document:
         "presumed_over_at": None if conference.ended else conference.presumed_over_at,
         "last_alive_at": conference.last_alive_at,
         "doubted_at": conference.doubted_at,
+        "end_wanted_at": conference.end_wanted_at,
     }
     return {key: moment.isoformat() for key, moment in moments.items() if moment is not None}
 
@@ -191,6 +192,7 @@ def _conference_from(document: Document, looks: Document) -> Conference:
         last_alive_at=_moment(document, "last_alive_at"),
         doubted_at=_moment(document, "doubted_at"),
         region=document.get("region"),
+        end_wanted_at=_moment(document, "end_wanted_at"),
     )
 
 
