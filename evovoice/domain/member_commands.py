@@ -39,7 +39,10 @@ from evovoice.domain.values import User
 def start_conference(session: CallSession, command: StartConference, now: datetime) -> None:
     """Make the call a conference without adding anybody; again it changes nothing."""
     require_can_add(session, command.by, command.call_sid)
+    moving_before = session.moving_leg_id
     start_conversion(session, command.room_name, now)
+    if session.moving_leg_id != moving_before:
+        session.last_modified_by = command.by.id
 
 
 def hold_call(session: CallSession, command: HoldCall, now: datetime) -> None:
