@@ -17,7 +17,7 @@ from evovoice.domain.messages import SessionEvent
 from evovoice.domain.order_derivation import remove, start_conversion
 from evovoice.domain.requests import AddMember, AddNote, EndCall
 from evovoice.domain.states import MemberRole
-from evovoice.domain.values import Address, User
+from evovoice.domain.values import Address, User, is_same_party
 
 
 def require_part_in(session: CallSession, user: User) -> None:
@@ -68,7 +68,7 @@ def already_there(
     same = (
         m
         for m in session.members
-        if m.address == address or (user_id is not None and m.user_id == user_id)
+        if is_same_party(m.address, address) or (user_id is not None and m.user_id == user_id)
     )
     return next((m for m in same if not session.is_over(m)), None)
 

@@ -37,6 +37,13 @@ class SipAddress:
 Address = PhoneNumber | ClientAddress | SipAddress
 
 
+def is_same_party(one: Address, other: Address) -> bool:
+    """Whether both addresses ring the same; how a SIP address is reached makes no difference."""
+    if isinstance(one, SipAddress) and isinstance(other, SipAddress):
+        return one.uri.partition(";")[0] == other.uri.partition(";")[0]
+    return one == other
+
+
 def address_from(text: str) -> Address:
     """Read back what `str(address)` wrote; the opposite of it, for storage and callbacks."""
     if text.startswith("client:"):

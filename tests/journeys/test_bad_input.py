@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from twilio.request_validator import RequestValidator
 
-from evovoice.domain.values import Role
+from evovoice.domain.values import Role, User
 from evovoice.services import administration
 from evovoice.settings import Limits
 from tests.journeys.conftest import NewStage
@@ -305,6 +305,34 @@ def test_outgoing_call_to_nonsense_is_recorded_as_failed(new_stage: NewStage) ->
     stage.twilio.connect_device(stage.ann.identity, {"To": "911"})
     stage.pass_time(5)
     assert ("Failed", True) == (stage.session()["outcome"], stage.session()["ended"])
+
+
+def test_sip_address_is_the_same_party_in_every_spelling(new_stage: NewStage) -> None:
+    stage = new_stage(sip_hosts=frozenset({"pbx.example"}))
+    stage.bridge_in()
+    for typed in ("SIP:desk@PBX.example", "sip:desk@pbx.example;Transport=TLS"):
+        response = stage.add(typed)
+        assert "sip:desk@pbx.example" == response.json["members"][-1]["identity"]
+        assert 3 == len(response.json["members"])
+    stage.pass_time(3)
+    assert 1 == [leg.to for leg in stage.twilio.living_calls()].count("sip:desk@pbx.example")
+
+
+def test_transport_of_a_sip_address_is_told_the_carrier(new_stage: NewStage) -> None:
+    stage = new_stage(sip_hosts=frozenset({"pbx.example"}))
+    stage.bridge_in()
+    assert 200 == stage.add("sip:desk@pbx.example;transport=TLS").status_code
+    stage.pass_time(3)
+    assert "sip:desk@pbx.example;transport=tls" in stage.living()
+
+
+@pytest.mark.parametrize("typed", ["Anne\u2013Marie", " anne\u2013marie\t", "u-am", "AM@acme.test"])
+def test_user_with_a_long_dash_in_the_name_is_found(stage: Stage, typed: str) -> None:
+    """A number's dash is made plain, a name may have it."""
+    user = User("u-am", stage.account.id, "Anne\u2013Marie", "am@acme.test", Role.USER, "am_1")
+    with stage.context.database.writing() as work:
+        work.directory.add_user(user, "no password")
+    assert "am_1" == stage.add(typed).json["members"][-1]["identity"]
 
 
 @pytest.mark.parametrize("own", ["ann_1", "client:ann_1", "ann@acme.test"])

@@ -44,7 +44,7 @@ def read_destination(
     try:
         number = read_number(plain, account.country)
     except NotANumber as obstacle:
-        return _user(work, account, plain, str(obstacle))
+        return _user(work, account, text, str(obstacle))
     return Destination(number, str(number))
 
 
@@ -95,14 +95,20 @@ def _owned(work: UnitOfWork, account: Account, text: str) -> PhoneNumber:
 
 def _user(work: UnitOfWork, account: Account, text: str, obstacle: str) -> Destination:
     """The user that somebody means who has typed no number, because of that obstacle."""
-    by_device = text[: len(_DEVICE)].lower() == _DEVICE
-    name = text[len(_DEVICE) :].strip() if by_device else text
-    user = work.directory.find_user(account.id, name) if name else None
-    if user is not None:
-        return Destination(user.address, user.name, user)
-    if by_device or "@" in text or text.isalpha() or is_short(text):
-        raise BadDestination("UnknownAgent", f"No user '{text}' in this account")
-    raise _invalid(text, obstacle if looks_like_number(text) else "")
+    plain = plain_text(text)
+    for name in dict.fromkeys((_name(plain), _name(text.strip()))):  # a name may have a long dash
+        user = work.directory.find_user(account.id, name) if name else None
+        if user is not None:
+            return Destination(user.address, user.name, user)
+    if plain.lower().startswith(_DEVICE) or "@" in plain or plain.isalpha() or is_short(plain):
+        raise BadDestination("UnknownAgent", f"No user '{plain}' in this account")
+    raise _invalid(plain, obstacle if looks_like_number(plain) else "")
+
+
+def _name(text: str) -> str:
+    """Of the user, without what says that it is one."""
+    is_device = text[: len(_DEVICE)].lower() == _DEVICE
+    return text[len(_DEVICE) :].strip() if is_device else text
 
 
 def _invalid(text: str, obstacle: str = "") -> BadDestination:
