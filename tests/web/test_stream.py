@@ -164,6 +164,15 @@ def test_event_has_a_rising_id_a_type_and_one_line_of_json_c74(site: Site) -> No
     } == invite.data  # fmt: skip
 
 
+def test_withheld_caller_is_no_sender_to_call_back_c74(site: Site) -> None:
+    listening = ear(site)
+    session = incoming()
+    session.from_address = "+266696687"
+    store(site, session)
+    invite, *_ = listening.listen()
+    assert ("SessionInvite", False) == (invite.event, "sender" in invite.data)
+
+
 def test_id_is_the_same_for_every_listener_c74(site: Site) -> None:
     mine, managers = ear(site), ear(site, **basic(MAX))
     store(site, incoming())

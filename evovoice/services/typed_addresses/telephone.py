@@ -48,9 +48,9 @@ def read_number(text: str, country: str) -> PhoneNumber:
     typed = spelled_digits(plain_text(text))
     if is_emergency(typed.removeprefix("+"), country):
         raise emergency()
-    if is_short(typed):
-        raise NotANumber("so few digits are an extension")
     parsed = _parsed(typed, country)
+    if is_short(typed) and not phonenumbers.is_valid_number(parsed):
+        raise NotANumber("so few digits are an extension")
     if reaches_emergency(typed, parsed, country):
         raise emergency()
     _refuse_costly(parsed)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from evovoice.domain.notifications import NotificationKind
+from evovoice.domain.states import Direction
 from evovoice.services.live.live_feed import Event
 from evovoice.web.dto.session_info import SessionInfo, session_info
 from evovoice.web.dto.session_schemas import SessionInfoSchema
@@ -71,9 +72,14 @@ def push_notification(event: Event) -> PushNotification:
         endpoint_id=addressee.user_id if addressee else info.endpoint_id,
         endpoint_user_name=addressee.display_name if addressee else info.endpoint_name,
         session_id=info.id,
-        sender=info.from_address,
+        sender=_sender(info),
         title=title,
         body=info.display_name,
         sequence=event.sequence,
         session=info,
     )
+
+
+def _sender(info: SessionInfo) -> str | None:
+    """Who calls; nobody where the number is withheld, for devices offer to call the sender back."""
+    return info.callback_number if info.direction is Direction.INCOMING else info.from_address
