@@ -10,7 +10,7 @@ CHECK := $(PIP) check || { echo "If $(VENV) is from before the lock files change
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: help demo run setup test setup-check lint types bench lock clean
+.PHONY: help demo run setup test stories setup-check lint types bench lock clean
 
 help:
 	@echo "make demo   a live call becomes a conference, on your machine, without an account"
@@ -18,6 +18,7 @@ help:
 	@echo "            PORT=8000 EMULATOR_PORT=8010 keep their addresses from start to start"
 	@echo "make test   everything that is checked"
 	@echo "make setup-check  set-up and some tests with every Python of this machine"
+	@echo "make stories  thousands of calls at random, with every fault; SEED=7 tells one of them"
 	@echo "make bench  how fast it is here"
 
 demo: $(READY)
@@ -35,6 +36,10 @@ test: setup
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 	$(BIN)/python -m tests.setup_check
+
+# STORIES, POSTGRES_STORIES and FIRST say how many and from which seed; SEED tells one story.
+stories: $(READY_DEV)
+	@$(BIN)/python -m tests.stories
 
 setup-check: $(READY_DEV)
 	$(BIN)/python -m tests.setup_check

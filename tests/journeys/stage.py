@@ -65,12 +65,11 @@ class Stage:
 
     def _open(self) -> None:
         """Start the service; called again it is another process on the same database."""
-        line = _Line(self.twilio.http_client)
-        client = Client(self.twilio.account_sid, TOKEN, http_client=line)
+        client = Client(self.twilio.account_sid, TOKEN, http_client=self._line())
         twiml, addresses = TwimlWriter(BASE), CallbackAddresses(BASE)
         externals = Externals(
             clock=self.now,
-            pause=self.twilio.advance,
+            pause=self._pause,
             submit=self._jobs.append,
             notifier=PassingTime(self._wait),
             carrier=TwilioCarrier(client, twiml, addresses, self.now),
@@ -78,6 +77,14 @@ class Stage:
         self.app = create_app(self.settings, externals)
         self.context = self.app.extensions["evovoice"].context
         self.client = self.app.test_client()
+
+    def _line(self) -> HttpClient:
+        """What the service's requests to the carrier go through."""
+        return _Line(self.twilio.http_client)
+
+    def _pause(self, seconds: float) -> None:
+        """The service waits: for the next try of an order, or for reports."""
+        self.twilio.advance(seconds)
 
     def _people(self) -> None:
         database: Database = self.context.database
@@ -172,7 +179,7 @@ class Stage:
             self.background()
 
     def _wait(self, seconds: float) -> None:
-        self.twilio.advance(seconds)
+        self._pause(seconds)
         if self.works_meanwhile:
             self.background()
 
@@ -236,8 +243,13 @@ class Stage:
             headers=dict(delivery.headers),
             content_type="application/x-www-form-urlencoded",
         )
-        content_type = response.headers.get("Content-Type", "")
-        answer = WebhookResponse(response.status_code, response.text, content_type)
+        answer = WebhookResponse(
+            response.status_code,
+            response.text,
+            response.headers.get("Content-Type", ""),
+            location=response.headers.get("Location"),
+            set_cookies=tuple(response.headers.getlist("Set-Cookie")),
+        )
         self.answers.append((delivery, answer))
         self._drain()
         return answer

@@ -1,0 +1,252 @@
+"""The agents' commands: each is sent as a client sends it, and its answer noted in the ledger."""
+
+from collections import Counter
+from typing import Any
+
+from tests.journeys.stage import CUSTOMER, FOURTH, THIRD
+from tests.stories.ledger import Ledger, Promise
+from tests.stories.stage import StoryStage
+from tests.stories.watch import Watch
+
+_NUMBERS = {"customer": CUSTOMER, "third": THIRD, "fourth": FOURTH}
+_ERROR, _SERVER_ERROR = 400, 500
+
+
+class Commands:
+    """`who` is ann, bob or the manager mia; a party is one of the call, by name."""
+
+    def __init__(self, stage: StoryStage) -> None:
+        self.stage = stage
+        self.watch = Watch(stage)
+        self.ledger = Ledger(stage, self.watch)
+        self.excused = self.watch.excused  # legs whose end has a reason
+        self.word = ""  # of the step that is performed
+        self.answers: Counter[str] = Counter()
+
+    def address(self, party: str) -> str:
+        """Where that party is called."""
+        return _NUMBERS.get(party) or f"client:{self.stage.users[party].identity}"
+
+    # --- who is in the call ------------------------------------------------------------------
+
+    def add(self, who: str, party: str, key: str | None = None) -> Any:
+        """An agent presses the dial button."""
+        session = self._session(who)
+        if session is None:
+            return None
+        address, known = self.address(party), _member_ids(session)
+        self.ledger.asked(session["id"], address)
+        path = f"/sessions/{session['id']}/conference/members"
+        answer = self._ask(who, "POST", path, {"destination": _destination(address)}, key)
+        if answer is None:
+            return None
+        if answer.status_code >= _ERROR:
+            self.ledger.refused(session["id"], address)
+            return answer
+        new = [m for m in answer.json["members"] if _is_at(m, address) and _id(m) not in known]
+        if new:
+            self.ledger.promise(Promise("rings", session["id"], _id(new[0]), address))
+        else:
+            self.ledger.refused(session["id"], address)
+        return answer
+
+    def add_twice(self, who: str, party: str) -> None:
+        """A double click: the same button again while the first press waits."""
+        self.during(["add", who, party], ["add", who, party])
+
+    def add_insisting(self, who: str, party: str) -> None:
+        """Evo Voice's own client: once more, one second after a 429 or 5xx (contract 2.5)."""
+        key = f"key-{self.stage.seconds}"
+        answer = self.add(who, party, key)
+        if answer is not None and answer.status_code in {429, 502, 503}:
+            self.let_pass(1.0)
+            self.add(who, party, key)
+
+    def place(self, who: str, party: str) -> None:
+        """The manager has a customer called."""
+        if self.watch.living_sessions():
+            return
+        body = {"flowId": "flow", "numberToDial": self.address(party)}
+        self._ask(who, "POST", "/sessions/outgoing", body)
+
+    def remove(self, who: str, party: str) -> None:
+        """An agent takes somebody out."""
+        session, member = self._session(who), None
+        if session is not None:
+            member = self._member(session, party)
+        if session is None or member is None:
+            return
+        path = f"/sessions/{session['id']}/conference/members/{_id(member)}"
+        self.excused.add(member.get("callSid", ""))
+        answer = self._ask(who, "DELETE", path)
+        self._promise_gone(answer, session, [member])
+
+    def leave(self, who: str) -> None:
+        """An agent leaves by the button."""
+        self._go_out(who, "/conference/leave", {})
+
+    def hand_over(self, who: str, party: str) -> None:
+        """An agent hands the call over without a talk."""
+        session = self._session(who)
+        if session is None:
+            return
+        address = self.address(party)
+        self.ledger.asked(session["id"], address)
+        answer = self._go_out(who, "/redirect", {"destination": _destination(address)})
+        if answer is not None and answer.status_code >= _ERROR:
+            self.ledger.refused(session["id"], address)
+
+    def _go_out(self, who: str, path: str, body: dict[str, Any]) -> Any:
+        session = self._session(who)
+        own = self._member(session, who) if session else None
+        if session is None or own is None:
+            return None
+        self.excused.add(own.get("callSid", ""))
+        answer = self._ask(who, "POST", f"/sessions/{session['id']}{path}", body)
+        self._promise_gone(answer, session, [own])
+        return answer
+
+    def end(self, who: str) -> None:
+        """An agent ends the call for everybody."""
+        session = self._session(who)
+        if session is None:
+            return
+        self.excused.update(m.get("callSid", "") for m in session["members"])
+        self.watch.ended_by_us.add(session["id"])
+        answer = self._ask(who, "DELETE", f"/sessions/{session['id']}")
+        self._promise_gone(answer, session, session["members"])
+
+    def reject(self, who: str) -> None:
+        """An agent declines by the button."""
+        session = self._session(who)
+        if session is not None:
+            self._ask(who, "POST", f"/sessions/{session['id']}/reject", {})
+
+    # --- how they take part -----------------------------------------------------------------
+
+    def hold(self, who: str) -> None:
+        """Everybody but the one who asks."""
+        self._set_all(who, "hold", "held", wish=True)
+
+    def resume(self, who: str) -> None:
+        """Everybody."""
+        self._set_all(who, "resume", "held", wish=False)
+
+    def _set_all(self, who: str, verb: str, flag: str, *, wish: bool) -> None:
+        session = self._session(who)
+        if session is None:
+            return
+        path = f"/sessions/{session['id']}/{verb}"
+        others = [m for m in session["members"] if not self._is(m, who) or not wish]
+        answer = self._ask(who, "POST", path, {})
+        self._promise_flags(answer, session, others, flag, wish)
+
+    def patch(self, who: str, party: str, field: str, wish: bool) -> None:
+        """Hold or mute one party."""
+        flag = {"hold": "held", "muted": "muted"}[field]
+        self._set_one(who, party, {field: wish}, flag, wish)
+
+    def coach(self, who: str, party: str, listener: str) -> None:
+        """One party is heard by another alone, or by all again."""
+        session = self._session(who)
+        heard_by = self._member(session, listener) if session and listener else None
+        if listener and (heard_by is None or "callSid" not in heard_by):
+            return
+        sid = heard_by["callSid"] if heard_by else ""
+        self._set_one(who, party, {"coaching": sid}, "coaching", sid)
+
+    def _set_one(self, who: str, party: str, body: Any, flag: str, wish: Any) -> None:
+        session = self._session(who)
+        member = self._member(session, party) if session else None
+        if session is None or member is None:
+            return
+        path = f"/sessions/{session['id']}/conference/members/{_id(member)}"
+        answer = self._ask(who, "PATCH", path, body)
+        self._promise_flags(answer, session, [member], flag, wish)
+
+    def start_conference(self, who: str) -> None:
+        """Make it a conference and add nobody."""
+        session = self._session(who)
+        if session is not None:
+            self._ask(who, "POST", f"/sessions/{session['id']}/conference", {})
+
+    def console(self, who: str) -> None:
+        """A console stores its notes."""
+        session = self._session(who)
+        if session is not None:
+            notes = {"consoleData": f"{self.stage.seconds}"}
+            self._ask(who, "PATCH", f"/sessions/{session['id']}", notes)
+
+    # --- how it is asked ---------------------------------------------------------------------
+
+    def _ask(self, who: str, method: str, path: str, body: Any = None, key: Any = None) -> Any:
+        session_id = path.split("/")[2]
+        self.ledger.command_begins(session_id)
+        answer = self.stage.ask(who, method, path, body, key)
+        self.ledger.command_ends(session_id)
+        status = answer.status_code if answer is not None else "killed"
+        self.answers[f"{self.word} {status}"] += 1
+        if status == _SERVER_ERROR:
+            self.watch.violated("server error", f"{self.word}: {answer.text}")
+        return answer
+
+    def _session(self, who: str) -> dict[str, Any] | None:
+        """The session that this agent's console shows; a manager's shows the newest."""
+        if who == "mia":
+            living = self.watch.living_sessions()
+            answer = self.stage.ask(who, "GET", f"/sessions/{living[-1]}") if living else None
+            return answer.json if answer is not None else None
+        answer = self.stage.ask(who, "GET", "/sessions/active")
+        sessions = answer.json["sessions"] if answer is not None else []
+        return max(sessions, key=lambda one: str(one["dateCreated"]), default=None)
+
+    def _member(self, session: dict[str, Any] | None, party: str) -> dict[str, Any] | None:
+        members = session["members"] if session else []
+        return next((m for m in members if self._is(m, party)), None)
+
+    def _is(self, member: dict[str, Any], party: str) -> bool:
+        return party != "mia" and _is_at(member, self.address(party))
+
+    def _promise_gone(self, answer: Any, session: Any, members: list[Any]) -> None:
+        if answer is None or answer.status_code >= _ERROR:
+            return
+        for member in members:
+            sid = member.get("callSid", "")
+            self.ledger.promise(Promise("gone", session["id"], _id(member), sid))
+
+    def _promise_flags(
+        self, answer: Any, session: Any, members: list[Any], flag: str, wish: Any
+    ) -> None:
+        if answer is None:
+            return
+        talking = [m for m in members if m["callState"] in {"Connected", "Hold"}]
+        sids = [member["callSid"] for member in talking if "callSid" in member]
+        if answer.status_code >= _ERROR:
+            self.ledger.freeze(session["id"], sids, flag, wish)
+            return
+        for sid in sids:
+            self.ledger.promise(Promise("flag", session["id"], sid, sid, flag, wish))
+
+    def let_pass(self, seconds: float) -> None:
+        """Time; the world gives it."""
+        raise NotImplementedError
+
+    def during(self, outer: list[Any], inner: list[Any]) -> None:
+        """One deed in the middle of another."""
+        raise NotImplementedError
+
+
+def _id(member: dict[str, Any]) -> str:
+    return str(member["applicationData"]["memberId"])
+
+
+def _member_ids(session: dict[str, Any]) -> set[str]:
+    return {_id(member) for member in session["members"]}
+
+
+def _is_at(member: dict[str, Any], address: str) -> bool:
+    return str(member.get("identity")) == address.removeprefix("client:")
+
+
+def _destination(address: str) -> str:
+    return address

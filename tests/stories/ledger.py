@@ -1,0 +1,155 @@
+"""What answers have promised: a 2xx is done or its failure told, an error never happens later."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from tests.stories.stage import StoryStage
+from tests.stories.watch import Watch
+
+_BOUND = 65.0  # seconds until what was answered is so, or told as failed
+_FAILURES = frozenset(
+    {"CarrierReport", "ConversionFailed", "MemberFailed", "MemberLeft", "MemberRemoved"}
+)
+
+
+@dataclass(slots=True)
+class Promise:
+    """A 2xx: the member `subject` rings, is gone, or has that flag; `target` is address or SID."""
+
+    kind: str
+    session_id: str
+    subject: str
+    target: str
+    flag: str = ""
+    wish: Any = None
+    made_at: float = 0.0
+    logged: int = 0  # lines in the log when it was made
+    rung: int = 0  # how often that address had been rung before it was asked
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """An error: none of these legs may come to have that flag by this command any more."""
+
+    flag: str
+    wish: Any
+    before: dict[str, Any]
+
+
+class Ledger:
+    """Compares answers with what the carrier does."""
+
+    def __init__(self, stage: StoryStage, watch: Watch) -> None:
+        self._stage = stage
+        self._watch = watch
+        self._allowed: Counter[tuple[str, str]] = Counter()  # rings, by session and address
+        self._before: Counter[tuple[str, str]] = Counter()  # rings when it was asked last
+        self._promises: list[Promise] = []
+        self._frozen: dict[str, Frozen] = {}
+        self._running: Counter[str] = Counter()
+        self.commands = 0
+
+    def command_begins(self, session_id: str) -> None:
+        """What an earlier error forbade may be wished anew now."""
+        self.commands += 1
+        self._running[session_id] += 1
+        self._frozen.pop(session_id, None)
+
+    def command_ends(self, session_id: str) -> None:
+        """The answer is there."""
+        self._running[session_id] -= 1
+
+    def asked(self, session_id: str, address: str) -> None:
+        """Somebody may be rung once more."""
+        self._allowed[session_id, address] += 1
+        self._before[session_id, address] = self._watch.rung()[session_id, address]
+
+    def refused(self, session_id: str, address: str) -> None:
+        """Nobody is rung for that request any more."""
+        key = (session_id, address)
+        if self._watch.rung()[key] < self._allowed[key]:
+            self._allowed[key] -= 1
+
+    def freeze(self, session_id: str, sids: list[str], flag: str, wish: Any) -> None:
+        """An error: what is not so by now stays as it is."""
+        parties = self._watch.truth.look().of(session_id)
+        before = {sid: getattr(parties[sid], flag) for sid in sids if sid in parties}
+        self._frozen[session_id] = Frozen(flag, wish, before)
+
+    def promise(self, promise: Promise) -> None:
+        """A 2xx; what it changes is no longer expected of earlier ones."""
+        promise.made_at = self._stage.seconds
+        promise.rung = self._before[promise.session_id, promise.target]
+        promise.logged = self._watch.log_length(promise.session_id)
+        if promise.kind == "flag":
+            self._promises = [one for one in self._promises if not _replaces(promise, one)]
+        self._promises.append(promise)
+
+    # --- checks -------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """At any moment: rings, late effects, and promises whose time is over."""
+        self._check_rings()
+        self._check_frozen()
+        due = [one for one in self._promises if self._is_due(one)]
+        for promise in due:
+            self._promises.remove(promise)
+            if not self._is_kept(promise) and not self._is_told(promise):
+                self._watch.violated("2xx did not happen", _sentence(promise))
+
+    def _check_rings(self) -> None:
+        for (session_id, address), count in self._watch.rung().items():
+            allowed = self._allowed[session_id, address]
+            if count > allowed:
+                self._allowed[session_id, address] = count
+                text = f"{address} rings {count} times, may ring {allowed} times"
+                self._watch.violated("rung too often", text)
+
+    def _check_frozen(self) -> None:
+        for session_id, frozen in tuple(self._frozen.items()):
+            parties = self._watch.now.of(session_id)
+            agents = any(party.is_ours and party.is_live for party in parties.values())
+            if self._running[session_id] or not agents:
+                continue
+            for sid, was in frozen.before.items():
+                party = parties.get(sid)
+                if party and was != frozen.wish and getattr(party, frozen.flag) == frozen.wish:
+                    self._frozen.pop(session_id, None)
+                    text = f"{frozen.flag}={frozen.wish!r} after an error"
+                    self._watch.violated("errored command took effect later", text)
+
+    def _is_due(self, promise: Promise) -> bool:
+        since = max(promise.made_at, self._stage.disturbed_until)
+        return self._stage.seconds - since > _BOUND
+
+    def _is_kept(self, promise: Promise) -> bool:
+        parties = self._watch.now.of(promise.session_id)
+        shown = self._watch.shown.get(promise.session_id)
+        if promise.kind != "gone" and shown is not None and shown.ended:
+            return True
+        if promise.kind == "gone":
+            return promise.target not in parties
+        if promise.kind == "rings":
+            return self._watch.rung()[promise.session_id, promise.target] > promise.rung
+        party = parties.get(promise.target)
+        return party is None or not party.is_live or getattr(party, promise.flag) == promise.wish
+
+    def _is_told(self, promise: Promise) -> bool:
+        lines = self._watch.log_of(promise.session_id)[promise.logged :]
+        if promise.kind == "rings":
+            return any(
+                line.get("memberId") == promise.subject and line["type"] in _FAILURES
+                for line in self._watch.log_of(promise.session_id)
+            )
+        return any(line["type"] in _FAILURES for line in lines)
+
+
+def _replaces(new: Promise, old: Promise) -> bool:
+    return (old.kind, old.session_id, old.target) == ("flag", new.session_id, new.target)
+
+
+def _sentence(promise: Promise) -> str:
+    if promise.kind == "flag":
+        return f"flag {promise.flag}={promise.wish!r}"
+    return f"{promise.kind}"
