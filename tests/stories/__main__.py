@@ -101,9 +101,9 @@ def tell(seed: int, url: str | None) -> int:
         played = play(story(seed), new_database)
         _print_story(f"seed {seed}", story(seed))
         for violation in played.violations:
-            print(f"\n{violation.kind}: {violation.text}")
-            small = smallest(story(seed), violation.kind, new_database)
-            _print_story(f"the smallest of {violation.kind!r}", small)
+            print(f"\n{violation}")
+            small = smallest(story(seed), str(violation), new_database)
+            _print_story("the smallest story of it", small)
     return len(played.violations)
 
 

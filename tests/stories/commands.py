@@ -35,7 +35,7 @@ class Commands:
         if session is None:
             return None
         address, known = self.address(party), _member_ids(session)
-        self.ledger.asked(session["id"], address)
+        rung = self.ledger.asked(session["id"], address)
         path = f"/sessions/{session['id']}/conference/members"
         answer = self._ask(who, "POST", path, {"destination": _destination(address)}, key)
         if answer is None:
@@ -45,7 +45,8 @@ class Commands:
             return answer
         new = [m for m in answer.json["members"] if _is_at(m, address) and _id(m) not in known]
         if new:
-            self.ledger.promise(Promise("rings", session["id"], _id(new[0]), address))
+            rings = Promise("rings", session["id"], _id(new[0]), address, rung=rung)
+            self.ledger.promise(rings)
         else:
             self.ledger.refused(session["id"], address)
         return answer
@@ -137,7 +138,7 @@ class Commands:
         if session is None:
             return
         path = f"/sessions/{session['id']}/{verb}"
-        others = [m for m in session["members"] if not self._is(m, who) or not wish]
+        others = [m for m in session["members"] if not wish or not self._asks(m, who)]
         answer = self._ask(who, "POST", path, {})
         self._promise_flags(answer, session, others, flag, wish)
 
@@ -206,6 +207,10 @@ class Commands:
 
     def _is(self, member: dict[str, Any], party: str) -> bool:
         return party != "mia" and _is_at(member, self.address(party))
+
+    def _asks(self, member: dict[str, Any], who: str) -> bool:
+        """Whether that is the party that asks; for a manager it is the agent (contract 2.5)."""
+        return member["role"] == "Agent" if who == "mia" else self._is(member, who)
 
     def _promise_gone(self, answer: Any, session: Any, members: list[Any]) -> None:
         if answer is None or answer.status_code >= _ERROR:

@@ -1,5 +1,6 @@
 """What people, agents and the carrier do: one method for each word of a story."""
 
+from contextlib import suppress
 from typing import Any
 
 from evovoice.emulator.engine.remote_party import Impossible
@@ -115,11 +116,10 @@ class Deeds(Commands):
         name, *values = step
         if name == "pass":
             return self.let_pass(*values)
-        self.word = name
-        try:
+        before, self.word = self.word, name
+        with suppress(Impossible):
             getattr(self, name)(*values)
-        except Impossible:
-            return None
+        self.word = before
         return None
 
     def let_pass(self, seconds: float) -> None:

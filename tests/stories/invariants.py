@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.stories.truth import Party, Truth
 
-GRACE = 5.0  # seconds on top of each bound: turns of the clock, and one look every five seconds
+GRACE = 6.0  # seconds on top of each bound: turns of the clock, and one look every five seconds
 UNHEARD = 60.0 + GRACE  # where nothing reports
 CONVERSION = 15.0 + GRACE  # nobody stays in silence longer
 

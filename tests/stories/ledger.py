@@ -44,7 +44,6 @@ class Ledger:
         self._stage = stage
         self._watch = watch
         self._allowed: Counter[tuple[str, str]] = Counter()  # rings, by session and address
-        self._before: Counter[tuple[str, str]] = Counter()  # rings when it was asked last
         self._promises: list[Promise] = []
         self._frozen: dict[str, Frozen] = {}
         self._running: Counter[str] = Counter()
@@ -60,10 +59,10 @@ class Ledger:
         """The answer is there."""
         self._running[session_id] -= 1
 
-    def asked(self, session_id: str, address: str) -> None:
-        """Somebody may be rung once more."""
+    def asked(self, session_id: str, address: str) -> int:
+        """Somebody may be rung once more; how often they were so far."""
         self._allowed[session_id, address] += 1
-        self._before[session_id, address] = self._watch.rung()[session_id, address]
+        return self._watch.rung()[session_id, address]
 
     def refused(self, session_id: str, address: str) -> None:
         """Nobody is rung for that request any more."""
@@ -80,7 +79,6 @@ class Ledger:
     def promise(self, promise: Promise) -> None:
         """A 2xx; what it changes is no longer expected of earlier ones."""
         promise.made_at = self._stage.seconds
-        promise.rung = self._before[promise.session_id, promise.target]
         promise.logged = self._watch.log_length(promise.session_id)
         if promise.kind == "flag":
             self._promises = [one for one in self._promises if not _replaces(promise, one)]

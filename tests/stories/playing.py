@@ -38,15 +38,19 @@ def in_database(url: str) -> NewDatabase:
     return new
 
 
-def play(steps: Sequence[Step], new_database: NewDatabase) -> Played:
-    """One story from an empty database to its end."""
+def play(steps: Sequence[Step], new_database: NewDatabase, until: str | None = None) -> Played:
+    """One story from an empty database to its end, or to a violation that begins so."""
     stage = StoryStage(new_database())
     try:
-        return World(stage).play(steps)
+        return World(stage, until).play(steps)
     finally:
         stage.close()
 
 
-def smallest(steps: Sequence[Step], kind: str, new_database: NewDatabase) -> list[Step]:
-    """The smallest story found in it that violates the same invariant."""
-    return shrunk(steps, lambda fewer: kind in play(fewer, new_database).kinds)
+def smallest(steps: Sequence[Step], violation: str, new_database: NewDatabase) -> list[Step]:
+    """The smallest story found in it that violates the same invariant, told by its beginning."""
+
+    def fails(fewer: Sequence[Step]) -> bool:
+        return play(fewer, new_database, violation).violates(violation)
+
+    return shrunk(steps[: play(steps, new_database, violation).steps], fails)

@@ -140,8 +140,8 @@ def _during(dice: Random) -> Step:
 
 
 _TABLE: tuple[tuple[Callable[[Random], Step], int], ...] = (
-    (_ring, 8), (_phone, 6), (_add, 16), (_hold, 8), (_patch, 8), (_coach, 3), (_take_out, 4),
-    (_go, 4), (_hand_over, 4), (_small, 3), (_person, 7), (_hang_up, 6), (_reports, 10),
+    (_ring, 16), (_phone, 6), (_add, 18), (_hold, 8), (_patch, 8), (_coach, 3), (_take_out, 4),
+    (_go, 4), (_hand_over, 4), (_small, 3), (_person, 7), (_hang_up, 5), (_reports, 10),
     (_fault, 10), (_kill, 1), (_during, 8),
 )  # fmt: skip
 _DEEDS = tuple(draw for draw, _ in _TABLE)

@@ -25,7 +25,10 @@ class Violation:
 
     kind: str
     text: str
-    at: float
+    at: float  # virtual seconds
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.text}"
 
 
 class Watch:

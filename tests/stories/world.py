@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import Any
 
 from tests.stories.deeds import Deeds
@@ -13,7 +14,8 @@ from tests.stories.stage import StoryStage
 from tests.stories.steps import Step
 from tests.stories.watch import Violation
 
-_TURN, _FIRST_TURNS = 0.5, 6  # short turns at first, then twice as long
+_TURNS = (0.5,) * 6 + (1.0,) * 10  # seconds of the first turns of a time; the others are longer
+_LONG_TURN = 2.0
 _QUIET, _LAST = 140.0, 140.0  # seconds without any deed, and until every session is over
 _REQUESTS_EACH = 6  # to the carrier, for each command and each report
 _CHECKS_A_SECOND = 1.0  # of the background, and a few at the start
@@ -30,17 +32,21 @@ class Played:
     seconds: float  # virtual
     answers: Counter[str]  # how the commands were answered
 
-    @property
-    def kinds(self) -> set[str]:
-        """The invariants that were violated."""
-        return {violation.kind for violation in self.violations}
+    def violates(self, beginning: str) -> bool:
+        """Whether an invariant was violated, told by the beginning of its words."""
+        return any(str(one).startswith(beginning) for one in self.violations)
+
+
+class _FoundError(Exception):
+    """What a story is played for has come about."""
 
 
 class World(Deeds):
     """Plays the steps of a story on a stage."""
 
-    def __init__(self, stage: StoryStage) -> None:
+    def __init__(self, stage: StoryStage, until: str | None = None) -> None:
         super().__init__(stage)
+        self._until = until  # the violation after which nothing more need be played
         self._began = stage.seconds
         self._done = 0
 
@@ -58,17 +64,20 @@ class World(Deeds):
             self.watch.judge_logs()
         except Runaway as error:
             self.watch.violated("requests without end", str(error))
+        except _FoundError:
+            pass
         seconds = self.stage.seconds - self._began
         faults = len(self.stage.struck) + self.stage.spoilt_reports()
         return Played(self.watch.violations, self._done, faults, seconds, self.answers)
 
     def let_pass(self, seconds: float) -> None:
         """In turns, with the service's background beside it."""
-        left, turn = seconds, 0
-        while left > 0:
-            length = min(left, _TURN if turn < _FIRST_TURNS else 2 * _TURN)
-            self._turn(length)
-            left, turn = left - length, turn + 1
+        left = seconds
+        for turn in chain(_TURNS, repeat(_LONG_TURN)):
+            self._turn(min(left, turn))
+            left -= turn
+            if left <= 0:
+                return
 
     def _turn(self, seconds: float) -> None:
         self.stage.twilio.advance(seconds)
@@ -81,6 +90,8 @@ class World(Deeds):
             self.watch.look()
         self.watch.tick()
         self.ledger.check()
+        if self._until and any(str(v).startswith(self._until) for v in self.watch.violations):
+            raise _FoundError
 
     def _be_quiet(self) -> None:
         assert self.stage.line is not None
