@@ -22,6 +22,7 @@ class Commands:
         self.excused = self.watch.excused  # legs whose end has a reason
         self.word = ""  # of the step that is performed
         self.answers: Counter[str] = Counter()
+        self._adding: dict[str, str] = {}  # whom a request that waits has added, by session
 
     def address(self, party: str) -> str:
         """Where that party is called."""
@@ -37,7 +38,9 @@ class Commands:
         address, known = self.address(party), _member_ids(session)
         rung = self.ledger.asked(session["id"], address)
         path = f"/sessions/{session['id']}/conference/members"
-        answer = self._ask(who, "POST", path, {"destination": _destination(address)}, key)
+        self._adding[session["id"]] = address
+        answer = self._ask(who, "POST", path, {"destination": address}, key)
+        self._adding.pop(session["id"], None)
         if answer is None:
             return None
         if answer.status_code >= _ERROR:
@@ -83,7 +86,10 @@ class Commands:
         self._promise_gone(answer, session, [member])
 
     def leave(self, who: str) -> None:
-        """An agent leaves by the button."""
+        """An agent leaves by the button; whom a colleague or they have just added still comes."""
+        session = self._session(who)
+        if session is not None and session["id"] in self._adding:
+            self.watch.expect(session["id"], self._adding[session["id"]])
         self._go_out(who, "/conference/leave", {})
 
     def hand_over(self, who: str, party: str) -> None:
@@ -93,9 +99,12 @@ class Commands:
             return
         address = self.address(party)
         self.ledger.asked(session["id"], address)
-        answer = self._go_out(who, "/redirect", {"destination": _destination(address)})
+        if self._member(session, party) is None:
+            self.watch.expect(session["id"], address)
+        answer = self._go_out(who, "/redirect", {"destination": address})
         if answer is not None and answer.status_code >= _ERROR:
             self.ledger.refused(session["id"], address)
+            self.watch.expect_nobody(session["id"])
 
     def _go_out(self, who: str, path: str, body: dict[str, Any]) -> Any:
         session = self._session(who)
@@ -251,7 +260,3 @@ def _member_ids(session: dict[str, Any]) -> set[str]:
 
 def _is_at(member: dict[str, Any], address: str) -> bool:
     return str(member.get("identity")) == address.removeprefix("client:")
-
-
-def _destination(address: str) -> str:
-    return address

@@ -5,7 +5,12 @@ stories` counts it. A mended fault is taken out of here; with the last one this 
 reader go.
 """
 
-KNOWN_FAULTS: dict[str, str] = {}
+KNOWN_FAULTS: dict[str, str] = {
+    "shown is not so: Transfer is shown Ringing": "an answer whose report is lost is asked for"
+    " after 65 s, not after 60",
+    "dropped: an outside party before anybody was rung": "who leaves or hands over while the call"
+    " is being converted ends it before the party that was asked for is rung",
+}
 
 
 def is_known(violation: str) -> bool:

@@ -47,6 +47,7 @@ class Watch:
         self._told: set[tuple[str, str]] = set()
         self._looked_at = 0.0
         self._versions: dict[str, int] = {}
+        self._awaited: dict[str, tuple[str, float, int, int]] = {}
         self._talked: dict[str, float] = {}  # when a leg had company last
         self._rung: Counter[tuple[str, str]] = Counter()
         self._read = 0  # entries of the emulator's log of requests
@@ -138,14 +139,40 @@ class Watch:
             talking = {sid for sid in before if now - self._talked.get(sid, 0.0) < _RECENTLY}
             stayed = talking - self.excused
             gone = stayed - self.now.of(session_id).keys()
-            if gone and len(stayed) > 1 and session_id not in self.ended_by_us:
-                who = sorted(
-                    "an agent" if before[sid].is_ours else "an outside party" for sid in gone
-                )
-                self.violated("dropped", f"{' and '.join(who)} of {len(stayed)} who talked")
+            if not gone or session_id in self.ended_by_us:
+                continue
+            who = " and ".join(
+                sorted("an agent" if before[sid].is_ours else "an outside party" for sid in gone)
+            )
+            if len(stayed) > 1:
+                self.violated("dropped", f"{who} of {len(stayed)} who talked")
+            elif self._awaits(session_id):
+                self.violated("dropped", f"{who} before anybody was rung for them")
         for parties in self.now.sessions.values():
             self._talked.update((sid, now) for sid, one in parties.items() if one.company)
         self.before = self.now
+
+    def expect(self, session_id: str, address: str) -> None:
+        """Whoever stays waits for that party, who was asked for before the agent went."""
+        self._awaited[session_id] = (
+            address,
+            self._stage.seconds,
+            *self._so_far(session_id, address),
+        )
+
+    def expect_nobody(self, session_id: str) -> None:
+        """The agent was told that nobody comes."""
+        self._awaited.pop(session_id, None)
+
+    def _awaits(self, session_id: str) -> bool:
+        """Whether nobody has been rung since, and nothing else has gone wrong."""
+        address, since, *before = self._awaited.get(session_id, ("", -_RECENTLY, 0, 0))
+        if self._stage.seconds - since > _RECENTLY:
+            return False
+        return before == list(self._so_far(session_id, address))
+
+    def _so_far(self, session_id: str, address: str) -> tuple[int, int]:
+        return self.rung()[session_id, address], len(self._stage.struck)
 
     def judge_logs(self) -> None:
         """At the end of a story: every session's log."""
