@@ -10,7 +10,7 @@ CHECK := $(PIP) check || { echo "If $(VENV) is from before the lock files change
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: help demo run setup test stories setup-check lint types bench lock clean
+.PHONY: help demo run setup test stories setup-check lint types bench chaos lock clean
 
 help:
 	@echo "make demo   a live call becomes a conference, on your machine, without an account"
@@ -20,6 +20,8 @@ help:
 	@echo "make setup-check  set-up and some tests with every Python of this machine"
 	@echo "make stories  thousands of calls at random, with every fault; SEED=7 tells one of them"
 	@echo "make bench  how fast it is here"
+	@echo "make chaos  what it makes of killed processes, a stopped database and a bad carrier;"
+	@echo "            SEED=7 STORIES=500 DATABASE=sqlite (docs/reliability.md)"
 
 demo: $(READY)
 	@$(BIN)/python -m evovoice.demo
@@ -71,6 +73,12 @@ lock: | $(BIN)/python
 	$(LOCK) -o tests/clients/requirements.txt tests/clients/requirements.in
 	cd tests/clients && npm install --package-lock-only --ignore-scripts --no-audit --no-fund \
 	  --omit-lockfile-registry-resolved --before="$$(date -d '7 days ago' +%F)"
+
+SEED ?= 1
+STORIES ?= 500
+DATABASE ?= postgresql
+chaos: $(READY_DEV)
+	@$(BIN)/python -m tests.chaos --seed $(SEED) --stories $(STORIES) --database $(DATABASE)
 
 clean:
 	rm -rf $(VENV) .venv-clients tests/clients/node_modules var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

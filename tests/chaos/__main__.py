@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 from evovoice.storage.migrations.upgrade import upgrade
 from tests.chaos.postgres import FragilePostgres
-from tests.chaos.run import Run, Wish
+from tests.chaos.run import Run, Wish, short
 
 
 def run(wish: Wish, folder: Path, on_sqlite: bool) -> dict[str, Any]:
@@ -34,6 +35,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--stories", type=int, default=500)
     parser.add_argument("--at-once", type=int, default=72, help="stories of one round")
     parser.add_argument("--database", choices=("postgresql", "sqlite"), default="postgresql")
+    parser.add_argument("--short", action="store_true", help="twenty stories in one short round")
     parser.add_argument("--folder", type=Path, help="keeps the logs of the processes here")
     return parser.parse_args()
 
@@ -42,6 +44,9 @@ def main() -> int:
     """Run and print; 0 where every invariant held."""
     asked = _asked()
     wish = Wish(seed=asked.seed, stories=asked.stories, at_once=asked.at_once)
+    if asked.short:
+        wish = short(asked.seed)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # end what was started then too
     with tempfile.TemporaryDirectory(prefix="evovoice-chaos-") as temporary:
         folder = asked.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)

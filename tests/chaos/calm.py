@@ -13,6 +13,7 @@ from tests.chaos.player import Player
 from tests.chaos.records import Leg, Shown, Story
 from tests.chaos.watch import Watch
 
+_END_BOUND = 60.0  # seconds until everybody who was told to end has ended
 _EVERY = 2.0  # seconds between two looks at the same story
 _WHOLE: dict[str, Callable[[Story], list[str]]] = {
     "rung twice": invariants.rung_twice,
@@ -46,7 +47,7 @@ class Calm:
     def __init__(self, player: Player, manager: Agent, watch: Watch, bound: float) -> None:
         self._player, self._manager, self._watch, self._bound = player, manager, watch, bound
         self._story = player.story
-        self._shown: Shown | None = None
+        self._seen: list[Shown] = []  # by the end of the calm, and at the end of all
         self.verdict = Verdict()
 
     async def settle(self) -> None:
@@ -66,7 +67,7 @@ class Calm:
         self._story.ending_at = time.time()
         if self._story.last().alive():
             await self._tell_to_end(by_command)
-        until = time.time() + self._bound
+        until = time.time() + _END_BOUND
         while problems := await self._what_is_left():
             if time.time() > until:
                 self._blame(problems)
@@ -110,11 +111,11 @@ class Calm:
         await self._watch.look()
         if shown is None:
             return [("shown", "the session cannot be read")]
-        self._shown = shown
+        self._seen = [shown]
         truth = story.last()
         return [
-            *_named("leg left", invariants.legs_in_ended_session(truth, shown)),
-            *_named("session left", invariants.session_without_legs(truth, shown)),
+            *_named("leg in ended session", invariants.legs_in_ended_session(truth, shown)),
+            *_named("session without legs", invariants.session_without_legs(truth, shown)),
             *_named("shown", invariants.shown_otherwise(truth, shown)),
             *_named("alone", invariants.people_alone(truth)),
             *_named("held by nobody", invariants.people_held_by_nobody(truth)),
@@ -128,7 +129,8 @@ class Calm:
         if not self._player.session_id:
             return problems
         shown = await self._player.look(self._manager.key)
-        self._shown = shown or self._shown
+        if shown is not None:
+            self._seen = [*self._seen[:1], shown]
         if shown is None or not shown.ended:
             state = "unreadable" if shown is None else shown.state
             problems.append(("session left", f"the session is {state} after everybody was told"))
@@ -164,7 +166,7 @@ class Calm:
             "deeds": self._player.trace,
             "log": [f"{_clock(one.at)} {one.type} {one.message}" for one in story.log],
             "carrier": [_told(one.at, one.alive()) for one in story.samples],
-            "shown": str(self._shown),
+            "shown": [_view(one) for one in self._seen],
         }
 
 
@@ -173,7 +175,16 @@ def _named(invariant: str, texts: list[str]) -> list[tuple[str, str]]:
 
 
 def _can_hang_up(leg: Leg) -> bool:
-    return leg.is_up or not leg.was_dialled
+    return leg.is_up or leg.direction == "inbound"
+
+
+def _view(shown: Shown) -> str:
+    parties = [
+        " ".join([one.identity, str(one.call_sid)[-4:], one.state, *(["muted"] * one.muted),
+                  *([f"coaching {one.coaching[-4:]}"] if one.coaching else [])])
+        for one in shown.parties
+    ]  # fmt: skip
+    return f"{_clock(shown.at)} {shown.state}: " + "; ".join(parties)
 
 
 def _clock(moment: float) -> str:

@@ -5,19 +5,23 @@ from collections import Counter
 from dataclasses import dataclass
 from random import Random
 
+from evovoice.demo.processes import HOST
 from tests.chaos.postgres import FragilePostgres
-from tests.chaos.processes import HOST, Instance, Parts, answers, kill_worker
+from tests.chaos.processes import Instance, Parts, answers, kill_worker
 from tests.chaos.spreader import Spreader
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How often within one round; the share of connections that break."""
+    """How often within one round, from which share of its time on; the share of connections that
+    break.
+    """
 
     workers: int = 2
     instances: int = 1
     databases: int = 1
     resets: float = 0.02
+    begins: float = 0.25
 
 
 class Disturbances:
@@ -36,7 +40,7 @@ class Disturbances:
         deeds += ["database"] * plan.databases if self._postgres is not None else []
         self._dice.shuffle(deeds)
         self._spreader.reset_share = plan.resets
-        moments = sorted(self._dice.uniform(0.15, 0.9) * seconds for _ in deeds)
+        moments = sorted(self._dice.uniform(plan.begins, 0.9) * seconds for _ in deeds)
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:

@@ -45,18 +45,15 @@ def _is_with(leg: Leg, other: Leg) -> bool:
 
 
 def people_held_by_nobody(truth: Truth) -> list[str]:
-    """In no room is everybody on hold."""
+    """Nobody is on hold in a room without an agent, who alone could release them."""
     alive = truth.alive()
     if any(not leg.is_up for leg in alive):
         return []
-    rooms: dict[str | None, list[Leg]] = {}
-    for leg in alive:
-        if leg.inside:
-            rooms.setdefault(leg.room, []).append(leg)
+    with_agent = {leg.room for leg in alive if leg.inside and leg.is_our_user}
     return [
-        f"everybody in the room is on hold: {', '.join(leg.address for leg in inside)}"
-        for inside in rooms.values()
-        if all(leg.hold for leg in inside)
+        f"{leg.address} is on hold and no agent is there ({leg.sid})"
+        for leg in alive
+        if leg.inside and leg.hold and leg.room not in with_agent
     ]
 
 
@@ -99,27 +96,24 @@ def _differences(truth: Truth, party: Party) -> Iterator[str]:
 
 
 def rung_twice(story: Story) -> list[str]:
-    """One add rings one leg; no address is rung by two legs at the same time."""
+    """One add rings one leg, the call's own dial one; nobody is rung by two legs at once."""
     found = []
-    for address, legs in _dialled(story).items():
+    for address in sorted({leg.address for leg in story.last().legs}):
         wanted = {one.intent for one in _adds(story) if one.target == address}
-        if len(legs) > max(len(wanted), 1):
-            found.append(f"{address} was rung {len(legs)} times for {len(wanted)} adds: {legs}")
-        if any(_alive_of(truth, address) > 1 for truth in story.samples):
-            found.append(f"{address} was rung by two legs at the same time: {legs}")
+        legs = [leg for leg in story.last().legs if leg.address == address]
+        requested = [leg.sid for leg in legs if leg.was_requested]
+        dialled = [leg.sid for leg in legs if leg.direction == "outbound-dial"]
+        if len(requested) > len(wanted):
+            found.append(f"{address} was rung for {len(wanted)} adds by {requested}")
+        if len(dialled) > 1:
+            found.append(f"{address} was rung by one dial as {dialled}")
+        if any(_alive_at(truth, address) > 1 for truth in story.samples):
+            found.append(f"{address} had two legs at once: {dialled + requested}")
     return found
 
 
-def _dialled(story: Story) -> dict[str, list[str]]:
-    legs: dict[str, list[str]] = {}
-    for leg in story.last().legs:
-        if leg.was_dialled:
-            legs.setdefault(leg.address, []).append(leg.sid)
-    return legs
-
-
-def _alive_of(truth: Truth, address: str) -> int:
-    return sum(leg.address == address and leg.was_dialled for leg in truth.alive())
+def _alive_at(truth: Truth, address: str) -> int:
+    return sum(leg.address == address for leg in truth.alive())
 
 
 def _adds(story: Story) -> list[Deed]:
@@ -137,7 +131,7 @@ def _refused_adds(story: Story) -> Iterator[str]:
         if not deed.was_refused or any(not one.was_refused for one in others):
             continue
         for leg in story.last().legs:
-            if leg.address != deed.target or not leg.was_dialled:
+            if leg.address != deed.target or not leg.was_requested:
                 continue
             if leg.created > max(one.answered for one in [*others, deed]) + _JUST_NOW:
                 yield f"{deed.kind} of {deed.target} was answered {deed.status}, rung later"

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.chaos.cast import Agent
 from tests.chaos.player import Player
-from tests.chaos.records import Shown
+from tests.chaos.records import Party, Shown
 
 Flags = tuple[tuple[str, str, bool | str | None], ...]
 _MOVES = {
@@ -15,7 +15,7 @@ _MOVES = {
     "hang up": 2,
 }  # fmt: skip
 _ONCE_MORE = (429, 500, 503)  # what a client repeats, one second later
-_OUTCOMES = ("answer",) * 7 + ("busy", "no-answer", "reject", "silent", "voicemail", "unreachable")
+_OUTCOMES = ("answer",) * 7 + ("busy", "no-answer", "reject", "silent", "unreachable")
 _REPEATS = 2
 
 
@@ -31,7 +31,7 @@ async def play(player: Player, seconds: float, ends_by_itself: float) -> None:
     while time.time() < until:
         at_once = 2 if dice.random() < 0.2 else 1
         await asyncio.gather(*(_move(player) for _ in range(at_once)))
-        await asyncio.sleep(dice.choice((0.0, 0.3, 1.0, 2.0, 3.0)))
+        await asyncio.sleep(dice.choice((0.0, 0.3, 0.7, 1.5, 3.0)))
     if dice.random() < ends_by_itself:
         await _end(player)
 
@@ -51,6 +51,8 @@ async def _move(player: Player) -> None:
     if shown is None or shown.ended:
         return
     kind = player.dice.choices(list(_MOVES), list(_MOVES.values()))[0]
+    if kind in ("leave", "remove", "hang up") and len(_up(shown)) < 3:
+        kind = "add"  # where two talk that would be the end, and that comes by itself
     if kind == "add":
         await _add(player, agent)
     elif kind in ("hold", "resume"):
@@ -83,17 +85,16 @@ async def _add(player: Player, agent: Agent, kind: str = "add") -> None:
 async def _hold(player: Player, agent: Agent, shown: Shown, on: bool) -> None:
     own = agent.identity
     flags: Flags = tuple(
-        (party.call_sid, "hold", on and party.identity != own)
-        for party in shown.parties
-        if party.call_sid and party.state in ("Connected", "Hold")
-        and (on is False or party.identity != own)
+        (str(party.call_sid), "hold", on)
+        for party in _up(shown)
+        if on is False or party.identity != own
     )  # fmt: skip
     kind = "hold" if on else "resume"
     await player.command(agent, kind, "POST", kind, {}, flags=flags)
 
 
 async def _patch(player: Player, agent: Agent, shown: Shown) -> None:
-    up = [one for one in shown.parties if one.call_sid and one.state in ("Connected", "Hold")]
+    up = _up(shown)
     if not up:
         return
     party = player.dice.choice(up)
@@ -109,13 +110,11 @@ async def _patch(player: Player, agent: Agent, shown: Shown) -> None:
 
 
 async def _take_out(player: Player, agent: Agent, shown: Shown, kind: str) -> None:
-    """Somebody leaves; where only two talk, it would be the end, and that comes by itself."""
-    up = [one for one in shown.parties if one.call_sid and one.state in ("Connected", "Hold")]
+    """Somebody leaves the others."""
+    up = _up(shown)
     own = next((str(one.call_sid) for one in up if one.identity == agent.identity), "")
     if kind == "hand over":
         await _add(player, agent, "hand-over")
-    elif len(up) < 3:
-        return
     elif kind == "leave" and own:
         path = "conference/leave"
         await player.command(agent, "leave", "POST", path, {"callSid": own}, target=own)
@@ -125,6 +124,11 @@ async def _take_out(player: Player, agent: Agent, shown: Shown, kind: str) -> No
         await player.command(agent, "remove", "DELETE", path, target=sid)
     elif kind == "hang up":
         await player.hang_up(str(player.dice.choice(up).call_sid))
+
+
+def _up(shown: Shown) -> list[Party]:
+    """Who can be acted on."""
+    return [one for one in shown.parties if one.call_sid and one.state in ("Connected", "Hold")]
 
 
 async def _end(player: Player) -> None:

@@ -9,15 +9,16 @@ _ALIVE = ("queued", "initiated", "ringing", "in-progress")
 class Leg:
     """One telephone connection as the carrier has it; `address` is the person's own.
 
-    `created` in seconds since the epoch, whole ones; `room` is the conference, `inside` whether
-    the person is in its mix; `partner` the leg that a plain dial has bridged it to.
+    `created` in whole seconds since the epoch; `direction` in Twilio's words: `outbound-dial` was
+    rung by the call's own dial, `outbound-api` by a request; `room` is the conference, `inside`
+    whether the person is in its mix; `partner` the leg that a plain dial has bridged it to.
     """
 
     sid: str
     address: str
     status: str
     created: float = 0.0
-    was_dialled: bool = True
+    direction: str = "outbound-api"
     room: str | None = None
     inside: bool = False
     hold: bool = False
@@ -29,6 +30,16 @@ class Leg:
     def is_alive(self) -> bool:
         """Not over: it waits, rings or talks."""
         return self.status in _ALIVE
+
+    @property
+    def was_requested(self) -> bool:
+        """The service asked for it by REST."""
+        return self.direction == "outbound-api"
+
+    @property
+    def is_our_user(self) -> bool:
+        """The device of an agent."""
+        return self.address.startswith("client:")
 
     @property
     def is_up(self) -> bool:
@@ -122,7 +133,6 @@ class Story:
     samples: list[Truth] = field(default_factory=list)
     deeds: list[Deed] = field(default_factory=list)
     log: list[LogLine] = field(default_factory=list)
-    views: list[Shown] = field(default_factory=list)
     calm_at: float = 0.0
     ending_at: float = 0.0
     until: float = 0.0

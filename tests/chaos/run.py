@@ -1,6 +1,7 @@
 """A run: rounds of stories, each rough and then calm, on instances that share a database."""
 
 import asyncio
+import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -28,7 +29,7 @@ _CLOCKS_APART = 5.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What to run. Times in seconds; `bound` is the calm's."""
+    """What to run. Times in seconds; `bound` is that of the calm."""
 
     seed: int
     stories: int = 500
@@ -39,6 +40,15 @@ class Wish:
     loses_webhooks: bool = True
     ends_by_itself: float = 0.5
     ends_by_command: bool = False
+
+
+def short(seed: int) -> Wish:
+    """Less than a minute where little else runs: one killed worker, one stop of the database."""
+    plan = Plan(workers=1, instances=0, databases=1, begins=0.5)
+    return Wish(
+        seed, stories=20, at_once=20, rough=14, bound=25, plan=plan, loses_webhooks=False,
+        ends_by_command=True,
+    )  # fmt: skip
 
 
 class Run:
@@ -68,11 +78,17 @@ class Run:
         self._calms: list[Calm] = []
         self._answers: Counter[str] = Counter()
         self._slowest = 0.0
+        self._began = time.monotonic()
+
+    def _say(self, what: str) -> None:
+        """How far it is, for whoever waits."""
+        since = time.monotonic() - self._began
+        print(f"{since:5.0f} s  {what}", file=sys.stderr, flush=True)
 
     async def tell(self) -> dict[str, Any]:
         """Play every round; the figures."""
-        began = time.monotonic()
         await self._open()
+        self._say("everything serves")
         try:
             left, number = self._wish.stories, 0
             while left > 0:
@@ -81,7 +97,7 @@ class Run:
                 left, number = left - size, number + 1
         finally:
             await self._close()
-        return self._figures(time.monotonic() - began)
+        return self._figures(time.monotonic() - self._began)
 
     async def _open(self) -> None:
         await self._spreader.start(self._port)
@@ -108,14 +124,18 @@ class Run:
         disturbing = self._disturbances.during(rough, self._wish.plan)
         await asyncio.gather(disturbing, *(self._play(player) for player in players))
         await self._faults.end()
+        self._say(f"round {number + 1}: {size} stories have been played; calm")
         calms = [self._calm(player) for player in players]
         await asyncio.gather(*(calm.settle() for calm in calms))
+        self._say("the calm is over; whoever still talks is told to end")
         await asyncio.gather(*(calm.end(self._wish.ends_by_command) for calm in calms))
         await asyncio.gather(*(calm.judge() for calm in calms))
         for player in players:
             self._watch.leave(player.story)
             self._count(player)
         self._calms += calms
+        broken = sum(bool(calm.verdict.violations) for calm in calms)
+        self._say(f"round {number + 1} is over: {broken} stories broke an invariant")
 
     async def _player(self, place: int) -> Player:
         dice = Random(self._wish.seed * 1_000_003 + place)

@@ -7,7 +7,8 @@ from collections import Counter
 from contextlib import suppress
 from random import Random
 
-from tests.chaos.processes import HOST, Instance
+from evovoice.demo.processes import HOST
+from tests.chaos.processes import Instance
 
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER: close without a farewell
 _CHUNK = 65536

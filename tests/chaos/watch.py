@@ -76,13 +76,13 @@ def _seats(state: Any) -> dict[str, dict[str, Any]]:
 
 
 def _leg(call: dict[str, Any], seat: dict[str, Any]) -> Leg:
-    was_dialled = call["direction"] != "inbound"
+    has_called = call["direction"] == "inbound"
     return Leg(
         sid=call["sid"],
-        address=call["to"] if was_dialled else call["from"],
+        address=call["from"] if has_called else call["to"],
         status=call["status"],
         created=parsedate_to_datetime(call["createdAt"]).timestamp(),
-        was_dialled=was_dialled,
+        direction=call["direction"],
         room=seat.get("room"),
         inside=bool(seat.get("connected")),
         hold=bool(seat.get("hold")),
