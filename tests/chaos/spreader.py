@@ -25,17 +25,26 @@ class Spreader:
     def __init__(self, instances: list[Instance], dice: Random) -> None:
         self._instances, self._dice = instances, dice
         self._server: asyncio.Server | None = None
+        self._serving: set[asyncio.Task[None]] = set()  # the loop itself keeps none of them alive
         self.reset_share = 0.0
         self.counts: Counter[str] = Counter()
 
     async def start(self, port: int) -> None:
         """Listen from now on."""
-        self._server = await asyncio.start_server(self._serve, HOST, port, backlog=1024)
+        self._server = await asyncio.start_server(self._accept, HOST, port, backlog=1024)
 
     async def stop(self) -> None:
         """Listen no more."""
         if self._server is not None:
             self._server.close()
+        for task in self._serving:
+            task.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
+
+    def _accept(self, client: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._serve(client, back))
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
 
     async def _serve(self, client: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         fate = self._dice.random()
