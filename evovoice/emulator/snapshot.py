@@ -101,6 +101,7 @@ def _webhook(entry: WebhookEntry) -> JsonObject:
         "params": delivery.form,
         "headers": dict(delivery.headers),
         "attempt": delivery.attempt,
+        "note": entry.note,
         **_reply(entry.reply),
     }
 

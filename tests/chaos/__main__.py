@@ -33,7 +33,7 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--stories", type=int, default=500)
-    parser.add_argument("--at-once", type=int, default=72, help="stories of one round")
+    parser.add_argument("--at-once", type=int, default=100, help="stories of one round")
     parser.add_argument("--database", choices=("postgresql", "sqlite"), default="postgresql")
     parser.add_argument("--short", action="store_true", help="twenty stories in one short round")
     parser.add_argument("--folder", type=Path, help="keeps the logs of the processes here")

@@ -12,6 +12,7 @@ from tests.chaos.cast import Agent
 from tests.chaos.player import Player
 from tests.chaos.records import Leg, Shown, Story
 from tests.chaos.watch import Watch
+from tests.chaos.wire import Wire
 
 _END_BOUND = 60.0  # seconds until everybody who was told to end has ended
 _EVERY = 2.0  # seconds between two looks at the same story
@@ -47,6 +48,7 @@ class Calm:
     def __init__(self, player: Player, manager: Agent, watch: Watch, bound: float) -> None:
         self._player, self._manager, self._watch, self._bound = player, manager, watch, bound
         self._story = player.story
+        self._wire: list[str] = []
         self._seen: list[Shown] = []  # by the end of the calm, and at the end of all
         self.verdict = Verdict()
 
@@ -74,7 +76,7 @@ class Calm:
                 break
             await asyncio.sleep(_EVERY)
 
-    async def judge(self) -> None:
+    async def judge(self, wire: Wire) -> None:
         """The invariants of the whole story."""
         if self._player.session_id:
             await self._player.read_log(self._manager.key)
@@ -86,6 +88,8 @@ class Calm:
         ):
             lasting = partial(invariants.lasting, self._story, judge, self._story.calm_at)
             self._blame([(name, text) for text in lasting(self._bound)])
+        if self.verdict.violations:
+            self._wire = await wire.of(self._story)
 
     async def _find(self) -> None:
         """The session of a call that no console has shown, if there is one."""
@@ -166,6 +170,7 @@ class Calm:
             "deeds": self._player.trace,
             "log": [f"{_clock(one.at)} {one.type} {one.message}" for one in story.log],
             "carrier": [_told(one.at, one.alive()) for one in story.samples],
+            "wire": self._wire,
             "shown": [_view(one) for one in self._seen],
         }
 

@@ -17,9 +17,9 @@ class Plan:
     break.
     """
 
-    workers: int = 2
+    workers: int = 3
     instances: int = 1
-    databases: int = 1
+    databases: int = 2
     resets: float = 0.02
     begins: float = 0.25
 

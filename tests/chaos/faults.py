@@ -17,17 +17,17 @@ WEBHOOKS: tuple[dict[str, Any], ...] = (
 LOST: tuple[dict[str, Any], ...] = ({"do": "lose", "kind": "*-status", "rate": 0.04},)
 # Of all REST requests: refused, 5xx and broken before and after the effect, late.
 REQUESTS: tuple[dict[str, Any], ...] = (
-    {"kind": "too-many-requests", "rate": 0.02},
-    {"kind": "not-found", "rate": 0.01},
-    {"kind": "error-before", "rate": 0.02},
-    {"kind": "error-before", "rate": 0.01, "status": 400},
-    {"kind": "error-after", "rate": 0.01},
-    {"kind": "timeout-before", "rate": 0.01},
-    {"kind": "timeout-after", "rate": 0.01},
+    {"kind": "too-many-requests", "rate": 0.03},
+    {"kind": "not-found", "rate": 0.02},
+    {"kind": "error-before", "rate": 0.03},
+    {"kind": "error-before", "rate": 0.02, "status": 400},
+    {"kind": "error-after", "rate": 0.02},
+    {"kind": "timeout-before", "rate": 0.02},
+    {"kind": "timeout-after", "rate": 0.02},
     {"kind": "reset-before", "rate": 0.01},
-    {"kind": "reset-after", "rate": 0.01},
+    {"kind": "reset-after", "rate": 0.02},
     {"kind": "connect-refused", "rate": 0.01},
-    {"kind": "hang", "rate": 0.03, "seconds": 3},
+    {"kind": "hang", "rate": 0.04, "seconds": 3},
 )
 
 

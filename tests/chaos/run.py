@@ -22,6 +22,7 @@ from tests.chaos.postgres import FragilePostgres
 from tests.chaos.processes import Instance, Parts
 from tests.chaos.spreader import Spreader
 from tests.chaos.watch import Watch
+from tests.chaos.wire import Wire
 
 _STAGGER = 0.3  # of the rough time, within which the stories of a round begin
 _CLOCKS_APART = 5.0  # seconds
@@ -33,7 +34,7 @@ class Wish:
 
     seed: int
     stories: int = 500
-    at_once: int = 72
+    at_once: int = 100
     rough: float = 32.0
     bound: float = BOUND
     plan: Plan = field(default_factory=Plan)
@@ -129,7 +130,8 @@ class Run:
         await asyncio.gather(*(calm.settle() for calm in calms))
         self._say("the calm is over; whoever still talks is told to end")
         await asyncio.gather(*(calm.end(self._wish.ends_by_command) for calm in calms))
-        await asyncio.gather(*(calm.judge() for calm in calms))
+        wire = Wire(self._control)
+        await asyncio.gather(*(calm.judge(wire) for calm in calms))
         for player in players:
             self._watch.leave(player.story)
             self._count(player)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from evovoice.emulator import snapshot
 from evovoice.emulator.chaos import rules_from_text
 from evovoice.emulator.fields import Unclear
 from evovoice.emulator.inprocess import InProcessTwilio
@@ -15,6 +16,9 @@ def test_r49_a_rule_loses_one_event_and_no_other(line: Line) -> None:
     line.twilio.chaos("lose,kind=call-status,event=ringing,count=1")
     line.bridge()
     assert ["initiated", "in-progress"] == line.app.call_events("/leg")
+    line.twilio.advance(20)
+    told = snapshot.log(line.twilio.exchange)["webhooks"]
+    assert ["lost"] == [one["note"] for one in told if one["note"]]
 
 
 def test_r49_a_rule_delays_what_matches_its_url(line: Line) -> None:
