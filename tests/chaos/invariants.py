@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 from tests.chaos.records import Deed, Leg, Party, Shown, Story, Truth
 
 BOUND = 60.0  # seconds after the faults have ended, until everything is so and shown
-_JUST_NOW = 3.0  # seconds: the carrier tells whole seconds, and a look is up to two seconds old
+_JUST_NOW = 3.0  # seconds: the carrier tells whole ones
 _WITHDRAWN = 30.0  # seconds until a leg of a refused add has to be over
 _FAILURES = frozenset(
     {"MemberFailed", "MemberLeft", "MemberRemoved", "ConversionFailed", "SessionEnded"}
 )
+_GIVEN_UP = frozenset({"CarrierReport", "ConversionFailed"})
 
 
 # --- of one moment ------------------------------------------------------------------------------
@@ -145,19 +146,17 @@ def _refused_flags(story: Story) -> Iterator[str]:
         if not deed.was_refused:
             continue
         before = [one for one in story.deeds if one.sent <= deed.sent and not one.was_refused]
-        until = _next_change(story, deed)
+        begin, end = story.next_look(deed.answered), _next_change(story, deed)
         for sid, flag, wish in deed.flags:
-            then = story.at(deed.answered + _JUST_NOW).leg(sid)
+            if any((sid, flag, wish) in one.flags for one in before):
+                continue  # an earlier wish for the same, which may be late
+            seen = [one for one in story.samples if begin < one.at < end]
+            states = [leg for one in seen if (leg := one.leg(sid)) is not None and leg.is_up]
+            then = story.at(begin).leg(sid)
             if then is None or _is_so(then, flag, wish):
                 continue
-            if any((sid, flag, wish) in one.flags for one in before):
-                continue  # an earlier one, which may be late
-            for truth in story.samples:
-                leg = truth.leg(sid)
-                inside = deed.answered + _JUST_NOW < truth.at < until
-                if inside and leg is not None and leg.is_up and _is_so(leg, flag, wish):
-                    yield f"{flag}={wish} of {sid} was answered {deed.status}, and came later"
-                    break
+            if any(_is_so(leg, flag, wish) for leg in states):
+                yield f"{flag}={wish} of {sid} was answered {deed.status}, and came later"
 
 
 def _is_so(leg: Leg, flag: str, wish: bool | str | None) -> bool:
@@ -200,9 +199,9 @@ def _lost_wishes(story: Story, end: Truth) -> Iterator[str]:
             continue
         for sid, flag, wish in deed.flags:
             leg = end.leg(sid)
-            if leg is None or not leg.is_up or not leg.inside or _is_so(leg, flag, wish):
+            if leg is None or not leg.is_up or _is_so(leg, flag, wish):
                 continue
-            if not any(x.type == "CarrierReport" and x.at >= deed.sent - 10 for x in story.log):
+            if not any(x.type in _GIVEN_UP and x.at >= deed.sent - 10 for x in story.log):
                 yield f"{flag}={wish} of {sid} was answered {deed.status} and is not so"
 
 

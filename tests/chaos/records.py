@@ -131,6 +131,7 @@ class Story:
 
     name: str
     samples: list[Truth] = field(default_factory=list)
+    looks: list[float] = field(default_factory=list)
     deeds: list[Deed] = field(default_factory=list)
     log: list[LogLine] = field(default_factory=list)
     calm_at: float = 0.0
@@ -138,14 +139,22 @@ class Story:
     until: float = 0.0
 
     def saw(self, truth: Truth) -> None:
-        """Keep a look at the carrier where anything has changed since the last one."""
+        """Keep a look at the carrier where anything has changed since the last one.
+
+        `truth.at` is when the question was sent: what is seen was so then or came just after.
+        """
         self.until = truth.at
+        self.looks.append(truth.at)
         if not self.samples or self.samples[-1].legs != truth.legs:
             self.samples.append(truth)
 
     def last(self) -> Truth:
         """The newest look."""
         return self.samples[-1] if self.samples else Truth(self.until, ())
+
+    def next_look(self, moment: float) -> float:
+        """When the carrier was looked at next."""
+        return next((look for look in self.looks if look >= moment), self.until)
 
     def at(self, moment: float) -> Truth:
         """What was so at that moment."""

@@ -116,11 +116,14 @@ def test_refused_add_that_rings_later_or_lives_is_found() -> None:
 
 def test_refused_hold_that_comes_later_is_found() -> None:
     hold = Deed("hold", 90, 101, "i1", 503, flags=(("CA1", "hold", True),))
-    late = (truth(CUSTOMER), truth(replace(CUSTOMER, hold=True), at=120))
+    held = truth(replace(CUSTOMER, hold=True), at=120)
+    late = (truth(CUSTOMER), truth(CUSTOMER, at=102), held)
     again = replace(hold, sent=110, answered=111, status=200)
     assert invariants.refused_and_done(story(*late, deeds=(hold,)))
     assert not invariants.refused_and_done(story(*late, deeds=(replace(hold, status=200),)))
     assert not invariants.refused_and_done(story(*late, deeds=(hold, again)))
+    in_between = story(truth(CUSTOMER), held, deeds=(hold,))  # perhaps before the answer
+    assert not invariants.refused_and_done(in_between)
 
 
 @pytest.mark.parametrize("kind", ["remove", "leave", "end"])

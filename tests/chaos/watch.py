@@ -1,7 +1,6 @@
 """Looks at the carrier every second and gives each story the legs of its own people."""
 
 import asyncio
-import time
 from collections.abc import Iterable
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
@@ -54,10 +53,9 @@ class Watch:
             story = self._of_address.get(leg.address)
             if story is not None and story.name in legs:
                 legs[story.name].append(leg)
-        now = time.time()
         for name, story in list(self._following.items()):
             if name in legs:  # not one that came while we asked
-                story.saw(Truth(now, tuple(legs[name])))
+                story.saw(Truth(answer.sent, tuple(legs[name])))
 
     async def _look_on(self) -> None:
         while True:
