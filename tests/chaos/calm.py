@@ -155,7 +155,7 @@ class Calm:
         known = {(one.invariant, one.what) for one in self.verdict.violations}
         self.verdict.violations += [
             Violation(invariant, self._story.name, what)
-            for invariant, what in problems
+            for invariant, what in dict.fromkeys(problems)
             if (invariant, what) not in known
         ]
 

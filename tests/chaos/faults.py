@@ -15,12 +15,10 @@ WEBHOOKS: tuple[dict[str, Any], ...] = (
     {"do": "refuse", "rate": 0.05},
 )
 LOST: tuple[dict[str, Any], ...] = ({"do": "lose", "kind": "*-status", "rate": 0.04},)
-# Of all REST requests: refused, 5xx and broken before and after the effect, late.
+# Of all REST requests: 429, 5xx and broken before and after the effect, late.
 REQUESTS: tuple[dict[str, Any], ...] = (
     {"kind": "too-many-requests", "rate": 0.03},
-    {"kind": "not-found", "rate": 0.02},
     {"kind": "error-before", "rate": 0.03},
-    {"kind": "error-before", "rate": 0.02, "status": 400},
     {"kind": "error-after", "rate": 0.02},
     {"kind": "timeout-before", "rate": 0.02},
     {"kind": "timeout-after", "rate": 0.02},
@@ -30,12 +28,21 @@ REQUESTS: tuple[dict[str, Any], ...] = (
     {"kind": "hang", "rate": 0.04, "seconds": 3},
 )
 
+# A refusal that says nothing about the call that it names.
+STRAY: tuple[dict[str, Any], ...] = (
+    {"kind": "not-found", "rate": 0.02},
+    {"kind": "error-before", "rate": 0.02, "status": 400},
+)
+
 
 class Faults:
     """Turns them on and off at the emulator, and counts them."""
 
-    def __init__(self, control: Line, webhooks: tuple[dict[str, Any], ...]) -> None:
-        self._control, self._webhooks = control, webhooks
+    def __init__(self, control: Line, is_worst: bool) -> None:
+        """`is_worst`: webhooks are lost for good too, and requests refused without a reason."""
+        self._control = control
+        self._webhooks = WEBHOOKS + (LOST if is_worst else ())
+        self._requests = REQUESTS + (STRAY if is_worst else ())
         self.counts: Counter[str] = Counter()
 
     async def begin(self, seed: int) -> None:
@@ -43,7 +50,7 @@ class Faults:
         await self._must("POST", "/chaos", {"seed": seed})
         for rule in self._webhooks:
             await self._must("POST", "/chaos", rule)
-        for fault in REQUESTS:
+        for fault in self._requests:
             await self._must("POST", "/faults", fault)
 
     async def end(self) -> None:

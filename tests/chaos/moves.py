@@ -17,18 +17,19 @@ _MOVES = {
 _ONCE_MORE = (429, 500, 503)  # what a client repeats, one second later
 _OUTCOMES = ("answer",) * 7 + ("busy", "no-answer", "reject", "silent", "unreachable")
 _REPEATS = 2
+_LEAST = 3  # moves of a story, however slow the machine is
 
 
 async def play(player: Player, seconds: float, ends_by_itself: float) -> None:
     """A call of about so many seconds; with that chance it ends by itself."""
     dice = player.dice
-    await _phones(player)
     await (player.call_in() if dice.random() < 0.6 else player.call_out())
     if not await player.find():
         return
-    until = time.time() + seconds
+    until, made = time.time() + seconds, 0
     await asyncio.sleep(dice.uniform(1, 3))
-    while time.time() < until:
+    while time.time() < until or made < _LEAST:
+        made += 1
         at_once = 2 if dice.random() < 0.2 else 1
         await asyncio.gather(*(_move(player) for _ in range(at_once)))
         await asyncio.sleep(dice.choice((0.0, 0.3, 0.7, 1.5, 3.0)))
@@ -36,7 +37,8 @@ async def play(player: Player, seconds: float, ends_by_itself: float) -> None:
         await _end(player)
 
 
-async def _phones(player: Player) -> None:
+async def give_phones(player: Player) -> None:
+    """Everybody's telephone gets a character: who answers, and how soon."""
     dice, cast = player.dice, player.cast
     for address in (cast.ann.address, cast.bob.address, cast.customer):
         await player.phone(address, outcome="answer", answerAfter=round(dice.uniform(0.2, 2), 2))

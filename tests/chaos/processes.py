@@ -14,7 +14,7 @@ from pathlib import Path
 from evovoice.demo.processes import HOST, free_port
 
 _ROOT = Path(__file__).parents[2]
-_PATIENCE = 90.0  # seconds for a process to come up on a machine with much else to do
+_PATIENCE = 180.0  # seconds for a process to come up on a machine with much else to do
 _LIMITS = {"EVOVOICE_ADDS_PER_MINUTE": "1000"}
 
 

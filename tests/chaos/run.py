@@ -14,7 +14,7 @@ from tests.chaos import moves
 from tests.chaos.calm import Calm
 from tests.chaos.cast import People
 from tests.chaos.disturbances import Disturbances, Plan
-from tests.chaos.faults import LOST, WEBHOOKS, Faults
+from tests.chaos.faults import Faults
 from tests.chaos.invariants import BOUND
 from tests.chaos.line import Line
 from tests.chaos.player import Player
@@ -38,7 +38,7 @@ class Wish:
     rough: float = 32.0
     bound: float = BOUND
     plan: Plan = field(default_factory=Plan)
-    loses_webhooks: bool = True
+    is_worst: bool = True
     ends_by_itself: float = 0.5
     ends_by_command: bool = False
 
@@ -47,7 +47,7 @@ def short(seed: int) -> Wish:
     """Less than a minute where little else runs: one killed worker, one stop of the database."""
     plan = Plan(workers=1, instances=0, databases=1, begins=0.5)
     return Wish(
-        seed, stories=20, at_once=20, rough=14, bound=25, plan=plan, loses_webhooks=False,
+        seed, stories=20, at_once=20, rough=14, bound=25, plan=plan, is_worst=False,
         ends_by_command=True,
     )  # fmt: skip
 
@@ -74,7 +74,7 @@ class Run:
         self._disturbances = Disturbances(self.parts, self._spreader, postgres, dice)
         self._service, self._control = Line(public_url), Line(self.parts.emulator_url)
         self._watch = Watch(self._control)
-        self._faults = Faults(self._control, WEBHOOKS + (LOST if wish.loses_webhooks else ()))
+        self._faults = Faults(self._control, wish.is_worst)
         self._people = People(database_url)
         self._calms: list[Calm] = []
         self._answers: Counter[str] = Counter()
@@ -120,6 +120,7 @@ class Run:
     async def _round(self, number: int, size: int) -> None:
         first = number * self._wish.at_once
         players = [await self._player(first + place) for place in range(size)]
+        self._say(f"round {number + 1}: {size} stories begin")
         await self._faults.begin(self._wish.seed + number)
         rough = self._wish.rough
         disturbing = self._disturbances.during(rough, self._wish.plan)
@@ -147,6 +148,7 @@ class Run:
         urls = {"voiceUrl": f"{voice}/incoming#rc=3&rp=all"}
         urls |= {"statusCallback": f"{voice}/status#rc=3&rp=all"}
         await self._control.ask("PUT", path, urls)
+        await moves.give_phones(player)
         self._watch.follow(player.story, cast.addresses())
         return player
 

@@ -8,6 +8,7 @@ from tests.chaos.line import Line
 from tests.chaos.records import Story
 
 _SHORT = 4  # of a SID
+_LONGEST = 80
 
 
 class Wire:
@@ -19,12 +20,13 @@ class Wire:
         self._lines: list[tuple[str, str, str]] | None = None  # when, all of it, a line
 
     async def of(self, story: Story) -> list[str]:
-        """Requests and webhooks in which a leg of the story is named, the oldest first."""
+        """Requests and webhooks that name a leg or a room of the story, the oldest first."""
         async with self._one_at_a_time:
             if self._lines is None:
                 answer = await self._control.ask("GET", "/_emulator/log")
                 self._lines = sorted(_lines(answer.body)) if answer.is_good else []
-        sids = [leg.sid for leg in story.last().legs]
+        legs = [leg for truth in story.samples for leg in truth.legs]
+        sids = {leg.sid for leg in legs} | {leg.room for leg in legs if leg.room}
         return [line for _, whole, line in self._lines if any(sid in whole for sid in sids)]
 
 
@@ -37,7 +39,7 @@ def _lines(log: Any) -> list[tuple[str, str, str]]:
 
 def _request(one: dict[str, Any]) -> str:
     path = one["path"].partition("/Accounts/")[2].partition("/")[2]
-    params = " ".join(f"{name}={str(text)[:40]}" for name, text in one["params"])
+    params = " ".join(f"{name}={str(text)[:20]!r}" for name, text in one["params"])[:_LONGEST]
     return f"{_clock(one['at'])} REST {one['method']} {path} {params} -> {one['status']}"
 
 
