@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from evovoice.domain import views
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.conference import ParticipantState
+from evovoice.domain.conference import Conference, ParticipantState
 from evovoice.domain.messages import (
+    LOOK,
     DialLeg,
     Fact,
     LegEnded,
@@ -286,3 +287,42 @@ def test_state_of_which_no_time_is_known_gives_way_to_a_look() -> None:
     tell(session, ConferenceReports().looks(CALLER, 20))
     assert not room.states[CALLER].held
     assert 7 == getattr(room.event_of(CALLER), "sequence", None)
+
+
+_FLAGS = st.booleans()
+_EVENTS = st.lists(
+    st.builds(
+        LegPresence, st.none(), st.just(CALLER), st.just(ROOM), st.integers(0, 8), _FLAGS, _FLAGS,
+        _FLAGS, st.integers(0, 12).map(at), _FLAGS,
+    ),
+    max_size=5, unique_by=lambda fact: fact.sequence,
+)  # fmt: skip
+_LOOKS = st.lists(
+    st.builds(
+        LegPresence, st.none(), st.just(CALLER), st.just(ROOM), st.just(LOOK), _FLAGS, _FLAGS,
+        _FLAGS, st.floats(0, 15).map(at), _FLAGS, _FLAGS,
+    ),
+    max_size=4, unique_by=lambda fact: fact.at,
+)  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(events=_EVENTS, looks=_LOOKS, data=st.data())
+def test_what_counts_depends_on_neither_order_nor_repeats(
+    events: list[LegPresence], looks: list[LegPresence], data: st.DataObject
+) -> None:
+    """Of whatever is told of one leg: the newest event and the latest look, and one of the two."""
+    facts = [*events, *looks]
+    repeats = data.draw(st.lists(st.sampled_from(facts), max_size=4)) if facts else []
+    shuffled = data.draw(st.permutations([*facts, *repeats]))
+    one, other = Conference(ROOM, at(0)), Conference(ROOM, at(0))
+    for fact in facts:
+        one.note(fact)
+    for fact in shuffled:
+        other.note(fact)
+    assert one == other
+    last = max((fact.sequence for fact in events), default=None)
+    assert last == getattr(one.event_of(CALLER), "sequence", None)
+    assert max((fact.at for fact in looks), default=None) == getattr(
+        one.look_of(CALLER), "at", None
+    )
