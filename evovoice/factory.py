@@ -4,7 +4,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -150,7 +150,11 @@ def _context(
     settings: Settings, database: Database, carrier: Carrier, externals: Externals
 ) -> AppContext:
     changes = SessionChanges(
-        database=database, clock=externals.clock, new_id=new_id, notifier=externals.notifier
+        database=database,
+        clock=externals.clock,
+        new_id=new_id,
+        notifier=externals.notifier,
+        returns_within=timedelta(seconds=settings.return_seconds),
     )
     dispatch = Dispatch(
         database=database,

@@ -17,6 +17,7 @@ _API_BASE = re.compile(
 )
 _USUAL_PORTS = {"http": 80, "https": 443}
 _PORTS = 65536
+_LONGEST_RETURN = 300  # seconds of music
 # Twilio's regions of voice, each with the edge location beside it: since April 2026 a region's API
 # has no host name without one (Twilio's API domain migration guide).
 _EDGES = {"us1": "ashburn", "ie1": "dublin", "au1": "sydney"}
@@ -62,6 +63,7 @@ class Settings:
     proxies: int = 0
     threads: int = 128
     may_record: bool = False
+    return_seconds: int = 0  # how long a call waits for an agent's device that was lost
     allowed_origins: frozenset[str] = frozenset()
     capture_folder: str | None = None
 
@@ -136,6 +138,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         proxies=_count(environ, "EVOVOICE_PROXIES", 0),
         threads=thread_count(environ),
         may_record=_switch(environ, "EVOVOICE_RECORDING", "off"),
+        return_seconds=_return_seconds(environ),
         allowed_origins=_origins(environ.get("EVOVOICE_ALLOWED_ORIGINS", "")),
         capture_folder=_capture_folder(environ),
         **_api_key(environ),
@@ -269,6 +272,15 @@ def _count(environ: Mapping[str, str], name: str, default: int) -> int:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
         raise SettingsError(f"{name} must be a whole number above zero, not '{text}'.")
     return int(text)
+
+
+def _return_seconds(environ: Mapping[str, str]) -> int:
+    text = environ.get("EVOVOICE_RETURN_SECONDS", "") or "0"
+    if text.isascii() and text.isdigit() and int(text) <= _LONGEST_RETURN:
+        return int(text)
+    raise SettingsError(
+        f"EVOVOICE_RETURN_SECONDS must be a whole number from 0 to {_LONGEST_RETURN}, not '{text}'."
+    )
 
 
 def _switch(environ: Mapping[str, str], name: str, default: str) -> bool:

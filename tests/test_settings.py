@@ -59,6 +59,9 @@ def test_missing_setting_is_named(name: str) -> None:
         ("EVOVOICE_ADDS_PER_MINUTE", "0"),
         ("EVOVOICE_PROXIES", "-1"),
         ("EVOVOICE_RECORDING", "yes"),
+        ("EVOVOICE_RETURN_SECONDS", "-1"),
+        ("EVOVOICE_RETURN_SECONDS", "301"),
+        ("EVOVOICE_RETURN_SECONDS", "a while"),
         ("EVOVOICE_RECORD_WEBHOOKS", "on"),
         ("EVOVOICE_RECORD_WEBHOOKS", "Off"),
         *[
@@ -257,3 +260,8 @@ def test_gunicorn_stops_with_one_sentence_when_a_setting_is_missing() -> None:
 @pytest.mark.parametrize(("threads", "streams"), [("", 100), ("256", 228), ("32", 8), ("4", 1)])
 def test_consoles_that_listen_leave_threads_for_the_rest_c73(threads: str, streams: int) -> None:
     assert streams == from_env(GOOD | {"EVOVOICE_THREADS": threads}).streams
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("", 0), ("0", 0), ("20", 20), ("300", 300)])
+def test_lost_devices_are_waited_for_only_where_that_is_set(text: str, seconds: int) -> None:
+    assert seconds == from_env(GOOD | {"EVOVOICE_RETURN_SECONDS": text}).return_seconds

@@ -99,6 +99,8 @@ class CallSession:
     in_doubt: bool = False  # a leg or the conference may be otherwise than it is shown
     redirects: int = 0  # how often a leg was sent into the conference by the present claim
     rooms_seen_at: datetime | None = None  # when the carrier's list last said who is in there
+    return_until: datetime | None = None  # how long the call waits for a device that was lost
+    return_hold: str | None = None  # the leg that is on hold for it
 
     # --- finding ---------------------------------------------------------------------------
 

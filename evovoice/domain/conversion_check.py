@@ -9,6 +9,7 @@ from enum import Enum, auto
 
 from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.conference import Conference
+from evovoice.domain.messages import RedirectLeg, SessionEvent
 from evovoice.domain.states import MemberRole
 
 _FIRST_LOOK = timedelta(seconds=4)
@@ -38,12 +39,31 @@ def judge_move(session: CallSession, now: datetime) -> Move:
         return Move.ON_ITS_WAY
     if _room_of_caller(session) is None:
         return Move.NOBODY_MOVED
-    if session.redirects < _MOST_REDIRECTS and leg_elsewhere(session) is not None:
+    if session.redirects < _MOST_REDIRECTS and _leg_elsewhere(session) is not None:
         return Move.APART
     return Move.LOST if now - moved_at >= _GIVEN_UP_AFTER else Move.ON_ITS_WAY
 
 
-def leg_elsewhere(session: CallSession) -> tuple[Member, Conference] | None:
+def redirect_again(session: CallSession, now: datetime) -> None:
+    """Send whoever is elsewhere into the conference of the caller, and say so."""
+    found = _leg_elsewhere(session)
+    if found is None or session.room_name is None or found[0].leg.call_sid is None:
+        return
+    (member, room), call_sid = found, found[0].leg.call_sid
+    session.redirects += 1
+    session.orders.append(RedirectLeg(member.leg.id, call_sid, session.room_name, room.region))
+    text = f"{member.display_name} is not in the conference of the others, and is moved once more"
+    session.log(SessionEvent("CarrierReport", text, now, call_sid, member.id))
+
+
+def next_look(session: CallSession, now: datetime) -> datetime:
+    """When to ask the carrier next, if nothing is heard."""
+    moved_at = session.moved_at or now
+    ahead = (moved_at + after for after in _LOOKS if moved_at + after > now)
+    return next(ahead, now + _LATER)
+
+
+def _leg_elsewhere(session: CallSession) -> tuple[Member, Conference] | None:
     """Who is to be redirected, and into which conference: that of the caller.
 
     Either leg may be: whoever dialled is no longer tied to a leg that has been moved (R2, R6).
@@ -54,13 +74,6 @@ def leg_elsewhere(session: CallSession) -> tuple[Member, Conference] | None:
     missing = (m for m in _originals(session) if not room.holds(m.leg.call_sid))
     found = next((m for m in missing if m.leg.call_sid is not None), None)
     return (found, room) if found is not None else None
-
-
-def next_look(session: CallSession, now: datetime) -> datetime:
-    """When to ask the carrier next, if nothing is heard."""
-    moved_at = session.moved_at or now
-    ahead = (moved_at + after for after in _LOOKS if moved_at + after > now)
-    return next(ahead, now + _LATER)
 
 
 def _room_of_caller(session: CallSession) -> Conference | None:

@@ -1,6 +1,7 @@
 """When a call is over: rules E1 to E5 of contract 4.4, judged on what is known now."""
 
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.returning import waits_for_return
 from evovoice.domain.states import Verdict
 
 
@@ -17,6 +18,8 @@ def verdict(session: CallSession) -> Verdict:
     if not session.was_answered:
         return _before_the_answer(session)
     connected, pending = session.parties()
+    if len(connected) == 1 and not pending and waits_for_return(session, connected):
+        return Verdict.GO_ON
     if not connected or (len(connected) == 1 and not pending):
         return Verdict.END
     if len(connected) == 1 and connected[0].is_our_user:

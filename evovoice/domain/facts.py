@@ -8,7 +8,6 @@ from datetime import datetime
 from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.conference import Conference, ParticipantState
 from evovoice.domain.holding import note_adjusted, note_refused
-from evovoice.domain.instructions import room_name_of
 from evovoice.domain.leg_evidence import hang_up_failed_dial, note_life, without_disproved
 from evovoice.domain.messages import (
     LOOK,
@@ -33,6 +32,7 @@ from evovoice.domain.messages import (
 )
 from evovoice.domain.order_derivation import fail_conversion, reissue_hangup
 from evovoice.domain.recording import note_recording
+from evovoice.domain.room_claim import claim_for_caller
 from evovoice.domain.states import Direction, EndSource, HangupLevel, LegProgress, Outcome
 
 
@@ -55,7 +55,7 @@ def _merge(session: CallSession, fact: Fact, now: datetime) -> None:  # noqa: C9
         case RoomsSeen():
             _rooms_seen(session, fact)
         case SentToRoom():
-            _claim_for_caller(session, fact.at)
+            claim_for_caller(session, fact.at)
         case DialFinished():
             _dial_finished(session, fact, now)
         case RedirectFailed():
@@ -134,21 +134,10 @@ def _presence(session: CallSession, fact: LegPresence, now: datetime) -> None:
         _stranger(session, "LegPresence", fact.call_sid, now)
     if member is not None and fact.inside:
         note_life(session, member, fact.at, now)
-        _claim_for_caller(session, fact.at)
+        claim_for_caller(session, fact.at)
     before = conference.states.get(fact.call_sid)
     if conference.note(fact) and member is not None:
         _log_presence(session, member, before, conference.states[fact.call_sid], now)
-
-
-def _claim_for_caller(session: CallSession, at: datetime) -> None:
-    """Claim a conversion that nobody asked for: the calling leg went into the conference because,
-    with the database away, it could not be known whether there was one.
-    """
-    if not session.is_plain:
-        return
-    session.room_name = room_name_of(session.id)
-    session.moving_leg_id, session.moved_at = session.calling().leg.id, at
-    session.redirects, session.rooms_seen_at = 1, None
 
 
 def _rooms_seen(session: CallSession, fact: RoomsSeen) -> None:

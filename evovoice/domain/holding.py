@@ -32,7 +32,7 @@ def unhold_without_agent(session: CallSession, now: datetime) -> None:
     if not any(m.leg.settings.held for m in session.members) or not session.was_answered:
         return
     connected = session.connected()
-    if any(m.is_our_user for m in connected):
+    if any(m.is_our_user for m in connected) or session.return_until is not None:
         return
     for member in connected:
         _release(session, member, now)

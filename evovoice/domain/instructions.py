@@ -44,7 +44,7 @@ def after_dial(session: CallSession) -> Instruction:
     """
     ended = session.has_ended or verdict(session) is Verdict.END
     if session.room_name is not None and not ended:
-        return JoinConference(session.room_name)
+        return JoinConference(session.room_name, with_music=session.return_until is not None)
     if session.was_answered:
         return Farewell()
     if session.calling().was_placed:
@@ -60,10 +60,3 @@ def may_be_moved(facts: tuple[Fact, ...]) -> bool:
     dials = [fact for fact in facts if isinstance(fact, DialFinished)]
     is_alive = len(dials) == len(facts)  # else the calling leg's own end is told beside it
     return is_alive and all(dial.outcome in (Outcome.COMPLETED, None) for dial in dials)
-
-
-def room_name_of(session_id: str) -> str:
-    """The name of a session's conference, which tells nothing of who is in it. It follows from the
-    id, so that it is known without the database.
-    """
-    return f"room-{session_id}"

@@ -56,6 +56,8 @@ def _checks(session: CallSession, now: datetime) -> Iterator[datetime]:
     connected, pending = session.parties()
     if not connected and not pending and not doubted:
         return
+    if session.return_until is not None:
+        yield session.return_until
     if session.look_failed:
         yield now + _AGAIN
         return

@@ -6,11 +6,11 @@ orders nothing twice.
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.conference import Conference
-from evovoice.domain.conversion_check import Move, judge_move, leg_elsewhere
+from evovoice.domain.conversion_check import Move, judge_move, redirect_again
 from evovoice.domain.end_rules import verdict
 from evovoice.domain.holding import (
     derive_adjustments,
@@ -31,6 +31,7 @@ from evovoice.domain.messages import (
     SessionEvent,
 )
 from evovoice.domain.recording import move_recording
+from evovoice.domain.returning import hold_for_return, note_lost_device
 from evovoice.domain.states import HangupLevel, Verdict
 from evovoice.domain.values import User
 
@@ -40,8 +41,14 @@ _BY_PEOPLE = frozenset({HangupLevel.DECLINE, HangupLevel.REMOVE})
 _SPARING = frozenset({HangupLevel.CANCEL, HangupLevel.DECLINE})
 
 
-def derive_orders(session: CallSession, now: datetime) -> None:
-    """Append the orders and log lines that are due, and set when the carrier is asked next."""
+def derive_orders(
+    session: CallSession, now: datetime, returns_within: timedelta = timedelta(0)
+) -> None:
+    """Append the orders and log lines that are due, and set when the carrier is asked next.
+
+    `returns_within` is how long a call waits for a device that was lost.
+    """
+    note_lost_device(session, now, returns_within)
     _finish_conversion(session, now)
     _give_up_conversion(session, now)
     _judge_conversion(session, now)
@@ -49,6 +56,7 @@ def derive_orders(session: CallSession, now: datetime) -> None:
     _apply_end_rules(session, now)
     _dial_waiting(session, now)
     follow_carrier(session)
+    hold_for_return(session)
     unhold_without_agent(session, now)
     derive_adjustments(session)
     move_recording(session)
@@ -137,21 +145,9 @@ def _judge_conversion(session: CallSession, now: datetime) -> None:
         case Move.NOBODY_MOVED:
             fail_conversion(session, "The call did not become a conference in time", now)
         case Move.APART:
-            _redirect_again(session, now)
+            redirect_again(session, now)
         case Move.LOST:
             _end_apart(session, now)
-
-
-def _redirect_again(session: CallSession, now: datetime) -> None:
-    found = leg_elsewhere(session)
-    if found is None or session.room_name is None:
-        return
-    member, room = found
-    session.redirects += 1
-    order = RedirectLeg(member.leg.id, _sid(member), session.room_name, room.region)
-    session.orders.append(order)
-    text = f"{member.display_name} is not in the conference of the others, and is moved once more"
-    session.log(SessionEvent("CarrierReport", text, now, member.leg.call_sid, member.id))
 
 
 def _end_apart(session: CallSession, now: datetime) -> None:
@@ -170,7 +166,7 @@ def _let_leave(session: CallSession, now: datetime) -> None:
         text = f"{member.display_name} stays in the call: {missing.display_name} is not reached"
         session.log(SessionEvent("CarrierReport", text, now, member.leg.call_sid, member.id))
     for member in ready_to_leave(session):
-        remove(session, member, now)
+        _order_hangup(session, member, HangupLevel.REMOVE, now)
 
 
 def _dial_waiting(session: CallSession, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evovoice.domain.instructions import may_be_moved, room_name_of
+from evovoice.domain.instructions import may_be_moved
 from evovoice.domain.messages import (
     DialFinished,
     EndConference,
@@ -10,6 +10,7 @@ from evovoice.domain.messages import (
     LegEnded,
     SentToRoom,
 )
+from evovoice.domain.room_claim import room_name_of
 from evovoice.domain.states import EndSource, Outcome
 from tests.domain.builders import (
     AGENT,

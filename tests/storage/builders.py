@@ -71,7 +71,7 @@ def rich_session() -> CallSession:
         '{"note": "x"}', "room-1", "l-2", later(1), later(2), True, "u-ann",
         "Transferring", later(9), later(20), "CA3",
         0, [], [], later(3), later(15), look_failed=True, in_doubt=True,
-        redirects=2, rooms_seen_at=later(3),
+        redirects=2, rooms_seen_at=later(3), return_until=later(4), return_hold="l-1",
     )  # fmt: skip
 
 

@@ -9,8 +9,9 @@ from evovoice.carrier.port import CarrierError, CarrierRefused, CarrierUnreachab
 from evovoice.domain import commands
 from evovoice.domain.call_session import CallSession, Member
 from evovoice.domain.errors import CallNotInSession, SessionHasEnded, SessionNotFound
-from evovoice.domain.instructions import room_name_of
 from evovoice.domain.requests import AddMember
+from evovoice.domain.returning import may_return
+from evovoice.domain.room_claim import room_name_of
 from evovoice.domain.states import EndSource
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
@@ -77,9 +78,13 @@ def _add(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) -> st
     added_earlier = _added_earlier(work, user, request, session, now)
     if added_earlier is not None:
         return added_earlier
-    commands.require_can_add(session, user, request.call_sid)
+    returns = may_return(session, user)
+    if not returns:
+        commands.require_can_add(session, user, request.call_sid)
     commands.require_open_conference(session)
     command = _command(context, work, session, user, request)
+    if returns and command.user_id != user.id:  # only their own device
+        commands.require_can_add(session, user, request.call_sid)
     there = commands.already_there(session, command.address, command.user_id)
     if there is None:
         commands.require_capacity(session, context.max_members, context.max_pending)

@@ -1,8 +1,8 @@
 """Make a call of two legs a conference."""
 
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.instructions import room_name_of
 from evovoice.domain.requests import StartConference
+from evovoice.domain.room_claim import room_name_of
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
 from evovoice.services.calls.command_runner import run

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.instructions import room_name_of
 from evovoice.domain.requests import HoldCall, PatchMember, ResumeCall
+from evovoice.domain.room_claim import room_name_of
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
 from evovoice.services.calls.command_runner import run

@@ -7,8 +7,9 @@ from evovoice.carrier.port import SessionRef
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.errors import SessionNotFound
 from evovoice.domain.facts import observe
-from evovoice.domain.instructions import may_be_moved, room_name_of
+from evovoice.domain.instructions import may_be_moved
 from evovoice.domain.messages import Fact, JoinConference, SentToRoom
+from evovoice.domain.room_claim import room_name_of
 from evovoice.services.app_context import AppContext
 from evovoice.services.outbox.room_answers import RoomAnswer
 from evovoice.storage.unit_of_work import UnitOfWork

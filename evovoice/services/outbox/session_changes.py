@@ -59,7 +59,9 @@ class Changed(Generic[R]):
 
 
 class SessionChanges:
-    """Changes sessions for one process. `new_id(prefix)` makes ids nobody can guess."""
+    """Changes sessions for one process. `new_id(prefix)` makes ids nobody can guess;
+    `returns_within`: how long a call waits for a device that was lost.
+    """
 
     def __init__(
         self,
@@ -68,11 +70,13 @@ class SessionChanges:
         clock: Callable[[], datetime],
         new_id: Callable[[str], str],
         notifier: ChangeNotifier,
+        returns_within: timedelta = timedelta(0),
     ) -> None:
         self._database = database
         self._clock = clock
         self._new_id = new_id
         self._notifier = notifier
+        self._returns_within = returns_within
 
     def lease(self) -> Lease:
         """A fresh claim on orders, for this process, from now."""
@@ -104,7 +108,7 @@ class SessionChanges:
             session = _loaded(work, target, now)
             check = session.next_check
             result = act(work, session, command, now)
-            derive_orders(session, now)
+            derive_orders(session, now, self._returns_within)
             if isinstance(target, OfUser):
                 session.next_check = _not_put_off(session.next_check, check)
             orders = work.sessions.save(session, self.lease())
@@ -119,7 +123,7 @@ class SessionChanges:
             session = create(work, command, now)
             if session is None:
                 return None
-            derive_orders(session, now)
+            derive_orders(session, now, self._returns_within)
             orders = work.sessions.save(session, self.lease())
         return Changed(session, orders, result=True)
 

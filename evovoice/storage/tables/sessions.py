@@ -45,6 +45,8 @@ class CallSessionRow(Base):
     moved_at: Mapped[datetime | None]
     redirects: Mapped[int] = mapped_column(server_default="0")
     rooms_seen_at: Mapped[datetime | None]
+    return_until: Mapped[datetime | None]
+    return_hold: Mapped[str | None]
     converted_at: Mapped[datetime | None]
     dial_finished_at: Mapped[datetime | None]
     end_wanted: Mapped[bool]
