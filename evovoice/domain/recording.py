@@ -20,6 +20,7 @@ _REACHED: dict[type[RecordingFact], Recording] = {
     RecordingStarted: Recording.STARTED,
     RecordingEnded: Recording.ENDED,
 }
+_MOST_REFUSALS = 2  # then what is wrong is not the leg
 _NEVER_TRIED = frozenset({Recording.NOT})
 _MAY_BE_TRIED = frozenset({Recording.NOT, Recording.REFUSED})
 
@@ -38,8 +39,12 @@ def start_recording(session: CallSession) -> bool:
 def move_recording(session: CallSession) -> None:
     """Go on with another leg where the recorded one has left and others talk on.
 
-    Where a recording was stopped at the carrier while its leg lives, nobody starts it again.
+    Where a recording was stopped at the carrier while its leg lives, nobody starts it again; where
+    two legs were refused, no third is tried.
     """
+    refused = [m for m in session.members if m.leg.settings.recording is Recording.REFUSED]
+    if len(refused) >= _MOST_REFUSALS:
+        return
     recorded = [m for m in session.members if m.leg.settings.recording >= Recording.STARTED]
     has_left = recorded and all(session.is_over(m) for m in recorded)
     if has_left and not is_recorded(session) and verdict(session) is Verdict.GO_ON:

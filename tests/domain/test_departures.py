@@ -48,7 +48,7 @@ def _last(session: CallSession, member_id: str) -> SessionEvent:
 OWN_WISH: list[Command] = [
     LeaveCall(ANN),
     LeaveCall(ANN, AGENT),
-    HandOver(ANN, "+442079460123"),
+    HandOver(ANN, "+13125550142", "m-third"),
     EndCall(ANN, AGENT),
     RemoveMember(ANN, "m-u-ann"),
 ]

@@ -22,6 +22,7 @@ from tests.domain.builders import (
     CALLER,
     THIRD,
     ConferenceReports,
+    add,
     answered,
     ask,
     at,
@@ -160,3 +161,20 @@ def test_order_is_wanted_until_its_leg_is_gone_and_done_when_told() -> None:
     assert not is_wanted(session, OF_CALLER)
     (refused,) = facts_of_failure(OF_CALLER, "away", None, at(9))
     assert RecordingRefused("leg-caller", at(9), "away") == refused
+
+
+def test_recording_that_moves_on_is_refused_twice_at_most() -> None:
+    """What is wrong is not the leg then: not every party is tried, with a line for each."""
+    reports = ConferenceReports()
+    session = in_conference(reports)
+    for place in range(4, 9):
+        add(session, f"+1312555014{place}", f"guest-{place}")
+        tell(session, answered(f"leg-guest-{place}", f"CA{place:032}"))
+    _record(session)
+    orders = tell(session, STARTED, reports.leaves(CALLER), ended(None, CALLER))
+    tries = 0
+    while orders and tries < 9:
+        (order,) = orders
+        tries += 1
+        orders = tell(session, *facts_of_failure(order, "no", None, at(61 + tries)))
+    assert 2 == tries == _kinds(session).count("RecordingFailed")
