@@ -266,13 +266,15 @@ def test_people_of_a_conference_that_was_not_found_are_hung_up_one_by_one() -> N
     assert not session.has_ended
 
 
-def test_conference_that_lives_after_all_is_ordered_to_end_again() -> None:
+def test_whoever_is_hung_up_one_by_one_is_so_too_where_the_conference_lives_after_all() -> None:
     session, reports = _talking()
     reports.sequence = 30
     session.end_wanted = True
     derive_orders(session, at(34))
-    tell(session, ConferenceEnded(ROOM, at(35), is_guess=True))
-    assert EndConference(ROOM) in tell(session, reports.mutes(THIRD))
+    orders = tell(session, ConferenceEnded(ROOM, at(35), is_guess=True))
+    tell(session, reports.mutes(THIRD))
+    assert not session.conferences[ROOM].closed
+    assert all(is_wanted(session, order) for order in orders if isinstance(order, HangUpLeg))
 
 
 def test_conference_in_doubt_has_its_people_asked_about_twice_and_stays_open() -> None:
