@@ -133,6 +133,32 @@ def test_command_of_a_person_that_was_refused_is_not_repeated_c83(
     assert 1 == len(_lines(stage, "stays as before"))
 
 
+@pytest.mark.parametrize("fault", ["error-before", "too-many-requests", "connect-refused"])
+@pytest.mark.parametrize("command", ["add", "hold", "mute"])
+def test_command_leads_to_six_requests_at_most_while_somebody_waits(
+    new_stage: NewStage, fault: str, command: str
+) -> None:
+    """What is still uncertain then is asked about by the queue, with growing pauses."""
+    stage = new_stage()
+    stage.bridge_in()
+    path = f"/sessions/{stage.session()['id']}"
+    assert 200 == stage.request("POST", f"{path}/conference", {}).status_code
+    stage.pass_time(2)
+    before = len(stage.rest())
+    stage.twilio.fail_next("POST", "*/Participants*", fault, count=0)  # type: ignore[arg-type]
+    if command == "add":
+        stage.add(THIRD)
+    elif command == "hold":
+        stage.request("POST", f"{path}/hold", {})
+    else:
+        customer = _sid(stage, "Caller")
+        stage.request("PATCH", f"{path}/conference/members/{customer}", {"muted": True})
+    assert 1 <= len(stage.rest()) - before <= MOST_REQUESTS
+    stage.twilio.exchange.rest_api.faults.clear()
+    stage.pass_time(60)
+    assert 2 <= len(stage.living())
+
+
 def test_hang_up_that_is_refused_is_not_ordered_anew_by_each_check(new_stage: NewStage) -> None:
     """One order repeats it with growing pauses; checks every fifteen seconds add none."""
     stage = new_stage()

@@ -168,10 +168,13 @@ class Dispatch:
         while not attempt.is_final and self._clock() + timedelta(seconds=pause) < until:
             if is_away and self._availability.is_away():
                 break
+            was_uncertain = attempt.uncertain
             self._pause(pause)
             pause *= 2
             again = replace(order, tries=order.tries + 1, uncertain=attempt.uncertain)
             attempt = self._attempt(again)
+            if was_uncertain and attempt.uncertain:
+                break  # each try asks first what the one before did: the queue goes on, less often
         return attempt
 
     def _attempt(self, order: StoredOrder) -> Attempt:
