@@ -156,6 +156,12 @@ class CallSession:
         conference = self.current_conference()
         return conference.states.get(leg.call_sid) if conference and leg.call_sid else None
 
+    def last_seen(self, leg: Leg, call_sid: str | None) -> datetime | None:
+        """When the carrier last told by itself that this leg, of that call, lives."""
+        sid = leg.call_sid or call_sid or ""
+        seen = [conference.inside_at.get(sid) for conference in self.conferences.values()]
+        return max((at for at in (*seen, leg.answered_at) if at is not None), default=None)
+
     # --- judging legs ------------------------------------------------------------------------
 
     @property

@@ -66,6 +66,7 @@ class Conference:
     doubted_at: datetime | None = None
     end_wanted_at: datetime | None = None  # somebody ended the call for all who were in it then
     region: str | None = None  # where the carrier has it, once that was asked for
+    inside_at: dict[str, datetime] = field(default_factory=dict)  # by the newest event, of each leg
 
     @property
     def closed(self) -> bool:
@@ -104,6 +105,12 @@ class Conference:
     def heard_at(self, at: datetime) -> None:
         """Keep the earliest moment we heard of this conference."""
         self.first_heard_at = min(self.first_heard_at, at)
+
+    def note_inside(self, fact: LegPresence) -> None:
+        """Merge that this leg was inside at that moment; of looks only what they find counts."""
+        if fact.inside and fact.sequence > LOOK:
+            known = self.inside_at.get(fact.call_sid, fact.at)
+            self.inside_at[fact.call_sid] = max(known, fact.at)
 
     def note(self, fact: LegPresence) -> bool:
         """Merge a report: of the events the one with the highest sequence is kept, of the looks

@@ -94,7 +94,7 @@ def _ended(session: CallSession, fact: LegEnded, now: datetime) -> None:
         return _stranger(session, "LegEnded", fact.call_sid, now)
     if fact.source is EndSource.ORDER and member.leg.call_sid and member.leg.end is None:
         return hang_up_failed_dial(session, member, fact.reason, now)
-    if not member.leg.believes(fact):
+    if not member.leg.believes(fact, session.last_seen(member.leg, fact.call_sid)):
         return None
     first = member.leg.finish(fact)
     _bind(session, member, fact.call_sid, now)
@@ -125,6 +125,7 @@ def _conference_lives(conference: Conference, at: datetime, *, by_event: bool) -
 
 def _presence(session: CallSession, fact: LegPresence, now: datetime) -> None:
     conference = _conference_of(session, fact.conference_sid, fact.at)
+    conference.note_inside(fact)
     if fact.inside:
         _conference_lives(conference, fact.at, by_event=fact.sequence > LOOK)
     member = session.member_of(fact.leg_id, fact.call_sid)

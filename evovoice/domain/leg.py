@@ -129,12 +129,14 @@ class Leg:
         self.end = None
         return True
 
-    def believes(self, fact: LegEnded) -> bool:
+    def believes(self, fact: LegEnded, seen_at: datetime | None) -> bool:
         """Whether that ending counts: a guess does once the leg was not found by two looks, some
-        seconds apart, with no sign of life since the first.
+        seconds apart, with no sign of life since the first; `seen_at`: the last one there was.
         """
         if self.end is not None or not fact.is_guess:
             return True
+        if seen_at is not None and seen_at >= fact.at - _CLOCK_SLACK:
+            return False
         first = self.doubted_at
         self.doubted_at = min(first or fact.at, fact.at)
         return first is not None and abs(fact.at - first) >= _BELIEVED_AFTER

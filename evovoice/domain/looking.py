@@ -23,6 +23,7 @@ _SOON = timedelta(seconds=5)
 _AT_ONCE = timedelta(seconds=2)
 _LONGEST_PAUSE = timedelta(seconds=60)
 _CONVERSION_CHECK = timedelta(seconds=5)
+_ON_THE_WAY = timedelta(seconds=30)  # it takes a second where all is well
 _CONVERSION_TAKES = timedelta(seconds=10)
 _HANGUP_CHECK = timedelta(seconds=15)
 _SECOND_LOOK = timedelta(seconds=5)  # at what was not found once
@@ -85,10 +86,9 @@ def _checks_of_deeds(
 ) -> Iterator[datetime]:
     """What we have ordered and will hear of."""
     conference = session.current_conference()
-    is_between = session.dial_finished_at is not None and session.converted_at is None
     if session.is_converting:
         yield next_look(session, now)
-    elif is_between or (conference is not None and conference.closed):
+    elif _is_on_the_way(session, now) or (conference is not None and conference.closed):
         yield now + _CONVERSION_CHECK
     release = next_release(session, now)
     if release is not None:
@@ -99,6 +99,14 @@ def _checks_of_deeds(
         or any(m.leg.hangup_level is not HangupLevel.NOT for m in live)
     ):
         yield now + _HANGUP_CHECK
+
+
+def _is_on_the_way(session: CallSession, now: datetime) -> bool:
+    """Whether the caller was sent to a conference of which nothing has been heard."""
+    sent_at = session.dial_finished_at
+    if sent_at is None or session.converted_at is not None:
+        return False
+    return now - sent_at < _ON_THE_WAY
 
 
 def _checks_of_participants(

@@ -15,6 +15,7 @@ from evovoice.domain.call_session import CallSession
 from evovoice.domain.conference import Conference, ParticipantState
 from evovoice.domain.messages import (
     LOOK,
+    ConferenceEnded,
     DialLeg,
     Fact,
     LegEnded,
@@ -129,6 +130,35 @@ def hold_that_is_answered_and_reported_late() -> Story:
     return [*story, answer, reports.looks(THIRD, 80, inside=False)]
 
 
+def conference_is_not_found_and_goes_on() -> Story:
+    """It is presumed to be over, and then somebody in it is muted."""
+    reports = ConferenceReports()
+    story = _conversion(reports) + _third_answers(reports)
+    story.append(ConferenceEnded(ROOM, at(16), is_guess=True))
+    reports.sequence = 20
+    return [*story, reports.mutes(THIRD)]
+
+
+def third_is_not_found_and_talks_on() -> Story:
+    """Two looks in vain, and then a report."""
+    reports = ConferenceReports()
+    story = _conversion(reports) + _third_answers(reports)
+    story += [_look(30), _look(35)]
+    reports.sequence = 30
+    return [*story, reports.mutes(THIRD)]
+
+
+def third_is_not_found_any_more() -> Story:
+    """Two looks in vain, and all reports are from before."""
+    reports = ConferenceReports()
+    return [*_conversion(reports), *_third_answers(reports), _look(130), _look(135)]
+
+
+def _look(seconds: float) -> LegEnded:
+    source = EndSource.INFERRED
+    return LegEnded("leg-third", THIRD, Outcome.COMPLETED, source, at(seconds), "gone", 20404)
+
+
 def leg_moves_through_two_rooms() -> Story:
     """A new conference SID starts its own numbering; the older room must not win by its numbers."""
     first, second = ConferenceReports(), ConferenceReports(SECOND_ROOM)
@@ -164,6 +194,9 @@ STORIES = [
     held_and_resumed_and_both_reports_are_lost,
     held_after_a_look_that_is_told_late,
     hold_that_is_answered_and_reported_late,
+    conference_is_not_found_and_goes_on,
+    third_is_not_found_and_talks_on,
+    third_is_not_found_any_more,
 ]
 
 

@@ -116,7 +116,13 @@ def _rooms() -> dict[str, Conference]:
     looks = {"CA1": look, "CA3": ParticipantState(LOOK, True, False, True, True, later(6))}
     overruled = {"CA1": ParticipantState(0, True, False, False, at=later(4))}
     second = Conference(
-        "CF-a", later(4), states=states, looks=looks, overruled=overruled, region="ie1"
+        "CF-a",
+        later(4),
+        states=states,
+        looks=looks,
+        overruled=overruled,
+        region="ie1",
+        inside_at={"CA3": later(5)},
     )
     return {"CF-b": first, "CF-a": second}
 

@@ -354,6 +354,10 @@ _MOMENT, _STAMP = NOW, "2026-11-22T10:30:15.123457+00:00"
             {"closed": False, "presumed_over_at": _STAMP, "last_alive_at": _STAMP},
         ),
         (Conference("CF1", NOW, doubted_at=_MOMENT), {"closed": False, "doubted_at": _STAMP}),
+        (
+            Conference("CF1", NOW, inside_at={"CA1": _MOMENT}),
+            {"closed": False, "inside_at": {"CA1": _STAMP}},
+        ),
     ],
 )
 def test_what_is_known_of_the_end_of_a_conference_is_stored(

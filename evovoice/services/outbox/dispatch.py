@@ -190,7 +190,7 @@ class Dispatch:
     def _refused(self, order: StoredOrder, refusal: CarrierRefused) -> Attempt:
         if isinstance(order.order, DialLeg) and isinstance(refusal, NotFound):
             return self._refused_for_conference(order, order.order, refusal)
-        facts = self._failure(order, refusal, order.uncertain)
+        facts = self._failure(order, str(refusal), order.uncertain, refusal.code)
         return Attempt(facts, refusal, is_final=bool(facts))
 
     def _refused_for_conference(
@@ -222,7 +222,7 @@ class Dispatch:
         if is_wanted(session, order.order):
             return None
         reason = "The call was over before this party was rung"
-        return Attempt(facts_of_failure(order.order, reason, None, self._clock()))
+        return Attempt(self._failure(order, reason, order.uncertain))
 
     def _found(self, order: StoredOrder) -> Attempt | None:
         """What it did. A dial of which that cannot be told in time has failed; if its call is
@@ -234,14 +234,14 @@ class Dispatch:
         except Undecided as error:
             if not self._is_late(order, DEADLINE):
                 raise
-            return Attempt(self._failure(order, error, uncertain=True), error)
+            return Attempt(self._failure(order, str(error), uncertain=True), error)
         return None if facts is None else Attempt(facts)
 
     def _give(self, order: StoredOrder) -> Attempt:
         self._hold_on_to(order)
         if self._is_late(order, DEADLINE) and isinstance(order.order, _NEVER_LATE):
             error = CarrierUnreachable("The carrier cannot be reached")
-            return Attempt(self._failure(order, error, order.uncertain), error)
+            return Attempt(self._failure(order, str(error), order.uncertain), error)
         with self._availability.learning():
             return Attempt(self._carrier.carry_out(order.order, _ref(order)))
 
@@ -284,16 +284,13 @@ class Dispatch:
         hopeless = self._is_hopeless(order)
         if not unheard and not hopeless:
             return attempt
-        facts = facts_of_failure(
-            order.order, str(attempt.error), None, self._clock(), uncertain=attempt.uncertain
-        )
+        facts = self._failure(order, str(attempt.error), attempt.uncertain)
         return replace(attempt, facts=facts, is_final=bool(facts) or hopeless)
 
     def _failure(
-        self, order: StoredOrder, error: CarrierError, uncertain: bool
+        self, order: StoredOrder, reason: str, uncertain: bool, code: int | None = None
     ) -> tuple[Fact, ...]:
-        code = error.code if isinstance(error, CarrierRefused) else None
-        return facts_of_failure(order.order, str(error), code, self._clock(), uncertain=uncertain)
+        return facts_of_failure(order.order, reason, code, self._clock(), uncertain=uncertain)
 
     def _is_waited_for(self, order: StoredOrder, attempt: Attempt) -> bool:
         """Whether an agent who added somebody still waits, while the carrier is away for so long
@@ -321,7 +318,8 @@ def _close_or_postpone(work: UnitOfWork, outcome: _Outcome, now: datetime) -> No
     if attempt.is_final:
         work.outbox.finish(order, order_result(attempt.error))
     else:
-        most = _LONGEST_IN_TIME if isinstance(order.order, _NEVER_LATE) else LONGEST_PAUSE
+        is_awaited = isinstance(order.order, _NEVER_LATE) and now - order.created_at < DEADLINE
+        most = _LONGEST_IN_TIME if is_awaited else LONGEST_PAUSE
         work.outbox.postpone(order, now + backoff(order.tries, most), attempt.uncertain)
 
 

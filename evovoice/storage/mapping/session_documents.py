@@ -149,7 +149,7 @@ def _mark(state: ParticipantState) -> Document:
 
 
 def _evidence_document(conference: Conference) -> Document:
-    """When it was presumed to be over, seen alive and not found, where that has happened.
+    """When it was presumed to be over, seen alive and not found, and its legs last seen.
 
     Of one that has ended by the carrier's word nothing is presumed.
     """
@@ -159,7 +159,12 @@ def _evidence_document(conference: Conference) -> Document:
         "doubted_at": conference.doubted_at,
         "end_wanted_at": conference.end_wanted_at,
     }
-    return {key: moment.isoformat() for key, moment in moments.items() if moment is not None}
+    document: Document = {
+        key: moment.isoformat() for key, moment in moments.items() if moment is not None
+    }
+    if conference.inside_at:
+        document["inside_at"] = {sid: at.isoformat() for sid, at in conference.inside_at.items()}
+    return document
 
 
 def _state_document(state: ParticipantState) -> Document:
@@ -193,6 +198,9 @@ def _conference_from(document: Document, looks: Document) -> Conference:
         doubted_at=_moment(document, "doubted_at"),
         region=document.get("region"),
         end_wanted_at=_moment(document, "end_wanted_at"),
+        inside_at={
+            sid: datetime.fromisoformat(at) for sid, at in document.get("inside_at", {}).items()
+        },
     )
 
 

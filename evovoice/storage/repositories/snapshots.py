@@ -134,4 +134,5 @@ def _copied_conference(conference: Conference) -> Conference:
     copied = _copy_conference(conference)
     copied.states, copied.looks = dict(conference.states), dict(conference.looks)
     copied.overruled = dict(conference.overruled)
+    copied.inside_at = dict(conference.inside_at)
     return copied
