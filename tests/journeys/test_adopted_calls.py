@@ -132,17 +132,37 @@ def test_call_that_was_placed_twice_is_hung_up_when_it_is_answered_c77(
     assert 204 == stage.request("POST", "/sessions/outgoing", asked, key=key).status_code
     (leg_id,) = _leg_ids(stage)
     ref = SessionRef(stage.account.id, stage.session()["id"])
-    url = CallbackAddresses(BASE).answered(ref, leg_id).partition("#")[0]
-    sids = {"AccountSid": stage.twilio.account_sid, "CallSid": "CA" + "9" * 32}
-    form = sids | {"CallStatus": "in-progress"}
-    header = {"X-Twilio-Signature": sign(TOKEN, url, form.items())}
-    path = urlsplit(url).path
-    answer = stage.app.test_client().post(path, base_url=BASE, data=form, headers=header)
-    assert "<Hangup" in answer.text
-    assert "<Dial" not in answer.text
+    answer = _asked(stage, CallbackAddresses(BASE).answered(ref, leg_id))
+    assert "<Hangup" in answer
+    assert "<Dial" not in answer
     stage.pass_time(2)
     assert ["Caller"] == [m["role"] for m in stage.session()["members"]]
     assert "Ringing" == stage.session()["callState"]
+
+
+def test_strangers_call_is_led_into_no_conference_c80(new_stage: NewStage) -> None:
+    """It asks at the address of the session what to do after its dial."""
+    stage = new_stage()
+    stage.bridge_in()
+    stage.add()
+    stage.pass_time(5)
+    ref = SessionRef(stage.account.id, stage.session()["id"])
+    answer = _asked(stage, CallbackAddresses(BASE).dial_action(ref), DialCallStatus="completed")
+    assert "<Hangup" in answer
+    assert "<Conference" not in answer
+    stage.pass_time(2)
+    assert "Connected" == stage.session()["callState"]
+
+
+def _asked(stage: Stage, address: str, **fields: str) -> str:
+    """What a call that is none of ours is told there."""
+    url = address.partition("#")[0]
+    sids = {"AccountSid": stage.twilio.account_sid, "CallSid": "CA" + "9" * 32}
+    form = sids | {"CallStatus": "in-progress"} | fields
+    header = {"X-Twilio-Signature": sign(TOKEN, url, form.items())}
+    path = urlsplit(url).path
+    answer = stage.app.test_client().post(path, base_url=BASE, data=form, headers=header)
+    return answer.text
 
 
 def _leg_ids(stage: Stage) -> list[str]:

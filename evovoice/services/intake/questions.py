@@ -8,7 +8,7 @@ from evovoice.domain import opening
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.facts import observe
 from evovoice.domain.instructions import after_dial, first_instruction
-from evovoice.domain.messages import Fact, Farewell, Instruction, LegProgressed
+from evovoice.domain.messages import DialFinished, Fact, Farewell, Instruction, LegProgressed
 from evovoice.domain.opening import NewLeg
 from evovoice.domain.values import Account, PhoneNumber, User
 from evovoice.services.app_context import AppContext
@@ -93,8 +93,8 @@ def instruct_placed(context: AppContext, ref: SessionRef, answered: LegProgresse
     """
     changed = context.changes.apply(ref, _ring_our_side, _Answered(context, answered))
     context.dispatch.hand_over(changed.orders)
-    if changed.session.root_call_sid != answered.call_sid:
-        return Farewell()  # placed twice: the call that counts is another
+    if _is_strangers(changed.session, answered):
+        return Farewell()
     return first_instruction(changed.session)
 
 
@@ -113,6 +113,8 @@ def instruct_after_dial(
             raise
         return room
     context.dispatch.hand_over(changed.orders)
+    if any(_is_strangers(changed.session, f) for f in facts if isinstance(f, DialFinished)):
+        return Farewell()
     return after_dial(changed.session)
 
 
@@ -125,10 +127,15 @@ def _ring_our_side(
     work: UnitOfWork, session: CallSession, answered: _Answered, now: datetime
 ) -> None:
     observe(session, (answered.fact,), now)
-    if session.root_call_sid != answered.fact.call_sid:
+    if _is_strangers(session, answered.fact):
         return
     if session.waits_for_caller and not (session.has_ended or session.end_wanted):
         opening.ring_agents(session, _agents_for(answered.context, work, session), now)
+
+
+def _is_strangers(session: CallSession, fact: LegProgressed | DialFinished) -> bool:
+    """Whether another call than the session's asks at its address: one that was placed twice."""
+    return session.root_call_sid != fact.call_sid
 
 
 def _by_call(work: UnitOfWork, call: _Incoming | _Outgoing, now: datetime) -> CallSession | None:
