@@ -41,7 +41,7 @@ from tests.domain.builders import (
     outgoing,
     tell,
 )
-from tests.storage.builders import ACME, ANN, BOB, NOW, ringing_session
+from tests.storage.builders import ACME, ANN, BOB, NOW, later, ringing_session
 from tests.storage.spying import Spy, running
 
 ALL = Slice(0, 100)
@@ -133,6 +133,8 @@ def _stories() -> list[CallSession]:
          ended("leg-caller", CALLER), ended("leg-third", THIRD))  # fmt: skip
     kinds[2].to_address = "client:bob_1"
     kinds[3].held_by, kinds[1].console_data = "u-ann", "note"
+    kinds[3].verified_at, kinds[1].verified_at = later(20), later(10)
+    kinds[2].look_failed = kinds[5].in_doubt = True
     for number, one in enumerate(kinds):
         one.id = one.call_sid = f"s{number}"
         one.created_at += timedelta(hours=number)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     literal,
     literal_column,
     null,
+    or_,
     select,
     true,
 )
@@ -110,6 +111,8 @@ SORTS: dict[str, ColumnElement[Any] | None] = {
     "date_created": _s.created_at,
     "date_last_modified": _s.modified_at,
     "date_completed": _s.ended_at,
+    "verified_at": _s.verified_at,
+    "stale": or_(_s.look_failed, _s.in_doubt),
     **dict.fromkeys(
         (
             "channel", "queue_state", "queue_member_id", "ring_queue_id", "customer_id",
