@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from evovoice.domain.leg import CLOCK_SLACK
 from evovoice.domain.messages import LOOK, LegPresence
 
-SLACK = timedelta(seconds=2)  # the carrier's times are whole seconds, of more than one machine
 _DOUBTED_FOR = timedelta(seconds=8)  # two looks, five seconds apart
 
 
@@ -41,7 +41,7 @@ class ParticipantState:
             return True
         if self.is_answer and event.inside:
             return self.at >= event.at
-        return self.at - event.at > SLACK
+        return self.at - event.at > CLOCK_SLACK
 
 
 @dataclass(slots=True)
@@ -174,7 +174,7 @@ class Conference:
 
 def _outlasts(doubt: datetime | None, life: datetime | None) -> bool:
     """Whether there is a doubt and no sign of life that is as new."""
-    return doubt is not None and (life is None or life < doubt - SLACK)
+    return doubt is not None and (life is None or life < doubt - CLOCK_SLACK)
 
 
 def _state_of(fact: LegPresence) -> ParticipantState:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from evovoice.domain.call_session import CallSession, Member
-from evovoice.domain.conference import SLACK
+from evovoice.domain.leg import CLOCK_SLACK
 from evovoice.domain.messages import AdjustLeg, SessionEvent
 
 # Between our own tries at ending a hold: what is refused now may be taken in a moment (C83). With
@@ -124,7 +124,7 @@ def follow_carrier(session: CallSession) -> None:
         if settings.in_flight or not settings.is_ordered:
             continue
         seen_at, adjusted_at = conference.seen_at(call_sid), settings.adjusted_at
-        if seen_at is not None and (adjusted_at is None or seen_at > adjusted_at + SLACK):
+        if seen_at is not None and (adjusted_at is None or seen_at > adjusted_at + CLOCK_SLACK):
             settings.held, settings.muted = state.held, state.muted
             settings.coaching = settings.coaching if state.coaching else ""
             settings.note_ordered(in_flight=False)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from evovoice.domain.messages import LegEnded, LegProgressed
 from evovoice.domain.states import EndSource, HangupLevel, LegProgress, Outcome, Recording
 
-_CLOCK_SLACK = timedelta(seconds=2)  # the carrier's times are whole seconds of another clock
+CLOCK_SLACK = timedelta(seconds=2)  # the carrier's times are whole seconds of another clock
 _BELIEVED_AFTER = timedelta(seconds=4)  # between the two looks that make a guess an end
 
 
@@ -122,9 +122,9 @@ class Leg:
 
     def take_back_end(self, seen_at: datetime) -> bool:
         """Live on where the end was a guess and the leg was seen alive later; True if so."""
-        if self.doubted_at is not None and seen_at >= self.doubted_at - _CLOCK_SLACK:
+        if self.doubted_at is not None and seen_at >= self.doubted_at - CLOCK_SLACK:
             self.doubted_at = None
-        if self.end is None or not self.end.is_guess or seen_at < self.end.at - _CLOCK_SLACK:
+        if self.end is None or not self.end.is_guess or seen_at < self.end.at - CLOCK_SLACK:
             return False
         self.end = None
         return True
@@ -135,7 +135,7 @@ class Leg:
         """
         if self.end is not None or not fact.is_guess:
             return True
-        if seen_at is not None and seen_at >= fact.at - _CLOCK_SLACK:
+        if seen_at is not None and seen_at >= fact.at - CLOCK_SLACK:
             return False
         first = self.doubted_at
         self.doubted_at = min(first or fact.at, fact.at)

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from evovoice.domain.call_session import CallSession, Member
-from evovoice.domain.conference import SLACK, Conference
+from evovoice.domain.conference import Conference
 from evovoice.domain.conversion_check import next_look
 from evovoice.domain.holding import next_release
+from evovoice.domain.leg import CLOCK_SLACK
 from evovoice.domain.states import HangupLevel, LegProgress
 
 # An account dials one added party a second, unless it has been granted more; the others wait in
@@ -147,7 +148,7 @@ def _change_is_seen(conference: Conference, member: Member) -> bool:
     wished = (settings.held, settings.muted, bool(settings.coaching))
     if event is not None and (event.held, event.muted, event.coaching) == wished:
         return True
-    return look is not None and look.at is not None and look.at > settings.adjusted_at + SLACK
+    return look is not None and look.at is not None and look.at > settings.adjusted_at + CLOCK_SLACK
 
 
 def _growing(since: datetime, now: datetime) -> datetime:
