@@ -31,6 +31,7 @@ from evovoice.services.auth.password_check import PasswordCheck
 from evovoice.services.auth.sign_in import SignIn
 from evovoice.services.live.live_feed import LiveFeed
 from evovoice.services.outbox.dispatch import Dispatch
+from evovoice.services.outbox.outage import Outage
 from evovoice.services.outbox.session_changes import SessionChanges
 from evovoice.services.worker import Worker
 from evovoice.settings import Settings, from_env
@@ -165,6 +166,8 @@ def _context(
         submit_urgent=externals.submit_urgent,
         pause=externals.pause,
     )
+    outage = Outage(externals.clock)
+    database.on_failure = outage.note_failure
     return AppContext(
         database=database,
         carrier=carrier,
@@ -175,6 +178,7 @@ def _context(
         notifier=externals.notifier,
         live_feed=_live_feed(settings, database, externals),
         device_tokens=_device_tokens(settings),
+        outage=outage,
         sip_hosts=settings.sip_hosts,
         max_members=settings.limits.max_members,
         max_pending=settings.limits.max_pending,

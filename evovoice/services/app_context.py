@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from evovoice.carrier.port import Carrier, DeviceTokens
 from evovoice.services.live.change_notifier import ChangeNotifier
 from evovoice.services.live.live_feed import LiveFeed
 from evovoice.services.outbox.dispatch import Dispatch
-from evovoice.services.outbox.room_answers import RoomAnswers
+from evovoice.services.outbox.outage import Outage
 from evovoice.services.outbox.session_changes import SessionChanges
 from evovoice.storage.unit_of_work import Database
 
@@ -24,7 +24,7 @@ class AppContext:
     `new_id(prefix)` makes an id nobody can guess; `notifier` wakes requests that wait for a
     session; `live_feed` has the event streams of this process; `pause(seconds)` sleeps; `max_*` and
     `adds_per_minute` are the limits of contract 5; `may_record`: conversations may be recorded;
-    `room_answers`: what was answered without the database.
+    `outage`: what to make up for once the database is back.
     """
 
     database: Database
@@ -36,10 +36,10 @@ class AppContext:
     notifier: ChangeNotifier
     live_feed: LiveFeed
     device_tokens: DeviceTokens
+    outage: Outage
     sip_hosts: frozenset[str] = frozenset()
     max_members: int = 10
     max_pending: int = 3
     adds_per_minute: int = 20
     pause: Callable[[float], None] = time.sleep
     may_record: bool = False
-    room_answers: RoomAnswers = field(default_factory=RoomAnswers)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from evovoice.services.app_context import AppContext
-from evovoice.services.intake.away import note_room_answers
+from evovoice.services.intake.away import make_up_for_outage
 from evovoice.services.intake.early_reports import use_early_reports
 from evovoice.services.periodic_task import PeriodicTask
 from evovoice.services.reconcile import reconcile
@@ -52,7 +52,7 @@ class Worker:
 
     def ask(self) -> None:
         """One round of what is found out: answers that were given without the database, too."""
-        note_room_answers(self._context)
+        make_up_for_outage(self._context)
         reconcile(self._context)
 
     def tick(self) -> None:

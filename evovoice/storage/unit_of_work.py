@@ -94,11 +94,13 @@ class UnitOfWork:
 class Database:
     """A database with its pool of connections. Errors: `DatabaseUnavailable` from every block.
 
-    `on_change` is called after each commit of this process that changed a session.
+    `on_change` is called after each commit of this process that changed a session, `on_failure`
+    whenever a block fails by `DatabaseUnavailable`.
     """
 
     def __init__(self, url: str) -> None:
         self.on_change: Callable[[], None] = _nobody_waits
+        self.on_failure: Callable[[], None] = _nobody_waits
         self._engine = engine_for(url)
         self._transactions = Transactions(self._engine)
         self._snapshots = Snapshots()
@@ -150,8 +152,12 @@ class Database:
 
     @contextmanager
     def _begun(self, mode: TransactionMode) -> Iterator[UnitOfWork]:
-        with self._transactions.begun(mode) as connection:
-            yield _unit_of_work(connection, self._snapshots)
+        try:
+            with self._transactions.begun(mode) as connection:
+                yield _unit_of_work(connection, self._snapshots)
+        except DatabaseUnavailable:
+            self.on_failure()
+            raise
 
 
 def _unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:

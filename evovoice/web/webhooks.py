@@ -154,7 +154,9 @@ class _Questions:
         return self._or_sorry(lambda: self._instruct_placed(ref, leg_id), DatabaseUnavailable)
 
     def dial_action(self, account_id: str, session_id: str) -> Response:
-        """The calling leg's dial is over. The carrier repeats this one if the database is away."""
+        """The calling leg's dial is over. With the database away the carrier repeats its question
+        where nobody had answered the dial; any other dial leads into the conference.
+        """
         ref = SessionRef(account_id, session_id)
         return self._or_sorry(lambda: self._instruct_after_dial(ref), DatabaseUnavailable)
 

@@ -25,7 +25,7 @@ from evovoice.emulator.state.messages import Delivery, WebhookResponse
 from evovoice.externals import Externals
 from evovoice.factory import create_app
 from evovoice.services import administration
-from evovoice.services.intake import note_room_answers, use_early_reports
+from evovoice.services.intake import make_up_for_outage, use_early_reports
 from evovoice.services.reconcile import reconcile
 from evovoice.settings import Limits, Settings
 from evovoice.storage.unit_of_work import Database, DatabaseUnavailable
@@ -188,7 +188,7 @@ class Stage:
         if not self.jobs_run:
             return
         with suppress(DatabaseUnavailable):
-            note_room_answers(self.context)
+            make_up_for_outage(self.context)
             self.context.dispatch.run_due()
             reconcile(self.context)
             use_early_reports(self.context)
@@ -201,9 +201,10 @@ class Stage:
         def refuse(mode: object) -> None:
             raise DatabaseUnavailable(f"The database cannot be reached ({mode})")
 
-        vars(self.context.database)["_begun"] = refuse
+        transactions = vars(self.context.database)["_transactions"]
+        transactions.begun = refuse
         yield
-        del vars(self.context.database)["_begun"]
+        del transactions.begun
 
     def crash(self) -> None:
         """Lose what the process had in its hands, and start another on the same database."""

@@ -148,3 +148,20 @@ def _rename_room(stage: Stage, name: str) -> None:
 
 
 _RENAME = text("UPDATE call_sessions SET room_name = :name, version = version + 1")
+
+
+@pytest.mark.parametrize("who", ["agent", "customer"])
+def test_reports_that_were_lost_meanwhile_are_made_up_for_by_a_look(
+    new_stage: NewStage, who: str
+) -> None:
+    """A talk that is a conference for long: the other hangs up while nobody can be told."""
+    stage = new_stage()
+    customer = stage.bridge_in()
+    stage.request("POST", f"{_path(stage)}/conference", {})
+    stage.pass_time(30)
+    with stage.database_away():
+        stage.twilio.hang_up(_dialled(stage) if who == "agent" else customer)
+        stage.pass_time(30)
+        assert 1 == len(stage.living())
+    stage.pass_time(15)
+    _gone(stage)

@@ -60,7 +60,7 @@ def test_customer_waits_with_music_and_talks_again(
 
 
 def _hears_music(stage: Stage) -> bool:
-    """On hold, or waiting with the carrier's music, without a `waitUrl` (twilio-voice 3.1)."""
+    """On hold, or waiting without a `waitUrl`: the carrier plays its own (twilio-voice 3.1)."""
     (room,) = [room for room in stage.twilio.conferences() if room.participants]
     (alone,) = room.participants.values()
     documents = [answer.body for delivery, answer in stage.answers if delivery.kind == "action"]

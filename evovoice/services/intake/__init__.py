@@ -1,6 +1,6 @@
 """What the carrier asks and tells. Others import from here."""
 
-from evovoice.services.intake.away import note_room_answers
+from evovoice.services.intake.away import make_up_for_outage
 from evovoice.services.intake.early_reports import use_early_reports
 from evovoice.services.intake.questions import (
     instruct_after_dial,
@@ -15,7 +15,7 @@ __all__ = [
     "instruct_incoming",
     "instruct_outgoing",
     "instruct_placed",
-    "note_room_answers",
+    "make_up_for_outage",
     "receive",
     "receive_call_report",
     "session_of_call",

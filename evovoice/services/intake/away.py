@@ -11,7 +11,7 @@ from evovoice.domain.instructions import may_be_moved
 from evovoice.domain.messages import Fact, JoinConference, SentToRoom
 from evovoice.domain.room_claim import room_name_of
 from evovoice.services.app_context import AppContext
-from evovoice.services.outbox.room_answers import RoomAnswer
+from evovoice.services.outbox.outage import RoomAnswer
 from evovoice.storage.unit_of_work import UnitOfWork
 
 
@@ -23,17 +23,25 @@ def room_without_database(
     """
     if not may_be_moved(facts):
         return None
-    context.room_answers.keep(RoomAnswer(ref, context.clock()))
+    context.outage.keep(RoomAnswer(ref, context.clock()))
     return JoinConference(room_name_of(ref.session_id), with_music=True)
 
 
-def note_room_answers(context: AppContext) -> None:
-    """Tell the sessions what was answered without them. Errors: `DatabaseUnavailable`."""
-    for answer in context.room_answers.waiting():
+def make_up_for_outage(context: AppContext) -> None:
+    """Once the database is back: tell the sessions what was answered without them, and have every
+    live one looked at soon, for the reports of that time are lost. Errors: `DatabaseUnavailable`.
+    """
+    for answer in context.outage.answers():
         with suppress(SessionNotFound):
             changed = context.changes.apply(answer.ref, _note, SentToRoom(answer.at))
             context.dispatch.hand_over(changed.orders)
-        context.room_answers.forget(answer)
+        context.outage.forget(answer)
+    failed_at = context.outage.failed_at
+    if failed_at is None:
+        return
+    with context.database.writing() as work:
+        work.sessions.check_soon(failed_at, context.clock())
+    context.outage.make_up(failed_at)
 
 
 def _note(work: UnitOfWork, session: CallSession, sent: SentToRoom, now: datetime) -> None:

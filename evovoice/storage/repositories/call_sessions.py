@@ -135,6 +135,11 @@ class CallSessions:
         values = {"own_account_id": account_id, "own_id": session_id, "now": now, "until": until}
         return self._connection.execute(queries.CLAIM_CHECK, values).rowcount == 1
 
+    def check_soon(self, unheard_since: datetime, now: datetime) -> None:
+        """Make the check of every live session due that has not changed since that moment."""
+        values = {"unheard_since": unheard_since, "now": now}
+        self._connection.execute(queries.CHECK_SOON, values)
+
     def save(self, session: CallSession, lease: Lease | None = None) -> list[StoredOrder]:
         """Store what has changed with its log lines and its orders, held by `lease` if given.
 

@@ -93,6 +93,17 @@ CLAIM_CHECK = (
 )
 
 
+# not those looked at since: every process of the service makes up for the same outage
+CHECK_SOON = (
+    update(_sessions)
+    .where(
+        _s.ended_at.is_(None), _s.next_check > bindparam("now"),
+        _s.modified_at <= bindparam("unheard_since"),
+    )
+    .values(next_check=bindparam("now"), version=_s.version + 1)
+)  # fmt: skip
+
+
 @lru_cache(maxsize=200)
 def update_of_session(names: Sequence[str]) -> Executable:
     """Write those columns of the row `row_account_id`, `row_id` while it still is of
