@@ -7,7 +7,7 @@ from evovoice.domain.conference import Conference, ParticipantState
 from evovoice.domain.leg import Leg
 from evovoice.domain.messages import Order, SessionEvent
 from evovoice.domain.states import Direction, HangupLevel, MemberRole
-from evovoice.domain.values import Address
+from evovoice.domain.values import Address, HoldChange
 
 _DOUBTED_FOR = timedelta(minutes=5)  # how long an end that was only concluded is asked about
 
@@ -101,6 +101,7 @@ class CallSession:
     rooms_seen_at: datetime | None = None  # when the carrier's list last said who is in there
     return_until: datetime | None = None  # how long the call waits for a device that was lost
     return_hold: str | None = None  # the leg that is on hold for it
+    hold_change: HoldChange | None = None  # asked for, and not answered by the carrier yet
 
     # --- finding ---------------------------------------------------------------------------
 

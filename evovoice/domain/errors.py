@@ -50,6 +50,38 @@ class TooManyPendingMembers(CallSessionError):
         super().__init__(f"{pending} parties are still being called")
 
 
+class NobodyElseConnected(CallSessionError):
+    """Somebody holds a call in which nobody else is connected."""
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(f"Nobody else is connected in session {session_id}")
+
+
+class ConferenceNotOpen(CallSessionError):
+    """Nobody can be held, released, muted or coached now."""
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(
+            f"The conference of session {session_id} is over, or not everybody has entered it yet"
+        )
+
+
+class CoachesThemselves(CallSessionError):
+    """A party is to coach itself."""
+
+    def __init__(self, display_name: str) -> None:
+        super().__init__(f"{display_name} cannot coach themselves")
+
+
+class CoachedOnHold(CallSessionError):
+    """A coach is to be changed while the party they coach is on hold."""
+
+    def __init__(self, coach: str, coached: str) -> None:
+        super().__init__(
+            f"{coach} coaches {coached}, who is on hold: resume them or end the coaching first"
+        )
+
+
 class MemberNotFound(CallSessionError):
     def __init__(self, session_id: str, member: str) -> None:
         super().__init__(f"No member {member} in session {session_id}")

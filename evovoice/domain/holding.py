@@ -14,7 +14,7 @@ MOST_RELEASES = len(_RELEASE_PAUSES) + 1
 
 def derive_adjustments(session: CallSession) -> None:
     """Order what is wished and not yet ordered, once everybody is in the conference."""
-    wishing = [m for m in session.members if not m.leg.settings.is_ordered]
+    wishing = _in_order([m for m in session.members if not m.leg.settings.is_ordered])
     conference = session.open_conference() if wishing else None
     if conference is None or session.end_wanted:
         return
@@ -25,6 +25,29 @@ def derive_adjustments(session: CallSession) -> None:
             continue
         session.orders.append(_order(member, conference.conference_sid))
         settings.note_ordered(in_flight=True)
+
+
+def _in_order(wishing: list[Member]) -> list[Member]:
+    """Who is released first, and who is held last: a change of a coach is refused while the
+    coached party is on hold (16027).
+    """
+
+    def rank(member: Member) -> int:
+        settings = member.leg.settings
+        if settings.coaching:
+            return 1
+        return 2 if settings.held else 0
+
+    return sorted(wishing, key=rank)
+
+
+def can_be_ordered(session: CallSession) -> bool:
+    """Whether what is wished of those in the call is ordered now, or as soon as the call has become
+    a conference.
+    """
+    if all(m.leg.settings.is_ordered for m in session.connected()):
+        return True
+    return session.is_converting or session.open_conference() is not None
 
 
 def unhold_without_agent(session: CallSession, now: datetime) -> None:

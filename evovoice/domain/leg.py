@@ -55,6 +55,7 @@ class ParticipantSettings:
     refused_releases: int = 0  # how often our own end of a hold was refused since one worked
     release_again_at: datetime | None = None  # None where none was refused, or it was given up
     adjusted_at: datetime | None = None  # when the carrier took the last change, by its clock
+    uncoached: str = ""  # the call SID whose coaching we have ended ourselves
 
     @property
     def is_ordered(self) -> bool:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.coaching import stands_in_the_way
 from evovoice.domain.commands import (
     acting_leg,
     require_can_add,
@@ -13,11 +14,17 @@ from evovoice.domain.commands import (
 )
 from evovoice.domain.errors import (
     CallNotInSession,
+    CoachedOnHold,
+    CoachesThemselves,
+    ConferenceNotOpen,
     MemberNotConnected,
     MemberNotFound,
+    NobodyElseConnected,
     NotConnectedYet,
     NothingRings,
 )
+from evovoice.domain.hold_changes import hold_all_but, hold_one, release_all
+from evovoice.domain.holding import can_be_ordered
 from evovoice.domain.leaving import wish_to_hand_over, wish_to_leave
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.order_derivation import decline, remove, start_conversion
@@ -46,30 +53,26 @@ def start_conference(session: CallSession, command: StartConference, now: dateti
 
 
 def hold_call(session: CallSession, command: HoldCall, now: datetime) -> None:
-    """Hold all others; repeated, it takes over reason and holder (contract 2.2)."""
+    """Hold all others, each time anew; repeated, it takes over reason and holder (C85)."""
     require_can_add(session, command.by, command.call_sid)
     require_open_conference(session)
     own = acting_leg(session, command.by, command.call_sid)
-    session.held_by, session.hold_reason = command.by.id, command.reason
+    if all(member is own for member in session.connected()):
+        raise NobodyElseConnected(session.id)
     session.last_modified_by = command.by.id
-    for member in session.connected():
-        if member is not own:
-            member.leg.settings.held = True
-    session.log(
-        SessionEvent("Held", f"{command.by.name} holds the call", now, None, None, command.by.id)
-    )
-    start_conversion(session, command.room_name, now)
+    hold_all_but(session, own, command.by, command.reason, now)
+    _order_settings(session, command.room_name, now)
 
 
 def resume_call(session: CallSession, command: ResumeCall, now: datetime) -> None:
     """Release everybody."""
+    del now
     require_can_add(session, command.by, command.call_sid)
     require_open_conference(session)
     session.last_modified_by = command.by.id
-    for member in session.members:
-        member.leg.settings.held = False
-    text = f"{command.by.name} resumes the call"
-    session.log(SessionEvent("Resumed", text, now, None, None, command.by.id))
+    release_all(session, command.by)
+    if not can_be_ordered(session):
+        raise ConferenceNotOpen(session.id)
 
 
 def patch_member(session: CallSession, command: PatchMember, now: datetime) -> None:
@@ -80,15 +83,19 @@ def patch_member(session: CallSession, command: PatchMember, now: datetime) -> N
     member = _connected_member(session, command.member)
     require_open_conference(session)
     settings = member.leg.settings
-    if command.hold is not None and settings.held != command.hold:
-        settings.held = command.hold
-        session.held_by, session.hold_reason = command.by.id, "None"
+    if command.hold is not None:
+        hold_one(session, member, command.by, held=command.hold)
     settings.muted = settings.muted if command.muted is None else command.muted
     if command.coaching is not None:
-        settings.coaching = _coached(session, command.coaching)
+        settings.coaching = _coached(session, member, command.coaching)
+        settings.uncoached = ""
     session.last_modified_by = command.by.id
-    if not settings.is_ordered:
-        start_conversion(session, command.room_name, now)
+    if settings.is_ordered:
+        return
+    coached = stands_in_the_way(session, member)
+    if coached is not None:
+        raise CoachedOnHold(member.display_name, coached.display_name)
+    _order_settings(session, command.room_name, now)
 
 
 def remove_member(session: CallSession, command: RemoveMember, now: datetime) -> None:
@@ -170,11 +177,23 @@ def _connected_member(session: CallSession, key: str) -> Member:
     return member
 
 
-def _coached(session: CallSession, call_sid: str) -> str:
-    """Who alone shall hear the party: connected and not on hold (16027, 16028)."""
+def _order_settings(session: CallSession, room_name: str, now: datetime) -> None:
+    """Make the call a conference where there is something to order in it. Errors:
+    `ConferenceNotOpen`: what was asked for would not be ordered, now or when the call is one.
+    """
+    if any(not m.leg.settings.is_ordered for m in session.connected()):
+        start_conversion(session, room_name, now)
+    if not can_be_ordered(session):
+        raise ConferenceNotOpen(session.id)
+
+
+def _coached(session: CallSession, coach: Member, call_sid: str) -> str:
+    """Who alone shall hear the coach: connected and not on hold (16027, 16028)."""
     if not call_sid:
         return ""
     coached = _connected_member(session, call_sid)
+    if coached is coach:
+        raise CoachesThemselves(coach.display_name)
     if coached.leg.settings.held or coached.leg.call_sid is None:
         raise MemberNotConnected(coached.display_name)
     return coached.leg.call_sid

@@ -9,9 +9,11 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.coaching import end_vain_coaching
 from evovoice.domain.conference import Conference
 from evovoice.domain.conversion_check import Move, judge_move, redirect_again
 from evovoice.domain.end_rules import verdict
+from evovoice.domain.hold_changes import settle_hold
 from evovoice.domain.holding import (
     derive_adjustments,
     follow_carrier,
@@ -58,7 +60,9 @@ def derive_orders(
     follow_carrier(session)
     hold_for_return(session)
     unhold_without_agent(session, now)
+    end_vain_coaching(session, now)
     derive_adjustments(session)
+    settle_hold(session, now)
     move_recording(session)
     _close(session, now)
     session.modified_at = now

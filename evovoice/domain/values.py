@@ -34,6 +34,21 @@ class SipAddress:
         return self.uri
 
 
+@dataclass(frozen=True, slots=True)
+class HoldChange:
+    """A hold, or its end, that a user has asked for; the carrier has not done it yet.
+
+    `member_ids`: on whom it depends. `is_whole`: for the call as a whole, else for one party.
+    """
+
+    user_id: str
+    user_name: str
+    held: bool
+    reason: str
+    is_whole: bool
+    member_ids: tuple[str, ...]
+
+
 Address = PhoneNumber | ClientAddress | SipAddress
 
 

@@ -1,6 +1,6 @@
 """Sessions and facts for domain tests, in as few words as the story needs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from evovoice.domain import commands, opening
@@ -136,6 +136,9 @@ class ConferenceReports:
         """What the carrier says, asked so many seconds into the story; it has no number."""
         when = at(seconds)
         return LegPresence(None, call_sid, self.sid, LOOK, inside, held, muted, when)
+
+    def coaches(self, call_sid: str) -> LegPresence:
+        return replace(self._report(call_sid, None, inside=True), coaching=True)
 
     def starts(self) -> ConferenceStarted:
         self.sequence += 1

@@ -36,16 +36,16 @@ def test_console_data_is_kept_with_the_session_even_after_its_end(new_stage: New
 def test_naming_hold_and_connected_does_what_hold_and_resume_do(new_stage: NewStage) -> None:
     stage = new_stage()
     stage.bridge_in()
-    held = _patched(stage, SessionPatch(call_state="hold", hold_reason="Transferring"))
+    held = _patched(stage, SessionPatch(call_state=CallState.HOLD, hold_reason="Transferring"))
     assert (CallState.HOLD, "Transferring") == (views.call_state(held), held.hold_reason)
-    resumed = _patched(stage, SessionPatch(call_state="Connected"))
+    resumed = _patched(stage, SessionPatch(call_state=CallState.CONNECTED))
     assert CallState.CONNECTED is views.call_state(resumed)
 
 
 @pytest.mark.parametrize(
     "patch",
     [
-        SessionPatch(call_state="Ringing"),
+        SessionPatch(call_state=CallState.RINGING),
         SessionPatch(queue_state="Queued"),
         SessionPatch(hold_reason="Transferring"),
     ],

@@ -24,7 +24,15 @@ from evovoice.domain.states import (
     MemberRole,
     Outcome,
 )
-from evovoice.domain.values import Account, ClientAddress, PhoneNumber, Role, SipAddress, User
+from evovoice.domain.values import (
+    Account,
+    ClientAddress,
+    HoldChange,
+    PhoneNumber,
+    Role,
+    SipAddress,
+    User,
+)
 
 NOW = datetime(2026, 11, 22, 10, 30, 15, 123457, tzinfo=UTC)
 ACME = Account("a-acme", "Acme", "US")
@@ -72,6 +80,7 @@ def rich_session() -> CallSession:
         "Transferring", later(9), later(20), "CA3",
         0, [], [], later(3), later(15), look_failed=True, in_doubt=True,
         redirects=2, rooms_seen_at=later(3), return_until=later(4), return_hold="l-1",
+        hold_change=HoldChange("u-ann", "Ann", True, "Transferring", True, ("m-1", "m-2")),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ session by the commit that notes the failure. Every order is given; the first er
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.command_handlers import handle
@@ -15,11 +16,13 @@ from evovoice.domain.requests import Command
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
 from evovoice.services.calls.waiting import wait_until
-from evovoice.services.outbox.session_changes import OfUser
+from evovoice.services.outbox.session_changes import Changed, OfUser
 from evovoice.storage.unit_of_work import UnitOfWork
 
 PATIENCE = 5.0  # seconds an order is repeated while the agent waits
 LONGEST_WAIT = timedelta(seconds=6)
+
+R = TypeVar("R")
 
 
 def run(
@@ -46,10 +49,22 @@ def order(
     `patience`: 0 for what stands until the carrier hears it, so that nobody need wait for that.
     """
     changed = context.changes.apply(OfUser(user, session_id), _handle, command)
+    return give_orders(context, changed, patience)
+
+
+def give_orders(
+    context: AppContext, changed: Changed[R], patience: float = PATIENCE
+) -> CallSession:
+    """The session once every order of that change has been given. Errors: `CarrierError`."""
     given = context.dispatch.give(changed.orders, patience)
     if given.error is not None:
         raise given.error
     return given.session or changed.session
+
+
+def wait_for_wishes(context: AppContext, session: CallSession, started: datetime) -> CallSession:
+    """The session once what is wished of its legs is so, or as it is 6 s after `started`."""
+    return wait_until(context, session, started + LONGEST_WAIT, _is_as_wished)
 
 
 def _handle(work: UnitOfWork, session: CallSession, command: Command, now: datetime) -> None:

@@ -5,10 +5,13 @@ from datetime import datetime
 
 from evovoice.domain import commands
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.command_handlers import handle
+from evovoice.domain.requests import HoldCall, ResumeCall
+from evovoice.domain.states import CallState
 from evovoice.domain.values import User
 from evovoice.domain.views import call_state
 from evovoice.services.app_context import AppContext
-from evovoice.services.calls.hold import hold_call, resume_call
+from evovoice.services.calls.command_runner import give_orders, wait_for_wishes
 from evovoice.services.errors import StateNotWritable
 from evovoice.services.outbox.session_changes import OfUser
 from evovoice.storage.unit_of_work import UnitOfWork
@@ -16,10 +19,10 @@ from evovoice.storage.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class SessionPatch:
-    """PatchSession: None leaves a field as it is; states as the client named them."""
+    """PatchSession: None leaves a field as it is; queue state and reason by their names."""
 
     console_data: str | None = None
-    call_state: str | None = None
+    call_state: CallState | None = None
     queue_state: str | None = None
     hold_reason: str | None = None
 
@@ -28,6 +31,7 @@ class SessionPatch:
 class _UserPatch:
     user: User
     patch: SessionPatch
+    room_name: str
 
 
 def patch_session(
@@ -35,34 +39,51 @@ def patch_session(
 ) -> CallSession:
     """Store what the console keeps with the session; hold or resume by naming the state.
 
-    Errors: `StateNotWritable` for any other state than the true one: states come from the
-    telephone, not from clients (contract 2.2).
+    Everything or nothing. Errors: those of a hold or a resume, and `StateNotWritable` for any other
+    state than the true one: states come from the telephone, not from clients (contract 2.2).
     """
-    target = OfUser(user, session_id)
-    session = context.changes.apply(target, _keep, _UserPatch(user, patch)).session
-    wanted = (patch.call_state or "").capitalize()
-    if not wanted or wanted == call_state(session).value:
-        return session
-    if wanted == "Hold":
-        return hold_call(context, user, session_id, None, patch.hold_reason or "None")
-    if wanted == "Connected":
-        return resume_call(context, user, session_id, None)
-    raise StateNotWritable("CallState", wanted)
+    started, target = context.clock(), OfUser(user, session_id)
+    asked = _UserPatch(user, patch, context.new_id("room"))
+    changed = context.changes.apply(target, _patch, asked)
+    session = give_orders(context, changed)
+    return wait_for_wishes(context, session, started) if changed.result else session
 
 
-def _keep(work: UnitOfWork, session: CallSession, by: _UserPatch, now: datetime) -> None:
-    del work, now
-    commands.require_part_in(session, by.user)
-    _require_true(session, by.patch)
-    if by.patch.console_data is not None:
-        session.console_data = by.patch.console_data
-        session.last_modified_by = by.user.id
+def _patch(work: UnitOfWork, session: CallSession, asked: _UserPatch, now: datetime) -> bool:
+    """Do all of it; whether a hold or its end is to be waited for."""
+    del work
+    user, patch = asked.user, asked.patch
+    commands.require_part_in(session, user)
+    _require_true(session, patch)
+    if patch.console_data is not None:
+        session.console_data = patch.console_data
+        session.last_modified_by = user.id
+    command = _command(session, asked)
+    if command is not None:
+        handle(session, command, now)
+    elif patch.hold_reason is not None and call_state(session) is CallState.HOLD:
+        session.hold_reason, session.last_modified_by = patch.hold_reason, user.id
+    return command is not None
+
+
+def _command(session: CallSession, asked: _UserPatch) -> HoldCall | ResumeCall | None:
+    """The command that naming the state stands for; none where the call is so already."""
+    patch, true_state = asked.patch, call_state(session)
+    reason = patch.hold_reason or "None"
+    is_taken_over = patch.hold_reason is not None and patch.hold_reason != session.hold_reason
+    if patch.call_state is CallState.HOLD and (true_state is not CallState.HOLD or is_taken_over):
+        return HoldCall(asked.user, None, reason, asked.room_name)
+    if patch.call_state in (None, true_state):
+        return None
+    if patch.call_state is CallState.CONNECTED:
+        return ResumeCall(asked.user)
+    raise StateNotWritable("CallState", patch.call_state.value)
 
 
 def _require_true(session: CallSession, patch: SessionPatch) -> None:
     """The queue's state is never a client's to set, a hold reason only while held."""
     if patch.queue_state not in (None, "None"):
         raise StateNotWritable("QueueState", str(patch.queue_state))
-    held = call_state(session).value == "Hold" or (patch.call_state or "").capitalize() == "Hold"
-    if patch.hold_reason not in (None, "None") and not held:
+    wanted = patch.call_state or call_state(session)
+    if patch.hold_reason not in (None, "None") and wanted is not CallState.HOLD:
         raise StateNotWritable("HoldReason", str(patch.hold_reason))

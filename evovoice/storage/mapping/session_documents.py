@@ -13,6 +13,7 @@ from evovoice.domain.conference import Conference, ParticipantState
 from evovoice.domain.leg import ParticipantSettings
 from evovoice.domain.messages import LOOK
 from evovoice.domain.states import EndSource, HangupLevel, LegProgress, Recording
+from evovoice.domain.values import HoldChange
 
 Document = dict[str, Any]
 
@@ -66,6 +67,8 @@ def settings_document(settings: ParticipantSettings) -> Document:
     }
     if settings.adjusted_at is not None:
         document["adjusted_at"] = settings.adjusted_at.isoformat()
+    if settings.uncoached:
+        document["uncoached"] = settings.uncoached
     return document
 
 
@@ -94,6 +97,35 @@ def settings_from(document: Document) -> ParticipantSettings:
         refused_releases=document.get("refused_releases", 0),
         release_again_at=_moment(document, "release_again_at"),
         adjusted_at=_moment(document, "adjusted_at"),
+        uncoached=document.get("uncoached", ""),
+    )
+
+
+def hold_change_document(change: HoldChange | None) -> Document | None:
+    """A hold, or its end, that the carrier has not answered yet."""
+    if change is None:
+        return None
+    return {
+        "user_id": change.user_id,
+        "user_name": change.user_name,
+        "held": change.held,
+        "reason": change.reason,
+        "whole": change.is_whole,
+        "member_ids": list(change.member_ids),
+    }
+
+
+def hold_change_from(document: Document | None) -> HoldChange | None:
+    """The same read back."""
+    if document is None:
+        return None
+    return HoldChange(
+        document["user_id"],
+        document["user_name"],
+        document["held"],
+        document["reason"],
+        document["whole"],
+        tuple(document["member_ids"]),
     )
 
 

@@ -52,6 +52,7 @@ class CallSessionRow(Base):
     end_wanted: Mapped[bool]
     held_by: Mapped[str | None]
     hold_reason: Mapped[str]
+    hold_change: Mapped[dict[str, Any] | None] = mapped_column(JSON_DOCUMENT)
     ended_at: Mapped[datetime | None]
     next_check: Mapped[datetime | None]
     newest_call_sid: Mapped[str | None]

@@ -11,7 +11,7 @@ from evovoice.web.dto.session_info import SessionInfo, session_info
 from evovoice.web.dto.session_schemas import SessionInfoSchema
 from evovoice.web.enums import HoldReason, QueueState
 from evovoice.web.request_context import RequestContext
-from evovoice.web.servicestack.fields import FieldLocation, TelephoneText, Text
+from evovoice.web.servicestack.fields import Choice, FieldLocation, TelephoneText, Text
 from evovoice.web.servicestack.operation import Operation
 
 
@@ -19,17 +19,12 @@ class PatchSessionSchema(SessionRequestSchema):
     console_data = Text(
         "consoleData", FieldLocation.QUERY, "Text a console keeps with the session", most=32_000
     )
-    call_state = Text(
-        "callState",
-        FieldLocation.QUERY,
-        "Hold or Connected; others follow the call",
-        shown_as=CallState,
+    call_state = Choice(
+        CallState, "callState", FieldLocation.QUERY, "Hold or Connected; others follow the call"
     )
-    hold_reason = Text(
-        "holdReason", FieldLocation.QUERY, "Why the call is on hold", shown_as=HoldReason
-    )
-    queue_state = Text(
-        "queueState", FieldLocation.QUERY, "Follows the call and cannot be set", shown_as=QueueState
+    hold_reason = Choice(HoldReason, "holdReason", FieldLocation.QUERY, "Why the call is on hold")
+    queue_state = Choice(
+        QueueState, "queueState", FieldLocation.QUERY, "Follows the call and cannot be set"
     )
 
 
@@ -50,9 +45,9 @@ class AddSessionLogSchema(SessionRequestSchema):
 class PatchSessionRequest:
     session_id: str
     console_data: str | None
-    call_state: str | None
-    hold_reason: str | None
-    queue_state: str | None
+    call_state: CallState | None
+    hold_reason: HoldReason | None
+    queue_state: QueueState | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +64,9 @@ class AddSessionLogRequest:
 
 
 def _patch_session(context: RequestContext, asked: PatchSessionRequest) -> SessionInfo:
-    patch = SessionPatch(asked.console_data, asked.call_state, asked.queue_state, asked.hold_reason)
+    queue = asked.queue_state.value if asked.queue_state else None
+    reason = asked.hold_reason.value if asked.hold_reason else None
+    patch = SessionPatch(asked.console_data, asked.call_state, queue, reason)
     return session_info(calls.patch_session(context.app, context.user, asked.session_id, patch))
 
 

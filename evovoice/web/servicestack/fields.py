@@ -35,24 +35,20 @@ def is_required(field: fields.Field[Any]) -> bool:
 
 
 class Text(fields.String):
-    """A text that every parser and database after us can hold.
-
-    `shown_as`: the enum that documents name, where the service judges the value itself.
-    """
+    """A text that every parser and database after us can hold."""
 
     pattern: ClassVar[str] = r"^[^\u0000]*$"
 
     def __init__(
         self, data_key: str, location: FieldLocation, about: str, *,
         load_default: str | None = None, filled: bool = False, most: int = 256,
-        shown_as: type[Enum] | None = None,
     ) -> None:  # fmt: skip
         super().__init__(
             data_key=data_key,
             load_default=load_default,
             metadata={
-                "location": location, "description": about, "filled": filled, "shown_as": shown_as,
-                "schema": {} if shown_as else {"maxLength": most, "pattern": self.pattern},
+                "location": location, "description": about, "filled": filled,
+                "schema": {"maxLength": most, "pattern": self.pattern},
             },
             error_messages={"invalid": "must be a text"},
         )  # fmt: skip
