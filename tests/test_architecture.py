@@ -70,7 +70,7 @@ ONE_WAY = {  # what may be called in these files of `services` only
     ".sessions.save(": {"session_changes.py"},
     "derive_orders(session, now": {"session_changes.py"},
     "notifier.notify(": {"session_changes.py"},
-    "_carrier.carry_out(": {"dispatch.py"},
+    "_carrier.carry_out(": {"attempts.py"},
     ".outbox.finish(": ORDERS,
     ".outbox.postpone(": ORDERS,
     ".outbox.take_due(": {"background_orders.py"},

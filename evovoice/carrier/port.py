@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from evovoice.domain.messages import DialLeg, Fact, Order, PlaceCall
+from evovoice.domain.messages import Fact
+from evovoice.domain.orders import DialLeg, Order, PlaceCall
 from evovoice.domain.states import ConferenceStatus
 
 

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
-from twilio.base import values  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
 from evovoice.carrier.addresses import CallbackAddresses
@@ -19,6 +17,7 @@ from evovoice.carrier.port import (
 )
 from evovoice.carrier.response_clock import DatedHttpClient, ResponseClock
 from evovoice.carrier.twilio_errors import LABEL_IN_USE, NOT_FOUND, NOT_IN_PROGRESS, translated
+from evovoice.carrier.twilio_forms import adjust_form, dial_form, place_form
 from evovoice.carrier.twilio_questions import TwilioQuestions
 from evovoice.carrier.twilio_responses import (
     adjusted,
@@ -29,28 +28,27 @@ from evovoice.carrier.twilio_responses import (
 )
 from evovoice.carrier.twiml import TwimlWriter
 from evovoice.domain.messages import (
-    AdjustLeg,
-    CancelLeg,
     ConferenceEnded,
-    DialLeg,
-    EndConference,
     Fact,
     Farewell,
-    HangUpLeg,
     JoinConference,
     LegEnded,
     LegProgressed,
+    RecordingStarted,
+)
+from evovoice.domain.orders import (
+    AdjustLeg,
+    CancelLeg,
+    DialLeg,
+    EndConference,
+    HangUpLeg,
     Order,
     PlaceCall,
-    RecordingStarted,
     RecordLeg,
     RedirectLeg,
 )
 from evovoice.domain.states import ConferenceStatus, EndSource, LegProgress, Outcome
 
-_RING_FOR = 30  # Twilio adds about five seconds (3.3)
-_LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
-_ROOM_EVENTS = ["start", "end", "join", "leave", "mute", "hold", "modify"]
 _RECORDING_EVENTS = ["in-progress", "completed", "absent"]
 _OVER_ALREADY = frozenset({400, 404})
 
@@ -134,20 +132,10 @@ class TwilioCarrier(Carrier):
         return () if isinstance(response, str) else response
 
     def _adjust(self, order: AdjustLeg) -> tuple[Fact, ...]:
-        """Only what the order names: every field left out stays as it is (3.4)."""
-        change: dict[str, object] = {}
-        if order.held is not None:
-            change["hold"] = order.held
-        if order.muted is not None:
-            change["muted"] = order.muted
-        if order.coaching is not None:
-            change["coaching"] = bool(order.coaching)
-        if order.coaching:
-            change["call_sid_to_coach"] = order.coaching
         try:
             with translated():
                 participants = self._client.conferences(order.conference_sid).participants
-                response = participants(order.call_sid).update(**change)
+                response = participants(order.call_sid).update(**adjust_form(order))
                 return adjusted(order, response, self._clock())
         except CarrierRefused as refusal:
             return self._gone_instead(order, refusal)
@@ -244,7 +232,9 @@ class TwilioCarrier(Carrier):
         try:
             with translated():
                 participants = self._client.conferences(order.conference_sid).participants
-                response = participants.create(**self._dial_form(order, ref))
+                response = participants.create(
+                    **dial_form(order, ref, self._addresses, self._client.region)
+                )
                 call_sid = checked_call_sid(response.call_sid)
         except CarrierRefused as refusal:
             if refusal.code != LABEL_IN_USE:
@@ -252,40 +242,10 @@ class TwilioCarrier(Carrier):
             return self._dialled_before(order)
         return (LegProgressed(order.leg_id, call_sid, LegProgress.QUEUED, self._clock()),)
 
-    def _dial_form(self, order: DialLeg, ref: SessionRef) -> dict[str, Any]:
-        """The conference is named by SID, and our leg id is the label: a second try is refused
-        (16026).
-
-        Callback and region of the conference repeat `join_room.xml`: the first to join sets them.
-        """
-        return {
-            "to": order.to,
-            "from_": order.from_number,
-            "label": order.leg_id,
-            "timeout": _RING_FOR,
-            "beep": "false",
-            "early_media": True,
-            "start_conference_on_enter": True,
-            "end_conference_on_exit": False,
-            "wait_url": "",
-            "status_callback": self._addresses.leg(ref, order.leg_id),
-            "status_callback_event": _LEG_EVENTS,
-            "conference_status_callback": self._addresses.conference(ref),
-            "conference_status_callback_event": _ROOM_EVENTS,
-            "region": self._client.region or values.unset,
-        }
-
     def _place(self, order: PlaceCall, ref: SessionRef) -> tuple[Fact, ...]:
         """The leg asks at its own address what to do once it is answered."""
         with translated():
-            response = self._client.calls.create(
-                to=order.to,
-                from_=order.from_number,
-                url=self._addresses.answered(ref, order.leg_id),
-                timeout=_RING_FOR,
-                status_callback=self._addresses.leg(ref, order.leg_id),
-                status_callback_event=_LEG_EVENTS,
-            )
+            response = self._client.calls.create(**place_form(order, ref, self._addresses))
             call_sid = checked_call_sid(response.sid)
         return (LegProgressed(order.leg_id, call_sid, LegProgress.QUEUED, self._clock()),)
 

@@ -27,20 +27,17 @@ from evovoice.carrier.twilio_responses import (
     participant_facts,
     presence,
 )
-from evovoice.domain.messages import (
+from evovoice.domain.messages import ConferenceEnded, Fact, RecordingStarted, RoomsSeen
+from evovoice.domain.orders import (
     AdjustLeg,
     CancelLeg,
-    ConferenceEnded,
     DialLeg,
     EndConference,
-    Fact,
     HangUpLeg,
     Order,
     PlaceCall,
-    RecordingStarted,
     RecordLeg,
     RedirectLeg,
-    RoomsSeen,
 )
 from evovoice.domain.states import ConferenceStatus
 

@@ -13,7 +13,6 @@ from evovoice.carrier.call_words import OUTCOMES, PARTICIPANT_PROGRESS, PROGRESS
 from evovoice.carrier.port import CallRecord, OutcomeUnknown
 from evovoice.domain.messages import (
     LOOK,
-    AdjustLeg,
     ConferenceStarted,
     Fact,
     LegAdjusted,
@@ -21,6 +20,7 @@ from evovoice.domain.messages import (
     LegPresence,
     LegProgressed,
 )
+from evovoice.domain.orders import AdjustLeg
 from evovoice.domain.states import EndSource, LegProgress, Outcome
 
 _CALL_SID = re.compile("CA[0-9a-fA-F]{32}")

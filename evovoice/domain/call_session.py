@@ -5,55 +5,13 @@ from datetime import datetime, timedelta
 
 from evovoice.domain.conference import Conference, ParticipantState
 from evovoice.domain.leg import Leg
-from evovoice.domain.messages import Order, SessionEvent
-from evovoice.domain.states import Direction, HangupLevel, MemberRole
-from evovoice.domain.values import Address, HoldChange
+from evovoice.domain.member import Member
+from evovoice.domain.messages import SessionEvent
+from evovoice.domain.orders import Order
+from evovoice.domain.states import Direction
+from evovoice.domain.values import HoldChange
 
 _DOUBTED_FOR = timedelta(minutes=5)  # how long an end that was only concluded is asked about
-
-
-@dataclass(slots=True)
-class Member:
-    """A person or line in the session, with the leg that connects it.
-
-    `is_calling` marks the leg that made the call; the others were dialled.
-    """
-
-    id: str
-    role: MemberRole
-    address: Address
-    display_name: str
-    leg: Leg
-    added_at: datetime
-    is_original: bool = False
-    is_calling: bool = False
-    user_id: str | None = None
-    added_by: str | None = None
-    destination: str | None = None
-    from_number: str | None = None
-
-    @property
-    def is_our_user(self) -> bool:
-        """Whether this party is a user of the account on their own device."""
-        return self.user_id is not None
-
-    @property
-    def was_removed(self) -> bool:
-        """Whether somebody has ordered their leg to end and it was not they themselves (C82)."""
-        leg = self.leg
-        if leg.hangup_level is not HangupLevel.REMOVE:
-            return False
-        return leg.hangup_by is None or leg.hangup_by.user_id != self.user_id
-
-    @property
-    def was_placed(self) -> bool:
-        """Whether their leg makes the call because the carrier called them first for us."""
-        return self.is_calling and self.leg.dial_ordered_at is not None
-
-    @property
-    def was_rung(self) -> bool:
-        """Whether the carrier was told to ring them: the first ones by the call's own dial."""
-        return self.is_original or self.leg.dial_ordered_at is not None
 
 
 @dataclass(slots=True)

@@ -5,7 +5,8 @@ The carrier does not say whom a coach is heard by then (twilio-voice 10.4), so i
 
 from datetime import datetime
 
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
+from evovoice.domain.member import Member
 from evovoice.domain.messages import SessionEvent
 
 _A_TALK = 2  # parties

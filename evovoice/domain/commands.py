@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
 from evovoice.domain.errors import (
     CallNotInSession,
     ConferenceFull,
@@ -12,9 +12,11 @@ from evovoice.domain.errors import (
     SessionHasEnded,
     TooManyPendingMembers,
 )
+from evovoice.domain.hanging_up import remove
 from evovoice.domain.leg import Leg
+from evovoice.domain.member import Member
 from evovoice.domain.messages import SessionEvent
-from evovoice.domain.order_derivation import remove, start_conversion
+from evovoice.domain.order_derivation import start_conversion
 from evovoice.domain.requests import AddMember, AddNote, EndCall
 from evovoice.domain.states import MemberRole
 from evovoice.domain.values import Address, User, is_same_party

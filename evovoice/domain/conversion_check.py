@@ -7,9 +7,11 @@ conference of its own, as happens in two regions (twilio-voice 10.1).
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
 from evovoice.domain.conference import Conference
-from evovoice.domain.messages import RedirectLeg, SessionEvent
+from evovoice.domain.member import Member
+from evovoice.domain.messages import SessionEvent
+from evovoice.domain.orders import RedirectLeg
 from evovoice.domain.states import MemberRole
 
 _FIRST_LOOK = timedelta(seconds=4)

@@ -5,10 +5,12 @@ any order, and the end state is the same (model: commands are guarded, facts are
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
 from evovoice.domain.conference import Conference, ParticipantState
+from evovoice.domain.hanging_up import reissue_hangup
 from evovoice.domain.holding import note_adjusted, note_refused
 from evovoice.domain.leg_evidence import hang_up_failed_dial, note_life, without_disproved
+from evovoice.domain.member import Member
 from evovoice.domain.messages import (
     LOOK,
     AdjustRefused,
@@ -30,7 +32,7 @@ from evovoice.domain.messages import (
     SessionEvent,
     UnknownFact,
 )
-from evovoice.domain.order_derivation import fail_conversion, reissue_hangup
+from evovoice.domain.order_derivation import fail_conversion
 from evovoice.domain.recording import note_recording
 from evovoice.domain.room_claim import claim_for_caller
 from evovoice.domain.states import Direction, EndSource, HangupLevel, LegProgress, Outcome

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.messages import EndConference, Order, SessionEvent
+from evovoice.domain.messages import SessionEvent
+from evovoice.domain.orders import EndConference, Order
 
 
 def note_given_up(session: CallSession, order: Order, reason: str, now: datetime) -> None:

@@ -5,7 +5,8 @@ The settings of each leg, and the orders for them, are those of `holding`.
 
 from datetime import datetime
 
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
+from evovoice.domain.member import Member
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.values import HoldChange, User
 

@@ -2,9 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
 from evovoice.domain.leg import CLOCK_SLACK
-from evovoice.domain.messages import AdjustLeg, SessionEvent
+from evovoice.domain.member import Member
+from evovoice.domain.messages import SessionEvent
+from evovoice.domain.orders import AdjustLeg
 
 # Between our own tries at ending a hold: what is refused now may be taken in a moment (C83). With
 # the question that may follow each, it is six requests at most for one departure.

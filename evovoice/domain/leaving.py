@@ -4,8 +4,9 @@ A leg that leaves while its call becomes a conference would end the call on its 
 that leaves before the next party is accepted by the carrier would leave somebody alone.
 """
 
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
 from evovoice.domain.leg import AskedBy
+from evovoice.domain.member import Member
 from evovoice.domain.states import HangupLevel
 from evovoice.domain.values import User
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
+from evovoice.domain.hanging_up import reissue_hangup, remove
+from evovoice.domain.member import Member
 from evovoice.domain.messages import Fact, LegEnded, LegProgressed, SessionEvent
-from evovoice.domain.order_derivation import reissue_hangup, remove
 from evovoice.domain.states import EndSource, HangupLevel, LegProgress
 
 

@@ -7,11 +7,12 @@ and whatever nothing was heard of that should have been is asked for sooner.
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
 from evovoice.domain.conference import Conference
 from evovoice.domain.conversion_check import next_look
 from evovoice.domain.holding import next_release
 from evovoice.domain.leg import CLOCK_SLACK
+from evovoice.domain.member import Member
 from evovoice.domain.states import HangupLevel, LegProgress
 
 # An account dials one added party a second, unless it has been granted more; the others wait in

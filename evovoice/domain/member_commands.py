@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
 from evovoice.domain.coaching import stands_in_the_way
 from evovoice.domain.commands import (
     acting_leg,
@@ -23,11 +23,13 @@ from evovoice.domain.errors import (
     NotConnectedYet,
     NothingRings,
 )
+from evovoice.domain.hanging_up import decline, remove
 from evovoice.domain.hold_changes import hold_all_but, hold_one, release_all
 from evovoice.domain.holding import can_be_ordered
 from evovoice.domain.leaving import wish_to_hand_over, wish_to_leave
+from evovoice.domain.member import Member
 from evovoice.domain.messages import SessionEvent
-from evovoice.domain.order_derivation import decline, remove, start_conversion
+from evovoice.domain.order_derivation import start_conversion
 from evovoice.domain.recording import is_recorded, start_recording
 from evovoice.domain.requests import (
     HandOver,

@@ -1,4 +1,4 @@
-"""The carrier's vocabularies: facts in, orders and instructions out, and events for the log."""
+"""The carrier's vocabularies: facts in, instructions out, and events for the log."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -179,87 +179,6 @@ Fact = (
     | ConferenceStarted | ConferenceEnded | ConferenceDoubted | RoomsSeen | SentToRoom
     | RedirectFailed
     | RecordingStarted | RecordingEnded | RecordingRefused | UnknownFact
-)  # fmt: skip
-
-# --- Orders: what we tell the carrier to do. Each becomes a row that outlives the process. ---
-
-
-@dataclass(frozen=True, slots=True)
-class RedirectLeg:
-    """Redirect a live leg into the conference (of `region`); the other of its dial follows."""
-
-    leg_id: str
-    call_sid: str
-    room_name: str
-    region: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DialLeg:
-    """Ring `to` and put whoever answers into the running conference."""
-
-    leg_id: str
-    conference_sid: str
-    to: str
-    from_number: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceCall:
-    """Call `to`; when somebody answers, the carrier asks us what to do with them."""
-
-    leg_id: str
-    to: str
-    from_number: str
-
-
-@dataclass(frozen=True, slots=True)
-class CancelLeg:
-    """Stop a leg that rings; one that has just been answered goes on."""
-
-    leg_id: str
-    call_sid: str
-
-
-@dataclass(frozen=True, slots=True)
-class HangUpLeg:
-    """End a leg, whatever it is doing; with a sentence it hears that first."""
-
-    leg_id: str
-    call_sid: str
-    sentence: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EndConference:
-    """End the conference and thereby everybody in it."""
-
-    conference_sid: str
-
-
-@dataclass(frozen=True, slots=True)
-class AdjustLeg:
-    """Set how a leg takes part in the conference; None leaves a thing as it is."""
-
-    leg_id: str
-    call_sid: str
-    conference_sid: str
-    held: bool | None = None
-    muted: bool | None = None
-    coaching: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RecordLeg:
-    """Record what is said and heard on a leg, until it ends."""
-
-    leg_id: str
-    call_sid: str
-
-
-Order = (
-    RedirectLeg | DialLeg | PlaceCall | CancelLeg | HangUpLeg | EndConference | AdjustLeg
-    | RecordLeg
 )  # fmt: skip
 
 # --- Instructions: what we answer when the carrier asks what to do with a leg. ----------------

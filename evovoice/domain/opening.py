@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
 from evovoice.domain.leg import Leg
-from evovoice.domain.messages import PlaceCall, SessionEvent
+from evovoice.domain.member import Member
+from evovoice.domain.messages import SessionEvent
+from evovoice.domain.orders import PlaceCall
 from evovoice.domain.states import Direction, LegProgress, MemberRole
 from evovoice.domain.values import Account, Address, PhoneNumber, User
 from evovoice.domain.withheld import WITHHELD, is_withheld

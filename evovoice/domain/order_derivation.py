@@ -5,14 +5,13 @@ not at edges: what is needed and not yet ordered is ordered, so a repeated or la
 orders nothing twice.
 """
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
 from evovoice.domain.coaching import end_vain_coaching
-from evovoice.domain.conference import Conference
 from evovoice.domain.conversion_check import Move, judge_move, redirect_again
 from evovoice.domain.end_rules import verdict
+from evovoice.domain.hanging_up import hang_up_everybody, order_hangup, withdraw
 from evovoice.domain.hold_changes import settle_hold
 from evovoice.domain.holding import (
     derive_adjustments,
@@ -21,26 +20,15 @@ from evovoice.domain.holding import (
     unhold_without_agent,
 )
 from evovoice.domain.leaving import bound_to_stay, ready_to_leave
-from evovoice.domain.leg import AskedBy, Leg
-from evovoice.domain.looking import plan_look, waits_too_long
-from evovoice.domain.messages import (
-    CancelLeg,
-    DialLeg,
-    EndConference,
-    HangUpLeg,
-    Order,
-    RedirectLeg,
-    SessionEvent,
-)
+from evovoice.domain.looking import plan_look
+from evovoice.domain.member import Member
+from evovoice.domain.messages import SessionEvent
+from evovoice.domain.orders import DialLeg, RedirectLeg
 from evovoice.domain.recording import move_recording
 from evovoice.domain.returning import hold_for_return, note_lost_device
 from evovoice.domain.states import HangupLevel, Verdict
-from evovoice.domain.values import User
 
 APART = "We are sorry, a fault has interrupted this call. Please call again."
-
-_BY_PEOPLE = frozenset({HangupLevel.DECLINE, HangupLevel.REMOVE})
-_SPARING = frozenset({HangupLevel.CANCEL, HangupLevel.DECLINE})
 
 
 def derive_orders(
@@ -86,22 +74,6 @@ def start_conversion(session: CallSession, room_name: str, now: datetime) -> Non
     session.log(SessionEvent("ConversionStarted", "The call becomes a conference", now))
 
 
-def remove(session: CallSession, member: Member, now: datetime, by: User | None = None) -> None:
-    """Order that leg to end because `by` wants it gone, who leaves where it is their own (C82);
-    the end rules judge the rest.
-    """
-    if by is not None and member.leg.hangup_level < HangupLevel.REMOVE:
-        member.leg.hangup_by = AskedBy(by.id, by.name)
-    _order_hangup(session, member, HangupLevel.REMOVE, now)
-
-
-def decline(session: CallSession, member: Member, now: datetime) -> None:
-    """Order that leg to stop ringing because whoever it rings wants that; if they have just
-    answered on another device, the call goes on.
-    """
-    _order_hangup(session, member, HangupLevel.DECLINE, now)
-
-
 def fail_conversion(
     session: CallSession, reason: str, now: datetime, code: int | None = None, *,
     is_certain: bool = False,
@@ -119,7 +91,7 @@ def fail_conversion(
     for member in session.pending():
         if member.leg.dial_ordered_at is None and not member.is_original:
             member.leg.withdrawn_code = code
-            _withdraw(session, member, reason, now)
+            withdraw(session, member, reason, now)
 
 
 def _finish_conversion(session: CallSession, now: datetime) -> None:
@@ -160,7 +132,7 @@ def _end_apart(session: CallSession, now: datetime) -> None:
     session.log(SessionEvent("CarrierReport", text, now))
     session.end_wanted = True
     for member in session.connected():
-        _order_hangup(session, member, HangupLevel.HANG_UP, now, APART)
+        order_hangup(session, member, HangupLevel.HANG_UP, now, APART)
 
 
 def _let_leave(session: CallSession, now: datetime) -> None:
@@ -170,7 +142,7 @@ def _let_leave(session: CallSession, now: datetime) -> None:
         text = f"{member.display_name} stays in the call: {missing.display_name} is not reached"
         session.log(SessionEvent("CarrierReport", text, now, member.leg.call_sid, member.id))
     for member in ready_to_leave(session):
-        _order_hangup(session, member, HangupLevel.REMOVE, now)
+        order_hangup(session, member, HangupLevel.REMOVE, now)
 
 
 def _dial_waiting(session: CallSession, now: datetime) -> None:
@@ -192,78 +164,10 @@ def _apply_end_rules(session: CallSession, now: datetime) -> None:
     judged = verdict(session)
     if judged is Verdict.CANCEL_PENDING:
         for member in session.pending():
-            _order_hangup(session, member, HangupLevel.CANCEL, now)
+            order_hangup(session, member, HangupLevel.CANCEL, now)
         judged = verdict(session)
     if judged is Verdict.END:
-        _hang_up_everybody(session, now)
-
-
-def _hang_up_everybody(session: CallSession, now: datetime) -> None:
-    """One order for the conference, one for each live leg that is not in it.
-
-    None for a conference whose people are all being hung up by themselves: they hear a sentence.
-    """
-    conference = session.current_conference()
-    if conference is not None and _has_to_be_closed(session, conference):
-        conference.close_ordered = True
-        session.orders.append(EndConference(conference.conference_sid))
-    for member in session.live():
-        if not (conference and conference.holds(member.leg.call_sid)) and _needs_own_order(
-            session, member
-        ):
-            _order_hangup(session, member, HangupLevel.HANG_UP, now)
-
-
-def _has_to_be_closed(session: CallSession, conference: Conference) -> bool:
-    if conference.closed or conference.close_ordered:
-        return False
-    inside = [m for m in session.live() if conference.holds(m.leg.call_sid)]
-    return not inside or any(m.leg.hangup_level < HangupLevel.HANG_UP for m in inside)
-
-
-def _needs_own_order(session: CallSession, member: Member) -> bool:
-    """In a plain call hanging up the calling leg ends the dial, and with it all it rang."""
-    return member.is_calling or not session.is_plain
-
-
-def _order_hangup(
-    session: CallSession,
-    member: Member,
-    level: HangupLevel,
-    now: datetime,
-    sentence: str | None = None,
-) -> None:
-    leg = member.leg
-    if leg.call_sid is None:
-        if not member.was_rung:
-            _withdraw(session, member, _why_cancelled(leg), now)
-        elif level in _BY_PEOPLE:
-            leg.hangup_level = max(
-                leg.hangup_level, level
-            )  # on its way: stopped as soon as the carrier has told us its SID
-        return
-    if leg.hangup_level >= level:
-        return
-    leg.hangup_level = level
-    if level in _SPARING:
-        session.orders.append(CancelLeg(leg.id, leg.call_sid))
-    else:
-        session.orders.append(HangUpLeg(leg.id, leg.call_sid, sentence))
-
-
-def _why_cancelled(leg: Leg) -> str:
-    by = leg.hangup_by
-    return f"{by.name} cancelled it" if by else "The call was over before this party was rung"
-
-
-def _withdraw(session: CallSession, member: Member, reason: str, now: datetime) -> None:
-    leg = member.leg
-    if leg.withdrawn is not None or member.is_original:
-        return
-    leg.withdrawn = reason
-    text = f"{member.display_name} is not called: {reason}"
-    user_id = leg.hangup_by.user_id if leg.hangup_by else None
-    session.log(SessionEvent("MemberFailed", text, now, member_id=member.id, user_id=user_id))
+        hang_up_everybody(session, now)
 
 
 def _close(session: CallSession, now: datetime) -> None:
@@ -271,44 +175,6 @@ def _close(session: CallSession, now: datetime) -> None:
         return
     session.ended_at = now
     session.log(SessionEvent("SessionEnded", "Everybody has left", now))
-
-
-def reissue_hangups(
-    session: CallSession, now: datetime, still_open: Collection[Order] = ()
-) -> None:
-    """Order again what was ordered to end, since the carrier says that these legs are alive; but
-    not where the order before is `still_open`, and repeated anyhow.
-    """
-    legs = {order.leg_id for order in still_open if isinstance(order, CancelLeg | HangUpLeg)}
-    closing = {o.conference_sid for o in still_open if isinstance(o, EndConference)}
-    for member in session.live():
-        if member.leg.id not in legs:
-            reissue_hangup(session, member, now)
-    for conference in session.conferences.values():
-        if conference.conference_sid not in closing:
-            conference.close_ordered = False
-
-
-def reissue_hangup(session: CallSession, member: Member, now: datetime) -> None:
-    """Order the hang-up that a person asked for once more, now that the leg has a SID.
-
-    Not that of declining to somebody who has answered all the same: it would be in vain.
-    """
-    wanted, member.leg.hangup_level = member.leg.hangup_level, HangupLevel.NOT
-    in_vain = wanted is HangupLevel.DECLINE and session.is_connected(member)
-    if wanted in _BY_PEOPLE and not in_vain:
-        _order_hangup(session, member, wanted, now)
-
-
-def give_up_queued(session: CallSession, now: datetime) -> None:
-    """End every dial that the carrier, just asked, still keeps waiting; at the next look again
-    if it has rung all the same. One who has answered by then goes on.
-    """
-    for member in session.pending():
-        if waits_too_long(member, now):
-            member.leg.withdrawn = "The carrier had not begun to call after 30 seconds"
-        if member.leg.withdrawn is not None:
-            _order_hangup(session, member, HangupLevel.CANCEL, now)
 
 
 def _sid(member: Member) -> str:

@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
 from evovoice.domain.end_rules import verdict
+from evovoice.domain.member import Member
 from evovoice.domain.messages import (
     RecordingEnded,
     RecordingRefused,
     RecordingStarted,
-    RecordLeg,
     SessionEvent,
 )
+from evovoice.domain.orders import RecordLeg
 from evovoice.domain.states import Recording, Verdict
 
 RecordingFact = RecordingStarted | RecordingEnded | RecordingRefused

@@ -6,7 +6,8 @@ reloaded, or the network failed.
 
 from datetime import datetime, timedelta
 
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
+from evovoice.domain.member import Member
 from evovoice.domain.room_claim import claim_for_caller
 from evovoice.domain.states import HangupLevel
 from evovoice.domain.values import User

@@ -5,21 +5,23 @@ from datetime import datetime
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.end_rules import verdict
 from evovoice.domain.messages import (
-    AdjustLeg,
     AdjustRefused,
-    CancelLeg,
     ConferenceDoubted,
     ConferenceEnded,
+    Fact,
+    LegEnded,
+    RecordingRefused,
+    RedirectFailed,
+)
+from evovoice.domain.orders import (
+    AdjustLeg,
+    CancelLeg,
     DialLeg,
     EndConference,
-    Fact,
     HangUpLeg,
-    LegEnded,
     Order,
     PlaceCall,
-    RecordingRefused,
     RecordLeg,
-    RedirectFailed,
     RedirectLeg,
 )
 from evovoice.domain.states import (

@@ -5,7 +5,8 @@ them.
 from typing import NamedTuple
 
 from evovoice.domain import views
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
+from evovoice.domain.member import Member
 from evovoice.domain.states import CallState, DialState, Direction, MemberRole
 from evovoice.domain.withheld import WITHHELD, is_withheld
 

@@ -1,6 +1,6 @@
 """Which orders go first: those that end or release somebody."""
 
-from evovoice.domain.messages import AdjustLeg, CancelLeg, EndConference, HangUpLeg, Order
+from evovoice.domain.orders import AdjustLeg, CancelLeg, EndConference, HangUpLeg, Order
 
 
 def is_urgent(order: Order) -> bool:

@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
 from evovoice.domain.conference import Conference
+from evovoice.domain.member import Member
 from evovoice.domain.states import (
     CallState,
     DialState,

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from evovoice.carrier.port import CarrierError, SessionRef
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
 from evovoice.domain.conference import Conference
 from evovoice.domain.errors import SessionNotFound
 from evovoice.domain.facts import observe
+from evovoice.domain.hanging_up import give_up_queued, reissue_hangups
 from evovoice.domain.looking import note_look
+from evovoice.domain.member import Member
 from evovoice.domain.messages import LOOK, Fact, LegEnded, LegPresence, LegProgressed
-from evovoice.domain.order_derivation import give_up_queued, reissue_hangups
 from evovoice.domain.room_claim import room_name_of
 from evovoice.services.app_context import AppContext
 from evovoice.storage.unit_of_work import UnitOfWork, UnreadableRow

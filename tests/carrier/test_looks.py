@@ -13,13 +13,13 @@ from evovoice.carrier.twilio_carrier import TwilioCarrier
 from evovoice.carrier.twiml import TwimlWriter
 from evovoice.domain.messages import (
     LOOK,
-    AdjustLeg,
     ConferenceEnded,
     ConferenceStarted,
     LegAdjusted,
     LegPresence,
     LegProgressed,
 )
+from evovoice.domain.orders import AdjustLeg
 from evovoice.domain.states import LegProgress
 from tests.carrier.conftest import BASE
 from tests.carrier.fake_twilio_http import (

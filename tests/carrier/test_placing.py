@@ -7,7 +7,8 @@ import pytest
 from evovoice.carrier.inbound import BadReport, answered_leg
 from evovoice.carrier.port import CarrierRefused, SessionRef
 from evovoice.carrier.twilio_carrier import TwilioCarrier
-from evovoice.domain.messages import LegProgressed, PlaceCall
+from evovoice.domain.messages import LegProgressed
+from evovoice.domain.orders import PlaceCall
 from evovoice.domain.states import LegProgress
 from tests.carrier.fake_twilio_http import CHILD, FakeTwilioHttp, Request, call, page
 

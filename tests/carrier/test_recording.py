@@ -6,7 +6,8 @@ import pytest
 
 from evovoice.carrier.port import CarrierRefused, OutcomeUnknown, SessionRef
 from evovoice.carrier.twilio_carrier import TwilioCarrier
-from evovoice.domain.messages import RecordingStarted, RecordLeg
+from evovoice.domain.messages import RecordingStarted
+from evovoice.domain.orders import RecordLeg
 from tests.carrier.fake_twilio_http import CHILD, FakeTwilioHttp, Request, page
 
 REF = SessionRef("acc-1", "ses-1")

@@ -8,14 +8,8 @@ from defusedxml import ElementTree
 from evovoice.carrier.port import SessionRef
 from evovoice.carrier.twilio_carrier import TwilioCarrier
 from evovoice.carrier.twiml import TwimlWriter
-from evovoice.domain.messages import (
-    LOOK,
-    HangUpLeg,
-    JoinConference,
-    LegPresence,
-    RedirectLeg,
-    RoomsSeen,
-)
+from evovoice.domain.messages import LOOK, JoinConference, LegPresence, RoomsSeen
+from evovoice.domain.orders import HangUpLeg, RedirectLeg
 from tests.carrier.fake_twilio_http import (
     CHILD,
     OTHER,

@@ -10,19 +10,8 @@ from evovoice.carrier.addresses import CallbackAddresses
 from evovoice.carrier.port import CarrierError, CarrierRefused, OutcomeUnknown, SessionRef
 from evovoice.carrier.twilio_carrier import TwilioCarrier
 from evovoice.carrier.twiml import TwimlWriter
-from evovoice.domain.messages import (
-    LOOK,
-    CancelLeg,
-    ConferenceEnded,
-    DialLeg,
-    EndConference,
-    HangUpLeg,
-    LegEnded,
-    LegPresence,
-    LegProgressed,
-    Order,
-    RedirectLeg,
-)
+from evovoice.domain.messages import LOOK, ConferenceEnded, LegEnded, LegPresence, LegProgressed
+from evovoice.domain.orders import CancelLeg, DialLeg, EndConference, HangUpLeg, Order, RedirectLeg
 from evovoice.domain.states import EndSource, LegProgress, Outcome
 from tests.carrier.fake_twilio_http import (
     ACCOUNT,

@@ -32,7 +32,7 @@ from evovoice.carrier.port import (
 )
 from evovoice.carrier.twilio_carrier import TwilioCarrier
 from evovoice.carrier.twilio_errors import carrier_error
-from evovoice.domain.messages import DialLeg, HangUpLeg, RedirectLeg
+from evovoice.domain.orders import DialLeg, HangUpLeg, RedirectLeg
 from tests.carrier.fake_twilio_http import ACCOUNT, CHILD, ROOM, FakeTwilioHttp
 
 REF = SessionRef("acc-1", "ses-1")

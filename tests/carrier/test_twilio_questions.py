@@ -13,18 +13,8 @@ from evovoice.carrier.port import (
     SessionRef,
 )
 from evovoice.carrier.twilio_carrier import TwilioCarrier
-from evovoice.domain.messages import (
-    LOOK,
-    CancelLeg,
-    ConferenceEnded,
-    DialLeg,
-    EndConference,
-    HangUpLeg,
-    LegEnded,
-    LegPresence,
-    LegProgressed,
-    RedirectLeg,
-)
+from evovoice.domain.messages import LOOK, ConferenceEnded, LegEnded, LegPresence, LegProgressed
+from evovoice.domain.orders import CancelLeg, DialLeg, EndConference, HangUpLeg, RedirectLeg
 from evovoice.domain.states import ConferenceStatus, EndSource, LegProgress, Outcome
 from tests.carrier.fake_twilio_http import (
     CHILD,

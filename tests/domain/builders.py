@@ -4,10 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from evovoice.domain import commands, opening
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
 from evovoice.domain.command_handlers import handle
 from evovoice.domain.facts import observe
+from evovoice.domain.hanging_up import reissue_hangups
 from evovoice.domain.looking import note_look
+from evovoice.domain.member import Member
 from evovoice.domain.messages import (
     LOOK,
     ConferenceEnded,
@@ -16,10 +18,10 @@ from evovoice.domain.messages import (
     LegEnded,
     LegPresence,
     LegProgressed,
-    Order,
 )
 from evovoice.domain.opening import NewLeg
-from evovoice.domain.order_derivation import derive_orders, reissue_hangups
+from evovoice.domain.order_derivation import derive_orders
+from evovoice.domain.orders import Order
 from evovoice.domain.requests import AddMember, Command
 from evovoice.domain.states import EndSource, LegProgress, Outcome
 from evovoice.domain.values import Account, PhoneNumber, Role, User

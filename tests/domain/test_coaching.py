@@ -4,7 +4,8 @@ import pytest
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.errors import CoachedOnHold, CoachesThemselves
-from evovoice.domain.messages import AdjustLeg, AdjustRefused, Fact, LegAdjusted
+from evovoice.domain.messages import AdjustRefused, Fact, LegAdjusted
+from evovoice.domain.orders import AdjustLeg
 from evovoice.domain.requests import HoldCall, PatchMember, ResumeCall
 from tests.domain.builders import (
     AGENT,

@@ -11,7 +11,7 @@ from evovoice.domain.errors import (
     SessionHasEnded,
     TooManyPendingMembers,
 )
-from evovoice.domain.messages import DialLeg, EndConference, HangUpLeg, RedirectLeg
+from evovoice.domain.orders import DialLeg, EndConference, HangUpLeg, RedirectLeg
 from evovoice.domain.requests import EndCall
 from evovoice.domain.states import LegProgress, Outcome
 from evovoice.domain.values import ClientAddress, PhoneNumber

@@ -1,16 +1,8 @@
 """When a conversion is looked at, and what a look leads to."""
 
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.messages import (
-    LOOK,
-    Fact,
-    HangUpLeg,
-    LegPresence,
-    Order,
-    RedirectFailed,
-    RedirectLeg,
-    RoomsSeen,
-)
+from evovoice.domain.messages import LOOK, Fact, LegPresence, RedirectFailed, RoomsSeen
+from evovoice.domain.orders import HangUpLeg, Order, RedirectLeg
 from evovoice.domain.requests import StartConference
 from tests.domain.builders import (
     AGENT,

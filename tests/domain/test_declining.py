@@ -4,7 +4,7 @@ import pytest
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.errors import NothingRings, NotYourCall, SessionHasEnded
-from evovoice.domain.messages import CancelLeg, HangUpLeg, Order
+from evovoice.domain.orders import CancelLeg, HangUpLeg, Order
 from evovoice.domain.requests import EndCall, RejectCall
 from evovoice.domain.states import CallState, LegProgress, Outcome
 from evovoice.domain.values import User

@@ -4,7 +4,8 @@ removed, and whoever rang in vain was cancelled by somebody or not reached.
 
 import pytest
 
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
+from evovoice.domain.member import Member
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.requests import Command, EndCall, HandOver, LeaveCall, RemoveMember
 from evovoice.domain.states import LegProgress, Outcome

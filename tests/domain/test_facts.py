@@ -5,15 +5,8 @@ from datetime import timedelta
 import pytest
 
 from evovoice.domain import views
-from evovoice.domain.messages import (
-    CancelLeg,
-    DialFinished,
-    EndConference,
-    HangUpLeg,
-    LegEnded,
-    RedirectFailed,
-    UnknownFact,
-)
+from evovoice.domain.messages import DialFinished, LegEnded, RedirectFailed, UnknownFact
+from evovoice.domain.orders import CancelLeg, EndConference, HangUpLeg
 from evovoice.domain.requests import EndCall
 from evovoice.domain.states import CallState, EndSource, LegProgress, MemberCallState, Outcome
 from tests.domain.builders import (

@@ -5,7 +5,8 @@ from itertools import permutations
 import pytest
 
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.messages import CancelLeg, Fact, HangUpLeg, LegEnded, Order
+from evovoice.domain.messages import Fact, LegEnded
+from evovoice.domain.orders import CancelLeg, HangUpLeg, Order
 from evovoice.domain.requests import RemoveMember
 from evovoice.domain.states import EndSource, LegProgress, Outcome
 from evovoice.domain.still_wanted import has_happened, is_wanted

@@ -4,7 +4,8 @@ import pytest
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.errors import ConferenceIsOver, ConferenceNotOpen, NobodyElseConnected
-from evovoice.domain.messages import AdjustLeg, AdjustRefused, LegAdjusted, RedirectFailed
+from evovoice.domain.messages import AdjustRefused, LegAdjusted, RedirectFailed
+from evovoice.domain.orders import AdjustLeg
 from evovoice.domain.requests import Command, HoldCall, PatchMember, ResumeCall
 from evovoice.domain.values import ClientAddress, User
 from tests.domain.builders import (

@@ -1,7 +1,8 @@
 """Whose turn it is to leave, and who has to stay (contract C84)."""
 
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.messages import DialLeg, HangUpLeg, LegEnded, Order, RedirectFailed
+from evovoice.domain.messages import LegEnded, RedirectFailed
+from evovoice.domain.orders import DialLeg, HangUpLeg, Order
 from evovoice.domain.requests import HandOver, LeaveCall, RemoveMember, StartConference
 from evovoice.domain.states import EndSource, LegProgress, Outcome
 from tests.domain.builders import (

@@ -5,10 +5,12 @@ from datetime import datetime
 import pytest
 
 from evovoice.domain import views
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
+from evovoice.domain.hanging_up import give_up_queued
 from evovoice.domain.looking import note_look, plan_look
-from evovoice.domain.messages import AdjustLeg, CancelLeg, LegAdjusted, LegPresence
-from evovoice.domain.order_derivation import give_up_queued
+from evovoice.domain.member import Member
+from evovoice.domain.messages import LegAdjusted, LegPresence
+from evovoice.domain.orders import AdjustLeg, CancelLeg
 from evovoice.domain.requests import PatchMember
 from evovoice.domain.states import LegProgress, MemberCallState
 from tests.domain.builders import (

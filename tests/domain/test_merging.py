@@ -16,13 +16,13 @@ from evovoice.domain.conference import Conference, ParticipantState
 from evovoice.domain.messages import (
     LOOK,
     ConferenceEnded,
-    DialLeg,
     Fact,
     LegEnded,
     LegPresence,
     RecordingEnded,
     RecordingStarted,
 )
+from evovoice.domain.orders import DialLeg
 from evovoice.domain.states import EndSource, LegProgress, Outcome
 from tests.domain.builders import (
     AGENT,

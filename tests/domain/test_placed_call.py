@@ -5,17 +5,10 @@ import pytest
 from evovoice.domain import opening, views
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.instructions import NOBODY_HERE, after_dial, first_instruction
-from evovoice.domain.messages import (
-    Bridge,
-    Farewell,
-    HangUpLeg,
-    LegEnded,
-    PlaceCall,
-    RedirectLeg,
-    Ringing,
-)
+from evovoice.domain.messages import Bridge, Farewell, LegEnded, Ringing
 from evovoice.domain.opening import NewLeg
 from evovoice.domain.order_derivation import derive_orders
+from evovoice.domain.orders import HangUpLeg, PlaceCall, RedirectLeg
 from evovoice.domain.requests import EndCall
 from evovoice.domain.states import CallState, DialState, EndSource, LegProgress, Outcome
 from evovoice.domain.still_wanted import facts_of_failure, has_happened, is_wanted

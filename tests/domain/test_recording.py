@@ -4,13 +4,8 @@ import pytest
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.errors import NotConnectedYet, NotYourCall, SessionHasEnded
-from evovoice.domain.messages import (
-    Order,
-    RecordingEnded,
-    RecordingRefused,
-    RecordingStarted,
-    RecordLeg,
-)
+from evovoice.domain.messages import RecordingEnded, RecordingRefused, RecordingStarted
+from evovoice.domain.orders import Order, RecordLeg
 from evovoice.domain.requests import EndCall, RecordCall
 from evovoice.domain.still_wanted import facts_of_failure, has_happened, is_wanted
 from evovoice.domain.values import User

@@ -7,8 +7,9 @@ import pytest
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.facts import observe
 from evovoice.domain.instructions import after_dial
-from evovoice.domain.messages import AdjustLeg, DialFinished, Fact, JoinConference, Order
+from evovoice.domain.messages import DialFinished, Fact, JoinConference
 from evovoice.domain.order_derivation import derive_orders
+from evovoice.domain.orders import AdjustLeg, Order
 from evovoice.domain.returning import may_return
 from evovoice.domain.room_claim import room_name_of
 from evovoice.domain.states import Outcome

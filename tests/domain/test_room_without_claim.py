@@ -3,13 +3,8 @@
 import pytest
 
 from evovoice.domain.instructions import may_be_moved
-from evovoice.domain.messages import (
-    DialFinished,
-    EndConference,
-    HangUpLeg,
-    LegEnded,
-    SentToRoom,
-)
+from evovoice.domain.messages import DialFinished, LegEnded, SentToRoom
+from evovoice.domain.orders import EndConference, HangUpLeg
 from evovoice.domain.room_claim import room_name_of
 from evovoice.domain.states import EndSource, Outcome
 from tests.domain.builders import (

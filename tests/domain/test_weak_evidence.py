@@ -4,26 +4,25 @@ from datetime import datetime
 
 import pytest
 
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
 from evovoice.domain.facts import observe
+from evovoice.domain.hanging_up import remove
 from evovoice.domain.instructions import after_dial
+from evovoice.domain.member import Member
 from evovoice.domain.messages import (
     LOOK,
-    CancelLeg,
     ConferenceDoubted,
     ConferenceEnded,
     DialFinished,
-    EndConference,
     Fact,
     Farewell,
-    HangUpLeg,
     JoinConference,
     LegEnded,
     LegPresence,
     RedirectFailed,
-    RedirectLeg,
 )
-from evovoice.domain.order_derivation import derive_orders, remove
+from evovoice.domain.order_derivation import derive_orders
+from evovoice.domain.orders import CancelLeg, EndConference, HangUpLeg, RedirectLeg
 from evovoice.domain.states import EndSource, HangupLevel, LegProgress, Outcome
 from evovoice.domain.still_wanted import is_wanted
 from tests.domain.builders import (

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from evovoice.domain import views
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
 from evovoice.domain.errors import MemberNotConnected, MemberNotFound, NotYourCall
+from evovoice.domain.member import Member
 from evovoice.domain.requests import PatchMember
 from evovoice.domain.states import CallState, MemberRole
 from evovoice.emulator.choices import Choices

@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import select, update
 
 from evovoice.carrier.port import SessionRef
-from evovoice.domain.messages import CancelLeg, Fact, HangUpLeg, Order, RecordLeg
+from evovoice.domain.messages import Fact
+from evovoice.domain.orders import CancelLeg, HangUpLeg, Order, RecordLeg
 from evovoice.externals import new_id
 from evovoice.services.app_context import AppContext
 from evovoice.services.live.change_notifier import InProcessNotifier

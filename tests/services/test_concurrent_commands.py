@@ -9,7 +9,8 @@ import pytest
 
 from evovoice.carrier.device_token import TwilioDeviceTokens
 from evovoice.carrier.port import SessionRef
-from evovoice.domain.messages import DialLeg, Fact, LegProgressed, Order, RedirectLeg
+from evovoice.domain.messages import Fact, LegProgressed
+from evovoice.domain.orders import DialLeg, Order, RedirectLeg
 from evovoice.domain.states import LegProgress
 from evovoice.domain.values import Account, Role, User
 from evovoice.services import intake

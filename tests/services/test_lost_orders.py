@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from evovoice.carrier.port import CarrierRefused, OutcomeUnknown, PossibleCall, SessionRef
-from evovoice.domain.messages import DialLeg, Fact, HangUpLeg, LegProgressed, Order, PlaceCall
+from evovoice.domain.messages import Fact, LegProgressed
+from evovoice.domain.orders import DialLeg, HangUpLeg, Order, PlaceCall
 from evovoice.domain.states import LegProgress
 from evovoice.services.outbox.lost_orders import Undecided, outcome_of
 from evovoice.storage.unit_of_work import Database, Lease, StoredOrder

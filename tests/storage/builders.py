@@ -2,20 +2,20 @@
 
 from datetime import UTC, datetime, timedelta
 
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
 from evovoice.domain.conference import Conference, ParticipantState
 from evovoice.domain.leg import Leg, LegEnd, ParticipantSettings
-from evovoice.domain.messages import (
-    LOOK,
+from evovoice.domain.member import Member
+from evovoice.domain.messages import LOOK, SessionEvent
+from evovoice.domain.opening import NewLeg, incoming
+from evovoice.domain.orders import (
     AdjustLeg,
     CancelLeg,
     DialLeg,
     EndConference,
     HangUpLeg,
     RedirectLeg,
-    SessionEvent,
 )
-from evovoice.domain.opening import NewLeg, incoming
 from evovoice.domain.states import (
     Direction,
     EndSource,

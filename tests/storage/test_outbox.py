@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from evovoice.domain.messages import AdjustLeg, CancelLeg, Order
+from evovoice.domain.orders import AdjustLeg, CancelLeg, Order
 from evovoice.storage.tables import OrderRow, table
 from evovoice.storage.unit_of_work import Database, Lease, StoredOrder
 from tests.storage.builders import ALL_ORDERS, NOW, later, ringing_session

@@ -7,7 +7,8 @@ import pytest
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.leg import LegEnd
-from evovoice.domain.messages import CancelLeg, SessionEvent
+from evovoice.domain.messages import SessionEvent
+from evovoice.domain.orders import CancelLeg
 from evovoice.domain.states import EndSource, Outcome
 from evovoice.domain.values import Account, Role, User
 from evovoice.storage.unit_of_work import Conflict, Database, Lease

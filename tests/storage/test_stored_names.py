@@ -21,8 +21,8 @@ from evovoice.carrier.port import (
 )
 from evovoice.domain.conference import Conference, ParticipantState
 from evovoice.domain.leg import AskedBy, Leg, LegEnd, ParticipantSettings
-from evovoice.domain.messages import (
-    LOOK,
+from evovoice.domain.messages import LOOK
+from evovoice.domain.orders import (
     AdjustLeg,
     CancelLeg,
     DialLeg,

@@ -9,7 +9,8 @@ import pytest
 from marshmallow import Schema
 
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.messages import LegEnded, Order
+from evovoice.domain.messages import LegEnded
+from evovoice.domain.orders import Order
 from evovoice.domain.states import (
     CallState,
     DialState,

@@ -7,8 +7,9 @@ from functools import partial
 
 from evovoice.carrier.port import CarrierError, CarrierRefused, CarrierUnreachable
 from evovoice.domain import commands
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
 from evovoice.domain.errors import CallNotInSession, SessionHasEnded, SessionNotFound
+from evovoice.domain.member import Member
 from evovoice.domain.requests import AddMember
 from evovoice.domain.returning import may_return
 from evovoice.domain.room_claim import room_name_of

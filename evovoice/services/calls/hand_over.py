@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
 from evovoice.domain.command_handlers import handle
+from evovoice.domain.member import Member
 from evovoice.domain.requests import HandOver
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext

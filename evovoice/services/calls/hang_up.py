@@ -1,7 +1,8 @@
 """Hang up: everybody, one party, one's own leg, or a device that rings."""
 
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
 from evovoice.domain.commands import acting_leg
+from evovoice.domain.member import Member
 from evovoice.domain.requests import EndCall, LeaveCall, RejectCall, RemoveMember
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext

@@ -1,6 +1,7 @@
 """What agents see of calls: their own, one with its log and its parties."""
 
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
+from evovoice.domain.member import Member
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext

@@ -5,7 +5,6 @@ lease runs out and another takes the order up, asking the carrier first whether 
 """
 
 import logging
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -13,25 +12,21 @@ from datetime import datetime, timedelta
 
 from evovoice.carrier.port import (
     Carrier,
-    CarrierBusy,
     CarrierError,
-    CarrierRefused,
     CarrierUnreachable,
-    NotFound,
-    OutcomeUnknown,
     SessionRef,
 )
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.errors import SessionNotFound
 from evovoice.domain.facts import observe
 from evovoice.domain.given_up import note_given_up
-from evovoice.domain.messages import AdjustLeg, DialLeg, Fact, PlaceCall, RecordLeg, RedirectLeg
-from evovoice.domain.states import ConferenceStatus
-from evovoice.domain.still_wanted import (
-    facts_of_failure,
-    facts_of_refused_dial,
-    has_happened,
-    is_wanted,
+from evovoice.domain.orders import AdjustLeg, DialLeg
+from evovoice.services.outbox.attempts import (
+    DEADLINE,
+    NEVER_LATE,
+    Attempt,
+    LeaseLost,
+    OrderAttempts,
 )
 from evovoice.services.outbox.background_orders import (
     FIRST_PAUSE,
@@ -41,30 +36,15 @@ from evovoice.services.outbox.background_orders import (
     backoff,
 )
 from evovoice.services.outbox.carrier_availability import CarrierAvailability
-from evovoice.services.outbox.lost_orders import Undecided, outcome_of
 from evovoice.services.outbox.order_lanes import Submit
 from evovoice.services.outbox.order_results import order_result
-from evovoice.services.outbox.session_changes import LEASE, SessionChanges
+from evovoice.services.outbox.session_changes import SessionChanges
 from evovoice.storage.unit_of_work import Database, StoredOrder, UnitOfWork
 
 _log = logging.getLogger(__name__)
-DEADLINE = timedelta(seconds=20)  # a dial older than this is a failure, never a late call
-REFUSED_FOR = timedelta(seconds=5)  # a dial that the carrier refuses though its conference goes on
 _DIAL_PATIENCE = timedelta(seconds=4)  # the agent is answered after nine seconds (contract 2.5)
 _MOST_ADJUSTMENTS = 6  # tries: a hold that takes effect minutes later would be nobody's wish
-_SURELY_OURS = timedelta(seconds=5)  # since it was taken; later the lease is looked at again
-_NEVER_LATE = DialLeg | PlaceCall | RedirectLeg | RecordLeg  # a failure once `DEADLINE` is over
 _LONGEST_IN_TIME = 2.0  # seconds, where somebody may be waiting to hear what became of it
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What one attempt led to: facts if it is final, else the error that calls for another."""
-
-    facts: tuple[Fact, ...] = ()
-    error: CarrierError | None = None
-    is_final: bool = True
-    uncertain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +60,6 @@ class Given:
     def followed_by(self, later: "Given") -> "Given":
         """Both together."""
         return Given(later.session or self.session, self.error or later.error)
-
-
-class _LeaseLost(Exception):
-    """Another process has taken the order over, since this one was stopped for too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +93,8 @@ class Dispatch:
         pause: Callable[[float], None],
     ) -> None:
         self._database = database
-        self._carrier = carrier
         self._availability = CarrierAvailability(clock)
+        self._attempts = OrderAttempts(database, carrier, self._availability, clock)
         self._changes = changes
         self._clock = clock
         self._pause = pause
@@ -152,8 +128,8 @@ class Dispatch:
         Without `patience` an order that was not heard goes back into the queue.
         """
         try:
-            attempt = self._insist(order, patience) if patience else self._attempt(order)
-        except _LeaseLost:
+            attempt = self._insist(order, patience) if patience else self._attempts.attempt(order)
+        except LeaseLost:
             _log.warning("Order %s was taken over by another process meanwhile", order.id)
             return Given(self._session_of(order))
         attempt = self._resigned(order, attempt, give_up=patience > 0)
@@ -164,7 +140,7 @@ class Dispatch:
         until = self._clock() + timedelta(seconds=patience)
         pause = FIRST_PAUSE
         is_away = self._availability.is_away()
-        attempt = self._attempt(order)
+        attempt = self._attempts.attempt(order)
         while not attempt.is_final and self._clock() + timedelta(seconds=pause) < until:
             if is_away and self._availability.is_away():
                 break
@@ -172,93 +148,10 @@ class Dispatch:
             self._pause(pause)
             pause *= 2
             again = replace(order, tries=order.tries + 1, uncertain=attempt.uncertain)
-            attempt = self._attempt(again)
+            attempt = self._attempts.attempt(again)
             if was_uncertain and attempt.uncertain:
                 break  # each try asks first what the one before did: the queue goes on, less often
         return attempt
-
-    def _attempt(self, order: StoredOrder) -> Attempt:
-        try:
-            return self._find_out(order) or self._give(order)
-        except CarrierRefused as error:
-            return self._refused(order, error)
-        except (CarrierBusy, CarrierUnreachable) as error:
-            return Attempt((), error, is_final=False, uncertain=order.uncertain)
-        except OutcomeUnknown as error:
-            return Attempt((), error, is_final=False, uncertain=True)
-
-    def _refused(self, order: StoredOrder, refusal: CarrierRefused) -> Attempt:
-        if isinstance(order.order, DialLeg) and isinstance(refusal, NotFound):
-            return self._refused_for_conference(order, order.order, refusal)
-        facts = self._failure(order, str(refusal), order.uncertain, refusal.code)
-        return Attempt(facts, refusal, is_final=bool(facts))
-
-    def _refused_for_conference(
-        self, order: StoredOrder, dial: DialLeg, refusal: NotFound
-    ) -> Attempt:
-        """Ask for the conference (C80): where it goes on, the dial is given again for a while."""
-        try:
-            status = self._carrier.conference_status(dial.conference_sid)
-        except CarrierError:
-            status = None
-        goes_on = status is None or status is ConferenceStatus.IN_PROGRESS
-        if goes_on and not self._is_late(order, REFUSED_FOR):
-            return Attempt((), refusal, is_final=False, uncertain=order.uncertain)
-        now, code = self._clock(), refusal.code
-        return Attempt(facts_of_refused_dial(dial, status, str(refusal), code, now), refusal)
-
-    def _find_out(self, order: StoredOrder) -> Attempt | None:
-        """Before a repeat: whether it is wanted still, and whether it happened already."""
-        if order.tries <= 1 and not order.uncertain:
-            return None
-        with self._database.reading() as work:
-            session = work.sessions.get(order.session_id, order.account_id)
-        if session is None or has_happened(session, order.order):
-            return Attempt()
-        if order.uncertain:
-            found = self._found(order)
-            if found is not None:
-                return found
-        if is_wanted(session, order.order):
-            return None
-        reason = "The call was over before this party was rung"
-        return Attempt(self._failure(order, reason, order.uncertain))
-
-    def _found(self, order: StoredOrder) -> Attempt | None:
-        """What it did. A dial of which that cannot be told in time has failed; if its call is
-        reported later it is hung up (`leg_evidence`).
-        """
-        try:
-            with self._availability.learning():
-                facts = outcome_of(self._carrier, self._database, order)
-        except Undecided as error:
-            if not self._is_late(order, DEADLINE):
-                raise
-            return Attempt(self._failure(order, str(error), uncertain=True), error)
-        return None if facts is None else Attempt(facts)
-
-    def _give(self, order: StoredOrder) -> Attempt:
-        self._hold_on_to(order)
-        if self._is_late(order, DEADLINE) and isinstance(order.order, _NEVER_LATE):
-            error = CarrierUnreachable("The carrier cannot be reached")
-            return Attempt(self._failure(order, str(error), order.uncertain), error)
-        with self._availability.learning():
-            return Attempt(self._carrier.carry_out(order.order, _ref(order)))
-
-    def _hold_on_to(self, order: StoredOrder) -> None:
-        """Right before the request: the lease is still ours, and lasts as long as the request.
-
-        A process may have been stopped for longer than its lease, and another has gone on. Errors:
-        `_LeaseLost`.
-        """
-        now = self._clock()
-        by_clock = order.lease_until is None or now < order.lease_until - LEASE + _SURELY_OURS
-        if by_clock and time.monotonic() - order.taken < _SURELY_OURS.total_seconds():
-            return
-        with self._database.writing() as work:
-            is_ours = work.outbox.renew(order, now + LEASE)
-        if not is_ours:
-            raise _LeaseLost
 
     def _session_of(self, order: StoredOrder) -> CallSession | None:
         with self._database.reading() as work:
@@ -284,26 +177,19 @@ class Dispatch:
         hopeless = self._is_hopeless(order)
         if not unheard and not hopeless:
             return attempt
-        facts = self._failure(order, str(attempt.error), attempt.uncertain)
+        facts = self._attempts.failure(order, str(attempt.error), attempt.uncertain)
         return replace(attempt, facts=facts, is_final=bool(facts) or hopeless)
-
-    def _failure(
-        self, order: StoredOrder, reason: str, uncertain: bool, code: int | None = None
-    ) -> tuple[Fact, ...]:
-        return facts_of_failure(order.order, reason, code, self._clock(), uncertain=uncertain)
 
     def _is_waited_for(self, order: StoredOrder, attempt: Attempt) -> bool:
         """Whether an agent who added somebody still waits, while the carrier is away for so long
         that they must be told: the dial itself followed from a report that the call is moved.
         """
-        return _is_dial_without_carrier(order, attempt) and self._is_late(order, _DIAL_PATIENCE)
+        is_away = _is_dial_without_carrier(order, attempt)
+        return is_away and self._attempts.is_late(order, _DIAL_PATIENCE)
 
     def _is_hopeless(self, order: StoredOrder) -> bool:
         adjusts_in_vain = isinstance(order.order, AdjustLeg) and order.tries >= _MOST_ADJUSTMENTS
-        return adjusts_in_vain or self._is_late(order, GIVE_UP)
-
-    def _is_late(self, order: StoredOrder, allowed: timedelta) -> bool:
-        return self._clock() - order.created_at > allowed
+        return adjusts_in_vain or self._attempts.is_late(order, GIVE_UP)
 
 
 def _note_outcome(work: UnitOfWork, session: CallSession, outcome: _Outcome, now: datetime) -> None:
@@ -318,7 +204,7 @@ def _close_or_postpone(work: UnitOfWork, outcome: _Outcome, now: datetime) -> No
     if attempt.is_final:
         work.outbox.finish(order, order_result(attempt.error))
     else:
-        is_awaited = isinstance(order.order, _NEVER_LATE) and now - order.created_at < DEADLINE
+        is_awaited = isinstance(order.order, NEVER_LATE) and now - order.created_at < DEADLINE
         most = _LONGEST_IN_TIME if is_awaited else LONGEST_PAUSE
         work.outbox.postpone(order, now + backoff(order.tries, most), attempt.uncertain)
 

@@ -5,7 +5,8 @@ numbers may be somebody else's: two agents call the same party, and one of the r
 """
 
 from evovoice.carrier.port import Carrier, CarrierRefused, OutcomeUnknown, SessionRef
-from evovoice.domain.messages import DialLeg, Fact, PlaceCall
+from evovoice.domain.messages import Fact
+from evovoice.domain.orders import DialLeg, PlaceCall
 from evovoice.storage.unit_of_work import Database, StoredOrder
 
 

@@ -6,7 +6,7 @@ reads them too, so they stay as they are when a class or a field gets another na
 
 from typing import Any
 
-from evovoice.domain.messages import (
+from evovoice.domain.orders import (
     AdjustLeg,
     CancelLeg,
     DialLeg,

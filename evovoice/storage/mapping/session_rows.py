@@ -4,8 +4,9 @@ import logging
 from collections.abc import Iterable
 from typing import Any
 
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
 from evovoice.domain.leg import AskedBy, Leg, LegEnd
+from evovoice.domain.member import Member
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.states import Direction, MemberRole, Outcome
 from evovoice.domain.summary import Summary, summary

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.messages import DialLeg, Order, PlaceCall
+from evovoice.domain.orders import DialLeg, Order, PlaceCall
 from evovoice.domain.urgency import is_urgent
 from evovoice.storage.database.connection import Connection, Row
 from evovoice.storage.mapping.order_documents import (

@@ -11,9 +11,10 @@ from operator import attrgetter
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
 
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
 from evovoice.domain.conference import Conference
 from evovoice.domain.leg import Leg, ParticipantSettings
+from evovoice.domain.member import Member
 from evovoice.domain.notifications import SessionStatus, session_status
 from evovoice.storage.mapping.session_rows import Values, session_values
 

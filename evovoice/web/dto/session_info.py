@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from evovoice.domain import views
-from evovoice.domain.call_session import CallSession, Member
+from evovoice.domain.call_session import CallSession
+from evovoice.domain.member import Member
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.states import (
     CallState,
