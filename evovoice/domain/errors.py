@@ -82,6 +82,13 @@ class CoachedOnHold(CallSessionError):
         )
 
 
+class MemberNotCalled(CallSessionError):
+    """A party that was added is not called, since somebody has cancelled it."""
+
+    def __init__(self, display_name: str, reason: str) -> None:
+        super().__init__(f"{display_name} is not called: {reason}")
+
+
 class MemberNotFound(CallSessionError):
     def __init__(self, session_id: str, member: str) -> None:
         super().__init__(f"No member {member} in session {session_id}")

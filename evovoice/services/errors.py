@@ -38,6 +38,14 @@ class IdempotencyKeyReused(Refusal):
         super().__init__("This key belongs to another request")
 
 
+class RefusedBefore(Refusal):
+    """The same request with the same Idempotency-Key was refused for good: as `code` says."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 class StateNotWritable(Refusal):
     """A state that only the telephone sets."""
 

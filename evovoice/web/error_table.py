@@ -61,6 +61,7 @@ BY_ERROR: dict[type[Exception], Row] = {
     domain.ConferenceFull: Row("ConferenceFull", 409),
     domain.TooManyPendingMembers: Row("TooManyPendingMembers", 429, 5),
     domain.NobodyElseConnected: Row("MemberNotConnected", 409),
+    domain.MemberNotCalled: Row("MemberNotCalled", 409),
     domain.ConferenceNotOpen: Row("NotConnected", 409),
     domain.CoachesThemselves: Row("CoachesThemselves", 400),
     domain.CoachedOnHold: Row("MemberNotConnected", 409),
@@ -126,7 +127,7 @@ def row_of(error: Exception) -> Row | None:
     """The case of that error; None where nobody expected it."""
     if isinstance(error, CarrierRefused):
         return BY_CODE[_word_for(error)]
-    if isinstance(error, services.BadDestination | services.BadFromNumber):
+    if isinstance(error, services.BadDestination | services.BadFromNumber | services.RefusedBefore):
         return BY_CODE.get(error.code)
     kinds = (BY_ERROR.get(kind) for kind in type(error).__mro__)
     return next((row for row in kinds if row is not None), None)

@@ -42,7 +42,7 @@ def test_old_receipts_and_promises_are_forgotten(database: Database) -> None:
         for number in range(3):
             unit.receipts.first_time("a-acme", f"key-{number}", later(number))
             unit.idempotency_records.add(
-                "a-acme", f"key-{number}", "print", "s", "m", later(number)
+                "a-acme", f"key-{number}", IdempotencyRecord("print", "s", "m", later(number))
             )
         assert unit.receipts.forget_before(later(2)) == 2
         assert unit.idempotency_records.forget_before(later(2)) == 2
@@ -54,7 +54,9 @@ def test_old_receipts_and_promises_are_forgotten(database: Database) -> None:
 def test_a_promise_is_recalled_by_its_account(database: Database) -> None:
     """Whole, and by nobody else."""
     with database.writing() as unit:
-        unit.idempotency_records.add("a-acme", "k" * 300, "print", "s-1", "m-1", NOW)
+        unit.idempotency_records.add(
+            "a-acme", "k" * 300, IdempotencyRecord("print", "s-1", "m-1", NOW)
+        )
         record = unit.idempotency_records.find("a-acme", "k" * 300)
         assert IdempotencyRecord("print", "s-1", "m-1", NOW) == record
         assert unit.idempotency_records.find("a-other", "k" * 300) is None
@@ -64,16 +66,46 @@ def test_the_same_promise_twice_is_a_conflict(database: Database) -> None:
     """For a day; after it the key may be used anew."""
     day = timedelta(hours=24)
     with database.writing() as unit:
-        unit.idempotency_records.add("a-acme", "key", "first", "s-1", "m-1", NOW)
+        unit.idempotency_records.add("a-acme", "key", IdempotencyRecord("first", "s-1", "m-1", NOW))
     with pytest.raises(Conflict), database.writing() as unit:
-        unit.idempotency_records.add("a-acme", "key", "second", "s-2", "m-2", NOW + day)
+        unit.idempotency_records.add(
+            "a-acme", "key", IdempotencyRecord("second", "s-2", "m-2", NOW + day)
+        )
     with database.writing() as unit:
         unit.idempotency_records.add(
-            "a-acme", "key", "third", "s-3", "m-3", NOW + day + later(1).resolution
+            "a-acme",
+            "key",
+            IdempotencyRecord("third", "s-3", "m-3", NOW + day + later(1).resolution),
         )
         record = unit.idempotency_records.find("a-acme", "key")
     assert record is not None
     assert record.fingerprint == "third"
+
+
+def test_a_new_try_of_the_same_request_takes_the_place_of_the_earlier_once(
+    database: Database,
+) -> None:
+    """Of two at once the second finds that the member is another by then."""
+    first, second, third = (IdempotencyRecord("print", "s-1", f"m-{n}", NOW) for n in (1, 2, 3))
+    with database.writing() as unit:
+        unit.idempotency_records.add("a-acme", "key", first)
+        unit.idempotency_records.add("a-acme", "key", second, replaced="m-1")
+    with pytest.raises(Conflict), database.writing() as unit:
+        unit.idempotency_records.add("a-acme", "key", third, replaced="m-1")
+    with database.reading() as unit:
+        assert second == unit.idempotency_records.find("a-acme", "key")
+
+
+def test_a_lasting_refusal_is_recalled_and_never_replaced(database: Database) -> None:
+    refused = IdempotencyRecord("print", "", "", NOW, "UnknownAgent", "No user 'Zoe'")
+    with database.writing() as unit:
+        unit.idempotency_records.add("a-acme", "key", refused)
+    with pytest.raises(Conflict), database.writing() as unit:
+        unit.idempotency_records.add(
+            "a-acme", "key", IdempotencyRecord("print", "s-1", "m-1", NOW), replaced=""
+        )
+    with database.reading() as unit:
+        assert refused == unit.idempotency_records.find("a-acme", "key")
 
 
 def test_parallel_adds_never_exceed_the_limit(database: Database) -> None:

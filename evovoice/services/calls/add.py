@@ -1,31 +1,43 @@
 """Add somebody to a call: dial them, and make a plain call a conference first."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from evovoice.carrier.port import CarrierError, CarrierRefused, CarrierUnreachable
+from evovoice.carrier.port import CarrierError, CarrierRefused, CarrierUnreachable, SessionRef
 from evovoice.domain import commands
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.errors import CallNotInSession, SessionHasEnded, SessionNotFound
+from evovoice.domain.end_rules import verdict
+from evovoice.domain.errors import MemberNotCalled, SessionHasEnded, SessionNotFound
+from evovoice.domain.facts import observe
 from evovoice.domain.member import Member
+from evovoice.domain.messages import Fact
 from evovoice.domain.requests import AddMember
 from evovoice.domain.returning import may_return
 from evovoice.domain.room_claim import room_name_of
-from evovoice.domain.states import EndSource
+from evovoice.domain.states import EndSource, Verdict
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
 from evovoice.services.calls.command_runner import PATIENCE
 from evovoice.services.calls.destinations import Destination, read_destination, read_from_number
-from evovoice.services.calls.idempotency import Asked, earlier_record, keep_record
+from evovoice.services.calls.idempotency import (
+    REFUSALS,
+    Keyed,
+    keep_record,
+    keep_refusal,
+    may_pass,
+    recalled,
+)
 from evovoice.services.calls.rate_limit import take_from_budget
 from evovoice.services.calls.waiting import wait_until
 from evovoice.services.errors import IdempotencyKeyReused
-from evovoice.services.outbox.session_changes import OfUser
-from evovoice.storage.unit_of_work import UnitOfWork
+from evovoice.services.outbox.session_changes import Changed, OfUser
+from evovoice.storage.unit_of_work import Conflict, UnitOfWork
 
 _LONGEST_ANSWER = timedelta(seconds=9)  # contract 2.5 promises 10
+_HEARD_LATELY = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,7 @@ class AddRequest:
     destination: str
     from_number: str | None
     idempotency_key: str | None = None
+    operation: str = "AddConferenceMember"
 
 
 Then = Callable[[CallSession, Member, datetime], None]
@@ -50,6 +63,23 @@ class _Add:
     user: User
     request: AddRequest
     then: Then | None
+    asked: bool = False  # whether the carrier was asked for a party who is there already
+
+    @property
+    def keyed(self) -> Keyed:
+        """The request with its Idempotency-Key."""
+        request = self.request
+        asked = request.session_id, request.call_sid, request.destination, request.from_number
+        return Keyed(self.user, request.operation, request.idempotency_key, asked)
+
+
+class _MayHaveLeft(Exception):
+    """Somebody adds a party who is connected, as far as is known, and was not heard of lately."""
+
+    def __init__(self, session: CallSession, member: Member) -> None:
+        super().__init__(member.id)
+        self.session = session
+        self.member = member
 
 
 def add_member(
@@ -62,23 +92,64 @@ def add_member(
     it never waits for the party to answer. Errors: the domain's, those of services, and
     `CarrierError` where nothing will ring.
     """
-    started, target = context.clock(), OfUser(user, request.session_id)
-    changed = context.changes.apply(target, _add, _Add(context, user, request, then))
+    started, add = context.clock(), _Add(context, user, request, then)
+    try:
+        changed = _stored(add)
+    except REFUSALS as error:
+        keep_refusal(context, add.keyed, error)
+        raise
     given = context.dispatch.give(changed.orders, PATIENCE)
     session, member = given.session or changed.session, changed.result
     if given.error is not None and session.is_over(_member(session, member)):
         raise _reason(context, session, given.error)
     done = partial(_is_dialled, member_id=member)
     session = wait_until(context, session, started + _LONGEST_ANSWER, done)
-    return checked(context, session, member, request.call_sid)
+    return checked(context, session, member)
+
+
+def _stored(add: _Add) -> Changed[str]:
+    """The add in the session. A party who may have left is asked about first, outside of the
+    transaction; where the carrier cannot be asked, what is known counts.
+    """
+    context, target = add.context, OfUser(add.user, add.request.session_id)
+    try:
+        return context.changes.apply(target, _add, add)
+    except _MayHaveLeft as doubt:
+        with suppress(CarrierError):
+            _look(context, doubt.session, doubt.member)
+    return context.changes.apply(target, _add, replace(add, asked=True))
+
+
+def _look(context: AppContext, session: CallSession, member: Member) -> None:
+    conference = session.current_conference()
+    sid = conference.conference_sid if conference else None
+    facts = context.carrier.look_up(member.leg.id, member.leg.call_sid or "", sid)
+    ref = SessionRef(session.account_id, session.id)
+    context.dispatch.hand_over(context.changes.apply(ref, _take_in, facts).orders)
+
+
+def _take_in(
+    work: UnitOfWork, session: CallSession, facts: tuple[Fact, ...], now: datetime
+) -> None:
+    del work
+    observe(session, facts, now)
+
+
+def _may_have_left(session: CallSession, member: Member, now: datetime) -> bool:
+    heard = [at for at in (member.leg.answered_at, session.verified_at) if at is not None]
+    is_old = not heard or now - max(heard) > _HEARD_LATELY
+    return is_old and member.leg.call_sid is not None and session.is_connected(member)
 
 
 def _add(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) -> str:
     """Guard the command and add the member, unless they are there; the member's id."""
     context, user, request = add.context, add.user, add.request
-    added_earlier = _added_earlier(work, user, request, session, now)
-    if added_earlier is not None:
-        return added_earlier
+    commands.require_part_in(session, user)
+    commands.require_own(session, user, request.call_sid)
+    commands.require_not_ended(session)
+    known = recalled(work, add.keyed, now)
+    if known is not None and not _may_be_tried_again(context, session, known.member_id):
+        return known.member_id
     returns = may_return(session, user)
     if not returns:
         commands.require_can_add(session, user, request.call_sid)
@@ -87,14 +158,27 @@ def _add(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) -> st
     if returns and command.user_id != user.id:  # only their own device
         commands.require_can_add(session, user, request.call_sid)
     there = commands.already_there(session, command.address, command.user_id)
+    if there is not None and not add.asked and _may_have_left(session, there, now):
+        raise _MayHaveLeft(session, there)
     if there is None:
         commands.require_capacity(session, context.max_members, context.max_pending)
         there = commands.add_member(session, command, now)
         take_from_budget(context, work, session.account_id, user, now)
     if add.then is not None:
         add.then(session, there, now)
-    keep_record(work, user, request.idempotency_key, _asked(request), session.id, there.id, now)
+    try:
+        keep_record(work, add.keyed, session.id, there.id, now, known)
+    except Conflict:
+        raise IdempotencyKeyReused from None
     return there.id
+
+
+def _may_be_tried_again(context: AppContext, session: CallSession, member_id: str) -> bool:
+    """Whether the earlier try came to nothing for a reason that may have passed."""
+    if not member_id:
+        return True
+    error = _why_not_rung(context, session, _member(session, member_id))
+    return error is not None and may_pass(error)
 
 
 def _command(
@@ -128,21 +212,36 @@ def _is_dialled(session: CallSession, member_id: str) -> bool:
     return not session.is_pending(member) or member.leg.call_sid is not None
 
 
-def checked(
-    context: AppContext, session: CallSession, member_id: str, call_sid: str | None
-) -> CallSession:
+def checked(context: AppContext, session: CallSession, member_id: str) -> CallSession:
     """The session, unless the member will never ring because of something the caller can read."""
-    leg = _member(session, member_id).leg
-    if leg.end is not None and leg.end.source is EndSource.ORDER:
-        if leg.end.code is None:
-            raise CarrierUnreachable(leg.end.reason or "The carrier cannot be reached")
-        refusal = CarrierRefused(leg.end.code, 400, leg.end.reason or "refused")
-        raise _reason(context, session, refusal)
-    if leg.withdrawn is not None and leg.call_sid is not None:
-        raise CarrierUnreachable(leg.withdrawn)  # it rang all the same, and is hung up
-    if leg.never_dialled:
-        raise CallNotInSession(session.id, call_sid)
+    error = _why_not_rung(context, session, _member(session, member_id))
+    if error is not None:
+        raise error
     return session
+
+
+def _why_not_rung(context: AppContext, session: CallSession, member: Member) -> Exception | None:
+    leg = member.leg
+    if leg.end is not None and leg.end.source is EndSource.ORDER:
+        return _why_failed(context, session, leg.end.reason, leg.end.code)
+    if leg.withdrawn is not None and leg.call_sid is not None:
+        return CarrierUnreachable(leg.withdrawn)  # it rang all the same, and is hung up
+    if not leg.never_dialled:
+        return None
+    if leg.hangup_by is not None:
+        return MemberNotCalled(member.display_name, leg.withdrawn or "")
+    return _why_failed(context, session, leg.withdrawn, leg.withdrawn_code)
+
+
+def _why_failed(
+    context: AppContext, session: CallSession, reason: str | None, code: int | None
+) -> Exception:
+    """The carrier has refused it or was not reached, or the call was over meanwhile."""
+    if code is not None:
+        return _reason(context, session, CarrierRefused(code, 400, reason or "refused"))
+    if session.has_ended or verdict(session) is not Verdict.GO_ON:
+        return SessionHasEnded(session.id, session.ended_at or context.clock())
+    return CarrierUnreachable(reason or "The carrier cannot be reached")
 
 
 def _reason(context: AppContext, session: CallSession, error: CarrierError) -> Exception:
@@ -155,17 +254,3 @@ def _reason(context: AppContext, session: CallSession, error: CarrierError) -> E
 
 def _member(session: CallSession, member_id: str) -> Member:
     return next(m for m in session.members if m.id == member_id)
-
-
-def _added_earlier(
-    work: UnitOfWork, user: User, request: AddRequest, session: CallSession, now: datetime
-) -> str | None:
-    """The member an earlier request with the same Idempotency-Key has added."""
-    known = earlier_record(work, user, request.idempotency_key, _asked(request), now)
-    if known is not None and known.session_id != session.id:
-        raise IdempotencyKeyReused
-    return known.member_id if known else None
-
-
-def _asked(request: AddRequest) -> Asked:
-    return request.session_id, request.call_sid, request.destination, request.from_number

@@ -12,8 +12,9 @@ from evovoice.services.calls.add import AddRequest, add_member
 
 
 def hand_over_call(
-    context: AppContext, user: User, session_id: str, destination: str, caller_id: str | None
-) -> None:
+    context: AppContext, user: User, session_id: str, destination: str, caller_id: str | None,
+    idempotency_key: str | None = None,
+) -> None:  # fmt: skip
     """Hand the call over without a talk: ring the destination, and take the agent out.
 
     The agent is taken out once the carrier has accepted the dial, also where that takes longer
@@ -24,4 +25,7 @@ def hand_over_call(
     def leave(session: CallSession, to: Member, now: datetime) -> None:
         handle(session, HandOver(user, destination, to.id), now)
 
-    add_member(context, user, AddRequest(session_id, None, destination, caller_id), leave)
+    request = AddRequest(
+        session_id, None, destination, caller_id, idempotency_key, "RedirectSession"
+    )
+    add_member(context, user, request, leave)

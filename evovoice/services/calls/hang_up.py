@@ -43,7 +43,7 @@ def leave_call(
     leg = _same(session, leaving).leg
     missing = session.member_of(leg.leave_after) if leg.leave_after else None
     if missing is not None and not leg.leave_wanted:
-        checked(context, session, missing.id, call_sid)
+        checked(context, session, missing.id)
     return session
 
 

@@ -7,17 +7,26 @@ in the log, and whoever picks up is connected as a caller of that number would b
 from dataclasses import dataclass
 from datetime import datetime
 
+from evovoice.carrier.port import CarrierError, CarrierRefused, CarrierUnreachable
 from evovoice.domain import opening
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.opening import NewLeg
+from evovoice.domain.states import EndSource
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
 from evovoice.services.calls.command_runner import PATIENCE
 from evovoice.services.calls.destinations import read_from_number, read_number_to_dial
-from evovoice.services.calls.idempotency import Asked, earlier_record, keep_record
+from evovoice.services.calls.idempotency import (
+    REFUSALS,
+    Keyed,
+    keep_record,
+    keep_refusal,
+    may_pass,
+    recalled,
+)
 from evovoice.services.calls.rate_limit import take_from_budget
 from evovoice.services.errors import BadFromNumber
-from evovoice.storage.unit_of_work import UnitOfWork
+from evovoice.storage.unit_of_work import IdempotencyRecord, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +48,28 @@ class _Placing:
     request: PlaceRequest
 
     @property
-    def asked(self) -> Asked:
-        """What tells this request from another with the same Idempotency-Key."""
+    def keyed(self) -> Keyed:
+        """The request with its Idempotency-Key."""
         request = self.request
-        return "NewOutgoingSession", request.number, request.caller_id, request.flow_id
+        asked = "NewOutgoingSession", request.number, request.caller_id, request.flow_id
+        return Keyed(self.user, "NewOutgoingSession", request.idempotency_key, asked)
 
 
 def place_call(context: AppContext, user: User, request: PlaceRequest) -> None:
     """Have the carrier call the number. Errors: those of services, and `CarrierError` where nothing
     will ring; what becomes of the call shows in its session.
     """
-    changed = context.changes.open(_placed_before, _place, _Placing(context, user, request))
+    placing = _Placing(context, user, request)
+    try:
+        changed = context.changes.open(_placed_before, _place, placing)
+    except REFUSALS as error:
+        keep_refusal(context, placing.keyed, error)
+        raise
     if changed is None:
         return
+    first_error = None if changed.result else _why_not_called(changed.session)
+    if first_error is not None:
+        raise first_error
     given = context.dispatch.give(changed.orders, PATIENCE)
     nothing_rings = given.session is None or given.session.has_ended
     if given.error is not None and nothing_rings:
@@ -59,20 +77,37 @@ def place_call(context: AppContext, user: User, request: PlaceRequest) -> None:
 
 
 def _placed_before(work: UnitOfWork, placing: _Placing, now: datetime) -> CallSession | None:
-    """The session that a request with the same Idempotency-Key has led to."""
-    key = placing.request.idempotency_key
-    known = earlier_record(work, placing.user, key, placing.asked, now)
-    return work.sessions.get(known.session_id, placing.user.account_id) if known else None
+    """The session that a request with the same Idempotency-Key has led to; none where it came to
+    nothing for a reason that may have passed.
+    """
+    known = recalled(work, placing.keyed, now)
+    session = work.sessions.get(known.session_id, placing.user.account_id) if known else None
+    error = _why_not_called(session) if session is not None else None
+    return None if error is not None and may_pass(error) else session
+
+
+def _why_not_called(session: CallSession) -> CarrierError | None:
+    """The carrier has refused to call the number, or was not reached."""
+    end = session.calling().leg.end
+    if end is None or end.source is not EndSource.ORDER:
+        return None
+    if end.code is None:
+        return CarrierUnreachable(end.reason or "The carrier cannot be reached")
+    return CarrierRefused(end.code, 400, end.reason or "refused")
 
 
 def _place(work: UnitOfWork, placing: _Placing, now: datetime) -> CallSession | None:
     context, user, request = placing.context, placing.user, placing.request
-    if earlier_record(work, user, request.idempotency_key, placing.asked, now) is not None:
+    known = recalled(work, placing.keyed, now)
+    if known is not None and known.member_id and _is_deleted(work, known, user):
         return None  # it was placed before, and its session has been deleted since
     session = _session(context, work, user, request, now)
-    calling = session.calling().id
-    keep_record(work, user, request.idempotency_key, placing.asked, session.id, calling, now)
+    keep_record(work, placing.keyed, session.id, session.calling().id, now, known)
     return session
+
+
+def _is_deleted(work: UnitOfWork, known: IdempotencyRecord, user: User) -> bool:
+    return work.sessions.get(known.session_id, user.account_id) is None
 
 
 def _session(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import and_, bindparam, delete, or_, select
 
 from evovoice.storage.database.connection import Connection
 from evovoice.storage.database.upsert import upsert
@@ -26,21 +26,39 @@ _ADD = upsert(
         index_elements=["account_id", "key"],
         set_={
             name: insert.excluded[name]
-            for name in ("fingerprint", "session_id", "member_id", "made_at")
+            for name in (
+                "fingerprint",
+                "session_id",
+                "member_id",
+                "made_at",
+                "refusal_code",
+                "refusal_message",
+            )
         },
-        where=_records.c.made_at < bindparam("expired"),
+        where=or_(
+            _records.c.made_at < bindparam("expired"),
+            and_(
+                _records.c.member_id == bindparam("replaced"),
+                _records.c.fingerprint == insert.excluded["fingerprint"],
+                _records.c.refusal_code.is_(None),
+            ),
+        ),
     ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyRecord:
-    """What a request with an Idempotency-Key led to; `fingerprint` tells the request."""
+    """What a request with an Idempotency-Key led to; `fingerprint` tells the request. Without a
+    member it was refused, by `refusal_code` for good.
+    """
 
     fingerprint: str
     session_id: str
     member_id: str
     made_at: datetime
+    refusal_code: str | None = None
+    refusal_message: str | None = None
 
 
 class Receipts:
@@ -79,17 +97,21 @@ class IdempotencyRecords:
         row = self._connection.execute(_FIND, wanted).first()
         if row is None:
             return None
-        return IdempotencyRecord(row.fingerprint, row.session_id, row.member_id, row.made_at)
+        return IdempotencyRecord(
+            row.fingerprint, row.session_id, row.member_id, row.made_at,
+            row.refusal_code, row.refusal_message,
+        )  # fmt: skip
 
-    def add(
-        self, account_id: str, key: str, fingerprint: str, session_id: str, member_id: str,
-        now: datetime,
-    ) -> None:  # fmt: skip
-        """Keep what a request led to. Errors: `Conflict` where another request has the same key."""
+    def add(self, account_id: str, key: str, record: IdempotencyRecord, replaced: str = "") -> None:
+        """Keep what a request led to. `replaced`: the member of its earlier try, empty where that
+        was refused. Errors: `Conflict` where there is another record with the same key.
+        """
         values = {
-            "account_id": account_id, "key": key, "fingerprint": fingerprint,
-            "session_id": session_id, "member_id": member_id, "made_at": now,
-            "expired": now - _KEPT,
+            "account_id": account_id, "key": key, "fingerprint": record.fingerprint,
+            "session_id": record.session_id, "member_id": record.member_id,
+            "made_at": record.made_at, "refusal_code": record.refusal_code,
+            "refusal_message": record.refusal_message, "expired": record.made_at - _KEPT,
+            "replaced": replaced,
         }  # fmt: skip
         statement = _ADD[self._connection.dialect.name]
         if self._connection.execute(statement, values).rowcount != 1:

@@ -108,6 +108,8 @@ class IdempotencyRecordRow(Base):
     session_id: Mapped[str]
     member_id: Mapped[str]
     made_at: Mapped[datetime]
+    refusal_code: Mapped[str | None]
+    refusal_message: Mapped[str | None]
 
 
 class RateBudgetRow(Base):

@@ -72,7 +72,10 @@ def _patch_session(context: RequestContext, asked: PatchSessionRequest) -> Sessi
 
 def _redirect_session(context: RequestContext, asked: RedirectSessionRequest) -> None:
     shown = asked.caller_id or None
-    calls.hand_over_call(context.app, context.user, asked.session_id, asked.destination, shown)
+    calls.hand_over_call(
+        context.app, context.user, asked.session_id, asked.destination, shown,
+        context.idempotency_key,
+    )  # fmt: skip
 
 
 def _add_session_log(context: RequestContext, asked: AddSessionLogRequest) -> SessionInfo:
@@ -102,6 +105,7 @@ OPERATIONS = (
         request_type=RedirectSessionRequest,
         response_schema=None,
         handler=_redirect_session,
+        is_repeatable=True,
     ),
     Operation(
         name="AddSessionLog",
