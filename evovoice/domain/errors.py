@@ -89,6 +89,11 @@ class MemberNotCalled(CallSessionError):
         super().__init__(f"{display_name} is not called: {reason}")
 
 
+class HandsOverToOneself(CallSessionError):
+    def __init__(self, destination: str) -> None:
+        super().__init__(f"'{destination}' is your own device: hand the call over to somebody else")
+
+
 class MemberNotFound(CallSessionError):
     def __init__(self, session_id: str, member: str) -> None:
         super().__init__(f"No member {member} in session {session_id}")

@@ -17,6 +17,7 @@ from evovoice.domain.errors import (
     CoachedOnHold,
     CoachesThemselves,
     ConferenceNotOpen,
+    HandsOverToOneself,
     MemberNotConnected,
     MemberNotFound,
     NobodyElseConnected,
@@ -120,6 +121,8 @@ def leave_call(session: CallSession, command: LeaveCall, now: datetime) -> None:
 def hand_over(session: CallSession, command: HandOver, now: datetime) -> None:
     """Hang up one's own leg once the carrier has accepted to ring the other party (C84)."""
     own, to = _leaving(session, command.by, None), _member(session, command.member)
+    if own is to:
+        raise HandsOverToOneself(command.destination)
     wish_to_hand_over(own, to, command.by)
     session.last_modified_by = command.by.id
     text = f"{command.by.name} hands the call over to {command.destination}"

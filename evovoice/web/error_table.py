@@ -65,6 +65,7 @@ BY_ERROR: dict[type[Exception], Row] = {
     domain.ConferenceNotOpen: Row("NotConnected", 409),
     domain.CoachesThemselves: Row("CoachesThemselves", 400),
     domain.CoachedOnHold: Row("MemberNotConnected", 409),
+    domain.HandsOverToOneself: Row("InvalidDestination", 400),
     domain.MemberNotFound: Row("MemberNotFound", 404),
     domain.MemberNotConnected: Row("MemberNotConnected", 409),
     services.StateNotWritable: Row("StateNotWritable", 409),

@@ -5,6 +5,9 @@ from contextlib import ExitStack
 import pytest
 from sqlalchemy import text
 
+from evovoice.carrier.port import SessionRef
+from evovoice.domain.messages import Fact
+from evovoice.domain.orders import Order
 from evovoice.emulator.choices import Choices
 from evovoice.emulator.state.messages import Delivery
 from tests.journeys.conftest import NewStage
@@ -165,3 +168,39 @@ def test_reports_that_were_lost_meanwhile_are_made_up_for_by_a_look(
         assert 1 == len(stage.living())
     stage.pass_time(15)
     _gone(stage)
+
+
+def _goes_away_with_an_order(stage: Stage, until: ExitStack) -> None:
+    """The database, once the carrier has taken the next order."""
+    carrier = stage.context.carrier
+    usual = carrier.carry_out
+
+    def carry_out(order: Order, ref: SessionRef) -> tuple[Fact, ...]:
+        facts = usual(order, ref)
+        vars(carrier).pop("carry_out")
+        until.enter_context(stage.database_away())
+        return facts
+
+    vars(carrier)["carry_out"] = carry_out
+
+
+def test_add_that_is_stored_before_the_database_goes_away_is_no_error_and_rings_once_c77(
+    new_stage: NewStage,
+) -> None:
+    """It is ordered: an error would say that it does not happen later."""
+    stage = new_stage()
+    stage.bridge_in()
+    assert 200 == stage.request("POST", f"{_path(stage)}/conference", {}).status_code
+    stage.pass_time(2)
+    stage.twilio.phone(THIRD).answers_after(10)
+    with ExitStack() as until:
+        _goes_away_with_an_order(stage, until)
+        session = stage.session()
+        mine = next(m["callSid"] for m in session["members"] if m["role"] == "Agent")
+        body = {"callSid": mine, "destination": THIRD}
+        response = stage.request("POST", f"/sessions/{session['id']}/conference/members", body)
+    assert 200 == response.status_code
+    assert ["Caller", "Agent", "Transfer"] == [m["role"] for m in response.json["members"]]
+    stage.pass_time(60)
+    assert 1 == len([r for r in stage.rest() if r.startswith("POST") and "Participants" in r])
+    assert "Connected" == stage.state_of("Transfer")

@@ -138,3 +138,14 @@ def test_refused_hand_over_changes_nothing_c84(new_stage: NewStage, late: bool) 
     assert ["Caller", "Agent"] == [m["role"] for m in stage.session()["members"]]
     assert 2 == len(stage.living())
     assert any("stays in the call" in line["message"] for line in _lines(stage))
+
+
+def test_call_is_not_handed_over_to_the_device_that_hands_it_over_c84(new_stage: NewStage) -> None:
+    """It would leave the customer alone."""
+    stage = new_stage()
+    stage.bridge_in()
+    response = stage.request("POST", f"{_path(stage)}/redirect", {"destination": "Ann"})
+    status = response.json["responseStatus"]
+    assert (400, "InvalidDestination") == (response.status_code, status["errorCode"])
+    stage.pass_time(5)
+    assert 2 == len(stage.living())

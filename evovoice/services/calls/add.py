@@ -1,6 +1,5 @@
 """Add somebody to a call: dial them, and make a plain call a conference first."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -9,12 +8,13 @@ from functools import partial
 from evovoice.carrier.port import CarrierError, CarrierRefused, CarrierUnreachable, SessionRef
 from evovoice.domain import commands
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.command_handlers import handle
 from evovoice.domain.end_rules import verdict
 from evovoice.domain.errors import MemberNotCalled, SessionHasEnded, SessionNotFound
 from evovoice.domain.facts import observe
 from evovoice.domain.member import Member
 from evovoice.domain.messages import Fact
-from evovoice.domain.requests import AddMember
+from evovoice.domain.requests import AddMember, HandOver
 from evovoice.domain.returning import may_return
 from evovoice.domain.room_claim import room_name_of
 from evovoice.domain.states import EndSource, Verdict
@@ -49,10 +49,12 @@ class AddRequest:
     destination: str
     from_number: str | None
     idempotency_key: str | None = None
-    operation: str = "AddConferenceMember"
+    hands_over: bool = False  # whether the user leaves the call to the new party
 
-
-Then = Callable[[CallSession, Member, datetime], None]
+    @property
+    def operation(self) -> str:
+        """Which operation of the API it is."""
+        return "RedirectSession" if self.hands_over else "AddConferenceMember"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,6 @@ class _Add:
     context: AppContext
     user: User
     request: AddRequest
-    then: Then | None
     asked: bool = False  # whether the carrier was asked for a party who is there already
 
     @property
@@ -82,17 +83,15 @@ class _MayHaveLeft(Exception):
         self.member = member
 
 
-def add_member(
-    context: AppContext, user: User, request: AddRequest, then: Then | None = None
-) -> CallSession:
-    """Dial somebody into the call; a plain call becomes a conference first. `then` changes the
-    session in the same commit, once the member is in it.
+def add_member(context: AppContext, user: User, request: AddRequest) -> CallSession:
+    """Dial somebody into the call; a plain call becomes a conference first. That the user hands
+    the call over is stored in the same commit.
 
     Answers with the session once the carrier has accepted the order, after 10 s at most;
     it never waits for the party to answer. Errors: the domain's, those of services, and
     `CarrierError` where nothing will ring.
     """
-    started, add = context.clock(), _Add(context, user, request, then)
+    started, add = context.clock(), _Add(context, user, request)
     try:
         changed = _stored(add)
     except REFUSALS as error:
@@ -164,8 +163,8 @@ def _add(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) -> st
         commands.require_capacity(session, context.max_members, context.max_pending)
         there = commands.add_member(session, command, now)
         take_from_budget(context, work, session.account_id, user, now)
-    if add.then is not None:
-        add.then(session, there, now)
+    if request.hands_over:
+        handle(session, HandOver(user, request.destination, there.id), now)
     try:
         keep_record(work, add.keyed, session.id, there.id, now, known)
     except Conflict:

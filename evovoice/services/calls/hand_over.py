@@ -1,11 +1,5 @@
 """Hand a call over to somebody else without talking to them first."""
 
-from datetime import datetime
-
-from evovoice.domain.call_session import CallSession
-from evovoice.domain.command_handlers import handle
-from evovoice.domain.member import Member
-from evovoice.domain.requests import HandOver
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
 from evovoice.services.calls.add import AddRequest, add_member
@@ -21,11 +15,5 @@ def hand_over_call(
     than the answer (C84). The others then wait together; nobody stays alone if the party does not
     come (E4, E2). Errors: those of an add, and the agent stays.
     """
-
-    def leave(session: CallSession, to: Member, now: datetime) -> None:
-        handle(session, HandOver(user, destination, to.id), now)
-
-    request = AddRequest(
-        session_id, None, destination, caller_id, idempotency_key, "RedirectSession"
-    )
-    add_member(context, user, request, leave)
+    request = AddRequest(session_id, None, destination, caller_id, idempotency_key, hands_over=True)
+    add_member(context, user, request)

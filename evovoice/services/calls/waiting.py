@@ -1,11 +1,12 @@
 """Waits, within a bound, for what the carrier's reports and other threads do to a session."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 
 from evovoice.domain.call_session import CallSession
 from evovoice.services.app_context import AppContext
-from evovoice.storage.unit_of_work import SessionVersion
+from evovoice.storage.unit_of_work import DatabaseUnavailable, SessionVersion
 
 # Seconds between looks: other processes tell nothing of their changes. What comes soon is seen
 # soon, and whoever waits for long does not keep the database busy.
@@ -24,9 +25,10 @@ def wait_until(
     seen: SessionVersion | None = None
     with context.notifier.subscribe(session.id) as wait:
         for pause in _pauses():
-            newest = _version(context, session)
-            if newest != seen:
-                session, seen = _read_again(context, session), newest
+            with suppress(DatabaseUnavailable):  # what was ordered stands, whether we see it or not
+                newest = _version(context, session)
+                if newest != seen:
+                    session, seen = _read_again(context, session), newest
             if is_done(session) or context.clock() >= until:
                 break
             wait(pause)

@@ -39,7 +39,7 @@ from evovoice.services.outbox.carrier_availability import CarrierAvailability
 from evovoice.services.outbox.order_lanes import Submit
 from evovoice.services.outbox.order_results import order_result
 from evovoice.services.outbox.session_changes import SessionChanges
-from evovoice.storage.unit_of_work import Database, StoredOrder, UnitOfWork
+from evovoice.storage.unit_of_work import Database, DatabaseUnavailable, StoredOrder, UnitOfWork
 
 _log = logging.getLogger(__name__)
 _DIAL_PATIENCE = timedelta(seconds=4)  # the agent is answered after nine seconds (contract 2.5)
@@ -128,10 +128,16 @@ class Dispatch:
         Without `patience` an order that was not heard goes back into the queue.
         """
         try:
-            attempt = self._insist(order, patience) if patience else self._attempts.attempt(order)
+            return self._carried_out(order, patience)
         except LeaseLost:
             _log.warning("Order %s was taken over by another process meanwhile", order.id)
             return Given(self._session_of(order))
+        except DatabaseUnavailable:
+            _log.warning("Order %s stays leased until the database is back", order.id)
+            return Given()
+
+    def _carried_out(self, order: StoredOrder, patience: float) -> Given:
+        attempt = self._insist(order, patience) if patience else self._attempts.attempt(order)
         attempt = self._resigned(order, attempt, give_up=patience > 0)
         error = attempt.error if attempt.is_final else None
         return Given(self._noted(_Outcome(order, attempt)), error)
