@@ -146,3 +146,23 @@ def test_party_who_talks_is_asked_about_once_and_not_rung_again(new_stage: NewSt
     assert 200 == stage.add().status_code
     assert 1 == _dials(stage)
     assert len(stage.rest()) - before <= 2
+
+
+def test_add_that_somebody_cancels_before_it_is_called_says_who(new_stage: NewStage) -> None:
+    """Not that the agent's own leg is none, which would be false."""
+    stage = new_stage()
+    stage.bridge_in()
+    pressed: list[int] = []
+
+    def cancel(_delivery: Any) -> None:
+        waiting = [m for m in stage.session()["members"] if m["role"] == "Transfer"]
+        if waiting and not pressed:
+            member = waiting[0]["applicationData"]["memberId"]
+            pressed.append(stage.request("DELETE", f"{_members(stage)}/{member}").status_code)
+
+    stage.meanwhile = cancel
+    answer = stage.add()
+    assert [200] == pressed
+    assert (409, "MemberNotCalled") == _code(answer)
+    assert "Ann cancelled it" in answer.json["responseStatus"]["message"]
+    assert 0 == _dials(stage)
