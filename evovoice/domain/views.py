@@ -1,9 +1,10 @@
 """The states that clients see, computed from the facts (contract 4.2, 4.3 and the outcome)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.conference import Conference
+from evovoice.domain.leg import CLOCK_SLACK
 from evovoice.domain.member import Member
 from evovoice.domain.states import (
     CallState,
@@ -22,7 +23,6 @@ _UNANSWERED = {
     Outcome.CANCELED: "Cancelled",
     Outcome.COMPLETED: "NoAnswer",
 }
-_CLOCK_SLACK = timedelta(seconds=2)  # the carrier's times are whole seconds of another clock
 _NEVER = 2**31  # above every sequence: no report of leaving
 _PROGRESS_WORDS = {
     LegProgress.QUEUED: "queued",
@@ -192,7 +192,7 @@ def _was_ended_with(session: CallSession, agents: list[Member]) -> bool:
     if wanted_at is None:
         return True
     ends = [m.leg.end for m in agents]
-    return any(end is None or end.at > wanted_at - _CLOCK_SLACK for end in ends)
+    return any(end is None or end.at > wanted_at - CLOCK_SLACK for end in ends)
 
 
 def _is_answered_agent(member: Member) -> bool:
