@@ -106,11 +106,13 @@ def _finish_conversion(session: CallSession, now: datetime) -> None:
 
 
 def _give_up_conversion(session: CallSession, now: datetime) -> None:
-    """A moved leg that hung up on the way leaves the other alone: the end rules follow."""
+    """A moved leg that hung up on the way leaves the other alone: the end rules follow, unless
+    there is somebody to wait for in the conference (E4).
+    """
     if session.moving_leg_id is None:
         return
     moving = session.member_of(session.moving_leg_id)
-    if moving is not None and session.is_over(moving):
+    if moving is not None and session.is_over(moving) and verdict(session) is not Verdict.GO_ON:
         reason = f"{moving.display_name} hung up while the call became a conference"
         fail_conversion(session, reason, now)
 

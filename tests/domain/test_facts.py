@@ -6,8 +6,8 @@ import pytest
 
 from evovoice.domain import views
 from evovoice.domain.messages import DialFinished, LegEnded, RedirectFailed, UnknownFact
-from evovoice.domain.orders import CancelLeg, EndConference, HangUpLeg
-from evovoice.domain.requests import EndCall
+from evovoice.domain.orders import CancelLeg, DialLeg, EndConference, HangUpLeg
+from evovoice.domain.requests import EndCall, StartConference
 from evovoice.domain.states import CallState, EndSource, LegProgress, MemberCallState, Outcome
 from tests.domain.builders import (
     AGENT,
@@ -116,11 +116,20 @@ def test_end_of_the_dial_says_nothing_once_the_call_is_claimed_for_a_room() -> N
 def test_moved_leg_that_hung_up_on_the_way_ends_the_other_so_it_is_not_alone() -> None:
     """Twilio-voice 1.2 and 1.3: the parent would sit in the room alone, in silence."""
     session = bridged()
+    ask(session, StartConference(ANN, None, "room-1"), 5)
+    orders = tell(session, ended("leg-u-ann", AGENT))
+    assert HangUpLeg("leg-caller", CALLER) in orders
+
+
+def test_moved_leg_that_hung_up_on_the_way_leaves_the_customer_to_whoever_was_added() -> None:
+    """E4: they are dialled once the customer is in the conference, and if not, it is over."""
+    session = bridged()
     add(session)
     taken(session)
-    orders = tell(session, ended("leg-u-ann", AGENT))
-    assert [HangUpLeg("leg-caller", CALLER)] == orders
-    assert [m for m in session.pending() if m.id == "m-third"] == []
+    assert [] == tell(session, ended("leg-u-ann", AGENT))
+    assert ["m-third"] == [m.id for m in session.pending()]
+    orders = tell(session, ConferenceReports().joins(CALLER))
+    assert ["leg-third"] == [order.leg_id for order in orders if isinstance(order, DialLeg)]
 
 
 def test_refused_move_keeps_the_call_and_fails_whoever_waited() -> None:

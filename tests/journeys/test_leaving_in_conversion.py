@@ -149,3 +149,26 @@ def test_call_is_not_handed_over_to_the_device_that_hands_it_over_c84(new_stage:
     assert (400, "InvalidDestination") == (response.status_code, status["errorCode"])
     stage.pass_time(5)
     assert 2 == len(stage.living())
+
+
+@pytest.mark.parametrize("moment", ["action", "conference-status"])
+def test_agent_who_hangs_up_during_the_conversion_leaves_the_customer_to_whom_was_added_e4(
+    new_stage: NewStage, moment: str
+) -> None:
+    """On the device itself, where nothing can wait: the third party is rung all the same."""
+    stage = new_stage()
+    stage.bridge_in()
+    stage.twilio.phone(THIRD).answers_after(2)
+    agent = next(m["callSid"] for m in stage.session()["members"] if m["role"] == "Agent")
+
+    def hang_up(delivery: Delivery) -> None:
+        if delivery.kind == moment:
+            stage.meanwhile = None
+            stage.twilio.hang_up(agent)
+
+    stage.meanwhile = hang_up
+    assert 200 == stage.add().status_code
+    stage.pass_time(10)
+    assert ["Caller", "Transfer"] == [m["role"] for m in stage.session()["members"]]
+    assert 2 == len(stage.living())
+    assert "Passive" == stage.session()["callState"]
