@@ -111,8 +111,8 @@ def _conference_told(
     conference = _conference_of(session, fact.conference_sid, fact.at)
     match fact:
         case ConferenceStarted():
-            conference.started = True
-            _conference_lives(conference, fact.at, by_event=True)
+            conference.started = True  # looks say so again and again
+            _conference_lives(conference, fact.at, by_event=False)
         case ConferenceEnded():
             conference.note_end(fact.at, is_guess=fact.is_guess)
         case ConferenceDoubted():

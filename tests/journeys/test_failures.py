@@ -82,22 +82,43 @@ def test_number_the_carrier_refuses_is_told_to_the_agent_and_rings_nobody(
 # --- somebody hangs up in the middle of the conversion --------------------------------------------
 
 
-@pytest.mark.parametrize("way", ["in", "out"])
-def test_dialled_leg_gone_before_the_redirect_ends_the_other(new_stage: NewStage, way: str) -> None:
-    """21220: the leg hung up a moment before, and its report is late."""
-    stage = new_stage()
-    stage.bridge_in() if way == "in" else stage.bridge_out()
-    child = _sid(stage, "Agent" if way == "in" else "Caller")
+def _hangs_up_unreported(stage: Stage, role: str) -> None:
+    """21220: the leg hung up a moment before it is moved, and its report is late."""
+    sid = _sid(stage, role)
     stage.twilio.on_delivery = lambda d: (3.0,) if d.kind in ("call-status", "action") else (0.0,)
-    stage.twilio.hang_up(child)
+    stage.twilio.hang_up(sid)
+
+
+def test_customer_gone_before_the_redirect_ends_the_call(new_stage: NewStage) -> None:
+    stage = new_stage()
+    stage.bridge_out()
+    _hangs_up_unreported(stage, "Caller")
     response = stage.add()
-    assert (409, "CallNotInSession") == (
+    assert (409, "SessionEnded") == (
         response.status_code,
         response.json["responseStatus"]["errorCode"],
     )
     stage.pass_time(10)
     _gone(stage)
     assert not [line for line in stage.rest() if "Participants" in line]
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_agent_gone_before_the_redirect_leaves_the_customer_to_whoever_was_added_e4(
+    new_stage: NewStage, answers: bool
+) -> None:
+    stage = new_stage()
+    stage.bridge_in()
+    phone = stage.twilio.phone(THIRD)
+    phone.answers_after(3) if answers else phone.is_busy()
+    _hangs_up_unreported(stage, "Agent")
+    assert 200 == stage.add().status_code
+    stage.pass_time(20)
+    if not answers:
+        return _gone(stage)
+    assert 2 == len(stage.living())
+    assert "Passive" == stage.session()["callState"]
+    return None
 
 
 @pytest.mark.parametrize("who", ["Caller", "Agent"])
