@@ -1,7 +1,8 @@
 """What time it was at the carrier when it answered; facts made of its answers have that time.
 
 Its events carry times of its own clock, and so does the `Date` of every response. Ours may differ,
-and that of another instance again: which of two reports is the later cannot be told by them.
+and that of another instance again: which of two reports is the later cannot be told by them
+(decision 53).
 """
 
 from collections.abc import Callable, Mapping

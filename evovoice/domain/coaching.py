@@ -1,6 +1,7 @@
 """Coaching that has lost its purpose: the coached party has left, or cannot be coached on hold.
 
-The carrier does not say whom a coach is heard by then (twilio-voice 10.4), so it is ended here.
+The carrier does not say whom a coach is heard by then (twilio-voice 10.4), so it is ended here
+(decision 62).
 """
 
 from datetime import datetime

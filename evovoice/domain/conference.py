@@ -1,4 +1,7 @@
-"""Conferences as the carrier reports them: one `Conference` for each conference SID."""
+"""Conferences as the carrier reports them: one `Conference` for each conference SID.
+
+Events and looks stand side by side, and what is not found is doubted (decisions 53, 54).
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

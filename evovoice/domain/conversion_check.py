@@ -1,7 +1,7 @@
 """A conversion that does not come to its end: when to look where its legs are, and what it means.
 
 Nobody talks while one leg is in the conference and the other is not, or while each is in a
-conference of its own, as happens in two regions (twilio-voice 10.1).
+conference of its own, as happens in two regions (twilio-voice 10.1; decision 60).
 """
 
 from datetime import datetime, timedelta

@@ -1,4 +1,5 @@
-"""Holding a call and resuming it, as people see it: who holds it is told once the carrier did it.
+"""Holding a call and resuming it, as people see it: who holds it is told once the carrier did it
+(decision 61).
 
 The settings of each leg, and the orders for them, are those of `holding`.
 """

@@ -1,7 +1,8 @@
 """Leaving as a wish: whose turn it is to be hung up, and who has to stay after all (contract C84).
 
 A leg that leaves while its call becomes a conference would end the call on its way there, and one
-that leaves before the next party is accepted by the carrier would leave somebody alone.
+that leaves before the next party is accepted by the carrier would leave somebody alone
+(decision 58).
 """
 
 from evovoice.domain.call_session import CallSession

@@ -34,7 +34,9 @@ class LegEnd:
 
 @dataclass(frozen=True, slots=True)
 class AskedBy:
-    """One of our users who asked for a leg to be hung up; `user_id` tells whether it was theirs."""
+    """One of our users who asked for a leg to be hung up; `user_id` tells whether it was theirs
+    (decision 63).
+    """
 
     user_id: str
     name: str

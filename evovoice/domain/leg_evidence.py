@@ -1,4 +1,6 @@
-"""What a report on a leg is worth where reports contradict each other or what was declared."""
+"""What a report on a leg is worth where reports contradict each other or what was declared
+(decision 54).
+"""
 
 from collections.abc import Iterable
 from datetime import datetime

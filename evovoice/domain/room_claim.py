@@ -7,7 +7,7 @@ from evovoice.domain.call_session import CallSession
 
 def room_name_of(session_id: str) -> str:
     """The name of a session's conference, which tells nothing of who is in it. It follows from the
-    id, so that it is known without the database.
+    id, so that it is known without the database (decision 59).
     """
     return f"room-{session_id}"
 

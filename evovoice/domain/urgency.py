@@ -1,4 +1,4 @@
-"""Which orders go first: those that end or release somebody."""
+"""Which orders go first: those that end or release somebody (decision 56)."""
 
 from evovoice.domain.orders import AdjustLeg, CancelLeg, EndConference, HangUpLeg, Order
 

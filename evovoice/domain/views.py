@@ -80,7 +80,9 @@ def was_missed(session: CallSession) -> bool:
 
 
 def answered_by(session: CallSession) -> Member | None:
-    """Who answered the original call first; in a call that we place, the party called."""
+    """Who answered the original call first; in a call that we place, the party called
+    (decision 64).
+    """
     calling = session.calling()
     if calling.was_placed:
         return calling if calling.leg.was_answered else None

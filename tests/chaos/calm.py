@@ -1,4 +1,6 @@
-"""After the faults: wait until all is so and shown, end what goes on, judge the story."""
+"""After the faults: wait until all is so and shown, end what goes on, judge the story
+(decision 69).
+"""
 
 import asyncio
 import time

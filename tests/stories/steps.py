@@ -1,7 +1,7 @@
 """The words of a story: each step is a tuple of plain values, drawn from a seed.
 
 A story is printed, kept and played again as the list of its steps; one that is impossible at its
-moment is passed over, so that any part of a story is a story.
+moment is passed over, so that any part of a story is a story (decision 68).
 """
 
 from collections.abc import Callable

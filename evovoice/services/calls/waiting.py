@@ -1,4 +1,6 @@
-"""Waits, within a bound, for what the carrier's reports and other threads do to a session."""
+"""Waits, within a bound, for what the carrier's reports and other threads do to a session
+(decisions 52, 67).
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress

@@ -1,4 +1,6 @@
-"""What the carrier asks while the database is away, and what is noted once it is back."""
+"""What the carrier asks while the database is away, and what is noted once it is back
+(decision 59).
+"""
 
 from contextlib import suppress
 from datetime import datetime

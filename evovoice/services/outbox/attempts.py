@@ -137,8 +137,8 @@ class OrderAttempts:
     def _hold_on_to(self, order: StoredOrder) -> None:
         """Right before the request: the lease is still ours, and lasts as long as the request.
 
-        A process may have been stopped for longer than its lease, and another has gone on. Errors:
-        `LeaseLost`.
+        A process may have been stopped for longer than its lease, and another has gone on
+        (decision 57). Errors: `LeaseLost`.
         """
         now = self._clock()
         by_clock = order.lease_until is None or now < order.lease_until - LEASE + _SURELY_OURS

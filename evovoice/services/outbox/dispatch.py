@@ -125,7 +125,8 @@ class Dispatch:
     def carry_out(self, order: StoredOrder, patience: float = 0.0) -> Given:
         """Carry a leased order out and note the outcome in the session, in one commit.
 
-        Without `patience` an order that was not heard goes back into the queue.
+        Without `patience` an order that was not heard goes back into the queue; without the
+        database it stays leased, and stands (decision 67).
         """
         try:
             return self._carried_out(order, patience)

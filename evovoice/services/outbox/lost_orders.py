@@ -1,7 +1,8 @@
 """What became of an order whose outcome is unknown: asked, and taken for granted only where sure.
 
 A call is an order's own by its label or by a report at its own address. One that is found by its
-numbers may be somebody else's: two agents call the same party, and one of the requests is lost.
+numbers may be somebody else's: two agents call the same party, and one of the requests is lost
+(decision 55).
 """
 
 from evovoice.carrier.port import Carrier, CarrierRefused, OutcomeUnknown, SessionRef

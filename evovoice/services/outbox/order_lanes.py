@@ -1,4 +1,6 @@
-"""Where orders are carried out that no request waits for: so many at once, urgent ones apart."""
+"""Where orders are carried out that no request waits for: so many at once, urgent ones apart
+(decision 56).
+"""
 
 from collections.abc import Callable
 from threading import Lock

@@ -1,4 +1,4 @@
-"""Which numbers reach an emergency desk; they are never dialled (contract 2.5)."""
+"""Which numbers reach an emergency desk; they are never dialled (contract 2.5; decision 65)."""
 
 import phonenumbers
 from phonenumbers import shortnumberinfo

@@ -88,7 +88,9 @@ def _folded(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _with_plus(schema: RequestSchema, pairs: Iterable[tuple[str, str]]) -> Pairs:
-    """A blank before the first digit of a number is a plus that was not escaped (contract 2.5)."""
+    """A blank before the first digit of a number is a plus that was not escaped (contract 2.5;
+    decision 66).
+    """
     telephone = schema.telephone
     return [
         (name, _LOST_PLUS.sub(r"\1+", value, count=1))
