@@ -67,7 +67,7 @@ def _order(session: CallSession, states: frozenset[Recording]) -> bool:
     """Record the leg that is likely to stay longest; all that its party says and hears.
 
     A recording belongs to a call and ends with it. The leg that made the original call comes
-    first: it is never redirected, not even when the call becomes a conference (twilio-voice 1),
+    first: it is not redirected where the call becomes a conference as it should (twilio-voice 1),
     and the carrier files the recordings of a two-leg call with it. Then outside parties.
     """
     able = [m for m in session.connected() if m.leg.call_sid and m.leg.settings.recording in states]
