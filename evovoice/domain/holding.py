@@ -75,6 +75,16 @@ def _release(session: CallSession, member: Member, now: datetime) -> None:
         settings.held, settings.release_again_at = False, None
 
 
+def release_once_more(session: CallSession, now: datetime) -> None:
+    """After a look at the call: whoever nobody is there to release does not stay on hold for ever.
+    One more try is due for each hold whose end was given up.
+    """
+    for member in session.connected():
+        settings = member.leg.settings
+        if settings.refused_releases >= MOST_RELEASES and settings.held:
+            settings.release_again_at = now
+
+
 def next_release(session: CallSession, now: datetime) -> datetime | None:
     """When a hold is to be ended that could not be ended before."""
     moments = [m.leg.settings.release_again_at for m in session.connected()]
@@ -107,7 +117,7 @@ def _release_later(session: CallSession, member: Member, reason: str, now: datet
     pauses = _RELEASE_PAUSES[settings.refused_releases : settings.refused_releases + 1]
     settings.refused_releases += 1
     settings.release_again_at = now + pauses[0] if pauses else None
-    if not pauses:
+    if settings.refused_releases == MOST_RELEASES:
         text = f"{member.display_name} cannot be taken off hold: {reason}"
         _log_refusal(session, member, text, now)
 

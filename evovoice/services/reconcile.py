@@ -14,6 +14,7 @@ from evovoice.domain.conference import Conference
 from evovoice.domain.errors import SessionNotFound
 from evovoice.domain.facts import observe
 from evovoice.domain.hanging_up import give_up_queued, reissue_hangups
+from evovoice.domain.holding import release_once_more
 from evovoice.domain.looking import note_look
 from evovoice.domain.member import Member
 from evovoice.domain.messages import LOOK, Fact, LegEnded, LegPresence, LegProgressed
@@ -170,3 +171,4 @@ def _take_in(work: UnitOfWork, session: CallSession, look: _Look, now: datetime)
         open_orders = work.outbox.open_of(session.account_id, session.id)
         reissue_hangups(session, now, [stored.order for stored in open_orders])
         give_up_queued(session, now)
+        release_once_more(session, now)

@@ -20,8 +20,8 @@ from evovoice.externals import new_id
 from evovoice.services.app_context import AppContext
 from evovoice.services.live.change_notifier import InProcessNotifier
 from evovoice.services.outbox.dispatch import Dispatch
-from evovoice.services.outbox.outage import Outage
 from evovoice.services.outbox.order_lanes import OTHERS_AT_ONCE, URGENT_AT_ONCE, Lane
+from evovoice.services.outbox.outage import Outage
 from evovoice.services.outbox.session_changes import SessionChanges
 from evovoice.services.worker import Worker
 from evovoice.storage.tables import CallSessionRow, MemberRow, OrderRow, table
@@ -88,7 +88,16 @@ def context(database: Database, carrier: SlowCarrier) -> Iterator[AppContext]:
         )  # fmt: skip
         unused: Any = None
         yield AppContext(
-            database, carrier, changes, dispatch, _now, new_id, notifier, unused, unused, Outage(_now)
+            database,
+            carrier,
+            changes,
+            dispatch,
+            _now,
+            new_id,
+            notifier,
+            unused,
+            unused,
+            Outage(_now),
         )
         carrier.answer.set()
 
