@@ -95,7 +95,7 @@ class Commands:
     def hand_over(self, who: str, party: str) -> None:
         """An agent hands the call over without a talk."""
         session = self._session(who)
-        if session is None:
+        if session is None or self._member(session, who) is None:
             return
         address = self.address(party)
         self.ledger.asked(session["id"], address)
