@@ -47,7 +47,7 @@ def can_be_ordered(session: CallSession) -> bool:
     """Whether what is wished of those in the call is ordered now, or as soon as the call has become
     a conference.
     """
-    if all(m.leg.settings.is_ordered for m in session.connected()):
+    if not waiting_for_orders(session):
         return True
     return session.is_converting or session.open_conference() is not None
 
@@ -107,6 +107,7 @@ def note_refused(session: CallSession, member: Member, reason: str, now: datetim
     is_our_release = not settings.held and not any(m.is_our_user for m in session.connected())
     _fall_back(session, member)
     if not is_our_release:
+        settings.refused = reason
         _log_refusal(session, member, f"{member.display_name} stays as before: {reason}", now)
     elif settings.held:
         _release_later(session, member, reason, now)
@@ -134,12 +135,24 @@ def _log_refusal(session: CallSession, member: Member, text: str, now: datetime)
     session.log(event)
 
 
-def reset_unordered_settings(session: CallSession) -> None:
+def forget_refusals(session: CallSession) -> None:
+    """Somebody wishes anew: what is not ordered yet has been refused by nobody."""
+    for member in waiting_for_orders(session):
+        member.leg.settings.refused = ""
+
+
+def waiting_for_orders(session: CallSession) -> list[Member]:
+    """Those whose wishes are ordered once the call is a conference, or an earlier order is done."""
+    return [m for m in session.connected() if not m.leg.settings.is_ordered]
+
+
+def reset_unordered_settings(session: CallSession, reason: str) -> None:
     """Without a conference nobody can be held or muted; what was wished is not kept for a later
     one.
     """
     for member in session.members:
         settings = member.leg.settings
+        settings.refused = settings.refused if settings.is_ordered else reason
         settings.held, settings.muted = settings.ordered_held, settings.ordered_muted
         settings.coaching = settings.ordered_coaching
 

@@ -58,6 +58,7 @@ class ParticipantSettings:
     release_again_at: datetime | None = None  # None where none was refused, or it was given up
     adjusted_at: datetime | None = None  # when the carrier took the last change, by its clock
     uncoached: str = ""  # the call SID whose coaching we have ended ourselves
+    refused: str = ""  # why what a user wished last will not happen; empty until that is known
 
     @property
     def is_ordered(self) -> bool:

@@ -26,7 +26,7 @@ from evovoice.domain.errors import (
 )
 from evovoice.domain.hanging_up import decline, remove
 from evovoice.domain.hold_changes import hold_all_but, hold_one, release_all
-from evovoice.domain.holding import can_be_ordered
+from evovoice.domain.holding import can_be_ordered, forget_refusals, waiting_for_orders
 from evovoice.domain.leaving import wish_to_hand_over, wish_to_leave
 from evovoice.domain.member import Member
 from evovoice.domain.messages import SessionEvent
@@ -74,6 +74,7 @@ def resume_call(session: CallSession, command: ResumeCall, now: datetime) -> Non
     require_open_conference(session)
     session.last_modified_by = command.by.id
     release_all(session, command.by)
+    forget_refusals(session)
     if not can_be_ordered(session):
         raise ConferenceNotOpen(session.id)
 
@@ -186,7 +187,8 @@ def _order_settings(session: CallSession, room_name: str, now: datetime) -> None
     """Make the call a conference where there is something to order in it. Errors:
     `ConferenceNotOpen`: what was asked for would not be ordered, now or when the call is one.
     """
-    if any(not m.leg.settings.is_ordered for m in session.connected()):
+    forget_refusals(session)
+    if waiting_for_orders(session):
         start_conversion(session, room_name, now)
     if not can_be_ordered(session):
         raise ConferenceNotOpen(session.id)

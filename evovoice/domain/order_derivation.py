@@ -87,7 +87,7 @@ def fail_conversion(
     if is_certain and session.dial_finished_at is None:
         session.room_name = None
     session.log(SessionEvent("ConversionFailed", reason, now))
-    reset_unordered_settings(session)
+    reset_unordered_settings(session, reason)
     for member in session.pending():
         if member.leg.dial_ordered_at is None and not member.is_original:
             member.leg.withdrawn_code = code

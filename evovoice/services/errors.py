@@ -46,6 +46,13 @@ class RefusedBefore(Refusal):
         self.code = code
 
 
+class ChangeRefused(Refusal):
+    """A hold, mute or coaching waited for its turn, and was refused before it was answered."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name} stays as before: {reason}")
+
+
 class StateNotWritable(Refusal):
     """A state that only the telephone sets."""
 

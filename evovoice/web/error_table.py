@@ -68,6 +68,7 @@ BY_ERROR: dict[type[Exception], Row] = {
     domain.HandsOverToOneself: Row("InvalidDestination", 400),
     domain.MemberNotFound: Row("MemberNotFound", 404),
     domain.MemberNotConnected: Row("MemberNotConnected", 409),
+    services.ChangeRefused: Row("CarrierRefused", 502),
     services.StateNotWritable: Row("StateNotWritable", 409),
     services.RecordingIsOff: Row("Forbidden", 403),
     services.NotSignedIn: Row("Unauthorized", 401),

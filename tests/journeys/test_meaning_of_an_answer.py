@@ -35,6 +35,37 @@ def _code(response: Any) -> tuple[int, str]:
     return response.status_code, response.json["responseStatus"]["errorCode"]
 
 
+@pytest.mark.parametrize("wish", [{"hold": True}, {"muted": True}])
+def test_change_refused_once_the_call_is_a_conference_is_an_error_c77(
+    new_stage: NewStage, wish: dict[str, bool]
+) -> None:
+    """The order waits for the conversion, and the answer waits for the order."""
+    stage = new_stage()
+    stage.bridge_in()
+    session = stage.session()
+    customer = next(m["callSid"] for m in session["members"] if m["role"] == "Caller")
+    stage.twilio.fail_next("POST", f"*/Participants/{customer}.json", "error-before", status=400)
+    path = f"/sessions/{session['id']}/conference/members/{customer}"
+    assert (502, "CarrierRefused") == _code(stage.request("PATCH", path, wish))
+    assert 200 == stage.request("PATCH", path, wish).status_code
+
+
+def test_hold_refused_once_the_call_is_a_conference_is_an_error_c77(new_stage: NewStage) -> None:
+    stage = new_stage()
+    stage.bridge_in()
+    session = stage.session()
+    stage.twilio.fail_next("POST", "*/Participants/CA*.json", "error-before", status=400)
+    response = stage.request("POST", f"/sessions/{session['id']}/hold", {})
+    assert (502, "CarrierRefused") == _code(response)
+    assert "stays as before" in response.json["responseStatus"]["message"]
+    assert [] == _held(stage) == _shown(stage)
+    state = {"callState": "Hold"}
+    stage.twilio.fail_next("POST", "*/Participants/CA*.json", "error-before", status=400)
+    assert 502 == stage.request("PATCH", f"/sessions/{session['id']}", state).status_code
+    assert 200 == stage.request("PATCH", f"/sessions/{session['id']}", state).status_code
+    assert 1 == len(_held(stage))
+
+
 @pytest.mark.parametrize("kind", ["error-before", "connect-refused"])
 def test_hold_of_which_one_order_fails_holds_others_now_and_nobody_later_c78(
     new_stage: NewStage, kind: str

@@ -247,6 +247,14 @@ def test_refused_releases_are_stored_and_read_back() -> None:
     assert ParticipantSettings(held=True) == settings_from({"held": True})
 
 
+def test_refused_change_is_stored_and_read_back() -> None:
+    """Seldom there; a row of the version before has none."""
+    settings = ParticipantSettings(muted=True, refused="it is busy")
+    assert "it is busy" == settings_document(settings)["refused"]
+    assert settings == settings_from(settings_document(settings))
+    assert "refused" not in settings_document(ParticipantSettings(muted=True))
+
+
 LOOK_AT_1 = ParticipantState(LOOK, True, True, False, at=NOW, is_answer=True)
 LOOKED_AT = Conference(
     "CF1", NOW, True, False, True, {"CA1": LOOK_AT_1}, {"CA1": LOOK_AT_1},

@@ -11,11 +11,12 @@ from typing import TypeVar
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.command_handlers import handle
-from evovoice.domain.holding import is_confirmed
-from evovoice.domain.requests import Command
+from evovoice.domain.holding import is_confirmed, waiting_for_orders
+from evovoice.domain.requests import Command, HoldCall, PatchMember, ResumeCall
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
 from evovoice.services.calls.waiting import wait_until
+from evovoice.services.errors import ChangeRefused
 from evovoice.services.outbox.session_changes import Changed, OfUser
 from evovoice.storage.unit_of_work import UnitOfWork
 
@@ -62,9 +63,27 @@ def give_orders(
     return given.session or changed.session
 
 
-def wait_for_wishes(context: AppContext, session: CallSession, started: datetime) -> CallSession:
-    """The session once what is wished of its legs is so, or as it is 6 s after `started`."""
-    return wait_until(context, session, started + LONGEST_WAIT, _is_as_wished)
+def change_parts(
+    context: AppContext, user: User, session_id: str, command: HoldCall | ResumeCall | PatchMember
+) -> CallSession:
+    """As `run`, for what changes how parties take part. Errors: `ChangeRefused` too."""
+    started = context.clock()
+    changed = context.changes.apply(OfUser(user, session_id), _handle, command)
+    return wait_for_wishes(context, changed, started)
+
+
+def wait_for_wishes(context: AppContext, changed: Changed[R], started: datetime) -> CallSession:
+    """Give the orders of that change; the session once what is wished of its legs is so, or as it
+    is 6 s after `started`. Errors: `CarrierError`, and `ChangeRefused` where the order had to wait
+    for the conference and was refused then.
+    """
+    session = give_orders(context, changed)
+    session = wait_until(context, session, started + LONGEST_WAIT, _is_as_wished)
+    waited = {member.id for member in waiting_for_orders(changed.session)}
+    for member in session.members:
+        if member.id in waited and member.leg.settings.refused:
+            raise ChangeRefused(member.display_name, member.leg.settings.refused)
+    return session
 
 
 def _handle(work: UnitOfWork, session: CallSession, command: Command, now: datetime) -> None:

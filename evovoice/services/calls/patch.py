@@ -45,8 +45,9 @@ def patch_session(
     started, target = context.clock(), OfUser(user, session_id)
     asked = _UserPatch(user, patch, context.new_id("room"))
     changed = context.changes.apply(target, _patch, asked)
-    session = give_orders(context, changed)
-    return wait_for_wishes(context, session, started) if changed.result else session
+    if not changed.result:
+        return give_orders(context, changed)
+    return wait_for_wishes(context, changed, started)
 
 
 def _patch(work: UnitOfWork, session: CallSession, asked: _UserPatch, now: datetime) -> bool:

@@ -69,6 +69,8 @@ def settings_document(settings: ParticipantSettings) -> Document:
         document["adjusted_at"] = settings.adjusted_at.isoformat()
     if settings.uncoached:
         document["uncoached"] = settings.uncoached
+    if settings.refused:
+        document["refused"] = settings.refused
     return document
 
 
@@ -98,6 +100,7 @@ def settings_from(document: Document) -> ParticipantSettings:
         release_again_at=_moment(document, "release_again_at"),
         adjusted_at=_moment(document, "adjusted_at"),
         uncoached=document.get("uncoached", ""),
+        refused=document.get("refused", ""),
     )
 
 
