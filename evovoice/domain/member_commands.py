@@ -88,6 +88,7 @@ def patch_member(session: CallSession, command: PatchMember, now: datetime) -> N
     require_open_conference(session)
     settings = member.leg.settings
     if command.hold is not None:
+        _require_who_can_release(session, member, command.hold)
         hold_one(session, member, command.by, held=command.hold)
     settings.muted = settings.muted if command.muted is None else command.muted
     if command.coaching is not None:
@@ -181,6 +182,19 @@ def _connected_member(session: CallSession, key: str) -> Member:
     if not session.is_connected(member):
         raise MemberNotConnected(member.display_name)
     return member
+
+
+def _require_who_can_release(session: CallSession, member: Member, held: bool) -> None:
+    """Without one of our users in it nobody in a call stays on hold (contract 4.5 row 18), so a
+    hold that somebody wishes who has left would be undone before it is ordered.
+    """
+    is_new = held and not member.leg.settings.held
+    if (
+        is_new
+        and session.return_until is None
+        and not any(m.is_our_user for m in session.connected())
+    ):
+        raise CallNotInSession(session.id, None)
 
 
 def _order_settings(session: CallSession, room_name: str, now: datetime) -> None:

@@ -3,7 +3,12 @@
 import pytest
 
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.errors import ConferenceIsOver, ConferenceNotOpen, NobodyElseConnected
+from evovoice.domain.errors import (
+    CallNotInSession,
+    ConferenceIsOver,
+    ConferenceNotOpen,
+    NobodyElseConnected,
+)
 from evovoice.domain.messages import AdjustRefused, LegAdjusted, RedirectFailed
 from evovoice.domain.orders import AdjustLeg
 from evovoice.domain.requests import Command, HoldCall, PatchMember, ResumeCall
@@ -189,3 +194,18 @@ def test_hold_with_nobody_else_there_is_refused_c77() -> None:
     tell(session, ended("leg-caller", CALLER))
     with pytest.raises(NobodyElseConnected):
         ask(session, _hold(), 61)
+
+
+@pytest.mark.parametrize("by", [ANN, BOSS], ids=["who has left", "manager"])
+def test_hold_where_no_agent_is_left_is_refused_c77(by: User) -> None:
+    """Customer and third party talk on; nobody there could release who is held, so the hold would
+    be undone before it is ordered.
+    """
+    session, reports = in_conference(ConferenceReports()), ConferenceReports(sequence=20)
+    third = session.members[-1].leg.id
+    tell(session, reports.joins(THIRD, third), answered(third, THIRD, 20))
+    tell(session, ended("leg-u-ann", AGENT))
+    with pytest.raises(CallNotInSession):
+        ask(session, PatchMember(by, CALLER, hold=True), 60)
+    ask(session, PatchMember(by, CALLER, hold=False), 61)
+    assert [] == taken(session)
