@@ -170,6 +170,24 @@ def test_reports_that_were_lost_meanwhile_are_made_up_for_by_a_look(
     _gone(stage)
 
 
+def test_session_that_somebody_changes_right_after_the_outage_is_looked_at_too(
+    new_stage: NewStage,
+) -> None:
+    """What was reported before that is lost all the same."""
+    stage = new_stage()
+    customer = stage.bridge_in()
+    path = _path(stage)
+    stage.request("POST", f"{path}/conference", {})
+    stage.pass_time(15)
+    with stage.database_away():
+        stage.twilio.hang_up(customer)
+        stage.pass_time(10)
+    stage.twilio.advance(0.1)
+    assert 200 == stage.request("PATCH", path, {"consoleData": "a note"}).status_code
+    stage.pass_time(10)
+    _gone(stage)
+
+
 def _goes_away_with_an_order(stage: Stage, until: ExitStack) -> None:
     """The database, once the carrier has taken the next order."""
     carrier = stage.context.carrier

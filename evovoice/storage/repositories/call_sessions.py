@@ -136,7 +136,7 @@ class CallSessions:
         return self._connection.execute(queries.CLAIM_CHECK, values).rowcount == 1
 
     def check_soon(self, unheard_since: datetime, now: datetime) -> None:
-        """Make the check of every live session due that has not changed since that moment."""
+        """Make the check of every live session due that was not looked at since that moment."""
         values = {"unheard_since": unheard_since, "now": now}
         self._connection.execute(queries.CHECK_SOON, values)
 

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Select,
     Table,
     bindparam,
+    func,
     insert,
     select,
     update,
@@ -98,7 +99,7 @@ CHECK_SOON = (
     update(_sessions)
     .where(
         _s.ended_at.is_(None), _s.next_check > bindparam("now"),
-        _s.modified_at <= bindparam("unheard_since"),
+        func.coalesce(_s.verified_at, _s.created_at) <= bindparam("unheard_since"),
     )
     .values(next_check=bindparam("now"), version=_s.version + 1)
 )  # fmt: skip
