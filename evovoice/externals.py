@@ -11,20 +11,27 @@ from threading import Lock
 
 from evovoice.carrier.port import Carrier
 from evovoice.services.live.change_notifier import ChangeNotifier, InProcessNotifier
-from evovoice.services.outbox.order_lanes import OTHERS_AT_ONCE, URGENT_AT_ONCE, Submit, Work
+from evovoice.services.outbox.order_lanes import (
+    LOOKS_AT_ONCE,
+    OTHERS_AT_ONCE,
+    URGENT_AT_ONCE,
+    Submit,
+    Work,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Externals:
     """`clock` gives the moment, `pause` waits for seconds, `submit` runs a function soon in another
-    thread, `submit_urgent` in one that only urgent orders use. Tests hand in their own time and
-    their own carrier; without one it is Twilio.
+    thread, `submit_urgent` in one that only urgent orders use, `submit_look` in one for questions
+    to the carrier. Tests hand in their own time and their own carrier; without one it is Twilio.
     """
 
     clock: Callable[[], datetime]
     pause: Callable[[float], None]
     submit: Submit
     submit_urgent: Submit | None = None
+    submit_look: Submit | None = None
     notifier: ChangeNotifier = field(default_factory=InProcessNotifier)
     carrier: Carrier | None = None
 
@@ -33,8 +40,9 @@ def real_externals() -> Externals:
     """Those of a process that serves."""
     return Externals(
         clock=_utc_now, pause=time.sleep,
-        submit=_OrderThreads("evovoice-order", OTHERS_AT_ONCE),
-        submit_urgent=_OrderThreads("evovoice-urgent-order", URGENT_AT_ONCE),
+        submit=_Threads("evovoice-order", OTHERS_AT_ONCE),
+        submit_urgent=_Threads("evovoice-urgent-order", URGENT_AT_ONCE),
+        submit_look=_Threads("evovoice-look", LOOKS_AT_ONCE),
     )  # fmt: skip
 
 
@@ -43,7 +51,7 @@ def new_id(prefix: str) -> str:
     return f"{prefix}-{secrets.token_hex(12)}"
 
 
-class _OrderThreads:
+class _Threads:
     """A pool made on first use, so that a fork before it takes no dead threads along."""
 
     def __init__(self, name: str, count: int) -> None:
@@ -59,11 +67,11 @@ class _OrderThreads:
 
 
 def _logged(work: Work) -> None:
-    """An order that fails unexpectedly is taken up again; say so."""
+    """Orders and questions that fail unexpectedly are taken up again; say so."""
     try:
         work()
     except Exception:
-        logging.getLogger(__name__).exception("An order could not be carried out")
+        logging.getLogger(__name__).exception("Work in the background could not be done")
 
 
 def _utc_now() -> datetime:

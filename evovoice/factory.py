@@ -31,6 +31,7 @@ from evovoice.services.auth.password_check import PasswordCheck
 from evovoice.services.auth.sign_in import SignIn
 from evovoice.services.live.live_feed import LiveFeed
 from evovoice.services.outbox.dispatch import Dispatch
+from evovoice.services.outbox.order_lanes import LOOKS_AT_ONCE, Lane
 from evovoice.services.outbox.outage import Outage
 from evovoice.services.outbox.session_changes import SessionChanges
 from evovoice.services.worker import Worker
@@ -179,6 +180,7 @@ def _context(
         live_feed=_live_feed(settings, database, externals),
         device_tokens=_device_tokens(settings),
         outage=outage,
+        looks=Lane(externals.submit_look or externals.submit, LOOKS_AT_ONCE),
         sip_hosts=settings.sip_hosts,
         max_members=settings.limits.max_members,
         max_pending=settings.limits.max_pending,

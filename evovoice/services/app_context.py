@@ -9,6 +9,7 @@ from evovoice.carrier.port import Carrier, DeviceTokens
 from evovoice.services.live.change_notifier import ChangeNotifier
 from evovoice.services.live.live_feed import LiveFeed
 from evovoice.services.outbox.dispatch import Dispatch
+from evovoice.services.outbox.order_lanes import Lane
 from evovoice.services.outbox.outage import Outage
 from evovoice.services.outbox.session_changes import SessionChanges
 from evovoice.storage.unit_of_work import Database
@@ -24,7 +25,7 @@ class AppContext:
     `new_id(prefix)` makes an id nobody can guess; `notifier` wakes requests that wait for a
     session; `live_feed` has the event streams of this process; `pause(seconds)` sleeps; `max_*` and
     `adds_per_minute` are the limits of contract 5; `may_record`: conversations may be recorded;
-    `outage`: what to make up for once the database is back.
+    `outage`: what to make up for once the database is back; `looks`: where the carrier is asked.
     """
 
     database: Database
@@ -37,6 +38,7 @@ class AppContext:
     live_feed: LiveFeed
     device_tokens: DeviceTokens
     outage: Outage
+    looks: Lane
     sip_hosts: frozenset[str] = frozenset()
     max_members: int = 10
     max_pending: int = 3

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from evovoice.carrier.port import CarrierError, SessionRef
 from evovoice.domain.call_session import CallSession
@@ -20,7 +21,7 @@ from evovoice.domain.member import Member
 from evovoice.domain.messages import LOOK, Fact, LegEnded, LegPresence, LegProgressed
 from evovoice.domain.room_claim import room_name_of
 from evovoice.services.app_context import AppContext
-from evovoice.storage.unit_of_work import UnitOfWork, UnreadableRow
+from evovoice.storage.unit_of_work import DatabaseUnavailable, UnitOfWork, UnreadableRow
 
 _log = logging.getLogger(__name__)
 _AGAIN_AFTER = timedelta(seconds=30)  # if this process dies with the answers
@@ -35,18 +36,37 @@ class _Look:
     is_complete: bool
 
 
-def reconcile(context: AppContext, limit: int = 5) -> int:
-    """Check the sessions that are overdue, at most `limit`; how many there were."""
+def reconcile(context: AppContext) -> int:
+    """Begin to check the sessions that are overdue, as many as this process can ask about at once;
+    how many those are.
+
+    Each is claimed first, so that neither the next round nor another process asks the same.
+    """
+    room = context.looks.room
+    if not room:
+        return 0
     with context.database.reading() as work:
-        overdue = work.sessions.overdue(context.clock(), limit)
-    for account_id, session_id in overdue:
-        ref = SessionRef(account_id, session_id)
-        try:
-            _check(context, ref)
-        except UnreadableRow as error:
-            _log.error("%s: it is asked about in an hour, and others are in their turn", error)
-            _put_aside(context, ref)
-    return len(overdue)
+        overdue = work.sessions.overdue(context.clock(), room)
+    refs = [ref for ref in (SessionRef(*key) for key in overdue) if _claim(context, ref)]
+    for ref in refs:
+        context.looks.begin(partial(_check, context, ref))
+    return len(refs)
+
+
+def _claim(context: AppContext, ref: SessionRef) -> bool:
+    now = context.clock()
+    with context.database.writing() as work:
+        return work.sessions.claim_check(ref.account_id, ref.session_id, now, now + _AGAIN_AFTER)
+
+
+def _check(context: AppContext, ref: SessionRef) -> None:
+    try:
+        _ask(context, ref)
+    except DatabaseUnavailable:
+        _log.warning("Session %s is asked about again: the database is away", ref.session_id)
+    except UnreadableRow as error:
+        _log.error("%s: it is asked about in an hour, and others are in their turn", error)
+        _put_aside(context, ref)
 
 
 def _put_aside(context: AppContext, ref: SessionRef) -> None:
@@ -58,24 +78,15 @@ def _put_aside(context: AppContext, ref: SessionRef) -> None:
         )
 
 
-def _check(context: AppContext, ref: SessionRef) -> None:
-    session = _claimed(context, ref)
+def _ask(context: AppContext, ref: SessionRef) -> None:
+    with context.database.reading() as work:
+        session = work.sessions.get(ref.session_id, ref.account_id)
     if session is None:
         return
     look = _look(context, session)
     with suppress(SessionNotFound):
         changed = context.changes.apply(ref, _take_in, look)
         context.dispatch.hand_over(changed.orders)
-
-
-def _claimed(context: AppContext, ref: SessionRef) -> CallSession | None:
-    """Take the check over, so that no other process asks the same."""
-    now = context.clock()
-    with context.database.writing() as work:
-        if not work.sessions.claim_check(ref.account_id, ref.session_id, now, now + _AGAIN_AFTER):
-            return None
-    with context.database.reading() as work:
-        return work.sessions.get(ref.session_id, ref.account_id)
 
 
 def _look(context: AppContext, session: CallSession) -> _Look:

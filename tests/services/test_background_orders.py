@@ -1,4 +1,5 @@
-"""Orders that end somebody wait for nobody: neither for slow orders nor for slow questions.
+"""Orders that end somebody wait for nobody: neither for slow orders nor for slow questions. And
+questions about one session wait for those about others only where there are very many.
 
 Real threads on real databases, and a carrier that answers when it is told to.
 """
@@ -20,9 +21,10 @@ from evovoice.externals import new_id
 from evovoice.services.app_context import AppContext
 from evovoice.services.live.change_notifier import InProcessNotifier
 from evovoice.services.outbox.dispatch import Dispatch
-from evovoice.services.outbox.order_lanes import OTHERS_AT_ONCE, URGENT_AT_ONCE, Lane
+from evovoice.services.outbox.order_lanes import LOOKS_AT_ONCE, OTHERS_AT_ONCE, URGENT_AT_ONCE, Lane
 from evovoice.services.outbox.outage import Outage
 from evovoice.services.outbox.session_changes import SessionChanges
+from evovoice.services.reconcile import reconcile
 from evovoice.services.worker import Worker
 from evovoice.storage.tables import CallSessionRow, MemberRow, OrderRow, table
 from evovoice.storage.unit_of_work import Database, Lease, StoredOrder
@@ -47,6 +49,7 @@ class SlowCarrier:
     def __init__(self) -> None:
         self.answer, self.hung_up, self.asked = Event(), Event(), Event()
         self.begun: list[Order] = []
+        self.looked_up: list[str] = []
         self._lock = Lock()
 
     def carry_out(self, order: Order, ref: SessionRef) -> tuple[Fact, ...]:
@@ -62,7 +65,10 @@ class SlowCarrier:
     def find_out(self, order: Order, ref: SessionRef, since: datetime) -> None:
         del order, ref, since
 
-    def look_up(self, *of: Any) -> tuple[Fact, ...]:
+    def look_up(self, leg_id: str, call_sid: str, conference_sid: str | None) -> tuple[Fact, ...]:
+        del leg_id, conference_sid
+        with self._lock:
+            self.looked_up.append(call_sid)
         self.asked.set()
         assert self.answer.wait(PATIENCE)
         return ()
@@ -81,24 +87,20 @@ def carrier() -> SlowCarrier:
 def context(database: Database, carrier: SlowCarrier) -> Iterator[AppContext]:
     notifier = InProcessNotifier()
     changes = SessionChanges(database=database, clock=_now, new_id=new_id, notifier=notifier)
-    with ThreadPoolExecutor(OTHERS_AT_ONCE) as others, ThreadPoolExecutor(URGENT_AT_ONCE) as urgent:
+    with (
+        ThreadPoolExecutor(OTHERS_AT_ONCE) as others,
+        ThreadPoolExecutor(URGENT_AT_ONCE) as urgent,
+        ThreadPoolExecutor(LOOKS_AT_ONCE) as looks,
+    ):
         dispatch = Dispatch(
             database=database, carrier=carrier, changes=changes, clock=_now,
             submit=others.submit, submit_urgent=urgent.submit, pause=Event().wait,
         )  # fmt: skip
         unused: Any = None
         yield AppContext(
-            database,
-            carrier,
-            changes,
-            dispatch,
-            _now,
-            new_id,
-            notifier,
-            unused,
-            unused,
-            Outage(_now),
-        )
+            database, carrier, changes, dispatch, _now, new_id, notifier, unused, unused,
+            Outage(_now), Lane(looks.submit, LOOKS_AT_ONCE),
+        )  # fmt: skip
         carrier.answer.set()
 
 
@@ -171,6 +173,23 @@ def _make_overdue(database: Database, session_id: str) -> None:
             update(sessions).where(sessions.c.id == session_id).values(next_check=long_ago)
         )
         work.connection.execute(update(members).values(leg_call_sid=members.c.leg_id))
+
+
+def test_sessions_are_asked_about_at_the_same_time_and_each_once(
+    context: AppContext, carrier: SlowCarrier
+) -> None:
+    """After an outage all are due at once. What is more than a process can ask about is left to
+    the others, and to its own next rounds.
+    """
+    for number in range(LOOKS_AT_ONCE + 3):
+        _store(context.database, [], f"s-{number}", None)
+        _make_overdue(context.database, f"s-{number}")
+    assert LOOKS_AT_ONCE == reconcile(context)
+    assert _until(lambda: LOOKS_AT_ONCE == len(carrier.looked_up))
+    assert 0 == reconcile(context)
+    carrier.answer.set()
+    assert _until(lambda: LOOKS_AT_ONCE == context.looks.room)
+    assert 3 == reconcile(context)
 
 
 def test_process_leases_no_more_orders_than_it_can_carry_out(

@@ -19,6 +19,7 @@ from evovoice.services.calls import AddRequest, add_member
 from evovoice.services.live.change_notifier import InProcessNotifier
 from evovoice.services.live.live_feed import LiveFeed
 from evovoice.services.outbox.dispatch import Dispatch
+from evovoice.services.outbox.order_lanes import LOOKS_AT_ONCE, Lane
 from evovoice.services.outbox.outage import Outage
 from evovoice.services.outbox.session_changes import SessionChanges
 from evovoice.storage.unit_of_work import Database
@@ -102,6 +103,7 @@ def context(database: Database, carrier: FakeCarrier) -> Iterator[AppContext]:
         database, carrier, changes, dispatch, clock, new_id, notifier,
         LiveFeed(database, notifier, clock, new_id, lambda _event: b"", 1),
         TwilioDeviceTokens("AC", None, None, None), Outage(clock),
+        Lane(lambda work: work(), LOOKS_AT_ONCE),
         max_members=100, max_pending=100, adds_per_minute=1000,
     )  # fmt: skip
 

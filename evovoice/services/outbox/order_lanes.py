@@ -1,5 +1,5 @@
-"""Where orders are carried out that no request waits for: so many at once, urgent ones apart
-(decision 56).
+"""Where work is done that no request waits for: so many orders at once, urgent ones apart, and so
+many questions to the carrier (decision 56).
 """
 
 from collections.abc import Callable
@@ -7,6 +7,9 @@ from threading import Lock
 
 URGENT_AT_ONCE = 16
 OTHERS_AT_ONCE = 32
+# Sessions that a process asks about at the same time. One takes two or three requests of 100 to
+# 200 ms, and each live session is due once a minute: enough for some hundreds of them.
+LOOKS_AT_ONCE = 12
 
 Work = Callable[[], object]
 Submit = Callable[[Work], object]
