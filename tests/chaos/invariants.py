@@ -201,8 +201,17 @@ def _lost_wishes(story: Story, end: Truth) -> Iterator[str]:
             leg = end.leg(sid)
             if leg is None or not leg.is_up or _is_so(leg, flag, wish):
                 continue
+            if flag == "hold" and wish and not _has_agent(end):
+                continue
             if not any(x.type in _GIVEN_UP and x.at >= deed.sent - 10 for x in story.log):
                 yield f"{flag}={wish} of {sid} was answered {deed.status} and is not so"
+
+
+def _has_agent(truth: Truth) -> bool:
+    """Without one everybody is released (contract 4.5 row 18), also where an agent was gone
+    already and the report of that came after the hold.
+    """
+    return any(leg.is_our_user and leg.is_up for leg in truth.legs)
 
 
 def people_dropped(story: Story) -> list[str]:

@@ -152,6 +152,13 @@ def test_wish_that_was_lost_is_found_unless_the_log_says_why() -> None:
     assert not invariants.done_without_effect(story(truth(CUSTOMER), deeds=(mute,), log=told))
 
 
+def test_hold_that_ends_since_no_agent_is_left_is_not_lost() -> None:
+    hold = Deed("hold", 99, 101, "i1", 200, flags=(("CA1", "hold", True),))
+    assert invariants.done_without_effect(story(truth(CUSTOMER, ANN), deeds=(hold,)))
+    gone = replace(ANN, status="completed")
+    assert not invariants.done_without_effect(story(truth(CUSTOMER, THIRD, gone), deeds=(hold,)))
+
+
 def test_whoever_is_cut_off_though_nobody_ended_anything_is_found() -> None:
     cut = (truth(CUSTOMER, ANN, THIRD), truth(CUSTOMER, ANN, OVER, at=120))
     assert 1 == len(invariants.people_dropped(story(*cut)))
