@@ -74,7 +74,7 @@ def _merge(session: CallSession, fact: Fact, now: datetime) -> None:  # noqa: C9
 def _progressed(session: CallSession, fact: LegProgressed, now: datetime) -> None:
     member = session.member_of(fact.leg_id, fact.call_sid)
     if member is None:
-        return _stranger(session, "LegProgressed", fact.call_sid, now)
+        return _stranger(session, "how far it has come", fact.call_sid, now)
     _bind(session, member, fact.call_sid, now)
     note_life(session, member, fact.at, now)
     calls = member.is_calling and not member.was_placed
@@ -93,7 +93,7 @@ def _progressed(session: CallSession, fact: LegProgressed, now: datetime) -> Non
 def _ended(session: CallSession, fact: LegEnded, now: datetime) -> None:
     member = session.member_of(fact.leg_id, fact.call_sid)
     if member is None:
-        return _stranger(session, "LegEnded", fact.call_sid, now)
+        return _stranger(session, "its end", fact.call_sid, now)
     if fact.source is EndSource.ORDER and member.leg.call_sid and member.leg.end is None:
         return hang_up_failed_dial(session, member, fact.reason, now)
     if not member.leg.believes(fact, session.last_seen(member.leg, fact.call_sid)):
@@ -134,7 +134,7 @@ def _presence(session: CallSession, fact: LegPresence, now: datetime) -> None:
     if member is not None:
         _bind(session, member, fact.call_sid, now)
     elif session.member_of(fact.leg_id) is not None:
-        _stranger(session, "LegPresence", fact.call_sid, now)
+        _stranger(session, "its place in a conference", fact.call_sid, now)
     if member is not None and fact.inside:
         note_life(session, member, fact.at, now)
         claim_for_caller(session, fact.at)
@@ -154,7 +154,7 @@ def _rooms_seen(session: CallSession, fact: RoomsSeen) -> None:
 def _dial_finished(session: CallSession, fact: DialFinished, now: datetime) -> None:
     """In a plain call the dial is over and with it every leg it rang; else it means a move."""
     if session.root_call_sid not in (None, fact.call_sid):
-        return _stranger(session, "DialFinished", fact.call_sid, now)
+        return _stranger(session, "the end of its dial", fact.call_sid, now)
     if not session.is_plain:
         session.dial_finished_at = min(session.dial_finished_at or fact.at, fact.at)
     if not session.is_plain or fact.outcome is None:
@@ -210,7 +210,7 @@ def _conference_of(session: CallSession, conference_sid: str, at: datetime) -> C
 
 def _stranger(session: CallSession, what: str, call_sid: str | None, now: datetime) -> None:
     """A leg that is none of ours stays in the log: somebody may have to look."""
-    text = f"{what} of an unknown leg"
+    text = f"The carrier tells of a call that is not part of this one: {what}"
     session.log(SessionEvent("CarrierReport", text, now, call_sid))
 
 

@@ -4,6 +4,7 @@
 The settings of each leg, and the orders for them, are those of `holding`.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from evovoice.domain.call_session import CallSession
@@ -45,7 +46,11 @@ def hold_one(session: CallSession, member: Member, by: User, *, held: bool) -> N
     if member.leg.settings.held is held:
         return
     member.leg.settings.held = held
-    session.hold_change = HoldChange(by.id, by.name, held, "None", False, (member.id,))
+    asked = session.hold_change
+    if asked is not None and asked.held is held:  # one more of those who are waited for
+        session.hold_change = replace(asked, member_ids=(*asked.member_ids, member.id))
+    else:
+        session.hold_change = HoldChange(by.id, by.name, held, "None", False, (member.id,))
 
 
 def settle_hold(session: CallSession, now: datetime) -> None:

@@ -16,15 +16,21 @@ _A_TALK = 2  # parties
 
 def wish_to_leave(session: CallSession, member: Member, by: User) -> None:
     """Note that this party hangs up, as `by` asks, once nobody is left alone by it."""
-    member.leg.hangup_by = AskedBy(by.id, by.name)
+    _note_who(member, by)
     member.leg.leave_wanted = True
     member.leg.leave_after = _needed(session, member)
 
 
 def wish_to_hand_over(member: Member, to: Member, by: User) -> None:
     """Note that this party hangs up, as `by` asks, once the carrier has accepted the dial."""
-    member.leg.hangup_by = AskedBy(by.id, by.name)
+    _note_who(member, by)
     member.leg.leave_wanted, member.leg.leave_after = True, to.leg.id
+
+
+def _note_who(member: Member, by: User) -> None:
+    """Whoever asked for it first: somebody may have taken them out already."""
+    if member.leg.hangup_level is HangupLevel.NOT:
+        member.leg.hangup_by = AskedBy(by.id, by.name)
 
 
 def ready_to_leave(session: CallSession) -> list[Member]:

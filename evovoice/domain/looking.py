@@ -62,7 +62,7 @@ def _checks(session: CallSession, now: datetime) -> Iterator[datetime]:
     if session.return_until is not None:
         yield session.return_until
     if session.look_failed:
-        yield now + _AGAIN
+        yield from _checks_after_failure(session, now)
         return
     if doubted:
         yield now + _DOUBT_CHECK
@@ -72,6 +72,25 @@ def _checks(session: CallSession, now: datetime) -> Iterator[datetime]:
         yield from _checks_of_deeds(session, (*connected, *pending), now)
         yield from _checks_of_participants(session, connected, now)
         yield from _checks_of_dials(pending, now)
+
+
+def _checks_after_failure(session: CallSession, now: datetime) -> Iterator[datetime]:
+    """Where the carrier could not be asked: what somebody waits for is asked about again soon, with
+    growing pauses. A report meanwhile puts nothing off.
+    """
+    planned = session.next_check
+    again = now + _AGAIN
+    yield min(planned, again) if planned is not None and planned > now else again
+    waited_for = [m.leg.doubted_at for m in session.members if m.leg.end is None]
+    waited_for += [m.leg.dial_ordered_at for m in session.pending() if m.leg.call_sid]
+    if session.is_converting:
+        waited_for.append(session.moved_at)
+    for since in waited_for:
+        if since is not None:
+            yield _growing(since, now)
+    release = next_release(session, now)
+    if release is not None:
+        yield release
 
 
 def _second_looks(session: CallSession, now: datetime) -> Iterator[datetime]:

@@ -10,8 +10,9 @@ from evovoice.domain.hanging_up import give_up_queued
 from evovoice.domain.looking import note_look, plan_look
 from evovoice.domain.member import Member
 from evovoice.domain.messages import LegAdjusted, LegPresence
+from evovoice.domain.order_derivation import derive_orders
 from evovoice.domain.orders import AdjustLeg, CancelLeg
-from evovoice.domain.requests import PatchMember
+from evovoice.domain.requests import PatchMember, StartConference
 from evovoice.domain.states import LegProgress, MemberCallState
 from tests.domain.builders import (
     AGENT,
@@ -23,6 +24,7 @@ from tests.domain.builders import (
     answered,
     ask,
     at,
+    bridged,
     checked_in_vain,
     ended,
     in_conference,
@@ -214,3 +216,15 @@ def test_caller_whom_the_carrier_has_picked_up_was_not_answered_by_it() -> None:
     tell(session, answered("leg-caller", CALLER, 30))
     assert "Ringing" == views.member_state(session, session.calling()).value
     assert "MemberAnswered" not in [event.type for event in session.events]
+
+
+def test_one_look_in_vain_puts_off_nothing_that_somebody_waits_for() -> None:
+    """A conversion, a doubt and a dial are asked about again soon, and reports put nothing off."""
+    session = bridged()
+    ask(session, StartConference(ANN, None, "room-1"), 30)
+    note_look(session, at(34), complete=False)
+    derive_orders(session, at(34))
+    assert at(35) == session.next_check
+    tell(session, progressed("leg-caller", CALLER, LegProgress.ANSWERED, 34))
+    assert session.next_check is not None
+    assert session.next_check <= at(40)

@@ -122,7 +122,7 @@ def test_end_of_another_call_at_the_address_of_a_leg_ends_nobody_c80(
     assert 3 == len(stage.living())
     assert ["Connected"] * 3 == [m["callState"] for m in stage.session()["members"]]
     lines = stage.get(f"/sessions/{stage.session()['id']}/events?count=200")["events"]
-    assert [STRANGER] == [e["callSid"] for e in lines if "unknown leg" in e["message"]]
+    assert [STRANGER] == [e["callSid"] for e in lines if "not part of this one" in e["message"]]
 
 
 def test_end_of_another_call_at_the_address_of_a_plain_leg_ends_nobody_c80(

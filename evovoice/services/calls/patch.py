@@ -7,6 +7,7 @@ from evovoice.domain import commands
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.command_handlers import handle
 from evovoice.domain.requests import HoldCall, ResumeCall
+from evovoice.domain.room_claim import room_name_of
 from evovoice.domain.states import CallState
 from evovoice.domain.values import User
 from evovoice.domain.views import call_state
@@ -39,11 +40,12 @@ def patch_session(
 ) -> CallSession:
     """Store what the console keeps with the session; hold or resume by naming the state.
 
-    Everything or nothing. Errors: those of a hold or a resume, and `StateNotWritable` for any other
-    state than the true one: states come from the telephone, not from clients (contract 2.2).
+    What we refuse stores nothing. Errors: those of a hold or a resume, and `StateNotWritable` for
+    any other state than the true one: states come from the telephone, not from clients (contract
+    2.2).
     """
     started, target = context.clock(), OfUser(user, session_id)
-    asked = _UserPatch(user, patch, context.new_id("room"))
+    asked = _UserPatch(user, patch, room_name_of(session_id))
     changed = context.changes.apply(target, _patch, asked)
     if not changed.result:
         return give_orders(context, changed)
@@ -68,12 +70,13 @@ def _patch(work: UnitOfWork, session: CallSession, asked: _UserPatch, now: datet
 
 
 def _command(session: CallSession, asked: _UserPatch) -> HoldCall | ResumeCall | None:
-    """The command that naming the state stands for; none where the call is so already."""
+    """The command that naming the state stands for; a hold also where the call is held already,
+    perhaps by somebody else (C85).
+    """
     patch, true_state = asked.patch, call_state(session)
-    reason = patch.hold_reason or "None"
-    is_taken_over = patch.hold_reason is not None and patch.hold_reason != session.hold_reason
-    if patch.call_state is CallState.HOLD and (true_state is not CallState.HOLD or is_taken_over):
-        return HoldCall(asked.user, None, reason, asked.room_name)
+    if patch.call_state is CallState.HOLD:
+        present = session.hold_reason if true_state is CallState.HOLD else "None"
+        return HoldCall(asked.user, None, patch.hold_reason or present, asked.room_name)
     if patch.call_state in (None, true_state):
         return None
     if patch.call_state is CallState.CONNECTED:

@@ -14,6 +14,7 @@ from evovoice.domain.messages import Fact, JoinConference, SentToRoom
 from evovoice.domain.room_claim import room_name_of
 from evovoice.services.app_context import AppContext
 from evovoice.services.outbox.outage import RoomAnswer
+from evovoice.services.unreadable_rows import logged_if_unreadable
 from evovoice.storage.unit_of_work import UnitOfWork
 
 
@@ -34,7 +35,7 @@ def make_up_for_outage(context: AppContext) -> None:
     live one looked at soon, for the reports of that time are lost. Errors: `DatabaseUnavailable`.
     """
     for answer in context.outage.answers():
-        with suppress(SessionNotFound):
+        with suppress(SessionNotFound), logged_if_unreadable():
             changed = context.changes.apply(answer.ref, _note, SentToRoom(answer.at))
             context.dispatch.hand_over(changed.orders)
         context.outage.forget(answer)

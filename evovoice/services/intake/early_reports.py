@@ -9,6 +9,7 @@ from datetime import timedelta
 from evovoice.domain.messages import LegEnded
 from evovoice.services.app_context import AppContext
 from evovoice.services.intake.reports import receive, session_of_call
+from evovoice.services.unreadable_rows import logged_if_unreadable
 
 _KEPT = timedelta(minutes=1)
 _AT_ONCE = 50
@@ -22,7 +23,8 @@ def use_early_reports(context: AppContext) -> None:
     with context.database.autocommit() as work:
         kept = work.early_reports.oldest(_AT_ONCE)
     for end in kept:
-        _use(context, end)
+        with logged_if_unreadable():
+            _use(context, end)
     if kept:
         with context.database.writing() as work:
             work.early_reports.forget_before(context.clock() - _KEPT)

@@ -32,6 +32,8 @@ from evovoice.storage.unit_of_work import Database, StoredOrder
 DEADLINE = timedelta(seconds=20)  # a dial older than this is a failure, never a late call
 REFUSED_FOR = timedelta(seconds=5)  # a dial that the carrier refuses though its conference goes on
 NEVER_LATE = DialLeg | PlaceCall | RedirectLeg | RecordLeg  # a failure once `DEADLINE` is over
+_NOT_RUNG = "The call was over before this party was rung"
+_OVER_BY_THEN = "The call was over by then"
 _SURELY_OURS = timedelta(seconds=5)  # since it was taken; later the lease is looked at again
 
 
@@ -109,7 +111,8 @@ class OrderAttempts:
                 return found
         if is_wanted(session, order.order):
             return None
-        reason = "The call was over before this party was rung"
+        is_dial = isinstance(order.order, DialLeg | PlaceCall)
+        reason = _NOT_RUNG if is_dial else _OVER_BY_THEN
         return Attempt(self.failure(order, reason, order.uncertain))
 
     def _found(self, order: StoredOrder) -> Attempt | None:

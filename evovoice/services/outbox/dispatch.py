@@ -130,15 +130,16 @@ class Dispatch:
         """
         try:
             return self._carried_out(order, patience)
-        except LeaseLost:
-            _log.warning("Order %s was taken over by another process meanwhile", order.id)
-            return Given(self._session_of(order))
         except DatabaseUnavailable:
             _log.warning("Order %s stays leased until the database is back", order.id)
             return Given()
 
     def _carried_out(self, order: StoredOrder, patience: float) -> Given:
-        attempt = self._insist(order, patience) if patience else self._attempts.attempt(order)
+        try:
+            attempt = self._insist(order, patience) if patience else self._attempts.attempt(order)
+        except LeaseLost:
+            _log.warning("Order %s was taken over by another process meanwhile", order.id)
+            return Given(self._session_of(order))
         attempt = self._resigned(order, attempt, give_up=patience > 0)
         error = attempt.error if attempt.is_final else None
         return Given(self._noted(_Outcome(order, attempt)), error)
