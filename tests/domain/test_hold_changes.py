@@ -209,3 +209,13 @@ def test_hold_where_no_agent_is_left_is_refused_c77(by: User) -> None:
         ask(session, PatchMember(by, CALLER, hold=True), 60)
     ask(session, PatchMember(by, CALLER, hold=False), 61)
     assert [] == taken(session)
+
+
+def test_hold_of_one_more_party_does_not_replace_the_line_of_the_whole_hold() -> None:
+    """Who holds the call is told once the carrier has answered for all of them."""
+    session = _with_bob()
+    ask(session, _hold(), 60)
+    ask(session, PatchMember(BOSS, AGENT, hold=True), 61)
+    taken(session)
+    _done(session, "leg-caller", "leg-third", "leg-u-ann")
+    assert ["Ann holds the call"] == [line for line in _lines(session) if "holds" in line]

@@ -149,3 +149,26 @@ def test_nobody_can_coach_themselves(new_stage: NewStage) -> None:
     path, agent = _three(stage), _sids(stage)["Agent"]
     answer = stage.request("PATCH", f"{path}/conference/members/{agent}", {"coaching": agent})
     assert (400, "CoachesThemselves") == _code(answer)
+
+
+def test_patch_to_hold_by_somebody_who_is_held_releases_them_c85(new_stage: NewStage) -> None:
+    """It is the same as HoldSession, each time anew."""
+    stage = new_stage()
+    path = _three(stage)
+    key = administration.add_key(stage.context.database, stage.bob.id, stage.twilio.now()).key
+    assert 200 == stage.request("POST", f"{path}/hold", {"holdReason": "Transferring"}).status_code
+    assert ["Caller", "Transfer"] == _at_carrier(stage, "hold")
+    answer = stage.request("PATCH", path, {"callState": "Hold"}, key=key)
+    assert 200 == answer.status_code
+    assert ["Agent", "Caller"] == _at_carrier(stage, "hold")
+    assert stage.bob.id == stage.session()["heldByUserId"]
+
+
+def test_conference_is_named_after_its_session_whoever_asks_for_it(new_stage: NewStage) -> None:
+    """Without the database the name must be known all the same."""
+    stage = new_stage()
+    stage.bridge_in()
+    session = stage.session()["id"]
+    assert 200 == stage.request("PATCH", f"/sessions/{session}", {"callState": "Hold"}).status_code
+    (room,) = stage.twilio.conferences()
+    assert f"room-{session}" == room.name
