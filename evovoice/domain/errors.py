@@ -57,6 +57,13 @@ class NobodyElseConnected(CallSessionError):
         super().__init__(f"Nobody else is connected in session {session_id}")
 
 
+class NobodyEndsHold(CallSessionError):
+    """Somebody would be held in a call without any of our users, and be released at once."""
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(f"No agent is connected in session {session_id} who could end the hold")
+
+
 class ConferenceNotOpen(CallSessionError):
     """Nobody can be held, released, muted or coached now."""
 

@@ -56,11 +56,18 @@ def unhold_without_agent(session: CallSession, now: datetime) -> None:
     """Resume everybody once the last of our users has left (contract 4.5 row 18)."""
     if not any(m.leg.settings.held for m in session.members) or not session.was_answered:
         return
-    connected = session.connected()
-    if any(m.is_our_user for m in connected) or session.return_until is not None:
+    if is_anybody_ours(session):
         return
-    for member in connected:
+    for member in session.connected():
         _release(session, member, now)
+
+
+def is_anybody_ours(session: CallSession) -> bool:
+    """Whether one of our users is in the call, or may come back to it: a hold has somebody to end
+    it.
+    """
+    is_ours = any(m.is_our_user for m in session.connected())
+    return is_ours or session.return_until is not None
 
 
 def _release(session: CallSession, member: Member, now: datetime) -> None:

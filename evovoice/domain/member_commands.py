@@ -21,12 +21,18 @@ from evovoice.domain.errors import (
     MemberNotConnected,
     MemberNotFound,
     NobodyElseConnected,
+    NobodyEndsHold,
     NotConnectedYet,
     NothingRings,
 )
 from evovoice.domain.hanging_up import decline, remove
 from evovoice.domain.hold_changes import hold_all_but, hold_one, release_all
-from evovoice.domain.holding import can_be_ordered, forget_refusals, waiting_for_orders
+from evovoice.domain.holding import (
+    can_be_ordered,
+    forget_refusals,
+    is_anybody_ours,
+    waiting_for_orders,
+)
 from evovoice.domain.leaving import wish_to_hand_over, wish_to_leave
 from evovoice.domain.member import Member
 from evovoice.domain.messages import SessionEvent
@@ -87,8 +93,9 @@ def patch_member(session: CallSession, command: PatchMember, now: datetime) -> N
     member = _connected_member(session, command.member)
     require_open_conference(session)
     settings = member.leg.settings
+    if command.hold and not is_anybody_ours(session):
+        raise NobodyEndsHold(session.id)
     if command.hold is not None:
-        _require_who_can_release(session, member, command.hold)
         hold_one(session, member, command.by, held=command.hold)
     settings.muted = settings.muted if command.muted is None else command.muted
     if command.coaching is not None:
@@ -182,19 +189,6 @@ def _connected_member(session: CallSession, key: str) -> Member:
     if not session.is_connected(member):
         raise MemberNotConnected(member.display_name)
     return member
-
-
-def _require_who_can_release(session: CallSession, member: Member, held: bool) -> None:
-    """Without one of our users in it nobody in a call stays on hold (contract 4.5 row 18), so a
-    hold that somebody wishes who has left would be undone before it is ordered.
-    """
-    is_new = held and not member.leg.settings.held
-    if (
-        is_new
-        and session.return_until is None
-        and not any(m.is_our_user for m in session.connected())
-    ):
-        raise CallNotInSession(session.id, None)
 
 
 def _order_settings(session: CallSession, room_name: str, now: datetime) -> None:

@@ -61,6 +61,7 @@ BY_ERROR: dict[type[Exception], Row] = {
     domain.ConferenceFull: Row("ConferenceFull", 409),
     domain.TooManyPendingMembers: Row("TooManyPendingMembers", 429, 5),
     domain.NobodyElseConnected: Row("MemberNotConnected", 409),
+    domain.NobodyEndsHold: Row("MemberNotConnected", 409),
     domain.MemberNotCalled: Row("MemberNotCalled", 409),
     domain.ConferenceNotOpen: Row("NotConnected", 409),
     domain.CoachesThemselves: Row("CoachesThemselves", 400),

@@ -4,10 +4,10 @@ import pytest
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.errors import (
-    CallNotInSession,
     ConferenceIsOver,
     ConferenceNotOpen,
     NobodyElseConnected,
+    NobodyEndsHold,
 )
 from evovoice.domain.messages import AdjustRefused, LegAdjusted, RedirectFailed
 from evovoice.domain.orders import AdjustLeg
@@ -205,7 +205,7 @@ def test_hold_where_no_agent_is_left_is_refused_c77(by: User) -> None:
     third = session.members[-1].leg.id
     tell(session, reports.joins(THIRD, third), answered(third, THIRD, 20))
     tell(session, ended("leg-u-ann", AGENT))
-    with pytest.raises(CallNotInSession):
+    with pytest.raises(NobodyEndsHold):
         ask(session, PatchMember(by, CALLER, hold=True), 60)
     ask(session, PatchMember(by, CALLER, hold=False), 61)
     assert [] == taken(session)
