@@ -191,9 +191,9 @@ class Commands:
 
     def _ask(self, who: str, method: str, path: str, body: Any = None, key: Any = None) -> Any:
         session_id = path.split("/")[2]
-        self.ledger.command_begins(session_id)
+        begun = self.ledger.command_begins(session_id)
         answer = self.stage.ask(who, method, path, body, key)
-        self.ledger.command_ends(session_id)
+        self.ledger.command_ends(session_id, begun)
         status = answer.status_code if answer is not None else "killed"
         self.answers[f"{self.word} {status}"] += 1
         if status == _SERVER_ERROR:

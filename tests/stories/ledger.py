@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from tests.stories.line import BREAKS
 from tests.stories.stage import StoryStage
 from tests.stories.watch import Watch
 
@@ -24,8 +25,17 @@ class Promise:
     flag: str = ""
     wish: Any = None
     made_at: float = 0.0
+    begun: int = 0  # the number of its command; of two that overlap the later one has the last word
     logged: int = 0  # lines in the log when it was made
     rung: int = 0  # how often that address had been rung before it was asked
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A command: the how many-th of the story it is, and how many faults had struck before it."""
+
+    number: int = 0
+    struck: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +57,20 @@ class Ledger:
         self._promises: list[Promise] = []
         self._frozen: dict[str, Frozen] = {}
         self._running: Counter[str] = Counter()
+        self._answered = Begun()  # the command whose answer came last
         self.commands = 0
 
-    def command_begins(self, session_id: str) -> None:
+    def command_begins(self, session_id: str) -> Begun:
         """What an earlier error forbade may be wished anew now."""
         self.commands += 1
         self._running[session_id] += 1
         self._frozen.pop(session_id, None)
+        return Begun(self.commands, len(self._stage.struck))
 
-    def command_ends(self, session_id: str) -> None:
+    def command_ends(self, session_id: str, begun: Begun) -> None:
         """The answer is there."""
         self._running[session_id] -= 1
+        self._answered = begun
 
     def asked(self, session_id: str, address: str) -> int:
         """Somebody may be rung once more; how often they were so far."""
@@ -71,14 +84,21 @@ class Ledger:
             self._allowed[key] -= 1
 
     def freeze(self, session_id: str, sids: list[str], flag: str, wish: Any) -> None:
-        """An error: what is not so by now stays as it is."""
+        """An error: what is not so by now stays as it is, unless somebody has wished it meanwhile,
+        or the error is that of one leg and the order for another one stands (contract C78).
+        """
+        struck = self._stage.struck[self._answered.struck :]
+        if self.commands > self._answered.number or (len(sids) > 1 and _leaves_in_doubt(struck)):
+            return
         parties = self._watch.truth.look().of(session_id)
         before = {sid: getattr(parties[sid], flag) for sid in sids if sid in parties}
         self._frozen[session_id] = Frozen(flag, wish, before)
 
     def promise(self, promise: Promise) -> None:
         """A 2xx; what it changes is no longer expected of earlier ones."""
-        promise.made_at = self._stage.seconds
+        promise.made_at, promise.begun = self._stage.seconds, self._answered.number
+        if any(_replaces(one, promise) for one in self._promises if one.begun > promise.begun):
+            return
         promise.logged = self._watch.log_length(promise.session_id)
         if promise.kind == "flag":
             self._promises = [one for one in self._promises if not _replaces(promise, one)]
@@ -145,6 +165,11 @@ class Ledger:
 
 def _replaces(new: Promise, old: Promise) -> bool:
     return (old.kind, old.session_id, old.target) == ("flag", new.session_id, new.target)
+
+
+def _leaves_in_doubt(struck: list[str]) -> bool:
+    """Whether an order may have been carried out, or be carried out later, though it failed."""
+    return any(kind in BREAKS for kind in struck)
 
 
 def _sentence(promise: Promise) -> str:
