@@ -8,10 +8,12 @@ from sqlalchemy import text
 from evovoice.carrier.port import SessionRef
 from evovoice.domain.messages import Fact
 from evovoice.domain.orders import Order
+from evovoice.domain.values import Role
 from evovoice.emulator.choices import Choices
 from evovoice.emulator.state.messages import Delivery
+from evovoice.services import administration
 from tests.journeys.conftest import NewStage
-from tests.journeys.stage import THIRD, Stage
+from tests.journeys.stage import CUSTOMER, FOURTH, THIRD, Stage
 
 SWITCHES = [
     Choices(child_redirect_report=report, child_redirect_duration=duration)
@@ -222,3 +224,48 @@ def test_add_that_is_stored_before_the_database_goes_away_is_no_error_and_rings_
     stage.pass_time(60)
     assert 1 == len([r for r in stage.rest() if r.startswith("POST") and "Participants" in r])
     assert "Connected" == stage.state_of("Transfer")
+
+
+COMMANDS = {
+    "hold": ("POST", "hold", {}, 200),
+    "hold by state": ("PATCH", "", {"callState": "Hold"}, 200),
+    "hold one": ("PATCH", "conference/members/{third}", {"hold": True}, 200),
+    "remove": ("DELETE", "conference/members/{third}", None, 200),
+    "leave": ("POST", "conference/leave", {}, 200),
+    "hand over": ("POST", "redirect", {"destination": FOURTH}, 204),
+    "end": ("DELETE", "", None, 204),
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_command_that_is_stored_before_the_database_goes_away_is_no_error_c77(
+    new_stage: NewStage, name: str
+) -> None:
+    """As with an add: what is stored as ordered happens, whoever cannot read it back."""
+    stage = new_stage()
+    stage.bridge_in()
+    stage.twilio.phone(THIRD).answers_after(1)
+    stage.add()
+    stage.pass_time(3)
+    third = next(m["callSid"] for m in stage.session()["members"] if m["role"] == "Transfer")
+    method, below, body, status = COMMANDS[name]
+    path = f"{_path(stage)}/{below.format(third=third)}".rstrip("/")
+    with ExitStack() as until:
+        _goes_away_with_an_order(stage, until)
+        response = stage.request(method, path, body)
+    assert status == response.status_code, response.text
+
+
+def test_placed_call_that_is_stored_before_the_database_goes_away_is_no_error_c77(
+    new_stage: NewStage,
+) -> None:
+    stage = new_stage()
+    boss = stage._user("Boss", Role.MANAGER)
+    key = administration.add_key(stage.context.database, boss.id, stage.twilio.now()).key
+    with ExitStack() as until:
+        _goes_away_with_an_order(stage, until)
+        body = {"numberToDial": CUSTOMER}
+        response = stage.request("POST", "/sessions/outgoing", body, key=key)
+    assert 204 == response.status_code, response.text
+    stage.pass_time(5)
+    assert 1 == len([r for r in stage.rest() if r == "POST Calls"])
