@@ -47,7 +47,7 @@ def short(seed: int) -> Wish:
     """Less than a minute where little else runs: one killed worker, one stop of the database."""
     plan = Plan(workers=1, instances=0, databases=1, begins=0.5)
     return Wish(
-        seed, stories=20, at_once=20, rough=14, bound=25, plan=plan, is_worst=False,
+        seed, stories=20, at_once=20, rough=12, bound=25, plan=plan, is_worst=False,
         ends_by_command=True,
     )  # fmt: skip
 
@@ -102,9 +102,9 @@ class Run:
 
     async def _open(self) -> None:
         await self._spreader.start(self._port)
-        await asyncio.to_thread(self.parts.start_emulator, self._wish.seed)
         for instance in self.parts.instances:
             self.parts.start_instance(instance)
+        await asyncio.to_thread(self.parts.start_emulator, self._wish.seed)
         for instance in self.parts.instances:
             await asyncio.to_thread(self.parts.wait_for, instance)
         self._watch.start()
