@@ -3,13 +3,15 @@
 import pytest
 
 from tests.emulator.conftest import judge_exchanges
-from tests.stories.known_faults import is_known
 from tests.stories.stage import StoryStage
 from tests.stories.steps import story
 from tests.stories.world import World
 
+# Many faults in little time, and those that once led to a violation.
+SEEDS = (8, 52, 128, 178)
 
-@pytest.mark.parametrize("seed", range(1, 12))
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_story_violates_nothing(seed: int, database_url: str) -> None:
     """Nobody is dropped, alone or rung twice; what is shown is so; answers are kept."""
     stage = StoryStage(database_url)
@@ -18,5 +20,4 @@ def test_story_violates_nothing(seed: int, database_url: str) -> None:
         judge_exchanges(stage.twilio)
     finally:
         stage.close()
-    violations = [str(one) for one in played.violations]
-    assert [] == [one for one in violations if not is_known(one)], f"make stories SEED={seed}"
+    assert [] == [str(one) for one in played.violations], f"make stories SEED={seed}"
