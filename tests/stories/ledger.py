@@ -110,6 +110,7 @@ class Ledger:
         """At any moment: rings, late effects, and promises whose time is over."""
         self._check_rings()
         self._check_frozen()
+        self._promises = [one for one in self._promises if not self._is_released(one)]
         due = [one for one in self._promises if self._is_due(one)]
         for promise in due:
             self._promises.remove(promise)
@@ -127,8 +128,7 @@ class Ledger:
     def _check_frozen(self) -> None:
         for session_id, frozen in tuple(self._frozen.items()):
             parties = self._watch.now.of(session_id)
-            agents = any(party.is_ours and party.is_live for party in parties.values())
-            if self._running[session_id] or not agents:
+            if self._running[session_id] or not self._has_agent(session_id):
                 continue
             for sid, was in frozen.before.items():
                 party = parties.get(sid)
@@ -140,6 +140,16 @@ class Ledger:
     def _is_due(self, promise: Promise) -> bool:
         since = max(promise.made_at, self._stage.disturbed_until)
         return self._stage.seconds - since > _BOUND
+
+    def _is_released(self, promise: Promise) -> bool:
+        """Whether it was a hold, and the last agent has left: that ends it (4.5 row 18)."""
+        if (promise.flag, promise.wish) != ("held", True):
+            return False
+        return not self._has_agent(promise.session_id)
+
+    def _has_agent(self, session_id: str) -> bool:
+        parties = self._watch.now.of(session_id)
+        return any(party.is_ours and party.is_live for party in parties.values())
 
     def _is_kept(self, promise: Promise) -> bool:
         parties = self._watch.now.of(promise.session_id)
