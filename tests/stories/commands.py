@@ -231,7 +231,8 @@ class Commands:
     def _promise_flags(
         self, answer: Any, session: Any, members: list[Any], flag: str, wish: Any
     ) -> None:
-        if answer is None:
+        if answer is None:  # the process has died with it: another one may carry it out
+            self.ledger.unanswered(session["id"], [str(m.get("callSid")) for m in members])
             return
         talking = [m for m in members if m["callState"] in {"Connected", "Hold"}]
         sids = [member["callSid"] for member in talking if "callSid" in member]

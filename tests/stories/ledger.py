@@ -104,6 +104,14 @@ class Ledger:
             self._promises = [one for one in self._promises if not _replaces(promise, one)]
         self._promises.append(promise)
 
+    def unanswered(self, session_id: str, sids: list[str]) -> None:
+        """What that command wished of these legs may be so or not: earlier wishes are over."""
+        self._promises = [
+            one
+            for one in self._promises
+            if one.kind != "flag" or one.session_id != session_id or one.target not in sids
+        ]
+
     # --- checks -------------------------------------------------------------------------------
 
     def check(self) -> None:
