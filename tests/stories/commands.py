@@ -149,6 +149,8 @@ class Commands:
         path = f"/sessions/{session['id']}/{verb}"
         others = [m for m in session["members"] if not wish or not self._asks(m, who)]
         answer = self._ask(who, "POST", path, {})
+        own = [str(m.get("callSid")) for m in session["members"] if m not in others]
+        self.ledger.forget_flags(session["id"], own)  # who holds the others is off hold (C85)
         self._promise_flags(answer, session, others, flag, wish)
 
     def patch(self, who: str, party: str, field: str, wish: bool) -> None:
@@ -232,7 +234,7 @@ class Commands:
         self, answer: Any, session: Any, members: list[Any], flag: str, wish: Any
     ) -> None:
         if answer is None:  # the process has died with it: another one may carry it out
-            self.ledger.unanswered(session["id"], [str(m.get("callSid")) for m in members])
+            self.ledger.forget_flags(session["id"], [str(m.get("callSid")) for m in members])
             return
         talking = [m for m in members if m["callState"] in {"Connected", "Hold"}]
         sids = [member["callSid"] for member in talking if "callSid" in member]

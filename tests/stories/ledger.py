@@ -104,8 +104,8 @@ class Ledger:
             self._promises = [one for one in self._promises if not _replaces(promise, one)]
         self._promises.append(promise)
 
-    def unanswered(self, session_id: str, sids: list[str]) -> None:
-        """What that command wished of these legs may be so or not: earlier wishes are over."""
+    def forget_flags(self, session_id: str, sids: list[str]) -> None:
+        """What was wished of these legs is over, by a command that promises nothing of them."""
         self._promises = [
             one
             for one in self._promises
