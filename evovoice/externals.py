@@ -20,7 +20,7 @@ from evovoice.services.outbox.order_lanes import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Externals:
     """`clock` gives the moment, `pause` waits for seconds, `submit` runs a function soon in another
     thread, `submit_urgent` in one that only urgent orders use, `submit_look` in one for questions

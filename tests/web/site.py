@@ -42,7 +42,10 @@ class Site:
         )
         carrier: Any = object()  # nothing is dialled here
         waiting = PassingTime(lambda seconds: self.later(seconds=seconds))
-        externals = Externals(lambda: self.now, lambda _: None, lambda _: None, waiting, carrier)
+        externals = Externals(
+            clock=lambda: self.now, pause=lambda _: None, submit=lambda _: None,
+            notifier=waiting, carrier=carrier,
+        )  # fmt: skip
         self.app = create_app(settings, externals)
         self.context: AppContext = self.app.extensions["evovoice"].context
         self.database: Database = self.context.database
