@@ -9,6 +9,7 @@ INSTALL := $(PIP) install -qq --no-deps
 CHECK := $(PIP) check || { echo "If $(VENV) is from before the lock files changed: make clean"; exit 1; }
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
+SETUP_CHECK_LOG := $(VENV)/setup-check.log
 
 .PHONY: help demo run setup test stories setup-check lint types bench chaos lock clean
 
@@ -36,8 +37,11 @@ test: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
-	$(BIN)/python -m tests.setup_check
+	@# the set-up check waits for installations most of its time: it goes on beside the tests
+	@$(BIN)/python -m tests.setup_check > $(SETUP_CHECK_LOG) 2>&1 & check=$$!; \
+	trap 'kill $$check 2>/dev/null' INT TERM; \
+	$(BIN)/python -m pytest; result=$$?; \
+	wait $$check || result=1; cat $(SETUP_CHECK_LOG); exit $$result
 
 # STORIES, POSTGRES_STORIES and FIRST say how many and from which seed; SEED tells one story.
 stories: $(READY_DEV)

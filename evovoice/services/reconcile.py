@@ -45,7 +45,7 @@ def reconcile(context: AppContext) -> int:
     room = context.looks.room
     if not room:
         return 0
-    with context.database.reading() as work:
+    with context.database.autocommit() as work:
         overdue = work.sessions.overdue(context.clock(), room)
     refs = [ref for ref in (SessionRef(*key) for key in overdue) if _claim(context, ref)]
     for ref in refs:
