@@ -105,6 +105,8 @@ def aimed(description: Node) -> Node:
             for one in operation["parameters"]:
                 _aim(one["name"], one["schema"])
             for content in operation.get("requestBody", {"content": {}})["content"].values():
+                # a name in another case is that name (C10), and no unknown one
+                content["schema"]["additionalProperties"] = False
                 for name, schema in content["schema"]["properties"].items():
                     _aim(name, schema)
     for schema in description["components"]["schemas"].values():
