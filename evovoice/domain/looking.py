@@ -87,7 +87,7 @@ def _checks_after_failure(session: CallSession, now: datetime) -> Iterator[datet
         waited_for.append(session.moved_at)
     for since in waited_for:
         if since is not None:
-            yield _growing(since, now)
+            yield now + min(max((now - since) / 4, _SOON), _AGAIN)
     release = next_release(session, now)
     if release is not None:
         yield release

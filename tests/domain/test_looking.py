@@ -224,7 +224,7 @@ def test_one_look_in_vain_puts_off_nothing_that_somebody_waits_for() -> None:
     ask(session, StartConference(ANN, None, "room-1"), 30)
     note_look(session, at(34), complete=False)
     derive_orders(session, at(34))
-    assert at(35) == session.next_check
+    assert at(39) == session.next_check
     tell(session, progressed("leg-caller", CALLER, LegProgress.ANSWERED, 34))
     assert session.next_check is not None
     assert session.next_check <= at(40)
