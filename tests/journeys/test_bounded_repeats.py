@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 
 from evovoice.domain.holding import MOST_RELEASES
+from tests.journeys.calls import sid_of
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import THIRD, Stage
 
@@ -19,11 +20,6 @@ def _three_and_two_held(stage: Stage) -> None:
     stage.pass_time(5)
     assert 200 == stage.request("POST", f"/sessions/{stage.session()['id']}/hold", {}).status_code
     stage.pass_time(1)
-
-
-def _sid(stage: Stage, role: str) -> str:
-    sid: str = next(m["callSid"] for m in stage.session()["members"] if m["role"] == role)
-    return sid
 
 
 def _orders_since(stage: Stage, before: int) -> list[str]:
@@ -43,7 +39,7 @@ def test_release_of_a_party_that_is_leaving_is_not_ordered_over_and_over_c83(
     """Agent and customer hang up while all are held, and the customer's reports are late."""
     stage = new_stage()
     _three_and_two_held(stage)
-    agent, customer = _sid(stage, "Agent"), _sid(stage, "Caller")
+    agent, customer = sid_of(stage, "Agent"), sid_of(stage, "Caller")
     before = len(stage.rest())
     stage.twilio.on_delivery = lambda d: (
         (3.0,) if customer == d.call_sid or customer in dict(d.params).values() else (0.0,)
@@ -64,7 +60,7 @@ def test_release_that_worked_though_its_answer_was_lost_makes_no_storm_c83(
     """Given again it is refused (R39), while the report that it worked is on its way."""
     stage = new_stage()
     _three_and_two_held(stage)
-    agent, customer = _sid(stage, "Agent"), _sid(stage, "Caller")
+    agent, customer = sid_of(stage, "Agent"), sid_of(stage, "Caller")
     before = len(stage.rest())
     stage.twilio.on_delivery = lambda d: (
         (8.0,) if customer == d.call_sid or customer in dict(d.params).values() else (0.0,)
@@ -82,12 +78,12 @@ def test_release_that_is_refused_is_repeated_with_growing_pauses_c83(new_stage: 
     """
     stage = new_stage()
     _three_and_two_held(stage)
-    customer = _sid(stage, "Caller")
+    customer = sid_of(stage, "Caller")
     stage.twilio.fail_next(
         "POST", f"*/Participants/{customer}.json", "error-before", status=400, count=0
     )
     moments = []
-    stage.twilio.hang_up(_sid(stage, "Agent"))
+    stage.twilio.hang_up(sid_of(stage, "Agent"))
     for _ in range(400):
         known = len(stage.twilio.rest_log)
         stage.pass_time(0.5)
@@ -106,11 +102,11 @@ def test_release_that_is_refused_is_repeated_with_growing_pauses_c83(new_stage: 
 def test_nobody_stays_on_hold_once_the_carrier_takes_the_release_c83(new_stage: NewStage) -> None:
     stage = new_stage()
     _three_and_two_held(stage)
-    customer = _sid(stage, "Caller")
+    customer = sid_of(stage, "Caller")
     stage.twilio.fail_next(
         "POST", f"*/Participants/{customer}.json", "error-before", status=400, count=MOST_RELEASES
     )
-    stage.twilio.hang_up(_sid(stage, "Agent"))
+    stage.twilio.hang_up(sid_of(stage, "Agent"))
     stage.pass_time(20)
     assert ["Connected", "Hold"] == sorted(m["callState"] for m in stage.session()["members"])
     stage.pass_time(60)
@@ -120,9 +116,9 @@ def test_nobody_stays_on_hold_once_the_carrier_takes_the_release_c83(new_stage: 
 def test_release_that_is_refused_once_takes_place_soon_c83(new_stage: NewStage) -> None:
     stage = new_stage()
     _three_and_two_held(stage)
-    customer = _sid(stage, "Caller")
+    customer = sid_of(stage, "Caller")
     stage.twilio.fail_next("POST", f"*/Participants/{customer}.json", "error-before", status=400)
-    stage.twilio.hang_up(_sid(stage, "Agent"))
+    stage.twilio.hang_up(sid_of(stage, "Agent"))
     stage.pass_time(6)
     assert ["Connected", "Connected"] == [m["callState"] for m in stage.session()["members"]]
     assert [] == _lines(stage, "cannot be taken off hold")
@@ -137,7 +133,7 @@ def test_command_of_a_person_that_was_refused_is_not_repeated_c83(
     stage.bridge_in()
     stage.add()
     stage.pass_time(5)
-    customer = _sid(stage, "Caller")
+    customer = sid_of(stage, "Caller")
     before = len(stage.rest())
     stage.twilio.fail_next(
         "POST", f"*/Participants/{customer}.json", "error-before", status=400, count=0
@@ -167,7 +163,7 @@ def test_command_leads_to_six_requests_at_most_while_somebody_waits(
     elif command == "hold":
         stage.request("POST", f"{path}/hold", {})
     else:
-        customer = _sid(stage, "Caller")
+        customer = sid_of(stage, "Caller")
         stage.request("PATCH", f"{path}/conference/members/{customer}", {"muted": True})
     assert 1 <= len(stage.rest()) - before <= MOST_REQUESTS
     stage.twilio.exchange.rest_api.faults.clear()
@@ -179,7 +175,7 @@ def test_hang_up_that_is_refused_is_not_ordered_anew_by_each_check(new_stage: Ne
     """One order repeats it with growing pauses; checks every fifteen seconds add none."""
     stage = new_stage()
     stage.bridge_in()
-    customer = _sid(stage, "Caller")
+    customer = sid_of(stage, "Caller")
     stage.twilio.fail_next("POST", f"*/Calls/{customer}.json", "error-before", count=0)
     assert 204 == stage.end().status_code
     stage.pass_time(120)
@@ -194,7 +190,7 @@ def test_hang_up_that_was_refused_for_minutes_is_given_up_visibly(new_stage: New
     """The log names who may still be on the line; the next check begins anew."""
     stage = new_stage()
     stage.bridge_in()
-    customer = _sid(stage, "Caller")
+    customer = sid_of(stage, "Caller")
     stage.twilio.fail_next("POST", f"*/Calls/{customer}.json", "error-before", count=0)
     assert 204 == stage.end().status_code
     stage.pass_time(690)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.calls import path_of
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import FOURTH, THIRD, Stage
 
@@ -17,14 +18,10 @@ def _taken(stage: Stage, method: str, path: str, body: Any = None) -> tuple[int,
     return status, (stage.twilio.now() - began).total_seconds()
 
 
-def _path(stage: Stage) -> str:
-    return f"/sessions/{stage.session()['id']}"
-
-
 def _add(stage: Stage, destination: str) -> tuple[int, float]:
     call_sid = next(m["callSid"] for m in stage.session()["members"] if m["role"] == "Agent")
     body = {"callSid": call_sid, "destination": destination}
-    return _taken(stage, "POST", f"{_path(stage)}/conference/members", body)
+    return _taken(stage, "POST", f"{path_of(stage)}/conference/members", body)
 
 
 @pytest.mark.parametrize("is_conference", [False, True])
@@ -35,7 +32,7 @@ def test_add_while_the_carrier_is_known_to_be_away_is_refused_at_once(
     stage = new_stage()
     stage.bridge_in()
     if is_conference:
-        assert 200 == stage.request("POST", f"{_path(stage)}/conference", {}).status_code
+        assert 200 == stage.request("POST", f"{path_of(stage)}/conference", {}).status_code
     stage.twilio.fail_next("POST", "*", "connect-refused", count=0)
     status, seconds = _add(stage, THIRD)
     assert 503 == status
@@ -58,7 +55,7 @@ def test_first_answer_of_the_carrier_ends_it(new_stage: NewStage) -> None:
     assert 503 == _add(stage, THIRD)[0]
     faults = stage.twilio.exchange.rest_api.faults
     faults.clear()
-    assert 200 == stage.request("POST", f"{_path(stage)}/conference", {}).status_code
+    assert 200 == stage.request("POST", f"{path_of(stage)}/conference", {}).status_code
     stage.twilio.fail_next("POST", "*/Participants.json", "connect-refused", count=2)
     assert 200 == _add(stage, THIRD)[0]
 

@@ -3,12 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from tests.journeys.calls import path_of
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import OURS, THIRD, Stage
-
-
-def _path(stage: Stage) -> str:
-    return f"/sessions/{stage.session()['id']}"
 
 
 def _stored(stage: Stage) -> Any:
@@ -20,7 +17,7 @@ def test_console_that_saves_every_ten_seconds_puts_off_no_check(new_stage: NewSt
     """The report of the end was lost: it is asked for after two minutes all the same."""
     stage = new_stage()
     stage.bridge_in()
-    path = _path(stage)
+    path = path_of(stage)
     stage.twilio.chaos("lose")
     stage.twilio.hang_up(stage.twilio.leg_at(OURS).sid)
     for second in range(0, 130, 10):

@@ -1,41 +1,18 @@
 """A refusal proves nothing but itself: what is concluded of a conference is asked for (C80)."""
 
-from typing import Any
-
 import pytest
 
+from tests.journeys.calls import held_at_carrier, refusal, three_talk
 from tests.journeys.conftest import NewStage
-from tests.journeys.stage import FOURTH, THIRD, Stage
-
-
-def three_talk(stage: Stage) -> str:
-    """Customer, Ann and a third party talk; where the session is."""
-    stage.bridge_in()
-    stage.twilio.phone(THIRD).answers_after(1)
-    stage.add()
-    stage.pass_time(5)
-    assert 3 == len(stage.living())
-    return f"/sessions/{stage.session()['id']}"
-
-
-def _code(response: Any) -> tuple[int, str | None]:
-    status = (response.json or {}).get("responseStatus") if response.is_json else None
-    return response.status_code, status["errorCode"] if status else None
-
-
-def _held(stage: Stage) -> list[str]:
-    """Who is on hold at the carrier, by role."""
-    (room,) = stage.twilio.conferences()
-    roles = {m["callSid"]: m["role"] for m in stage.session()["members"]}
-    return sorted(roles[sid] for sid, one in room.participants.items() if one.hold)
+from tests.journeys.stage import FOURTH, Stage
 
 
 def _still_works(stage: Stage, path: str) -> None:
     """The conference is as it was: hold holds, mute mutes, and a fourth party can be added."""
     assert 200 == stage.request("POST", f"{path}/hold", {}).status_code
-    assert ["Caller", "Transfer"] == _held(stage)
+    assert ["Caller", "Transfer"] == held_at_carrier(stage)
     assert 200 == stage.request("POST", f"{path}/resume", {}).status_code
-    assert [] == _held(stage)
+    assert [] == held_at_carrier(stage)
     stage.twilio.phone(FOURTH).answers_after(1)
     assert 200 == stage.add(FOURTH).status_code
     stage.pass_time(5)
@@ -60,7 +37,7 @@ def test_add_that_is_refused_for_long_fails_alone_c80(new_stage: NewStage) -> No
     path = three_talk(stage)
     stage.twilio.fail_next("POST", "*/Participants.json", "not-found", count=0)
     started = stage.twilio.now()
-    assert (502, "CarrierRefused") == _code(stage.add(FOURTH))
+    assert (502, "CarrierRefused") == refusal(stage.add(FOURTH))
     assert (stage.twilio.now() - started).total_seconds() <= 10
     stage.twilio.exchange.rest_api.faults.clear()
     stage.pass_time(60)
@@ -74,7 +51,7 @@ def test_first_add_that_is_refused_for_long_fails_alone_too_c80(new_stage: NewSt
     stage.bridge_in()
     stage.works_meanwhile = True
     stage.twilio.fail_next("POST", "*/Participants.json", "not-found", count=0)
-    assert (502, "CarrierRefused") == _code(stage.add())
+    assert (502, "CarrierRefused") == refusal(stage.add())
     stage.twilio.exchange.rest_api.faults.clear()
     stage.pass_time(30)
     assert 2 == len(stage.living()) == len(stage.session()["members"])
@@ -90,7 +67,7 @@ def test_conference_that_is_not_found_either_stays_open_and_is_asked_about_soon_
     path = three_talk(stage)
     stage.twilio.fail_next("POST", "*/Participants.json", "not-found")
     stage.twilio.fail_next("GET", "*/Conferences/CF*", "not-found")
-    assert (502, "CarrierRefused") == _code(stage.add(FOURTH))
+    assert (502, "CarrierRefused") == refusal(stage.add(FOURTH))
     asked = len(stage.rest())
     stage.pass_time(15)
     assert "GET Conferences/" in "".join(stage.rest()[asked:])
@@ -108,7 +85,7 @@ def test_add_to_a_conference_that_the_carrier_calls_over_says_so_c80(new_stage: 
     (room,) = stage.twilio.conferences()
     for sid in list(room.participants):
         stage.twilio.hang_up(sid)
-    assert (409, "SessionEnded") == _code(stage.add(FOURTH))
+    assert (409, "SessionEnded") == refusal(stage.add(FOURTH))
     stage.pass_time(12)
     assert stage.session()["ended"]
     assert [] == stage.living()
@@ -134,7 +111,7 @@ def test_hold_in_a_conference_that_is_over_is_refused_with_a_reason_c77(
         stage.request("PATCH", one, {"muted": True}),
         stage.add(FOURTH),
     ):
-        assert (409, "NotConnected") == _code(response)
+        assert (409, "NotConnected") == refusal(response)
 
 
 @pytest.mark.parametrize("answers", [1, 2])

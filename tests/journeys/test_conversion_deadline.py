@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.calls import messages_of
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import THIRD, Stage
 
@@ -22,11 +23,6 @@ def _rooms(stage: Stage) -> list[int]:
     return sorted(len(room.participants) for room in stage.twilio.conferences())
 
 
-def _messages(stage: Stage) -> list[str]:
-    path = f"/sessions/{stage.session()['id']}/events?count=200"
-    return [line["message"] for line in stage.get(path)["events"]]
-
-
 @pytest.mark.parametrize("way", ["in", "out"])
 @pytest.mark.parametrize("away", ["Caller", "Agent"])
 def test_two_legs_that_arrived_in_two_regions_are_brought_together(
@@ -43,7 +39,7 @@ def test_two_legs_that_arrived_in_two_regions_are_brought_together(
     assert [3] == [n for n in _rooms(stage) if n]
     roles = {m["role"] for m in stage.session()["members"] if m["callState"] == "Connected"}
     assert {"Caller", "Agent", "Transfer"} == roles
-    assert any("moved once more" in message for message in _messages(stage))
+    assert any("moved once more" in message for message in messages_of(stage))
 
 
 @pytest.mark.parametrize("reports", ["told", "lost"])
@@ -66,7 +62,7 @@ def test_whoever_cannot_be_brought_together_hears_why_within_the_bound(
     stage.pass_time(6)
     assert [] == stage.living()
     assert stage.session()["ended"]
-    assert any("did not come together" in message for message in _messages(stage))
+    assert any("did not come together" in message for message in messages_of(stage))
     assert len(stage.rest()) - before <= 30
 
 

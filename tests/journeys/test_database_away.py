@@ -12,6 +12,7 @@ from evovoice.domain.values import Role
 from evovoice.emulator.choices import Choices
 from evovoice.emulator.state.messages import Delivery
 from evovoice.services import administration
+from tests.journeys.calls import path_of
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import CUSTOMER, FOURTH, THIRD, Stage
 
@@ -20,10 +21,6 @@ SWITCHES = [
     for report in ("completed", "answered")
     for duration in (False, True)
 ]
-
-
-def _path(stage: Stage) -> str:
-    return f"/sessions/{stage.session()['id']}"
 
 
 def _goes_away(stage: Stage, until: ExitStack) -> None:
@@ -54,7 +51,7 @@ def test_conversion_without_the_database_brings_both_into_one_conference(
     """The name follows from the session, whatever the dial's end is called (S2)."""
     stage = new_stage(choices)
     stage.bridge_in() if way == "in" else stage.bridge_out()
-    path = _path(stage)
+    path = path_of(stage)
     with ExitStack() as until:
         _goes_away(stage, until)
         stage.request("POST", f"{path}/conference", {})
@@ -135,7 +132,7 @@ def test_room_of_a_row_written_before_is_kept_and_brought_together(new_stage: Ne
     """Its name did not follow from the id: the caller is fetched from the other conference."""
     stage = new_stage()
     stage.bridge_in()
-    path = _path(stage)
+    path = path_of(stage)
     _rename_room(stage, "room-of-before")
     with ExitStack() as until:
         _goes_away(stage, until)
@@ -162,7 +159,7 @@ def test_reports_that_were_lost_meanwhile_are_made_up_for_by_a_look(
     """A talk that is a conference for long: the other hangs up while nobody can be told."""
     stage = new_stage()
     customer = stage.bridge_in()
-    stage.request("POST", f"{_path(stage)}/conference", {})
+    stage.request("POST", f"{path_of(stage)}/conference", {})
     stage.pass_time(30)
     with stage.database_away():
         stage.twilio.hang_up(_dialled(stage) if who == "agent" else customer)
@@ -178,7 +175,7 @@ def test_session_that_somebody_changes_right_after_the_outage_is_looked_at_too(
     """What was reported before that is lost all the same."""
     stage = new_stage()
     customer = stage.bridge_in()
-    path = _path(stage)
+    path = path_of(stage)
     stage.request("POST", f"{path}/conference", {})
     stage.pass_time(15)
     with stage.database_away():
@@ -210,7 +207,7 @@ def test_add_that_is_stored_before_the_database_goes_away_is_no_error_and_rings_
     """It is ordered: an error would say that it does not happen later."""
     stage = new_stage()
     stage.bridge_in()
-    assert 200 == stage.request("POST", f"{_path(stage)}/conference", {}).status_code
+    assert 200 == stage.request("POST", f"{path_of(stage)}/conference", {}).status_code
     stage.pass_time(2)
     stage.twilio.phone(THIRD).answers_after(10)
     with ExitStack() as until:
@@ -249,7 +246,7 @@ def test_command_that_is_stored_before_the_database_goes_away_is_no_error_c77(
     stage.pass_time(3)
     third = next(m["callSid"] for m in stage.session()["members"] if m["role"] == "Transfer")
     method, below, body, status = COMMANDS[name]
-    path = f"{_path(stage)}/{below.format(third=third)}".rstrip("/")
+    path = f"{path_of(stage)}/{below.format(third=third)}".rstrip("/")
     with ExitStack() as until:
         _goes_away_with_an_order(stage, until)
         response = stage.request(method, path, body)

@@ -7,6 +7,7 @@ import pytest
 from evovoice.emulator.choices import Choices
 from evovoice.services import administration
 from evovoice.storage.unit_of_work import Database
+from tests.journeys.calls import refusal
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import BASE, CUSTOMER, Stage
 
@@ -30,10 +31,6 @@ def _reject(stage: Stage, key: str | None = None) -> Any:
     return stage.request("POST", f"/sessions/{stage.session()['id']}/reject", key=key)
 
 
-def _refusal(response: Any) -> tuple[int, str]:
-    return response.status_code, response.json["responseStatus"]["errorCode"]
-
-
 def test_others_go_on_ringing_and_the_last_to_decline_ends_the_call(new_stage: NewStage) -> None:
     """Contract 4.5 rows 2 and 24."""
     stage = new_stage()
@@ -43,7 +40,7 @@ def test_others_go_on_ringing_and_the_last_to_decline_ends_the_call(new_stage: N
     assert ["Caller", "Agent"] == [m["role"] for m in response.json["members"]]
     assert [stage.bob.id] == [m["endpointId"] for m in response.json["members"][1:]]
     assert "Ringing" == response.json["callState"]
-    assert (409, "CallNotInSession") == _refusal(_reject(stage))
+    assert (409, "CallNotInSession") == refusal(_reject(stage))
     _reject(stage, bobs_key)
     stage.pass_time(2)
     assert not stage.session()["ended"]  # the caller is told that nobody is available
@@ -53,7 +50,7 @@ def test_others_go_on_ringing_and_the_last_to_decline_ends_the_call(new_stage: N
         session[name] for name in ("ended", "wasMissed", "outcome")
     )
     assert [] == stage.living()
-    assert (409, "SessionEnded") == _refusal(_reject(stage))
+    assert (409, "SessionEnded") == refusal(_reject(stage))
 
 
 def test_other_agent_answers_after_one_has_declined(new_stage: NewStage) -> None:
@@ -96,5 +93,5 @@ def test_nothing_rings_for_a_user_of_whom_the_call_knows_nothing(new_stage: NewS
     stage = new_stage()
     stage.ring_in(ann_answers_after=30)
     key = administration.add_key(stage.context.database, stage.bob.id, stage.twilio.now()).key
-    assert (403, "NotYourCall") == _refusal(_reject(stage, key))
+    assert (403, "NotYourCall") == refusal(_reject(stage, key))
     assert "Ringing" == stage.state_of("Agent")

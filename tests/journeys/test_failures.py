@@ -4,15 +4,11 @@ import pytest
 
 from evovoice.emulator.choices import Choices
 from evovoice.emulator.state.messages import Delivery
+from tests.journeys.calls import sid_of
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import FOURTH, THIRD, Stage
 
 JOIN = [pytest.param(Choices(join_at=at), id=f"S1={at}") for at in ("ringing", "answer")]
-
-
-def _sid(stage: Stage, role: str) -> str:
-    sid: str = next(m["callSid"] for m in stage.session()["members"] if m["role"] == role)
-    return sid
 
 
 def _gone(stage: Stage) -> None:
@@ -84,7 +80,7 @@ def test_number_the_carrier_refuses_is_told_to_the_agent_and_rings_nobody(
 
 def _hangs_up_unreported(stage: Stage, role: str) -> None:
     """21220: the leg hung up a moment before it is moved, and its report is late."""
-    sid = _sid(stage, role)
+    sid = sid_of(stage, role)
     stage.twilio.on_delivery = lambda d: (3.0,) if d.kind in ("call-status", "action") else (0.0,)
     stage.twilio.hang_up(sid)
 
@@ -131,7 +127,7 @@ def test_hang_up_in_the_middle_of_the_conversion_leaves_nobody_alone(
     stage = new_stage()
     stage.bridge_in() if way == "in" else stage.bridge_out()
     stage.twilio.phone(THIRD).just_rings()
-    leaving = [_sid(stage, who)]
+    leaving = [sid_of(stage, who)]
 
     def hang_up(delivery: Delivery) -> None:
         if delivery.kind == moment and leaving:
@@ -225,7 +221,7 @@ def test_customer_leaves_while_the_third_rings_and_the_ringing_stops(
     stage.twilio.phone(THIRD).just_rings()
     stage.add()
     stage.pass_time(3)
-    stage.twilio.hang_up(_sid(stage, "Caller"))
+    stage.twilio.hang_up(sid_of(stage, "Caller"))
     stage.pass_time(5)
     _gone(stage)
 
@@ -240,12 +236,12 @@ def test_agent_leaves_while_the_third_rings_and_the_customer_gets_the_third(
     stage.twilio.phone(THIRD).answers_after(10)
     stage.add()
     stage.pass_time(3)
-    stage.twilio.hang_up(_sid(stage, "Agent"))
+    stage.twilio.hang_up(sid_of(stage, "Agent"))
     stage.pass_time(4)
     assert "Passive" == stage.session()["callState"]
     stage.pass_time(8)
     assert "Connected" == stage.state_of("Transfer")
-    stage.twilio.hang_up(_sid(stage, "Transfer"))
+    stage.twilio.hang_up(sid_of(stage, "Transfer"))
     stage.pass_time(3)
     _gone(stage)
 
@@ -316,7 +312,7 @@ def test_third_party_that_rings_is_cancelled_by_hanging_up_its_leg(new_stage: Ne
     stage.twilio.phone(THIRD).just_rings()
     stage.add()
     stage.pass_time(3)
-    assert 204 == stage.end(f"?callSid={_sid(stage, 'Transfer')}").status_code
+    assert 204 == stage.end(f"?callSid={sid_of(stage, 'Transfer')}").status_code
     stage.pass_time(2)
     assert 2 == len(stage.living())
     assert ["Caller", "Agent"] == [m["role"] for m in stage.session()["members"]]
@@ -329,7 +325,7 @@ def test_colleagues_leg_is_not_the_agents_to_hang_up(new_stage: NewStage) -> Non
     stage.phone(stage.bob).answers_after(1)
     stage.add("Bob")
     stage.pass_time(4)
-    response = stage.end(f"?callSid={_sid(stage, 'Transfer')}")
+    response = stage.end(f"?callSid={sid_of(stage, 'Transfer')}")
     assert (403, 3) == (response.status_code, len(stage.living()))
 
 
@@ -341,7 +337,7 @@ def test_calling_leg_that_vanishes_on_the_way_is_found_out_without_its_report(
     stage = new_stage()
     stage.bridge_in() if way == "in" else stage.bridge_out()
     stage.twilio.phone(THIRD).just_rings()
-    parent = _sid(stage, "Caller" if way == "in" else "Agent")
+    parent = sid_of(stage, "Caller" if way == "in" else "Agent")
     stage.twilio.on_delivery = lambda d: () if d.call_sid == parent else (0.0,)
 
     def hang_up(delivery: Delivery) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from evovoice.services import administration
+from tests.journeys.calls import refusal
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import FOURTH, Stage
 
@@ -33,15 +34,11 @@ def _at_carrier(stage: Stage, flag: str) -> list[str]:
     return sorted(roles[sid] for sid, one in room.participants.items() if getattr(one, flag))
 
 
-def _code(response: Any) -> tuple[int, str]:
-    return response.status_code, response.json["responseStatus"]["errorCode"]
-
-
 def test_refused_hold_is_not_told_as_a_hold_in_the_log(new_stage: NewStage) -> None:
     stage = new_stage()
     path = _three(stage)
     stage.twilio.fail_next("POST", "*/Participants/*.json", "error-before", status=400, count=2)
-    assert (502, "CarrierRefused") == _code(stage.request("POST", f"{path}/hold", {}))
+    assert (502, "CarrierRefused") == refusal(stage.request("POST", f"{path}/hold", {}))
     stage.pass_time(30)
     assert "Held" not in stage.events()
     assert [] == _at_carrier(stage, "hold")
@@ -56,7 +53,7 @@ def test_refused_patch_stores_nothing_of_it(new_stage: NewStage, body: dict[str,
     stage = new_stage()
     path = _three(stage)
     answer = stage.request("PATCH", path, {"consoleData": "a note"} | body)
-    assert (409, "StateNotWritable") == _code(answer)
+    assert (409, "StateNotWritable") == refusal(answer)
     assert "consoleData" not in stage.session()
 
 
@@ -66,7 +63,7 @@ def test_patch_whose_hold_nobody_may_order_stores_nothing_of_it(new_stage: NewSt
     stage.ring_in(ann_answers_after=20)
     path = f"/sessions/{stage.session()['id']}"
     answer = stage.request("PATCH", path, {"consoleData": "a note", "callState": "Hold"})
-    assert (409, "NotConnected") == _code(answer)
+    assert (409, "NotConnected") == refusal(answer)
     assert "consoleData" not in stage.session()
 
 
@@ -78,7 +75,9 @@ def test_patch_takes_states_as_numbers_and_names_in_any_case_c12(new_stage: NewS
         assert ("Hold", "Transferring") == (held["callState"], held["holdReason"])
         resumed = stage.request("PATCH", f"{path}?callState=2", {}).json
         assert "Connected" == resumed["callState"]
-    assert (400, "SerializationException") == _code(stage.request("PATCH", path, {"callState": 9}))
+    assert (400, "SerializationException") == refusal(
+        stage.request("PATCH", path, {"callState": 9})
+    )
 
 
 @pytest.mark.parametrize("body", [{"callState": "Hold"}, {}])
@@ -148,7 +147,7 @@ def test_nobody_can_coach_themselves(new_stage: NewStage) -> None:
     stage = new_stage()
     path, agent = _three(stage), _sids(stage)["Agent"]
     answer = stage.request("PATCH", f"{path}/conference/members/{agent}", {"coaching": agent})
-    assert (400, "CoachesThemselves") == _code(answer)
+    assert (400, "CoachesThemselves") == refusal(answer)
 
 
 def test_patch_to_hold_by_somebody_who_is_held_releases_them_c85(new_stage: NewStage) -> None:

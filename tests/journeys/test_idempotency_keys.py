@@ -8,6 +8,7 @@ import pytest
 
 from evovoice.domain.values import Role
 from evovoice.services import administration
+from tests.journeys.calls import refusal
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import CUSTOMER, FOURTH, OURS, THIRD, Stage
 
@@ -21,10 +22,6 @@ def _keyed(stage: Stage, path: str, body: Any, sign_in: str | None = None, key: 
 
 def _members(stage: Stage) -> str:
     return f"/sessions/{stage.session()['id']}/conference/members"
-
-
-def _code(response: Any) -> tuple[int, str]:
-    return response.status_code, response.json["responseStatus"]["errorCode"]
 
 
 def _dials(stage: Stage) -> int:
@@ -43,7 +40,7 @@ def test_carrier_that_was_not_reached_leaves_the_key_for_a_new_try_c81(
         stage.request("POST", f"/sessions/{stage.session()['id']}/conference", {})
     stage.twilio.fail_next("POST", failing, "connect-refused", count=20)
     path, body = _members(stage), {"destination": THIRD}
-    assert (503, "CarrierUnavailable") == _code(_keyed(stage, path, body))
+    assert (503, "CarrierUnavailable") == refusal(_keyed(stage, path, body))
     stage.twilio.exchange.rest_api.faults.clear()
     stage.pass_time(10)
     assert 200 == _keyed(stage, path, body).status_code
@@ -59,19 +56,19 @@ def test_lasting_refusal_of_the_carrier_is_answered_again_c81(new_stage: NewStag
     stage.twilio.fail_next("POST", "*/Participants.json", "error-before", status=400)
     first = _keyed(stage, path, body)
     dials = _dials(stage)
-    assert (502, "CarrierRefused") == _code(first) == _code(_keyed(stage, path, body))
+    assert (502, "CarrierRefused") == refusal(first) == refusal(_keyed(stage, path, body))
     assert dials == _dials(stage)
-    assert (409, "IdempotencyKeyReused") == _code(_keyed(stage, path, {"destination": FOURTH}))
+    assert (409, "IdempotencyKeyReused") == refusal(_keyed(stage, path, {"destination": FOURTH}))
 
 
 def test_lasting_refusal_of_our_own_is_answered_again_c81(new_stage: NewStage) -> None:
     stage = new_stage()
     stage.bridge_in()
     path, body = _members(stage), {"destination": "Zoe"}
-    assert (400, "UnknownAgent") == _code(_keyed(stage, path, body))
+    assert (400, "UnknownAgent") == refusal(_keyed(stage, path, body))
     stage._user("Zoe")
-    assert (400, "UnknownAgent") == _code(_keyed(stage, path, body))
-    assert (409, "IdempotencyKeyReused") == _code(_keyed(stage, path, {"destination": THIRD}))
+    assert (400, "UnknownAgent") == refusal(_keyed(stage, path, body))
+    assert (409, "IdempotencyKeyReused") == refusal(_keyed(stage, path, {"destination": THIRD}))
 
 
 def test_key_of_another_user_is_another_key_c81(new_stage: NewStage) -> None:
@@ -92,7 +89,7 @@ def test_guards_come_before_the_first_answer_c81(new_stage: NewStage) -> None:
     assert 200 == _keyed(stage, path, body).status_code
     stage.end()
     stage.pass_time(3)
-    assert (409, "SessionEnded") == _code(_keyed(stage, path, body))
+    assert (409, "SessionEnded") == refusal(_keyed(stage, path, body))
 
 
 def test_hand_over_pressed_twice_hands_over_once_c81(new_stage: NewStage) -> None:
@@ -116,7 +113,7 @@ def test_placed_call_that_was_not_reached_is_placed_anew_c81(new_stage: NewStage
     stage.twilio.phone(CUSTOMER).just_rings()
     stage.twilio.fail_next("POST", "*/Calls.json", "connect-refused", count=20)
     path = "/sessions/outgoing"
-    assert (503, "CarrierUnavailable") == _code(_keyed(stage, path, body, sign_in))
+    assert (503, "CarrierUnavailable") == refusal(_keyed(stage, path, body, sign_in))
     stage.twilio.exchange.rest_api.faults.clear()
     stage.pass_time(10)
     for _ in range(2):
@@ -163,6 +160,6 @@ def test_add_that_somebody_cancels_before_it_is_called_says_who(new_stage: NewSt
     stage.meanwhile = cancel
     answer = stage.add()
     assert [200] == pressed
-    assert (409, "MemberNotCalled") == _code(answer)
+    assert (409, "MemberNotCalled") == refusal(answer)
     assert "Ann cancelled it" in answer.json["responseStatus"]["message"]
     assert 0 == _dials(stage)

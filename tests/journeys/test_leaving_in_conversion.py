@@ -5,12 +5,9 @@ from typing import Any
 import pytest
 
 from evovoice.emulator.state.messages import Delivery
+from tests.journeys.calls import path_of
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import CUSTOMER, THIRD, Stage
-
-
-def _path(stage: Stage) -> str:
-    return f"/sessions/{stage.session()['id']}"
 
 
 def _bridge(stage: Stage, way: str) -> None:
@@ -24,14 +21,14 @@ def _leaves_at(stage: Stage, moment: str) -> list[Any]:
     def leave(delivery: Delivery) -> None:
         if delivery.kind == moment and not answers:
             answers.append(None)
-            answers[0] = stage.request("POST", f"{_path(stage)}/conference/leave", {})
+            answers[0] = stage.request("POST", f"{path_of(stage)}/conference/leave", {})
 
     stage.meanwhile = leave
     return answers
 
 
 def _lines(stage: Stage) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = stage.get(f"{_path(stage)}/events?count=200")["events"]
+    found: list[dict[str, Any]] = stage.get(f"{path_of(stage)}/events?count=200")["events"]
     return found
 
 
@@ -67,7 +64,7 @@ def test_leaving_a_conversion_for_which_nobody_waits_ends_the_call_c84(
     stage = new_stage()
     _bridge(stage, way)
     answers = _leaves_at(stage, "action")
-    stage.request("POST", f"{_path(stage)}/conference", {})
+    stage.request("POST", f"{path_of(stage)}/conference", {})
     stage.pass_time(8)
     assert [200] == [answer.status_code for answer in answers]
     assert [] == stage.living()
@@ -104,7 +101,7 @@ def test_hand_over_with_late_reports_takes_the_agent_out_once_the_party_rings_c8
     _bridge(stage, way)
     stage.twilio.phone(THIRD).answers_after(2)
     stage.twilio.chaos("delay,seconds=12,kind=conference-status")
-    response = stage.request("POST", f"{_path(stage)}/redirect", {"destination": THIRD})
+    response = stage.request("POST", f"{path_of(stage)}/redirect", {"destination": THIRD})
     assert 204 == response.status_code
     assert 2 == len(stage.living())
     stage.pass_time(15)
@@ -117,7 +114,7 @@ def test_hand_over_outlives_the_process_that_was_asked_c84(new_stage: NewStage) 
     stage.bridge_in()
     stage.twilio.phone(THIRD).answers_after(2)
     stage.twilio.chaos("delay,seconds=12,kind=conference-status")
-    stage.request("POST", f"{_path(stage)}/redirect", {"destination": THIRD})
+    stage.request("POST", f"{path_of(stage)}/redirect", {"destination": THIRD})
     stage.crash()
     stage.pass_time(15)
     assert 2 == len(stage.living())
@@ -132,7 +129,7 @@ def test_refused_hand_over_changes_nothing_c84(new_stage: NewStage, late: bool) 
     if late:
         stage.twilio.chaos("delay,seconds=12,kind=conference-status")
     stage.twilio.fail_next("POST", "*/Participants.json", "error-before", status=400)
-    response = stage.request("POST", f"{_path(stage)}/redirect", {"destination": THIRD})
+    response = stage.request("POST", f"{path_of(stage)}/redirect", {"destination": THIRD})
     assert (204 if late else 502) == response.status_code
     stage.pass_time(60)
     assert ["Caller", "Agent"] == [m["role"] for m in stage.session()["members"]]
@@ -144,7 +141,7 @@ def test_call_is_not_handed_over_to_the_device_that_hands_it_over_c84(new_stage:
     """It would leave the customer alone."""
     stage = new_stage()
     stage.bridge_in()
-    response = stage.request("POST", f"{_path(stage)}/redirect", {"destination": "Ann"})
+    response = stage.request("POST", f"{path_of(stage)}/redirect", {"destination": "Ann"})
     status = response.json["responseStatus"]
     assert (400, "InvalidDestination") == (response.status_code, status["errorCode"])
     stage.pass_time(5)

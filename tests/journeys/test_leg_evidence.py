@@ -6,24 +6,11 @@ import pytest
 
 from evovoice.emulator.engine.signature import sign
 from evovoice.emulator.state.messages import Delivery
+from tests.journeys.calls import sid_of, three_talk
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import BASE, CUSTOMER, OURS, THIRD, TOKEN, Stage
 
 STRANGER = "CA" + "9" * 32
-
-
-def _three_talk(stage: Stage) -> None:
-    """Customer, Ann and a third party talk in a conference."""
-    stage.bridge_in()
-    stage.twilio.phone(THIRD).answers_after(1)
-    stage.add()
-    stage.pass_time(5)
-    assert 3 == len(stage.living())
-
-
-def _sid(stage: Stage, role: str) -> str:
-    sid: str = next(m["callSid"] for m in stage.session()["members"] if m["role"] == role)
-    return sid
 
 
 # --- a leg that is not found ----------------------------------------------------------------------
@@ -35,8 +22,8 @@ def test_stray_404s_of_one_look_end_no_leg_of_a_conference_c80(
 ) -> None:
     """The call, the participant and the call again: that is still one look (R54)."""
     stage = new_stage()
-    _three_talk(stage)
-    sid = _sid(stage, role)
+    three_talk(stage)
+    sid = sid_of(stage, role)
     stage.twilio.fail_next("GET", f"*/Calls/{sid}.json", "not-found", count=2)
     stage.twilio.fail_next("GET", f"*/Participants/{sid}.json", "not-found")
     stage.pass_time(150)
@@ -50,10 +37,10 @@ def test_last_two_are_not_hung_up_because_one_look_did_not_find_one_of_them_c80(
 ) -> None:
     """One who is left alone would be hung up by the end rules (E2)."""
     stage = new_stage()
-    _three_talk(stage)
+    three_talk(stage)
     stage.twilio.hang_up(stage.twilio.leg_at(THIRD).sid)
     stage.pass_time(3)
-    sid = _sid(stage, "Caller")
+    sid = sid_of(stage, "Caller")
     stage.twilio.fail_next("GET", f"*/Calls/{sid}.json", "not-found", count=2)
     stage.twilio.fail_next("GET", f"*/Participants/{sid}.json", "not-found")
     stage.pass_time(150)
@@ -64,8 +51,8 @@ def test_last_two_are_not_hung_up_because_one_look_did_not_find_one_of_them_c80(
 def test_two_looks_end_a_leg_and_a_third_brings_it_back_c80(new_stage: NewStage) -> None:
     """Even then it is a guess."""
     stage = new_stage()
-    _three_talk(stage)
-    sid = _sid(stage, "Transfer")
+    three_talk(stage)
+    sid = sid_of(stage, "Transfer")
     stage.twilio.fail_next("GET", f"*/Calls/{sid}.json", "not-found", count=4)
     stage.twilio.fail_next("GET", f"*/Participants/{sid}.json", "not-found", count=2)
     stage.twilio.fail_next("GET", "*/Participants.json", "not-found", count=2)
@@ -115,8 +102,8 @@ def test_end_of_another_call_at_the_address_of_a_leg_ends_nobody_c80(
 ) -> None:
     """It is kept in the log, since somebody may have to look."""
     stage = new_stage()
-    _three_talk(stage)
-    report = _last(stage, "call-status", _sid(stage, role))
+    three_talk(stage)
+    report = _last(stage, "call-status", sid_of(stage, role))
     assert 204 == _tell(stage, report, CallSid=STRANGER, CallStatus="completed", SequenceNumber="7")
     stage.pass_time(3)
     assert 3 == len(stage.living())
@@ -130,7 +117,7 @@ def test_end_of_another_call_at_the_address_of_a_plain_leg_ends_nobody_c80(
 ) -> None:
     stage = new_stage()
     stage.bridge_in()
-    report = _last(stage, "call-status", _sid(stage, "Agent"))
+    report = _last(stage, "call-status", sid_of(stage, "Agent"))
     assert 204 == _tell(stage, report, CallSid=STRANGER, CallStatus="completed", SequenceNumber="7")
     stage.pass_time(3)
     assert 2 == len(stage.living())

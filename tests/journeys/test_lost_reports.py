@@ -10,21 +10,12 @@ from twilio.rest import Client
 
 from evovoice.emulator.state.leg import Leg
 from evovoice.services import administration
+from tests.journeys.calls import three_talk
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import BASE, CUSTOMER, THIRD, TOKEN, Stage
 
 GROUP = "+14155550177"
 LOST = "lose,kind=conference-status,event="
-
-
-def _three(stage: Stage) -> str:
-    """Customer, Ann and a third party talk; where the session is."""
-    stage.bridge_in()
-    stage.twilio.phone(THIRD).answers_after(1)
-    stage.add()
-    stage.pass_time(5)
-    assert 3 == len(stage.living())
-    return f"/sessions/{stage.session()['id']}"
 
 
 def _member(stage: Stage, role: str) -> dict[str, Any]:
@@ -71,7 +62,7 @@ def test_change_whose_report_is_lost_is_shown_at_once_by_its_answer(
 ) -> None:
     """The answer to an order is a report too (twilio-voice 10.1), so nobody waits for the other."""
     stage = new_stage()
-    _three(stage)
+    three_talk(stage)
     stage.pass_time(5)
     stage.twilio.chaos(f"{LOST}{event}", f"{LOST}participant-un*")
     if "coaching" in wish:
@@ -103,7 +94,7 @@ def test_resume_whose_answer_and_report_are_lost_is_not_given_again_and_a_hold_h
     order nothing, and the customer hear the agents talk.
     """
     stage = new_stage()
-    path = _three(stage)
+    path = three_talk(stage)
     assert 200 == stage.request("POST", f"{path}/hold", {}).status_code
     stage.pass_time(5)
     stage.twilio.chaos(f"{LOST}participant-*hold")
@@ -122,7 +113,7 @@ def test_change_that_others_make_at_the_carrier_is_shown_and_the_next_wish_order
 ) -> None:
     """Somebody releases the customer in the carrier's console, and no report tells it."""
     stage = new_stage()
-    _three(stage)
+    three_talk(stage)
     _patch(stage, "Caller", hold=True)
     stage.twilio.chaos("lose")
     _leg_in_room(stage, "Caller").hold = False
@@ -137,7 +128,7 @@ def test_clock_of_ours_that_is_wrong_by_five_seconds_decides_nothing(
 ) -> None:
     """Events and answers have the carrier's time, so an older look never beats a newer report."""
     stage = new_stage()
-    _three(stage)
+    three_talk(stage)
     stage.ahead = timedelta(seconds=ahead)
     stage.pass_time(60)
     for held in (True, False, True):
@@ -192,7 +183,7 @@ def test_conference_that_reports_nothing_is_asked_about(new_stage: NewStage) -> 
 def test_party_that_left_unreported_is_missed_within_a_minute(new_stage: NewStage) -> None:
     """Neither the conference nor the call told it; the others talk on."""
     stage = new_stage()
-    _three(stage)
+    three_talk(stage)
     stage.twilio.chaos("lose")
     stage.twilio.hang_up(_member(stage, "Transfer")["callSid"])
     assert _seen_within(stage, 60, lambda: None is stage.state_of("Transfer"))
@@ -204,7 +195,7 @@ def test_call_that_was_taken_out_of_the_conference_is_not_shown_as_held(
 ) -> None:
     """Somebody gives the held party another document in the carrier's console; they live on."""
     stage = new_stage()
-    _three(stage)
+    three_talk(stage)
     _patch(stage, "Transfer", hold=True)
     sid = _member(stage, "Transfer")["callSid"]
     stage.twilio.chaos("lose,kind=conference-status")
@@ -361,7 +352,7 @@ def test_answer_whose_report_was_lost_is_logged_with_its_own_time(new_stage: New
 def test_look_that_finds_nothing_new_moves_verified_at_alone(new_stage: NewStage) -> None:
     """Neither the time of the last change, nor an event."""
     stage = new_stage()
-    _three(stage)
+    three_talk(stage)
     _patch(stage, "Caller", hold=True)
     assert _seen_within(stage, 60, lambda: "verifiedAt" in stage.session())
     before, changes = stage.session(), _changes(stage)
@@ -374,7 +365,7 @@ def test_look_that_finds_nothing_new_moves_verified_at_alone(new_stage: NewStage
 
 def test_session_is_stale_while_the_carrier_cannot_be_asked(new_stage: NewStage) -> None:
     stage = new_stage()
-    _three(stage)
+    three_talk(stage)
     assert _seen_within(stage, 60, lambda: "verifiedAt" in stage.session())
     stage.twilio.fail_next("GET", "*", "error-before", count=0)
     before, changes = stage.session(), _changes(stage)

@@ -4,35 +4,15 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.calls import held_at_carrier, refusal, three_talk
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import THIRD, Stage
 
 LONG = 60  # seconds: longer than any lease
 
 
-def _three(stage: Stage) -> str:
-    """Customer, Ann and a third party talk; where the session is."""
-    stage.bridge_in()
-    stage.twilio.phone(THIRD).answers_after(1)
-    stage.add()
-    stage.pass_time(5)
-    assert 3 == len(stage.living())
-    return f"/sessions/{stage.session()['id']}"
-
-
-def _held(stage: Stage) -> list[str]:
-    """Who is on hold at the carrier, by role."""
-    (room,) = stage.twilio.conferences()
-    roles = {m["callSid"]: m["role"] for m in stage.session()["members"]}
-    return sorted(roles[sid] for sid, one in room.participants.items() if one.hold)
-
-
 def _shown(stage: Stage) -> list[str]:
     return sorted(m["role"] for m in stage.session()["members"] if m["callState"] == "Hold")
-
-
-def _code(response: Any) -> tuple[int, str]:
-    return response.status_code, response.json["responseStatus"]["errorCode"]
 
 
 @pytest.mark.parametrize("wish", [{"hold": True}, {"muted": True}])
@@ -46,7 +26,7 @@ def test_change_refused_once_the_call_is_a_conference_is_an_error_c77(
     customer = next(m["callSid"] for m in session["members"] if m["role"] == "Caller")
     stage.twilio.fail_next("POST", f"*/Participants/{customer}.json", "error-before", status=400)
     path = f"/sessions/{session['id']}/conference/members/{customer}"
-    assert (502, "CarrierRefused") == _code(stage.request("PATCH", path, wish))
+    assert (502, "CarrierRefused") == refusal(stage.request("PATCH", path, wish))
     assert 200 == stage.request("PATCH", path, wish).status_code
 
 
@@ -56,14 +36,14 @@ def test_hold_refused_once_the_call_is_a_conference_is_an_error_c77(new_stage: N
     session = stage.session()
     stage.twilio.fail_next("POST", "*/Participants/CA*.json", "error-before", status=400)
     response = stage.request("POST", f"/sessions/{session['id']}/hold", {})
-    assert (502, "CarrierRefused") == _code(response)
+    assert (502, "CarrierRefused") == refusal(response)
     assert "stays as before" in response.json["responseStatus"]["message"]
-    assert [] == _held(stage) == _shown(stage)
+    assert [] == held_at_carrier(stage) == _shown(stage)
     state = {"callState": "Hold"}
     stage.twilio.fail_next("POST", "*/Participants/CA*.json", "error-before", status=400)
     assert 502 == stage.request("PATCH", f"/sessions/{session['id']}", state).status_code
     assert 200 == stage.request("PATCH", f"/sessions/{session['id']}", state).status_code
-    assert 1 == len(_held(stage))
+    assert 1 == len(held_at_carrier(stage))
 
 
 @pytest.mark.parametrize("kind", ["error-before", "connect-refused"])
@@ -72,7 +52,7 @@ def test_hold_of_which_one_order_fails_holds_others_now_and_nobody_later_c78(
 ) -> None:
     """Every order is given, the first error is the answer, and what failed is withdrawn."""
     stage = new_stage()
-    path = _three(stage)
+    path = three_talk(stage)
     refused: dict[str, Any] = {"status": 400} if kind == "error-before" else {"count": 6}
     customer = next(m["callSid"] for m in stage.session()["members"] if m["role"] == "Caller")
     stage.twilio.fail_next("POST", f"*/Participants/{customer}.json", kind, **refused)  # type: ignore[arg-type]
@@ -80,12 +60,12 @@ def test_hold_of_which_one_order_fails_holds_others_now_and_nobody_later_c78(
     expected = {
         "error-before": (502, "CarrierRefused"), "connect-refused": (503, "CarrierUnavailable"),
     }  # fmt: skip
-    assert expected[kind] == _code(response)
+    assert expected[kind] == refusal(response)
     stage.pass_time(1)
-    assert ["Transfer"] == _held(stage) == _shown(stage)
+    assert ["Transfer"] == held_at_carrier(stage) == _shown(stage)
     stage.twilio.exchange.rest_api.faults.clear()
     stage.pass_time(LONG)
-    assert ["Transfer"] == _held(stage) == _shown(stage)
+    assert ["Transfer"] == held_at_carrier(stage) == _shown(stage)
 
 
 @pytest.mark.parametrize("kind", ["error-before", "connect-refused"])
@@ -93,7 +73,7 @@ def test_resume_of_which_one_order_fails_releases_nobody_later_c77(
     new_stage: NewStage, kind: str
 ) -> None:
     stage = new_stage()
-    path = _three(stage)
+    path = three_talk(stage)
     assert 200 == stage.request("POST", f"{path}/hold", {}).status_code
     refused: dict[str, Any] = {"status": 400} if kind == "error-before" else {"count": 6}
     customer = next(m["callSid"] for m in stage.session()["members"] if m["role"] == "Caller")
@@ -101,28 +81,28 @@ def test_resume_of_which_one_order_fails_releases_nobody_later_c77(
     assert stage.request("POST", f"{path}/resume", {}).status_code in {502, 503}
     stage.twilio.exchange.rest_api.faults.clear()
     stage.pass_time(LONG)
-    assert ["Caller"] == _held(stage) == _shown(stage)
+    assert ["Caller"] == held_at_carrier(stage) == _shown(stage)
     assert 200 == stage.request("POST", f"{path}/resume", {}).status_code
-    assert [] == _held(stage) == _shown(stage)
+    assert [] == held_at_carrier(stage) == _shown(stage)
 
 
 def test_hold_goes_on_though_one_party_turns_out_to_be_gone_c79(new_stage: NewStage) -> None:
     """That is a fact about the party, not a failure of the hold."""
     stage = new_stage()
-    path = _three(stage)
+    path = three_talk(stage)
     stage.twilio.chaos("delay,seconds=20")
     stage.twilio.hang_up(stage.twilio.leg_at(THIRD).sid)
     response = stage.request("POST", f"{path}/hold", {})
     assert 200 == response.status_code
-    assert ["Caller"] == _held(stage)
+    assert ["Caller"] == held_at_carrier(stage)
     assert ["Caller", "Agent"] == [m["role"] for m in stage.session()["members"]]
 
 
 def test_lost_answer_to_a_hold_is_no_error_c77(new_stage: NewStage) -> None:
     """It is ordered, and cleared up by asking or by the next report."""
     stage = new_stage()
-    path = _three(stage)
+    path = three_talk(stage)
     stage.twilio.fail_next("POST", "*/Participants/*.json", "timeout-after")
     assert 200 == stage.request("POST", f"{path}/hold", {}).status_code
     stage.pass_time(5)
-    assert ["Caller", "Transfer"] == _held(stage) == _shown(stage)
+    assert ["Caller", "Transfer"] == held_at_carrier(stage) == _shown(stage)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.calls import sid_of
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import THIRD, Stage
 
@@ -32,11 +33,6 @@ def _states(session: dict[str, Any]) -> list[str]:
     return [m["callState"] for m in session["members"]]
 
 
-def _sid(stage: Stage, role: str) -> str:
-    sid: str = next(m["callSid"] for m in stage.session()["members"] if m["role"] == role)
-    return sid
-
-
 def test_hold_tells_by_whom_and_why_and_resume_clears_it(stage: Stage) -> None:
     held = _did(stage, "POST", "/hold", {"reason": "Transferring"})
     assert ["Hold", "Connected", "Hold"] == _states(held)
@@ -56,14 +52,14 @@ def test_member_is_held_muted_and_coached_by_call_or_member_id(stage: Stage) -> 
             stage, "PATCH", f"/conference/members/{key}", {"hold": False, "muted": False}
         )
         assert ("Connected", False) == (_states(session)[-1], session["members"][-1]["muted"])
-    coached = _sid(stage, "Agent")
+    coached = sid_of(stage, "Agent")
     path = f"/conference/members/{third['callSid']}"
     session = _did(stage, "PATCH", path, {"coaching": coached})
     assert coached == session["members"][-1]["applicationData"]["coaching"]
 
 
 def test_party_is_removed_and_the_others_talk_on(stage: Stage) -> None:
-    session = _did(stage, "DELETE", f"/conference/members/{_sid(stage, 'Transfer')}")
+    session = _did(stage, "DELETE", f"/conference/members/{sid_of(stage, 'Transfer')}")
     assert ["Connected", "Connected"] == _states(session)
     gone = _did(stage, "GET", "/conference/members?includeEnded=true")
     assert "removed" == gone["members"][-1]["applicationData"]["status"]
@@ -143,7 +139,7 @@ def test_unknown_session_comes_before_an_unknown_member(stage: Stage, member: st
 
 
 def test_unknown_member_comes_before_the_end_of_the_session(stage: Stage) -> None:
-    agent = _sid(stage, "Agent")
+    agent = sid_of(stage, "Agent")
     stage.end()
     stage.pass_time(3)
     found = [

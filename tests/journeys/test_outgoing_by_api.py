@@ -7,6 +7,7 @@ import pytest
 from evovoice.domain.values import Role, User
 from evovoice.services import administration
 from evovoice.settings import Limits
+from tests.journeys.calls import refusal
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import CUSTOMER, OURS, THIRD, Stage
 
@@ -19,10 +20,6 @@ def _manager(stage: Stage) -> tuple[User, str]:
 def _place(stage: Stage, key: str, number: str = CUSTOMER, **body: Any) -> Any:
     asked = {"numberToDial": number, "callerId": OURS} | body
     return stage.request("POST", "/sessions/outgoing", asked, key=key)
-
-
-def _refusal(response: Any) -> tuple[int, str]:
-    return response.status_code, response.json["responseStatus"]["errorCode"]
 
 
 @pytest.fixture
@@ -129,7 +126,7 @@ def test_process_that_dies_before_its_order_went_out_calls_nobody_late(stage: St
     """The order outlives it, and after 20 seconds it is a failure, never a late call."""
     _, key = _manager(stage)
     stage.twilio.fail_next("POST", "*/Calls.json", "connect-refused", count=6)
-    assert (503, "CarrierUnavailable") == _refusal(_place(stage, key))
+    assert (503, "CarrierUnavailable") == refusal(_place(stage, key))
     stage.crash()
     stage.pass_time(60)
     assert [] == stage.living()
@@ -164,7 +161,7 @@ def test_what_cannot_be_called_is_refused_and_nothing_is_stored(
     stage: Stage, body: dict[str, str], status: int, code: str
 ) -> None:
     _, key = _manager(stage)
-    assert (status, code) == _refusal(_place(stage, key, **body))
+    assert (status, code) == refusal(_place(stage, key, **body))
     with stage.context.database.reading() as work:
         assert [] == work.sessions.overdue(stage.twilio.now().replace(year=2099), 5)
     assert [] == stage.rest()
@@ -173,13 +170,13 @@ def test_what_cannot_be_called_is_refused_and_nothing_is_stored(
 def test_refusal_of_the_carrier_is_told_in_the_contracts_words(stage: Stage) -> None:
     _, key = _manager(stage)
     stage.twilio.fail_next("POST", "*/Calls.json", "error-before", status=400)
-    assert (502, "CarrierRefused") == _refusal(_place(stage, key))
+    assert (502, "CarrierRefused") == refusal(_place(stage, key))
     stage.pass_time(2)
     assert (True, "Failed") == (stage.session()["ended"], stage.session()["outcome"])
 
 
 def test_only_managers_have_numbers_called(stage: Stage) -> None:
-    assert (403, "Forbidden") == _refusal(_place(stage, stage.key))
+    assert (403, "Forbidden") == refusal(_place(stage, stage.key))
     assert [] == stage.rest()
 
 

@@ -4,16 +4,9 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.calls import sid_of, three_talk
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import FOURTH, THIRD, Stage
-
-
-def _three(stage: Stage) -> str:
-    stage.bridge_in()
-    stage.twilio.phone(THIRD).answers_after(1)
-    stage.add()
-    stage.pass_time(5)
-    return f"/sessions/{stage.session()['id']}"
 
 
 def _gone(stage: Stage, path: str, role: str) -> tuple[str, dict[str, Any]]:
@@ -27,7 +20,7 @@ def _gone(stage: Stage, path: str, role: str) -> tuple[str, dict[str, Any]]:
 @pytest.mark.parametrize("way", ["leave", "redirect"])
 def test_agent_who_leaves_or_hands_over_has_left_c82(new_stage: NewStage, way: str) -> None:
     stage = new_stage()
-    path = _three(stage)
+    path = three_talk(stage)
     stage.twilio.phone(FOURTH).answers_after(1)
     if way == "leave":
         assert 200 == stage.request("POST", f"{path}/conference/leave", {}).status_code
@@ -41,8 +34,13 @@ def test_agent_who_leaves_or_hands_over_has_left_c82(new_stage: NewStage, way: s
 
 def test_third_party_whom_the_agent_takes_out_was_removed_c82(new_stage: NewStage) -> None:
     stage = new_stage()
-    path = _three(stage)
-    assert 200 == stage.request("DELETE", f"{path}/conference/members/{_sid(stage)}").status_code
+    path = three_talk(stage)
+    assert (
+        200
+        == stage.request(
+            "DELETE", f"{path}/conference/members/{sid_of(stage, 'Transfer')}"
+        ).status_code
+    )
     stage.pass_time(3)
     status, line = _gone(stage, path, "Transfer")
     assert ("removed", "MemberRemoved", stage.ann.id) == (status, line["type"], line["userId"])
@@ -56,13 +54,13 @@ def test_ringing_party_whom_the_agent_cancels_is_no_failed_call(new_stage: NewSt
     stage.add()
     stage.pass_time(3)
     path = f"/sessions/{stage.session()['id']}"
-    assert 200 == stage.request("DELETE", f"{path}/conference/members/{_sid(stage)}").status_code
+    assert (
+        200
+        == stage.request(
+            "DELETE", f"{path}/conference/members/{sid_of(stage, 'Transfer')}"
+        ).status_code
+    )
     stage.pass_time(3)
     status, line = _gone(stage, path, "Transfer")
     assert ("canceled", stage.ann.id) == (status, line["userId"])
     assert f"{THIRD} is not rung any more: Ann cancelled it" == line["message"]
-
-
-def _sid(stage: Stage) -> str:
-    members = stage.session()["members"]
-    return next(str(m["callSid"]) for m in members if m["role"] == "Transfer")

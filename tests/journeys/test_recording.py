@@ -4,16 +4,13 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.calls import refusal
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import THIRD, Stage
 
 
 def _record(stage: Stage) -> Any:
     return stage.request("POST", f"/sessions/{stage.session()['id']}/record")
-
-
-def _refusal(response: Any) -> tuple[int, str]:
-    return response.status_code, response.json["responseStatus"]["errorCode"]
 
 
 def _told(stage: Stage) -> list[dict[str, Any]]:
@@ -86,7 +83,7 @@ def test_recording_reported_as_failed_does_not_start_later(new_stage: NewStage) 
     stage = new_stage(may_record=True)
     stage.bridge_in()
     stage.twilio.fail_next("POST", "*/Recordings.json", "connect-refused", count=6)
-    assert (503, "CarrierUnavailable") == _refusal(_record(stage))
+    assert (503, "CarrierUnavailable") == refusal(_record(stage))
     stage.pass_time(30)
     assert [] == _recordings(stage)
     assert ["RecordingFailed"] == [line["type"] for line in _told(stage)]
@@ -98,7 +95,7 @@ def test_recording_is_off_unless_it_is_switched_on(new_stage: NewStage) -> None:
     stage = new_stage()
     stage.bridge_in()
     response = _record(stage)
-    assert (403, "Forbidden") == _refusal(response)
+    assert (403, "Forbidden") == refusal(response)
     assert "EVOVOICE_RECORDING=on" in response.json["responseStatus"]["message"]
     assert [] == stage.rest()
 
@@ -106,11 +103,11 @@ def test_recording_is_off_unless_it_is_switched_on(new_stage: NewStage) -> None:
 def test_call_that_rings_or_is_over_cannot_be_recorded(new_stage: NewStage) -> None:
     stage = new_stage(may_record=True)
     stage.ring_in(ann_answers_after=5)
-    assert (409, "NotConnected") == _refusal(_record(stage))
+    assert (409, "NotConnected") == refusal(_record(stage))
     stage.pass_time(8)
     stage.end()
     stage.pass_time(3)
-    assert (409, "SessionEnded") == _refusal(_record(stage))
+    assert (409, "SessionEnded") == refusal(_record(stage))
     assert [] == _told(stage)
 
 

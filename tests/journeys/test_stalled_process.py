@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from evovoice.services import calls
+from tests.journeys.calls import messages_of
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import THIRD, Stage
 
@@ -52,11 +53,6 @@ def _stalled(stage: Stage, of: Any, name: str, other: Any) -> None:
         return real(*args)
 
     setattr(of, name, late)
-
-
-def _messages(stage: Stage) -> list[str]:
-    lines = stage.get(f"/sessions/{stage.session()['id']}/events?count=200")["events"]
-    return [line["message"] for line in lines]
 
 
 def test_order_that_another_process_has_given_up_is_not_given_c77(new_stage: NewStage) -> None:
@@ -113,7 +109,7 @@ def test_dial_that_went_out_too_late_is_hung_up_at_once_c77(
     stage.pass_time(2)
     assert 2 == len(stage.living())
     assert ["Caller", "Agent"] == [m["role"] for m in stage.session()["members"]]
-    assert 1 == len([line for line in _messages(stage) if "after all" in line])
+    assert 1 == len([line for line in messages_of(stage) if "after all" in line])
     other.database.dispose()
 
 

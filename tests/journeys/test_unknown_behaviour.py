@@ -11,6 +11,7 @@ import pytest
 from evovoice.emulator import console_hearing as hearing
 from evovoice.emulator.choices import Choices
 from evovoice.services import administration
+from tests.journeys.calls import sid_of
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import BASE, CUSTOMER, THIRD, Stage
 
@@ -37,13 +38,8 @@ def _conference(stage: Stage) -> str:
     return f"/sessions/{stage.session()['id']}"
 
 
-def _sid(stage: Stage, role: str) -> str:
-    sid: str = next(m["callSid"] for m in stage.session()["members"] if m["role"] == role)
-    return sid
-
-
 def _patch(stage: Stage, role: str, **wish: object) -> dict[str, Any]:
-    path = f"/sessions/{stage.session()['id']}/conference/members/{_sid(stage, role)}"
+    path = f"/sessions/{stage.session()['id']}/conference/members/{sid_of(stage, role)}"
     response = stage.request("PATCH", path, wish)
     assert 200 == response.status_code, response.text
     found: dict[str, Any] = response.json
@@ -54,7 +50,7 @@ def _silence(stage: Stage, listener: str, speaker: str) -> str:
     """Why that member does not hear the other, '' where they do."""
     (room,) = stage.twilio.conferences()
     people = room.participants
-    return hearing.silence(people[_sid(stage, listener)], people[_sid(stage, speaker)])
+    return hearing.silence(people[sid_of(stage, listener)], people[sid_of(stage, speaker)])
 
 
 # --- a cancel that comes too late -----------------------------------------------------------------
@@ -176,13 +172,13 @@ def test_party_removed_while_ringing_was_never_reached(
     stage.add()
     stage.pass_time(3)
     path = f"/sessions/{stage.session()['id']}/conference/members"
-    assert 200 == stage.request("DELETE", f"{path}/{_sid(stage, 'Transfer')}").status_code
+    assert 200 == stage.request("DELETE", f"{path}/{sid_of(stage, 'Transfer')}").status_code
     stage.pass_time(5)
     lines = stage.get(f"/sessions/{stage.session()['id']}/events?count=200")["events"]
     (failed,) = [line for line in lines if line["type"] == "MemberFailed"]
     assert "canceled" == failed["data"]["outcome"]
     assert 2 == len(stage.living())
-    stage.twilio.hang_up(_sid(stage, "Agent"))
+    stage.twilio.hang_up(sid_of(stage, "Agent"))
     stage.pass_time(5)
     assert "Completed" == stage.session()["outcome"]
 
@@ -199,7 +195,7 @@ def test_flag_that_is_not_named_is_false(new_stage: NewStage, choices: Choices) 
     assert "Connected" == _patch(stage, "Caller", hold=False)["members"][0]["callState"]
     assert _patch(stage, "Transfer", muted=True)["members"][2]["muted"]
     assert not _patch(stage, "Transfer", muted=False)["members"][2]["muted"]
-    stage.twilio.hang_up(_sid(stage, "Transfer"))
+    stage.twilio.hang_up(sid_of(stage, "Transfer"))
     stage.pass_time(3)
     assert ["Caller", "Agent"] == [m["role"] for m in stage.get(path)["members"]]
     reports = [a for d, a in stage.answers if d.kind == "conference-status"]
@@ -233,7 +229,7 @@ def test_customer_never_hears_a_coach_who_is_muted_or_held(
     """An update without `Coaching` would end it (D)."""
     stage = new_stage()
     _conference(stage)
-    _patch(stage, "Transfer", coaching=_sid(stage, "Agent"))
+    _patch(stage, "Transfer", coaching=sid_of(stage, "Agent"))
     for step in (wish, dict.fromkeys(wish, False)):
         _patch(stage, "Transfer", **step)
         assert "" != _silence(stage, "Caller", "Transfer")

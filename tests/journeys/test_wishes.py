@@ -3,6 +3,7 @@
 import pytest
 
 from evovoice.services import administration
+from tests.journeys.calls import path_of, sid_of
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import FOURTH, THIRD, Stage
 
@@ -17,10 +18,6 @@ def stage(new_stage: NewStage) -> Stage:
     return stage
 
 
-def _path(stage: Stage) -> str:
-    return f"/sessions/{stage.session()['id']}"
-
-
 def _third_joins(stage: Stage) -> None:
     stage.add()
     stage.pass_time(4)
@@ -33,18 +30,14 @@ def _third_rings(stage: Stage) -> None:
     stage.pass_time(3)
 
 
-def _sid(stage: Stage, role: str) -> str:
-    return next(str(m["callSid"]) for m in stage.session()["members"] if m["role"] == role)
-
-
 def _patch(stage: Stage, role: str, **wish: bool) -> None:
-    path = f"{_path(stage)}/conference/members/{_sid(stage, role)}"
+    path = f"{path_of(stage)}/conference/members/{sid_of(stage, role)}"
     assert 200 == stage.request("PATCH", path, wish).status_code
 
 
 def _status(stage: Stage, role: str = "Transfer") -> str:
     """The newest of them, also where they are gone."""
-    members = stage.get(f"{_path(stage)}/conference/members?includeEnded=true")["members"]
+    members = stage.get(f"{path_of(stage)}/conference/members?includeEnded=true")["members"]
     return [m["applicationData"]["status"] for m in members if m["role"] == role][-1]
 
 
@@ -54,12 +47,12 @@ def _at_carrier(stage: Stage, flag: str) -> set[str]:
 
 
 def _leave(stage: Stage) -> None:
-    assert 200 == stage.request("POST", f"{_path(stage)}/conference/leave", {}).status_code
+    assert 200 == stage.request("POST", f"{path_of(stage)}/conference/leave", {}).status_code
 
 
 def test_wish_1_held_caller_hangs_up_and_the_others_talk_on(stage: Stage) -> None:
     _third_joins(stage)
-    customer = _sid(stage, "Caller")
+    customer = sid_of(stage, "Caller")
     _patch(stage, "Caller", hold=True)
     stage.twilio.hang_up(customer)
     stage.pass_time(3)
@@ -70,7 +63,7 @@ def test_wish_1_held_caller_hangs_up_and_the_others_talk_on(stage: Stage) -> Non
 def test_wish_2_conversion_loses_neither_side(new_stage: NewStage, way: str) -> None:
     stage = new_stage()
     stage.bridge_in() if way == "in" else stage.bridge_out()
-    stage.request("POST", f"{_path(stage)}/conference", {})
+    stage.request("POST", f"{path_of(stage)}/conference", {})
     stage.pass_time(3)
     assert ["Connected"] * 2 == [m["callState"] for m in stage.session()["members"]]
     assert 2 == len(stage.living())
@@ -79,16 +72,16 @@ def test_wish_2_conversion_loses_neither_side(new_stage: NewStage, way: str) -> 
 def test_wish_3_customer_is_held_while_the_third_rings_who_can_be_cancelled(stage: Stage) -> None:
     _third_rings(stage)
     _patch(stage, "Caller", hold=True)
-    member = f"{_path(stage)}/conference/members/{_sid(stage, 'Transfer')}"
+    member = f"{path_of(stage)}/conference/members/{sid_of(stage, 'Transfer')}"
     assert 200 == stage.request("DELETE", member).status_code
     stage.pass_time(2)
     assert ("canceled", 2) == (_status(stage), len(stage.living()))
-    assert {_sid(stage, "Caller")} == _at_carrier(stage, "hold")
+    assert {sid_of(stage, "Caller")} == _at_carrier(stage, "hold")
 
 
 def test_wish_4_somebody_who_rings_can_be_removed(stage: Stage) -> None:
     _third_rings(stage)
-    stage.request("DELETE", f"{_path(stage)}/conference/members/{_sid(stage, 'Transfer')}")
+    stage.request("DELETE", f"{path_of(stage)}/conference/members/{sid_of(stage, 'Transfer')}")
     stage.pass_time(2)
     assert 2 == len(stage.living())
 
@@ -107,7 +100,7 @@ def test_wish_5_agent_leaves_while_the_third_rings_and_the_call_connects(stage: 
 
 def test_wish_6_nobody_stays_on_hold_when_the_agent_leaves(stage: Stage) -> None:
     _third_joins(stage)
-    stage.request("POST", f"{_path(stage)}/hold", {})
+    stage.request("POST", f"{path_of(stage)}/hold", {})
     _leave(stage)
     stage.pass_time(3)
     assert (2, set()) == (len(stage.living()), _at_carrier(stage, "hold"))
@@ -158,18 +151,18 @@ def test_wish_9_more_than_three_talk_and_the_same_number_is_added_again(stage: S
 def test_wish_10_hold_and_mute_act_on_the_chosen_one(stage: Stage, wish: str, flag: str) -> None:
     _third_joins(stage)
     _patch(stage, "Transfer", **{wish: True})
-    assert {_sid(stage, "Transfer")} == _at_carrier(stage, flag)
+    assert {sid_of(stage, "Transfer")} == _at_carrier(stage, flag)
 
 
 def test_wish_11_mute_that_is_shown_is_true(stage: Stage) -> None:
     """Also where the carrier refuses it."""
     _third_joins(stage)
     stage.twilio.fail_next("POST", "*/Participants/*.json", "error-before", status=400)
-    path = f"{_path(stage)}/conference/members/{_sid(stage, 'Agent')}"
+    path = f"{path_of(stage)}/conference/members/{sid_of(stage, 'Agent')}"
     assert 502 == stage.request("PATCH", path, {"muted": True}).status_code
     assert set() == _shown_muted(stage) == _at_carrier(stage, "muted")
     _patch(stage, "Agent", muted=True)
-    assert {_sid(stage, "Agent")} == _shown_muted(stage) == _at_carrier(stage, "muted")
+    assert {sid_of(stage, "Agent")} == _shown_muted(stage) == _at_carrier(stage, "muted")
     _patch(stage, "Agent", muted=False)
     assert set() == _shown_muted(stage) == _at_carrier(stage, "muted")
 
@@ -194,8 +187,8 @@ def test_wish_12_state_after_leaving_is_true(stage: Stage) -> None:
 
 def test_wish_13_whoever_joins_all_stays_in_the_call(stage: Stage) -> None:
     _third_joins(stage)
-    stage.request("POST", f"{_path(stage)}/hold", {})
-    stage.request("POST", f"{_path(stage)}/resume", {})
+    stage.request("POST", f"{path_of(stage)}/hold", {})
+    stage.request("POST", f"{path_of(stage)}/resume", {})
     stage.pass_time(3)
     assert ["Connected"] * 3 == [m["callState"] for m in stage.session()["members"]]
     assert 3 == len(stage.living())
@@ -203,7 +196,7 @@ def test_wish_13_whoever_joins_all_stays_in_the_call(stage: Stage) -> None:
 
 def test_wish_14_ringing_stops_when_the_caller_hangs_up(stage: Stage) -> None:
     _third_rings(stage)
-    stage.twilio.hang_up(_sid(stage, "Caller"))
+    stage.twilio.hang_up(sid_of(stage, "Caller"))
     stage.pass_time(4)
     assert ([], True) == (stage.living(), stage.session()["ended"])
 
@@ -226,11 +219,11 @@ def test_wish_19_only_named_fields_count_and_only_those_in_the_call_act(stage: S
     _third_joins(stage)
     bob = administration.add_key(stage.context.database, stage.bob.id, stage.twilio.now()).key
     body = {"destination": FOURTH}
-    refused = stage.request("POST", f"{_path(stage)}/conference/members", body, key=bob)
+    refused = stage.request("POST", f"{path_of(stage)}/conference/members", body, key=bob)
     assert (403, "NotYourCall") == (
         refused.status_code, refused.json["responseStatus"]["errorCode"],
     )  # fmt: skip
-    agent = _sid(stage, "Agent")
+    agent = sid_of(stage, "Agent")
     stage.add(FOURTH, coaching=agent, CallSidToCoach=agent, muted=True, label="mine")
     stage.pass_time(4)
     assert set() == _at_carrier(stage, "coaching") | _at_carrier(stage, "muted")
