@@ -11,9 +11,7 @@ from evovoice.domain.call_session import CallSession
 from evovoice.domain.command_handlers import handle
 from evovoice.domain.end_rules import verdict
 from evovoice.domain.errors import MemberNotCalled, SessionHasEnded, SessionNotFound
-from evovoice.domain.facts import observe
 from evovoice.domain.member import Member
-from evovoice.domain.messages import Fact
 from evovoice.domain.requests import AddMember, HandOver
 from evovoice.domain.returning import may_return
 from evovoice.domain.room_claim import room_name_of
@@ -33,7 +31,7 @@ from evovoice.services.calls.idempotency import (
 from evovoice.services.calls.rate_limit import take_from_budget
 from evovoice.services.calls.waiting import wait_until
 from evovoice.services.errors import IdempotencyKeyReused
-from evovoice.services.outbox.session_changes import Changed, OfUser
+from evovoice.services.outbox.session_changes import Changed, OfUser, merge_facts
 from evovoice.storage.unit_of_work import Conflict, UnitOfWork
 
 _LONGEST_ANSWER = timedelta(seconds=9)  # contract 2.5 promises 10
@@ -124,14 +122,7 @@ def _look(context: AppContext, session: CallSession, member: Member) -> None:
     sid = conference.conference_sid if conference else None
     facts = context.carrier.look_up(member.leg.id, member.leg.call_sid or "", sid)
     ref = SessionRef(session.account_id, session.id)
-    context.dispatch.hand_over(context.changes.apply(ref, _take_in, facts).orders)
-
-
-def _take_in(
-    work: UnitOfWork, session: CallSession, facts: tuple[Fact, ...], now: datetime
-) -> None:
-    del work
-    observe(session, facts, now)
+    context.dispatch.hand_over(context.changes.apply(ref, merge_facts, facts).orders)
 
 
 def _may_have_left(session: CallSession, member: Member, now: datetime) -> bool:

@@ -3,19 +3,16 @@
 """
 
 from contextlib import suppress
-from datetime import datetime
 
 from evovoice.carrier.port import SessionRef
-from evovoice.domain.call_session import CallSession
 from evovoice.domain.errors import SessionNotFound
-from evovoice.domain.facts import observe
 from evovoice.domain.instructions import may_be_moved
 from evovoice.domain.messages import Fact, JoinConference, SentToRoom
 from evovoice.domain.room_claim import room_name_of
 from evovoice.services.app_context import AppContext
 from evovoice.services.outbox.outage import RoomAnswer
+from evovoice.services.outbox.session_changes import merge_facts
 from evovoice.services.unreadable_rows import logged_if_unreadable
-from evovoice.storage.unit_of_work import UnitOfWork
 
 
 def room_without_database(
@@ -36,7 +33,7 @@ def make_up_for_outage(context: AppContext) -> None:
     """
     for answer in context.outage.answers():
         with suppress(SessionNotFound), logged_if_unreadable():
-            changed = context.changes.apply(answer.ref, _note, SentToRoom(answer.at))
+            changed = context.changes.apply(answer.ref, merge_facts, (SentToRoom(answer.at),))
             context.dispatch.hand_over(changed.orders)
         context.outage.forget(answer)
     failed_at = context.outage.failed_at
@@ -45,8 +42,3 @@ def make_up_for_outage(context: AppContext) -> None:
     with context.database.writing() as work:
         work.sessions.check_soon(failed_at, context.clock())
     context.outage.make_up(failed_at)
-
-
-def _note(work: UnitOfWork, session: CallSession, sent: SentToRoom, now: datetime) -> None:
-    del work
-    observe(session, (sent,), now)

@@ -15,6 +15,7 @@ from evovoice.services.app_context import AppContext
 from evovoice.services.calls.destinations import Destination, read_destination, read_from_number
 from evovoice.services.errors import BadDestination, BadFromNumber
 from evovoice.services.intake.away import room_without_database
+from evovoice.services.outbox.session_changes import merge_facts
 from evovoice.storage.unit_of_work import DatabaseUnavailable, UnitOfWork
 
 MOST_RUNG = 10  # devices that one dial may ring (twilio-voice 1.6)
@@ -106,7 +107,7 @@ def instruct_after_dial(
     Errors: `SessionNotFound`; `DatabaseUnavailable` where nobody had answered the dial.
     """
     try:
-        changed = context.changes.apply(ref, _merge, facts)
+        changed = context.changes.apply(ref, merge_facts, facts)
     except DatabaseUnavailable:
         room = room_without_database(context, ref, facts)
         if room is None:
@@ -116,11 +117,6 @@ def instruct_after_dial(
     if any(_is_strangers(changed.session, f) for f in facts if isinstance(f, DialFinished)):
         return Farewell()
     return after_dial(changed.session)
-
-
-def _merge(work: UnitOfWork, session: CallSession, facts: tuple[Fact, ...], now: datetime) -> None:
-    del work
-    observe(session, facts, now)
 
 
 def _ring_our_side(

@@ -12,6 +12,8 @@ from typing import Generic, TypeVar
 from evovoice.carrier.port import SessionRef
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.errors import SessionNotFound
+from evovoice.domain.facts import observe
+from evovoice.domain.messages import Fact
 from evovoice.domain.order_derivation import derive_orders
 from evovoice.domain.values import User
 from evovoice.services.live.change_notifier import ChangeNotifier
@@ -133,6 +135,14 @@ class SessionChanges:
 
     def _told_if_new(self, changed: Changed[bool] | None) -> Changed[bool] | None:
         return self._told(changed) if changed is not None and changed.result else changed
+
+
+def merge_facts(
+    work: UnitOfWork, session: CallSession, facts: tuple[Fact, ...], now: datetime
+) -> None:
+    """The act of taking in what the carrier told, and nothing else."""
+    del work
+    observe(session, facts, now)
 
 
 def _not_put_off(check: datetime | None, before: datetime | None) -> datetime | None:
