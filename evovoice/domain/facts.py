@@ -137,7 +137,6 @@ def _presence(session: CallSession, fact: LegPresence, now: datetime) -> None:
         _stranger(session, "its place in a conference", fact.call_sid, now)
     if member is not None and fact.inside:
         note_life(session, member, fact.at, now)
-        claim_for_caller(session, fact.at)
     before = conference.states.get(fact.call_sid)
     if conference.note(fact) and member is not None:
         _log_presence(session, member, before, conference.states[fact.call_sid], now)
