@@ -96,7 +96,7 @@ def add_member(session: CallSession, command: AddMember, now: datetime) -> Membe
     session.last_modified_by = command.by.id
     text = f"{command.by.name} adds {member.display_name}"
     session.log(SessionEvent("MemberQueued", text, now, None, member.id, command.by.id))
-    start_conversion(session, command.room_name, now)
+    start_conversion(session, now)
     return member
 
 

@@ -56,7 +56,7 @@ def start_conference(session: CallSession, command: StartConference, now: dateti
     """Make the call a conference without adding anybody; again it changes nothing."""
     require_can_add(session, command.by, command.call_sid)
     moving_before = session.moving_leg_id
-    start_conversion(session, command.room_name, now)
+    start_conversion(session, now)
     if session.moving_leg_id != moving_before:
         session.last_modified_by = command.by.id
 
@@ -70,7 +70,7 @@ def hold_call(session: CallSession, command: HoldCall, now: datetime) -> None:
         raise NobodyElseConnected(session.id)
     session.last_modified_by = command.by.id
     hold_all_but(session, own, command.by, command.reason, now)
-    _order_settings(session, command.room_name, now)
+    _order_settings(session, now)
 
 
 def resume_call(session: CallSession, command: ResumeCall, now: datetime) -> None:
@@ -107,7 +107,7 @@ def patch_member(session: CallSession, command: PatchMember, now: datetime) -> N
     coached = stands_in_the_way(session, member)
     if coached is not None:
         raise CoachedOnHold(member.display_name, coached.display_name)
-    _order_settings(session, command.room_name, now)
+    _order_settings(session, now)
 
 
 def remove_member(session: CallSession, command: RemoveMember, now: datetime) -> None:
@@ -191,13 +191,13 @@ def _connected_member(session: CallSession, key: str) -> Member:
     return member
 
 
-def _order_settings(session: CallSession, room_name: str, now: datetime) -> None:
+def _order_settings(session: CallSession, now: datetime) -> None:
     """Make the call a conference where there is something to order in it. Errors:
     `ConferenceNotOpen`: what was asked for would not be ordered, now or when the call is one.
     """
     forget_refusals(session)
     if waiting_for_orders(session):
-        start_conversion(session, room_name, now)
+        start_conversion(session, now)
     if not can_be_ordered(session):
         raise ConferenceNotOpen(session.id)
 

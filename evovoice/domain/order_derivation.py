@@ -26,6 +26,7 @@ from evovoice.domain.messages import SessionEvent
 from evovoice.domain.orders import DialLeg, RedirectLeg
 from evovoice.domain.recording import move_recording
 from evovoice.domain.returning import hold_for_return, note_lost_device
+from evovoice.domain.room_claim import room_name_of
 from evovoice.domain.states import HangupLevel, Verdict
 
 APART = "We are sorry, a fault has interrupted this call. Please call again."
@@ -57,7 +58,7 @@ def derive_orders(
     plan_look(session, now)
 
 
-def start_conversion(session: CallSession, room_name: str, now: datetime) -> None:
+def start_conversion(session: CallSession, now: datetime) -> None:
     """Claim the conversion: the dialled leg is moved, its caller follows through its dial.
 
     Only the dialled leg may be redirected; redirecting the other drops it (R2, R6).
@@ -67,7 +68,7 @@ def start_conversion(session: CallSession, room_name: str, now: datetime) -> Non
     child = next((m for m in session.dialled() if session.is_connected(m)), None)
     if child is None:
         return
-    session.room_name = session.room_name or room_name
+    session.room_name = session.room_name or room_name_of(session.id)
     session.moving_leg_id, session.moved_at = child.leg.id, now
     session.redirects, session.rooms_seen_at = 1, None
     session.orders.append(RedirectLeg(child.leg.id, _sid(child), session.room_name))

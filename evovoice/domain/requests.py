@@ -12,7 +12,6 @@ class AddMember:
     by: User
     member_id: str
     leg_id: str
-    room_name: str
     address: Address
     display_name: str
     from_number: PhoneNumber
@@ -30,23 +29,21 @@ class EndCall:
 
 @dataclass(frozen=True, slots=True)
 class StartConference:
-    """Make the call a conference, named `room_name` if it is none yet."""
+    """Make the call a conference; again it changes nothing."""
 
     by: User
     call_sid: str | None
-    room_name: str
 
 
 @dataclass(frozen=True, slots=True)
 class HoldCall:
-    """Hold everybody but the one who asks, whose own leg is `call_sid`. A plain call becomes the
-    conference `room_name` first.
+    """Hold everybody but the one who asks, whose own leg is `call_sid`. A plain call becomes a
+    conference first.
     """
 
     by: User
     call_sid: str | None
     reason: str
-    room_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ class PatchMember:
     """Hold, mute or coach one party, `member` being its call SID or member id.
 
     None leaves a thing as it is; `coaching` is the call SID of the only one to hear the party,
-    and the empty text ends that. A plain call becomes the conference `room_name` first.
+    and the empty text ends that. A plain call becomes a conference first.
     """
 
     by: User
@@ -70,7 +67,6 @@ class PatchMember:
     hold: bool | None = None
     muted: bool | None = None
     coaching: str | None = None
-    room_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

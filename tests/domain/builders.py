@@ -198,7 +198,6 @@ def add(session: CallSession, number: str = "+442079460123", name: str = "third"
         by=ANN,
         member_id=f"m-{name}",
         leg_id=f"leg-{name}",
-        room_name="room-1",
         address=PhoneNumber(number),
         display_name=number,
         from_number=PhoneNumber(OURS),

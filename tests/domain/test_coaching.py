@@ -114,7 +114,7 @@ def test_change_of_a_coach_whose_party_is_on_hold_says_why_it_cannot_be() -> Non
 
 def test_coach_is_held_before_the_party_they_coach_and_released_after() -> None:
     session = _bob_coaches_ann()
-    ask(session, HoldCall(BOSS, CALLER, "None", ""), 60)
+    ask(session, HoldCall(BOSS, CALLER, "None"), 60)
     held = [order.leg_id for order in taken(session) if isinstance(order, AdjustLeg)]
     tell(session, *[LegAdjusted(leg_id, at(61)) for leg_id in held])
     ask(session, ResumeCall(BOSS, CALLER), 62)
@@ -126,7 +126,7 @@ def test_coach_is_held_before_the_party_they_coach_and_released_after() -> None:
 def test_hold_of_all_ends_a_coaching_whose_party_is_on_hold_already() -> None:
     session = _bob_coaches_ann()
     _patch(session, "m-u-ann", hold=True)
-    ask(session, HoldCall(BOSS, CALLER, "None", ""), 62)
+    ask(session, HoldCall(BOSS, CALLER, "None"), 62)
     (order,) = [order for order in taken(session) if isinstance(order, AdjustLeg)]
     assert ("leg-third", "", True) == (order.leg_id, order.coaching, order.held)
 

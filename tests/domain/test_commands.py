@@ -42,14 +42,14 @@ def test_first_add_moves_the_dialled_leg_and_nothing_else() -> None:
     """R2, R6: redirecting the calling leg would drop the other; the dial follows by itself."""
     session = bridged()
     add(session)
-    assert [RedirectLeg("leg-u-ann", AGENT, "room-1")] == taken(session)
+    assert [RedirectLeg("leg-u-ann", AGENT, "room-s-1")] == taken(session)
 
 
 def test_on_an_outgoing_call_the_customer_is_the_dialled_leg_and_is_moved() -> None:
     session = outgoing()
     tell(session, answered("leg-caller", CALLER))
     add(session)
-    assert [RedirectLeg("leg-caller", CALLER, "room-1")] == taken(session)
+    assert [RedirectLeg("leg-caller", CALLER, "room-s-1")] == taken(session)
 
 
 def test_third_party_is_dialled_only_when_both_original_parties_are_in_the_room() -> None:

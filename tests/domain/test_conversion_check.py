@@ -73,7 +73,7 @@ def test_look_of_after_ten_seconds_that_finds_nobody_undoes_the_conversion() -> 
 def test_late_look_of_an_earlier_conversion_does_not_undo_the_next() -> None:
     session = _converting()
     _see(session, 10)
-    ask(session, StartConference(ANN, None, "room-1"), 30)
+    ask(session, StartConference(ANN, None), 30)
     taken(session)
     tell(session, *_look(11))
     assert session.is_converting
@@ -83,14 +83,14 @@ def test_leg_that_is_elsewhere_follows_the_caller_once() -> None:
     """Into the region where the caller's conference is."""
     session = _converting()
     orders = _see(session, 10, caller=_ONE, agent=_TWO)
-    assert [RedirectLeg("leg-u-ann", AGENT, "room-1", "us1")] == orders
+    assert [RedirectLeg("leg-u-ann", AGENT, "room-s-1", "us1")] == orders
     assert [] == _see(session, 13, caller=_ONE, agent=_TWO)
 
 
 def test_calling_leg_follows_where_the_dialled_one_alone_has_arrived() -> None:
     """It is tied to no leg any more (R2, R6)."""
     session = _converting()
-    assert [RedirectLeg("leg-caller", CALLER, "room-1", "ie1")] == _see(session, 10, agent=_TWO)
+    assert [RedirectLeg("leg-caller", CALLER, "room-s-1", "ie1")] == _see(session, 10, agent=_TWO)
 
 
 def test_refusal_of_the_second_redirect_leaves_nobody_unwatched() -> None:

@@ -116,7 +116,7 @@ def test_end_of_the_dial_says_nothing_once_the_call_is_claimed_for_a_room() -> N
 def test_moved_leg_that_hung_up_on_the_way_ends_the_other_so_it_is_not_alone() -> None:
     """Twilio-voice 1.2 and 1.3: the parent would sit in the room alone, in silence."""
     session = bridged()
-    ask(session, StartConference(ANN, None, "room-1"), 5)
+    ask(session, StartConference(ANN, None), 5)
     orders = tell(session, ended("leg-u-ann", AGENT))
     assert HangUpLeg("leg-caller", CALLER) in orders
 

@@ -33,7 +33,7 @@ from tests.domain.builders import (
 
 
 def _hold(by: User = ANN, reason: str = "None") -> HoldCall:
-    return HoldCall(by, None, reason, "room-2")
+    return HoldCall(by, None, reason)
 
 
 def _with_bob() -> CallSession:
@@ -129,7 +129,7 @@ def test_held_colleague_who_holds_is_released_and_holds_the_others_c85() -> None
 
 def test_repeated_hold_takes_over_reason_and_holder_at_once_c85() -> None:
     session = _held_by_ann()
-    assert [] == _asked(session, HoldCall(BOSS, AGENT, "Transferring", ""), 80)
+    assert [] == _asked(session, HoldCall(BOSS, AGENT, "Transferring"), 80)
     assert (BOSS.id, "Transferring") == (session.held_by, session.hold_reason)
     assert ["Ann holds the call", "Boss holds the call"] == _lines(session)
 

@@ -66,7 +66,7 @@ def test_failed_conversion_keeps_whoever_leaves_where_somebody_waited() -> None:
 def test_failed_conversion_lets_leave_where_nobody_waited() -> None:
     """A talk of two that one of them leaves is over (E2)."""
     session = bridged()
-    ask(session, StartConference(ANN, None, "room-1"), 5)
+    ask(session, StartConference(ANN, None), 5)
     ask(session, LeaveCall(ANN), 6)
     taken(session)
     orders = tell(session, RedirectFailed("leg-u-ann", at(7), "refused", 16001))

@@ -221,7 +221,7 @@ def test_caller_whom_the_carrier_has_picked_up_was_not_answered_by_it() -> None:
 def test_one_look_in_vain_puts_off_nothing_that_somebody_waits_for() -> None:
     """A conversion, a doubt and a dial are asked about again soon, and reports put nothing off."""
     session = bridged()
-    ask(session, StartConference(ANN, None, "room-1"), 30)
+    ask(session, StartConference(ANN, None), 30)
     note_look(session, at(34), complete=False)
     derive_orders(session, at(34))
     assert at(39) == session.next_check

@@ -74,7 +74,7 @@ def test_agent_who_answers_is_connected_and_can_add_somebody() -> None:
     tell(session, answered("leg-u-ann", AGENT), ended("leg-u-bob", THIRD, Outcome.CANCELED))
     assert CallState.CONNECTED is views.call_state(session)
     add(session)
-    assert [RedirectLeg("leg-u-ann", AGENT, "room-1")] == taken(session)
+    assert [RedirectLeg("leg-u-ann", AGENT, "room-s-1")] == taken(session)
 
 
 @pytest.mark.parametrize(

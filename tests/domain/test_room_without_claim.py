@@ -73,7 +73,7 @@ def test_claim_of_a_conversion_stays_what_it_is() -> None:
     add(session)
     taken(session)
     tell(session, SentToRoom(at(9)))
-    assert ("leg-u-ann", at(5), "room-1") == (
+    assert ("leg-u-ann", at(5), "room-s-1") == (
         session.moving_leg_id, session.moved_at, session.room_name,
     )  # fmt: skip
 

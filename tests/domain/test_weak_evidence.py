@@ -440,7 +440,7 @@ def test_call_is_plain_again_after_a_redirect_that_surely_failed() -> None:
 def test_redirect_that_may_still_succeed_leads_into_the_conference() -> None:
     session = _failed(is_certain=False)
     tell(session, DialFinished(CALLER, Outcome.COMPLETED, at(30)))
-    assert JoinConference("room-1") == after_dial(session)
+    assert JoinConference("room-s-1") == after_dial(session)
     assert at(35) == session.next_check
     reports = ConferenceReports()
     reports.sequence = 20
@@ -465,4 +465,4 @@ def test_call_can_be_converted_again_after_a_redirect_that_failed() -> None:
     session = _failed()
     taken(session)
     add(session, "+13125550142", "fourth")
-    assert [RedirectLeg("leg-u-ann", AGENT, "room-1")] == taken(session)
+    assert [RedirectLeg("leg-u-ann", AGENT, "room-s-1")] == taken(session)

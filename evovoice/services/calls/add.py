@@ -14,7 +14,6 @@ from evovoice.domain.errors import MemberNotCalled, SessionHasEnded, SessionNotF
 from evovoice.domain.member import Member
 from evovoice.domain.requests import AddMember, HandOver
 from evovoice.domain.returning import may_return
-from evovoice.domain.room_claim import room_name_of
 from evovoice.domain.states import EndSource, Verdict
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
@@ -183,7 +182,6 @@ def _command(
         by=user,
         member_id=context.new_id("m"),
         leg_id=context.new_id("leg"),
-        room_name=room_name_of(session.id),
         address=target.address,
         display_name=target.display_name,
         from_number=shown,

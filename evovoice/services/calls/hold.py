@@ -1,10 +1,7 @@
 """Hold, mute and coach those who are in a call."""
 
-from dataclasses import replace
-
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.requests import HoldCall, PatchMember, ResumeCall
-from evovoice.domain.room_claim import room_name_of
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
 from evovoice.services.calls.command_runner import change_parts
@@ -14,9 +11,7 @@ def hold_call(
     context: AppContext, user: User, session_id: str, call_sid: str | None, reason: str
 ) -> CallSession:
     """Hold everybody but the one who asks; a plain call becomes a conference first."""
-    return change_parts(
-        context, user, session_id, HoldCall(user, call_sid, reason, room_name_of(session_id))
-    )
+    return change_parts(context, user, session_id, HoldCall(user, call_sid, reason))
 
 
 def resume_call(
@@ -30,6 +25,4 @@ def patch_member(
     context: AppContext, user: User, session_id: str, wish: PatchMember
 ) -> CallSession:
     """Hold, mute or coach one party; a plain call becomes a conference first."""
-    return change_parts(
-        context, user, session_id, replace(wish, room_name=room_name_of(session_id))
-    )
+    return change_parts(context, user, session_id, wish)

@@ -7,7 +7,6 @@ from evovoice.domain import commands
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.command_handlers import handle
 from evovoice.domain.requests import HoldCall, ResumeCall
-from evovoice.domain.room_claim import room_name_of
 from evovoice.domain.states import CallState
 from evovoice.domain.values import User
 from evovoice.domain.views import call_state
@@ -32,7 +31,6 @@ class SessionPatch:
 class _UserPatch:
     user: User
     patch: SessionPatch
-    room_name: str
 
 
 def patch_session(
@@ -45,7 +43,7 @@ def patch_session(
     2.2).
     """
     started, target = context.clock(), OfUser(user, session_id)
-    asked = _UserPatch(user, patch, room_name_of(session_id))
+    asked = _UserPatch(user, patch)
     changed = context.changes.apply(target, _patch, asked)
     if not changed.result:
         return give_orders(context, changed)
@@ -76,7 +74,7 @@ def _command(session: CallSession, asked: _UserPatch) -> HoldCall | ResumeCall |
     patch, true_state = asked.patch, call_state(session)
     if patch.call_state is CallState.HOLD:
         present = session.hold_reason if true_state is CallState.HOLD else "None"
-        return HoldCall(asked.user, None, patch.hold_reason or present, asked.room_name)
+        return HoldCall(asked.user, None, patch.hold_reason or present)
     if patch.call_state in (None, true_state):
         return None
     if patch.call_state is CallState.CONNECTED:
