@@ -153,16 +153,18 @@ class Carrier(Protocol):
         AdjustLeg: `LegAdjusted`, and how the leg is by then as `LegPresence`.
         """
 
-    def find_out(self, order: Order, ref: SessionRef, since: datetime) -> tuple[Fact, ...] | None:
+    def find_out(self, order: Order) -> tuple[Fact, ...] | None:
         """After an unknown outcome: what the order did; None where it did nothing.
 
-        `since` is when it was first given. DialLeg is found by its label, PlaceCall not at all:
-        what they may have placed without a trace of ours is told by `calls_like`. RedirectLeg is
-        found by the leg's own state and the conference's list, AdjustLeg by the participant.
+        DialLeg is found by its label, PlaceCall not at all: what they may have placed without a
+        trace of ours is told by `calls_like`. RedirectLeg is found by the leg's own state and the
+        conference's list, AdjustLeg by the participant.
         """
 
     def calls_like(self, order: DialLeg | PlaceCall, since: datetime) -> tuple[PossibleCall, ...]:
-        """Every call that this order may have placed, newest first; each may be somebody else's."""
+        """Every call that this order may have placed since it was first given, newest first; each
+        may be somebody else's.
+        """
 
     def look_up(
         self, leg_id: str, call_sid: str, conference_sid: str | None = None

@@ -91,9 +91,8 @@ class TwilioCarrier(Carrier):
                 facts = self._record(order, ref)
         return facts
 
-    def find_out(self, order: Order, ref: SessionRef, since: datetime) -> tuple[Fact, ...] | None:
+    def find_out(self, order: Order) -> tuple[Fact, ...] | None:
         """After an unknown outcome: what the order did; None where it did nothing."""
-        del ref, since  # an order names its resources
         return self._questions.outcome_of(order)
 
     def calls_like(self, order: DialLeg | PlaceCall, since: datetime) -> tuple[PossibleCall, ...]:

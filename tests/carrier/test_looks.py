@@ -85,7 +85,7 @@ def test_change_that_had_its_effect_is_found_out_and_not_given_again(
 ) -> None:  # fmt: skip
     """Given again, a resume would be refused (R39)."""
     twilio.will_answer(200, participant(**found))
-    facts = carrier.find_out(order, REF, now)
+    facts = carrier.find_out(order)
     held, coaching = found.get("hold") is True, found.get("coaching") is True
     assert (LegAdjusted("leg-3", now), inside(now, held=held, coaching=coaching)) == facts
     assert ["GET"] == [request.method for request in twilio.requests]
@@ -103,19 +103,18 @@ def test_change_that_had_its_effect_is_found_out_and_not_given_again(
     ],
 )
 def test_change_that_had_no_effect_is_given_again(
-    carrier: TwilioCarrier, twilio: FakeTwilioHttp, now: datetime, order: AdjustLeg,
-    found: dict[str, object],
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, order: AdjustLeg, found: dict[str, object],
 ) -> None:  # fmt: skip
     status = str(found.pop("status", "connected"))
     twilio.will_answer(200, participant(CHILD, status, **found))
-    assert carrier.find_out(order, REF, now) is None
+    assert carrier.find_out(order) is None
 
 
 def test_participant_that_is_not_found_proves_no_effect(
-    carrier: TwilioCarrier, twilio: FakeTwilioHttp, now: datetime
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp
 ) -> None:
     twilio.will_refuse(404, 20404)
-    assert carrier.find_out(HOLD, REF, now) is None
+    assert carrier.find_out(HOLD) is None
 
 
 # --- a conference ---------------------------------------------------------------------------------

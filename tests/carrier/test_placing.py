@@ -51,7 +51,7 @@ def test_after_an_unknown_outcome_the_calls_to_that_number_tell(
 ) -> None:
     """One that was answered would have asked us what to do, so we knew it."""
     twilio.will_answer(200, page("calls", call(status=status)))
-    assert carrier.find_out(ORDER, REF, SINCE) is None
+    assert carrier.find_out(ORDER) is None
     assert found == bool(carrier.calls_like(ORDER, SINCE))
     assert [("GET", "/Calls.json")] == [(r.method, r.path) for r in twilio.requests]
 

@@ -1,6 +1,6 @@
 """Recording a leg: the request, what its answer says, and how to find out whether it was heard."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pytest
 
@@ -11,7 +11,6 @@ from evovoice.domain.orders import RecordLeg
 from tests.carrier.fake_twilio_http import CHILD, FakeTwilioHttp, Request, page
 
 REF = SessionRef("acc-1", "ses-1")
-SINCE = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 ORDER = RecordLeg("leg-2", CHILD)
 SID = "RE" + "99ffeedd" * 4
 PATH = f"/Calls/{CHILD}/Recordings.json"
@@ -54,7 +53,7 @@ def test_after_an_unknown_outcome_the_calls_recordings_tell(
     carrier: TwilioCarrier, twilio: FakeTwilioHttp, now: datetime, status: str
 ) -> None:
     twilio.will_answer(200, page("recordings", {"sid": SID, "status": status}))
-    assert (RecordingStarted("leg-2", now, SID),) == carrier.find_out(ORDER, REF, SINCE)
+    assert (RecordingStarted("leg-2", now, SID),) == carrier.find_out(ORDER)
     assert [("GET", PATH)] == [(r.method, r.path) for r in twilio.requests]
 
 
@@ -62,7 +61,7 @@ def test_without_a_recording_it_did_not_happen(
     carrier: TwilioCarrier, twilio: FakeTwilioHttp
 ) -> None:
     twilio.will_answer(200, page("recordings"))
-    assert carrier.find_out(ORDER, REF, SINCE) is None
+    assert carrier.find_out(ORDER) is None
 
 
 def test_that_the_call_is_not_found_says_nothing_of_its_recording(
@@ -71,7 +70,7 @@ def test_that_the_call_is_not_found_says_nothing_of_its_recording(
     """It is asked for again, rather than recorded twice."""
     twilio.will_refuse(404, 20404)
     with pytest.raises(OutcomeUnknown):
-        carrier.find_out(ORDER, REF, SINCE)
+        carrier.find_out(ORDER)
 
 
 def test_refusal_to_tell_is_none_of_the_answers(
@@ -79,4 +78,4 @@ def test_refusal_to_tell_is_none_of_the_answers(
 ) -> None:
     twilio.will_refuse(400, 21201)
     with pytest.raises(CarrierRefused):
-        carrier.find_out(ORDER, REF, SINCE)
+        carrier.find_out(ORDER)

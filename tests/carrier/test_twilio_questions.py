@@ -182,7 +182,7 @@ def test_a_moved_leg_is_found_in_the_newest_open_room(
         LegPresence("leg-2", CHILD, ROOM, LOOK, True, False, False, now),
         LegPresence("leg-9", OTHER, ROOM, LOOK, True, True, False, now),
     )
-    assert expected == carrier.find_out(MOVE, REF, SINCE)
+    assert expected == carrier.find_out(MOVE)
     assert twilio.requests[1].query["FriendlyName"] == "conv-7f1d"
     assert twilio.requests[2].path == f"/Conferences/{ROOM}/Participants.json"
 
@@ -192,7 +192,7 @@ def test_a_leg_that_ended_on_the_way_is_over(
 ) -> None:
     """Nobody looks for it in a room."""
     twilio.will_answer(200, call(status="completed"))
-    facts = carrier.find_out(MOVE, REF, SINCE)
+    facts = carrier.find_out(MOVE)
     assert facts is not None
     assert isinstance(facts[0], LegEnded)
     assert len(twilio.requests) == 1
@@ -204,7 +204,7 @@ def test_without_a_room_the_move_did_nothing(
     """The leg is where it was: the order may be given again."""
     twilio.will_answer(200, call())
     twilio.will_answer(200, page("conferences", conference(status="completed")))
-    assert carrier.find_out(MOVE, REF, SINCE) is None
+    assert carrier.find_out(MOVE) is None
 
 
 @pytest.mark.parametrize("others", [[], [participant(OTHER)]])
@@ -215,7 +215,7 @@ def test_a_room_without_the_leg_means_that_it_was_not_moved(
     twilio.will_answer(200, call())
     twilio.will_answer(200, page("conferences", conference()))
     twilio.will_answer(200, page("participants", *others))
-    assert carrier.find_out(MOVE, REF, SINCE) is None
+    assert carrier.find_out(MOVE) is None
 
 
 # --- find_out: DialLeg -----------------------------------------------------------------------
@@ -239,7 +239,7 @@ def test_a_dialled_leg_is_found_by_its_label(
 ) -> None:
     """Our leg id is the label; only `connected` is answered, and inside."""
     twilio.will_answer(200, participant(status=status, label="leg-3"))
-    facts = carrier.find_out(DIAL, REF, SINCE)
+    facts = carrier.find_out(DIAL)
     assert facts is not None
     assert facts[0] == LegProgressed("leg-3", CHILD, progress, now)
     assert [f.inside for f in facts[1:] if isinstance(f, LegPresence)] == (
@@ -257,7 +257,7 @@ def test_a_participant_that_is_over_is_over(
     """Inferred: the call's own report knows better how."""
     twilio.will_answer(200, participant(status=status, label="leg-3"))
     expected = (LegEnded("leg-3", CHILD, outcome, EndSource.INFERRED, now),)
-    assert expected == carrier.find_out(DIAL, REF, SINCE)
+    assert expected == carrier.find_out(DIAL)
 
 
 @pytest.mark.parametrize("code", [20404, 16022, 16003])
@@ -266,7 +266,7 @@ def test_a_label_that_names_nobody_is_all_that_is_asked_for(
 ) -> None:
     """What is found otherwise may be somebody else's."""
     twilio.will_refuse(404, code)
-    assert carrier.find_out(DIAL, REF, SINCE) is None
+    assert carrier.find_out(DIAL) is None
     assert len(twilio.requests) == 1
 
 
@@ -356,7 +356,7 @@ def test_a_leg_that_goes_on_was_not_stopped(
 ) -> None:
     """None: the order did nothing. A cancel has nothing left to do on an answered leg."""
     twilio.will_answer(200, call(status=status))
-    assert known == (carrier.find_out(order, REF, SINCE) is not None)
+    assert known == (carrier.find_out(order) is not None)
 
 
 @pytest.mark.parametrize(("status", "closed"), [("completed", True), ("in-progress", False)])
@@ -366,7 +366,7 @@ def test_a_room_is_closed_or_not(
     """One question by SID."""
     twilio.will_answer(200, conference(status=status))
     expected = (ConferenceEnded(ROOM, now),) if closed else None
-    assert expected == carrier.find_out(EndConference(ROOM), REF, SINCE)
+    assert expected == carrier.find_out(EndConference(ROOM))
 
 
 def test_that_a_room_nobody_knows_is_closed_is_a_guess(
@@ -375,7 +375,7 @@ def test_that_a_room_nobody_knows_is_closed_is_a_guess(
     """As for legs."""
     twilio.will_refuse(404, 20404)
     guess = ConferenceEnded(ROOM, now, is_guess=True)
-    assert (guess,) == carrier.find_out(EndConference(ROOM), REF, SINCE)
+    assert (guess,) == carrier.find_out(EndConference(ROOM))
 
 
 @pytest.mark.parametrize(
@@ -411,7 +411,7 @@ def test_a_question_may_fail_like_an_order(carrier: TwilioCarrier, twilio: FakeT
     for order in (MOVE, DIAL, EndConference(ROOM)):
         twilio.will_answer(503, "")
         with pytest.raises(OutcomeUnknown):
-            carrier.find_out(order, REF, SINCE)
+            carrier.find_out(order)
 
 
 def test_a_room_that_closes_between_two_questions_is_empty(
@@ -421,7 +421,7 @@ def test_a_room_that_closes_between_two_questions_is_empty(
     twilio.will_answer(200, call())
     twilio.will_answer(200, page("conferences", conference()))
     twilio.will_refuse(404, 20404)
-    assert carrier.find_out(MOVE, REF, SINCE) is None
+    assert carrier.find_out(MOVE) is None
 
 
 def test_a_404_that_is_not_twilios_proves_nothing(

@@ -62,8 +62,8 @@ class SlowCarrier:
             self.hung_up.set()
         return ()
 
-    def find_out(self, order: Order, ref: SessionRef, since: datetime) -> None:
-        del order, ref, since
+    def find_out(self, order: Order) -> None:
+        del order
 
     def look_up(self, leg_id: str, call_sid: str, conference_sid: str | None) -> tuple[Fact, ...]:
         del leg_id, conference_sid

@@ -55,7 +55,7 @@ class FakeCarrier:
             return (LegProgressed(order.leg_id, sid, LegProgress.QUEUED, now),)
         return ()
 
-    def find_out(self, order: Order, ref: SessionRef, since: datetime) -> None:
+    def find_out(self, order: Order) -> None:
         raise AssertionError("nothing was uncertain")
 
     def look_up(self, leg_id: str, call_sid: str) -> tuple[Fact, ...]:

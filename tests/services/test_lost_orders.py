@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from evovoice.carrier.port import CarrierRefused, OutcomeUnknown, PossibleCall, SessionRef
+from evovoice.carrier.port import CarrierRefused, OutcomeUnknown, PossibleCall
 from evovoice.domain.messages import Fact, LegProgressed
 from evovoice.domain.orders import DialLeg, HangUpLeg, Order, PlaceCall
 from evovoice.domain.states import LegProgress
@@ -35,8 +35,8 @@ class FakeCarrier:
         self._labelled = labelled
         self.refusal: CarrierRefused | None = None
 
-    def find_out(self, order: Order, ref: SessionRef, since: datetime) -> tuple[Fact, ...] | None:
-        del order, ref, since
+    def find_out(self, order: Order) -> tuple[Fact, ...] | None:
+        del order
         if self.refusal is not None:
             raise self.refusal
         return self._labelled

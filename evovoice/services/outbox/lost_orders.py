@@ -5,7 +5,7 @@ numbers may be somebody else's: two agents call the same party, and one of the r
 (decision 55).
 """
 
-from evovoice.carrier.port import Carrier, CarrierRefused, OutcomeUnknown, SessionRef
+from evovoice.carrier.port import Carrier, CarrierRefused, OutcomeUnknown
 from evovoice.domain.messages import Fact
 from evovoice.domain.orders import DialLeg, PlaceCall
 from evovoice.storage.unit_of_work import Database, StoredOrder
@@ -25,12 +25,12 @@ def outcome_of(
 
     Errors: those of the questions, of which a refusal says nothing of the order, and `Undecided`.
     """
-    order, since = stored.order, stored.created_at
+    order = stored.order
     try:
-        facts = carrier.find_out(order, SessionRef(stored.account_id, stored.session_id), since)
+        facts = carrier.find_out(order)
         if facts is not None or not isinstance(order, DialLeg | PlaceCall):
             return facts
-        possible = carrier.calls_like(order, since)
+        possible = carrier.calls_like(order, stored.created_at)
     except CarrierRefused as refusal:
         raise OutcomeUnknown(str(refusal)) from None
     with database.reading() as work:
