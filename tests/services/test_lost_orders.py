@@ -1,14 +1,17 @@
 """Whose call it is that a lost request may have placed."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from evovoice.carrier.port import CarrierRefused, OutcomeUnknown, PossibleCall
+from evovoice.carrier.port import CarrierRefused, OutcomeUnknown, PossibleCall, SessionRef
 from evovoice.domain.messages import Fact, LegProgressed
 from evovoice.domain.orders import DialLeg, HangUpLeg, Order, PlaceCall
 from evovoice.domain.states import LegProgress
+from evovoice.services.outbox.attempts import Attempt, OrderAttempts
+from evovoice.services.outbox.carrier_availability import CarrierAvailability
 from evovoice.services.outbox.lost_orders import Undecided, outcome_of
 from evovoice.storage.unit_of_work import Database, Lease, StoredOrder
 from tests.databases import (
@@ -34,6 +37,13 @@ class FakeCarrier:
         self._sids = sids
         self._labelled = labelled
         self.refusal: CarrierRefused | None = None
+        self.while_asked: Callable[[], None] = lambda: None
+        self.given: list[Order] = []
+
+    def carry_out(self, order: Order, ref: SessionRef) -> tuple[Fact, ...]:
+        del ref
+        self.given.append(order)
+        return ()
 
     def find_out(self, order: Order) -> tuple[Fact, ...] | None:
         del order
@@ -43,6 +53,7 @@ class FakeCarrier:
 
     def calls_like(self, order: DialLeg | PlaceCall, since: datetime) -> tuple[PossibleCall, ...]:
         del since
+        self.while_asked()
         return tuple(PossibleCall(sid, _ringing(order.leg_id, sid)) for sid in self._sids)
 
 
@@ -132,3 +143,24 @@ def test_question_that_is_refused_says_nothing_of_the_order(database: Database) 
     carrier.refusal = CarrierRefused(20001, 400, "no")
     with pytest.raises(OutcomeUnknown):
         outcome_of(carrier, database, stored)
+
+
+def test_party_whose_call_is_reported_while_the_carrier_is_asked_is_not_rung_again(
+    database: Database,
+) -> None:
+    """The call is its leg's own by then, so it is not among those that nobody holds."""
+    stored = _ordered(database, "ann", DialLeg("l-2-s-ann", "CF1", THIRD, OURS))
+    stored = replace(stored, tries=2, uncertain=True)
+    carrier = FakeCarrier("CA7")
+    carrier.while_asked = lambda: _reported(database, stored, "CA7")
+    attempts = OrderAttempts(database, carrier, CarrierAvailability(lambda: NOW), lambda: NOW)  # type: ignore[arg-type]
+    assert attempts.attempt(stored) == Attempt()
+    assert [] == carrier.given
+
+
+def _reported(database: Database, stored: StoredOrder, sid: str) -> None:
+    with database.writing() as work:
+        session = work.sessions.for_update(stored.account_id, stored.session_id)
+        assert session is not None
+        session.members[1].leg.call_sid = sid
+        work.sessions.save(session)

@@ -15,6 +15,7 @@ from evovoice.carrier.port import (
     OutcomeUnknown,
     SessionRef,
 )
+from evovoice.domain.call_session import CallSession
 from evovoice.domain.messages import Fact
 from evovoice.domain.orders import DialLeg, PlaceCall, RecordLeg, RedirectLeg
 from evovoice.domain.states import ConferenceStatus
@@ -101,19 +102,26 @@ class OrderAttempts:
         """Before a repeat: whether it is wanted still, and whether it happened already."""
         if order.tries <= 1 and not order.uncertain:
             return None
-        with self._database.reading() as work:
-            session = work.sessions.get(order.session_id, order.account_id)
+        session = self._session_of(order)
         if session is None or has_happened(session, order.order):
             return Attempt()
         if order.uncertain:
             found = self._found(order)
             if found is not None:
                 return found
+            # while the carrier was asked, a report may have told that it happened
+            session = self._session_of(order)
+            if session is None or has_happened(session, order.order):
+                return Attempt()
         if is_wanted(session, order.order):
             return None
         is_dial = isinstance(order.order, DialLeg | PlaceCall)
         reason = _NOT_RUNG if is_dial else _OVER_BY_THEN
         return Attempt(self.failure(order, reason, order.uncertain))
+
+    def _session_of(self, order: StoredOrder) -> CallSession | None:
+        with self._database.reading() as work:
+            return work.sessions.get(order.session_id, order.account_id)
 
     def _found(self, order: StoredOrder) -> Attempt | None:
         """What it did. A dial of which that cannot be told in time has failed; if its call is
