@@ -22,16 +22,33 @@ from evovoice.domain.states import MemberRole
 from evovoice.domain.values import Address, User, is_same_party
 
 
-def require_part_in(session: CallSession, user: User) -> None:
-    """Who acts on a session has or had a leg in it, or oversees (contract 2.6)."""
+def require_member(session: CallSession, user: User) -> None:
+    """Who rejects a session is or was a member of it, if only rung, or oversees (contract 2.6)."""
     if user.oversees or any(m.user_id == user.id for m in session.members):
         return
     raise NotYourCall(f"You have no leg in session {session.id}")
 
 
+def require_part_in(session: CallSession, user: User) -> None:
+    """Who acts on a session has or had the call, or oversees: who was only rung for it may reject
+    it, no more (contract 2.6).
+    """
+    own = (m for m in session.members if m.user_id == user.id)
+    if user.oversees or any(session.was_connected(m) for m in own):
+        return
+    raise NotYourCall(f"You have no leg in session {session.id}")
+
+
+def require_part_in_live(session: CallSession, user: User) -> None:
+    """As `require_part_in`, for what needs a live call: while nobody has answered, whoever is rung
+    passes, as the next guard tells them that it is not connected yet (contract 5).
+    """
+    (require_part_in if session.was_answered else require_member)(session, user)
+
+
 def require_can_add(session: CallSession, user: User, call_sid: str | None) -> None:
     """Everything that must hold before a destination is even looked at (contract 5)."""
-    require_part_in(session, user)
+    require_part_in_live(session, user)
     require_own(session, user, call_sid)
     require_live(session)
     if acting_leg(session, user, call_sid) is None:

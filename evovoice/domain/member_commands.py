@@ -8,9 +8,11 @@ from evovoice.domain.commands import (
     acting_leg,
     require_can_add,
     require_live,
+    require_member,
     require_not_ended,
     require_open_conference,
     require_part_in,
+    require_part_in_live,
 )
 from evovoice.domain.errors import (
     CallNotInSession,
@@ -87,7 +89,7 @@ def resume_call(session: CallSession, command: ResumeCall, now: datetime) -> Non
 
 def patch_member(session: CallSession, command: PatchMember, now: datetime) -> None:
     """Hold, mute or coach one; to the present value it changes nothing (contract 2.1)."""
-    require_part_in(session, command.by)
+    require_part_in_live(session, command.by)
     _member(session, command.member)
     require_live(session)
     member = _connected_member(session, command.member)
@@ -148,7 +150,7 @@ def _leaving(session: CallSession, user: User, call_sid: str | None) -> Member:
 
 def reject_call(session: CallSession, command: RejectCall, now: datetime) -> None:
     """Stop ringing one of our users; the last one to decline ends the call (contract 4.4)."""
-    require_part_in(session, command.by)
+    require_member(session, command.by)
     require_not_ended(session)
     ringing = [m for m in session.pending() if m.user_id == command.by.id and m.was_rung]
     if not ringing:
@@ -160,7 +162,7 @@ def reject_call(session: CallSession, command: RejectCall, now: datetime) -> Non
 
 def record_call(session: CallSession, command: RecordCall) -> None:
     """Record the conversation; again it changes nothing."""
-    require_part_in(session, command.by)
+    require_part_in_live(session, command.by)
     require_live(session)
     if is_recorded(session):
         return

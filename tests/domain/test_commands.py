@@ -12,7 +12,16 @@ from evovoice.domain.errors import (
     TooManyPendingMembers,
 )
 from evovoice.domain.orders import DialLeg, EndConference, HangUpLeg, RedirectLeg
-from evovoice.domain.requests import EndCall
+from evovoice.domain.requests import (
+    AddNote,
+    Command,
+    EndCall,
+    HoldCall,
+    LeaveCall,
+    PatchMember,
+    RecordCall,
+    RemoveMember,
+)
 from evovoice.domain.states import LegProgress, Outcome
 from evovoice.domain.values import ClientAddress, PhoneNumber
 from tests.domain.builders import (
@@ -121,6 +130,29 @@ def test_add_by_somebody_without_a_leg_is_refused_unless_they_oversee() -> None:
     with pytest.raises(NotYourCall):
         commands.require_can_add(bridged(), BOB, None)
     commands.require_can_add(bridged(), BOSS, None)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        EndCall(BOB), AddNote(BOB, "hm"), RemoveMember(BOB, CALLER), HoldCall(BOB, None, "None"),
+        PatchMember(BOB, CALLER, muted=True), RecordCall(BOB), LeaveCall(BOB, None),
+    ],
+)  # fmt: skip
+def test_who_was_only_rung_acts_on_nothing(command: Command) -> None:
+    """A colleague has answered (contract 2.6)."""
+    session = incoming(ANN, BOB)
+    tell(session, answered("leg-u-ann", AGENT))
+    with pytest.raises(NotYourCall):
+        ask(session, command, 5)
+    assert [] == session.orders
+
+
+@pytest.mark.parametrize("command", [EndCall(ANN), AddNote(ANN, "hm"), RemoveMember(ANN, CALLER)])
+def test_nobody_acts_on_a_call_that_still_rings_them(command: Command) -> None:
+    """They may reject it, no more (contract 2.6)."""
+    with pytest.raises(NotYourCall):
+        ask(incoming(), command, 5)
 
 
 def test_add_with_the_leg_of_somebody_else_is_refused() -> None:

@@ -93,7 +93,7 @@ def test_leg_that_rings_on_though_it_was_cancelled_is_cancelled_again() -> None:
 def test_ending_the_call_is_firmer_than_declining() -> None:
     session = _ringing()
     _rejects(session, ANN)
-    ask(session, EndCall(ANN), 5)
+    ask(session, EndCall(BOSS), 5)
     assert [HangUpLeg("leg-caller", CALLER)] == taken(session)
 
 

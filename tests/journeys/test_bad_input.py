@@ -182,10 +182,12 @@ def test_manager_acts_on_the_calls_of_others(stage: Stage) -> None:
 
 
 def test_add_to_a_call_that_still_rings_or_is_over(new_stage: NewStage) -> None:
+    """While it rings nobody has the call yet, and whom it rings may reject it, no more."""
     stage = new_stage()
-    stage.ring_in(ann_answers_after=20)
+    caller = stage.ring_in(ann_answers_after=20)
     _refused(stage.add(), 409, "NotConnected")
-    stage.end()
+    _refused(stage.end(), 403, "NotYourCall")
+    stage.twilio.hang_up(caller)
     stage.pass_time(2)
     _refused(stage.add(), 409, "SessionEnded")
 

@@ -133,7 +133,7 @@ def _may_have_left(session: CallSession, member: Member, now: datetime) -> bool:
 def _add(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) -> str:
     """Guard the command and add the member, unless they are there; the member's id."""
     context, user, request = add.context, add.user, add.request
-    commands.require_part_in(session, user)
+    commands.require_part_in_live(session, user)
     commands.require_own(session, user, request.call_sid)
     commands.require_not_ended(session)
     known = recalled(work, add.keyed, now)

@@ -54,7 +54,10 @@ def _patch(work: UnitOfWork, session: CallSession, asked: _UserPatch, now: datet
     """Do all of it; whether a hold or its end is to be waited for."""
     del work
     user, patch = asked.user, asked.patch
-    commands.require_part_in(session, user)
+    if patch.call_state is None:
+        commands.require_part_in(session, user)
+    else:
+        commands.require_part_in_live(session, user)
     _require_true(session, patch)
     if patch.console_data is not None:
         session.console_data = patch.console_data
