@@ -33,6 +33,11 @@ class PostgresServer:
         self._admin("ALTER SYSTEM SET full_page_writes = off")
         self._admin("SELECT pg_reload_conf()")
 
+    @property
+    def folder(self) -> str:
+        """Where its data are, and its socket."""
+        return self._folder
+
     def url(self, name: str = "postgres") -> str:
         """The address of one of its databases."""
         return str(self._server.get_uri(database=name))

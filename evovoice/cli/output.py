@@ -31,11 +31,9 @@ def opened_database() -> Iterator[Database]:
     """The database, with all tables in place. Errors: `DatabaseUnavailable`."""
     database = Database(database_address())
     try:
-        if not database.is_ready():
-            raise DatabaseUnavailable(
-                "The database cannot be reached or lacks its newest tables; "
-                "check DATABASE_URL and run `evovoice db upgrade`."
-            )
+        flaw = database.flaw()
+        if flaw is not None:
+            raise DatabaseUnavailable(f"The database of DATABASE_URL is not ready: {flaw}.")
         yield database
     finally:
         database.dispose()

@@ -1,16 +1,26 @@
 """The interface of storage: a `with` block is one transaction on all repositories."""
 
+import logging
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from threading import Lock
+from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from evovoice.storage.database.connection import Connection
-from evovoice.storage.database.engine import AWAY, BUSY_SECONDS, DatabaseUnavailable, engine_for
+from evovoice.storage.database.engine import BUSY_SECONDS, CONNECTIONS, engine_for
+from evovoice.storage.database.failures import (
+    AWAY,
+    CommitUncertain,
+    DatabaseUnavailable,
+    TransactionLost,
+    server_sentence,
+)
 from evovoice.storage.database.time_limit import TookTooLong
-from evovoice.storage.database.transactions import TransactionMode, Transactions
+from evovoice.storage.database.transaction_mode import TransactionMode
+from evovoice.storage.database.transactions import Transactions
 from evovoice.storage.mapping.unreadable import UnreadableRow
 from evovoice.storage.migrations.upgrade import is_migrated
 from evovoice.storage.repositories.call_sessions import (
@@ -33,11 +43,16 @@ from evovoice.storage.repositories.session_lists import FoundSessions, SessionLi
 from evovoice.storage.repositories.session_search import SORTS, SessionOrder, SessionSearch
 from evovoice.storage.repositories.snapshots import SessionKey, Snapshots
 
+_log = logging.getLogger(__name__)
+
+R = TypeVar("R")
+
 __all__ = [
     "SORTS",
     "ApiKey",
     "CallSessions",
     "Change",
+    "CommitUncertain",
     "Conflict",
     "Database",
     "DatabaseUnavailable",
@@ -62,6 +77,7 @@ __all__ = [
     "StaleVersion",
     "StoredOrder",
     "TookTooLong",
+    "TransactionLost",
     "UnitOfWork",
     "UnreadableRow",
 ]
@@ -98,19 +114,23 @@ class Database:
     whenever a block fails by `DatabaseUnavailable`.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, connections: int = CONNECTIONS) -> None:
+        """`connections`: how many it opens at most."""
         self.on_change: Callable[[], None] = _nobody_waits
         self.on_failure: Callable[[], None] = _nobody_waits
-        self._engine = engine_for(url)
+        self._engine = engine_for(url, connections)
         self._transactions = Transactions(self._engine)
         self._snapshots = Snapshots()
-        self._writer = Lock() if self._engine.dialect.name == "sqlite" else None
+        self._commits = _Commits()
+        self._flaw: str | None = None
+        self._writer = threading.Lock() if self._engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def writing(self) -> Iterator[UnitOfWork]:
         """One write transaction: committed at the end of the block, undone by an exception."""
         with self._one_writer(), self._begun(TransactionMode.WRITE) as work:
             yield work
+        self._commits.count += 1
         work.sessions.committed()
         if work.sessions.has_changed:
             self.on_change()
@@ -123,13 +143,52 @@ class Database:
         """For a single query: no transaction around it."""
         return self._begun(TransactionMode.AUTOCOMMIT)
 
-    def is_ready(self) -> bool:
-        """Whether the database answers and has all migrations; never raises."""
+    def once_more(self, work: Callable[[], R]) -> R:
+        """What `work` returns. It is run once more where it lost a transaction, as in a failover,
+        before this thread had committed anything of it.
+        """
+        before = self._commits.count
         try:
-            with self._transactions.begun(TransactionMode.AUTOCOMMIT) as connection:
-                return is_migrated(connection)
-        except (DatabaseUnavailable, SQLAlchemyError, OSError):
-            return False
+            return work()
+        except TransactionLost:
+            if self._commits.count != before:
+                raise
+        try:
+            return work()
+        except TransactionLost as error:  # whoever stands around this tries no more
+            raise DatabaseUnavailable(AWAY, error.reason) from error
+
+    def is_ready(self) -> bool:
+        """Whether the database can serve; never raises. The log says why it cannot."""
+        return self.flaw() is None
+
+    def flaw(self) -> str | None:
+        """Why the database cannot serve, for the operator: it does not answer, lacks migrations or
+        takes no changes; None where it can. Never raises.
+        """
+        found = self._found_flaw()
+        if found is not None and found != self._flaw:
+            _log.warning("The database is not ready: %s", found)
+        self._flaw = found
+        return found
+
+    def _found_flaw(self) -> str | None:
+        try:
+            return self.once_more(self._looked_for_flaw)
+        except DatabaseUnavailable as error:
+            is_empty = error.reason.startswith("no such table")  # SQLite has no code for it
+            away = f"it cannot be reached or is too busy ({error.reason})"
+            return _NOT_MIGRATED if is_empty else away
+        except (SQLAlchemyError, OSError) as error:
+            return f"{_NOT_MIGRATED} ({server_sentence(error)})"
+
+    def _looked_for_flaw(self) -> str | None:
+        with self._transactions.begun(TransactionMode.AUTOCOMMIT) as connection:
+            if not is_migrated(connection):
+                return _NOT_MIGRATED
+            if connection.takes_changes():
+                return None
+        return "it takes no changes: it is a standby, or set to be read-only"
 
     def dispose(self) -> None:
         """Close all connections; the next block opens new ones."""
@@ -177,6 +236,15 @@ def _unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
         DeviceTokens(connection),
         EarlyReports(connection),
     )
+
+
+class _Commits(threading.local):
+    """How many transactions a thread has committed."""
+
+    count = 0
+
+
+_NOT_MIGRATED = "it lacks its newest tables: run `evovoice db upgrade`"
 
 
 def _nobody_waits() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from evovoice.storage.database.transactions import TransactionMode
+from evovoice.storage.database.transaction_mode import TransactionMode
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import CUSTOMER, FOURTH, OURS, Stage
 from tests.storage.spying import Spy, running

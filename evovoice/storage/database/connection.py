@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Dialect, Executable
+from sqlalchemy import Dialect, Executable, text
 from sqlalchemy.exc import DBAPIError
 
 from evovoice.storage.database.statements import Prepared, Statements, Values
 
 Row = Any  # named by the columns of the statement
+_TAKES_CHANGES = text("SELECT current_setting('transaction_read_only') = 'off' AS does")
 
 
 class Result:
@@ -55,6 +56,12 @@ class Connection:
         if len(values) == 1:
             return self._one(statement, values[0])
         return self._many(statement, values)
+
+    def takes_changes(self) -> bool:
+        """Whether a transaction may write: not on a standby, nor where that is switched off."""
+        if self.dialect.name == "sqlite":
+            return True
+        return bool(self.execute(_TAKES_CHANGES).scalar_one())
 
     def _one(self, statement: Executable, values: Values) -> Result:
         prepared = self._statements.prepared(statement, values)

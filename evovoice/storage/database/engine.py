@@ -9,19 +9,13 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
+from evovoice.storage.database.failures import DatabaseUnavailable
+from evovoice.storage.database.postgres import ANSWER, CONNECT_ARGUMENTS, PostgresConnection
+
 BUSY_SECONDS = 5
-AWAY = "The database cannot be reached or is too busy, try again in a moment"
-_POOL = 16
+CONNECTIONS = 16  # of a process, where nobody says otherwise
+_PLACE_WITHIN = 3  # seconds; longer than a connection that was cut is asked whether it lives
 _LOOK_EVERY = 0.01  # seconds
-_POSTGRES_OPTIONS = (
-    "-c timezone=utc -c statement_timeout=3000 -c lock_timeout=2000"
-    # a process that froze inside a transaction must not keep a call's row locked
-    " -c idle_in_transaction_session_timeout=5000"
-)
-
-
-class DatabaseUnavailable(Exception):
-    """The database cannot be reached, or has no time for us; the text is safe to show."""
 
 
 def database_address(url: str) -> URL:
@@ -69,30 +63,45 @@ def make_folder(url: str) -> None:
         ) from error
 
 
-def engine_for(url: str, busy_seconds: int = BUSY_SECONDS) -> Engine:
-    """An engine for that database; `busy_seconds`: how long to wait for SQLite's writer."""
+def engine_for(
+    url: str,
+    connections: int = CONNECTIONS,
+    busy_seconds: int = BUSY_SECONDS,
+    answer_seconds: float | None = ANSWER,
+) -> Engine:
+    """An engine for that database, with so many connections at most.
+
+    `busy_seconds`: how long to wait for SQLite's writer; `answer_seconds`: for an answer of
+    PostgreSQL, None: as long as the connection lives.
+    """
     address = database_address(url)
     if address.drivername.startswith("postgresql"):
-        return _postgres(address)
-    return _sqlite(address, busy_seconds)
+        return _postgres(address, connections, answer_seconds)
+    return _sqlite(address, connections, busy_seconds)
 
 
-def _postgres(address: URL) -> Engine:
-    arguments = {"options": _POSTGRES_OPTIONS, "connect_timeout": 3}
-    return create_engine(
-        address, pool_size=_POOL, max_overflow=0, pool_timeout=2, pool_use_lifo=True,
-        pool_reset_on_return=None,
-        connect_args=arguments, hide_parameters=True, paramstyle="format",
+def _postgres(address: URL, connections: int, answer_seconds: float | None) -> Engine:
+    engine = create_engine(
+        address, pool_size=connections, max_overflow=0, pool_timeout=_PLACE_WITHIN,
+        pool_use_lifo=True, pool_reset_on_return=None,
+        hide_parameters=True, paramstyle="format",
     )  # fmt: skip
+    event.listen(engine, "do_connect", partial(_connect, answer_seconds))
+    return engine
 
 
-def _sqlite(address: URL, busy_seconds: int) -> Engine:
+def _connect(answer_seconds: float | None, *told: Any) -> PostgresConnection:  # noqa: ANN401
+    """SQLAlchemy tells what it knows; last the parameters for the driver, out of the address."""
+    return PostgresConnection.opened(answer_seconds, **{**CONNECT_ARGUMENTS, **told[-1]})
+
+
+def _sqlite(address: URL, connections: int, busy_seconds: int) -> Engine:
     # the driver must not begin transactions by itself: it would begin them deferred, and a
     # transaction that reads first and writes later then fails with "database is locked"
     arguments = {"timeout": busy_seconds, "isolation_level": None}
     engine = create_engine(
-        address, pool_size=_POOL, max_overflow=0, pool_timeout=2, pool_use_lifo=True,
-        pool_reset_on_return=None,
+        address, pool_size=connections, max_overflow=0, pool_timeout=_PLACE_WITHIN,
+        pool_use_lifo=True, pool_reset_on_return=None,
         connect_args=arguments, hide_parameters=True,
     )  # fmt: skip
     event.listen(engine, "connect", partial(_prepare_sqlite, busy_seconds))

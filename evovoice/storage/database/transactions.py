@@ -1,30 +1,26 @@
 """Transactions on pooled connections of the driver: begun, committed or undone, given back."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import Enum
 from time import monotonic
 from typing import Any
 
-from psycopg import IsolationLevel
 from sqlalchemy import Engine, PoolProxiedConnection, event
-from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DisconnectionError
 
 from evovoice.storage.database.connection import Connection, named
-from evovoice.storage.database.engine import AWAY, DatabaseUnavailable
+from evovoice.storage.database.failures import (
+    AWAY,
+    CommitUncertain,
+    Meaning,
+    meaning_of,
+    server_sentence,
+    unavailable,
+)
 from evovoice.storage.database.statements import Statements
+from evovoice.storage.database.transaction_mode import TransactionMode
 
 _IDLE = 5.0  # seconds after which a connection may have been cut without anybody telling us
-
-
-class TransactionMode(Enum):
-    """What a transaction is for."""
-
-    WRITE = "write"
-    READ = "read"  # one consistent snapshot, without locks
-    # each statement for itself: half of the round trips
-    AUTOCOMMIT = "autocommit"
 
 
 class Transactions:
@@ -34,8 +30,7 @@ class Transactions:
         self._engine = engine
         self._statements = Statements(engine.dialect)
         self._begin = _begin_sqlite if engine.dialect.name == "sqlite" else _begin_postgres
-        if engine.dialect.name == "postgresql":
-            self._pings = _Pings(engine)
+        self._connections = _Connections(engine)
 
     @contextmanager
     def begun(self, mode: TransactionMode) -> Iterator[Connection]:
@@ -43,22 +38,46 @@ class Transactions:
 
         Errors: `DatabaseUnavailable`, and SQLAlchemy's where the database is there.
         """
-        held: PoolProxiedConnection | None = None
+        held = self._started(mode)
         try:
-            held = self._taken()
-            driver: Any = held.driver_connection
-            self._do(driver, self._begin, driver, mode)
-            yield Connection(driver, self._engine.dialect, self._statements)
-            self._do(driver, driver.commit)
-        except BaseException as error:
-            if held is not None:
+            try:
+                yield Connection(held.driver_connection, self._engine.dialect, self._statements)
+            except BaseException as error:
                 self._undo(held, error)
-            if _is_away(error):
-                raise DatabaseUnavailable(AWAY) from error
-            raise
+                raise
+            self._commit(held)
+        except BaseException as error:
+            meaning = self._noted(error)
+            if meaning is None:
+                raise
+            raise unavailable(meaning, error) from error
         finally:
-            if held is not None:
-                held.close()
+            held.close()
+
+    def _started(self, mode: TransactionMode) -> PoolProxiedConnection:
+        """A connection on which the transaction has begun. One that was lost meanwhile is found out
+        here, where nothing has been done: a fresh one takes its place.
+        """
+        try:
+            return self._started_once(mode)
+        except Exception as error:
+            if self._noted(error) is not Meaning.LOST:
+                raise _translated(error) from error
+        try:
+            return self._started_once(mode)
+        except Exception as error:
+            raise _translated(error) from error
+
+    def _started_once(self, mode: TransactionMode) -> PoolProxiedConnection:
+        held = self._taken()
+        driver: Any = held.driver_connection
+        try:
+            self._begin(held, mode)
+        except self._engine.dialect.loaded_dbapi.Error as error:
+            found = named(error, self._engine.dialect, driver)
+            held.invalidate(error)
+            raise found from error
+        return held
 
     def _taken(self) -> PoolProxiedConnection:
         try:
@@ -66,11 +85,17 @@ class Transactions:
         except self._engine.dialect.loaded_dbapi.Error as error:
             raise named(error, self._engine.dialect) from error
 
-    def _do(self, driver: Any, step: Callable[..., object], *arguments: Any) -> None:  # noqa: ANN401
+    def _commit(self, held: PoolProxiedConnection) -> None:
+        driver: Any = held.driver_connection
         try:
-            step(*arguments)
+            driver.commit()
         except self._engine.dialect.loaded_dbapi.Error as error:
-            raise named(error, self._engine.dialect, driver) from error
+            found = named(error, self._engine.dialect, driver)
+            self._undo(held, error)
+            if not found.connection_invalidated:
+                raise found from error
+            self._connections.lost()
+            raise CommitUncertain(AWAY, server_sentence(error)) from error
 
     def _undo(self, held: PoolProxiedConnection, error: BaseException) -> None:
         driver: Any = held.driver_connection
@@ -79,14 +104,20 @@ class Transactions:
         except self._engine.dialect.loaded_dbapi.Error:
             held.invalidate(error)
 
+    def _noted(self, error: BaseException) -> Meaning | None:
+        meaning = meaning_of(error)
+        if meaning in {Meaning.LOST, Meaning.READ_ONLY}:
+            self._connections.lost()
+        return meaning
 
-def _is_away(error: BaseException) -> bool:
-    if isinstance(error, OperationalError | InterfaceError | PoolTimeout):
-        return True
-    return isinstance(error, DBAPIError) and error.connection_invalidated
+
+def _translated(error: Exception) -> Exception:
+    meaning = meaning_of(error)
+    return error if meaning is None else unavailable(meaning, error)
 
 
-def _begin_sqlite(driver: Any, mode: TransactionMode) -> None:  # noqa: ANN401 (the driver's connection)
+def _begin_sqlite(held: PoolProxiedConnection, mode: TransactionMode) -> None:
+    driver: Any = held.driver_connection
     # a transaction that reads first and writes later fails where another writes in between
     if mode is TransactionMode.WRITE:
         driver.execute("BEGIN IMMEDIATE")
@@ -94,36 +125,38 @@ def _begin_sqlite(driver: Any, mode: TransactionMode) -> None:  # noqa: ANN401 (
         driver.execute("BEGIN")
 
 
-def _begin_postgres(driver: Any, mode: TransactionMode) -> None:  # noqa: ANN401
-    """The driver begins with the first statement; a connection comes back in the last mode."""
-    driver.autocommit = mode is TransactionMode.AUTOCOMMIT
-    reads = mode is TransactionMode.READ
-    driver.read_only = reads or None
-    driver.isolation_level = IsolationLevel.REPEATABLE_READ if reads else None
+def _begin_postgres(held: PoolProxiedConnection, mode: TransactionMode) -> None:
+    driver: Any = held.driver_connection
+    used_at = held.info.get("used_at")
+    is_in_use = used_at is not None and monotonic() - used_at < _IDLE
+    if mode is TransactionMode.AUTOCOMMIT and is_in_use:
+        driver.without_transaction()  # nothing is asked: a message less
+        return
+    driver.begin(mode)
 
 
-class _Pings:
-    """Asks a connection whether it lives before it is used, where that is in doubt."""
+class _Connections:
+    """Of the pool, by their age. When one was lost, no older one is used again: the server they led
+    to is gone, or the way there, and not every caller is to wait for the same discovery.
+    """
 
     def __init__(self, engine: Engine) -> None:
-        self._doubted_at = monotonic()
-        event.listen(engine, "checkin", self._note)
-        event.listen(engine, "checkout", self._ask)
-        event.listen(engine, "invalidate", self._doubt)
+        self._lost_at = 0.0
+        event.listen(engine, "connect", self._made)
+        event.listen(engine, "checkin", self._used)
+        event.listen(engine, "checkout", self._check)
 
-    def _note(self, driver: Any, record: Any) -> None:  # noqa: ANN401, ARG002
+    def lost(self) -> None:
+        """Use none of those that are there now."""
+        self._lost_at = monotonic()
+
+    def _made(self, driver: Any, record: Any) -> None:  # noqa: ANN401, ARG002
+        record.info["made_at"] = monotonic()
+
+    def _used(self, driver: Any, record: Any) -> None:  # noqa: ANN401, ARG002
         record.info["used_at"] = monotonic()
 
-    def _doubt(self, driver: Any, record: Any, error: Any) -> None:  # noqa: ANN401, ARG002
-        """One was lost: the server may be gone, and the others with it."""
-        self._doubted_at = monotonic()
-
-    def _ask(self, driver: Any, record: Any, held: Any) -> None:  # noqa: ANN401, ARG002
-        used_at = record.info.get("used_at", self._doubted_at)
-        if used_at > self._doubted_at and monotonic() - used_at < _IDLE:
-            return
-        try:
-            driver.autocommit = True
-            driver.execute("SELECT 1").close()
-        except driver.Error as error:
-            raise DisconnectionError from error
+    def _check(self, driver: Any, record: Any, held: Any) -> None:  # noqa: ANN401, ARG002
+        is_new = "used_at" not in record.info
+        if not is_new and record.info["made_at"] <= self._lost_at:
+            raise DisconnectionError

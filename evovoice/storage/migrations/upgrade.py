@@ -11,10 +11,16 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection as CoreConnection
 from sqlalchemy import Select, column, select, table
-from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError
 
 from evovoice.storage.database.connection import Connection
-from evovoice.storage.database.engine import DatabaseUnavailable, engine_for, make_folder
+from evovoice.storage.database.engine import engine_for, make_folder
+from evovoice.storage.database.failures import (
+    DatabaseUnavailable,
+    Meaning,
+    meaning_of,
+    server_sentence,
+)
 
 _MIGRATIONS = Path(__file__).parent
 _REVISIONS: Select[Any] = select(column("version_num")).select_from(table("alembic_version"))
@@ -29,7 +35,7 @@ def upgrade(url: str) -> None:
     """
     make_folder(url)
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    engine = engine_for(url, _PATIENCE)
+    engine = engine_for(url, 1, _PATIENCE, answer_seconds=None)
     try:
         with engine.begin() as connection:
             _take_turn(connection)
@@ -40,15 +46,19 @@ def upgrade(url: str) -> None:
         raise DatabaseUnavailable(
             "The database was upgraded by a newer version of this program; run that version."
         ) from error
-    except (OperationalError, InterfaceError) as error:
-        raise DatabaseUnavailable(
-            "The database cannot be reached or is too busy; check DATABASE_URL."
-        ) from error
-    except ProgrammingError as error:
-        reason = str(error.orig).partition("\n")[0]
-        raise DatabaseUnavailable(f"The database refused the upgrade: {reason}.") from error
+    except DBAPIError as error:
+        raise _refused(error) from error
     finally:
         engine.dispose()
+
+
+def _refused(error: DBAPIError) -> DatabaseUnavailable:
+    reason = server_sentence(error)
+    if meaning_of(error) in {Meaning.BUSY, Meaning.LOST}:
+        what = "The database cannot be reached or is too busy; check DATABASE_URL. It says"
+    else:
+        what = "The database refused the upgrade"
+    return DatabaseUnavailable(f"{what}: {reason}.", reason)
 
 
 def is_migrated(connection: Connection) -> bool:
