@@ -26,7 +26,8 @@ def api_blueprint(
     table: Table = TABLE,
 ) -> GuardedBlueprint:
     """The operations for signed-in users."""
-    api = GuardedBlueprint("api", Policy.SIGNED_IN, signed_in(authenticator))
+    check = signed_in(authenticator)
+    api = GuardedBlueprint("api", Policy.SIGNED_IN, lambda: context.database.once_more(check))
     _open_rows(
         api,
         OperationViews(context, calls, authenticator),

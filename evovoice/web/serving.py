@@ -39,7 +39,7 @@ class OperationViews:
 
         def serve(**_path: str) -> Response:  # the path is bound with the rest of the fields
             _require_access(operation)
-            value = operation.handler(self._context(), bind(operation))
+            value = self._done(operation, bind(operation))
             if isinstance(value, EventStream):
                 return stream_response(value)
             if operation.response_schema is None or address().is_one_way:
@@ -66,8 +66,13 @@ class OperationViews:
         values: list[object] = []
         for g.batch_index, item in enumerate(items):
             asked = bind_body(operation, Body(_fields(item)))
-            values.append(operation.handler(self._context(), asked))
+            values.append(self._done(operation, asked))
         return values
+
+    def _done(self, operation: Operation[Any], asked: Any) -> object:  # noqa: ANN401 (its request)
+        """What the operation comes to; once more where a failover undid all of it."""
+        database = self.context.database
+        return database.once_more(lambda: operation.handler(self._context(), asked))
 
     def _context(self) -> RequestContext:
         return RequestContext(

@@ -128,7 +128,9 @@ def _kept(recorder: Recorder) -> Callable[[], None]:
 
 
 class _Questions:
-    """A caller waits for each of these: whatever happens, the response is a document."""
+    """A caller waits for each of these: whatever happens, the response is a document. Only without
+    the database it is 503, so that the carrier asks again, and then at the fallback address.
+    """
 
     def __init__(
         self,
@@ -149,16 +151,16 @@ class _Questions:
         return self._or_sorry(self._instruct_outgoing)
 
     def placed(self, account_id: str, session_id: str, leg_id: str) -> Response:
-        """Somebody has answered a call that we place. Repeated too if the database is away."""
+        """Somebody has answered a call that we place."""
         ref = SessionRef(account_id, session_id)
-        return self._or_sorry(lambda: self._instruct_placed(ref, leg_id), DatabaseUnavailable)
+        return self._or_sorry(lambda: self._instruct_placed(ref, leg_id))
 
     def dial_action(self, account_id: str, session_id: str) -> Response:
         """The calling leg's dial is over. With the database away the carrier repeats its question
         where nobody had answered the dial; any other dial leads into the conference.
         """
         ref = SessionRef(account_id, session_id)
-        return self._or_sorry(lambda: self._instruct_after_dial(ref), DatabaseUnavailable)
+        return self._or_sorry(lambda: self._instruct_after_dial(ref))
 
     def _instruct_incoming(self) -> str:
         call = inbound.incoming_call(request.form)
@@ -192,10 +194,10 @@ class _Questions:
             return self._twiml.write_without_session(instruction)
         raise TypeError(f"{type(instruction).__name__} needs a session")
 
-    def _or_sorry(self, instruction: Callable[[], str], *repeated: type[Exception]) -> Response:
+    def _or_sorry(self, instruction: Callable[[], str]) -> Response:
         try:
             return _twiml_response(instruction())
-        except repeated:
+        except DatabaseUnavailable:
             raise
         except Exception as error:  # an error page would drop the caller
             log_unexpected(error)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from evovoice.carrier.port import SessionRef
 from evovoice.domain import opening
@@ -15,8 +16,8 @@ from evovoice.services.app_context import AppContext
 from evovoice.services.calls.destinations import Destination, read_destination, read_from_number
 from evovoice.services.errors import BadDestination, BadFromNumber
 from evovoice.services.intake.away import room_without_database
-from evovoice.services.outbox.session_changes import merge_facts
-from evovoice.storage.unit_of_work import DatabaseUnavailable, UnitOfWork
+from evovoice.services.outbox.session_changes import Changed, Create, merge_facts
+from evovoice.storage.unit_of_work import CommitUncertain, DatabaseUnavailable, UnitOfWork
 
 MOST_RUNG = 10  # devices that one dial may ring (twilio-voice 1.6)
 NOT_IN_SERVICE = Farewell("The number you called is not in service.")
@@ -53,6 +54,9 @@ class _Outgoing:
     from_number: str | None
 
 
+_Call = TypeVar("_Call", _Incoming, _Outgoing)
+
+
 @dataclass(frozen=True, slots=True)
 class _Answered:
     """A call that we place was answered."""
@@ -66,7 +70,7 @@ def instruct_incoming(
 ) -> tuple[Instruction, SessionRef | None]:
     """A call to one of our numbers: ring its agents. Asked again, the answer is the same."""
     call = _Incoming(context, call_sid, caller, called)
-    opened = context.changes.open(_by_call, _open_incoming, call)
+    opened = _opened(_open_incoming, call)
     if opened is None:
         return NOT_IN_SERVICE, None
     context.dispatch.hand_over(opened.orders)
@@ -79,7 +83,7 @@ def instruct_outgoing(
     """A call placed by an agent's device: dial whom it asks for, or say why not."""
     call = _Outgoing(context, call_sid, identity, to, from_number)
     try:
-        opened = context.changes.open(_by_call, _open_outgoing, call)
+        opened = _opened(_open_outgoing, call)
     except _Refused as refused:
         return refused.farewell, None
     if opened is None:
@@ -117,6 +121,17 @@ def instruct_after_dial(
     if any(_is_strangers(changed.session, f) for f in facts if isinstance(f, DialFinished)):
         return Farewell()
     return after_dial(changed.session)
+
+
+def _opened(create: Create[_Call], call: _Call) -> Changed[bool] | None:
+    """The session of that call, new or found. Whether a commit without an answer took place need
+    not be known: what it stored is found by its call.
+    """
+    changes = call.context.changes
+    try:
+        return changes.open(_by_call, create, call)
+    except CommitUncertain:
+        return changes.open(_by_call, create, call)
 
 
 def _ring_our_side(

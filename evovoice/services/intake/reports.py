@@ -43,7 +43,9 @@ def receive_call_report(
     before we hear of the call: a final report of an unknown call is kept for a minute, see
     `early_reports`.
     """
-    ref = session_of_call(context, call_sid) or _keep_end(context, call_sid, facts)
+    ref = context.database.once_more(
+        lambda: session_of_call(context, call_sid) or _keep_end(context, call_sid, facts)
+    )
     if ref is not None:
         receive(context, ref, receipt_key, facts)
 

@@ -1,7 +1,8 @@
 """The one way in which a session changes, and the only place that saves one.
 
 Load under the lock, act, derive the orders that follow, save all of it in one commit, tell those
-who wait. No request to the carrier is made here: `dispatch` gives the orders.
+who wait. What the database lost before its commit, as in a failover, is run once more. No request
+to the carrier is made here: `dispatch` gives the orders.
 """
 
 from collections.abc import Callable
@@ -86,23 +87,31 @@ class SessionChanges:
 
     def apply(self, target: Target, act: Act[C, R], command: C) -> Changed[R]:
         """Change a session that is there. Errors: `SessionNotFound`, and what `act` raises."""
+
+        def once() -> Changed[R]:
+            return self._apply_once(target, act, command)
+
         for _ in range(_MOST_TRIES - 1):
             try:
-                return self._told(self._apply_once(target, act, command))
+                return self._told(self._database.once_more(once))
             except StaleVersion:
                 continue
-        return self._told(self._apply_once(target, act, command))
+        return self._told(self._database.once_more(once))
 
     def open(self, find: Find[C], create: Create[C], command: C) -> Changed[bool] | None:
         """The session that `find` finds, or else a new one; None where `create` makes none. The
         result says whether it is new. Errors: what `create` raises.
         """
+
+        def once() -> Changed[bool] | None:
+            return self._database.once_more(lambda: self._open_once(find, create, command))
+
         for _ in range(_MOST_TRIES - 1):
             try:
-                return self._told_if_new(self._open_once(find, create, command))
+                return self._told_if_new(once())
             except Conflict:  # a twin of the same request stored it first: now it is found
                 continue
-        return self._told_if_new(self._open_once(find, create, command))
+        return self._told_if_new(once())
 
     def _apply_once(self, target: Target, act: Act[C, R], command: C) -> Changed[R]:
         now = self._clock()

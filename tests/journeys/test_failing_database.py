@@ -1,0 +1,254 @@
+"""A database that fails over while calls come in, and one behind a pooler: callers are served."""
+
+import itertools
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from evovoice.domain.messages import Bridge
+from evovoice.emulator.state.messages import Delivery
+from evovoice.services.intake import instruct_incoming
+from evovoice.storage.database.transaction_mode import TransactionMode
+from tests.databases import PostgresServer, empty
+from tests.journeys.calls import path_of
+from tests.journeys.conftest import NewStage
+from tests.journeys.stage import BASE, CUSTOMER, FOURTH, OURS, THIRD, Stage
+from tests.pgbouncer import MODES, pgbouncer, url_through
+
+_WITH_REPEATS = f"{BASE}/twilio/voice/incoming#rc=3&rp=all"
+
+
+@pytest.fixture
+def on_postgres(migrated_postgres: str) -> str:
+    """The address of an empty database on PostgreSQL."""
+    empty(migrated_postgres)
+    return migrated_postgres
+
+
+@pytest.fixture
+def stage(on_postgres: str) -> Iterator[Stage]:
+    """On PostgreSQL itself."""
+    stage = Stage(on_postgres)
+    yield stage
+    stage.close()
+
+
+def _terminate_all(url: str) -> int:
+    """As a failover does; how many connections there were."""
+    with psycopg.connect(url, autocommit=True) as admin:
+        found = admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return found.rowcount
+
+
+def _have_connections(stage: Stage, count: int) -> None:
+    blocks = [stage.context.database.autocommit() for _ in range(count)]
+    for block in blocks:
+        block.__enter__()
+    for block in blocks:
+        block.__exit__(None, None, None)
+
+
+def _statuses(stage: Stage) -> set[int]:
+    return {answer.status for _, answer in stage.answers}
+
+
+# --- failover ------------------------------------------------------------------------------------
+
+
+def test_callers_after_a_failover_are_served(stage: Stage, on_postgres: str) -> None:
+    """Each of them, although every connection that the process has is gone."""
+    stage.phone(stage.ann).just_rings()
+    for _ in range(3):
+        _have_connections(stage, 5)
+        assert _terminate_all(on_postgres) >= 5
+        stage.twilio.place_call(CUSTOMER, OURS)
+        stage.twilio.advance(0.1)
+    assert 3 == len(stage.twilio.living_calls()) - _ringing(stage)
+    assert _statuses(stage) <= {200, 204}
+
+
+def _ringing(stage: Stage) -> int:
+    return sum(leg.parent_sid is not None for leg in stage.twilio.living_calls())
+
+
+def test_failover_amid_every_transaction_of_a_call_is_heard_by_nobody(
+    stage: Stage, on_postgres: str
+) -> None:
+    """Whatever is under way is lost before its commit: once in each question, report, command and
+    note of an outcome.
+    """
+    with _lost_in_the_middle(stage, on_postgres) as lost:
+        stage.phone(stage.ann).answers_after(1)
+        stage.twilio.phone(THIRD).answers_after(1)
+        stage.twilio.place_call(CUSTOMER, OURS)
+        stage.pass_time(4)
+        assert 200 == stage.add().status_code
+        stage.pass_time(6)
+        assert 3 == len(stage.living())
+        assert "Connected" == stage.state_of("Transfer")
+        assert 204 == stage.end().status_code
+        stage.pass_time(3)
+    assert len(lost) > 10
+    assert [] == stage.living()
+    assert _statuses(stage) <= {200, 204}
+    assert 1 == len([r for r in stage.rest() if r.startswith("POST") and "Participants" in r])
+
+
+@contextmanager
+def _lost_in_the_middle(stage: Stage, url: str) -> Iterator[list[int]]:
+    """Inside, the server terminates every second write transaction after its work."""
+    transactions = vars(stage.context.database)["_transactions"]
+    usual, turns, lost = transactions.begun, itertools.count(1), []
+
+    @contextmanager
+    def begun(mode: TransactionMode) -> Iterator[Any]:
+        with usual(mode) as connection:
+            yield connection
+            if mode is TransactionMode.WRITE and (turn := next(turns)) % 2:
+                lost.append(turn)
+                _terminate_all(url)
+                connection.execute(text("SELECT 1"))
+
+    transactions.begun = begun
+    yield lost
+    del transactions.begun
+
+
+def test_question_whose_commit_was_not_answered_is_answered_from_what_it_stored(
+    stage: Stage, on_postgres: str
+) -> None:
+    """Or else it is stored now: either way there is one session, and the devices ring."""
+    stage.phone(stage.ann).just_rings()
+    for is_committed in (True, False):
+        with _commit_unanswered(stage, on_postgres, is_committed):
+            stage.twilio.place_call(CUSTOMER, OURS)
+            stage.twilio.advance(0.1)
+    assert _statuses(stage) <= {200, 204}
+    with stage.context.database.reading() as work:
+        assert 2 == work.connection.execute(_COUNT).scalar_one()
+
+
+_COUNT = text("SELECT count(*) FROM call_sessions")
+
+
+@contextmanager
+def _commit_unanswered(stage: Stage, url: str, is_committed: bool) -> Iterator[None]:
+    """Inside, the connection is lost at the first commit."""
+    transactions = vars(stage.context.database)["_transactions"]
+    usual = transactions._commit
+
+    def commit(held: Any) -> None:
+        del transactions._commit
+        if is_committed:
+            held.driver_connection.commit()
+        held.driver_connection.execute("BEGIN" if is_committed else "SELECT 1")
+        _terminate_all(url)
+        usual(held)
+
+    transactions._commit = commit
+    yield
+
+
+# --- away ----------------------------------------------------------------------------------------
+
+
+def test_caller_who_comes_while_the_database_is_away_is_served_once_it_is_back(
+    new_stage: NewStage,
+) -> None:
+    """A sentence would have ended the call; Twilio asks again, as the number's address says."""
+    stage = new_stage()
+    stage.twilio.add_number(OURS, _WITH_REPEATS)
+    stage.phone(stage.ann).just_rings()
+    with ExitStack() as until:
+        until.enter_context(stage.database_away())
+        tries = itertools.count(1)
+
+        def come_back(delivery: Delivery) -> None:
+            if delivery.kind == "voice" and next(tries) == 3:
+                until.close()
+
+        stage.meanwhile = come_back
+        stage.twilio.place_call(CUSTOMER, OURS)
+        stage.pass_time(2)
+    asked = [answer.status for delivery, answer in stage.answers if delivery.kind == "voice"]
+    assert [503, 503, 200] == asked
+    assert [OURS, f"client:{stage.ann.identity}"] == stage.living()
+
+
+def test_caller_for_whom_the_database_stays_away_is_asked_about_at_the_fallback_address(
+    new_stage: NewStage,
+) -> None:
+    """Which may be somewhere else, and know another number."""
+    stage = new_stage()
+    fallback = f"{BASE}/fallback"
+    stage.twilio.add_number(OURS, _WITH_REPEATS, voice_fallback_url=fallback)
+    with stage.database_away():
+        stage.twilio.place_call(CUSTOMER, OURS)
+        stage.pass_time(2)
+    asked = [delivery.url for delivery, _ in stage.answers]
+    assert 4 == sum("/voice/incoming" in url for url in asked)
+    assert fallback in asked
+
+
+# --- behind a pooler -----------------------------------------------------------------------------
+
+
+@pytest.fixture(params=MODES)
+def bouncer(request: pytest.FixtureRequest, postgres_server: PostgresServer) -> Iterator[Path]:
+    """A PgBouncer in each mode, in transaction mode with few connections to the server."""
+    size = 40 if request.param == "session" else 4
+    with pgbouncer(postgres_server, request.param, size) as folder:
+        yield folder
+
+
+@pytest.fixture
+def pooled(bouncer: Path, on_postgres: str) -> Iterator[Stage]:
+    """Two processes of the service would have one such stage each."""
+    del on_postgres
+    stage = Stage(url_through(bouncer, "migrated"))
+    yield stage
+    stage.close()
+
+
+def test_whole_call_behind_a_pooler(pooled: Stage) -> None:
+    """A conversion, two adds, hold, a note, an ending, and what is read of it."""
+    pooled.bridge_in()
+    path = path_of(pooled)
+    for number in (THIRD, FOURTH):
+        pooled.twilio.phone(number).answers_after(1)
+        assert 200 == pooled.add(number).status_code
+        pooled.pass_time(4)
+    assert 4 == len(pooled.living())
+    assert 200 == pooled.request("POST", f"{path}/hold", {}).status_code
+    assert 200 == pooled.request("PATCH", path, {"consoleData": "a note"}).status_code
+    assert 200 == pooled.request("GET", "/sessions?search=acme").status_code
+    assert 204 == pooled.end().status_code
+    pooled.pass_time(5)
+    assert [] == pooled.living()
+    assert pooled.session()["ended"]
+    assert _statuses(pooled) <= {200, 204}
+
+
+def test_120_callers_at_once_behind_a_pooler_are_all_answered(pooled: Stage) -> None:
+    """Each gets the devices that ring for it, out of as many transactions."""
+    all_there = threading.Barrier(40)
+
+    def ask(number: int) -> object:
+        if number < 40:
+            all_there.wait()
+        caller, sid = f"+1202555{number:04}", f"CA{number:032x}"
+        return instruct_incoming(pooled.context, sid, caller, OURS)[0]
+
+    with ThreadPoolExecutor(40) as threads:
+        answers = list(threads.map(ask, range(120)))
+    assert 120 == sum(isinstance(answer, Bridge) for answer in answers)
