@@ -108,7 +108,7 @@ def _log_to_stderr(settings: Settings) -> None:
 def create_app(settings: Settings, externals: Externals | None = None) -> Flask:
     """Join the parts. Nothing is sent and no thread started before the first request."""
     externals = externals or real_externals()
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, settings.database_connections)
     twiml = TwimlWriter(settings.public_base_url, settings.region)
     recorder = _recorder(settings, externals.clock)
     carrier, at_start = _carrier(settings, twiml, externals, recorder)

@@ -62,6 +62,7 @@ class Settings:
     limits: Limits = Limits()
     proxies: int = 0
     threads: int = 128
+    database_connections: int = 16  # of each process, at most
     may_record: bool = False
     return_seconds: int = 0  # how long a call waits for an agent's device that was lost
     allowed_origins: frozenset[str] = frozenset()
@@ -137,6 +138,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         limits=_limits(environ),
         proxies=_count(environ, "EVOVOICE_PROXIES", 0),
         threads=thread_count(environ),
+        database_connections=_count(environ, "EVOVOICE_DATABASE_CONNECTIONS", 16),
         may_record=_switch(environ, "EVOVOICE_RECORDING", "off"),
         return_seconds=_return_seconds(environ),
         allowed_origins=_origins(environ.get("EVOVOICE_ALLOWED_ORIGINS", "")),

@@ -57,6 +57,7 @@ def test_missing_setting_is_named(name: str) -> None:
         ("TWILIO_API_KEY_SID", "SK" + "0" * 32),
         ("EVOVOICE_MAX_MEMBERS", "many"),
         ("EVOVOICE_ADDS_PER_MINUTE", "0"),
+        ("EVOVOICE_DATABASE_CONNECTIONS", "0"),
         ("EVOVOICE_PROXIES", "-1"),
         ("EVOVOICE_RECORDING", "yes"),
         ("EVOVOICE_RETURN_SECONDS", "-1"),
@@ -255,6 +256,12 @@ def test_gunicorn_stops_with_one_sentence_when_a_setting_is_missing() -> None:
     assert 0 != run.returncode
     assert "PUBLIC_BASE_URL is not set" in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(("written", "connections"), [("", 16), ("4", 4)])
+def test_connections_of_a_process_are_a_setting(written: str, connections: int) -> None:
+    found = from_env(GOOD | {"EVOVOICE_DATABASE_CONNECTIONS": written})
+    assert connections == found.database_connections
 
 
 @pytest.mark.parametrize(("threads", "streams"), [("", 100), ("256", 228), ("32", 8), ("4", 1)])

@@ -1,6 +1,7 @@
 """Addresses, readiness and failures of the database."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,23 @@ def _lose_connection(database: Database) -> None:
                 "WHERE datname = current_database() AND state = 'idle in transaction'"
             )
         unit.directory.accounts()
+
+
+def test_no_more_connections_are_opened_than_allowed(migrated_postgres: str) -> None:
+    """Whoever finds all of them taken waits for one."""
+    database = Database(migrated_postgres, connections=2)
+
+    def ask(_: int) -> int:
+        with database.autocommit() as unit:
+            number: int = unit.connection.execute(_PROCESS_OF_SERVER).one().number
+        return number
+
+    with ThreadPoolExecutor(8) as threads:
+        assert 2 == len(set(threads.map(ask, range(32))))
+    database.dispose()
+
+
+_PROCESS_OF_SERVER = text("SELECT pg_backend_pid() AS number, pg_sleep(0.01)")
 
 
 def test_a_database_can_be_used_after_dispose(database: Database) -> None:
