@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -21,6 +22,7 @@ from tests.journeys.calls import path_of
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import BASE, CUSTOMER, FOURTH, OURS, THIRD, Stage
 from tests.pgbouncer import MODES, pgbouncer, url_through
+from tests.silent_proxy import SilentProxy
 
 _WITH_REPEATS = f"{BASE}/twilio/voice/incoming#rc=3&rp=all"
 
@@ -81,6 +83,16 @@ def _ringing(stage: Stage) -> int:
     return sum(leg.parent_sid is not None for leg in stage.twilio.living_calls())
 
 
+@pytest.mark.parametrize("path", ["/sessions/active", "/sessions", "/healthz"])
+def test_agents_after_a_failover_are_served(stage: Stage, on_postgres: str, path: str) -> None:
+    """Who they are is asked first, and all of it once more where that was lost."""
+    assert 200 == stage.request("GET", path).status_code
+    for _ in range(3):
+        _have_connections(stage, 5)
+        assert _terminate_all(on_postgres) >= 5
+        assert 200 == stage.request("GET", path).status_code
+
+
 def test_failover_amid_every_transaction_of_a_call_is_heard_by_nobody(
     stage: Stage, on_postgres: str
 ) -> None:
@@ -104,9 +116,22 @@ def test_failover_amid_every_transaction_of_a_call_is_heard_by_nobody(
     assert 1 == len([r for r in stage.rest() if r.startswith("POST") and "Participants" in r])
 
 
+@pytest.mark.parametrize("path", ["/sessions", "/sessions/{}", "/sessions/{}/events"])
+def test_failover_amid_what_an_agent_reads_is_not_noticed(
+    stage: Stage, on_postgres: str, path: str
+) -> None:
+    stage.bridge_in()
+    session_id = stage.session()["id"]
+    with _lost_in_the_middle(stage, on_postgres, TransactionMode.READ) as lost:
+        assert 200 == stage.request("GET", path.format(session_id)).status_code
+    assert 1 == len(lost)
+
+
 @contextmanager
-def _lost_in_the_middle(stage: Stage, url: str) -> Iterator[list[int]]:
-    """Inside, the server terminates every second write transaction after its work."""
+def _lost_in_the_middle(
+    stage: Stage, url: str, what: TransactionMode = TransactionMode.WRITE
+) -> Iterator[list[int]]:
+    """Inside, the server terminates every second transaction of that kind after its work."""
     transactions = vars(stage.context.database)["_transactions"]
     usual, turns, lost = transactions.begun, itertools.count(1), []
 
@@ -114,7 +139,7 @@ def _lost_in_the_middle(stage: Stage, url: str) -> Iterator[list[int]]:
     def begun(mode: TransactionMode) -> Iterator[Any]:
         with usual(mode) as connection:
             yield connection
-            if mode is TransactionMode.WRITE and (turn := next(turns)) % 2:
+            if mode is what and (turn := next(turns)) % 2:
                 lost.append(turn)
                 _terminate_all(url)
                 connection.execute(text("SELECT 1"))
@@ -157,6 +182,29 @@ def _commit_unanswered(stage: Stage, url: str, is_committed: bool) -> Iterator[N
 
     transactions._commit = commit
     yield
+
+
+# --- cut without a word --------------------------------------------------------------------------
+
+
+def test_callers_are_served_soon_when_the_way_to_the_database_is_cut(
+    on_postgres: str, postgres_server: PostgresServer
+) -> None:
+    """As by a firewall that has forgotten the connections: no end of one is told of it."""
+    del on_postgres
+    with SilentProxy(Path(postgres_server.folder) / ".s.PGSQL.5432") as proxy:
+        stage = Stage(proxy.url("migrated"))
+        stage.phone(stage.ann).just_rings()
+        _have_connections(stage, 5)
+        proxy.fall_silent()
+        started = time.monotonic()
+        for _ in range(3):
+            stage.twilio.place_call(CUSTOMER, OURS)
+            stage.twilio.advance(0.1)
+        assert time.monotonic() - started < 5
+        assert _statuses(stage) <= {200, 204}
+        assert 3 == _ringing(stage)
+        stage.close()
 
 
 # --- away ----------------------------------------------------------------------------------------
