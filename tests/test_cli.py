@@ -232,14 +232,24 @@ def test_a_database_without_tables_is_not_usable(capsys: Output) -> None:
 
 
 @pytest.mark.usefixtures("_nowhere")
-@pytest.mark.parametrize("url", ["mysql://u:secret@h/n", "postgres://u:secret@127.0.0.1:1/n"])
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("mysql://u:secret@h/n", "must name a PostgreSQL database"),
+        ("postgres://u:secret@127.0.0.1:1/n", "Connection refused"),
+        ("postgres://u:secret@nobody.invalid/n", "failed to resolve host …"),
+    ],
+)
 def test_an_unusable_database_does_not_show_its_password(
-    capsys: Output, monkeypatch: pytest.MonkeyPatch, url: str
+    capsys: Output, monkeypatch: pytest.MonkeyPatch, url: str, why: str
 ) -> None:
-    """Exit code 3; the address may hold a secret and is not repeated."""
+    """Exit code 3 and why; the address may hold a secret and is not repeated."""
     monkeypatch.setenv("DATABASE_URL", url)
     for arguments in (["db", "upgrade"], ["account", "add", "A", "--country", "US"]):
-        assert "secret" not in complaint(capsys, 3, *arguments)
+        error = complaint(capsys, 3, *arguments)
+        assert why in error
+        for secret in ("secret", "127.0.0.1", "nobody.invalid"):
+            assert secret not in error
 
 
 @pytest.mark.usefixtures("_nowhere")
