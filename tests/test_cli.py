@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,34 @@ def test_a_password_is_changed(
 
 
 @pytest.mark.usefixtures("_on_database")
+@pytest.mark.parametrize("by", ["id", "email"])
+def test_a_user_is_disabled_and_enabled(capsys: Output, database: Database, by: str) -> None:
+    """Repeated it says the same; the list says who is disabled, for people and for scripts."""
+    account = an_account(capsys)
+    user, other = a_user(capsys, account), a_user(capsys, account, "bo@example.com")
+    disabled = answer(capsys, "user", "disable", user[by])
+    assert disabled == answer(capsys, "user", "disable", user[by])
+    since, until = disabled["disabledAt"], disabled["deviceTokensEndAt"]
+    assert timedelta(hours=1) == datetime.fromisoformat(until) - datetime.fromisoformat(since)
+    listed = answer(capsys, "user", "list", "--account", account)["users"]
+    assert [disabled] == [one for one in listed if one["disabled"]]
+    assert {user["id"], other["id"]} == {one["id"] for one in listed}
+    with database.reading() as unit:
+        assert unit.directory.user(user["id"]) is None
+    assert main(["user", "list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [f"disabled {since}"] == [line.split("  ")[-1] for line in lines if user["id"] in line]
+    assert ["enabled"] == [line.split("  ")[-1] for line in lines if other["id"] in line]
+    assert main(["user", "disable", user[by]]) == 0
+    assert f"until {until}: it is not rung, and its calls are refused" in capsys.readouterr().out
+    enabled = answer(capsys, "user", "enable", user[by])
+    assert enabled == answer(capsys, "user", "enable", user[by])
+    assert (False, None) == (enabled["disabled"], enabled["deviceTokensEndAt"])
+    with database.reading() as unit:
+        assert unit.directory.user(user["id"]) is not None
+
+
+@pytest.mark.usefixtures("_on_database")
 def test_keys_are_listed_and_revoked(capsys: Output, database: Database) -> None:
     """The list says which still count, and never the keys; revoking again changes nothing."""
     user = a_user(capsys, an_account(capsys))
@@ -170,6 +199,9 @@ def test_keys_are_listed_and_revoked(capsys: Output, database: Database) -> None
         (["key", "add", "--user", "u-0"], "no user u-0"),
         (["key", "list", "--user", "u-0"], "no user u-0"),
         (["key", "revoke", "k-0"], "no API key k-0"),
+        (["user", "disable", "u-0"], "no user u-0"),
+        (["user", "enable", "u-0"], "no user u-0"),
+        (["user", "list", "--account", "a-0"], "no account a-0"),
     ],
 )
 def test_what_cannot_be_is_refused(capsys: Output, arguments: list[str], says: str) -> None:
@@ -201,6 +233,7 @@ def test_what_is_taken_is_refused(capsys: Output) -> None:
         (["key", "add"], "--user"),
         (["key", "revoke"], "KEY_ID"),
         (["user", "password", "u-0"], "--password-stdin"),
+        (["user", "disable"], "USER"),
         (["user", "add", "A", "--account", "a", "--email", "a@b.c", "--role", "King"], "King"),
         (["user", "add", "A", "--account", "a", "--email", "a@b.c"], "--password-stdin"),
     ],

@@ -1,13 +1,11 @@
 """The access token with which an agent's device connects to Twilio Voice."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from twilio.jwt.access_token import AccessToken  # type: ignore[import-untyped]
 from twilio.jwt.access_token.grants import VoiceGrant  # type: ignore[import-untyped]
 
-from evovoice.carrier.port import NotSetUp
-
-_LIFETIME = timedelta(hours=1)
+from evovoice.carrier.port import DEVICE_TOKEN_LIFETIME, NotSetUp
 
 
 class TwilioDeviceTokens:
@@ -39,8 +37,8 @@ class TwilioDeviceTokens:
         )
         token = AccessToken(
             self._account_sid, key_sid, secret, grants=[grant], identity=identity,
-            nbf=int(now.timestamp()), valid_until=int((now + _LIFETIME).timestamp()),
-            region=self._region,
+            nbf=int(now.timestamp()), region=self._region,
+            valid_until=int((now + DEVICE_TOKEN_LIFETIME).timestamp()),
         )  # fmt: skip
         return str(token.to_jwt())
 

@@ -1,12 +1,15 @@
 """The interface to the carrier, and the errors that its implementations raise."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from evovoice.domain.messages import Fact
 from evovoice.domain.orders import DialLeg, Order, PlaceCall
 from evovoice.domain.states import ConferenceStatus
+
+# A device that has a token stays connected to the carrier as long: none can be recalled.
+DEVICE_TOKEN_LIFETIME = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,6 +25,11 @@ def with_json(command: Command) -> Command:
 def print_result(document: dict[str, object], sentence: str, as_json: bool) -> None:
     """Print what came of a command: the sentence for people, the document for scripts."""
     click.echo(json.dumps(document) if as_json else sentence)
+
+
+def moment_text(moment: datetime) -> str:
+    """A moment as commands print it: in UTC, to the second."""
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 @contextmanager

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 
 import click
 
-from evovoice.cli.output import opened_database, print_result, with_json
+from evovoice.carrier.port import DEVICE_TOKEN_LIFETIME
+from evovoice.cli.output import moment_text, opened_database, print_result, with_json
 from evovoice.domain.values import Role
 from evovoice.services import administration
+from evovoice.storage.unit_of_work import KnownUser
 
 
 @click.group()
@@ -70,13 +72,85 @@ def user_add(
 def user_password(wanted: str, password_stdin: bool, as_json: bool) -> None:
     """Give USER (an id or e-mail address) a new password.
 
-    Wherever the user is signed in by password they have to sign in again; API keys stay. Without
-    --password-stdin the password is asked for.
+    Every login and token of the user ends; API keys stay, and their device still rings (`user
+    disable` ends both). Without --password-stdin the password is asked for.
     """
     secret = _password(None, password_stdin)
     with opened_database() as database:
         changed = administration.set_password(database, wanted, secret, datetime.now(UTC))
     print_result({"id": changed.id}, f"{changed.name} ({changed.id}) has a new password.", as_json)
+
+
+@user.command("list")
+@click.option("--account", "account_id", help="Only the users of the account with this id.")
+@with_json
+def user_list(account_id: str | None, as_json: bool) -> None:
+    """List the users by name, and who of them is disabled."""
+    with opened_database() as database:
+        users = administration.users_of(database, account_id)
+    lines = [
+        f"{one.user.id}  {one.user.role.value}  {one.user.name} <{one.user.email}>  {_state(one)}"
+        for one in users
+    ]
+    sentence = "\n".join(lines) or "There are no users."
+    print_result({"users": [_document(one) for one in users]}, sentence, as_json)
+
+
+@user.command("disable")
+@click.argument("wanted", metavar="USER")
+@with_json
+def user_disable(wanted: str, as_json: bool) -> None:
+    """Disable USER (an id or e-mail address), who leaves; safe to repeat.
+
+    At once their password and API keys do not count, their logins, tokens and event streams end,
+    their device stops ringing and is not rung any more, and calls that it places are refused. A
+    conversation that they are in goes on: a manager can end it or hand it over. What they have
+    done stays in the records.
+    """
+    with opened_database() as database:
+        known = administration.disable_user(database, wanted, datetime.now(UTC))
+    print_result(_document(known), _farewell(known), as_json)
+
+
+@user.command("enable")
+@click.argument("wanted", metavar="USER")
+@with_json
+def user_enable(wanted: str, as_json: bool) -> None:
+    """Enable USER (an id or e-mail address) again; safe to repeat.
+
+    Their password and API keys count again and their device rings; logins and tokens that ended
+    do not come back.
+    """
+    with opened_database() as database:
+        known = administration.enable_user(database, wanted, datetime.now(UTC))
+    sentence = f"{known.user.name} ({known.user.id}) is enabled; logins that ended stay ended."
+    print_result(_document(known), sentence, as_json)
+
+
+def _document(known: KnownUser) -> dict[str, object]:
+    user, since = known.user, known.disabled_at
+    return {
+        "id": user.id, "identity": user.identity, "accountId": user.account_id,
+        "name": user.name, "email": user.email, "role": user.role.value,
+        "disabled": since is not None,
+        "disabledAt": moment_text(since) if since else None,
+        "deviceTokensEndAt": moment_text(since + DEVICE_TOKEN_LIFETIME) if since else None,
+    }  # fmt: skip
+
+
+def _state(known: KnownUser) -> str:
+    return f"disabled {moment_text(known.disabled_at)}" if known.disabled_at else "enabled"
+
+
+def _farewell(known: KnownUser) -> str:
+    """That they are disabled, and what of theirs lasts a little longer."""
+    since = known.disabled_at
+    assert since is not None, "just disabled"  # noqa: S101
+    return (
+        f"{known.user.name} ({known.user.id}) is disabled since {moment_text(since)}. A device of "
+        f"theirs may stay connected to the carrier until "
+        f"{moment_text(since + DEVICE_TOKEN_LIFETIME)}: it is not rung, and its calls are refused."
+    )
 
 
 def _password(given: str | None, from_stdin: bool) -> str:

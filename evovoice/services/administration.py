@@ -1,4 +1,4 @@
-"""What an administrator sets up: accounts, users, numbers and API keys."""
+"""What an administrator sets up: accounts, users, numbers and API keys; who is disabled."""
 
 import re
 import unicodedata
@@ -10,13 +10,22 @@ from secrets import token_hex
 import phonenumbers
 
 from evovoice.domain.values import Account, Role, User
+from evovoice.services.auth import access
 from evovoice.services.auth.credentials import hash_password, new_key
 from evovoice.services.errors import SetupProblem
 from evovoice.services.typed_addresses import NotANumber, plain_text, read_own_number
-from evovoice.storage.unit_of_work import ApiKey, Conflict, Database, Directory
+from evovoice.storage.unit_of_work import (
+    ApiKey,
+    Conflict,
+    Database,
+    Directory,
+    KnownUser,
+    UnitOfWork,
+)
 
 _LONGEST_NAME = 100
 _LONGEST_PASSWORD = 1024
+_MOST_LISTED = 100_000  # users, in one list for the command line
 _NO_COUNTRY = "ZZ"  # a number with its plus sign needs none
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 
@@ -58,7 +67,7 @@ def add_user(
     try:
         with database.writing() as unit:
             _require_account(unit.directory, account_id)
-            _require_new_email(unit.directory, email)
+            _require_new_email(unit, email)
             unit.directory.add_user(user, hashed)
     except Conflict:
         raise SetupProblem(f"{name} could not be added just now; try again.") from None
@@ -74,7 +83,7 @@ def add_number(
         with database.writing() as unit:
             _require_account(unit.directory, account_id)
             _require_new_number(unit.directory, number)
-            agents = tuple(_agent(unit.directory, account_id, one) for one in ids)
+            agents = tuple(_agent(unit, account_id, one) for one in ids)
             unit.directory.add_number(account_id, number, ids)
     except Conflict:
         raise SetupProblem(f"The number {number} was added by somebody else just now.") from None
@@ -87,7 +96,7 @@ def add_key(database: Database, user_id: str, now: datetime) -> NewKey:
     with database.writing() as unit:
         user = unit.directory.user(user_id)
         if user is None:
-            raise SetupProblem(f"There is no user {user_id}; `user add` prints the id of a user.")
+            raise _no_enabled_user(unit, user_id)
         unit.directory.add_key(key_id, user.account_id, user.id, key_digest, now)
     return NewKey(key_id, user, key)
 
@@ -96,26 +105,53 @@ def set_password(database: Database, wanted: str, password: str, now: datetime) 
     """Give a user, named by id or e-mail address, a new password; their logins end with it."""
     hashed = hash_password(_password(password))
     with database.writing() as unit:
-        user = _user_named(unit.directory, wanted)
+        user = _user_named(unit, wanted).user
         unit.directory.set_password(user.id, hashed)
-        unit.logins.void_all_of(user, now)
+        access.end_logins(unit, user, now)
     return user
 
 
+def disable_user(database: Database, wanted: str, now: datetime) -> KnownUser:
+    """Disable a user, named by id or e-mail address; again it changes nothing.
+
+    A device of theirs that rings is stopped by the processes that serve.
+    """
+    with database.writing() as unit:
+        access.disable(unit, _user_named(unit, wanted).user, now)
+        return _user_named(unit, wanted)
+
+
+def enable_user(database: Database, wanted: str, now: datetime) -> KnownUser:
+    """Enable a user again, named by id or e-mail address, as `access.enable` does."""
+    with database.writing() as unit:
+        access.enable(unit, _user_named(unit, wanted).user, now)
+        return _user_named(unit, wanted)
+
+
+def users_of(database: Database, account_id: str | None) -> list[KnownUser]:
+    """The users of that account or, with None, of all, by name; disabled ones too."""
+    with database.reading() as unit:
+        if account_id is None:
+            return unit.known_users.page(None, 0, _MOST_LISTED)
+        _require_account(unit.directory, account_id)
+        return unit.known_users.page([account_id], 0, _MOST_LISTED)
+
+
 def revoke_key(database: Database, key_id: str, now: datetime) -> ApiKey:
-    """End an API key at once; one that has ended stays as it is."""
+    """End an API key at once, and the streams it has opened; one that has ended stays as it is."""
     with database.writing() as unit:
         unit.directory.revoke_key(key_id, now)
         key = unit.directory.key(key_id)
-    if key is None:
-        raise SetupProblem(f"There is no API key {key_id}; `key list` prints the ids of keys.")
+        if key is None:
+            raise SetupProblem(f"There is no API key {key_id}; `key list` prints the ids of keys.")
+        unit.feed.add_access_change(_user_named(unit, key.user_id).user, now)
     return key
 
 
 def keys_of(database: Database, wanted: str) -> list[ApiKey]:
     """The API keys of a user who is named by id or e-mail address, oldest first."""
     with database.reading() as unit:
-        return unit.directory.keys_of(_user_named(unit.directory, wanted).id)
+        return unit.directory.keys_of(_user_named(unit, wanted).user.id)
 
 
 # --- what must hold ------------------------------------------------------------------------------
@@ -175,14 +211,18 @@ def _no_number(text: str, obstacle: str) -> SetupProblem:
     return SetupProblem(f"'{text}' is no telephone number: {obstacle}; it looks like +12025550123.")
 
 
-def _user_named(directory: Directory, wanted: str) -> User:
-    user = directory.user(wanted)
-    if user is not None:
-        return user
-    known = directory.credentials(wanted)
+def _user_named(unit: UnitOfWork, wanted: str) -> KnownUser:
+    known = unit.known_users.find(wanted)
     if known is None:
         raise SetupProblem(f"There is no user {wanted}; give their id or e-mail address.")
-    return known[0]
+    return known
+
+
+def _no_enabled_user(unit: UnitOfWork, user_id: str) -> SetupProblem:
+    known = unit.known_users.find(user_id)
+    if known is None or known.user.id != user_id:
+        return SetupProblem(f"There is no user {user_id}; `user add` prints the id of a user.")
+    return SetupProblem(f"{known.user.name} is disabled; `user enable {user_id}` comes first.")
 
 
 def _require_account(directory: Directory, account_id: str) -> None:
@@ -192,8 +232,8 @@ def _require_account(directory: Directory, account_id: str) -> None:
         )
 
 
-def _require_new_email(directory: Directory, email: str) -> None:
-    if directory.credentials(email) is not None:
+def _require_new_email(unit: UnitOfWork, email: str) -> None:
+    if unit.known_users.find(email) is not None:
         raise SetupProblem(f"There is a user with the e-mail address {email} already.")
 
 
@@ -203,11 +243,13 @@ def _require_new_number(directory: Directory, e164: str) -> None:
         raise SetupProblem(f"The number {e164} belongs to account {owner.id} already.")
 
 
-def _agent(directory: Directory, account_id: str, user_id: str) -> User:
-    user = directory.user(user_id)
-    if user is None or user.account_id != account_id:
+def _agent(unit: UnitOfWork, account_id: str, user_id: str) -> User:
+    known = unit.known_users.find(user_id)
+    if known is None or (known.user.id, known.user.account_id) != (user_id, account_id):
         raise SetupProblem(f"There is no user {user_id} in account {account_id}.")
-    return user
+    if known.disabled_at is not None:
+        raise _no_enabled_user(unit, user_id)
+    return known.user
 
 
 def _identity(name: str) -> str:

@@ -33,6 +33,7 @@ from evovoice.storage.repositories.device_tokens import DeviceToken, DeviceToken
 from evovoice.storage.repositories.directory import ApiKey, Directory
 from evovoice.storage.repositories.early_reports import EarlyReports
 from evovoice.storage.repositories.feed import Change, Feed
+from evovoice.storage.repositories.known_users import KnownUser, KnownUsers
 from evovoice.storage.repositories.live_legs import LiveLegs
 from evovoice.storage.repositories.login_attempts import LoginAttempts
 from evovoice.storage.repositories.logins import FoundLogin, LoginKind, Logins
@@ -63,6 +64,8 @@ __all__ = [
     "FoundSessions",
     "IdempotencyRecord",
     "IdempotencyRecords",
+    "KnownUser",
+    "KnownUsers",
     "Lease",
     "LoginAttempts",
     "LoginKind",
@@ -95,6 +98,7 @@ class UnitOfWork:
     sessions: CallSessions
     outbox: Outbox
     directory: Directory
+    known_users: KnownUsers
     receipts: Receipts
     idempotency_records: IdempotencyRecords
     logins: Logins
@@ -225,6 +229,7 @@ def _unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
         CallSessions(connection, snapshots),
         Outbox(connection),
         Directory(connection),
+        KnownUsers(connection),
         Receipts(connection),
         IdempotencyRecords(connection),
         Logins(connection),

@@ -299,7 +299,7 @@ def test_device_of_nobody_gets_no_line(new_stage: NewStage) -> None:
     stage.twilio.connect_device("stranger", {"To": THIRD})
     stage.pass_time(5)
     assert [] == stage.living()
-    assert "does not belong to an account" in stage.answers[0][1].body
+    assert "may not place calls" in stage.answers[0][1].body
 
 
 def test_outgoing_call_to_nonsense_is_recorded_as_failed(new_stage: NewStage) -> None:

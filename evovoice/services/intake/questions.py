@@ -21,7 +21,7 @@ from evovoice.storage.unit_of_work import CommitUncertain, DatabaseUnavailable, 
 
 MOST_RUNG = 10  # devices that one dial may ring (twilio-voice 1.6)
 NOT_IN_SERVICE = Farewell("The number you called is not in service.")
-UNKNOWN_DEVICE = Farewell("This device does not belong to an account.")
+UNKNOWN_DEVICE = Farewell("This device may not place calls.")
 CANNOT_BE_CALLED = "This number cannot be called."
 
 

@@ -31,15 +31,19 @@ _wanted: BindParameter[str] = bindparam("wanted")
 _ACCOUNTS = select(_accounts).order_by(_accounts.c.name, _accounts.c.id)
 _ACCOUNT = select(_accounts).where(_accounts.c.id == _wanted)
 _NUMBER_OWNER = select(_accounts).join(_numbers).where(_n.e164 == _wanted)
-_USER = select(_users).where(_u.id == _wanted)
+_IS_ENABLED = _u.disabled_at.is_(None)
+_USER = select(_users).where(_u.id == _wanted, _IS_ENABLED)
 _IS_DEVICE = or_(_u.identity == _wanted, _u.former_identity == _wanted)
-_USER_BY_IDENTITY = select(_users).where(_IS_DEVICE)
-_USER_BY_EMAIL = select(_users).where(_u.email_key == _wanted)
+_USER_BY_IDENTITY = select(_users).where(_IS_DEVICE, _IS_ENABLED)
+_USER_BY_EMAIL = select(_users).where(_u.email_key == _wanted, _IS_ENABLED)
 _USER_OF_KEY = (
-    select(_users).join(_keys).where(_keys.c.digest == _wanted, _keys.c.revoked_at.is_(None))
+    select(_users)
+    .join(_keys)
+    .where(_keys.c.digest == _wanted, _keys.c.revoked_at.is_(None), _IS_ENABLED)
 )
 _LIKE_USER = select(_users).where(
     _u.account_id == bindparam("account_id"),
+    _IS_ENABLED,
     or_(
         _u.id == _wanted,
         _IS_DEVICE,
@@ -47,7 +51,9 @@ _LIKE_USER = select(_users).where(
         _u.name_key == bindparam("folded"),
     ),
 )
-_AGENTS_OF = select(_users).join(_agents).where(_a.e164 == _wanted).order_by(_a.position)
+_AGENTS_OF = (
+    select(_users).join(_agents).where(_a.e164 == _wanted, _IS_ENABLED).order_by(_a.position)
+)
 _OWNS = select(_n.e164).where(_n.account_id == bindparam("account_id"), _n.e164 == _wanted)
 _OWN_NUMBERS = (
     select(_n.e164).where(_n.account_id == _wanted).order_by(_n.position, _n.e164).limit(1)
@@ -77,7 +83,10 @@ class ApiKey:
 
 
 class Directory:
-    """Accounts and the people, numbers and keys that belong to them."""
+    """Accounts and the people, numbers and keys that belong to them.
+
+    A user who is disabled is nowhere among them: whoever finds one may let them in, and ring them.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -20,6 +20,7 @@ from evovoice.domain.notifications import (
     SessionStatus,
     notifications,
 )
+from evovoice.domain.values import User
 from evovoice.storage.database.connection import Connection, Row
 from evovoice.storage.database.upsert import upsert
 from evovoice.storage.mapping.unreadable import UnreadableRow, reading_row
@@ -31,13 +32,17 @@ _AT_ONCE = 1000  # changes numbered or forgotten in one transaction
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change of a session as it is told. `sequence`: the newest line of the log by then."""
+    """A change of a session as it is told. `sequence`: the newest line of the log by then.
+
+    With `access_of` it is of no session: that user's access has changed.
+    """
 
     position: int
     account_id: str
     session_id: str
     sequence: int
     notifications: tuple[Notification, ...]
+    access_of: str | None = None
 
 
 _feed, _head = table(ChangeRow), table(FeedHeadRow)
@@ -110,6 +115,14 @@ class Feed:
         self._connection = connection
         self._dialect = connection.dialect.name
 
+    def add_access_change(self, user: User, now: datetime) -> None:
+        """Tell every process that what lets this user in has changed."""
+        values = {
+            "account_id": user.account_id, "session_id": "", "sequence": 0, "notifications": [],
+            "at": now, "access_of": user.id,
+        }  # fmt: skip
+        self._connection.execute(INSERT_CHANGE, values)
+
     def has_new(self) -> bool:
         """Whether there are changes without a position."""
         if self._dialect == "sqlite":
@@ -169,7 +182,9 @@ def _change_from(row: Row) -> Change:
             told = tuple(_notifications_from(row))
     except UnreadableRow as error:
         _log.error("%s: consoles are not told of it", error)
-    return Change(row.feed_position, row.account_id, row.session_id, row.sequence, told)
+    return Change(
+        row.feed_position, row.account_id, row.session_id, row.sequence, told, row.access_of
+    )
 
 
 def _notifications_from(row: Row) -> Iterator[Notification]:

@@ -22,6 +22,7 @@ _FIND = (
     select(_users, *[_l[name].label(f"login_{name}") for name in ("id", "kind", "used_at")])
     .join(_logins)
     .where(_l.digest == _digest, _l.voided_at.is_(None), _l.expires_at > _now)
+    .where(_users.c.disabled_at.is_(None))
 )
 _NOTE_USE = (
     update(_logins)
@@ -72,7 +73,9 @@ class Logins:
         self._connection.execute(_ADD, values)
 
     def find(self, digest: str, now: datetime) -> FoundLogin | None:
-        """The login of that secret, unless it was voided, is over, or never was."""
+        """The login of that secret, unless it was voided, is over, never was, or its user
+        is disabled.
+        """
         row = self._connection.execute(_FIND, {"wanted": digest, "now": now}).first()
         if row is None:
             return None

@@ -28,7 +28,8 @@ class AccountRow(Base):
 
 
 class UserRow(Base):
-    """`email_key` and `name_key` are case-folded, for finding.
+    """`email_key` and `name_key` are case-folded, for finding; whoever has a `disabled_at` neither
+    signs in nor rings.
 
     `former_identity` is the identity that a device had before identities got their present form.
     """
@@ -41,6 +42,7 @@ class UserRow(Base):
         UniqueConstraint("email_key"),
         Index(None, "account_id", "name_key"),
         Index(None, "former_identity", unique=True),
+        Index(None, "disabled_at"),
     )
 
     account_id: Mapped[str] = mapped_column(KEY, primary_key=True)
@@ -53,6 +55,7 @@ class UserRow(Base):
     identity: Mapped[str]
     password_hash: Mapped[str]
     former_identity: Mapped[str | None]
+    disabled_at: Mapped[datetime | None]
 
 
 class NumberRow(Base):

@@ -18,6 +18,9 @@ _NUMBER = BigInteger().with_variant(Integer, "sqlite")  # there only `INTEGER` c
 class ChangeRow(Base):
     """One committed change of a session, and whom to tell what; kept for some minutes.
 
+    With `access_of`, the id of a user, it is of no session: what that user may do has changed, and
+    who listens as they do has to prove again who they are.
+
     Of one session the ids rise from change to change, for each is written under the session's
     lock; over all sessions they are committed in any order, so readers go by `position`. It is
     given after the commit. SQLite has one writer at a time: there the id itself is the position.
@@ -34,6 +37,7 @@ class ChangeRow(Base):
     sequence: Mapped[int]
     notifications: Mapped[list[Any]] = mapped_column(JSON_DOCUMENT)
     at: Mapped[datetime]
+    access_of: Mapped[str | None]
 
 
 class FeedHeadRow(Base):

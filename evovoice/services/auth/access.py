@@ -1,0 +1,35 @@
+"""What lets a user in, taken away and given back: the whole of it, or the logins alone.
+
+What is taken is gone with the commit. Event streams that are open, in every process, are told by
+the feed to ask again who listens.
+"""
+
+from datetime import datetime
+
+from evovoice.domain.values import User
+from evovoice.storage.unit_of_work import UnitOfWork
+
+
+def disable(work: UnitOfWork, user: User, now: datetime) -> bool:
+    """Let nothing in that stands for this user, and ring them no more; False where it is so."""
+    if not work.known_users.disable(user.id, now):
+        return False
+    end_logins(work, user, now)
+    return True
+
+
+def enable(work: UnitOfWork, user: User, now: datetime) -> bool:
+    """Let the password and the API keys in again, and ring the user; False where it is so.
+
+    Logins and tokens stay ended, one too that was made while the user was being disabled.
+    """
+    if not work.known_users.enable(user.id):
+        return False
+    work.logins.void_all_of(user, now)
+    return True
+
+
+def end_logins(work: UnitOfWork, user: User, now: datetime) -> None:
+    """End every login and token of this user, and the streams that were opened with them."""
+    work.logins.void_all_of(user, now)
+    work.feed.add_access_change(user, now)
