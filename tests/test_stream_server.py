@@ -84,6 +84,18 @@ def test_console_hears_what_another_process_commits_c74_c75(
     assert "s-1" == json.loads(event["data"])["sessionId"]
 
 
+def test_stream_ends_soon_after_another_process_has_disabled_its_user_c75(
+    database: Database, listen: Listen
+) -> None:
+    stream = listen()
+    assert b"retry: 2000\n" == stream.readline()
+    begin = time.monotonic()
+    administration.disable_user(database, "max@acme.test", datetime.now(UTC))
+    stream.read()
+    assert time.monotonic() - begin < 2  # it looks every 0.2 s, and a ping comes after 15 s
+    assert 401 == listen().status
+
+
 def test_streams_leave_threads_for_everybody_else_and_end_at_once_c73_c30(
     server: Server, listen: Listen
 ) -> None:

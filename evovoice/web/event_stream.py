@@ -82,7 +82,7 @@ class EventStream:
 
     def _live(self, wait: Wait) -> Iterator[bytes]:
         next_ping = self._clock() + _PING_EVERY
-        while not self._has_ended():
+        while not self._has_ended() and not self._is_refused():
             text, heard = self._listener.take()
             if text:
                 self._told = _UNKNOWN  # the last event's, and more may be dealt with
@@ -99,6 +99,19 @@ class EventStream:
     def _has_ended(self) -> bool:
         is_over = self._listener.is_over or self._clock() >= self._listener.until
         return is_over or (self._connection is not None and has_hung_up(self._connection))
+
+    def _is_refused(self) -> bool:
+        """Asked before each piece, of the credentials only where the feed has told that what let
+        this user in has changed: then who cannot prove at once that they still may listen goes.
+        """
+        if not self._listener.is_doubted:
+            return False
+        self._listener.is_doubted = False  # before it is asked: what is told meanwhile counts
+        try:
+            self._listener.interest.user = self._authenticate()
+        except (Refusal, DatabaseUnavailable):
+            return True
+        return False
 
     def _is_authorized(self) -> bool:
         """Asked with each ping: a key may be revoked, a role taken away."""

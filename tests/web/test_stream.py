@@ -235,18 +235,109 @@ def test_ping_comes_every_15_seconds_without_an_id_c75(site: Site) -> None:
         assert number * 15 == (site.now - begin).total_seconds()
 
 
-def test_who_is_revoked_while_listening_is_let_go_with_the_next_ping_c75(site: Site) -> None:
-    listening = ear(site)
-    (key,) = administration.keys_of(site.database, ANN.id)
-    administration.revoke_key(site.database, key.id, site.now)
-    assert listening.has_ended()
-
-
 def test_login_that_ends_ends_its_streams_c75(site: Site) -> None:
     browser = site.client()
     site.sign_in(browser)
     listening = Ear(site.ask(browser, "GET", "/events"))
     site.ask(browser, "POST", "/auth/logout")
+    assert listening.has_ended()
+
+
+# --- whose access ends -----------------------------------------------------------------------
+
+
+def open_streams(site: Site) -> dict[str, Ear]:
+    """Ann's, by each kind of credentials."""
+    browser = site.client()
+    site.sign_in(browser)
+    token = ask(site, f"/auth/token?userId={ANN.id}", **basic(MAX)).json or {}
+    return {
+        "key": ear(site),
+        "password": ear(site, **basic()),
+        "login": Ear(site.ask(browser, "GET", "/events")),
+        "token": ear(site, Authorization=f"Bearer {token['authToken']}"),
+    }
+
+
+def ended(site: Site, streams: dict[str, Ear]) -> list[str]:
+    """Which of them are over by now, without anything sent since; time stands still."""
+    before = site.now
+    over = [name for name, one in streams.items() if one.has_ended()]
+    assert before == site.now
+    return over
+
+
+def test_streams_of_a_disabled_user_end_before_anything_else_is_sent_c75(site: Site) -> None:
+    """Whatever they were opened by; and new ones are refused."""
+    streams = open_streams(site)
+    administration.disable_user(site.database, ANN.id, site.now)
+    store(site, incoming())
+    assert ["key", "password", "login", "token"] == ended(site, streams)
+    for headers in ({}, basic()):
+        refused(ask(site, **headers), 401, "Unauthorized")
+
+
+def test_streams_of_others_go_on_when_a_user_is_disabled_c75(site: Site) -> None:
+    managers, roots = ear(site, **basic(MAX)), ear(site, **basic(ROOT))
+    administration.disable_user(site.database, ANN.id, site.now)
+    store(site, incoming())
+    assert ["SessionInfoChanged"] == managers.kinds() == roots.kinds()
+
+
+def test_listener_whose_user_is_disabled_is_woken_c75(site: Site) -> None:
+    """By the look into the feed, not by the next ping; in a process that did not disable them."""
+    woken: list[str] = []
+    ear(site)
+    site.context.live_feed.notifier.notify = woken.append  # type: ignore[method-assign]
+    administration.disable_user(site.database, ANN.id, site.now)
+    look(site)
+    assert 1 == len(woken)
+    look(site)
+    assert 1 == len(woken)
+
+
+def test_new_password_ends_streams_by_login_and_token_c75(site: Site) -> None:
+    """The key still counts, and hears on."""
+    streams = open_streams(site)
+    key, _password = streams.pop("key"), streams.pop("password")
+    administration.set_password(site.database, ANN.id, "another", site.now)
+    store(site, incoming())
+    assert ["login", "token"] == ended(site, streams)
+    assert NEW_CALL == key.kinds()
+
+
+def test_revoked_key_ends_its_streams_alone_c75(site: Site) -> None:
+    streams = open_streams(site)
+    key = streams.pop("key")
+    (known,) = administration.keys_of(site.database, ANN.id)
+    administration.revoke_key(site.database, known.id, site.now)
+    store(site, incoming())
+    assert ["key"] == ended(site, {"key": key})
+    assert [NEW_CALL] * 3 == [one.kinds() for one in streams.values()]
+
+
+def test_user_disabled_while_they_begin_to_listen_hears_nothing_c75(site: Site) -> None:
+    """The feed told of it before they were among its listeners, after they were let in."""
+    feed, join = site.context.live_feed, site.context.live_feed.join
+
+    def join_late(*arguments: Any) -> Any:
+        administration.disable_user(site.database, ANN.id, site.now)
+        look(site)
+        return join(*arguments)
+
+    feed.join = join_late  # type: ignore[method-assign]
+    listening = ear(site)
+    store(site, incoming())
+    assert listening.has_ended()
+
+
+def test_guesses_at_the_password_keep_no_stream_open_c75(site: Site) -> None:
+    """Who cannot be let in right now is not known to be who they were."""
+    listening = ear(site, **basic())
+    administration.disable_user(site.database, ANN.id, site.now)
+    for _ in range(12):
+        ask(site, "/sessions/active", **basic(password="wrong"))
+    store(site, incoming())
     assert listening.has_ended()
 
 

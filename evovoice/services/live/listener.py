@@ -28,6 +28,7 @@ class Interest:
         )
         return (
             is_visible
+            and change.access_of is None
             and (not self.account_ids or change.account_id in self.account_ids)
             and (not self.session_ids or change.session_id in self.session_ids)
         )
@@ -46,13 +47,18 @@ class Gap:
 
 
 class Listener:
-    """A queue with an end: whoever reads too slowly is let go, and comes back for the rest."""
+    """A queue with an end: whoever reads too slowly is let go, and comes back for the rest.
+
+    `is_doubted`: whoever listens has to prove again who they are before they are sent anything;
+    at first too, for what let them in may have been taken away before they listened.
+    """
 
     def __init__(self, listener_id: str, interest: Interest, start: int, until: datetime) -> None:
         self.id, self.interest, self.start, self.until = listener_id, interest, start, until
         self.gap: Gap | None = None
         self.is_lost = False  # what was missed is not there any more
         self.is_over = False
+        self.is_doubted = True
         self._heard = start  # id of the last event that was queued, or was none of theirs
         self._waiting: deque[bytes] = deque()
         self._lock = Lock()

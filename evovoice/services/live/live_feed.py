@@ -175,13 +175,15 @@ class LiveFeed:
         if not changes:
             return 0
         self._cursor = changes[-1].position
-        heard = _all_of(self._cursor)
+        heard, doubted = _all_of(self._cursor), {change.access_of for change in changes}
         written: dict[tuple[int, str | None], bytes] = {}
         for listener in listeners:
             events = self._events(changes, sessions, listener.interest)
             texts = [(event.id, self._once(event, written)) for event in events]
+            is_doubted = listener.interest.user.id in doubted
+            listener.is_doubted = listener.is_doubted or is_doubted
             listener.put(texts, heard)
-            if texts or listener.is_over:
+            if texts or listener.is_over or is_doubted:
                 self.notifier.notify(listener.id)
         return len(changes)
 
