@@ -267,7 +267,7 @@ def _why_cancelled(session: CallSession, member: Member) -> str:
     """Why that party's ringing was stopped, as far as it is known."""
     level, by = member.leg.hangup_level, member.leg.hangup_by
     if level is HangupLevel.DECLINE:
-        return "declined"
+        return "is not rung any more" if member.leg.withdrawn is not None else "declined"
     if level is HangupLevel.REMOVE:
         return f"is not rung any more: {by.name} cancelled it" if by else "is not rung any more"
     if level is not HangupLevel.NOT or session.is_over(session.calling()):

@@ -33,6 +33,26 @@ def decline(session: CallSession, member: Member, now: datetime) -> None:
     order_hangup(session, member, HangupLevel.DECLINE, now)
 
 
+def rung_devices(session: CallSession, user_id: str) -> list[Member]:
+    """The devices of that user that ring or are to, where nothing was done against it yet."""
+    return [
+        m
+        for m in session.pending()
+        if m.user_id == user_id and m.leg.hangup_level is HangupLevel.NOT
+    ]
+
+
+def stop_ringing(session: CallSession, user_id: str, reason: str, now: datetime) -> None:
+    """Ring that user no more; one who has just answered is spared, as in `decline`."""
+    for member in rung_devices(session, user_id):
+        if member.was_rung:
+            member.leg.withdrawn = reason
+            decline(session, member, now)
+        else:
+            withdraw(session, member, reason, now)
+            member.leg.hangup_level = HangupLevel.DECLINE
+
+
 def hang_up_everybody(session: CallSession, now: datetime) -> None:
     """One order for the conference, one for each live leg that is not in it.
 

@@ -20,8 +20,12 @@ NOT_REACHED = "The party you called could not be reached."
 
 
 def first_instruction(session: CallSession) -> Instruction:
-    """For a call that has just come in or been answered, or asks again: our answer was lost."""
-    targets = tuple(Ringing(m.leg.id, m.address) for m in session.dialled())
+    """For a call that has just come in or been answered, or asks again: our answer was lost.
+
+    Who was disabled since is not rung again.
+    """
+    wanted = (m for m in session.dialled() if m.leg.withdrawn is None)
+    targets = tuple(Ringing(m.leg.id, m.address) for m in wanted)
     if session.has_ended or session.room_name is not None or not targets:
         return after_dial(session)
     return Bridge(targets, _caller_id(session))

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from evovoice.services.app_context import AppContext
+from evovoice.services.calls import stop_ringing_disabled
 from evovoice.services.intake.away import make_up_for_outage
 from evovoice.services.intake.early_reports import use_early_reports
 from evovoice.services.periodic_task import PeriodicTask
@@ -57,6 +58,7 @@ class Worker:
 
     def tick(self) -> None:
         """One round of what nobody waits for."""
+        stop_ringing_disabled(self._context)
         use_early_reports(self._context)
         self._clean()
         self._archive()

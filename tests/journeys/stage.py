@@ -25,6 +25,7 @@ from evovoice.emulator.state.messages import Delivery, WebhookResponse
 from evovoice.externals import Externals
 from evovoice.factory import create_app
 from evovoice.services import administration
+from evovoice.services.calls import stop_ringing_disabled
 from evovoice.services.intake import make_up_for_outage, use_early_reports
 from evovoice.services.reconcile import reconcile
 from evovoice.settings import Limits, Settings
@@ -191,6 +192,7 @@ class Stage:
             make_up_for_outage(self.context)
             self.context.dispatch.run_due()
             reconcile(self.context)
+            stop_ringing_disabled(self.context)
             use_early_reports(self.context)
             self._drain()
 

@@ -14,7 +14,7 @@ from evovoice.domain.errors import MemberNotCalled, SessionHasEnded, SessionNotF
 from evovoice.domain.member import Member
 from evovoice.domain.requests import AddMember, HandOver
 from evovoice.domain.returning import may_return
-from evovoice.domain.states import EndSource, Verdict
+from evovoice.domain.states import EndSource, HangupLevel, Verdict
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
 from evovoice.services.calls.command_runner import PATIENCE
@@ -212,6 +212,8 @@ def _why_not_rung(context: AppContext, session: CallSession, member: Member) -> 
     leg = member.leg
     if leg.end is not None and leg.end.source is EndSource.ORDER:
         return _why_failed(context, session, leg.end.reason, leg.end.code)
+    if leg.withdrawn is not None and leg.hangup_level is HangupLevel.DECLINE:
+        return MemberNotCalled(member.display_name, leg.withdrawn)
     if leg.withdrawn is not None and leg.call_sid is not None:
         return CarrierUnreachable(leg.withdrawn)  # it rang all the same, and is hung up
     if not leg.never_dialled:
