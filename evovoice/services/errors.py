@@ -114,10 +114,17 @@ class SearchTooBroad(Refusal):
 
 
 class AboveOwnRole(Refusal):
-    """An impersonation token was asked for a user with a greater role than one's own."""
+    """A token for a user with a greater role than one's own, or a change of what they may do."""
 
     def __init__(self) -> None:
         super().__init__("This user has a greater role than yours")
+
+
+class DisablesThemselves(Refusal):
+    """Somebody wants to disable themselves: then perhaps nobody could enable anybody."""
+
+    def __init__(self) -> None:
+        super().__init__("Nobody disables themselves: ask another manager")
 
 
 class TooManyStreams(Refusal):

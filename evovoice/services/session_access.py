@@ -1,5 +1,6 @@
-"""Which sessions a user sees: those of their account, and none that are archived."""
+"""Which accounts a user sees, and which sessions: those of them, and none that are archived."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from evovoice.domain.call_session import CallSession
@@ -8,6 +9,15 @@ from evovoice.domain.values import Role, User
 from evovoice.storage.unit_of_work import UnitOfWork
 
 ARCHIVED_AFTER = timedelta(days=15)
+
+
+def visible_accounts(user: User, asked: Sequence[str]) -> tuple[str, ...] | None:
+    """Of the accounts asked for those the user may see (C45), with none asked for all of them;
+    None: every account.
+    """
+    if user.role is Role.SYSTEM_ADMINISTRATOR:
+        return tuple(dict.fromkeys(asked)) or None
+    return (user.account_id,) if not asked or user.account_id in asked else ()
 
 
 def seen(work: UnitOfWork, user: User, session_id: str, now: datetime) -> CallSession:

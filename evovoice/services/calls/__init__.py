@@ -2,7 +2,7 @@
 
 from evovoice.services.calls.add import AddRequest, add_member
 from evovoice.services.calls.convert import start_conference
-from evovoice.services.calls.disabled import stop_ringing_disabled
+from evovoice.services.calls.disabled import stop_ringing_disabled, stop_ringing_of
 from evovoice.services.calls.hand_over import hand_over_call
 from evovoice.services.calls.hang_up import end_session, leave_call, reject_call, remove_member
 from evovoice.services.calls.hold import hold_call, patch_member, resume_call
@@ -42,4 +42,5 @@ __all__ = [
     "session_events",
     "start_conference",
     "stop_ringing_disabled",
+    "stop_ringing_of",
 ]

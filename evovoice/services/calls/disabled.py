@@ -30,6 +30,15 @@ def stop_ringing_disabled(context: AppContext) -> None:
             _stop_where_rung(context, user, session_id)
 
 
+def stop_ringing_of(context: AppContext, user: User) -> None:
+    """Stop every device that rings for that user, who has just been disabled."""
+    with context.database.reading() as work:
+        sessions = work.sessions.active_of(user)
+    for session in sessions:
+        with suppress(SessionNotFound), logged_if_unreadable():
+            _stop_where_rung(context, user, session.id)
+
+
 def _stop_where_rung(context: AppContext, user: User, session_id: str) -> None:
     with context.database.reading() as work:
         session = work.sessions.get(session_id, user.account_id)

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-from evovoice.domain.values import Role, User
+from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
 from evovoice.services.errors import SearchTooBroad
-from evovoice.services.session_access import ARCHIVED_AFTER
+from evovoice.services.session_access import ARCHIVED_AFTER, visible_accounts
 from evovoice.storage.unit_of_work import (
     FoundSessions,
     SessionOrder,
@@ -36,7 +36,7 @@ def list_sessions(context: AppContext, user: User, request: ListRequest) -> Foun
         return FoundSessions([], 0)
     search = replace(
         request.search,
-        account_ids=_visible(user, request.search.account_ids or ()),
+        account_ids=visible_accounts(user, request.search.account_ids or ()),
         archived_before=None if request.with_archive else context.clock() - ARCHIVED_AFTER,
     )
     try:
@@ -44,10 +44,3 @@ def list_sessions(context: AppContext, user: User, request: ListRequest) -> Foun
             return work.session_lists.find(search, request.order, request.wanted)
     except TookTooLong:
         raise SearchTooBroad from None
-
-
-def _visible(user: User, asked: tuple[str, ...]) -> tuple[str, ...] | None:
-    """Of the accounts asked for those the user may see (C45); None: every account."""
-    if user.role is Role.SYSTEM_ADMINISTRATOR:
-        return tuple(dict.fromkeys(asked)) or None
-    return (user.account_id,) if not asked or user.account_id in asked else ()

@@ -13,6 +13,7 @@ from evovoice.web.operations import (
     sessions,
     signing_in,
     stream,
+    users,
 )
 from evovoice.web.servicestack.operation import Operation
 
@@ -27,4 +28,5 @@ TABLE: tuple[Operation[Any], ...] = (
     *calls.OPERATIONS,
     *signing_in.OPERATIONS,
     *devices.OPERATIONS,
+    *users.OPERATIONS,
 )
