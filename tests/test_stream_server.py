@@ -84,7 +84,7 @@ def test_console_hears_what_another_process_commits_c74_c75(
     assert "s-1" == json.loads(event["data"])["sessionId"]
 
 
-def test_stream_ends_soon_after_another_process_has_disabled_its_user_c75(
+def test_stream_ends_soon_after_another_process_has_disabled_its_user_c86(
     database: Database, listen: Listen
 ) -> None:
     stream = listen()

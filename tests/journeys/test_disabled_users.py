@@ -57,7 +57,7 @@ def device(user: Any) -> str:
 # --- ringing ---------------------------------------------------------------------------------
 
 
-def test_device_that_rings_stops_and_the_others_ring_on(new_stage: NewStage) -> None:
+def test_device_that_rings_stops_and_the_others_ring_on_c86(new_stage: NewStage) -> None:
     """Though whoever disabled the user gives no orders; and what the log says is so."""
     stage = new_stage()
     with_manager(stage)
@@ -103,7 +103,7 @@ def test_answer_that_crosses_the_disabling_counts(new_stage: NewStage, late: Cho
     assert 2 == len(stage.living())
 
 
-def test_number_does_not_ring_a_disabled_agent(new_stage: NewStage) -> None:
+def test_number_does_not_ring_a_disabled_agent_c86(new_stage: NewStage) -> None:
     """The other agents of the number ring; enabled again, the user does too."""
     stage = new_stage()
     with_manager(stage)
@@ -151,7 +151,9 @@ def test_call_that_came_in_while_the_user_was_disabled_rings_them_no_more(
         ("bob_1", "InvalidDestination"),
     ],
 )  # fmt: skip
-def test_nobody_adds_a_disabled_user_by_any_name(new_stage: NewStage, text: str, code: str) -> None:
+def test_nobody_adds_a_disabled_user_by_any_name_c86(
+    new_stage: NewStage, text: str, code: str
+) -> None:
     """They look like somebody who never was; enabled again they are rung."""
     stage = new_stage()
     stage.bridge_in()
@@ -236,10 +238,22 @@ def test_placed_call_rings_nobody_who_is_disabled(new_stage: NewStage) -> None:
     assert any("nobody is available to speak to you" in one.body for _, one in stage.answers)
 
 
+def test_manager_who_disables_over_http_stops_the_ringing_at_once_c86(
+    new_stage: NewStage,
+) -> None:
+    """Not only with the next round of the worker: its orders are given with the answer."""
+    stage = new_stage()
+    with_manager(stage)
+    ring_both(stage)
+    answer = stage.request("POST", f"/admin/users/{stage.ann.id}/disable")
+    assert (200, []) == (answer.status_code, answer.json["activeSessionIds"])
+    assert [device(stage.bob)] == rung(stage)
+
+
 # --- their own device ------------------------------------------------------------------------
 
 
-def test_call_of_a_disabled_device_is_refused(new_stage: NewStage) -> None:
+def test_call_of_a_disabled_device_is_refused_c86(new_stage: NewStage) -> None:
     """Its token cannot be recalled and lives on for its hour: the voice URL answers a sentence."""
     stage = new_stage()
     disable(stage, stage.ann.id)
@@ -255,7 +269,7 @@ def test_call_of_a_disabled_device_is_refused(new_stage: NewStage) -> None:
 # --- a conversation --------------------------------------------------------------------------
 
 
-def test_conversation_goes_on_and_is_no_longer_theirs_to_command(new_stage: NewStage) -> None:
+def test_conversation_goes_on_and_is_not_theirs_to_command_c86(new_stage: NewStage) -> None:
     """Nobody is dropped; a manager hands it over, and the records keep the name."""
     stage = new_stage()
     anns = with_manager(stage)
@@ -282,7 +296,25 @@ def test_conversation_goes_on_and_is_no_longer_theirs_to_command(new_stage: NewS
     assert "Ann" in " ".join(messages_of(stage))
 
 
-def test_what_was_ordered_before_stands(new_stage: NewStage) -> None:
+def test_manager_is_told_the_conversation_and_ends_the_hold_in_it_c86(new_stage: NewStage) -> None:
+    """Who is on hold by somebody who was disabled does not wait for ever."""
+    stage = new_stage()
+    anns = with_manager(stage)
+    stage.bridge_in()
+    path = path_of(stage)
+    assert 200 == stage.request("POST", f"{path}/hold", {}, anns).status_code
+    stage.pass_time(2)
+    for _ in range(2):
+        answer = stage.request("POST", f"/admin/users/{stage.ann.id}/disable")
+        assert [stage.session()["id"]] == answer.json["activeSessionIds"]
+    assert "Hold" == stage.session()["callState"]
+    assert 200 == stage.request("POST", f"{path}/resume", {}).status_code
+    stage.pass_time(2)
+    assert "Connected" == stage.session()["callState"]
+    assert 2 == len(stage.living())
+
+
+def test_what_was_ordered_before_stands_c77_c86(new_stage: NewStage) -> None:
     """An add that waits for its conference when its user is disabled is carried out (C77)."""
     stage = new_stage()
     anns = with_manager(stage)
@@ -303,7 +335,7 @@ def test_what_was_ordered_before_stands(new_stage: NewStage) -> None:
     assert 3 == len(stage.living())
 
 
-def test_idempotency_key_lets_nobody_in(new_stage: NewStage) -> None:
+def test_idempotency_key_lets_nobody_in_c81_c86(new_stage: NewStage) -> None:
     """The first answer is not told again to whoever is disabled."""
     stage = new_stage()
     anns = with_manager(stage)

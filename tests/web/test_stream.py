@@ -267,7 +267,7 @@ def ended(site: Site, streams: dict[str, Ear]) -> list[str]:
     return over
 
 
-def test_streams_of_a_disabled_user_end_before_anything_else_is_sent_c75(site: Site) -> None:
+def test_streams_of_a_disabled_user_end_before_anything_else_is_sent_c75_c86(site: Site) -> None:
     """Whatever they were opened by; and new ones are refused."""
     streams = open_streams(site)
     administration.disable_user(site.database, ANN.id, site.now)
