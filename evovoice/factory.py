@@ -126,6 +126,7 @@ def create_app(settings: Settings, externals: Externals | None = None) -> Flask:
             context, _signature(settings), twiml, externals.clock, recorder=recorder
         ),
         allowed_origins=settings.allowed_origins,
+        is_https=settings.public_base_url.startswith("https://"),
     )
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
