@@ -127,6 +127,13 @@ class DisablesThemselves(Refusal):
         super().__init__("Nobody disables themselves: ask another manager")
 
 
+class TokenMakesNone(Refusal):
+    """A token was asked for with a token: it would renew itself for ever."""
+
+    def __init__(self) -> None:
+        super().__init__("A token makes no tokens: use a password, a login or an API key")
+
+
 class TooManyStreams(Refusal):
     """Every place for a console that listens is taken, or the process is about to end."""
 

@@ -35,8 +35,14 @@ from evovoice.storage.repositories.early_reports import EarlyReports
 from evovoice.storage.repositories.feed import Change, Feed
 from evovoice.storage.repositories.known_users import KnownUser, KnownUsers
 from evovoice.storage.repositories.live_legs import LiveLegs
-from evovoice.storage.repositories.login_attempts import LoginAttempts
-from evovoice.storage.repositories.logins import FoundLogin, LoginKind, Logins
+from evovoice.storage.repositories.login_attempts import Allowance, LoginAttempts
+from evovoice.storage.repositories.logins import (
+    FoundLogin,
+    LoginKind,
+    Logins,
+    MadeWith,
+    Origin,
+)
 from evovoice.storage.repositories.outbox import Lease, Outbox, StoredOrder
 from evovoice.storage.repositories.receipts import IdempotencyRecord, IdempotencyRecords, Receipts
 from evovoice.storage.repositories.session_archive import SessionArchive
@@ -50,6 +56,7 @@ R = TypeVar("R")
 
 __all__ = [
     "SORTS",
+    "Allowance",
     "ApiKey",
     "CallSessions",
     "Change",
@@ -70,6 +77,8 @@ __all__ = [
     "LoginAttempts",
     "LoginKind",
     "Logins",
+    "MadeWith",
+    "Origin",
     "Outbox",
     "Receipts",
     "SessionKey",

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from flask import Response, after_this_request, request
 
 from evovoice.domain.values import User
+from evovoice.services.auth import known_devices
+from evovoice.services.auth.guess_limits import Client
 from evovoice.services.auth.sign_in import LIFETIMES, NewLogin, SignIn
 from evovoice.services.errors import NotSignedIn
 from evovoice.storage.unit_of_work import LoginKind
@@ -17,6 +19,7 @@ from evovoice.web.request_credentials import ApiKey, Credentials, LoginSecret, P
 
 _READING = {"GET", "HEAD", "OPTIONS"}
 _LASTING = LIFETIMES[LoginKind.PERMANENT]
+_DEVICE = "evo-device"
 
 
 class Authenticator:
@@ -38,6 +41,8 @@ class Authenticator:
         self._origin = f"{site.scheme}://{site.netloc}".lower()
         self._host = site.netloc.lower()
         self._is_secure = site.scheme == "https"
+        # with this prefix browsers take the cookie from nobody but this very host, over https
+        self._device = f"__Host-{_DEVICE}" if self._is_secure else _DEVICE
 
     def authenticate(self) -> User:
         """Who sends the present request. Errors: `NotSignedIn`, `TooManyLogins`,
@@ -46,28 +51,24 @@ class Authenticator:
         credentials = request_credentials.read_credentials()
         if credentials is None:
             raise NotSignedIn
-        user = self._user(credentials, _address())
-        if (
-            isinstance(credentials, LoginSecret)
-            and credentials.is_cookie
-            and request.method not in _READING
-        ):
-            self._refuse_foreign_origin()
+        user = self._user(credentials, self._client())
+        if _is_cookie(credentials) and request.method not in _READING:
+            self._refuse_other_sites()
         return user
 
     def authenticate_later(self) -> Callable[[], User]:
         """A function that authenticates the same credentials again, after the request is over."""
-        credentials, address = request_credentials.read_credentials(), _address()
+        credentials, client = request_credentials.read_credentials(), self._client()
         if credentials is None:
             raise NotSignedIn
-        return partial(self._user, credentials, address)
+        return partial(self._user, credentials, client)
 
     def sign_in(self, name: str, password: str, remember: bool) -> NewLogin:
         """Sign somebody in, with cookies. Errors: `WrongPassword`, `TooManyLogins`,
         `ForeignOrigin`: no other site may sign its visitors in here.
         """
-        self._refuse_foreign_origin()
-        login = self.logins.sign_in(name, password, _address(), remember)
+        self._refuse_other_sites()
+        login = self.logins.sign_in(name, password, self._client(), remember)
         self._set_cookies(login)
         return login
 
@@ -75,25 +76,43 @@ class Authenticator:
         """Void the login of the present request and take its cookies back (C39)."""
         secrets = request_credentials.login_secrets()
         if request.cookies:
-            self._refuse_foreign_origin()
+            self._refuse_other_sites()
         self.logins.sign_out(secrets)
         after_this_request(self._without_cookies)
 
-    def _user(self, credentials: Credentials, address: str) -> User:
+    def new_token(self, actor: User, email: str, user_id: str) -> str:
+        """A token for the user with that e-mail address or id, made by who sends this request.
+
+        Errors: those of `Tokens`.
+        """
+        credentials = request_credentials.read_credentials()
+        match credentials:
+            case ApiKey():
+                return self.logins.tokens.with_key(actor, credentials.key, email, user_id)
+            case Password():
+                return self.logins.tokens.with_password(actor, email, user_id)
+            case LoginSecret():
+                return self.logins.tokens.with_login(actor, credentials.secret, email, user_id)
+        raise NotSignedIn
+
+    def _user(self, credentials: Credentials, client: Client) -> User:
         match credentials:
             case ApiKey():
                 return self.logins.user_of_key(credentials.key)
             case Password():
-                return self.logins.user_of_password(credentials.name, credentials.password, address)
+                return self.logins.user_of_password(credentials.name, credentials.password, client)
             case LoginSecret():
                 return self.logins.user_of_login(credentials.secret)
 
-    # --- other origins ---------------------------------------------------------------------------
+    def _client(self) -> Client:
+        return Client(request.remote_addr or "", request.cookies.get(self._device, ""))
 
-    def _refuse_foreign_origin(self) -> None:
-        origin = request.headers.get("Origin")
-        if origin is not None and not self._is_own(origin.lower()):
-            raise ForeignOrigin(origin)
+    # --- other sites -----------------------------------------------------------------------------
+
+    def _refuse_other_sites(self) -> None:
+        sender = request.headers.get("Origin")
+        if sender is not None and not self._is_own(sender.lower()):
+            raise ForeignOrigin(sender)
 
     def _is_own(self, origin: str) -> bool:
         """Browsers say where a page is from. The name the request itself used is ours too."""
@@ -111,6 +130,7 @@ class Authenticator:
             self._set(response, request_credentials.SESSION, login.session_secret, None)
             self._set(response, request_credentials.PERMANENT, login.permanent_secret, _LASTING)
             self._set(response, request_credentials.OPTIONS, option, _LASTING)
+            self._set(response, self._device, login.device_cookie, known_devices.LIFETIME, "Strict")
             return response
 
         after_this_request(write)
@@ -125,13 +145,14 @@ class Authenticator:
         return response
 
     def _set(
-        self, response: Response, name: str, value: str, lifetime: timedelta | None
+        self, response: Response, name: str, value: str, lifetime: timedelta | None,
+        same_site: str = "Lax",
     ) -> None:  # fmt: skip
         response.set_cookie(
             name, value, max_age=lifetime, path="/", secure=self._is_secure, httponly=True,
-            samesite="Lax",
+            samesite=same_site,
         )  # fmt: skip
 
 
-def _address() -> str:
-    return request.remote_addr or ""
+def _is_cookie(credentials: Credentials | None) -> bool:
+    return isinstance(credentials, LoginSecret) and credentials.is_cookie

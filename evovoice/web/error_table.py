@@ -79,6 +79,7 @@ BY_ERROR: dict[type[Exception], Row] = {
     services.SearchTooBroad: Row("SearchTooBroad", 400),
     services.AboveOwnRole: Row("Forbidden", 403),
     services.DisablesThemselves: Row("Forbidden", 403),
+    services.TokenMakesNone: Row("Forbidden", 403),
     services.RateLimited: Row("RateLimited", 429, 5),
     services.TooManyStreams: Row("TooManyStreams", 503, 2),
     services.IdempotencyKeyReused: Row("IdempotencyKeyReused", 409),

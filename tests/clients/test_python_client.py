@@ -10,7 +10,7 @@ SECOND, THIRD = "+12025550144", "+12025550155"
 def test_signs_in_once_and_comes_back_by_cookies_c32_c70(call: LiveCall) -> None:
     seen = play(call, "signs_in")
     assert "Ann" == seen["displayName"]
-    assert ["ss-id", "ss-opt", "ss-pid"] == seen["cookies"]
+    assert ["evo-device", "ss-id", "ss-opt", "ss-pid"] == seen["cookies"]
     assert ("SessionInfo", call.session_id) == (seen["session"]["type"], seen["session"]["id"])
     assert 401 == seen["stranger"]["status"] == seen["afterwards"]["status"]
 

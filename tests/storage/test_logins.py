@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from evovoice.storage.repositories.login_attempts import WINDOW
-from evovoice.storage.unit_of_work import Database, LoginKind
+from evovoice.storage.unit_of_work import Allowance, Database, LoginKind, MadeWith, Origin
 from tests.storage.builders import ACME, ANN, BOB, NOW, later
 
 DAY = timedelta(days=1)
+THREE, BOBS = Allowance("ann", 3), Allowance("bob", 3)
 
 
 @pytest.fixture
@@ -78,35 +79,130 @@ def test_use_is_noted_once_an_hour(staffed: Database) -> None:
     assert found.is_fresh
 
 
-def test_logins_that_are_over_are_forgotten(staffed: Database) -> None:
-    """Those that count stay."""
+def test_origin_of_a_token_is_read_as_it_was_written(staffed: Database) -> None:
+    """Logins have none, nor have tokens of a program that did not note it."""
+    origins = [
+        Origin(BOB.id, MadeWith.PASSWORD), Origin(BOB.id, MadeWith.KEY, "k-1"),
+        Origin(BOB.id, MadeWith.LOGIN, "li-1"), None,
+    ]  # fmt: skip
     with staffed.writing() as unit:
-        assert unit.logins.forget_before(NOW + 2 * DAY) == 2
-    assert ["digest 2"] == counting(staffed)
+        for number, origin in enumerate(origins):
+            unit.logins.add(ANN, f"li-t{number}", f"t{number}", LoginKind.TOKEN, NOW, DAY, origin)
+        found = [unit.logins.find(f"t{number}", NOW) for number in range(4)]
+    assert origins == [one and one.origin for one in found]
+    assert ["li-t0", NOW + DAY] == [found[0] and found[0].id, found[0] and found[0].expires_at]
+
+
+def test_parent_counts_while_it_lets_its_own_user_in(staffed: Database) -> None:
+    key, login = Origin(ANN.id, MadeWith.KEY, "k-1"), Origin(ANN.id, MadeWith.LOGIN, "li-1")
+    with staffed.writing() as unit:
+        unit.directory.add_key("k-1", ANN.account_id, ANN.id, "digest of k-1", NOW)
+        counts = unit.logins.parent_counts
+        assert [True] * 3 == [
+            counts(ANN, one, NOW) for one in (key, login, Origin(ANN.id, MadeWith.PASSWORD))
+        ]
+        assert [False] * 2 == [counts(BOB, one, NOW) for one in (key, login)]
+        assert not counts(ANN, Origin(ANN.id, MadeWith.KEY, "k-2"), NOW)
+        assert not counts(ANN, login, NOW + DAY)
+        unit.directory.revoke_key("k-1", NOW)
+        unit.logins.void("digest 1", NOW)
+        assert [False] * 2 == [counts(ANN, one, NOW) for one in (key, login)]
+
+
+def test_tokens_that_a_user_had_made_end_with_their_logins(staffed: Database) -> None:
+    """Also those for others."""
+    with staffed.writing() as unit:
+        origin = Origin(ANN.id, MadeWith.PASSWORD)
+        unit.logins.add(BOB, "li-4", "digest 4", LoginKind.TOKEN, NOW, DAY, origin)
+        assert unit.logins.void_all_of(ANN, NOW) == 3
+        assert unit.logins.find("digest 4", NOW) is None
+    assert ["digest 3"] == counting(staffed)
+
+
+def test_logins_that_are_over_are_forgotten(staffed: Database) -> None:
+    """Those that count stay; tokens for ninety days, as a record of who had made them."""
+    with staffed.writing() as unit:
+        assert unit.logins.forget_before(NOW + 2 * DAY) == 1
+    assert ["digest 2"] == counting(staffed, NOW + DAY)
+    with staffed.writing() as unit:
+        assert unit.logins.forget_before(NOW + 91 * DAY) == 1
+        assert unit.logins.forget_before(NOW + 92 * DAY) == 1
 
 
 def test_guesses_are_used_up_and_come_back_with_time(database: Database) -> None:
     """Three at once, then one in each third of the window; each subject for itself."""
+    lenient = Allowance("ann", 3, refusals_cost=False)
     with database.writing() as unit:
         attempts = unit.login_attempts
-        assert [attempts.take("ann", NOW, 3) for _ in range(3)] == [0, 0, 0]
-        assert attempts.take("ann", NOW, 3) == pytest.approx(300)
-        assert attempts.take("ann", later(299), 3) == pytest.approx(1)
-        assert attempts.take("bob", NOW, 3) == 0
-        assert attempts.take("ann", later(300), 3) == 0
-        assert attempts.take("ann", later(300), 3) == pytest.approx(300)
+        assert [attempts.take(lenient, NOW) for _ in range(3)] == [0, 0, 0]
+        assert attempts.take(lenient, NOW) == pytest.approx(300)
+        assert attempts.take(lenient, later(299)) == pytest.approx(1)
+        assert attempts.take(BOBS, NOW) == 0
+        assert attempts.take(lenient, later(300)) == 0
+        assert attempts.take(lenient, later(300)) == pytest.approx(300)
+
+
+def test_refused_guesses_cost_up_to_a_window(database: Database) -> None:
+    """Each as much as a wrong one; whoever waits as told has one again."""
+    with database.writing() as unit:
+        attempts = unit.login_attempts
+        waits = [attempts.take(THREE, NOW) for _ in range(9)]
+        assert waits == pytest.approx([0, 0, 0, 600, 900, 900, 900, 900, 900])
+        assert attempts.take(THREE, later(900)) == 0
+
+
+def test_guesses_of_a_day_have_a_window_of_their_own(database: Database) -> None:
+    with database.writing() as unit:
+        attempts, daily = unit.login_attempts, Allowance("ann", 2, DAY, refusals_cost=False)
+        waits = [attempts.take(daily, NOW) for _ in range(4)]
+        assert waits == pytest.approx([0, 0, 43200, 43200])
+
+
+def test_looking_takes_nothing(database: Database) -> None:
+    """All have to have one left."""
+    with database.writing() as unit:
+        attempts = unit.login_attempts
+        for _ in range(3):
+            assert attempts.have_left([THREE, BOBS], NOW)
+            attempts.take(THREE, NOW)
+        assert not attempts.have_left([THREE, BOBS], NOW)
+        assert attempts.have_left([BOBS], NOW)
+        assert attempts.have_left([THREE], later(300))
+        assert attempts.have_left([], NOW)
 
 
 def test_a_right_guess_does_not_count(database: Database) -> None:
     """However many there are; a wrong one among them does."""
+    two = Allowance("ann", 2)
     with database.writing() as unit:
         attempts = unit.login_attempts
-        assert attempts.take("ann", NOW, 2) == 0
+        assert attempts.take(two, NOW) == 0
         for _ in range(5):
-            assert attempts.take("ann", NOW, 2) == 0
-            attempts.give_back("ann", 2)
-        assert attempts.take("ann", NOW, 2) == 0
-        assert attempts.take("ann", NOW, 2) > 0
+            assert attempts.take(two, NOW) == 0
+            attempts.give_back([two])
+        assert attempts.take(two, NOW) == 0
+        assert attempts.take(two, NOW) > 0
+
+
+def test_network_is_known_for_thirty_days_after_the_newest_right_password(
+    database: Database,
+) -> None:
+    """Noted once a day."""
+    day = 86_400
+    with database.writing() as unit:
+        attempts = unit.login_attempts
+        assert not attempts.is_known_network("ann there", NOW)
+        attempts.note_network("ann there", NOW)
+        attempts.note_network("ann there", later(day / 2))
+        assert attempts.is_known_network("ann there", later(30 * day - 1))
+        assert not attempts.is_known_network("ann there", later(30 * day))
+        assert not attempts.is_known_network("bob there", NOW)
+        attempts.note_network("ann there", later(2 * day))
+        assert attempts.is_known_network("ann there", later(32 * day - 1))
+        attempts.forget_before(later(32 * day - 1))
+        assert attempts.is_known_network("ann there", later(2 * day))
+        attempts.forget_before(later(32 * day + 1))
+        assert not attempts.is_known_network("ann there", later(2 * day))
 
 
 def test_subjects_with_all_their_guesses_are_forgotten(database: Database) -> None:
@@ -114,11 +210,11 @@ def test_subjects_with_all_their_guesses_are_forgotten(database: Database) -> No
     with database.writing() as unit:
         attempts = unit.login_attempts
         for _ in range(3):
-            attempts.take("ann", NOW, 3)
-        attempts.take("bob", NOW, 3)
+            attempts.take(THREE, NOW)
+        attempts.take(BOBS, NOW)
         assert attempts.forget_before(NOW + WINDOW / 2) == 1
-        assert attempts.take("ann", NOW, 3) > 0
-        assert attempts.forget_before(NOW + WINDOW + timedelta(seconds=1)) == 1
+        assert attempts.take(THREE, NOW) > 0
+        assert attempts.forget_before(NOW + 3 * WINDOW) == 1
 
 
 def test_parallel_guesses_do_not_exceed_the_limit(database: Database) -> None:
@@ -126,9 +222,9 @@ def test_parallel_guesses_do_not_exceed_the_limit(database: Database) -> None:
 
     def guess(_number: int) -> float:
         with database.writing() as unit:
-            return unit.login_attempts.take("ann", NOW, 10)
+            return unit.login_attempts.take(Allowance("ann", 10), NOW)
 
     with ThreadPoolExecutor(8) as pool:
         waits = list(pool.map(guess, range(40)))
     assert waits.count(0) == 10
-    assert all(wait == pytest.approx(90) for wait in waits if wait)
+    assert all(180 <= round(wait) <= 900 for wait in waits if wait)

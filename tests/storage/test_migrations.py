@@ -3,7 +3,9 @@
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -18,6 +20,7 @@ from evovoice.domain.states import Outcome
 from evovoice.storage.database.engine import engine_for
 from evovoice.storage.migrations.upgrade import _config, upgrade
 from evovoice.storage.tables import Base
+from evovoice.storage.tables.columns import microseconds
 from evovoice.storage.unit_of_work import Database, DatabaseUnavailable
 from tests.databases import PostgresServer
 from tests.domain.builders import (
@@ -33,6 +36,7 @@ from tests.domain.builders import (
     outgoing,
     tell,
 )
+from tests.storage.builders import ACME, ANN, NOW
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -185,6 +189,37 @@ def test_sessions_that_are_there_get_what_lists_go_by(engine: Engine, empty_url:
         # all of these ended long before the day of the upgrade
         ((_, _, _, live), (_, _, _, old)) = connection.execute(text(_COUNTS)).all()
         assert (4, 5) == (live, old)
+
+
+_OLD_LOGIN = """
+    INSERT INTO logins (account_id, id, user_id, digest, kind, created_at, expires_at, used_at)
+    VALUES (:account, :id, :user, :id, 'token', :now, :later, :now)"""
+
+
+def test_tokens_that_the_program_before_wrote_are_read(engine: Engine, empty_url: str) -> None:
+    """Before the upgrade, and beside this one after it: they have no maker."""
+    moments: dict[str, Any] = {"now": NOW, "later": NOW + timedelta(days=1)}
+    if engine.dialect.name == "sqlite":
+        moments = {name: microseconds(moment) for name, moment in moments.items()}
+    values = moments | {"account": ANN.account_id, "user": ANN.id}
+    database = Database(empty_url)
+    with database.writing() as unit:
+        unit.directory.add_account(ACME.id, ACME.name, ACME.country)
+        unit.directory.add_user(ANN, "a hash")
+    database.dispose()
+    with engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0014")
+        connection.execute(text(_OLD_LOGIN), {"id": "before", **values})
+    upgrade(empty_url)
+    with engine.begin() as connection:
+        connection.execute(text(_OLD_LOGIN), {"id": "beside", **values})
+    database = Database(empty_url)
+    with database.reading() as unit:
+        found = [unit.logins.find(digest, NOW) for digest in ("before", "beside")]
+    database.dispose()
+    assert [(ANN, None)] * 2 == [(one.user, one.origin) for one in found if one]
 
 
 def test_a_new_file_that_another_writes_is_waited_for(tmp_path: Path) -> None:

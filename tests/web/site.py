@@ -21,6 +21,7 @@ from tests.passing_time import PassingTime
 START = datetime(2026, 11, 22, 10, tzinfo=UTC)
 PASSWORD = "correct horse"
 COOKIES = ("ss-id", "ss-pid", "ss-opt")
+DEVICE = "__Host-evo-device"
 ACME, ZETA = Account("a-1", "Acme", "US"), Account("a-2", "Zeta", "GB")
 ANN = User("u-ann", "a-1", "Ann van Lee", "ann@acme.test", Role.USER, "ann_1")
 MAX = User("u-max", "a-1", "Max", "max@acme.test", Role.MANAGER, "max_1")

@@ -7,6 +7,7 @@ import jwt
 import pytest
 from sqlalchemy import text
 
+from evovoice.services import administration
 from evovoice.services.worker import Worker
 from tests.databases import database_url, migrated_file, migrated_postgres, postgres_server
 from tests.web.doubles import refused
@@ -293,6 +294,35 @@ def test_a_token_acts_as_its_user(site: Site) -> None:
     assert ANN.id == site.who(client, headers=token)
     site.ask(client, "POST", "/auth/logout", headers=token)
     assert site.who(client, headers=token) is None
+
+
+def test_a_token_makes_no_tokens(site: Site) -> None:
+    """With 403, and a sentence that says what makes one: a password, a login or an API key."""
+    query, client = {"userEmailAddress": MAX.email}, site.client()
+    site.sign_in(client, ROOT)
+    key = administration.add_key(site.database, ROOT.id, site.now).key
+    for options in (
+        {"headers": basic(ROOT)}, {}, {"headers": {"Authorization": f"Bearer {key}"}},
+    ):  # fmt: skip
+        made = site.ask(client, "GET", "/auth/token", query_string=query, **options)
+        token = (made.json or {})["authToken"]
+        for headers in ({"Authorization": f"Bearer {token}"}, {"X-ss-id": token}):
+            assert MAX.id == site.who(site.client(), headers=headers)
+            response = site.ask(
+                site.client(), "GET", "/auth/token", query_string=query, headers=headers
+            )
+            said = refused(response, 403, "Forbidden")
+            assert "A token makes no tokens: use a password, a login or an API key" == said
+
+
+def test_a_token_ends_when_its_maker_signs_out_c39(site: Site) -> None:
+    client, query = site.client(), {"userId": ANN.id}
+    site.sign_in(client, MAX)
+    made = site.ask(client, "GET", "/auth/token", query_string=query)
+    token = {"Authorization": f"Bearer {(made.json or {})['authToken']}"}
+    assert ANN.id == site.who(site.client(), headers=token)
+    site.ask(client, "POST", "/auth/logout")
+    assert site.who(site.client(), headers=token) is None
 
 
 @pytest.mark.parametrize(

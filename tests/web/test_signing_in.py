@@ -9,7 +9,17 @@ from evovoice.services import administration
 from evovoice.web.masking import Masking
 from tests.databases import database_url, migrated_file, migrated_postgres, postgres_server
 from tests.web.doubles import refused
-from tests.web.site import ANN, COOKIES, MAX, PASSWORD, Site, basic, cookie, fast_passwords
+from tests.web.site import (
+    ANN,
+    COOKIES,
+    DEVICE,
+    MAX,
+    PASSWORD,
+    Site,
+    basic,
+    cookie,
+    fast_passwords,
+)
 
 __all__ = ["database_url", "migrated_file", "migrated_postgres", "postgres_server"]
 
@@ -122,7 +132,34 @@ def test_cookies_of_a_login_c32_c33(site: Site, remember: bool | None, counts: s
         assert ("Max-Age=2419200" in lasting) is (name != "ss-id")
     assert ("perm" if remember else "temp") == values["ss-opt"]
     assert values[counts] == (response.json or {})["sessionId"]
-    assert 3 == len(response.headers.getlist("Set-Cookie"))
+    assert 4 == len(response.headers.getlist("Set-Cookie"))
+
+
+def test_cookie_of_a_device_c33(site: Site) -> None:
+    """For half a year, to this host alone; it lets nobody in, and stays when one signs out."""
+    client = site.client()
+    value, attributes = cookie(site.sign_in(client), DEVICE)
+    wanted = {"Path=/", "HttpOnly", "SameSite=Strict", "Secure", "Max-Age=15552000"}
+    assert wanted == {part for part in attributes if not part.startswith("Expires=")}
+    assert ANN.email not in value
+    site.ask(client, "POST", "/auth/logout")
+    assert not site.is_in(client)
+    kept = client.get_cookie(DEVICE, domain="voice.test")
+    assert kept is not None
+    assert value == kept.value
+    again, _ = cookie(site.sign_in(client, MAX), DEVICE)
+    assert 2 == len(again.split("~"))
+
+
+def test_device_that_signed_in_before_has_its_own_guesses_c37(site: Site) -> None:
+    """Wrong passwords of its neighbours keep a stranger out, and not its owner."""
+    client, wrong = site.client(), {**GOOD, "password": "wrong"}
+    site.sign_in(client)
+    site.ask(client, "POST", "/auth/logout")
+    for _ in range(12):
+        site.ask(site.client(), "POST", "/auth", json=wrong)
+    refused(site.ask(site.client(), "POST", "/auth", json=GOOD), 429, "TooManyLogins")
+    assert 200 == site.ask(client, "POST", "/auth", json=GOOD).status_code
 
 
 def test_cookies_are_secure_only_where_the_service_is_c33(
@@ -136,6 +173,9 @@ def test_cookies_are_secure_only_where_the_service_is_c33(
     _, attributes = cookie(site.sign_in(client), "ss-id")
     assert {"Path=/", "HttpOnly", "SameSite=Lax"} == attributes
     assert site.is_in(client)
+    value, attributes = cookie(site.sign_in(client), "evo-device")
+    assert "Secure" not in attributes
+    assert 1 == len(value.split("~")), "it came back, and is the same device"
     site.database.dispose()
 
 
@@ -239,7 +279,7 @@ def test_a_good_authorization_header_decides_too_c35(site: Site) -> None:
     response = site.sign_in(client)
     assert not {"refreshToken", "bearerToken"} & set(response.json or {})
     names = {line.partition("=")[0] for line in response.headers.getlist("Set-Cookie")}
-    assert set(COOKIES) == names
+    assert {*COOKIES, DEVICE} == names
 
 
 def test_keys_end_when_they_are_revoked_c35(site: Site) -> None:
@@ -291,14 +331,14 @@ def test_too_many_failed_sign_ins_c37_c30(site: Site) -> None:
     for _ in range(5):
         refused(site.ask(client, "POST", "/auth", json=wrong), 401, "Unauthorized")
         assert site.who(client, headers=basic(password="wrong")) is None
-    for response in (
-        site.ask(client, "POST", "/auth/credentials", json=GOOD),
-        site.ask(client, "GET", "/sessions/active", headers=basic()),
+    for response, seconds in (
+        (site.ask(client, "POST", "/auth/credentials", json=GOOD), 180),
+        (site.ask(client, "GET", "/sessions/active", headers=basic()), 270),
     ):
         said = refused(response, 429, "TooManyLogins")
-        assert "Too many failed sign-ins, try again in 90 seconds" == said
-        assert "90" == response.headers["Retry-After"]
-    site.later(seconds=90)
+        assert f"Too many failed sign-ins, try again in {seconds} seconds" == said
+        assert str(seconds) == response.headers["Retry-After"]
+    site.later(seconds=270)
     assert ANN.id == (site.sign_in(client).json or {})["userId"]
 
 
@@ -335,7 +375,7 @@ def test_secrets_never_reach_the_log(site: Site, caplog: pytest.LogCaptureFixtur
     caplog.set_level(logging.DEBUG)
     client, wrong = site.client(), "a-wrong-password"
     response = site.sign_in(client, remember=True)
-    secrets = [cookie(response, name)[0] for name in ("ss-id", "ss-pid")]
+    secrets = [cookie(response, name)[0] for name in ("ss-id", "ss-pid", DEVICE)]
     site.is_in(client, headers={"Authorization": f"Bearer {site.key}"})
     site.is_in(client, headers=basic(password=wrong))
     for verb in ("GET", "POST"):

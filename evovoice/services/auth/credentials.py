@@ -4,7 +4,8 @@ import hashlib
 import hmac
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore, Lock
 
@@ -13,6 +14,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 _REMEMBERED = timedelta(seconds=60)
 _MOST_REMEMBERED = 4096
+_TURNS = 64
+_LONGEST_TURN = 5.0  # seconds
 
 _hasher = PasswordHasher()
 _places = BoundedSemaphore(4)  # each verification takes 64 MiB
@@ -61,6 +64,12 @@ def digest(key: str) -> str:
     return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()
 
 
+def sealed(secret: bytes, *parts: str) -> str:
+    """What stands for these parts where only who has the secret may find out which they are."""
+    text = "\0".join(parts)
+    return hmac.new(secret, text.encode(errors="surrogatepass"), "sha256").hexdigest()
+
+
 class PasswordCache:
     """A cache of verified passwords, for a minute: Basic sends the password with every request.
 
@@ -73,6 +82,20 @@ class PasswordCache:
         self._secret = secrets.token_bytes(32)
         self._right: OrderedDict[bytes, datetime] = OrderedDict()
         self._lock = Lock()
+        self._turns = [Lock() for _ in range(_TURNS)]
+
+    @contextmanager
+    def turn(self, email: str, password: str) -> Iterator[None]:
+        """One after the other with the same password: whoever sends the right one with several
+        requests at once finds it in the cache, and takes one guess, not as many as come at once.
+        """
+        lock = self._turns[hash((email.casefold(), password)) % _TURNS]
+        has_it = lock.acquire(timeout=_LONGEST_TURN)
+        try:
+            yield
+        finally:
+            if has_it:
+                lock.release()
 
     def verify(self, email: str, password_hash: str | None, password: str) -> bool:
         """As `verify_password`, without hashing where the cache has that password."""

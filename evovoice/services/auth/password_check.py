@@ -1,7 +1,6 @@
-"""Whether a name and a password belong together; guessing is limited by name and by address."""
+"""Whether a name and a password belong together; how often one may guess is limited."""
 
-import hmac
-import ipaddress
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,26 +8,33 @@ from math import ceil
 
 from evovoice.domain.values import User
 from evovoice.services.auth.credentials import PasswordCache
+from evovoice.services.auth.guess_limits import Client, GuessCounts, GuessLimits, folded_name
 from evovoice.services.errors import TooManyLogins
-from evovoice.storage.unit_of_work import Database
+from evovoice.storage.unit_of_work import Allowance, Database
 
 LONGEST = 1024  # characters of a name or a password
-_NETWORK_OF_ONE = 64  # bits: whoever has one IPv6 address has all of its network
+
+_log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class GuessLimits:
-    """How many wrong passwords at once, and again within each quarter of an hour."""
+@dataclass(frozen=True, slots=True, repr=False)
+class _Look:
+    """What is known of a name, and what a guess at its password is taken from.
 
-    per_name: int = 10
-    per_address: int = 100
+    `is_right`: the password was verified here a moment ago, and a guess would be allowed.
+    """
+
+    user: User | None
+    password_hash: str | None
+    allowances: list[Allowance]
+    is_right: bool
 
 
 class PasswordCheck:
     """An unknown name looks and costs the same as a wrong password, also in what is counted.
 
-    Names and addresses are counted under their HMAC with `secret_key`: there are few enough of
-    them that a plain digest in a stolen database could be guessed back.
+    What comes of a guess follows from the request and the database alone, so that every process
+    gives the same response: the cache saves the slow check, and nothing else.
     """
 
     def __init__(
@@ -42,65 +48,62 @@ class PasswordCheck:
         self._database = database
         self._cache = cache
         self._clock = clock
-        self._secret = secret_key.encode()
-        self._limits = limits or GuessLimits()
+        self._counts = GuessCounts(secret_key.encode(), clock, limits)
 
-    def user(self, name: str, password: str, address: str) -> User | None:
-        """The user with that e-mail address and password, asked for from that network address.
+    def user(self, name: str, password: str, client: Client) -> User | None:
+        """The user with that e-mail address and password, asked for by that client.
 
         Errors: `TooManyLogins`, before the password is looked at.
         """
         if not (_is_storable(name) and password):
             return None
+        found = self._look(name, password, client)
+        if found.is_right:
+            return found.user
+        with self._cache.turn(name, password):
+            found = self._look(name, password, client)
+            if found.is_right or self._is_right(found, name, password, client):
+                return found.user
+        return None
+
+    def device_cookie(self, name: str, client: Client) -> str:
+        """The cookie of a device on which that name has just signed in."""
+        return self._counts.devices.cookie_after(folded_name(name), client.device_cookie)
+
+    def _look(self, name: str, password: str, client: Client) -> _Look:
         with self._database.reading() as work:
-            known = work.directory.credentials(name)
-        user, stored = known or (None, None)
-        if self._cache.remembers(name, stored, password):
-            return user
-        subjects = self._subjects(name, address)
-        self._take(subjects)
-        if not self._cache.verify(name, stored, password):
-            return None
-        self._give_back(subjects)
-        return user
+            user, stored = work.directory.credentials(name) or (None, None)
+            allowances = self._counts.allowances(work.login_attempts, name, client)
+            is_right = self._cache.remembers(name, stored, password) and (
+                work.login_attempts.have_left(allowances, self._clock())
+            )
+        return _Look(user, stored, allowances, is_right)
 
-    def _subjects(self, name: str, address: str) -> list[tuple[str, int]]:
-        """In one order for all, so that two guesses never wait for each other in a circle."""
-        return [
-            (self._sealed(f"address {_network(address)}"), self._limits.per_address),
-            (self._sealed(f"name {name.strip().casefold()}"), self._limits.per_name),
-        ]
-
-    def _sealed(self, subject: str) -> str:
-        return hmac.new(self._secret, subject.encode(errors="surrogatepass"), "sha256").hexdigest()
-
-    def _take(self, subjects: list[tuple[str, int]]) -> None:
-        now = self._clock()
+    def _is_right(self, found: _Look, name: str, password: str, client: Client) -> bool:
+        whose = found.user.id if found.user else "an unknown name"
+        self._take(found.allowances, whose)
+        if not self._cache.verify(name, found.password_hash, password):
+            _log.info("wrong password for %s", whose)
+            return False
         with self._database.writing() as work:
-            for subject, limit in subjects:
-                wait = work.login_attempts.take(subject, now, limit)
+            work.login_attempts.give_back(found.allowances)
+            work.login_attempts.note_network(self._counts.network(name, client), self._clock())
+        return True
+
+    def _take(self, allowances: list[Allowance], whose: str) -> None:
+        """Take a guess of each; what was taken and refused is kept, so that it costs."""
+        now, wait = self._clock(), 0.0
+        with self._database.writing() as work:
+            for one in allowances:
+                wait = work.login_attempts.take(one, now)
                 if wait:
-                    raise TooManyLogins(ceil(wait))  # what was refused does not count
-
-    def _give_back(self, subjects: list[tuple[str, int]]) -> None:
-        with self._database.writing() as work:
-            for subject, limit in subjects:
-                work.login_attempts.give_back(subject, limit)
+                    break
+        if wait:
+            _log.info("too many failed sign-ins for %s", whose)
+            raise TooManyLogins(ceil(wait))
 
 
 def _is_storable(name: str) -> bool:
     if "\0" in name or not 0 < len(name) <= LONGEST:
         return False
     return not any("\ud800" <= character <= "\udfff" for character in name)
-
-
-def _network(address: str) -> str:
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv4Address):
-        return str(parsed)
-    if parsed.ipv4_mapped:
-        return str(parsed.ipv4_mapped)
-    return str(ipaddress.ip_network((parsed, _NETWORK_OF_ONE), strict=False))

@@ -1,30 +1,35 @@
 """Who is asking: the user behind an API key, an e-mail address and password, or a login."""
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from evovoice.domain.values import Account, Role, User
 from evovoice.services.auth.credentials import digest, new_login_id, new_login_secret
+from evovoice.services.auth.guess_limits import Client
 from evovoice.services.auth.password_check import PasswordCheck
-from evovoice.services.errors import AboveOwnRole, NotSignedIn, UserNotFound, WrongPassword
+from evovoice.services.auth.tokens import Tokens, origin_counts
+from evovoice.services.errors import NotSignedIn, WrongPassword
 from evovoice.storage.unit_of_work import Database, LoginKind
 
-LIFETIMES = {
-    LoginKind.SESSION: timedelta(weeks=2),
-    LoginKind.PERMANENT: timedelta(weeks=4),
-    LoginKind.TOKEN: timedelta(days=1),
-}
+_log = logging.getLogger(__name__)
+
+LIFETIMES = {LoginKind.SESSION: timedelta(weeks=2), LoginKind.PERMANENT: timedelta(weeks=4)}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class NewLogin:
-    """A login that was made. A client keeps two new secrets; `kind` says which is the login."""
+    """A login that was made. A client keeps two new secrets; `kind` says which is the login.
+
+    `device_cookie` makes its device known, and lets nobody in.
+    """
 
     user: User
     kind: LoginKind
     session_secret: str
     permanent_secret: str
+    device_cookie: str
 
     @property
     def secret(self) -> str:
@@ -42,6 +47,7 @@ class SignIn:
         self._database = database
         self._passwords = passwords
         self._clock = clock
+        self.tokens = Tokens(database, clock)
 
     # --- who is it? ------------------------------------------------------------------------------
 
@@ -53,11 +59,11 @@ class SignIn:
             raise NotSignedIn
         return user
 
-    def user_of_password(self, name: str, password: str, address: str) -> User:
+    def user_of_password(self, name: str, password: str, client: Client) -> User:
         """The user with that e-mail address and password. Errors: `NotSignedIn`,
-        `TooManyLogins`; `address` is where the request comes from.
+        `TooManyLogins`.
         """
-        user = self._passwords.user(name, password, address)
+        user = self._passwords.user(name, password, client)
         if user is None:
             raise NotSignedIn
         return user
@@ -67,8 +73,8 @@ class SignIn:
         mark, now = digest(secret), self._clock()
         with self._database.autocommit() as work:
             found = work.logins.find(mark, now)
-        if found is None:
-            raise NotSignedIn
+            if found is None or not origin_counts(work, found, now):
+                raise NotSignedIn
         if not found.is_fresh:
             with self._database.writing() as work:
                 work.logins.note_use(mark, now)
@@ -76,15 +82,22 @@ class SignIn:
 
     # --- logins ----------------------------------------------------------------------------------
 
-    def sign_in(self, name: str, password: str, address: str, remember: bool) -> NewLogin:
+    def sign_in(self, name: str, password: str, client: Client, remember: bool) -> NewLogin:
         """A new login for the user with that name and password.
 
         Errors: `WrongPassword`, `TooManyLogins`.
         """
-        user = self._passwords.user(name, password, address)
+        user = self._passwords.user(name, password, client)
         if user is None:
             raise WrongPassword
-        return self._new_login(user, LoginKind.PERMANENT if remember else LoginKind.SESSION)
+        kind = LoginKind.PERMANENT if remember else LoginKind.SESSION
+        device_cookie = self._passwords.device_cookie(name, client)
+        login = NewLogin(user, kind, new_login_secret(), new_login_secret(), device_cookie)
+        login_id, now = new_login_id(), self._clock()
+        with self._database.writing() as work:
+            work.logins.add(user, login_id, digest(login.secret), kind, now, LIFETIMES[kind])
+        _log.info("%s signed in: %s", user.id, login_id)
+        return login
 
     def sign_out(self, secrets: Iterable[str]) -> None:
         """Void these logins at once; secrets that are none are passed over."""
@@ -95,18 +108,6 @@ class SignIn:
             for mark in marks:
                 work.logins.void(mark, now)
 
-    def auth_token(self, actor: User, email: str, user_id: str) -> str:
-        """An impersonation token: it authenticates its holder as that user for a day.
-
-        Errors: `UserNotFound`, also for users of other accounts; `AboveOwnRole`.
-        """
-        user = self._user_meant(email, user_id)
-        if user is None or not _may_see(actor, user):
-            raise UserNotFound(user_id or email)
-        if list(Role).index(user.role) > list(Role).index(actor.role):
-            raise AboveOwnRole
-        return self._new_login(user, LoginKind.TOKEN).secret
-
     def accounts_of(self, user: User) -> list[Account]:
         """The accounts whose sessions the user may see."""
         with self._database.reading() as work:
@@ -114,26 +115,3 @@ class SignIn:
                 return work.directory.accounts()
             own = work.directory.account(user.account_id)
         return [own] if own else []
-
-    def _new_login(self, user: User, kind: LoginKind) -> NewLogin:
-        login = NewLogin(user, kind, new_login_secret(), new_login_secret())
-        mark, now = digest(login.secret), self._clock()
-        with self._database.writing() as work:
-            work.logins.add(user, new_login_id(), mark, kind, now, LIFETIMES[kind])
-        return login
-
-    def _user_meant(self, email: str, user_id: str) -> User | None:
-        with self._database.reading() as work:
-            if user_id:
-                user = work.directory.user(user_id)
-                return user if user and _folded(email) in {"", _folded(user.email)} else None
-            known = work.directory.credentials(email)
-        return known[0] if known else None
-
-
-def _may_see(actor: User, user: User) -> bool:
-    return actor.role is Role.SYSTEM_ADMINISTRATOR or actor.account_id == user.account_id
-
-
-def _folded(text: str) -> str:
-    return text.strip().casefold()

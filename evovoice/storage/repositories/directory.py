@@ -65,6 +65,7 @@ _ADD_AGENT, _ADD_KEY = insert(_agents), insert(_keys)
 _SET_PASSWORD = update(_users).where(_u.id == _wanted).values(password_hash=bindparam("hash"))
 _KEYS_OF = select(_keys).where(_keys.c.user_id == _wanted).order_by(_keys.c.created_at, _keys.c.id)
 _KEY = select(_keys).where(_keys.c.id == _wanted)
+_KEY_BY_DIGEST = select(_keys).where(_keys.c.digest == _wanted)
 _REVOKE = (
     update(_keys)
     .where(_keys.c.id == _wanted, _keys.c.revoked_at.is_(None))
@@ -190,6 +191,11 @@ class Directory:
     def key(self, key_id: str) -> ApiKey | None:
         """The API key with that id."""
         row = self._first(_KEY, key_id)
+        return _key_from(row) if row else None
+
+    def key_by_digest(self, digest: str) -> ApiKey | None:
+        """The API key with that digest."""
+        row = self._first(_KEY_BY_DIGEST, digest)
         return _key_from(row) if row else None
 
     def keys_of(self, user_id: str) -> list[ApiKey]:

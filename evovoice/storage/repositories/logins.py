@@ -4,22 +4,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import BindParameter, bindparam, delete, insert, select, update
+from sqlalchemy import BindParameter, and_, bindparam, delete, insert, or_, select, update
 
 from evovoice.domain.values import Role, User
-from evovoice.storage.database.connection import Connection
-from evovoice.storage.tables import LoginRow, UserRow, table
+from evovoice.storage.database.connection import Connection, Row
+from evovoice.storage.tables import ApiKeyRow, LoginRow, UserRow, table
 from evovoice.storage.tables.columns import UtcDateTime
 
 _USE_NOTED_EVERY = timedelta(hours=1)  # a request should not write just because it reads
+_TOKENS_ON_RECORD = timedelta(days=90)  # after their end: who had made them can still be told
 
-_logins, _users = table(LoginRow), table(UserRow)
-_l = _logins.c
+_logins, _users, _keys = table(LoginRow), table(UserRow), table(ApiKeyRow)
+_l, _k = _logins.c, _keys.c
 _digest: BindParameter[str] = bindparam("wanted")
 _now = bindparam("now", type_=UtcDateTime())
 _ADD = insert(_logins)
+_OF_LOGIN = ("id", "kind", "used_at", "expires_at", "maker_id", "made_with", "parent_id")
 _FIND = (
-    select(_users, *[_l[name].label(f"login_{name}") for name in ("id", "kind", "used_at")])
+    select(_users, *[_l[name].label(f"login_{name}") for name in _OF_LOGIN])
     .join(_logins)
     .where(_l.digest == _digest, _l.voided_at.is_(None), _l.expires_at > _now)
     .where(_users.c.disabled_at.is_(None))
@@ -31,10 +33,25 @@ _NOTE_USE = (
 )
 _VOID = update(_logins).where(_l.voided_at.is_(None)).values(voided_at=_now)
 _VOID_ONE = _VOID.where(_l.digest == _digest)
+_account: BindParameter[str] = bindparam("of_account")
+_user: BindParameter[str] = bindparam("of_user")
+_parent: BindParameter[str] = bindparam("parent")
 _VOID_ALL_OF = _VOID.where(
-    _l.account_id == bindparam("of_account"), _l.user_id == bindparam("of_user")
+    or_(and_(_l.account_id == _account, _l.user_id == _user), _l.maker_id == _user)
 )
-_FORGET = delete(_logins).where(_l.expires_at < bindparam("moment"))
+_PARENT_KEY = select(_k.id).where(
+    _k.account_id == _account, _k.user_id == _user, _k.id == _parent, _k.revoked_at.is_(None)
+)
+_PARENT_LOGIN = select(_l.id).where(
+    _l.account_id == _account, _l.user_id == _user, _l.id == _parent,
+    _l.voided_at.is_(None), _l.expires_at > _now,
+)  # fmt: skip
+_FORGET = delete(_logins).where(
+    or_(
+        and_(_l.expires_at < bindparam("moment"), _l.kind != bindparam("token")),
+        _l.expires_at < bindparam("record"),
+    )
+)
 
 
 class LoginKind(StrEnum):
@@ -45,13 +62,36 @@ class LoginKind(StrEnum):
     TOKEN = "token"  # noqa: S105 (a word, not a secret)
 
 
+class MadeWith(StrEnum):
+    """What the maker of a token has shown."""
+
+    PASSWORD = "password"  # noqa: S105 (a word, not a secret)
+    KEY = "key"
+    LOGIN = "login"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who had a token made, and with what; `parent_id`: of that key or login."""
+
+    maker_id: str
+    made_with: MadeWith
+    parent_id: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class FoundLogin:
-    """A login that counts; `is_fresh` says that its use was noted a short while ago."""
+    """A login that counts; `is_fresh` says that its use was noted a short while ago.
+
+    A token also depends on its `origin`. Those of programs that did not note it have none.
+    """
 
     user: User
     kind: LoginKind
     is_fresh: bool
+    id: str
+    expires_at: datetime
+    origin: Origin | None
 
 
 class Logins:
@@ -62,13 +102,16 @@ class Logins:
 
     def add(
         self, user: User, login_id: str, digest: str, kind: LoginKind, now: datetime,
-        lifetime: timedelta,
+        lifetime: timedelta, origin: Origin | None = None,
     ) -> None:  # fmt: skip
         """Let whoever holds the secret of that digest act as the user for so long."""
         values = {
             "account_id": user.account_id, "id": login_id, "user_id": user.id, "digest": digest,
             "kind": kind.value, "created_at": now, "expires_at": now + lifetime, "used_at": now,
             "voided_at": None,
+            "maker_id": origin.maker_id if origin else None,
+            "made_with": origin.made_with.value if origin else None,
+            "parent_id": origin.parent_id if origin else None,
         }  # fmt: skip
         self._connection.execute(_ADD, values)
 
@@ -81,7 +124,22 @@ class Logins:
             return None
         user = User(row.id, row.account_id, row.name, row.email, Role(row.role), row.identity)
         is_fresh = row.login_used_at >= now - _USE_NOTED_EVERY
-        return FoundLogin(user, LoginKind(row.login_kind), is_fresh)
+        kind, origin = LoginKind(row.login_kind), _origin_from(row)
+        return FoundLogin(user, kind, is_fresh, row.login_id, row.login_expires_at, origin)
+
+    def parent_counts(self, maker: User, origin: Origin, now: datetime) -> bool:
+        """Whether what that token was made with still lets its maker in.
+
+        A password does as long as the token is there: a new one ends it (`void_all_of`).
+        """
+        if origin.made_with is MadeWith.PASSWORD:
+            return True
+        query = _PARENT_KEY if origin.made_with is MadeWith.KEY else _PARENT_LOGIN
+        wanted = {
+            "of_account": maker.account_id, "of_user": maker.id, "parent": origin.parent_id,
+            "now": now,
+        }  # fmt: skip
+        return self._connection.execute(query, wanted).first() is not None
 
     def note_use(self, digest: str, now: datetime) -> None:
         """Write down that the login was used, once an hour at most."""
@@ -93,10 +151,22 @@ class Logins:
         return self._connection.execute(_VOID_ONE, {"wanted": digest, "now": now}).rowcount == 1
 
     def void_all_of(self, user: User, now: datetime) -> int:
-        """End every login of a user at once; how many there were."""
+        """End every login of a user at once, and every token that they had made; how many."""
         values = {"of_account": user.account_id, "of_user": user.id, "now": now}
         return self._connection.execute(_VOID_ALL_OF, values).rowcount
 
     def forget_before(self, moment: datetime) -> int:
-        """Delete those that were over before; how many there were."""
-        return self._connection.execute(_FORGET, {"moment": moment}).rowcount
+        """Delete those that were over before, tokens once they have been on record for long
+        enough; how many there were.
+        """
+        values = {
+            "moment": moment, "token": LoginKind.TOKEN.value,
+            "record": moment - _TOKENS_ON_RECORD,
+        }  # fmt: skip
+        return self._connection.execute(_FORGET, values).rowcount
+
+
+def _origin_from(row: Row) -> Origin | None:
+    if row.login_maker_id is None:
+        return None
+    return Origin(row.login_maker_id, MadeWith(row.login_made_with), row.login_parent_id)

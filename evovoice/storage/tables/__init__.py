@@ -13,7 +13,7 @@ from evovoice.storage.tables.directory import (
 )
 from evovoice.storage.tables.early_reports import EarlyReportRow
 from evovoice.storage.tables.feed import ChangeRow, FeedHeadRow
-from evovoice.storage.tables.logins import LoginAttemptsRow, LoginRow
+from evovoice.storage.tables.logins import KnownNetworkRow, LoginAttemptsRow, LoginRow
 from evovoice.storage.tables.outbox import OrderRow
 from evovoice.storage.tables.receipts import ReceiptRow
 from evovoice.storage.tables.sessions import (
@@ -34,6 +34,7 @@ __all__ = [
     "EarlyReportRow",
     "FeedHeadRow",
     "IdempotencyRecordRow",
+    "KnownNetworkRow",
     "LoginAttemptsRow",
     "LoginRow",
     "MemberRow",

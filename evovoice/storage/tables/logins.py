@@ -1,4 +1,4 @@
-"""The tables of signing in: logins, and how much guessing a name or an address has left.
+"""The tables of signing in: logins, how much guessing is left, and known networks.
 
 Like the directory's they find the account, so the digest's unique key spans all accounts.
 """
@@ -12,7 +12,11 @@ from evovoice.storage.tables.base import KEY, Base
 
 
 class LoginRow(Base):
-    """That somebody has signed in; of the secret they were given only its digest is kept."""
+    """That somebody has signed in; of the secret they were given only its digest is kept.
+
+    A token also tells who had it made, `made_with` which kind of credentials, and the id of that
+    key or login. The maker may be of another account: ids of users are unique over all.
+    """
 
     __tablename__ = "logins"
     __table_args__ = (
@@ -20,6 +24,7 @@ class LoginRow(Base):
         UniqueConstraint("digest"),
         Index(None, "account_id", "user_id"),
         Index(None, "expires_at"),
+        Index(None, "maker_id"),
     )
 
     account_id: Mapped[str] = mapped_column(KEY, primary_key=True)
@@ -31,10 +36,13 @@ class LoginRow(Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime]
     voided_at: Mapped[datetime | None]
+    maker_id: Mapped[str | None] = mapped_column(KEY)
+    made_with: Mapped[str | None]
+    parent_id: Mapped[str | None] = mapped_column(KEY)
 
 
 class LoginAttemptsRow(Base):
-    """Until when a name or an address has used up its guesses, in microseconds since 1970.
+    """Until when an address, a device or a name has used up its guesses: microseconds since 1970.
 
     The subject is a digest: who failed to sign in is nobody's business, and need not exist, so
     there is no account to put first.
@@ -45,3 +53,13 @@ class LoginAttemptsRow(Base):
 
     subject: Mapped[str] = mapped_column(KEY, primary_key=True)
     spent_until: Mapped[int] = mapped_column(BigInteger)
+
+
+class KnownNetworkRow(Base):
+    """Until when a name is known from a network, in microseconds since 1970; a digest as well."""
+
+    __tablename__ = "known_networks"
+    __table_args__ = (Index(None, "known_until"),)
+
+    subject: Mapped[str] = mapped_column(KEY, primary_key=True)
+    known_until: Mapped[int] = mapped_column(BigInteger)

@@ -99,7 +99,7 @@ def _get_auth_status(context: RequestContext, _asked: NoFields) -> UserInfo:
 def _request_auth_token(context: RequestContext, asked: RequestAuthTokenRequest) -> AuthToken:
     if not (asked.email or asked.user_id):
         raise EmptyFields(["UserEmailAddress"])
-    token = context.authenticator.logins.auth_token(context.user, asked.email, asked.user_id)
+    token = context.authenticator.new_token(context.user, asked.email, asked.user_id)
     return AuthToken(token)
 
 
