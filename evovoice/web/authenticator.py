@@ -1,5 +1,6 @@
 """Authentication of requests: who sends them, the cookies of a login, other origins."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -20,6 +21,8 @@ from evovoice.web.request_credentials import ApiKey, Credentials, LoginSecret, P
 _READING = {"GET", "HEAD", "OPTIONS"}
 _LASTING = LIFETIMES[LoginKind.PERMANENT]
 _DEVICE = "evo-device"
+_PAGE = re.compile(r"https?://[^/?#]+", re.IGNORECASE)
+_OTHER_PAGES = {"cross-site", "same-site"}  # who shares our site's name need not be one of us
 
 
 class Authenticator:
@@ -64,18 +67,24 @@ class Authenticator:
         return partial(self._user, credentials, client)
 
     def sign_in(self, name: str, password: str, remember: bool) -> NewLogin:
-        """Sign somebody in, with cookies. Errors: `WrongPassword`, `TooManyLogins`,
-        `ForeignOrigin`: no other site may sign its visitors in here.
+        """Sign somebody in, with cookies; the login that they replace ends.
+
+        Errors: `WrongPassword`, `TooManyLogins`, `ForeignOrigin`: no other site may sign its
+        visitors in here.
         """
         self._refuse_other_sites()
-        login = self.logins.sign_in(name, password, self._client(), remember)
+        replaced = request_credentials.kept_login_secrets()
+        login = self.logins.sign_in(name, password, self._client(), remember, replaced)
         self._set_cookies(login)
         return login
 
     def sign_out(self) -> None:
-        """Void the login of the present request and take its cookies back (C39)."""
+        """Void the login of the present request and take its cookies back (C39).
+
+        Errors: `ForeignOrigin`: no other site may sign its visitors out, by a link either.
+        """
         secrets = request_credentials.login_secrets()
-        if request.cookies:
+        if not request_credentials.are_from_a_program():
             self._refuse_other_sites()
         self.logins.sign_out(secrets)
         after_this_request(self._without_cookies)
@@ -83,9 +92,12 @@ class Authenticator:
     def new_token(self, actor: User, email: str, user_id: str) -> str:
         """A token for the user with that e-mail address or id, made by who sends this request.
 
-        Errors: those of `Tokens`.
+        Errors: those of `Tokens`; `ForeignOrigin`: a GET that makes something is as good as a
+        write.
         """
         credentials = request_credentials.read_credentials()
+        if _is_cookie(credentials):
+            self._refuse_other_sites()
         match credentials:
             case ApiKey():
                 return self.logins.tokens.with_key(actor, credentials.key, email, user_id)
@@ -110,7 +122,7 @@ class Authenticator:
     # --- other sites -----------------------------------------------------------------------------
 
     def _refuse_other_sites(self) -> None:
-        sender = request.headers.get("Origin")
+        sender = _sender()
         if sender is not None and not self._is_own(sender.lower()):
             raise ForeignOrigin(sender)
 
@@ -156,3 +168,20 @@ class Authenticator:
 
 def _is_cookie(credentials: Credentials | None) -> bool:
     return isinstance(credentials, LoginSecret) and credentials.is_cookie
+
+
+def _sender() -> str | None:
+    """The origin of the page that sends the request, or what the browser tells of it; None for
+    programs, and where somebody has typed the address.
+
+    Browsers name the origin with every write. With a link they tell at least whether it stood on a
+    page of ours (Sec-Fetch-Site, over https), and mostly on which one (Referer).
+    """
+    origin = request.headers.get("Origin")
+    if origin is not None:
+        return origin
+    kind = request.headers.get("Sec-Fetch-Site", "")
+    if kind in {"same-origin", "none"}:
+        return None
+    page = _PAGE.match(request.headers.get("Referer", ""))
+    return page[0] if page else ("another site" if kind in _OTHER_PAGES else None)

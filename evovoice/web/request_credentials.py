@@ -50,9 +50,20 @@ def read_credentials() -> Credentials | None:
 
 def login_secrets() -> set[str]:
     """Every login that the request may mean, wherever it stands: signing out ends them all."""
-    values = [_value(name)[0] for name in (SESSION, PERMANENT)]
     header = request.headers.get("Authorization", "").partition(" ")[2].strip()
-    return {value for value in (*values, header) if _SECRET.fullmatch(value)}
+    return kept_login_secrets() | ({header} if _SECRET.fullmatch(header) else set())
+
+
+def kept_login_secrets() -> set[str]:
+    """The logins that a client keeps in the cookies, or sends in the headers of their names."""
+    values = (_value(name)[0] for name in (SESSION, PERMANENT))
+    return {value for value in values if _SECRET.fullmatch(value)}
+
+
+def are_from_a_program() -> bool:
+    """Whether the credentials are in headers that no browser adds by itself; Basic it may."""
+    bearer = request.headers.get("Authorization", "").lower().startswith("bearer ")
+    return bearer or any(f"X-{name}" in request.headers for name in (SESSION, PERMANENT))
 
 
 def used_basic() -> bool:

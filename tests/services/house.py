@@ -43,8 +43,12 @@ class House:
             for user in (ANN, MAX, ROOT, EVE):
                 unit.directory.add_user(user, HASHED)
 
-    def login(self, user: User = ANN, remember: bool = False, client: Client = HERE) -> NewLogin:
-        return self.sign_in.sign_in(user.email, PASSWORD, client, remember)
+    def login(
+        self, user: User = ANN, remember: bool = False, client: Client = HERE, replaced: str = ""
+    ) -> NewLogin:
+        return self.sign_in.sign_in(
+            user.email, PASSWORD, client, remember, [replaced] if replaced else []
+        )
 
     def guess(self, name: str = ANN.email, client: Client = HERE, password: str = WRONG) -> str:
         """What came of it, in one word."""

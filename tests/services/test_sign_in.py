@@ -75,6 +75,18 @@ def test_every_sign_in_has_new_secrets_and_none_is_stored_c33(house: House) -> N
 
 
 @pytest.mark.usefixtures("fast")
+def test_signing_in_again_ends_the_login_that_it_replaces_c33(house: House) -> None:
+    """In every process; a sign-in that fails, and those elsewhere, end nothing."""
+    first, elsewhere = house.login().secret, house.login().secret
+    with pytest.raises(WrongPassword):
+        house.sign_in.sign_in(ANN.email, "wrong", HERE, False, [first])
+    assert house.is_in(first)
+    second = house.login(MAX, replaced=first).secret
+    assert (None, MAX) == (House(house.database).who(first), house.who(second))
+    assert house.is_in(elsewhere)
+
+
+@pytest.mark.usefixtures("fast")
 def test_signing_out_voids_at_once_and_only_that_login_c39(house: House) -> None:
     """In every process; what is no login is passed over."""
     first, second = house.login().secret, house.login().secret

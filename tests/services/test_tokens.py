@@ -138,12 +138,16 @@ def test_token_ends_with_the_key_that_made_it(house: House) -> None:
 
 
 def test_token_ends_with_the_login_that_made_it_c39(house: House) -> None:
-    """At once; another login of its maker is not asked."""
-    out, other = house.login(MAX).secret, house.login(MAX).secret
-    tokens = [house.sign_in.tokens.with_login(MAX, one, ANN.email, "") for one in (out, other)]
-    assert [ANN] * 2 == [house.who(token) for token in tokens]
+    """Whether its maker signs out or signs in again; another login of theirs is not asked."""
+    out, again, other = (house.login(MAX).secret for _ in range(3))
+    tokens = [
+        house.sign_in.tokens.with_login(MAX, secret, ANN.email, "")
+        for secret in (out, again, other)
+    ]
+    assert [ANN] * 3 == [house.who(token) for token in tokens]
     house.sign_in.sign_out([out])
-    assert [None, ANN] == [house.who(token) for token in tokens]
+    house.login(MAX, replaced=again)
+    assert [None, None, ANN] == [house.who(token) for token in tokens]
     with pytest.raises(NotSignedIn):
         house.sign_in.tokens.with_login(MAX, out, ANN.email, "")
 

@@ -264,6 +264,73 @@ def test_no_other_site_signs_its_visitors_in_or_out_c41(site: Site) -> None:
     assert site.is_in(client)
 
 
+LINKS = pytest.mark.parametrize(
+    "path", ["/auth/logout", "/auth?provider=logout", "/api/Authenticate?provider=logout"]
+)
+
+
+@LINKS
+@pytest.mark.parametrize("remember", [True, False])
+@pytest.mark.parametrize(
+    ("headers", "named"),
+    [
+        ({"Sec-Fetch-Site": "cross-site"}, "another site"),
+        ({"Sec-Fetch-Site": "same-site"}, "another site"),
+        ({"Sec-Fetch-Site": "cross-site", "Referer": FOREIGN + "/a?b"}, FOREIGN),
+        ({"Referer": FOREIGN + "/"}, FOREIGN),
+        ({"Referer": OWN + ".evil.test/"}, OWN + ".evil.test"),
+        ({"Referer": "http://["}, "http://["),
+    ],
+)
+def test_link_on_another_site_signs_nobody_out_c39_c41(
+    site: Site, path: str, remember: bool, headers: dict[str, str], named: str
+) -> None:
+    """The browser sends the cookies along when a link is followed, and tells where it stood."""
+    client = site.client()
+    site.sign_in(client, remember=remember)
+    response = site.ask(client, "GET", path, headers=headers)
+    assert f"Requests from {named} are not accepted" == refused(response, 403, "ForeignOrigin")
+    assert "Set-Cookie" not in response.headers
+    assert site.is_in(client)
+
+
+@LINKS
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}, {},
+        {"Referer": OWN + "/docs"}, {"Sec-Fetch-Site": "same-site", "Referer": OWN.upper() + "/"},
+        {"Referer": "nothing"},
+    ],
+)  # fmt: skip
+def test_link_of_ours_and_a_typed_address_sign_out_c39(
+    site: Site, path: str, headers: dict[str, str]
+) -> None:
+    client = site.client()
+    site.sign_in(client)
+    assert 200 == site.ask(client, "GET", path, headers=headers).status_code
+    assert not site.is_in(client)
+
+
+@pytest.mark.parametrize("header", ["X-ss-id", "Authorization"])
+def test_program_signs_out_whatever_page_it_runs_in_c39(site: Site, header: str) -> None:
+    """No browser adds these headers by itself."""
+    secret = cookie(site.sign_in(site.client()), "ss-id")[0]
+    headers = {header: secret if header == "X-ss-id" else f"Bearer {secret}"}
+    other = {"Origin": FOREIGN, "Sec-Fetch-Site": "cross-site"}
+    client = site.client()
+    assert 200 == site.ask(client, "GET", "/auth/logout", headers=headers | other).status_code
+    assert not site.is_in(client, headers=headers)
+
+
+def test_password_that_a_browser_adds_itself_is_no_leave_to_sign_out_c41(site: Site) -> None:
+    client = site.client()
+    site.sign_in(client)
+    headers = basic() | {"Sec-Fetch-Site": "cross-site"}
+    refused(site.ask(client, "GET", "/auth/logout", headers=headers), 403, "ForeignOrigin")
+    assert site.is_in(client)
+
+
 def test_the_name_that_a_request_uses_is_our_own_c41(site: Site) -> None:
     """A service may have names that PUBLIC_BASE_URL does not tell."""
     site.base = "https://10.0.0.7:8443"
@@ -323,6 +390,15 @@ def test_a_token_ends_when_its_maker_signs_out_c39(site: Site) -> None:
     assert ANN.id == site.who(site.client(), headers=token)
     site.ask(client, "POST", "/auth/logout")
     assert site.who(site.client(), headers=token) is None
+
+
+def test_link_on_another_site_makes_no_token_c41(site: Site) -> None:
+    """A GET that makes something is as good as a write."""
+    client, query = site.client(), {"userId": ANN.id}
+    site.sign_in(client, MAX)
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": FOREIGN}):
+        response = site.ask(client, "GET", "/auth/token", query_string=query, headers=headers)
+        refused(response, 403, "ForeignOrigin")
 
 
 @pytest.mark.parametrize(

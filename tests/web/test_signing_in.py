@@ -162,6 +162,31 @@ def test_device_that_signed_in_before_has_its_own_guesses_c37(site: Site) -> Non
     assert 200 == site.ask(client, "POST", "/auth", json=GOOD).status_code
 
 
+def test_signing_in_again_ends_the_login_before_c33(site: Site) -> None:
+    """That of the cookies which are replaced, also where somebody else signs in; no other."""
+    client, elsewhere = site.client(), site.client()
+    site.sign_in(elsewhere)
+    first = cookie(site.sign_in(client, remember=True), "ss-pid")[0]
+    second = cookie(site.sign_in(client), "ss-id")[0]
+    third = cookie(site.sign_in(client, MAX), "ss-id")[0]
+    plain = site.plain()
+    assert [None, None, MAX.id] == [
+        site.who(plain, headers={"Authorization": f"Bearer {one}"})
+        for one in (first, second, third)
+    ]
+    headers = {"X-ss-id": third}
+    site.ask(plain, "POST", "/auth/credentials", json=GOOD, headers=headers)
+    assert site.who(plain, headers=headers) is None, "a client that keeps its login in a header"
+    assert ANN.id == site.who(elsewhere)
+
+
+def test_sign_in_that_fails_ends_no_login_c37(site: Site) -> None:
+    client = site.client()
+    site.sign_in(client)
+    site.ask(client, "POST", "/auth", json={**GOOD, "password": "wrong"})
+    assert ANN.id == site.who(client)
+
+
 def test_cookies_are_secure_only_where_the_service_is_c33(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -82,8 +82,12 @@ class SignIn:
 
     # --- logins ----------------------------------------------------------------------------------
 
-    def sign_in(self, name: str, password: str, client: Client, remember: bool) -> NewLogin:
-        """A new login for the user with that name and password.
+    def sign_in(
+        self, name: str, password: str, client: Client, remember: bool,
+        replaced: Iterable[str] = (),
+    ) -> NewLogin:  # fmt: skip
+        """A new login for the user with that name and password. It takes the place of those with
+        the secrets `replaced`, whoever they let in.
 
         Errors: `WrongPassword`, `TooManyLogins`.
         """
@@ -95,6 +99,8 @@ class SignIn:
         login = NewLogin(user, kind, new_login_secret(), new_login_secret(), device_cookie)
         login_id, now = new_login_id(), self._clock()
         with self._database.writing() as work:
+            for secret in replaced:
+                work.logins.void(digest(secret), now)
             work.logins.add(user, login_id, digest(login.secret), kind, now, LIFETIMES[kind])
         _log.info("%s signed in: %s", user.id, login_id)
         return login
