@@ -4,22 +4,17 @@ import re
 from functools import lru_cache
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberType, ValidationResult, shortnumberinfo
+from phonenumbers import NumberParseException, PhoneNumberType, ValidationResult
 
 from evovoice.domain.values import PhoneNumber
 from evovoice.services.errors import BadDestination
+from evovoice.services.typed_addresses.costly import is_costly
 from evovoice.services.typed_addresses.emergency import is_emergency, reaches_emergency
 from evovoice.services.typed_addresses.plain_text import plain_text
 from evovoice.services.typed_addresses.spelling import NotANumber, spelled_digits
 
 _SHORT = re.compile(r"[0-9]{2,6}", re.ASCII)
-_COSTLY = frozenset(
-    {PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.PERSONAL_NUMBER}
-)
 _NO_COUNTRY = "001"  # satellite and other international ranges, favourites of toll fraud
-_NORTH_AMERICA = 1
-_EXCHANGE_976 = re.compile(r"[0-9]{3}976[0-9]{4}", re.ASCII)
-_ENQUIRIES = re.compile(r"118[0-9]{0,3}", re.ASCII)  # directory enquiries all over Europe
 _PARSE_FLAWS = {
     NumberParseException.INVALID_COUNTRY_CODE: "no country has that code",
     NumberParseException.NOT_A_NUMBER: "it is too short",
@@ -82,27 +77,14 @@ def _parsed(typed: str, country: str) -> phonenumbers.PhoneNumber:
 
 
 def _refuse_costly(parsed: phonenumbers.PhoneNumber) -> None:
-    """What toll fraud loves: short numbers behind a country code, premium rates, satellites."""
-    kind = phonenumbers.number_type(parsed)
-    if kind == PhoneNumberType.TOLL_FREE:
-        return
-    if kind in _COSTLY or _is_service_number(parsed):
+    """What toll fraud loves: costly numbers, and satellites."""
+    if is_costly(parsed):
         raise BadDestination("PremiumNotAllowed", "Premium numbers are not allowed")
-    if phonenumbers.region_code_for_country_code(parsed.country_code or 0) == _NO_COUNTRY:
+    is_free = phonenumbers.number_type(parsed) == PhoneNumberType.TOLL_FREE
+    region = phonenumbers.region_code_for_country_code(parsed.country_code or 0)
+    if region == _NO_COUNTRY and not is_free:
         message = "Calls to satellite and international networks are not allowed"
         raise BadDestination("CountryNotAllowed", message)
-
-
-def _is_service_number(parsed: phonenumbers.PhoneNumber) -> bool:
-    """Costly numbers that have no type: directory enquiries and other short numbers behind a
-    country code, and the exchange 976 of North America.
-    """
-    national = phonenumbers.national_significant_number(parsed)
-    if parsed.country_code == _NORTH_AMERICA and _EXCHANGE_976.fullmatch(national):
-        return True
-    if phonenumbers.is_valid_number(parsed):
-        return False
-    return bool(_ENQUIRIES.fullmatch(national)) or shortnumberinfo.is_valid_short_number(parsed)
 
 
 def _require_whole(text: str, parsed: phonenumbers.PhoneNumber) -> None:

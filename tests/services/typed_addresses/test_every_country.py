@@ -16,7 +16,9 @@ REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 DIALLED = [PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE, PhoneNumberType.TOLL_FREE]
 COSTLY = [
     PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.PERSONAL_NUMBER,
+    PhoneNumberType.PAGER,
 ]  # fmt: skip
+USUAL = [PhoneNumberType.VOIP, PhoneNumberType.UAN, PhoneNumberType.VOICEMAIL]
 FORMATS = [
     PhoneNumberFormat.E164, PhoneNumberFormat.INTERNATIONAL,
     PhoneNumberFormat.NATIONAL, PhoneNumberFormat.RFC3966,
@@ -38,6 +40,16 @@ def test_ordinary_numbers_of_every_country_are_read_in_every_spelling(kind: int)
         assert spellings == [] or {spellings[0]} == {
             read_number(typed, region).e164 for typed in spellings
         }
+
+
+@pytest.mark.parametrize("kind", USUAL)
+def test_company_numbers_voip_and_voicemail_cost_what_others_do(kind: int) -> None:
+    """But for Canada's 310-1234, which is dialled without an area code."""
+    for region in REGIONS:
+        number = phonenumbers.example_number_for_type(region, kind)
+        if number is not None and number.national_number != 3101234:
+            e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+            assert e164 == read_number(e164, region).e164
 
 
 @pytest.mark.parametrize("kind", COSTLY)

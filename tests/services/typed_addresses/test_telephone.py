@@ -73,6 +73,18 @@ NUMBER, LONDON, BERLIN = "+12025550167", "+442079460958", "+4930123456"
         # free of charge is not costly
         ("+1 800 976 1234", "US", "+18009761234"),
         ("+800 1234 5678", "US", "+80012345678"),
+        ("+1 800 555 1212", "US", "+18005551212"),
+        # like costly numbers at first sight: islands, Reading, Middelburg, Turin, Norrkoeping
+        ("+1 809 234 5678", "US", "+18092345678"),
+        ("+1 876 234 5678", "US", "+18762345678"),
+        ("+44 118 950 1234", "US", "+441189501234"),
+        ("+31 118 123456", "US", "+31118123456"),
+        ("+39 011 812 3456", "US", "+390118123456"),
+        ("+46 11 812 34 56", "US", "+46118123456"),
+        ("+44 7624 123456", "US", "+447624123456"),
+        # company numbers, at the price of a call to anybody
+        ("+44 300 123 4567", "US", "+443001234567"),
+        ("+358 10 112345", "US", "+35810112345"),
         # not known to the metadata: the carrier has the last word
         ("+1 999 555 0167", "US", "+19995550167"),
     ],
@@ -123,6 +135,47 @@ def test_emergency_desk_is_never_called(typed: str, country: str) -> None:
         ("+46 118118", "US", "PremiumNotAllowed"),
         ("+43 118877", "US", "PremiumNotAllowed"),
         ("+979 123456789", "US", "PremiumNotAllowed"),
+        ("+808 12345678", "US", "PremiumNotAllowed"),  # shared cost of no country
+        ("+1 500 555 0001", "US", "PremiumNotAllowed"),  # personal numbers of North America
+        ("+49 700 12345678", "US", "PremiumNotAllowed"),
+        ("+41 878 123456", "US", "PremiumNotAllowed"),
+        ("+44 76 4012 3456", "US", "PremiumNotAllowed"),  # pagers, at premium rates
+        # directory assistance and enquiries
+        ("+1 212 555 1212", "DE", "PremiumNotAllowed"),
+        ("+1 411", "US", "PremiumNotAllowed"),
+        ("+353 11811", "US", "PremiumNotAllowed"),
+        ("+33 118 218", "US", "PremiumNotAllowed"),
+        ("+34 118 18", "US", "PremiumNotAllowed"),
+        ("+351 118", "US", "PremiumNotAllowed"),
+        ("+358 118", "US", "PremiumNotAllowed"),
+        ("+358 20 202", "US", "PremiumNotAllowed"),
+        ("+30 11888", "US", "PremiumNotAllowed"),
+        ("+36 11818", "US", "PremiumNotAllowed"),
+        ("+40 118 932", "US", "PremiumNotAllowed"),
+        ("+48 118 913", "US", "PremiumNotAllowed"),
+        ("+420 1180", "US", "PremiumNotAllowed"),
+        ("+90 11880", "US", "PremiumNotAllowed"),
+        ("+39 12 40", "US", "PremiumNotAllowed"),
+        ("+39 892 424", "US", "PremiumNotAllowed"),
+        ("+31 1888", "US", "PremiumNotAllowed"),
+        ("+32 1207", "US", "PremiumNotAllowed"),
+        ("+41 1811", "US", "PremiumNotAllowed"),
+        ("+47 1881", "US", "PremiumNotAllowed"),
+        ("+61 12455", "US", "PremiumNotAllowed"),
+        ("+55 102", "US", "PremiumNotAllowed"),
+        # service numbers of Finland, which the metadata call company numbers
+        ("+358 100 100", "US", "PremiumNotAllowed"),
+        ("0200 12345", "FI", "PremiumNotAllowed"),
+        # digits behind a costly number: the exchange passes over them
+        ("+49 900 1 123456 78", "US", "PremiumNotAllowed"),
+        ("+49 11833 12345", "US", "PremiumNotAllowed"),
+        ("+43 118877 123", "US", "PremiumNotAllowed"),
+        ("+39 899 123456 789", "US", "PremiumNotAllowed"),
+        ("+358 600 12345 6789", "US", "PremiumNotAllowed"),
+        # costly ranges with numbers that the metadata do not know
+        ("+1 900 155 0167", "US", "PremiumNotAllowed"),
+        ("+49 190 812345", "US", "PremiumNotAllowed"),
+        ("+49 137 1234", "US", "PremiumNotAllowed"),
         ("+881631555123", "US", "CountryNotAllowed"),
         ("+882 16 12345678", "US", "CountryNotAllowed"),
         ("011 870 773123456", "US", "CountryNotAllowed"),
