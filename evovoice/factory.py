@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -183,9 +184,7 @@ def _context(
         outage=outage,
         looks=Lane(externals.submit_look or externals.submit, LOOKS_AT_ONCE),
         sip_hosts=settings.sip_hosts,
-        max_members=settings.limits.max_members,
-        max_pending=settings.limits.max_pending,
-        adds_per_minute=settings.limits.adds_per_minute,
+        **asdict(settings.limits),
         pause=externals.pause,
         may_record=settings.may_record,
     )

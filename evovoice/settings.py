@@ -35,6 +35,7 @@ class Limits:
     max_members: int = 10
     max_pending: int = 3
     adds_per_minute: int = 20
+    calls_at_once: int = 10
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -264,6 +265,7 @@ def _limits(environ: Mapping[str, str]) -> Limits:
         max_members=_count(environ, "EVOVOICE_MAX_MEMBERS", 10),
         max_pending=_count(environ, "EVOVOICE_MAX_PENDING", 3),
         adds_per_minute=_count(environ, "EVOVOICE_ADDS_PER_MINUTE", 20),
+        calls_at_once=_count(environ, "EVOVOICE_CALLS_AT_ONCE", 10),
     )
 
 

@@ -91,6 +91,21 @@ def test_everything_a_service_needs_is_set_up(capsys: Output, database: Database
 
 
 @pytest.mark.usefixtures("_on_database")
+def test_countries_of_an_account_are_said_at_its_start_and_later(capsys: Output) -> None:
+    options = ("--country", "DE", "--countries", "de, AT,CH")
+    added = answer(capsys, "account", "add", "Acme", *options)
+    assert ["AT", "CH", "DE"] == added["countries"]
+    changed = answer(capsys, "account", "set", added["id"], "--countries", "US")
+    assert ["US"] == changed["countries"]
+    assert main(["account", "set", added["id"], "--countries", "all"]) == 0
+    assert "may call every country" in capsys.readouterr().out
+    assert "'XX' is no country" in complaint(
+        capsys, 1, "account", "set", added["id"], "--countries", "US,XX"
+    )
+    assert "no account a-0" in complaint(capsys, 1, "account", "set", "a-0", "--countries", "US")
+
+
+@pytest.mark.usefixtures("_on_database")
 def test_without_json_a_sentence_is_printed(capsys: Output) -> None:
     """Also with the key, which is shown this once."""
     user = a_user(capsys, an_account(capsys))

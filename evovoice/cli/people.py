@@ -7,9 +7,11 @@ import click
 
 from evovoice.carrier.port import DEVICE_TOKEN_LIFETIME
 from evovoice.cli.output import moment_text, opened_database, print_result, with_json
-from evovoice.domain.values import Role
+from evovoice.domain.values import Account, Role
 from evovoice.services import administration
 from evovoice.storage.unit_of_work import KnownUser
+
+_COUNTRIES = "Where it may call: two letters each, such as DE,AT,CH; or all."
 
 
 @click.group()
@@ -20,13 +22,33 @@ def account() -> None:
 @account.command("add")
 @click.argument("name")
 @click.option("--country", required=True, help="Two letters, such as US: completes numbers.")
+@click.option(
+    "--countries", default=administration.ALL_COUNTRIES, show_default=True, help=_COUNTRIES
+)
 @with_json
-def account_add(name: str, country: str, as_json: bool) -> None:
+def account_add(name: str, country: str, countries: str, as_json: bool) -> None:
     """Add an account and print its id."""
     with opened_database() as database:
-        added = administration.add_account(database, name, country)
-    document = {"id": added.id, "name": added.name, "country": added.country}
-    print_result({**document}, f"Added account {added.name} ({added.country}): {added.id}", as_json)
+        added = administration.add_account(database, name, country, countries)
+    sentence = f"Added account {added.name} ({added.country}): {added.id}"
+    print_result(_shown(added), sentence, as_json)
+
+
+@account.command("set")
+@click.argument("account_id", metavar="ACCOUNT")
+@click.option("--countries", required=True, help=_COUNTRIES)
+@with_json
+def account_set(account_id: str, countries: str, as_json: bool) -> None:
+    """Change what ACCOUNT, an id, may do; calls that are up stay."""
+    with opened_database() as database:
+        changed = administration.set_countries(database, account_id, countries)
+    where = ", ".join(sorted(changed.countries)) or "every country"
+    print_result(_shown(changed), f"{changed.name} ({changed.id}) may call {where}.", as_json)
+
+
+def _shown(shown: Account) -> dict[str, object]:
+    own = {"id": shown.id, "name": shown.name, "country": shown.country}
+    return {**own, "countries": sorted(shown.countries) or [administration.ALL_COUNTRIES]}
 
 
 @click.group()

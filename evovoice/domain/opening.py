@@ -117,7 +117,17 @@ def dial_first(
     session.members.append(
         Member(
             ids.member_id, MemberRole.CALLER, address, display_name, Leg(ids.leg_id),
-            session.created_at, is_original=True, user_id=user_id,
+            session.created_at, is_original=True, user_id=user_id, added_by=session.created_by,
+        )
+    )  # fmt: skip
+
+
+def refuse_to_dial(session: CallSession, reason: str, code: str) -> None:
+    """Nobody is dialled for a device's call; `code` is the error's that an add would have got."""
+    session.log(
+        SessionEvent(
+            "MemberFailed", f"{session.destination} is not called: {reason}", session.created_at,
+            session.call_sid, user_id=session.created_by, data={"errorCode": code},
         )
     )  # fmt: skip
 

@@ -78,11 +78,15 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A tenant; `country` (ISO 3166, two letters) completes its national numbers."""
+    """A tenant; `country` (ISO 3166, two letters) completes its national numbers.
+
+    `countries`: where it may call; empty: wherever the contract allows.
+    """
 
     id: str
     name: str
     country: str
+    countries: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

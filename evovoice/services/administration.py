@@ -23,6 +23,7 @@ from evovoice.storage.unit_of_work import (
     UnitOfWork,
 )
 
+ALL_COUNTRIES = "all"
 _LONGEST_NAME = 100
 _LONGEST_PASSWORD = 1024
 _MOST_LISTED = 100_000  # users, in one list for the command line
@@ -48,11 +49,27 @@ class NewKey:
     key: str
 
 
-def add_account(database: Database, name: str, country: str) -> Account:
-    """Add a tenant; `country` completes the national numbers its users dial."""
-    account = Account(f"a-{token_hex(8)}", _name(name), _country(country))
+def add_account(
+    database: Database, name: str, country: str, countries: str = ALL_COUNTRIES
+) -> Account:
+    """Add a tenant; `country` completes the national numbers its users dial, `countries` (two
+    letters each, with commas) are those they may call.
+    """
+    allowed = _countries(countries)
+    account = Account(f"a-{token_hex(8)}", _name(name), _country(country), allowed)
     with database.writing() as unit:
-        unit.directory.add_account(account.id, account.name, account.country)
+        unit.directory.add_account(account.id, account.name, account.country, allowed)
+    return account
+
+
+def set_countries(database: Database, account_id: str, countries: str) -> Account:
+    """Say which countries an account may call, from now on."""
+    allowed = _countries(countries)
+    with database.writing() as unit:
+        unit.directory.set_countries(account_id, allowed)
+        account = unit.directory.account(account_id)
+    if account is None:
+        raise _no_account(account_id)
     return account
 
 
@@ -173,6 +190,13 @@ def _country(text: str) -> str:
     return country
 
 
+def _countries(text: str) -> frozenset[str]:
+    """Empty where every country is allowed."""
+    if text.strip().lower() == ALL_COUNTRIES:
+        return frozenset()
+    return frozenset(map(_country, text.split(",")))
+
+
 def _email(text: str) -> str:
     email = text.strip()
     if not _EMAIL.fullmatch(email) or not email.isprintable():
@@ -227,9 +251,13 @@ def _no_enabled_user(unit: UnitOfWork, user_id: str) -> SetupProblem:
 
 def _require_account(directory: Directory, account_id: str) -> None:
     if directory.account(account_id) is None:
-        raise SetupProblem(
-            f"There is no account {account_id}; `account add` prints the id of an account."
-        )
+        raise _no_account(account_id)
+
+
+def _no_account(account_id: str) -> SetupProblem:
+    return SetupProblem(
+        f"There is no account {account_id}; `account add` prints the id of an account."
+    )
 
 
 def _require_new_email(unit: UnitOfWork, email: str) -> None:

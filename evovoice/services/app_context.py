@@ -23,9 +23,10 @@ class AppContext:
     `device_tokens` makes the carrier's access tokens.
 
     `new_id(prefix)` makes an id nobody can guess; `notifier` wakes requests that wait for a
-    session; `live_feed` has the event streams of this process; `pause(seconds)` sleeps; `max_*` and
-    `adds_per_minute` are the limits of contract 5; `may_record`: conversations may be recorded;
-    `outage`: what to make up for once the database is back; `looks`: where the carrier is asked.
+    session; `live_feed` has the event streams of this process; `pause(seconds)` sleeps; `max_*`,
+    `adds_per_minute` and `calls_at_once` are the limits of contract 5; `may_record`: conversations
+    may be recorded; `outage`: what to make up for once the database is back; `looks`: where the
+    carrier is asked.
     """
 
     database: Database
@@ -43,5 +44,6 @@ class AppContext:
     max_members: int = 10
     max_pending: int = 3
     adds_per_minute: int = 20
+    calls_at_once: int = 10
     pause: Callable[[float], None] = time.sleep
     may_record: bool = False

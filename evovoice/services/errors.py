@@ -24,11 +24,22 @@ class BadFromNumber(Refusal):
 
 
 class RateLimited(Refusal):
-    """Too many adds by one user; more in `seconds`."""
+    """Too many calls by one user; more in `seconds`."""
+
+    code = "RateLimited"
 
     def __init__(self, seconds: int) -> None:
         super().__init__(f"Too many calls, try again in {seconds} seconds")
         self.seconds = seconds
+
+
+class TooManyCalls(Refusal):
+    """So many parties that the user has had dialled are on the line already."""
+
+    code = "TooManyCalls"
+
+    def __init__(self, live: int) -> None:
+        super().__init__(f"You have {live} calls at once; try again once one of them has ended")
 
 
 class IdempotencyKeyReused(Refusal):

@@ -44,6 +44,7 @@ from evovoice.storage.repositories.logins import (
     Origin,
 )
 from evovoice.storage.repositories.outbox import Lease, Outbox, StoredOrder
+from evovoice.storage.repositories.rate_budget import Budget, Exhausted
 from evovoice.storage.repositories.receipts import IdempotencyRecord, IdempotencyRecords, Receipts
 from evovoice.storage.repositories.session_archive import SessionArchive
 from evovoice.storage.repositories.session_lists import FoundSessions, SessionLists, Slice
@@ -58,6 +59,7 @@ __all__ = [
     "SORTS",
     "Allowance",
     "ApiKey",
+    "Budget",
     "CallSessions",
     "Change",
     "CommitUncertain",
@@ -66,6 +68,7 @@ __all__ = [
     "DatabaseUnavailable",
     "DeviceToken",
     "Directory",
+    "Exhausted",
     "Feed",
     "FoundLogin",
     "FoundSessions",

@@ -81,6 +81,7 @@ BY_ERROR: dict[type[Exception], Row] = {
     services.DisablesThemselves: Row("Forbidden", 403),
     services.TokenMakesNone: Row("Forbidden", 403),
     services.RateLimited: Row("RateLimited", 429, 5),
+    services.TooManyCalls: Row("TooManyCalls", 429, 5),
     services.TooManyStreams: Row("TooManyStreams", 503, 2),
     services.IdempotencyKeyReused: Row("IdempotencyKeyReused", 409),
     refusals.UnreadableBody: Row("SerializationException", 400),

@@ -39,7 +39,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/evovoice.db"
         upgrade(url)
-        stage = Stage(url, limits=Limits(adds_per_minute=1_000_000))
+        stage = Stage(url, limits=Limits(adds_per_minute=1_000_000, calls_at_once=1_000_000))
         stage.bridge_in()
         path = f"/sessions/{stage.session()['id']}"
         answered = stage.request("POST", f"{path}/conference/members", {"destination": THIRD})

@@ -44,7 +44,7 @@ Timing = tuple[int, int, float, float, dict[Key, Any]]
 
 def measure(url: str) -> dict[str, object]:
     """Milliseconds of processor time of one add, whole and, under the profiler, in parts."""
-    limits = Limits(max_members=_MANY, max_pending=_MANY, adds_per_minute=_MANY)
+    limits = Limits(_MANY, _MANY, _MANY, _MANY)
     stage = Stage(url, Choices(participants_per_second=None), limits)
     try:
         adds = _adds(stage)

@@ -15,7 +15,7 @@ from evovoice.demo.processes import HOST, free_port
 
 _ROOT = Path(__file__).parents[2]
 _PATIENCE = 180.0  # seconds for a process to come up on a machine with much else to do
-_LIMITS = {"EVOVOICE_ADDS_PER_MINUTE": "1000"}
+_LIMITS = {"EVOVOICE_ADDS_PER_MINUTE": "1000", "EVOVOICE_CALLS_AT_ONCE": "1000"}
 
 
 @dataclass(slots=True)

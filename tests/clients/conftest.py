@@ -18,7 +18,8 @@ class Unhurried(Processes):
     """A service that lets an agent add as many as the tests want to."""
 
     def _environment(self) -> dict[str, str]:
-        return {**super()._environment(), "EVOVOICE_ADDS_PER_MINUTE": "1000"}
+        limits = {"EVOVOICE_ADDS_PER_MINUTE": "1000", "EVOVOICE_CALLS_AT_ONCE": "1000"}
+        return {**super()._environment(), **limits}
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,38 +106,3 @@ def test_a_lasting_refusal_is_recalled_and_never_replaced(database: Database) ->
         )
     with database.reading() as unit:
         assert refused == unit.idempotency_records.find("a-acme", "key")
-
-
-def test_parallel_adds_never_exceed_the_limit(database: Database) -> None:
-    """50 at once at a limit of 10: 10 are allowed, the others are told to wait 6 seconds."""
-
-    def take(_: int) -> float:
-        with database.writing() as unit:
-            return unit.idempotency_records.take("a-acme", "u-ann", NOW, 10)
-
-    with ThreadPoolExecutor(16) as pool:
-        waits = sorted(pool.map(take, range(50)))
-    assert [0.0] * 10 + [6.0] * 40 == waits
-
-
-def test_a_budget_refills_with_time(database: Database) -> None:
-    """A tenth of a minute brings back one of ten; a quiet minute all of them, and no more."""
-    with database.writing() as unit:
-        for _ in range(10):
-            assert unit.idempotency_records.take("a-acme", "u-ann", NOW, 10) == 0
-        assert unit.idempotency_records.take("a-acme", "u-ann", later(5), 10) == 1
-        assert unit.idempotency_records.take("a-acme", "u-ann", later(6), 10) == 0
-        assert unit.idempotency_records.take("a-acme", "u-ann", later(6), 10) == 6
-        allowed = [
-            unit.idempotency_records.take("a-acme", "u-ann", later(600), 10) for _ in range(11)
-        ]
-    assert [0.0] * 10 + [6.0] == allowed
-
-
-def test_each_user_has_a_budget_of_their_own(database: Database) -> None:
-    """What one has used up leaves the others alone."""
-    with database.writing() as unit:
-        assert unit.idempotency_records.take("a-acme", "u-ann", NOW, 1) == 0
-        assert unit.idempotency_records.take("a-acme", "u-ann", NOW, 1) == 60
-        assert unit.idempotency_records.take("a-acme", "u-bob", NOW, 1) == 0
-        assert unit.idempotency_records.take("a-other", "u-ann", NOW, 1) == 0

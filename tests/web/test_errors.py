@@ -20,6 +20,7 @@ from evovoice.services.errors import (
     BadFromNumber,
     IdempotencyKeyReused,
     RateLimited,
+    TooManyCalls,
 )
 from evovoice.storage.unit_of_work import DatabaseUnavailable
 from tests.web.doubles import MEMBERS, NOW, WebApp, refused
@@ -50,6 +51,8 @@ CATALOGUE: list[tuple[Exception, int, str, str]] = [
     (ConferenceFull(10), 409, "ConferenceFull", "The conference already has 10 members"),
     (TooManyPendingMembers(3), 429, "TooManyPendingMembers", "3 parties are still being called"),
     (RateLimited(7), 429, "RateLimited", "Too many calls, try again in 7 seconds"),
+    (TooManyCalls(10), 429, "TooManyCalls",
+     "You have 10 calls at once; try again once one of them has ended"),
     (CarrierBusy(1.2), 503, "CarrierBusy", "The carrier is busy, try again in 2 seconds"),
     (CarrierBusy(2, "Ask somebody."), 503, "CarrierBusy",
      "The carrier is busy, try again in 2 seconds. Ask somebody."),

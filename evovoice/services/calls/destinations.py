@@ -15,6 +15,7 @@ from evovoice.services.typed_addresses import (
     read_number,
     read_own_number,
     read_sip,
+    require_country,
 )
 from evovoice.storage.unit_of_work import UnitOfWork
 
@@ -45,6 +46,7 @@ def read_destination(
         number = read_number(plain, account.country)
     except NotANumber as obstacle:
         return _user(work, account, text, str(obstacle))
+    require_country(number, account.countries)
     return Destination(number, str(number))
 
 
@@ -52,10 +54,12 @@ def read_number_to_dial(account: Account, text: str) -> PhoneNumber:
     """A telephone number, where nothing else has a place. Errors: `BadDestination`."""
     plain = plain_text(text)
     try:
-        return read_number(plain, account.country)
+        number = read_number(plain, account.country)
     except NotANumber as obstacle:
         message = f"'{plain}' is not a telephone number: {obstacle}"
         raise BadDestination("InvalidDestination", message) from None
+    require_country(number, account.countries)
+    return number
 
 
 def read_from_number(

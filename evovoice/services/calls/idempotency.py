@@ -17,6 +17,7 @@ from evovoice.services.errors import (
     IdempotencyKeyReused,
     RateLimited,
     RefusedBefore,
+    TooManyCalls,
 )
 from evovoice.storage.unit_of_work import Conflict, IdempotencyRecord, UnitOfWork
 
@@ -24,9 +25,11 @@ _VALID_FOR = timedelta(hours=24)
 _CONFERENCE_IS_FULL = 16020  # the carrier's code (twilio-voice 3.6)
 _MAY_PASS = (
     CarrierBusy, CarrierUnreachable, OutcomeUnknown, ConferenceFull, NotConnectedYet,
-    TooManyPendingMembers, RateLimited,
+    TooManyPendingMembers, RateLimited, TooManyCalls,
 )  # fmt: skip
-REFUSALS = (BadDestination, BadFromNumber, ConferenceFull, TooManyPendingMembers, RateLimited)
+REFUSALS = (
+    BadDestination, BadFromNumber, ConferenceFull, TooManyPendingMembers, RateLimited, TooManyCalls,
+)  # fmt: skip
 
 Asked = tuple[str | None, ...]  # what tells a request from another with the same key
 

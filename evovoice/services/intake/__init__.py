@@ -1,11 +1,11 @@
 """What the carrier asks and tells. Others import from here."""
 
 from evovoice.services.intake.away import make_up_for_outage
+from evovoice.services.intake.device_calls import instruct_outgoing
 from evovoice.services.intake.early_reports import use_early_reports
 from evovoice.services.intake.questions import (
     instruct_after_dial,
     instruct_incoming,
-    instruct_outgoing,
     instruct_placed,
 )
 from evovoice.services.intake.reports import receive, receive_call_report, session_of_call

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from evovoice.carrier.port import SessionRef
 from evovoice.domain import opening
@@ -11,26 +11,27 @@ from evovoice.domain.facts import observe
 from evovoice.domain.instructions import after_dial, first_instruction
 from evovoice.domain.messages import DialFinished, Fact, Farewell, Instruction, LegProgressed
 from evovoice.domain.opening import NewLeg
-from evovoice.domain.values import Account, PhoneNumber, User
+from evovoice.domain.values import PhoneNumber, User
 from evovoice.services.app_context import AppContext
-from evovoice.services.calls.destinations import Destination, read_destination, read_from_number
-from evovoice.services.errors import BadDestination, BadFromNumber
 from evovoice.services.intake.away import room_without_database
 from evovoice.services.outbox.session_changes import Changed, Create, merge_facts
 from evovoice.storage.unit_of_work import CommitUncertain, DatabaseUnavailable, UnitOfWork
 
 MOST_RUNG = 10  # devices that one dial may ring (twilio-voice 1.6)
 NOT_IN_SERVICE = Farewell("The number you called is not in service.")
-UNKNOWN_DEVICE = Farewell("This device may not place calls.")
-CANNOT_BE_CALLED = "This number cannot be called."
 
 
-class _Refused(Exception):
-    """A device's call is not placed; it hears why."""
+class NewCall(Protocol):
+    """A call that the carrier asks about."""
 
-    def __init__(self, farewell: Farewell) -> None:
-        super().__init__(farewell.sentence)
-        self.farewell = farewell
+    @property
+    def context(self) -> AppContext: ...
+
+    @property
+    def call_sid(self) -> str: ...
+
+
+N = TypeVar("N", bound=NewCall)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +42,6 @@ class _Incoming:
     call_sid: str
     caller: str
     called: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Outgoing:
-    """A call that an agent's device places. The identity is proven, the rest is only asked for."""
-
-    context: AppContext
-    call_sid: str
-    identity: str
-    to: str
-    from_number: str | None
-
-
-_Call = TypeVar("_Call", _Incoming, _Outgoing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +57,11 @@ def instruct_incoming(
 ) -> tuple[Instruction, SessionRef | None]:
     """A call to one of our numbers: ring its agents. Asked again, the answer is the same."""
     call = _Incoming(context, call_sid, caller, called)
-    opened = _opened(_open_incoming, call)
+    opened = opened_by(_open_incoming, call)
     if opened is None:
         return NOT_IN_SERVICE, None
     context.dispatch.hand_over(opened.orders)
-    return first_instruction(opened.session), _ref(opened.session)
-
-
-def instruct_outgoing(
-    context: AppContext, call_sid: str, identity: str, to: str, from_number: str | None
-) -> tuple[Instruction, SessionRef | None]:
-    """A call placed by an agent's device: dial whom it asks for, or say why not."""
-    call = _Outgoing(context, call_sid, identity, to, from_number)
-    try:
-        opened = _opened(_open_outgoing, call)
-    except _Refused as refused:
-        return refused.farewell, None
-    if opened is None:
-        return UNKNOWN_DEVICE, None
-    context.dispatch.hand_over(opened.orders)
-    return _to_be_dialled(opened.session), _ref(opened.session)
+    return first_instruction(opened.session), ref_of(opened.session)
 
 
 def instruct_placed(context: AppContext, ref: SessionRef, answered: LegProgressed) -> Instruction:
@@ -123,15 +95,15 @@ def instruct_after_dial(
     return after_dial(changed.session)
 
 
-def _opened(create: Create[_Call], call: _Call) -> Changed[bool] | None:
+def opened_by(create: Create[N], call: N) -> Changed[bool] | None:
     """The session of that call, new or found. Whether a commit without an answer took place need
     not be known: what it stored is found by its call.
     """
     changes = call.context.changes
     try:
-        return changes.open(_by_call, create, call)
+        return changes.open(by_call, create, call)
     except CommitUncertain:
-        return changes.open(_by_call, create, call)
+        return changes.open(by_call, create, call)
 
 
 def _ring_our_side(
@@ -149,7 +121,8 @@ def _is_strangers(session: CallSession, fact: LegProgressed | DialFinished) -> b
     return session.root_call_sid != fact.call_sid
 
 
-def _by_call(work: UnitOfWork, call: _Incoming | _Outgoing, now: datetime) -> CallSession | None:
+def by_call(work: UnitOfWork, call: NewCall, now: datetime) -> CallSession | None:
+    """The session of a call that has asked before."""
     del now
     return work.sessions.by_root_call(call.call_sid)
 
@@ -165,11 +138,11 @@ def _open_incoming(work: UnitOfWork, call: _Incoming, now: datetime) -> CallSess
         call_sid=call.call_sid,
         called=PhoneNumber(call.called),
         caller=call.caller,
-        caller_ids=_new_leg(call.context),
-        agents=[(agent, _new_leg(call.context)) for agent in rung],
+        caller_ids=new_leg(call.context),
+        agents=[(agent, new_leg(call.context)) for agent in rung],
         now=now,
     )
-    return _with_early_report(work, session, now)
+    return with_early_report(work, session, now)
 
 
 def _agents_for(
@@ -178,67 +151,21 @@ def _agents_for(
     agents = work.directory.agents_of(session.from_address)[:MOST_RUNG]
     orderer = work.directory.user(session.created_by or "")
     fallback = [orderer] if orderer is not None else []
-    return [(agent, _new_leg(context)) for agent in agents or fallback]
+    return [(agent, new_leg(context)) for agent in agents or fallback]
 
 
-def _open_outgoing(work: UnitOfWork, call: _Outgoing, now: datetime) -> CallSession | None:
-    agent = work.directory.user_by_identity(call.identity)
-    account = work.directory.account(agent.account_id) if agent else None
-    if agent is None or account is None:
-        return None
-    target = _target(call.context, work, account, agent, call.to)
-    session = opening.outgoing(
-        account,
-        session_id=call.context.new_id("s"),
-        call_sid=call.call_sid,
-        agent=agent,
-        agent_ids=_new_leg(call.context),
-        destination=call.to,
-        caller_id=_shown(work, account, call.from_number),
-        now=now,
-    )
-    if target is not None:
-        user_id = target.user.id if target.user else None
-        opening.dial_first(
-            session, _new_leg(call.context), target.address, target.display_name, user_id
-        )
-    return _with_early_report(work, session, now)
-
-
-def _shown(work: UnitOfWork, account: Account, from_number: str | None) -> PhoneNumber:
-    try:
-        return read_from_number(work, account, from_number, None)
-    except BadFromNumber as error:
-        raise _Refused(Farewell(str(error))) from None
-
-
-def _target(
-    context: AppContext, work: UnitOfWork, account: Account, agent: User, to: str
-) -> Destination | None:
-    """Whom the device asks for; not itself: it is on this very call."""
-    try:
-        target = read_destination(work, account, to, context.sip_hosts)
-    except BadDestination:
-        return None
-    calls_itself = target.user is not None and target.user.id == agent.id
-    return None if calls_itself else target
-
-
-def _to_be_dialled(session: CallSession) -> Instruction:
-    """Whom the device's call dials; a sentence where it asked for nobody who can be called."""
-    return first_instruction(session) if session.dialled() else Farewell(CANNOT_BE_CALLED)
-
-
-def _with_early_report(work: UnitOfWork, session: CallSession, now: datetime) -> CallSession:
+def with_early_report(work: UnitOfWork, session: CallSession, now: datetime) -> CallSession:
     """With the final report of its call, where that came before the call was announced."""
     early = work.early_reports.take(session.call_sid)
     observe(session, (early,) if early else (), now)
     return session
 
 
-def _new_leg(context: AppContext) -> NewLeg:
+def new_leg(context: AppContext) -> NewLeg:
+    """Fresh ids."""
     return NewLeg(context.new_id("m"), context.new_id("leg"))
 
 
-def _ref(session: CallSession) -> SessionRef:
+def ref_of(session: CallSession) -> SessionRef:
+    """Where reports on the session go."""
     return SessionRef(session.account_id, session.id)

@@ -1,5 +1,6 @@
 """Addresses as people type and paste them. Others import from here."""
 
+from evovoice.services.typed_addresses.countries import require_country
 from evovoice.services.typed_addresses.plain_text import plain_text
 from evovoice.services.typed_addresses.sip import is_sip, read_sip
 from evovoice.services.typed_addresses.spelling import NotANumber, looks_like_number
@@ -14,4 +15,5 @@ __all__ = [
     "read_number",
     "read_own_number",
     "read_sip",
+    "require_country",
 ]

@@ -62,6 +62,9 @@ _NUMBERS = select(_n.account_id, _n.e164).order_by(_n.account_id, _n.position, _
 _COUNT_NUMBERS = select(func.count()).select_from(_numbers).where(_n.account_id == _wanted)
 _ADD_ACCOUNT, _ADD_USER, _ADD_NUMBER = insert(_accounts), insert(_users), insert(_numbers)
 _ADD_AGENT, _ADD_KEY = insert(_agents), insert(_keys)
+_SET_COUNTRIES = (
+    update(_accounts).where(_accounts.c.id == _wanted).values(countries=bindparam("allowed"))
+)
 _SET_PASSWORD = update(_users).where(_u.id == _wanted).values(password_hash=bindparam("hash"))
 _KEYS_OF = select(_keys).where(_keys.c.user_id == _wanted).order_by(_keys.c.created_at, _keys.c.id)
 _KEY = select(_keys).where(_keys.c.id == _wanted)
@@ -94,9 +97,12 @@ class Directory:
 
     # --- adding: each may find that it is there already (`Conflict`) ----------------------------
 
-    def add_account(self, account_id: str, name: str, country: str) -> None:
+    def add_account(
+        self, account_id: str, name: str, country: str, countries: frozenset[str] = frozenset()
+    ) -> None:
         """Add a tenant."""
-        self._add(_ADD_ACCOUNT, {"id": account_id, "name": name, "country": country})
+        values = {"id": account_id, "name": name, "country": country}
+        self._add(_ADD_ACCOUNT, values | {"countries": _stored(countries)})
 
     def add_user(self, user: User, password_hash: str) -> None:
         """Add somebody; identity and e-mail address are unique over all accounts."""
@@ -132,6 +138,11 @@ class Directory:
 
     # --- changing --------------------------------------------------------------------------------
 
+    def set_countries(self, account_id: str, countries: frozenset[str]) -> None:
+        """Replace the countries an account may call."""
+        values = {"wanted": account_id, "allowed": _stored(countries)}
+        self._connection.execute(_SET_COUNTRIES, values)
+
     def set_password(self, user_id: str, password_hash: str) -> None:
         """Replace the hash of a user's password."""
         self._connection.execute(_SET_PASSWORD, {"wanted": user_id, "hash": password_hash})
@@ -144,12 +155,13 @@ class Directory:
 
     def account(self, account_id: str) -> Account | None:
         """The account with that id."""
-        return _account_from(self._first(_ACCOUNT, account_id))
+        row = self._first(_ACCOUNT, account_id)
+        return _account_from(row) if row else None
 
     def accounts(self) -> list[Account]:
         """All accounts by name."""
         rows = self._connection.execute(_ACCOUNTS)
-        return [Account(row.id, row.name, row.country) for row in rows]
+        return [_account_from(row) for row in rows]
 
     def numbers(self) -> list[tuple[str, str]]:
         """All telephone numbers, each after the id of its account."""
@@ -157,7 +169,8 @@ class Directory:
 
     def number_owner(self, e164: str) -> Account | None:
         """Whose number that is."""
-        return _account_from(self._first(_NUMBER_OWNER, e164))
+        row = self._first(_NUMBER_OWNER, e164)
+        return _account_from(row) if row else None
 
     def owns(self, account_id: str, e164: str) -> bool:
         """Whether the number belongs to that account."""
@@ -240,8 +253,13 @@ def _folded(text: str) -> str:
     return text.strip().casefold()
 
 
-def _account_from(row: Row | None) -> Account | None:
-    return Account(row.id, row.name, row.country) if row else None
+def _account_from(row: Row) -> Account:
+    countries = frozenset((row.countries or "").split(",")) - {""}
+    return Account(row.id, row.name, row.country, countries)
+
+
+def _stored(countries: frozenset[str]) -> str | None:
+    return ",".join(sorted(countries)) or None
 
 
 def _user_from(row: Row) -> User:

@@ -1,52 +1,96 @@
-"""How much a user may still do this minute: a bucket that all processes draw from."""
+"""How much a user may still do: calls a minute, from a bucket, and calls at once."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, case, select
+from sqlalchemy import and_, bindparam, case, func, select, update
 
 from evovoice.storage.database.connection import Connection
 from evovoice.storage.database.upsert import upsert
-from evovoice.storage.tables import RateBudgetRow, table
+from evovoice.storage.tables import CallSessionRow, MemberRow, RateBudgetRow, table
 from evovoice.storage.tables.columns import microseconds
 
 _MINUTE = 60_000_000
 
-_budgets = table(RateBudgetRow)
-_b = _budgets.c
+_budgets, _sessions, _members = table(RateBudgetRow), table(CallSessionRow), table(MemberRow)
+_b, _s, _m = _budgets.c, _sessions.c, _members.c
 _cost, _now, _latest = (
     bindparam(name, type_=_b.spent_until.type) for name in ("cost", "moment", "latest")
 )
+_most = bindparam("at_once", type_=_b.live_at_most.type)
+_spent_then = case((_b.spent_until > _now, _b.spent_until), else_=_now) + _cost
 _TAKE = upsert(
     _budgets,
     lambda insert: insert.on_conflict_do_update(
         index_elements=["account_id", "user_id"],
-        set_={"spent_until": case((_b.spent_until > _now, _b.spent_until), else_=_now) + _cost},
-        where=_b.spent_until <= _latest,
+        set_={"spent_until": _spent_then, "live_at_most": _b.live_at_most + 1},
+        where=and_(_b.spent_until <= _latest, _b.live_at_most < _most),
     ),
 )
-_SPENT = select(_b.spent_until).where(
-    _b.account_id == bindparam("account_id"), _b.user_id == bindparam("user_id")
+_is_theirs = (_b.account_id == bindparam("of_account"), _b.user_id == bindparam("of_user"))
+_LOCKED = select(_b.spent_until).where(*_is_theirs).with_for_update()
+_TAKE_COUNTED = (
+    update(_budgets)
+    .where(*_is_theirs)
+    .values(spent_until=_spent_then, live_at_most=bindparam("counted"))
 )
+# who lives is to be looked after, so that the session has a next check, which has an index
+_LIVE = (
+    select(func.count())
+    .select_from(_members.join(_sessions))
+    .where(
+        _s.account_id == bindparam("of_account"), _s.next_check.is_not(None),
+        _m.live, _m.added_by == bindparam("of_user"),
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a user may have dialled: legs a minute, and legs that live at once."""
+
+    per_minute: int
+    at_once: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exhausted:
+    """Nothing is left: for so many seconds, or, with 0, until one of the `live` legs has ended."""
+
+    seconds: float
+    live: int = 0
 
 
 class RateBudget:
     """Each take moves the user's mark on by its share of a minute; a mark more than a minute
     ahead is refused. One row, one statement, so that parallel takes cannot exceed the limit.
+
+    The row also has an upper bound of the legs that live: each take adds one to it, and only where
+    that may be too many are they counted, while the row is locked until the leg is stored.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def take(self, account_id: str, user_id: str, now: datetime, per_minute: int) -> float:
-        """Take one; 0 where it is allowed, else how many seconds to wait."""
-        cost, moment = _MINUTE // per_minute, microseconds(now)
+    def take(
+        self, account_id: str, user_id: str, now: datetime, budget: Budget
+    ) -> Exhausted | None:
+        """Take one; None where it is allowed."""
+        cost, moment = _MINUTE // budget.per_minute, microseconds(now)
         latest = moment + _MINUTE - cost
-        values = {
-            "account_id": account_id, "user_id": user_id, "spent_until": moment + cost,
-            "cost": cost, "moment": moment, "latest": latest,
-        }  # fmt: skip
+        own = {"account_id": account_id, "user_id": user_id}
+        price = {"cost": cost, "moment": moment}
+        first = {"spent_until": moment + cost, "live_at_most": 1}
+        limits = {"latest": latest, "at_once": budget.at_once}
         statement = _TAKE[self._connection.dialect.name]
-        if self._connection.execute(statement, values).rowcount == 1:
-            return 0.0
-        spent: int = self._connection.execute(_SPENT, values).scalar_one()
-        return max(spent - latest, 1) / 1_000_000
+        if self._connection.execute(statement, own | price | first | limits).rowcount == 1:
+            return None
+        theirs = {"of_account": account_id, "of_user": user_id}
+        spent: int = self._connection.execute(_LOCKED, theirs).scalar_one()
+        if spent > latest:
+            return Exhausted(max(spent - latest, 1) / 1_000_000)
+        live: int = self._connection.execute(_LIVE, theirs).scalar_one()
+        if live >= budget.at_once:
+            return Exhausted(0, live)
+        self._connection.execute(_TAKE_COUNTED, theirs | price | {"counted": live + 1})
+        return None

@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, delete, or_, select
 from evovoice.storage.database.connection import Connection
 from evovoice.storage.database.upsert import upsert
 from evovoice.storage.repositories.call_sessions import Conflict
-from evovoice.storage.repositories.rate_budget import RateBudget
+from evovoice.storage.repositories.rate_budget import Budget, Exhausted, RateBudget
 from evovoice.storage.tables import IdempotencyRecordRow, ReceiptRow, table
 
 _KEPT = timedelta(hours=24)
@@ -79,17 +79,19 @@ class Receipts:
 
 
 class IdempotencyRecords:
-    """The records of requests with an Idempotency-Key, kept for 24 hours, and how many adds a
-    user has left this minute.
+    """The records of requests with an Idempotency-Key, kept for 24 hours, and how many calls a
+    user has left.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._budget = RateBudget(connection)
 
-    def take(self, account_id: str, user_id: str, now: datetime, per_minute: int) -> float:
-        """Use one of the adds of this minute; 0 where there was one, else seconds to wait."""
-        return self._budget.take(account_id, user_id, now, per_minute)
+    def take(
+        self, account_id: str, user_id: str, now: datetime, budget: Budget
+    ) -> Exhausted | None:
+        """Use one of the calls that the user may have dialled; None where there was one."""
+        return self._budget.take(account_id, user_id, now, budget)
 
     def find(self, account_id: str, key: str) -> IdempotencyRecord | None:
         """What the request with that key led to; an old one is there until it is forgotten."""

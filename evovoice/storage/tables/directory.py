@@ -25,6 +25,7 @@ class AccountRow(Base):
     id: Mapped[str] = mapped_column(KEY, primary_key=True)
     name: Mapped[str]
     country: Mapped[str]
+    countries: Mapped[str | None]  # where it may call, `AT,CH,DE`
 
 
 class UserRow(Base):
@@ -116,10 +117,14 @@ class IdempotencyRecordRow(Base):
 
 
 class RateBudgetRow(Base):
-    """Until when a user has used up the adds they may make, in microseconds since 1970."""
+    """Until when a user has used up the adds they may make, in microseconds since 1970.
+
+    `live_at_most`: no more legs live that the user has had dialled; none: not known.
+    """
 
     __tablename__ = "rate_budgets"
 
     account_id: Mapped[str] = mapped_column(KEY, primary_key=True)
     user_id: Mapped[str] = mapped_column(KEY, primary_key=True)
     spent_until: Mapped[int] = mapped_column(BigInteger)
+    live_at_most: Mapped[int | None]
