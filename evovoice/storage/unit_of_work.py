@@ -29,6 +29,7 @@ from evovoice.storage.repositories.call_sessions import (
     SessionVersion,
     StaleVersion,
 )
+from evovoice.storage.repositories.deleted_sessions import DeletedSessions
 from evovoice.storage.repositories.device_tokens import DeviceToken, DeviceTokens
 from evovoice.storage.repositories.directory import ApiKey, Directory
 from evovoice.storage.repositories.early_reports import EarlyReports
@@ -121,6 +122,7 @@ class UnitOfWork:
     live_legs: LiveLegs
     device_tokens: DeviceTokens
     early_reports: EarlyReports
+    deleted_sessions: DeletedSessions
 
 
 class Database:
@@ -252,6 +254,7 @@ def _unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
         LiveLegs(connection),
         DeviceTokens(connection),
         EarlyReports(connection),
+        DeletedSessions(connection),
     )
 
 

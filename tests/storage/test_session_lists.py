@@ -7,17 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Executable, select, text
+from sqlalchemy import Executable, select, text, update
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.messages import SessionEvent
+from evovoice.domain.orders import HangUpLeg
 from evovoice.domain.states import CallState, Outcome
 from evovoice.domain.summary import summary
 from evovoice.storage.database.statements import Statements, Values
 from evovoice.storage.database.time_limit import TookTooLong, time_limit
 from evovoice.storage.repositories import session_lists, session_search
 from evovoice.storage.repositories.session_search import conditions
-from evovoice.storage.tables import CallSessionRow, MemberRow, SessionEventRow, table
+from evovoice.storage.tables import CallSessionRow, MemberRow, OrderRow, SessionEventRow, table
 from evovoice.storage.unit_of_work import (
     SORTS,
     Database,
@@ -380,7 +381,7 @@ def delete(
     most: int = 100,
 ) -> int:  # fmt: skip
     with database.writing() as unit:
-        return unit.session_archive.delete_ended(ACME.id, since, until, most)
+        return unit.session_archive.delete_ended(ACME.id, since, until, most, NOW)
 
 
 def test_what_has_ended_is_deleted_with_all_that_belongs_to_it(database: Database) -> None:
@@ -393,6 +394,32 @@ def test_what_has_ended_is_deleted_with_all_that_belongs_to_it(database: Databas
         for row in (MemberRow, SessionEventRow):
             found = unit.connection.execute(select(table(row).c.session_id))
             assert {"live", "other"} == {line.session_id for line in found}
+
+
+def test_what_is_deleted_leaves_behind_that_it_was_there(database: Database) -> None:
+    """Its id and its call, within its account."""
+    gone = session("over", over=0)
+    store(database, gone, session("live"))
+    assert 1 == delete(database)
+    with database.reading() as unit:
+        left = unit.deleted_sessions
+        assert left.has(ACME.id, "over")
+        assert left.has_call(ACME.id, gone.call_sid)
+        assert not left.has(ACME.id, "live")
+        assert not left.has_call(ACME.id, "CA-unknown")
+        assert not left.has("a-zeta", "over")
+        assert not left.has_call("a-zeta", gone.call_sid)
+
+
+def test_session_of_which_somebody_is_still_to_be_hung_up_stays(database: Database) -> None:
+    """Its order would be deleted with it, and a party who rings though they count as gone stay."""
+    ended = session("over", over=0)
+    ended.orders.append(HangUpLeg("l-2", "CA2"))
+    store(database, ended)
+    assert 0 == delete(database)
+    with database.writing() as unit:
+        unit.connection.execute(update(table(OrderRow)).values(result="done"), {})
+    assert 1 == delete(database)
 
 
 def test_bounds_of_deletion_count_and_either_may_be_open(database: Database) -> None:

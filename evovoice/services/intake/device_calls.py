@@ -13,6 +13,7 @@ from evovoice.services.app_context import AppContext
 from evovoice.services.calls.destinations import Destination, read_destination, read_from_number
 from evovoice.services.calls.rate_limit import take_from_budget
 from evovoice.services.errors import BadDestination, BadFromNumber, RateLimited, TooManyCalls
+from evovoice.services.intake.deleted_sessions import CallIsOver
 from evovoice.services.intake.questions import new_leg, opened_by, ref_of, with_early_report
 from evovoice.storage.unit_of_work import UnitOfWork
 
@@ -58,6 +59,8 @@ def instruct_outgoing(
         opened = opened_by(_open, call)
     except _Refused as refused:
         return refused.farewell, None
+    except CallIsOver:
+        return Farewell(), None
     if opened is None:
         return UNKNOWN_DEVICE, None
     context.dispatch.hand_over(opened.orders)
@@ -71,6 +74,8 @@ def _open(work: UnitOfWork, call: _Outgoing, now: datetime) -> CallSession | Non
     account = work.directory.account(agent.account_id) if agent else None
     if agent is None or account is None:
         return None
+    if work.deleted_sessions.has_call(account.id, call.call_sid):
+        raise CallIsOver(call.call_sid)
     session = opening.outgoing(
         account,
         session_id=call.context.new_id("s"),

@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 from evovoice.carrier.port import SessionRef
 from evovoice.domain import opening
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.errors import SessionNotFound
 from evovoice.domain.facts import observe
 from evovoice.domain.instructions import after_dial, first_instruction
 from evovoice.domain.messages import DialFinished, Fact, Farewell, Instruction, LegProgressed
@@ -14,6 +15,7 @@ from evovoice.domain.opening import NewLeg
 from evovoice.domain.values import PhoneNumber, User
 from evovoice.services.app_context import AppContext
 from evovoice.services.intake.away import room_without_database
+from evovoice.services.intake.deleted_sessions import CallIsOver, was_deleted
 from evovoice.services.outbox.session_changes import Changed, Create, merge_facts
 from evovoice.storage.unit_of_work import CommitUncertain, DatabaseUnavailable, UnitOfWork
 
@@ -57,7 +59,10 @@ def instruct_incoming(
 ) -> tuple[Instruction, SessionRef | None]:
     """A call to one of our numbers: ring its agents. Asked again, the answer is the same."""
     call = _Incoming(context, call_sid, caller, called)
-    opened = opened_by(_open_incoming, call)
+    try:
+        opened = opened_by(_open_incoming, call)
+    except CallIsOver:
+        return Farewell(), None
     if opened is None:
         return NOT_IN_SERVICE, None
     context.dispatch.hand_over(opened.orders)
@@ -68,7 +73,10 @@ def instruct_placed(context: AppContext, ref: SessionRef, answered: LegProgresse
     """Somebody has answered a call that we place: ring the agents of the number it shows, and
     whoever ordered it where that number has none. Errors: `SessionNotFound`.
     """
-    changed = context.changes.apply(ref, _ring_our_side, _Answered(context, answered))
+    try:
+        changed = context.changes.apply(ref, _ring_our_side, _Answered(context, answered))
+    except SessionNotFound:
+        return _farewell_if_deleted(context, ref)
     context.dispatch.hand_over(changed.orders)
     if _is_strangers(changed.session, answered):
         return Farewell()
@@ -89,6 +97,8 @@ def instruct_after_dial(
         if room is None:
             raise
         return room
+    except SessionNotFound:
+        return _farewell_if_deleted(context, ref)
     context.dispatch.hand_over(changed.orders)
     if any(_is_strangers(changed.session, f) for f in facts if isinstance(f, DialFinished)):
         return Farewell()
@@ -104,6 +114,13 @@ def opened_by(create: Create[N], call: N) -> Changed[bool] | None:
         return changes.open(by_call, create, call)
     except CommitUncertain:
         return changes.open(by_call, create, call)
+
+
+def _farewell_if_deleted(context: AppContext, ref: SessionRef) -> Instruction:
+    """The call goes no further. Errors: `SessionNotFound` where there never was such a session."""
+    if not was_deleted(context, ref):
+        raise SessionNotFound(ref.session_id)
+    return Farewell()
 
 
 def _ring_our_side(
@@ -128,9 +145,12 @@ def by_call(work: UnitOfWork, call: NewCall, now: datetime) -> CallSession | Non
 
 
 def _open_incoming(work: UnitOfWork, call: _Incoming, now: datetime) -> CallSession | None:
-    account = work.directory.number_owner(call.called)
-    if account is None:
+    found = work.directory.called(call.called, call.call_sid)
+    if found is None:
         return None
+    account, is_over = found
+    if is_over:
+        raise CallIsOver(call.call_sid)
     rung = work.directory.agents_of(call.called)[:MOST_RUNG]
     session = opening.incoming(
         account,

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from evovoice.carrier.port import SessionRef
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.errors import SessionNotFound
 from evovoice.domain.facts import observe
 from evovoice.domain.messages import Fact, LegEnded
 from evovoice.services.app_context import AppContext
+from evovoice.services.intake.deleted_sessions import was_deleted
 from evovoice.storage.unit_of_work import UnitOfWork
 
 
@@ -28,11 +30,17 @@ class _Report:
 def receive(
     context: AppContext, ref: SessionRef, receipt_key: str, facts: tuple[Fact, ...]
 ) -> None:
-    """Something has happened; told again it changes nothing. Errors: `SessionNotFound`."""
+    """Something has happened; told again, or of a session that was deleted, it changes nothing.
+    Errors: `SessionNotFound`.
+    """
     try:
         changed = context.changes.apply(ref, _merge_once, _Report(receipt_key, facts))
     except _ToldBefore:
         return
+    except SessionNotFound:
+        if was_deleted(context, ref):
+            return
+        raise
     context.dispatch.hand_over(changed.orders)
 
 

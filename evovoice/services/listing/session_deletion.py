@@ -14,7 +14,8 @@ def delete_sessions(
     context: AppContext, user: User, account_id: str, created_from: datetime | None,
     created_to: datetime | None,
 ) -> None:  # fmt: skip
-    """Delete the account's sessions that have ended and were created within both moments.
+    """Delete the account's sessions that have ended and were created within both moments. What is
+    left of them keeps late and repeated reports from making them anew.
 
     In batches, each a transaction: what is deleted stays deleted if a later one fails. Errors:
     `AccountNotFound`, for accounts too that the user may not act on.
@@ -23,7 +24,8 @@ def delete_sessions(
     while True:
         with context.database.writing() as work:
             archive = work.session_archive
-            if not archive.delete_ended(account_id, created_from, created_to, _AT_ONCE):
+            now = context.clock()
+            if not archive.delete_ended(account_id, created_from, created_to, _AT_ONCE, now):
                 return
         context.pause(_BREATH)
 

@@ -20,6 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from evovoice.domain.values import Account, Role, User
 from evovoice.storage.database.connection import Connection, Row
 from evovoice.storage.repositories.call_sessions import Conflict
+from evovoice.storage.repositories.deleted_sessions import CALL_WAS_DELETED, call_digest
 from evovoice.storage.tables import AccountRow, ApiKeyRow, NumberAgentRow, NumberRow, UserRow, table
 from evovoice.storage.tables.columns import UtcDateTime
 
@@ -31,6 +32,9 @@ _wanted: BindParameter[str] = bindparam("wanted")
 _ACCOUNTS = select(_accounts).order_by(_accounts.c.name, _accounts.c.id)
 _ACCOUNT = select(_accounts).where(_accounts.c.id == _wanted)
 _NUMBER_OWNER = select(_accounts).join(_numbers).where(_n.e164 == _wanted)
+_CALLED = (
+    select(_accounts, CALL_WAS_DELETED.label("is_over")).join(_numbers).where(_n.e164 == _wanted)
+)
 _IS_ENABLED = _u.disabled_at.is_(None)
 _USER = select(_users).where(_u.id == _wanted, _IS_ENABLED)
 _IS_DEVICE = or_(_u.identity == _wanted, _u.former_identity == _wanted)
@@ -171,6 +175,11 @@ class Directory:
         """Whose number that is."""
         row = self._first(_NUMBER_OWNER, e164)
         return _account_from(row) if row else None
+
+    def called(self, e164: str, call_sid: str) -> tuple[Account, bool] | None:
+        """Whose number a call reaches, and whether the session of that call was deleted."""
+        row = self._first(_CALLED, e164, call_digest=call_digest(call_sid))
+        return (_account_from(row), bool(row.is_over)) if row else None
 
     def owns(self, account_id: str, e164: str) -> bool:
         """Whether the number belongs to that account."""

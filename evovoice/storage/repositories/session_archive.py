@@ -3,15 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, false, func, select, true, update
+from sqlalchemy import ColumnElement, Select, delete, exists, false, func, select, true, update
 
 from evovoice.storage.database.connection import Connection
+from evovoice.storage.repositories.deleted_sessions import DeletedSessions, EndedCall
 from evovoice.storage.repositories.session_search import left_to_mark
 from evovoice.storage.repositories.snapshots import SessionKey
-from evovoice.storage.tables import CallSessionRow, table
+from evovoice.storage.tables import CallSessionRow, OrderRow, table
 
-_sessions = table(CallSessionRow)
-_s = _sessions.c
+_sessions, _orders = table(CallSessionRow), table(OrderRow)
+_s, _o = _sessions.c, _orders.c
+# a party who rang though they count as gone is being hung up
+_HAS_OPEN_ORDERS = exists().where(
+    _o.account_id == _s.account_id, _o.session_id == _s.id, _o.result.is_(None)
+)
 _LOCK = 0x61726368697665  # "archive": who counts many sessions at once does so alone
 
 
@@ -35,30 +40,34 @@ class SessionArchive:
         return len(keys)
 
     def delete_ended(
-        self, account_id: str, created_from: datetime | None, created_to: datetime | None, most: int
-    ) -> int:
-        """Delete so many that have ended, with all that belongs to them; how many there were.
+        self, account_id: str, created_from: datetime | None, created_to: datetime | None,
+        most: int, now: datetime,
+    ) -> int:  # fmt: skip
+        """Delete so many that have ended, with all that belongs to them; how many there were. Left
+        are those of which something is still to be hung up, and what tells that there was one.
 
         Both moments count; None: no bound.
         """
         if self._is_postgres:
             self._ask(func.pg_advisory_xact_lock(_LOCK))
-        where = [_s.account_id == account_id, _s.ended_at.is_not(None)]
+        where = [_s.account_id == account_id, _s.ended_at.is_not(None), ~_HAS_OPEN_ORDERS]
         where += [_s.created_at >= created_from] if created_from else []
         where += [_s.created_at <= created_to] if created_to else []
-        ids = [key.session_id for key in self._first_of(where, most)]
+        calls = self._first_of(where, most)
+        DeletedSessions(self._connection).note(calls, now)
+        ids = [call.session_id for call in calls]
         are_theirs = (_s.account_id == account_id, _s.id.in_(ids))
         self._connection.execute(delete(_sessions).where(*are_theirs))
         return len(ids)
 
-    def _first_of(self, where: list[ColumnElement[bool]], most: int) -> list[SessionKey]:
+    def _first_of(self, where: list[ColumnElement[bool]], most: int) -> list[EndedCall]:
         """Out of the indexed list of the archive, else of the other."""
         for mark in (true(), false()):
-            query = select(_s.account_id, _s.id).where(_s.archived == mark, *where)
+            query = select(_s.account_id, _s.id, _s.call_sid).where(_s.archived == mark, *where)
             newest_first = query.order_by(_s.created_at.desc(), _s.id).limit(most)
-            keys = self._keys(newest_first.with_for_update())
-            if keys:
-                return keys
+            rows = self._connection.execute(newest_first.with_for_update()).all()
+            if rows:
+                return [EndedCall(row.account_id, row.id, row.call_sid) for row in rows]
         return []
 
     def _keys(self, query: Select[Any]) -> list[SessionKey]:

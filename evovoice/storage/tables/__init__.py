@@ -1,6 +1,7 @@
 """All tables. Importing any of them completes `Base.metadata`. Others import from here."""
 
 from evovoice.storage.tables.base import KEY, Base, table
+from evovoice.storage.tables.deleted_sessions import DeletedSessionRow
 from evovoice.storage.tables.devices import DeviceTokenRow
 from evovoice.storage.tables.directory import (
     AccountRow,
@@ -30,6 +31,7 @@ __all__ = [
     "Base",
     "CallSessionRow",
     "ChangeRow",
+    "DeletedSessionRow",
     "DeviceTokenRow",
     "EarlyReportRow",
     "FeedHeadRow",
