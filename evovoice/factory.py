@@ -192,7 +192,8 @@ def _context(
 
 def _live_feed(settings: Settings, database: Database, externals: Externals) -> LiveFeed:
     return LiveFeed(
-        database, externals.notifier, externals.clock, new_id, write_event, settings.streams
+        database, externals.notifier, externals.clock, new_id, write_event, settings.streams,
+        settings.limits.streams_per_user,
     )  # fmt: skip
 
 

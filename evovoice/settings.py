@@ -36,6 +36,7 @@ class Limits:
     max_pending: int = 3
     adds_per_minute: int = 20
     calls_at_once: int = 10
+    streams_per_user: int = 5
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -266,6 +267,7 @@ def _limits(environ: Mapping[str, str]) -> Limits:
         max_pending=_count(environ, "EVOVOICE_MAX_PENDING", 3),
         adds_per_minute=_count(environ, "EVOVOICE_ADDS_PER_MINUTE", 20),
         calls_at_once=_count(environ, "EVOVOICE_CALLS_AT_ONCE", 10),
+        streams_per_user=_count(environ, "EVOVOICE_STREAMS_PER_USER", 5),
     )
 
 

@@ -59,6 +59,7 @@ def test_missing_setting_is_named(name: str) -> None:
         ("EVOVOICE_ADDS_PER_MINUTE", "0"),
         ("EVOVOICE_DATABASE_CONNECTIONS", "0"),
         ("EVOVOICE_CALLS_AT_ONCE", "0"),
+        ("EVOVOICE_STREAMS_PER_USER", "0"),
         ("EVOVOICE_PROXIES", "-1"),
         ("EVOVOICE_RECORDING", "yes"),
         ("EVOVOICE_RETURN_SECONDS", "-1"),

@@ -9,15 +9,29 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from evovoice.services import administration
 from evovoice.storage.unit_of_work import Database
+from tests.browser import chromium, window
 from tests.gunicorn_server import Server, serving
 from tests.storage.builders import ringing_session
+
+__all__ = ["chromium"]
 
 Listen = Callable[[], http.client.HTTPResponse]
 THREADS = 12
 PLACES = THREADS // 4
+OPENED, CLOSED = 1, 2  # of EventSource.readyState
+OPEN = """name => new Promise(done => {
+    window[name] = new EventSource("/events");
+    window[name].onopen = done;
+})"""
+ONCE_CLOSED = """() => new Promise(done => {
+    const tell = () => done([older.readyState, newer.readyState]);
+    older.onerror = () => older.readyState === EventSource.CLOSED && tell();
+    setTimeout(tell, 9000);
+})"""
 
 
 @pytest.fixture
@@ -36,6 +50,10 @@ def database(server: Server) -> Iterator[Database]:
 
 @pytest.fixture
 def key(database: Database) -> str:
+    return _key(database)
+
+
+def _key(database: Database) -> str:
     account = administration.add_account(database, "Acme", "US")
     user = administration.add_user(
         database, account.id, "Max", "max@acme.test", "correct horse", "SystemAdministrator"
@@ -113,3 +131,21 @@ def test_streams_leave_threads_for_everybody_else_and_end_at_once_c73_c30(
         assert stream.read().startswith(b"retry: 2000\n")
     server.process.wait(timeout=30)
     assert time.monotonic() - begin < 10
+
+
+@pytest.mark.browser
+def test_event_source_that_has_yielded_comes_back_once_and_is_closed_for_good_c75(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    """Else two pages of a user who may have one stream would push each other out for ever."""
+    with (
+        serving(tmp_path, THREADS, EVOVOICE_STREAMS_PER_USER="1") as server,
+        window(chromium) as page,
+    ):
+        database = Database(server.database_url)
+        page.set_extra_http_headers({"Authorization": f"Bearer {_key(database)}"})
+        database.dispose()
+        page.goto(f"http://127.0.0.1:{server.port}/")
+        page.evaluate(OPEN, "older")
+        page.evaluate(OPEN, "newer")
+        assert [CLOSED, OPENED] == page.evaluate(ONCE_CLOSED)

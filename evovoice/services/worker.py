@@ -75,6 +75,7 @@ class Worker:
             work.outbox.forget_before(now - _ORDERS_KEPT)
             work.logins.forget_before(now)
             work.login_attempts.forget_before(now)
+            work.listeners.forget_before(now)
 
     def _archive(self) -> None:
         """Mark what belongs into the archive; after a full batch the next round goes on."""

@@ -35,6 +35,7 @@ from evovoice.storage.repositories.directory import ApiKey, Directory
 from evovoice.storage.repositories.early_reports import EarlyReports
 from evovoice.storage.repositories.feed import Change, Feed
 from evovoice.storage.repositories.known_users import KnownUser, KnownUsers
+from evovoice.storage.repositories.listeners import Listeners
 from evovoice.storage.repositories.live_legs import LiveLegs
 from evovoice.storage.repositories.login_attempts import Allowance, LoginAttempts
 from evovoice.storage.repositories.logins import (
@@ -123,6 +124,7 @@ class UnitOfWork:
     device_tokens: DeviceTokens
     early_reports: EarlyReports
     deleted_sessions: DeletedSessions
+    listeners: Listeners
 
 
 class Database:
@@ -255,6 +257,7 @@ def _unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
         DeviceTokens(connection),
         EarlyReports(connection),
         DeletedSessions(connection),
+        Listeners(connection),
     )
 
 

@@ -11,10 +11,15 @@ from flask import Response, request
 from evovoice.domain.values import User
 from evovoice.services.errors import NotSignedIn, Refusal
 from evovoice.services.live.change_notifier import Wait
-from evovoice.services.live.listener import Listener
+from evovoice.services.live.listener import YIELDED, Listener
 from evovoice.services.live.live_feed import Event, LiveFeed
 from evovoice.storage.unit_of_work import DatabaseUnavailable
-from evovoice.web.dto.push_notification import PushNotificationSchema, push_notification
+from evovoice.web.dto.push_notification import (
+    PushNotification,
+    PushNotificationSchema,
+    push_notification,
+)
+from evovoice.web.enums import PushNotificationTypes
 from evovoice.web.servicestack.addresses import address
 from evovoice.web.servicestack.formats.json_format import write_json
 from evovoice.web.servicestack.formats.kinds import STREAM_TYPE
@@ -27,6 +32,12 @@ _LONGEST_ID = 18  # digits that any database holds
 _NOT_OURS = 0  # an id older than all there are
 _UNKNOWN = -1
 _SHAPE = PushNotificationSchema()
+_YIELDS = PushNotification(
+    type=PushNotificationTypes.TOAST.value,
+    title="Not listening any more",
+    body="You have opened more event streams than one user may have, so the oldest has ended."
+    " Close another page of yours, then load this one again.",
+)
 
 
 def write_event(event: Event) -> bytes:
@@ -42,6 +53,11 @@ def last_event_id() -> int | None:
         return None
     is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID
     return int(text) if is_number else _NOT_OURS
+
+
+def has_yielded(last_id: int | None) -> bool:
+    """Whether a client that comes back with that id was told that its stream has yielded."""
+    return last_id is not None and last_id >= YIELDED
 
 
 class EventStream:
@@ -73,10 +89,13 @@ class EventStream:
         """Everything, until the stream's time is over or the client is not let in any more."""
         self._has_begun = True
         try:
+            self._feed.begin(self._listener)
             yield _OPENING + (b"\n" if self._listener.gap else self._mark(self._listener.start))
             yield from filter(None, self._feed.missed(self._listener))
             with self._feed.notifier.subscribe(self._listener.id) as wait:
                 yield from self._live(wait)
+            if self._listener.has_yielded:
+                yield self._farewell()
         except DatabaseUnavailable:  # what was missed cannot be read now: they come back for it
             return
 
@@ -112,6 +131,16 @@ class EventStream:
         except (Refusal, DatabaseUnavailable):
             return True
         return False
+
+    def _farewell(self) -> bytes:
+        """What is left, and an event that says why nothing more comes, for a person to read.
+
+        Its id is what an EventSource comes back with, and is turned away for good by.
+        """
+        text, heard = self._listener.take()
+        data = write_json(_SHAPE.dump(_YIELDS))
+        said = f"id: {YIELDED + heard}\nevent: {_YIELDS.type}\ndata: {data}\n\n"
+        return text + said.encode()
 
     def _is_authorized(self) -> bool:
         """Asked with each ping: a key may be revoked, a role taken away."""

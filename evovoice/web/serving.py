@@ -42,7 +42,7 @@ class OperationViews:
             value = self._done(operation, bind(operation))
             if isinstance(value, EventStream):
                 return stream_response(value)
-            if operation.response_schema is None or address().is_one_way:
+            if value is None or operation.response_schema is None or address().is_one_way:
                 return no_content()
             return response_of(operation.name, operation.response_schema, value)
 

@@ -10,6 +10,8 @@ from evovoice.domain.values import Role, User
 from evovoice.storage.unit_of_work import Change
 
 PLACES = 10  # ids for each position: a change has some notifications, each with an id of its own
+# added to the last id of a stream that yields: a number that JavaScript holds, above all others
+YIELDED = 9 * 10**15
 _LONGEST = 2000  # events that may wait for a client who does not read
 
 
@@ -59,6 +61,8 @@ class Listener:
         self.is_lost = False  # what was missed is not there any more
         self.is_over = False
         self.is_doubted = True
+        self.is_counted = False  # among the streams of its user
+        self.has_yielded = False  # to newer streams of the same user
         self._heard = start  # id of the last event that was queued, or was none of theirs
         self._waiting: deque[bytes] = deque()
         self._lock = Lock()

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
@@ -12,12 +13,13 @@ from evovoice.services.errors import TooManyStreams
 from evovoice.services.live.change_notifier import ChangeNotifier
 from evovoice.services.live.listener import PLACES, Gap, Interest, Listener
 from evovoice.services.periodic_task import PeriodicTask
-from evovoice.storage.unit_of_work import Change, Database, UnitOfWork
+from evovoice.storage.unit_of_work import Change, Database, DatabaseUnavailable, UnitOfWork
 
 _LOOK_EVERY, _IDLE = 0.2, 5.0  # seconds between looks into the feed; without listeners
 _BREATH = 0.02  # seconds: however much is committed here, there are at most so many looks
 _PAGE = 200  # changes read at once
 _SHORTEST, _LONGEST = 600.0, 900.0  # seconds a stream lasts, so that they end one by one
+_SHARES_EVERY = timedelta(seconds=2)  # between looks at what other processes have let in
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,15 @@ class LiveFeed:
 
     def __init__(
         self, database: Database, notifier: ChangeNotifier, clock: Callable[[], datetime],
-        new_id: Callable[[str], str], write: Write, capacity: int,
+        new_id: Callable[[str], str], write: Write, capacity: int, most_of_user: int,
     ) -> None:  # fmt: skip
         self.notifier = notifier
         self._database, self._clock, self._new_id = database, clock, new_id
-        self._write, self._capacity = write, capacity
+        self._write, self._capacity, self._most_of_user = write, capacity, most_of_user
         self._listeners: dict[str, Listener] = {}
         self._cursor = 0  # position up to which the listeners have been told
         self._is_closed = False
+        self._shares_at: datetime | None = None
         self._lock = Lock()  # on who listens; never held while the database works
         self._turn = Lock()  # one round, or one who joins, at a time
         self._task = PeriodicTask("evovoice-feed", self.look, self._pause, _BREATH)
@@ -80,6 +83,7 @@ class LiveFeed:
         """One round: what is new gets its position, and who listens gets what is new."""
         with self._turn:
             self._number()
+            self._look_at_shares()
             while self._all() and self._hand_out() == _PAGE:
                 pass
 
@@ -106,10 +110,26 @@ class LiveFeed:
         self._task.wake()  # it may have lain down for long, with nobody listening
         return listener
 
+    def begin(self, listener: Listener) -> None:
+        """Count it as a stream of its user; where they have too many now, their oldest yield.
+
+        Those of this process end at once, those of others soon.
+        """
+        user, until = listener.interest.user, listener.until
+        with self._database.writing() as work:
+            work.listeners.add(user, listener.id, until)
+        listener.is_counted = True
+        self._let_yield()
+
     def leave(self, listener: Listener) -> None:
         """Free the place; a second time is harmless."""
         with self._lock:
             self._listeners.pop(listener.id, None)
+        if not listener.is_counted:
+            return
+        listener.is_counted = False
+        with suppress(DatabaseUnavailable), self._database.writing() as work:
+            work.listeners.remove(listener.id)  # else it counts up to its latest end
 
     def missed(self, listener: Listener) -> Iterator[bytes]:
         """What somebody who comes back has missed, a page at a time.
@@ -129,6 +149,21 @@ class LiveFeed:
     def _require_capacity(self) -> None:
         if self._is_closed or len(self._listeners) >= self._capacity:
             raise TooManyStreams
+
+    def _look_at_shares(self) -> None:
+        """Another process may have let in newer streams of those who listen here."""
+        now = self._clock()
+        if self._all() and (self._shares_at is None or now >= self._shares_at):
+            self._shares_at = now + _SHARES_EVERY
+            self._let_yield()
+
+    def _let_yield(self) -> None:
+        with self._database.autocommit() as work:
+            beyond = work.listeners.beyond(self._most_of_user, self._clock())
+        for listener in self._all():
+            if listener.id in beyond and not listener.is_over:
+                listener.has_yielded = listener.is_over = True
+                self.notifier.notify(listener.id)
 
     def _new_listener(self, interest: Interest, last_id: int | None) -> Listener:
         with self._lock:

@@ -14,6 +14,7 @@ from evovoice.storage.tables.directory import (
 )
 from evovoice.storage.tables.early_reports import EarlyReportRow
 from evovoice.storage.tables.feed import ChangeRow, FeedHeadRow
+from evovoice.storage.tables.listeners import ListenerRow
 from evovoice.storage.tables.logins import KnownNetworkRow, LoginAttemptsRow, LoginRow
 from evovoice.storage.tables.outbox import OrderRow
 from evovoice.storage.tables.receipts import ReceiptRow
@@ -37,6 +38,7 @@ __all__ = [
     "FeedHeadRow",
     "IdempotencyRecordRow",
     "KnownNetworkRow",
+    "ListenerRow",
     "LoginAttemptsRow",
     "LoginRow",
     "MemberRow",

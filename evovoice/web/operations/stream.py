@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from evovoice.services.live.listener import Interest
 from evovoice.web.dto.push_notification import PushNotificationSchema
-from evovoice.web.event_stream import EventStream, last_event_id
+from evovoice.web.event_stream import EventStream, has_yielded, last_event_id
 from evovoice.web.request_context import RequestContext
 from evovoice.web.servicestack.fields import FieldLocation, Texts
 from evovoice.web.servicestack.operation import Operation
@@ -22,10 +22,14 @@ class StreamEventsRequest:
     session_ids: list[str]
 
 
-def _stream_events(context: RequestContext, asked: StreamEventsRequest) -> EventStream:
+def _stream_events(context: RequestContext, asked: StreamEventsRequest) -> EventStream | None:
+    """None, which is 204, tells an EventSource not to come back (HTML, server-sent events)."""
+    user, last_id = context.user, last_event_id()
+    if has_yielded(last_id):
+        return None
     feed, authenticate = context.app.live_feed, context.authenticator.authenticate_later()
-    interest = Interest(context.user, frozenset(asked.account_ids), frozenset(asked.session_ids))
-    listener = feed.join(interest, last_event_id())
+    interest = Interest(user, frozenset(asked.account_ids), frozenset(asked.session_ids))
+    listener = feed.join(interest, last_id)
     return EventStream(feed, listener, context.app.clock, authenticate)
 
 

@@ -171,6 +171,8 @@ def _responses(row: Operation[Any], verb: str) -> Node:
         if row.response_schema is None
         else {"200": _response_of(row, type(row.response_schema))}
     )
+    if row.is_stream:
+        done |= {"204": {"description": "This stream has yielded to newer ones; stay away."}}
     never = _NEVER_ON_READING if verb in _READING else set()
     errors = {str(one): _response_ref(error_name(one)) for one in codes() if one not in never}
     return done | errors

@@ -1,0 +1,26 @@
+"""The table of the event streams that are open, over all processes.
+
+A user's streams are counted whichever process serves them. Rows come in the order of their ids.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Index, Integer, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from evovoice.storage.tables.base import KEY, Base
+
+_NUMBER = BigInteger().with_variant(Integer, "sqlite")  # there only `INTEGER` counts by itself
+
+
+class ListenerRow(Base):
+    """A stream that a user has open. That of a process that was killed counts up to `ends_at`."""
+
+    __tablename__ = "listeners"
+    __table_args__ = (UniqueConstraint("listener_id"), Index(None, "ends_at"))
+
+    id: Mapped[int] = mapped_column(_NUMBER, primary_key=True)
+    listener_id: Mapped[str] = mapped_column(KEY)
+    account_id: Mapped[str] = mapped_column(KEY)
+    user_id: Mapped[str] = mapped_column(KEY)
+    ends_at: Mapped[datetime]
