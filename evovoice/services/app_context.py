@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from evovoice.carrier.port import Carrier, DeviceTokens
@@ -12,6 +12,7 @@ from evovoice.services.outbox.dispatch import Dispatch
 from evovoice.services.outbox.order_lanes import Lane
 from evovoice.services.outbox.outage import Outage
 from evovoice.services.outbox.session_changes import SessionChanges
+from evovoice.services.search_limit import SearchLimit
 from evovoice.storage.unit_of_work import Database
 
 
@@ -26,7 +27,7 @@ class AppContext:
     session; `live_feed` has the event streams of this process; `pause(seconds)` sleeps; `max_*`,
     `adds_per_minute` and `calls_at_once` are the limits of contract 5; `may_record`: conversations
     may be recorded; `outage`: what to make up for once the database is back; `looks`: where the
-    carrier is asked.
+    carrier is asked; `searches`: what each user may still search for.
     """
 
     database: Database
@@ -47,3 +48,4 @@ class AppContext:
     calls_at_once: int = 10
     pause: Callable[[float], None] = time.sleep
     may_record: bool = False
+    searches: SearchLimit = field(default_factory=SearchLimit)

@@ -124,6 +124,17 @@ class SearchTooBroad(Refusal):
         )
 
 
+class TooManySearches(Refusal):
+    """One user's searches take too much of the database's time; another in `seconds`."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            f"Too many searches, try again in {seconds} seconds;"
+            " pages by accounts and days are not limited"
+        )
+        self.seconds = seconds
+
+
 class AboveOwnRole(Refusal):
     """A token for a user with a greater role than one's own, or a change of what they may do."""
 

@@ -77,6 +77,7 @@ BY_ERROR: dict[type[Exception], Row] = {
     services.UserNotFound: Row("NotFound", 404),
     services.AccountNotFound: Row("NotFound", 404),
     services.SearchTooBroad: Row("SearchTooBroad", 400),
+    services.TooManySearches: Row("TooManySearches", 429, 1),
     services.AboveOwnRole: Row("Forbidden", 403),
     services.DisablesThemselves: Row("Forbidden", 403),
     services.TokenMakesNone: Row("Forbidden", 403),

@@ -16,7 +16,7 @@ from evovoice.carrier.cures import cure_of
 from evovoice.carrier.inbound import BadReport
 from evovoice.carrier.port import CarrierBusy, CarrierRefused
 from evovoice.domain.errors import CallNotInSession, ConferenceFull
-from evovoice.services.errors import NotSignedIn, RateLimited, TooManyLogins
+from evovoice.services.errors import NotSignedIn, RateLimited, TooManyLogins, TooManySearches
 from evovoice.web.error_table import UNEXPECTED, Row, row_of
 from evovoice.web.guards import most_bytes
 from evovoice.web.masking import masked
@@ -84,7 +84,7 @@ def _add_headers(response: Response, error: Exception, row: Row) -> None:
 
 
 def _pause(error: Exception, row: Row) -> int | None:
-    if isinstance(error, RateLimited | TooManyLogins):
+    if isinstance(error, RateLimited | TooManyLogins | TooManySearches):
         return max(1, error.seconds)
     if isinstance(error, CarrierBusy):
         return max(1, math.ceil(error.retry_after))

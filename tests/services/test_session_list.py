@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Executable, text
 
 from evovoice.domain.values import User
-from evovoice.services.errors import AccountNotFound, SearchTooBroad
+from evovoice.services.errors import AccountNotFound, SearchTooBroad, TooManySearches
 from evovoice.services.listing.session_deletion import delete_sessions
 from evovoice.services.listing.session_list import ListRequest, list_sessions
 from evovoice.services.worker import Worker
@@ -142,6 +142,41 @@ class Sleepy(Statements):
 
 
 _SLEEP = text("SELECT pg_sleep(10)")
+
+
+SEARCHES = {
+    "text": replace(PLAIN, search=SessionSearch(log="x")),
+    "endpoint": replace(PLAIN, search=SessionSearch(endpoint_ids=("e-1",))),
+    "order": replace(PLAIN, order=SessionOrder("from_address")),
+    "far": replace(PLAIN, wanted=Slice(1000, 25)),
+    "everything": replace(PLAIN, wanted=Slice(0, 10_000)),
+}
+LISTS = {
+    "newest": PLAIN,
+    "oldest": replace(PLAIN, order=SessionOrder(is_ascending=True)),
+    "days": replace(PLAIN, search=SessionSearch(first_day=START.date(), last_day=START.date())),
+    "ids": replace(PLAIN, search=SessionSearch(session_ids=("a-1-live",))),
+    "archive": replace(PLAIN, with_archive=True),
+}
+
+
+@pytest.mark.parametrize("request_", SEARCHES.values(), ids=SEARCHES.keys())
+def test_what_may_take_long_has_a_limit_for_each_user_c46(
+    site: Site, request_: ListRequest
+) -> None:
+    searches = site.context.searches
+    with searches.searching(ANN), searches.searching(ANN):
+        with pytest.raises(TooManySearches, match="try again in 1 seconds"):
+            list_sessions(site.context, ANN, request_)
+        list_sessions(site.context, MAX, request_)
+    list_sessions(site.context, ANN, request_)
+
+
+@pytest.mark.parametrize("request_", LISTS.values(), ids=LISTS.keys())
+def test_what_an_index_leads_to_has_no_limit_c46(site: Site, request_: ListRequest) -> None:
+    searches = site.context.searches
+    with searches.searching(ANN), searches.searching(ANN):
+        list_sessions(site.context, ANN, request_)
 
 
 # --- deleting ------------------------------------------------------------------------------------

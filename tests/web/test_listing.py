@@ -264,6 +264,16 @@ def test_search_that_is_too_broad_is_told_what_to_do(
     assert "narrow it by startDate and endDate" in message
 
 
+def test_user_who_searches_too_much_is_told_when_to_come_back_c46_c30(lists: Lists) -> None:
+    searches = lists.site.context.searches
+    with searches.searching(ANN), searches.searching(ANN):
+        answer = lists.ask("/sessions?log=x")
+        message = refused(answer, 429, "TooManySearches")
+        assert 30 == lists.get()["totalCount"]
+    assert ("1", True) == (answer.headers["Retry-After"], "in 1 seconds" in message)
+    lists.get("log=x")
+
+
 # --- deleting ------------------------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """Lists of sessions that are over or not."""
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 from evovoice.domain.values import User
@@ -13,6 +14,8 @@ from evovoice.storage.unit_of_work import (
     Slice,
     TookTooLong,
 )
+
+_FAR = 1000  # sessions that an index is read through for one page
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,10 @@ class ListRequest:
 
 
 def list_sessions(context: AppContext, user: User, request: ListRequest) -> FoundSessions:
-    """The sessions of the accounts that the user may see. Errors: `SearchTooBroad`."""
+    """The sessions of the accounts that the user may see.
+
+    Errors: `SearchTooBroad`, `TooManySearches`.
+    """
     if request.customer_ids or request.parent_session_id:
         return FoundSessions([], 0)
     search = replace(
@@ -40,7 +46,17 @@ def list_sessions(context: AppContext, user: User, request: ListRequest) -> Foun
         archived_before=None if request.with_archive else context.clock() - ARCHIVED_AFTER,
     )
     try:
-        with context.database.reading() as work:
+        with _within_limit(context, user, request), context.database.reading() as work:
             return work.session_lists.find(search, request.order, request.wanted)
     except TookTooLong:
         raise SearchTooBroad from None
+
+
+def _within_limit(
+    context: AppContext, user: User, request: ListRequest
+) -> AbstractContextManager[None]:
+    """A page that an index leads to is read in a moment and is never refused."""
+    search, wanted = request.search, request.wanted
+    is_by_index = (search.is_by_day and request.order.is_by_index) or bool(search.session_ids)
+    is_near = wanted.first + wanted.most <= _FAR
+    return nullcontext() if is_by_index and is_near else context.searches.searching(user)

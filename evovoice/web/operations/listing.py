@@ -193,7 +193,8 @@ OPERATIONS = (
         name="ListSessions",
         description="Lists sessions in pages, with their logs, newest first. By accounts and days"
         " it is quick however many there are; other searches and orders look at every session of"
-        " those days, and are refused where that takes longer than three seconds.",
+        " those days, two at once for each user, and are refused where that takes longer than"
+        " three seconds.",
         verbs=("GET",),
         routes=("/sessions",),
         role=None,
