@@ -10,8 +10,9 @@ CHECK := $(PIP) check || { echo "If $(VENV) is from before the lock files change
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 SETUP_CHECK_LOG := $(VENV)/setup-check.log
+AUDIT_LOG := $(VENV)/audit.log
 
-.PHONY: help demo run setup test stories setup-check lint types bench chaos lock clean
+.PHONY: help demo run setup test stories setup-check audit lint types bench chaos lock clean
 
 help:
 	@echo "make demo   a live call becomes a conference, on your machine, without an account"
@@ -19,6 +20,7 @@ help:
 	@echo "            PORT=8000 EMULATOR_PORT=8010 keep their addresses from start to start"
 	@echo "make test   everything that is checked"
 	@echo "make setup-check  set-up and some tests with every Python of this machine"
+	@echo "make audit  known vulnerabilities of what the service is installed with"
 	@echo "make stories  thousands of calls at random, with every fault; SEED=7 tells one of them"
 	@echo "make bench  how fast it is here"
 	@echo "make chaos  what it makes of killed processes, a stopped database and a bad carrier;"
@@ -37,11 +39,14 @@ test: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	@# the set-up check waits for installations most of its time: it goes on beside the tests
+	@# the set-up check waits for installations most of its time: it goes on beside the tests, and so
+	@# does the audit, which tells and never fails: what passes today passes in three years
 	@$(BIN)/python -m tests.setup_check > $(SETUP_CHECK_LOG) 2>&1 & check=$$!; \
-	trap 'kill $$check 2>/dev/null' INT TERM; \
+	$(BIN)/python -m tests.audit --tell > $(AUDIT_LOG) 2>&1 & audit=$$!; \
+	trap 'kill $$check $$audit 2>/dev/null' INT TERM; \
 	$(BIN)/python -m pytest; result=$$?; \
-	wait $$check || result=1; cat $(SETUP_CHECK_LOG); exit $$result
+	wait $$check || result=1; wait $$audit; \
+	cat $(SETUP_CHECK_LOG) $(AUDIT_LOG); exit $$result
 
 # STORIES, POSTGRES_STORIES and FIRST say how many and from which seed; SEED tells one story.
 stories: $(READY_DEV)
@@ -49,6 +54,9 @@ stories: $(READY_DEV)
 
 setup-check: $(READY_DEV)
 	$(BIN)/python -m tests.setup_check
+
+audit: $(READY_DEV)
+	@$(BIN)/python -m tests.audit
 
 lint: $(READY_DEV)
 	$(BIN)/ruff check --fix .
@@ -73,7 +81,8 @@ lock: | $(BIN)/python
 	$(PIP) install -qq uv
 	$(LOCK) -o requirements.txt pyproject.toml
 	$(LOCK) -c requirements.txt -o requirements-build.txt requirements-build.in
-	$(LOCK) -c requirements.txt -c requirements-build.txt --group dev -o requirements-dev.txt pyproject.toml
+	@# every environment has a pip of its own already
+	$(LOCK) -c requirements.txt -c requirements-build.txt --no-emit-package pip --group dev -o requirements-dev.txt pyproject.toml
 	$(LOCK) -o tests/clients/requirements.txt tests/clients/requirements.in
 	cd tests/clients && npm install --package-lock-only --ignore-scripts --no-audit --no-fund \
 	  --omit-lockfile-registry-resolved --before="$$(date -d '7 days ago' +%F)"

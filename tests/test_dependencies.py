@@ -52,7 +52,7 @@ def _is_run(package: str) -> bool:
     files = distribution(package).files or []
     programs = [path.name for path in files if path.parent.name == "bin"]
     makefile = (ROOT / "Makefile").read_text()
-    tests = [path.read_text() for path in (ROOT / "tests").rglob("test_*.py")]
+    tests = [path.read_text() for path in (ROOT / "tests").rglob("*.py")]
     return any(
         f"$(BIN)/{program}" in makefile or any(f'with_name("{program}")' in text for text in tests)
         for program in programs
