@@ -15,7 +15,6 @@ bind = f"{os.environ.get('HOST', '0.0.0.0')}:{os.environ.get('PORT', '8000')}"  
 worker_class = "evovoice.gunicorn_worker.PatientWorker"
 workers = process_count(os.environ)
 threads = thread_count(os.environ)
-reuse_port = workers > 1
 preload_app = True
 timeout = 30
 graceful_timeout = 20

@@ -1,0 +1,79 @@
+"""The threads that serve: each is given a whole request, and never waits for one."""
+
+import io
+import logging
+import socket
+import traceback
+from contextlib import suppress
+
+from gunicorn.http.errors import NoMoreData, ParseException
+from gunicorn.http.message import Request
+from gunicorn.http.parser import RequestParser
+from gunicorn.workers.gthread import ThreadWorker
+
+from evovoice.connections.incoming import Flaw
+from evovoice.connections.refusal import flaw_of, refusal
+from evovoice.connections.waiting import Connection
+from evovoice.web.masking import masked
+
+_LOG = logging.getLogger(__name__)
+_WRITE = 5.0  # seconds for one write to a client who does not read
+
+
+class RequestThreads(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """What a thread of the pool does with a connection whose request is complete."""
+
+    def handle(self, conn: Connection) -> bool:
+        """Serve the request; whether the connection may bring another."""
+        try:
+            conn.sock.settimeout(_WRITE)
+            request = self._request(conn)
+        except (ParseException, NoMoreData) as error:  # the latter is an OSError
+            _refuse(conn, flaw_of(error), type(error).__name__)
+            return False
+        except OSError:  # the client has gone
+            return False
+        return self._serve(request, conn)
+
+    def _serve(self, request: Request, conn: Connection) -> bool:
+        try:
+            return self.handle_request(request, conn) and not conn.incoming.is_cut
+        except (OSError, StopIteration):  # the client has gone; gunicorn has told of the error
+            return False
+        except Exception as error:
+            request_id = _refuse(conn, flaw_of(error), type(error).__name__)
+            trace = "".join(traceback.format_exception(error))
+            _LOG.error("request %s failed\n%s", request_id, masked(trace))
+            return False
+
+    def _request(self, conn: Connection) -> Request:
+        """The request, parsed from its own bytes alone, with its body read.
+
+        Errors: `ParseException`, `NoMoreData` where the body ends too soon. A field with an
+        underscore in its name may pass for one of the server's own variables, such as
+        SCRIPT_NAME, which gunicorn takes from a router on the same machine: it is left out.
+        """
+        whole, _ = conn.incoming.take()
+        parser = RequestParser(self.cfg, [whole], conn.client)
+        request = next(parser)
+        request.headers = [each for each in request.headers if "_" not in each[0]]
+        request._expected_100_continue = False
+        if not conn.incoming.is_cut:
+            request.body = io.BytesIO(request.body.read())
+        if parser.unreader.take_buffered():  # two readings of where it ends: trust neither
+            conn.incoming.is_cut = True
+        return request
+
+
+def _refuse(conn: Connection, flaw: Flaw, why: str) -> str:
+    """Answer in the application's place; the id of the request."""
+    answer, request_id = refusal(flaw)
+    _LOG.info("request %s refused with %d: %s", request_id, flaw.status, why)
+    send(conn.sock, answer)
+    return request_id
+
+
+def send(sock: socket.socket, data: bytes) -> None:
+    """Send what little there is; a client who cannot take it in has gone, or will be let go."""
+    with suppress(OSError):
+        sock.send(data)
