@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,8 +33,13 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, threads: int, **settings: str) -> Iterator[Server]:
-    """A server of one process with so many threads, on an SQLite file in that folder."""
+def serving(
+    folder: Path, threads: int, options: Sequence[str] = (), **settings: str
+) -> Iterator[Server]:
+    """A server of one process with so many threads, on an SQLite file in that folder.
+
+    `options` are gunicorn's own, of the command line.
+    """
     url, port = f"sqlite:///{folder / 'x.db'}", free_port()
     upgrade(url)
     environment = {
@@ -52,7 +57,7 @@ def serving(folder: Path, threads: int, **settings: str) -> Iterator[Server]:
         **settings,
     }
     process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "app:app"],
+        [sys.executable, "-m", "gunicorn", *options, "app:app"],
         cwd=ROOT,
         env=environment,
         stderr=subprocess.DEVNULL,

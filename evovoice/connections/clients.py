@@ -1,9 +1,12 @@
 """The clients of a process who are to send or to close, watched by its accepting thread."""
 
 import errno
+import fcntl
 import os
 import selectors
 import socket
+import struct
+import termios
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
@@ -14,10 +17,11 @@ from evovoice.connections.refusal import refusal
 from evovoice.connections.request_threads import RequestThreads, send
 from evovoice.connections.waiting import Connection, Waiting
 
-HEAD, _BODY = 10.0, 30.0  # seconds for all of a request's head, and for all of its body
 LINGER = 2.0  # seconds a client has to read our last answer and to close
 _FROM_ONE_ADDRESS = 64  # connections with a request that is not complete
 _READ_AT_ONCE = 65536  # bytes
+_MOST_UNREAD = 65536  # bytes of answers that a client who asks on may have left unread
+_INT = struct.Struct("i")
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -28,6 +32,8 @@ class Clients(RequestThreads):
     which itself waits for slow clients: then no address has a limit of its own, and the
     deadlines remain.
     """
+
+    head_seconds, body_seconds = 10.0, 30.0  # for all of a request's head; for all of its body
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 (gunicorn's)
         super().__init__(*args, **kwargs)
@@ -73,7 +79,7 @@ class Clients(RequestThreads):
 
     def _collect(self, connection: Connection) -> None:
         """Read the beginning of a request, and watch for the rest of it."""
-        self._watch(connection, self._incomplete, HEAD, self._read)
+        self._watch(connection, self._incomplete, self.head_seconds, self._read)
         self._read(connection)
         if connection in self._incomplete and not self._has_router:
             self._limit(connection.network)
@@ -109,11 +115,18 @@ class Clients(RequestThreads):
             self._refuse(connection, incoming.flaw)
         elif incoming.is_whole:
             self._unwatch(connection, self._incomplete)
-            self.enqueue_req(connection)
+            self._hand_over(connection)
         elif incoming.has_head and not had_head:
-            self._incomplete.put(connection, _BODY)
+            self._incomplete.put(connection, self.body_seconds)
             if incoming.expects_continue():
                 send(connection.sock, _CONTINUE)
+
+    def _hand_over(self, connection: Connection) -> None:
+        """Let a thread serve it; but its answer must not wait there until others are read."""
+        if _unread(connection.sock) > _MOST_UNREAD:
+            self._close(connection)
+        else:
+            self.enqueue_req(connection)
 
     def _refuse(self, connection: Connection, flaw: Flaw) -> None:
         answer, _ = refusal(flaw)
@@ -132,7 +145,7 @@ class Clients(RequestThreads):
         _, rest = conn.incoming.take()
         conn.incoming = IncomingRequest()
         if rest:
-            self._watch(conn, self._incomplete, HEAD, self._read)
+            self._watch(conn, self._incomplete, self.head_seconds, self._read)
             self._add(conn, rest)
         else:
             seconds = self.cfg.keepalive if self.alive else min(self.cfg.keepalive, LINGER)
@@ -191,3 +204,12 @@ class Clients(RequestThreads):
 
 def _ignoring_the_socket(then: Any, connection: Connection, _sock: Any) -> None:  # noqa: ANN401
     then(connection)
+
+
+def _unread(sock: socket.socket) -> int:
+    """How many bytes sent to a client have not reached it; 0 where the system does not tell."""
+    try:
+        count = fcntl.ioctl(sock, termios.TIOCOUTQ, bytes(_INT.size))
+    except OSError:
+        return 0
+    return int(_INT.unpack(count)[0])
