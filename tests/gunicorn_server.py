@@ -34,11 +34,15 @@ class Server:
 
 @contextmanager
 def serving(
-    folder: Path, threads: int, options: Sequence[str] = (), **settings: str
+    folder: Path,
+    threads: int,
+    options: Sequence[str] = (),
+    program: Sequence[str] = ("-m", "gunicorn"),
+    **settings: str,
 ) -> Iterator[Server]:
     """A server of one process with so many threads, on an SQLite file in that folder.
 
-    `options` are gunicorn's own, of the command line.
+    `options` are gunicorn's own, of the command line; `program` is what Python runs.
     """
     url, port = f"sqlite:///{folder / 'x.db'}", free_port()
     upgrade(url)
@@ -57,21 +61,21 @@ def serving(
         **settings,
     }
     process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", *options, "app:app"],
+        [sys.executable, *program, *options, "app:app"],
         cwd=ROOT,
         env=environment,
         stderr=subprocess.DEVNULL,
     )
     try:
         server = Server(port, url, process)
-        _wait_until_up(server)
+        wait_until_up(server)
         yield server
     finally:
         process.terminate()
         process.wait(timeout=30)
 
 
-def _wait_until_up(server: Server) -> None:
+def wait_until_up(server: Server) -> None:
     until = time.monotonic() + 30
     while time.monotonic() < until:
         try:
