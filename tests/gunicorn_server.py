@@ -1,8 +1,10 @@
 """The service under its own gunicorn settings, as a real process on a free port."""
 
+import http.client
 import os
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -68,14 +70,19 @@ def serving(
     )
     try:
         server = Server(port, url, process)
-        wait_until_up(server)
+        _wait_until_up(server)
         yield server
     finally:
         process.terminate()
         process.wait(timeout=30)
 
 
-def wait_until_up(server: Server) -> None:
+def children(pid: int) -> set[int]:
+    """The processes that it has started."""
+    return {int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+
+
+def _wait_until_up(server: Server) -> None:
     until = time.monotonic() + 30
     while time.monotonic() < until:
         try:
@@ -85,3 +92,31 @@ def wait_until_up(server: Server) -> None:
         else:
             return
     raise AssertionError("the server did not start")
+
+
+@contextmanager
+def asking(port: int) -> Iterator[list[float]]:
+    """An honest client meanwhile, ten requests a second; how long each took, or -1 where lost."""
+    took: list[float] = []
+    is_over = threading.Event()
+
+    def ask() -> None:
+        while not is_over.wait(0.1):
+            began = time.monotonic()
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+            try:
+                connection.request("GET", "/healthz")
+                status = connection.getresponse().status
+            except (OSError, http.client.HTTPException):
+                status = 0
+            finally:
+                connection.close()
+            took.append(time.monotonic() - began if status == 200 else -1)
+
+    client = threading.Thread(target=ask)
+    client.start()
+    try:
+        yield took
+    finally:
+        is_over.set()
+        client.join()

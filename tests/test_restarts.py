@@ -2,9 +2,8 @@
 
 Counted as lost: a request on a fresh connection that got no answer or half of one; a request on
 a kept connection that broke after its first byte, or whose repeat on a fresh connection failed.
-A kept connection may be closed by the server while a client begins to send (RFC 9112 section
-9.6): a client who got no byte repeats such a request, as every HTTP client does. The repeats are
-counted too.
+A kept connection may be closed by the server while a client begins to send (RFC 9112): a client
+who got no byte repeats such a request, as every HTTP client does. The repeats are counted too.
 """
 
 import http.client
@@ -20,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.gunicorn_server import Server, serving
+from tests.gunicorn_server import Server, children, serving
 
 _LOG = logging.getLogger(__name__)
 FRESH, KEPT = 4, 4  # clients of each kind
@@ -142,13 +141,8 @@ def server(tmp_path: Path) -> Iterator[Server]:
         yield server
 
 
-def _children(pid: int) -> set[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    return {int(child) for child in children.split()}
-
-
 def _workers(server: Server) -> set[int]:
-    return _children(server.process.pid)
+    return children(server.process.pid)
 
 
 def _wait_for(what: Callable[[], bool], seconds: float = 30) -> None:
@@ -195,7 +189,7 @@ def test_upgrade_under_load_loses_no_request(tmp_path: Path) -> None:
             old.process.send_signal(signal.SIGUSR2)
             _wait_for(lambda: len(_workers(old)) > len(before))
             (new,) = _workers(old) - before
-            _wait_for(lambda: len(_children(new)) == int(PROCESSES))
+            _wait_for(lambda: len(children(new)) == int(PROCESSES))
             time.sleep(1)
             old.process.send_signal(signal.SIGTERM)
             old.process.wait(timeout=30)

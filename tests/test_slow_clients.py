@@ -4,20 +4,17 @@ Over real sockets, from one address, while an honest client asks on: each of its
 connection of its own.
 """
 
-import http.client
 import logging
 import selectors
 import socket
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from evovoice.gunicorn_worker import PatientWorker
-from tests.gunicorn_server import Server, serving
+from tests.gunicorn_server import Server, asking, serving
 from tests.hasty_worker import HastyWorker
 
 _LOG = logging.getLogger(__name__)
@@ -101,34 +98,6 @@ class SlowClients:
         self.closed_after.append(time.monotonic() - self._opened.pop(connection))
         self._selector.unregister(connection)
         connection.close()
-
-
-@contextmanager
-def asking(port: int) -> Iterator[list[float]]:
-    """An honest client meanwhile, ten requests a second; how long each took, or -1 where lost."""
-    took: list[float] = []
-    is_over = threading.Event()
-
-    def ask() -> None:
-        while not is_over.wait(0.1):
-            began = time.monotonic()
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-            try:
-                connection.request("GET", "/healthz")
-                status = connection.getresponse().status
-            except (OSError, http.client.HTTPException):
-                status = 0
-            finally:
-                connection.close()
-            took.append(time.monotonic() - began if status == 200 else -1)
-
-    client = threading.Thread(target=ask)
-    client.start()
-    try:
-        yield took
-    finally:
-        is_over.set()
-        client.join()
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,9 @@
 
 import http.client
 import json
+import logging
 import signal
+import socket
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -11,14 +13,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from evovoice.domain.values import Role, User
 from evovoice.services import administration
 from evovoice.storage.unit_of_work import Database
 from tests.browser import chromium, window
-from tests.gunicorn_server import Server, serving
+from tests.gunicorn_server import Server, asking, children, serving
 from tests.storage.builders import ringing_session
 
 __all__ = ["chromium"]
 
+_LOG = logging.getLogger(__name__)
 Listen = Callable[[], http.client.HTTPResponse]
 THREADS = 12
 PLACES = THREADS // 4
@@ -149,3 +153,77 @@ def test_event_source_that_has_yielded_comes_back_once_and_is_closed_for_good_c7
         page.evaluate(OPEN, "older")
         page.evaluate(OPEN, "newer")
         assert [CLOSED, OPENED] == page.evaluate(ONCE_CLOSED)
+
+
+@pytest.mark.parametrize("ahead", [b"", b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"])
+def test_closed_stream_frees_its_place_at_once_c75(
+    server: Server, key: str, listen: Listen, ahead: bytes
+) -> None:
+    """Also where the client has sent a request ahead: that is not read to find the end."""
+    streams = [_stream(server.port, key) for _ in range(PLACES)]
+    assert 503 == listen().status
+    streams[0].sendall(ahead)
+    streams[0].close()
+    begin = time.monotonic()
+    while (status := listen().status) == 503 and time.monotonic() - begin < 5:
+        time.sleep(0.05)
+    assert 200 == status
+    assert time.monotonic() - begin < 2  # not 15 s, when the next ping is written
+    for stream in streams[1:]:
+        stream.close()
+
+
+def test_streams_opened_one_by_one_are_shared_by_the_processes_c73(tmp_path: Path) -> None:
+    """Three hundred on two processes with 228 places each. All wait at one socket, where the
+    same process would take nearly every one; nobody else is refused or kept waiting meanwhile.
+    """
+    with serving(tmp_path, 256, WEB_CONCURRENCY="2") as server:
+        keys = _keys(server.database_url, 100)
+        with asking(server.port) as took:
+            streams = [_stream(server.port, key) for key in keys * 3]
+        of_each = [_connections_of(pid, server.port) for pid in children(server.process.pid)]
+        for stream in streams:
+            stream.close()
+    _LOG.info("streams of each process: %s; slowest request %.3f s", of_each, max(took))
+    assert 300 <= sum(of_each) <= 302
+    assert 100 < min(of_each), of_each
+    assert -1 not in took
+    assert max(took) < 2
+
+
+def _keys(database_url: str, count: int) -> list[str]:
+    """Keys of so many users, who cannot sign in with a password."""
+    database = Database(database_url)
+    account = administration.add_account(database, "Acme", "US")
+    keys = []
+    for number in range(count):
+        name = f"user-{number}"
+        user = User(name, account.id, name, f"{name}@acme.test", Role.USER, name)
+        with database.writing() as work:
+            work.directory.add_user(user, "none")
+        keys.append(administration.add_key(database, user.id, datetime.now(UTC)).key)
+    database.dispose()
+    return keys
+
+
+def _stream(port: int, key: str) -> socket.socket:
+    """A stream that has begun."""
+    connection = socket.create_connection(("127.0.0.1", port), timeout=20)
+    head = f"GET /events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n\r\n"
+    connection.sendall(head.encode())
+    began = connection.recv(4096)
+    assert began.startswith(b"HTTP/1.1 200 "), began
+    return connection
+
+
+def _connections_of(pid: int, port: int) -> int:
+    """How many connections to that port the process has."""
+    links = Path(f"/proc/{pid}/fd").iterdir()
+    own = {str(link.readlink()) for link in links if link.is_symlink()}
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    established = [
+        f"socket:[{words[9]}]"
+        for words in lines
+        if words[1].endswith(f":{port:04X}") and words[3] == "01"
+    ]
+    return sum(each in own for each in established)

@@ -20,6 +20,7 @@ from evovoice.web.dto.push_notification import (
     push_notification,
 )
 from evovoice.web.enums import PushNotificationTypes
+from evovoice.web.hang_ups import HangUps
 from evovoice.web.servicestack.addresses import address
 from evovoice.web.servicestack.formats.json_format import write_json
 from evovoice.web.servicestack.formats.kinds import STREAM_TYPE
@@ -38,6 +39,7 @@ _YIELDS = PushNotification(
     body="You have opened more event streams than one user may have, so the oldest has ended."
     " Close another page of yours, then load this one again.",
 )
+_HANG_UPS = HangUps()
 
 
 def write_event(event: Event) -> bytes:
@@ -82,12 +84,15 @@ class EventStream:
         """
         self._feed.leave(self._listener)
         if self._connection is not None and self._has_begun:
+            _HANG_UPS.forget(self._connection)
             with suppress(OSError):
                 self._connection.shutdown(socket.SHUT_RDWR)
 
     def __iter__(self) -> Iterator[bytes]:
         """Everything, until the stream's time is over or the client is not let in any more."""
         self._has_begun = True
+        if self._connection is not None:
+            _HANG_UPS.watch(self._connection, self._end)
         try:
             self._feed.begin(self._listener)
             yield _OPENING + (b"\n" if self._listener.gap else self._mark(self._listener.start))
@@ -114,6 +119,11 @@ class EventStream:
                 yield self._mark(heard) + _PING
             elif not text:
                 wait((min(next_ping, self._listener.until) - now).total_seconds())
+
+    def _end(self) -> None:
+        """Called when the client has closed the connection."""
+        self._listener.is_over = True
+        self._feed.notifier.notify(self._listener.id)
 
     def _has_ended(self) -> bool:
         is_over = self._listener.is_over or self._clock() >= self._listener.until
