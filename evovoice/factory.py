@@ -1,7 +1,6 @@
 """The only place where the parts are joined: settings in, a Flask application out."""
 
 import logging
-import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -25,6 +24,7 @@ from evovoice.carrier.twilio_carrier import TwilioCarrier
 from evovoice.carrier.twilio_http import twilio_client
 from evovoice.carrier.twilio_setup import TwilioSetup
 from evovoice.carrier.twiml import TwimlWriter
+from evovoice.environment import environment
 from evovoice.externals import Externals, new_id, real_externals
 from evovoice.services.app_context import AppContext
 from evovoice.services.auth.credentials import PasswordCache
@@ -37,7 +37,7 @@ from evovoice.services.outbox.outage import Outage
 from evovoice.services.outbox.session_changes import SessionChanges
 from evovoice.services.worker import Worker
 from evovoice.settings import Settings, from_env
-from evovoice.storage.unit_of_work import Database
+from evovoice.storage.unit_of_work import Database, DatabaseUnavailable
 from evovoice.web.api import api_blueprint, health_blueprint, open_api_blueprint
 from evovoice.web.authenticator import Authenticator
 from evovoice.web.event_stream import write_event
@@ -49,6 +49,7 @@ from evovoice.web.servicestack.documents.pages import documents_blueprint
 from evovoice.web.start_page import start_page_blueprint
 from evovoice.web.webhooks import webhooks_blueprint
 
+_log = logging.getLogger(__name__)
 # of the log; the request's id stands in each
 LINE = "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"
 _HTTP = (
@@ -88,12 +89,34 @@ class Background:
 
 
 def create_app_from_env(environ: Mapping[str, str] | None = None) -> Flask:
-    """The service as the environment describes it. Errors: `SettingsError`, one sentence."""
-    settings = from_env(os.environ if environ is None else environ)
+    """The service as the environment describes it.
+
+    Errors: `SettingsError` and `DatabaseUnavailable`, one sentence each.
+    """
+    settings = from_env(environment() if environ is None else environ)
     _log_to_stderr(settings)
+    require_migrations(settings.database_url)
     if settings.is_readable_on_its_way:
-        logging.getLogger(__name__).warning(_HTTP)
+        _log.warning(_HTTP)
     return create_app(settings)
+
+
+def require_migrations(url: str) -> None:
+    """Refuse to start on a database that lacks tables. Errors: `DatabaseUnavailable`.
+
+    One that cannot be reached stops nobody: it may be back in a moment, and a platform would start
+    us again and again, and give up at last. Until then `/readyz` says so.
+    """
+    database = Database(url)
+    try:
+        is_wanting = database.lacks_migrations()
+    except DatabaseUnavailable as error:
+        _log.warning("The start goes on without the database. %s", error)
+        return
+    finally:
+        database.dispose()  # no connection goes through a fork
+    if is_wanting:
+        raise DatabaseUnavailable("The database lacks migrations: run `evovoice db upgrade`.")
 
 
 def _log_to_stderr(settings: Settings) -> None:

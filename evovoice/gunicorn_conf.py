@@ -3,18 +3,25 @@
 import gc
 import os
 import signal
+import sys
 from types import FrameType
 
 from flask import Flask
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
-from evovoice.settings import process_count, thread_count
+from evovoice.environment import environment
+from evovoice.settings import SettingsError, listening_address, process_count, thread_count
 
-bind = f"{os.environ.get('HOST', '0.0.0.0')}:{os.environ.get('PORT', '8000')}"  # noqa: S104
+try:
+    _environ = environment()
+    bind = listening_address(_environ)
+    workers = process_count(_environ)
+    threads = thread_count(_environ)
+except SettingsError as error:  # one sentence, not a trace; gunicorn would print one
+    sys.stderr.write(f"evovoice: {error}\n")
+    sys.exit(3)  # as `evovoice serve`
 worker_class = "evovoice.gunicorn_worker.PatientWorker"
-workers = process_count(os.environ)
-threads = thread_count(os.environ)
 preload_app = True
 timeout = 30
 graceful_timeout = 20

@@ -4,20 +4,14 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from urllib.parse import urlsplit
+
+from evovoice.addresses import is_api_base, is_host, is_loopback, listening_at, usual_origin
 
 _LOG = logging.getLogger(__name__)
 _OTHER_THREADS = 28  # of a process, kept free of streams for requests that are over soon
-_ORIGIN = re.compile(
-    r"(https?)://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?", re.ASCII
-)
-_API_BASE = re.compile(
-    r"https?://(?:[\w.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?(?:/[^?#@\s]*)?", re.ASCII | re.I
-)
-_USUAL_PORTS = {"http": 80, "https": 443}
-_PORTS = 65536
 _LONGEST_RETURN = 300  # seconds of music
+_LONGEST_NUMBER, _LONGEST_SHOWN = 10, 60  # digits, letters
 # Twilio's regions of voice, each with the edge location beside it: since April 2026 a region's API
 # has no host name without one (Twilio's API domain migration guide).
 _EDGES = {"us1": "ashburn", "ie1": "dublin", "au1": "sydney"}
@@ -80,7 +74,7 @@ class Settings:
     def is_readable_on_its_way(self) -> bool:
         """Whether what Twilio and people send us crosses a network unencrypted."""
         address = urlsplit(self.public_base_url)
-        return address.scheme == "http" and not _is_loopback(address.hostname or "")
+        return address.scheme == "http" and not is_loopback(address.hostname or "")
 
     @property
     def streams(self) -> int:
@@ -101,7 +95,18 @@ def database_url(environ: Mapping[str, str]) -> str:
 
 def thread_count(environ: Mapping[str, str]) -> int:
     """The threads of one process. Errors: `SettingsError`."""
-    return _count(environ, "EVOVOICE_THREADS", 128)
+    return _count(environ, "EVOVOICE_THREADS", 128, most=4096)
+
+
+def listening_address(environ: Mapping[str, str]) -> str:
+    """Where to listen, as gunicorn takes it. Errors: `SettingsError`."""
+    host = environ.get("HOST", "").strip() or "0.0.0.0"  # noqa: S104 (a service is there for others)
+    address = listening_at(host, _count(environ, "PORT", 8000, least=0, most=65535))
+    if address is None:
+        raise SettingsError(
+            f"HOST must be a host name or an IP address, without a port, not '{_shown(host)}'."
+        )
+    return address
 
 
 def process_count(environ: Mapping[str, str]) -> int:
@@ -110,7 +115,7 @@ def process_count(environ: Mapping[str, str]) -> int:
     Errors: `SettingsError`.
     """
     on_sqlite = is_sqlite(database_url(environ))
-    count = _count(environ, "WEB_CONCURRENCY", 1 if on_sqlite else 2)
+    count = _count(environ, "WEB_CONCURRENCY", 1 if on_sqlite else 2, most=512)
     if on_sqlite and count > 1:
         _LOG.warning(
             "%d processes share an SQLite database and wait for each other to write; more than one"
@@ -138,11 +143,11 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         api_base_url=_api_base_url(environ),
         sip_hosts=_hosts(environ.get("EVOVOICE_SIP_HOSTS", "")),
         limits=_limits(environ),
-        proxies=_count(environ, "EVOVOICE_PROXIES", 0),
+        proxies=_count(environ, "EVOVOICE_PROXIES", 0, least=0, most=16),
         threads=thread_count(environ),
-        database_connections=_count(environ, "EVOVOICE_DATABASE_CONNECTIONS", 16),
+        database_connections=_count(environ, "EVOVOICE_DATABASE_CONNECTIONS", 16, most=1000),
         may_record=_switch(environ, "EVOVOICE_RECORDING", "off"),
-        return_seconds=_return_seconds(environ),
+        return_seconds=_count(environ, "EVOVOICE_RETURN_SECONDS", 0, least=0, most=_LONGEST_RETURN),
         allowed_origins=_origins(environ.get("EVOVOICE_ALLOWED_ORIGINS", "")),
         capture_folder=_capture_folder(environ),
         **_api_key(environ),
@@ -167,7 +172,7 @@ def _base_url(environ: Mapping[str, str]) -> str:
     written = _base_url_as_set(environ)
     scheme, _, rest = written.partition("://")
     host, slash, path = rest.partition("/")
-    origin = _usual_origin(f"{scheme}://{host}")
+    origin = usual_origin(f"{scheme}://{host}")
     if origin is None or "?" in path or "#" in path:
         raise SettingsError(
             "PUBLIC_BASE_URL is not an address like https://voice.example.com:"
@@ -179,19 +184,12 @@ def _base_url(environ: Mapping[str, str]) -> str:
 def _api_base_url(environ: Mapping[str, str]) -> str | None:
     """Of whoever stands in for Twilio; its host may have a name of a private network."""
     written = environ.get("TWILIO_API_BASE_URL", "").strip()
-    if not written or _API_BASE.fullmatch(written):
+    if not written or is_api_base(written):
         return written or None
     raise SettingsError(
         "TWILIO_API_BASE_URL is not an address like http://127.0.0.1:8010:"
         f" {written.rpartition('@')[2]}"
     )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def _region(environ: Mapping[str, str]) -> dict[str, str | None]:
@@ -223,7 +221,14 @@ def _api_key(environ: Mapping[str, str]) -> dict[str, str | None]:
 
 
 def _hosts(text: str) -> frozenset[str]:
-    return frozenset(host.strip().lower() for host in text.split(",") if host.strip())
+    hosts = frozenset(host.strip().lower() for host in text.split(",") if host.strip())
+    for host in sorted(hosts):
+        if not is_host(host):
+            raise SettingsError(
+                "EVOVOICE_SIP_HOSTS must list hosts like pbx.example.com, separated by commas;"
+                f" '{_shown(host)}' is none."
+            )
+    return hosts
 
 
 def _origins(text: str) -> frozenset[str]:
@@ -232,23 +237,13 @@ def _origins(text: str) -> frozenset[str]:
 
 
 def _origin(text: str) -> str:
-    origin = _usual_origin(text)
+    origin = usual_origin(text)
     if origin is None:
         raise SettingsError(
             "EVOVOICE_ALLOWED_ORIGINS must list origins like https://console.example.com,"
             f" separated by commas; '{text}' is none."
         )
     return origin
-
-
-def _usual_origin(text: str) -> str | None:
-    """In small letters and without a usual port; None where it is no origin."""
-    match = _ORIGIN.fullmatch(text.lower())
-    port = int(match[3] or _USUAL_PORTS[match[1]]) if match else 0
-    if match is None or not 0 < port < _PORTS:
-        return None
-    origin = f"{match[1]}://{match[2]}"
-    return origin if port == _USUAL_PORTS[match[1]] else f"{origin}:{port}"
 
 
 def _capture_folder(environ: Mapping[str, str]) -> str | None:
@@ -263,30 +258,31 @@ def _capture_folder(environ: Mapping[str, str]) -> str | None:
 
 def _limits(environ: Mapping[str, str]) -> Limits:
     return Limits(
-        max_members=_count(environ, "EVOVOICE_MAX_MEMBERS", 10),
-        max_pending=_count(environ, "EVOVOICE_MAX_PENDING", 3),
+        max_members=_count(environ, "EVOVOICE_MAX_MEMBERS", 10, most=1000),
+        max_pending=_count(environ, "EVOVOICE_MAX_PENDING", 3, most=1000),
         adds_per_minute=_count(environ, "EVOVOICE_ADDS_PER_MINUTE", 20),
         calls_at_once=_count(environ, "EVOVOICE_CALLS_AT_ONCE", 10),
-        streams_per_user=_count(environ, "EVOVOICE_STREAMS_PER_USER", 5),
+        streams_per_user=_count(environ, "EVOVOICE_STREAMS_PER_USER", 5, most=1000),
     )
 
 
-def _count(environ: Mapping[str, str], name: str, default: int) -> int:
-    text = environ.get(name, "")
+def _count(
+    environ: Mapping[str, str], name: str, default: int, *, least: int = 1, most: int = 10**9
+) -> int:
+    text = environ.get(name, "").strip()
     if not text:
         return default
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise SettingsError(f"{name} must be a whole number above zero, not '{text}'.")
+    is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
+    if not is_number or not least <= int(text) <= most:
+        raise SettingsError(
+            f"{name} must be a whole number from {least} to {most}, not '{_shown(text)}'."
+        )
     return int(text)
 
 
-def _return_seconds(environ: Mapping[str, str]) -> int:
-    text = environ.get("EVOVOICE_RETURN_SECONDS", "") or "0"
-    if text.isascii() and text.isdigit() and int(text) <= _LONGEST_RETURN:
-        return int(text)
-    raise SettingsError(
-        f"EVOVOICE_RETURN_SECONDS must be a whole number from 0 to {_LONGEST_RETURN}, not '{text}'."
-    )
+def _shown(text: str) -> str:
+    """As much of it as a sentence has room for."""
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
 def _switch(environ: Mapping[str, str], name: str, default: str) -> bool:

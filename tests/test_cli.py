@@ -318,6 +318,7 @@ def test_serve_becomes_gunicorn(monkeypatch: pytest.MonkeyPatch, own: bool) -> N
         monkeypatch.setenv(name, value)
     if own:
         Path("gunicorn.conf.py").write_text("")
+    assert main(["db", "upgrade"]) == 0
     started: list[list[str]] = []
     monkeypatch.setattr(os, "execvp", lambda _, arguments: started.append(arguments))
     assert main(["serve"]) == 0

@@ -1,15 +1,30 @@
 """Settings come from the environment; a missing or wrong one stops the start with one sentence."""
 
+import os
+import re
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Event
 
 import pytest
 
+from evovoice.cli import main
+from evovoice.environment import environment
 from evovoice.factory import Background, create_app_from_env
-from evovoice.settings import SettingsError, from_env
-from evovoice.storage.migrations.upgrade import upgrade
+from evovoice.settings import (
+    SettingsError,
+    from_env,
+    listening_address,
+    process_count,
+    thread_count,
+)
+from evovoice.storage.unit_of_work import DatabaseUnavailable
+from tests.databases import migrated_file
+
+__all__ = ["migrated_file"]
 
 ROOT = Path(__file__).parent.parent
 GOOD = {
@@ -18,6 +33,36 @@ GOOD = {
     "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
     "TWILIO_AUTH_TOKEN": "a token",
 }
+
+AWAY = "postgresql://u:secret@127.0.0.1:1/n"
+NUMBERS: dict[str, Callable[[Mapping[str, str]], object]] = {
+    "PORT": listening_address,
+    "WEB_CONCURRENCY": process_count,
+    "EVOVOICE_THREADS": thread_count,
+    "EVOVOICE_PROXIES": from_env,
+    "EVOVOICE_RETURN_SECONDS": from_env,
+    "EVOVOICE_MAX_MEMBERS": from_env,
+    "EVOVOICE_MAX_PENDING": from_env,
+    "EVOVOICE_ADDS_PER_MINUTE": from_env,
+    "EVOVOICE_CALLS_AT_ONCE": from_env,
+    "EVOVOICE_STREAMS_PER_USER": from_env,
+    "EVOVOICE_DATABASE_CONNECTIONS": from_env,
+}
+WRONG_TEXTS = {  # tried below, or in tests of their own
+    "PUBLIC_BASE_URL", "TWILIO_API_BASE_URL", "TWILIO_REGION", "TWILIO_EDGE", "TWILIO_ACCOUNT_SID",
+    "TWILIO_API_KEY_SID", "TWILIO_API_KEY_SECRET", "HOST", "DATABASE_URL", "EVOVOICE_SIP_HOSTS",
+    "EVOVOICE_ALLOWED_ORIGINS", "EVOVOICE_RECORDING", "EVOVOICE_RECORD_WEBHOOKS",
+    "EVOVOICE_ENV_FILE", "EVOVOICE_BACKGROUND",
+}  # fmt: skip
+ANY_TEXT = {
+    "SECRET_KEY", "TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_SECONDARY", "TWILIO_TWIML_APP_SID",
+}  # fmt: skip
+
+
+@pytest.fixture
+def migrated(tmp_path: Path, migrated_file: Path) -> str:
+    """The address of an SQLite database with all tables."""
+    return f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'x.db')}"
 
 
 def test_good_settings_are_read() -> None:
@@ -55,16 +100,10 @@ def test_missing_setting_is_named(name: str) -> None:
         ("TWILIO_EDGE", "dublin/"),
         ("TWILIO_ACCOUNT_SID", "AC123"),
         ("TWILIO_API_KEY_SID", "SK" + "0" * 32),
-        ("EVOVOICE_MAX_MEMBERS", "many"),
-        ("EVOVOICE_ADDS_PER_MINUTE", "0"),
-        ("EVOVOICE_DATABASE_CONNECTIONS", "0"),
-        ("EVOVOICE_CALLS_AT_ONCE", "0"),
-        ("EVOVOICE_STREAMS_PER_USER", "0"),
-        ("EVOVOICE_PROXIES", "-1"),
         ("EVOVOICE_RECORDING", "yes"),
-        ("EVOVOICE_RETURN_SECONDS", "-1"),
-        ("EVOVOICE_RETURN_SECONDS", "301"),
-        ("EVOVOICE_RETURN_SECONDS", "a while"),
+        ("EVOVOICE_SIP_HOSTS", "pbx.example.com pbx.example.org"),
+        ("EVOVOICE_SIP_HOSTS", "sip:ann@pbx.example.com"),
+        ("EVOVOICE_SIP_HOSTS", "pbx.example.com:5060"),
         ("EVOVOICE_RECORD_WEBHOOKS", "on"),
         ("EVOVOICE_RECORD_WEBHOOKS", "Off"),
         *[
@@ -93,6 +132,59 @@ def test_missing_setting_is_named(name: str) -> None:
 def test_setting_that_cannot_be_used_is_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name.replace("_SID", "")):
         from_env(GOOD | {name: value})
+
+
+@pytest.mark.parametrize("text", ["zwei", "-1", "1.5", "1e3", "٣", "1" * 5000, "9" * 11, "x" * 999])
+@pytest.mark.parametrize("name", NUMBERS)
+def test_every_number_that_is_none_stops_the_start_with_one_short_sentence(
+    name: str, text: str
+) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        NUMBERS[name](GOOD | {name: text})
+    said = str(refusal.value)
+    assert said.startswith(f"{name} must be a whole number from ")
+    assert len(said) < 200
+
+
+def test_every_setting_of_the_readme_is_tried_or_may_be_any_text() -> None:
+    """A new number has to be tried with nonsense too."""
+    table = (ROOT / "README.md").read_text().partition("## Settings")[2].partition("\n## ")[0]
+    named = {name for line in table.splitlines() if line.startswith("| `")
+             for name in re.findall(r"`([A-Z_]+)`", line.split("|")[1])}  # fmt: skip
+    assert named - set(NUMBERS) - WRONG_TEXTS <= ANY_TEXT
+
+
+@pytest.mark.parametrize(
+    ("name", "lowest", "highest"),
+    [("EVOVOICE_PROXIES", 0, 16), ("EVOVOICE_RETURN_SECONDS", 0, 300), ("PORT", 0, 65535),
+     ("EVOVOICE_THREADS", 1, 4096), ("WEB_CONCURRENCY", 1, 512)],
+)  # fmt: skip
+def test_numbers_are_taken_up_to_their_bounds(name: str, lowest: int, highest: int) -> None:
+    """No proxy at all is a number of proxies."""
+    for number in (lowest, highest):
+        NUMBERS[name](GOOD | {name: f" {number} "})
+    for number in (lowest - 1, highest + 1):
+        with pytest.raises(SettingsError):
+            NUMBERS[name](GOOD | {name: str(number)})
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "expected"),
+    [
+        ("", "", "0.0.0.0:8000"),
+        ("127.0.0.1", "0", "127.0.0.1:0"),
+        ("::", "80", "[::]:80"),
+        ("my_host.internal", " 8001 ", "my_host.internal:8001"),
+    ],
+)
+def test_host_and_port_are_where_it_listens(host: str, port: str, expected: str) -> None:
+    assert expected == listening_address({"HOST": host, "PORT": port})
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0:80", "http://a", "a b", "[::1]", "unix:/tmp/x", "ä"])
+def test_a_host_that_is_none_is_refused(host: str) -> None:
+    with pytest.raises(SettingsError, match="HOST must be"):
+        listening_address({"HOST": host})
 
 
 @pytest.mark.parametrize(
@@ -171,10 +263,9 @@ def test_refused_base_url_does_not_show_its_password(name: str) -> None:
     ],
 )
 def test_start_warns_where_http_leaves_the_machine(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, url: str, expected: bool
+    migrated: str, caplog: pytest.LogCaptureFixture, url: str, expected: bool
 ) -> None:
-    database = f"sqlite:///{tmp_path / 'x.db'}"
-    app = create_app_from_env(GOOD | {"PUBLIC_BASE_URL": url, "DATABASE_URL": database})
+    app = create_app_from_env(GOOD | {"PUBLIC_BASE_URL": url, "DATABASE_URL": migrated})
     app.extensions["evovoice"].stop()
     warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     assert expected == any("PUBLIC_BASE_URL begins with http://" in line for line in warnings)
@@ -204,20 +295,18 @@ def test_region_brings_its_edge_location(
     ("environ", "asks"), [({}, True), ({"TWILIO_API_BASE_URL": "http://127.0.0.1:9"}, False)]
 )
 def test_only_twilio_itself_is_asked_about_the_credentials(
-    tmp_path: Path, environ: dict[str, str], asks: bool
+    migrated: str, environ: dict[str, str], asks: bool
 ) -> None:
     """What stands in for it has no regions; nothing is asked before the start in any case."""
-    app = create_app_from_env(GOOD | environ | {"DATABASE_URL": f"sqlite:///{tmp_path / 'x.db'}"})
+    app = create_app_from_env(GOOD | environ | {"DATABASE_URL": migrated})
     background: Background = app.extensions["evovoice"]
     background.stop()
     assert asks == (background.at_start is not None)
 
 
-def test_question_at_the_start_holds_nothing_up(tmp_path: Path) -> None:
+def test_question_at_the_start_holds_nothing_up(migrated: str) -> None:
     """It is asked once, in a thread of its own, and the start goes on meanwhile."""
-    url = f"sqlite:///{tmp_path / 'x.db'}"
-    upgrade(url)
-    app = create_app_from_env(GOOD | {"DATABASE_URL": url})
+    app = create_app_from_env(GOOD | {"DATABASE_URL": migrated})
     asked, may_end, ended = Event(), Event(), Event()
 
     def ask() -> None:
@@ -238,26 +327,151 @@ def test_no_setting_shows_its_secrets_when_printed() -> None:
     assert "a token" not in repr(from_env(GOOD))
 
 
-def test_service_is_built_from_the_environment_alone(tmp_path: Path) -> None:
-    app = create_app_from_env(GOOD | {"DATABASE_URL": f"sqlite:///{tmp_path / 'x.db'}"})
+def test_service_is_built_from_the_environment_alone(migrated: str) -> None:
+    app = create_app_from_env(GOOD | {"DATABASE_URL": migrated})
     response = app.test_client().get("/healthz")
     app.extensions["evovoice"].stop()
-    assert 503 == response.status_code, "the database has no tables yet"
+    assert 200 == response.status_code
 
 
-def test_gunicorn_stops_with_one_sentence_when_a_setting_is_missing() -> None:
+def test_a_database_without_tables_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnavailable, match="lacks migrations: run `evovoice db upgrade`"):
+        create_app_from_env(GOOD | {"DATABASE_URL": f"sqlite:///{tmp_path / 'x.db'}"})
+
+
+def test_a_database_that_is_away_does_not_stop_the_start(caplog: pytest.LogCaptureFixture) -> None:
+    """The platform would start the service again and again; it is not ready until then."""
+    app = create_app_from_env(GOOD | {"DATABASE_URL": AWAY})
+    response = app.test_client().get("/healthz")
+    app.extensions["evovoice"].stop()
+    assert 503 == response.status_code
+    assert "The start goes on without the database" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"PUBLIC_BASE_URL": ""}, "PUBLIC_BASE_URL is not set"),
+        ({"DATABASE_URL": "mysql://u:secret@h/n"}, "DATABASE_URL must name"),
+        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL is no database address"),
+        ({"DATABASE_URL": "sqlite:////tmp/no/folder/x.db"}, "The folder /tmp/no/folder"),
+        ({"DATABASE_URL": "sqlite:///{tmp}/empty.db"}, "run `evovoice db upgrade`"),
+        ({"EVOVOICE_THREADS": "viele"}, "EVOVOICE_THREADS must be a whole number"),
+        ({"WEB_CONCURRENCY": "zwei"}, "WEB_CONCURRENCY must be a whole number from 1 to 512"),
+        ({"PORT": "http"}, "PORT must be a whole number"),
+        ({"HOST": "a b"}, "HOST must be"),
+        ({"EVOVOICE_ENV_FILE": "/nowhere/at/all"}, "/nowhere/at/all cannot be read"),
+    ],
+    ids=str,
+)
+def test_serve_with_a_wrong_setting_ends_with_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    wrong: dict[str, str], says: str,
+) -> None:  # fmt: skip
+    for name, text in (GOOD | wrong).items():
+        monkeypatch.setenv(name, text.replace("{tmp}", str(tmp_path)))
+    assert 3 == main(["serve"])
+    said = capsys.readouterr().err
+    assert 1 == len(said.splitlines())
+    assert says in said
+    assert "secret" not in said
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"PUBLIC_BASE_URL": ""}, "PUBLIC_BASE_URL is not set"),
+        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL is no database address"),
+        ({"DATABASE_URL": "sqlite:///{tmp}/empty.db"}, "run `evovoice db upgrade`"),
+        ({"EVOVOICE_THREADS": "viele"}, "EVOVOICE_THREADS must be a whole number"),
+        ({"EVOVOICE_ENV_FILE": "/nowhere/at/all"}, "/nowhere/at/all cannot be read"),
+    ],
+    ids=str,
+)
+def test_gunicorn_with_a_wrong_setting_ends_with_one_sentence(
+    tmp_path: Path, wrong: dict[str, str], says: str
+) -> None:
+    wrong = {name: text.replace("{tmp}", str(tmp_path)) for name, text in wrong.items()}
+    _ends_with_one_sentence(["-m", "gunicorn", "app:app"], GOOD | wrong, says)
+
+
+@pytest.mark.parametrize("hooks", ["", "preload_app = True"], ids=["each for itself", "preload"])
+def test_an_operators_own_gunicorn_ends_too(tmp_path: Path, hooks: str) -> None:
+    """Rather than to start processes without end."""
+    conf = tmp_path / "own.py"
+    conf.write_text(f"bind = '127.0.0.1:0'\n{hooks}\n")
+    words = ["-m", "gunicorn", "-c", str(conf), "app:app"]
+    _ends_with_one_sentence(words, {}, "PUBLIC_BASE_URL is not set")
+
+
+def _ends_with_one_sentence(words: list[str], environ: dict[str, str], says: str) -> None:
+    usual = {"PATH": "/usr/bin:/bin", "PORT": "0", "HOST": "127.0.0.1", "EVOVOICE_ENV_FILE": ""}
     run = subprocess.run(
-        [sys.executable, "-m", "gunicorn", "app:app"],
-        cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", "PORT": "0", "HOST": "127.0.0.1"},
-        capture_output=True,
-        timeout=60,
+        [sys.executable, *words], cwd=ROOT, env=usual | environ, capture_output=True, timeout=60,
         check=False,
-    )
+    )  # fmt: skip
     said = run.stderr.decode()
-    assert 0 != run.returncode
-    assert "PUBLIC_BASE_URL is not set" in said
+    assert 3 == run.returncode, said
+    (sentence,) = [line for line in said.splitlines() if line.startswith("evovoice: ")]
+    assert says in sentence
     assert "Traceback" not in said
+    assert "secret" not in said
+
+
+@pytest.fixture
+def _in_a_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("EVOVOICE_ENV_FILE")
+    monkeypatch.setenv("SECRET_KEY", "of the environment")
+
+
+@pytest.mark.usefixtures("_in_a_checkout")
+def test_a_file_of_settings_is_read_and_the_environment_wins() -> None:
+    """Nothing in it is replaced: a secret may have a dollar sign in it."""
+    Path(".env").write_text("""
+# ours
+SECRET_KEY=of the file
+export TWILIO_AUTH_TOKEN='a ${HOME} token'
+EVOVOICE_PROXIES=1
+EMPTY
+""")
+    found = environment()
+    assert "of the environment" == found["SECRET_KEY"]
+    assert ("a ${HOME} token", "1") == (found["TWILIO_AUTH_TOKEN"], found["EVOVOICE_PROXIES"])
+    assert "EMPTY" not in found
+
+
+@pytest.mark.usefixtures("_in_a_checkout")
+def test_another_file_of_settings_or_none_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text("EVOVOICE_PROXIES=1")
+    Path("other.env").write_text("EVOVOICE_PROXIES=2")
+    monkeypatch.setenv("EVOVOICE_ENV_FILE", "other.env")
+    assert "2" == environment()["EVOVOICE_PROXIES"]
+    monkeypatch.setenv("EVOVOICE_ENV_FILE", "")
+    assert "EVOVOICE_PROXIES" not in environment()
+
+
+@pytest.mark.usefixtures("_in_a_checkout")
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda: Path(".env").write_bytes(b"A=\xff"), "UTF-8"),
+        (lambda: os.environ.update(EVOVOICE_ENV_FILE="no.env"), "No such file"),
+        (lambda: os.environ.update(EVOVOICE_ENV_FILE="."), "directory"),
+    ],
+)
+def test_a_file_of_settings_that_cannot_be_read_is_named(
+    monkeypatch: pytest.MonkeyPatch, make: Callable[[], object], reason: str
+) -> None:
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    make()
+    with pytest.raises(SettingsError, match=reason):
+        environment()
+
+
+@pytest.mark.usefixtures("_in_a_checkout")
+def test_a_checkout_without_such_a_file_is_usual() -> None:
+    assert "of the environment" == environment()["SECRET_KEY"]
 
 
 @pytest.mark.parametrize(("written", "connections"), [("", 16), ("4", 4)])

@@ -16,8 +16,10 @@ from evovoice.cli.doctor import doctor
 from evovoice.cli.keys import key
 from evovoice.cli.output import database_address, print_result, with_json
 from evovoice.cli.people import account, number, user
+from evovoice.environment import environment
+from evovoice.factory import require_migrations
 from evovoice.services.errors import SetupProblem
-from evovoice.settings import SettingsError, from_env, process_count
+from evovoice.settings import SettingsError, from_env, listening_address, process_count
 from evovoice.storage.migrations.upgrade import head, upgrade
 from evovoice.storage.unit_of_work import DatabaseUnavailable
 
@@ -60,8 +62,8 @@ def commands() -> None:
 
     Set up: `db upgrade`, `account add`, `user add`, `number add`, `key add`; then `serve`.
     `doctor` says whether Twilio is set up to match.
-    Settings come from the environment; DATABASE_URL says where the database is (without it:
-    sqlite:///var/evovoice.db).
+    Settings come from the environment and, where that lacks them, from a file .env in the working
+    folder; DATABASE_URL says where the database is (without it: sqlite:///var/evovoice.db).
     """
 
 
@@ -100,9 +102,11 @@ def serve(as_json: bool) -> None:
     `evovoice db upgrade` first.
     """
     del as_json  # says how errors are printed; see `main`
-    from_env(os.environ)
-    process_count(os.environ)
-    database_address()
+    environ = environment()
+    from_env(environ)
+    process_count(environ)
+    listening_address(environ)
+    require_migrations(database_address())
     own, packaged = Path("gunicorn.conf.py"), Path(__file__).parents[1] / "gunicorn_conf.py"
     config = str(own if own.exists() else packaged)
     app = "evovoice.factory:create_app_from_env()"

@@ -1,6 +1,5 @@
 """The command that holds Twilio's set-up against what the service needs."""
 
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from evovoice.carrier.setup_check.questions import PublicSite
 from evovoice.carrier.setup_check.wanted import DEFAULT_REGION, Tenant, Wanted
 from evovoice.carrier.twilio_setup import TwilioSetup
 from evovoice.cli.output import opened_database, print_result, with_json
+from evovoice.environment import environment
 from evovoice.factory import public_site, twilio_setup
 from evovoice.services.errors import SetupProblem
 from evovoice.settings import Settings, from_env
@@ -53,7 +53,7 @@ def doctor(fix: bool, yes: bool, as_json: bool) -> int:
     3 Twilio, the database or the settings cannot be used.
     """
     _check_usage(fix, yes, as_json)
-    settings = from_env(os.environ)
+    settings = from_env(environment())
     with opened_database() as database:
         wanted = wanted_by(settings, database)
     return run(

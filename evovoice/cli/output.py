@@ -1,7 +1,6 @@
 """What every command shares: the database it works on, and how it answers."""
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -10,6 +9,7 @@ from typing import TypeVar
 
 import click
 
+from evovoice.environment import environment
 from evovoice.settings import database_url
 from evovoice.storage.unit_of_work import Database, DatabaseUnavailable
 
@@ -47,7 +47,8 @@ def opened_database() -> Iterator[Database]:
 
 def database_address() -> str:
     """Where the database is; the folder of the default one is made on first use."""
-    url = database_url(os.environ)
-    if not os.environ.get("DATABASE_URL"):
+    environ = environment()
+    url = database_url(environ)
+    if not environ.get("DATABASE_URL"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     return url

@@ -119,6 +119,7 @@ class Processes:
 
     def _environment(self) -> dict[str, str]:
         ours = {
+            "EVOVOICE_ENV_FILE": "",  # it is for a service of one's own
             "DATABASE_URL": f"sqlite:///{self.folder / 'evovoice.db'}",
             "HOST": HOST,
             "PORT": str(self.app_port),

@@ -210,6 +210,17 @@ class Database:
                 return None
         return "it takes no changes: it is a standby, or set to be read-only"
 
+    def lacks_migrations(self) -> bool:
+        """Whether it answers, and not all migrations have been applied.
+
+        Errors: `DatabaseUnavailable` where it does not answer.
+        """
+        try:
+            with self._transactions.begun(TransactionMode.AUTOCOMMIT) as connection:
+                return not is_migrated(connection)
+        except SQLAlchemyError as error:
+            raise DatabaseUnavailable(AWAY) from error
+
     def dispose(self) -> None:
         """Close all connections; the next block opens new ones."""
         self._engine.dispose()

@@ -95,6 +95,7 @@ class Parts:
 
     def _environment(self, port: int, own_url: str, database_url: str) -> dict[str, str]:
         return {
+            "EVOVOICE_ENV_FILE": "",
             "DATABASE_URL": database_url,
             "HOST": HOST,
             "PORT": str(port),

@@ -75,6 +75,7 @@ class Parts:
     def start_instance(self, instance: Instance) -> None:
         """Start gunicorn without waiting; its health check tells when it serves."""
         ours = {
+            "EVOVOICE_ENV_FILE": "",
             "DATABASE_URL": self.database_url,
             "HOST": HOST,
             "PORT": str(instance.port),

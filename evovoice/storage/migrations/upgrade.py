@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection as CoreConnection
-from sqlalchemy import Select, column, select, table
+from sqlalchemy import Select, column, func, literal, select, table
 from sqlalchemy.exc import DBAPIError
 
 from evovoice.storage.database.connection import Connection
@@ -24,6 +24,13 @@ from evovoice.storage.database.failures import (
 
 _MIGRATIONS = Path(__file__).parent
 _REVISIONS: Select[Any] = select(column("version_num")).select_from(table("alembic_version"))
+# looked for first: SQLite tells of a missing table as it tells of a file that cannot be read
+_TABLE: dict[str, Select[Any]] = {
+    "sqlite": select(column("name"))
+    .select_from(table("sqlite_master"))
+    .where(column("name") == "alembic_version"),
+    "postgresql": select(literal(1)).where(func.to_regclass("alembic_version").is_not(None)),
+}
 _PATIENCE = 60  # seconds; who migrates before us may have much to do
 _LOCK = 0x65766F766F696365  # "evovoice"; whoever else migrates this database waits for it
 
@@ -66,6 +73,8 @@ def is_migrated(connection: Connection) -> bool:
 
     One that it does not know is of a newer program: during a deploy both serve side by side.
     """
+    if not connection.execute(_TABLE[connection.dialect.name]).all():
+        return False
     found = {row.version_num for row in connection.execute(_REVISIONS)}
     return bool(found) and not found & _superseded()
 
