@@ -15,6 +15,7 @@ from evovoice.services.outbox.order_lanes import (
     LOOKS_AT_ONCE,
     OTHERS_AT_ONCE,
     URGENT_AT_ONCE,
+    ProcessEnds,
     Submit,
     Work,
 )
@@ -63,7 +64,10 @@ class _Threads:
         with self._making:  # two at once would make two pools
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(self._count, thread_name_prefix=self._name)
-        return self._pool.submit(_logged, work)
+        try:
+            return self._pool.submit(_logged, work)
+        except RuntimeError as error:  # once the interpreter shuts down
+            raise ProcessEnds from error
 
 
 def _logged(work: Work) -> None:

@@ -1,7 +1,6 @@
 """The only place where the parts are joined: settings in, a Flask application out."""
 
 import logging
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from evovoice.background import Background, StartsBackground
 from evovoice.carrier.addresses import CallbackAddresses
 from evovoice.carrier.capture.masking import Masking as CaptureMasking
 from evovoice.carrier.capture.numbers import Pseudonyms
@@ -35,7 +35,6 @@ from evovoice.services.outbox.dispatch import Dispatch
 from evovoice.services.outbox.order_lanes import LOOKS_AT_ONCE, Lane
 from evovoice.services.outbox.outage import Outage
 from evovoice.services.outbox.session_changes import SessionChanges
-from evovoice.services.worker import Worker
 from evovoice.settings import Settings, from_env
 from evovoice.storage.unit_of_work import Database, DatabaseUnavailable
 from evovoice.web.api import api_blueprint, health_blueprint, open_api_blueprint
@@ -59,37 +58,9 @@ _HTTP = (
 _CONNECTIONS = 176  # to the carrier: one for each thread that may give an order
 
 
-class Background:
-    """The threads of one process beside its requests: the worker, and who reads the feed.
-
-    `at_start` is done once, in a thread of its own that nothing waits for.
-    """
-
-    def __init__(self, context: AppContext, at_start: Callable[[], None] | None = None) -> None:
-        self.context = context
-        self._worker = Worker(context)
-        self.at_start = at_start
-
-    def start(self) -> None:
-        """Begin; once in each process, after the fork."""
-        self._worker.start()
-        self.context.live_feed.start()
-        if self.at_start is not None:
-            threading.Thread(target=self.at_start, name="evovoice-start", daemon=True).start()
-
-    def close_streams(self) -> None:
-        """Let those who listen go, so that the process can end; from a signal's handler too."""
-        self.context.live_feed.close()
-
-    def stop(self) -> None:
-        """Finish the present round and let go of the database."""
-        self.context.live_feed.stop()
-        self._worker.stop()
-        self.context.database.dispose()
-
-
 def create_app_from_env(environ: Mapping[str, str] | None = None) -> Flask:
-    """The service as the environment describes it.
+    """The service as the environment describes it; its background begins with the first request, or
+    before by a hook of `gunicorn_conf`.
 
     Errors: `SettingsError` and `DatabaseUnavailable`, one sentence each.
     """
@@ -98,7 +69,9 @@ def create_app_from_env(environ: Mapping[str, str] | None = None) -> Flask:
     require_migrations(settings.database_url)
     if settings.is_readable_on_its_way:
         _log.warning(_HTTP)
-    return create_app(settings)
+    app = create_app(settings)
+    app.wsgi_app = StartsBackground(app.wsgi_app, app.extensions["evovoice"])  # type: ignore[method-assign]
+    return app
 
 
 def require_migrations(url: str) -> None:

@@ -6,7 +6,6 @@ import signal
 import sys
 from types import FrameType
 
-from flask import Flask
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
@@ -41,13 +40,15 @@ def when_ready(server: Arbiter) -> None:
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Start the background threads in the process that serves, after the fork.
+    """Start the background in the process that serves, without waiting for its first request.
 
     Told to end, gunicorn waits for every request; a stream would keep it waiting to the last
     second, so all streams end first.
     """
     background = _background(worker)
-    background.start()
+    if background is None:
+        return
+    background.ensure_started()
 
     def end_streams_first(number: int, frame: FrameType | None) -> None:
         background.close_streams()
@@ -59,13 +60,15 @@ def post_worker_init(worker: Worker) -> None:
 def worker_exit(server: Arbiter, worker: Worker) -> None:
     """Let the background threads finish their round."""
     del server
-    _background(worker).stop()
+    background = _background(worker)
+    if background is not None:
+        background.stop()
 
 
-def _background(worker: Worker) -> "Background":
-    app: Flask = worker.app.wsgi()
-    background: Background = app.extensions["evovoice"]
+def _background(worker: Worker) -> "Background | None":
+    """None where an operator serves something else, or has put something around it."""
+    background: Background | None = getattr(worker.app.wsgi(), "extensions", {}).get("evovoice")
     return background
 
 
-from evovoice.factory import Background  # noqa: E402 (after the settings that gunicorn reads)
+from evovoice.background import Background  # noqa: E402 (after the settings that gunicorn reads)

@@ -36,15 +36,12 @@ class Server:
 
 @contextmanager
 def serving(
-    folder: Path,
-    threads: int,
-    options: Sequence[str] = (),
-    program: Sequence[str] = ("-m", "gunicorn"),
-    **settings: str,
-) -> Iterator[Server]:
+    folder: Path, threads: int, command: Sequence[str] = ("-m", "gunicorn", "app:app"),
+    options: Sequence[str] = (), **settings: str,
+) -> Iterator[Server]:  # fmt: skip
     """A server of one process with so many threads, on an SQLite file in that folder.
 
-    `options` are gunicorn's own, of the command line; `program` is what Python runs.
+    `{port}` in the command is where it has to listen; `options` of the command line follow it.
     """
     url, port = f"sqlite:///{folder / 'x.db'}", free_port()
     upgrade(url)
@@ -63,7 +60,7 @@ def serving(
         **settings,
     }
     process = subprocess.Popen(
-        [sys.executable, *program, *options, "app:app"],
+        [sys.executable, *[word.replace("{port}", str(port)) for word in (*command, *options)]],
         cwd=ROOT,
         env=environment,
         stderr=subprocess.DEVNULL,

@@ -17,7 +17,7 @@ HOME_OF_LIBRARY = {
     "sqlalchemy": ("storage",),
     "alembic": ("storage",),
     "twilio": ("carrier", "emulator/sdk"),
-    "flask": ("web", "factory.py", "gunicorn_conf.py"),
+    "flask": ("web", "factory.py"),
     "aiohttp": ("emulator",),
     "marshmallow": ("web", "carrier/inbound.py"),
     "jinja2": ("carrier/twiml.py",),

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import runpy
 import subprocess
 import sys
 from datetime import datetime, timedelta
@@ -11,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from evovoice import gunicorn_conf
 from evovoice.cli import commands, main
+from evovoice.gunicorn_serve_conf import followed_by
 from evovoice.services.auth.credentials import digest, verify_password
 from evovoice.storage.unit_of_work import Database
 from tests.databases import (
@@ -307,26 +310,46 @@ def test_serve_names_the_setting_that_is_missing(capsys: Output) -> None:
 
 
 @pytest.mark.usefixtures("_nowhere")
-@pytest.mark.parametrize("own", [True, False])
-def test_serve_becomes_gunicorn(monkeypatch: pytest.MonkeyPatch, own: bool) -> None:
-    """With the settings file of the working folder, else with the one of the package."""
+@pytest.mark.parametrize(
+    ("words", "file"),
+    [([], None), ([], "gunicorn.conf.py"), (["-c", "other.py"], "other.py")],
+    ids=["ours alone", "of the working folder", "named"],
+)
+def test_serve_becomes_gunicorn(
+    monkeypatch: pytest.MonkeyPatch, words: list[str], file: str | None
+) -> None:
+    """With our settings, which load the operator's."""
     settings = {
         "PUBLIC_BASE_URL": "https://voice.example.com", "SECRET_KEY": "x" * 40,
         "TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "0" * 32,
     }  # fmt: skip
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
-    if own:
-        Path("gunicorn.conf.py").write_text("")
+    monkeypatch.setattr(os, "environ", os.environ | settings)
+    if file:
+        Path(file).write_text("")
     assert main(["db", "upgrade"]) == 0
     started: list[list[str]] = []
     monkeypatch.setattr(os, "execvp", lambda _, arguments: started.append(arguments))
-    assert main(["serve"]) == 0
+    assert main(["serve", *words]) == 0
     (arguments,) = started
     assert ["-m", "gunicorn", "--config"] == arguments[1:4]
-    assert (arguments[4] == "gunicorn.conf.py") is own
+    assert Path(arguments[4]).name == "gunicorn_serve_conf.py"
     assert Path(arguments[4]).exists()
     assert arguments[5] == "evovoice.factory:create_app_from_env()"
+    expected = str(Path(file).absolute()) if file else None
+    assert os.environ.get("EVOVOICE_GUNICORN_CONF") == expected
+
+
+def test_serve_names_a_file_of_settings_that_is_not_there(capsys: Output) -> None:
+    assert "no.py" in complaint(capsys, 2, "serve", "-c", "no.py")
+
+
+def test_the_operators_settings_come_after_ours(tmp_path: Path) -> None:
+    """A hook that is only ours runs once, also where their file imports all of ours."""
+    own = tmp_path / "own.py"
+    own.write_text("from evovoice.gunicorn_conf import *\nthreads = 7\n")
+    found = followed_by(runpy.run_path(str(own)))
+    assert (7, 30) == (found["threads"], found["timeout"])
+    assert gunicorn_conf.post_worker_init is found["post_worker_init"]
 
 
 def test_the_emulator_gets_all_further_arguments(capsys: Output) -> None:

@@ -183,7 +183,7 @@ def test_upgrade_under_load_loses_no_request(tmp_path: Path) -> None:
     By gunicorn's own script: as `python -m gunicorn` it cannot start itself again.
     """
     script = str(Path(sys.executable).with_name("gunicorn"))
-    with serving(tmp_path, THREADS, program=[script], WEB_CONCURRENCY=PROCESSES) as old:
+    with serving(tmp_path, THREADS, [script, "app:app"], WEB_CONCURRENCY=PROCESSES) as old:
         before = _workers(old)
         with Load([old.port]) as load:
             old.process.send_signal(signal.SIGUSR2)

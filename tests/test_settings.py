@@ -11,9 +11,10 @@ from threading import Event
 
 import pytest
 
+from evovoice.background import Background
 from evovoice.cli import main
 from evovoice.environment import environment
-from evovoice.factory import Background, create_app_from_env
+from evovoice.factory import create_app_from_env
 from evovoice.settings import (
     SettingsError,
     from_env,

@@ -102,14 +102,14 @@ class SlowClients:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("open"), THREADS, HASTY) as server:
+    with serving(tmp_path_factory.mktemp("open"), THREADS, options=HASTY) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def server_behind_a_router(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("routed")
-    with serving(folder, THREADS, HASTY, EVOVOICE_PROXIES="1") as server:
+    with serving(folder, THREADS, options=HASTY, EVOVOICE_PROXIES="1") as server:
         yield server
 
 
@@ -162,7 +162,7 @@ def test_full_process_lets_go_of_whoever_waits_longest(tmp_path: Path) -> None:
     """Else nobody else would be let in until the deadlines."""
     options = [*HASTY, "--worker-connections", "40"]
     with (
-        serving(tmp_path, THREADS, options, EVOVOICE_PROXIES="1") as server,
+        serving(tmp_path, THREADS, options=options, EVOVOICE_PROXIES="1") as server,
         asking(server.port) as took,
     ):
         slow = SlowClients(server.port, BEGINNINGS["heads"], CLIENTS)

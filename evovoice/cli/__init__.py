@@ -94,12 +94,16 @@ for group in (account, user, number, key, doctor):
 
 
 @commands.command()
+@click.option(
+    "-c", "--config", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
+    help="Settings for gunicorn; without it gunicorn.conf.py of the working folder, if there.",
+)  # fmt: skip
 @with_json
-def serve(as_json: bool) -> None:
+def serve(config: str | None, as_json: bool) -> None:
     """Serve calls and the API with gunicorn on PORT (8000 without it), until stopped.
 
-    A file gunicorn.conf.py in the working folder replaces the project's own settings. Run
-    `evovoice db upgrade` first.
+    gunicorn gets the project's own settings first, then those of FILE: it says only what is to be
+    otherwise, and its hooks run besides ours. Run `evovoice db upgrade` first.
     """
     del as_json  # says how errors are printed; see `main`
     environ = environment()
@@ -107,11 +111,13 @@ def serve(as_json: bool) -> None:
     process_count(environ)
     listening_address(environ)
     require_migrations(database_address())
-    own, packaged = Path("gunicorn.conf.py"), Path(__file__).parents[1] / "gunicorn_conf.py"
-    config = str(own if own.exists() else packaged)
+    file = Path(config or "gunicorn.conf.py")
+    if file.exists():
+        os.environ["EVOVOICE_GUNICORN_CONF"] = str(file.absolute())
+    packaged = str(Path(__file__).parents[1] / "gunicorn_serve_conf.py")
     app = "evovoice.factory:create_app_from_env()"
     sys.stdout.flush()
-    arguments = [sys.executable, "-m", "gunicorn", "--config", config, app]
+    arguments = [sys.executable, "-m", "gunicorn", "--config", packaged, app]
     os.execvp(sys.executable, arguments)  # noqa: S606 (no shell; gunicorn takes this process over)
 
 

@@ -21,7 +21,14 @@ from evovoice.externals import new_id
 from evovoice.services.app_context import AppContext
 from evovoice.services.live.change_notifier import InProcessNotifier
 from evovoice.services.outbox.dispatch import Dispatch
-from evovoice.services.outbox.order_lanes import LOOKS_AT_ONCE, OTHERS_AT_ONCE, URGENT_AT_ONCE, Lane
+from evovoice.services.outbox.order_lanes import (
+    LOOKS_AT_ONCE,
+    OTHERS_AT_ONCE,
+    URGENT_AT_ONCE,
+    Lane,
+    ProcessEnds,
+    Work,
+)
 from evovoice.services.outbox.outage import Outage
 from evovoice.services.outbox.session_changes import SessionChanges
 from evovoice.services.reconcile import reconcile
@@ -286,3 +293,15 @@ def test_order_that_another_process_took_is_not_given_whatever_the_clock_says(
         assert 1 == len(work.outbox.take_due(_now() + timedelta(seconds=26), _lease(), 1))
     context.dispatch.carry_out(stood_still)
     assert [] == carrier.begun
+
+
+def test_an_order_that_no_thread_takes_any_more_is_given_back() -> None:
+    """The process ends: the lane says no, and has its place free again."""
+
+    def submit(work: Work) -> None:
+        del work
+        raise ProcessEnds
+
+    lane = Lane(submit, 1)
+    assert [False, False] == [lane.begin(lambda: None), lane.begin(lambda: None)]
+    assert 1 == lane.room

@@ -15,6 +15,10 @@ Work = Callable[[], object]
 Submit = Callable[[Work], object]
 
 
+class ProcessEnds(Exception):
+    """From `Submit`: its threads take nothing more. What was begun comes to its end."""
+
+
 class Lane:
     """Runs so many pieces of work at once, in the threads of `submit`, and none that would wait.
 
@@ -34,17 +38,26 @@ class Lane:
             return self._places - self._taken
 
     def begin(self, work: Work) -> bool:
-        """Have it done soon; False where every place is taken, and nothing is done."""
+        """Have it done soon; False where every place is taken, or the process is about to end and
+        its threads take nothing more. Then nothing is done.
+        """
         with self._lock:
             if self._taken >= self._places:
                 return False
             self._taken += 1
-        self._submit(lambda: self._run(work))
+        try:
+            self._submit(lambda: self._run(work))
+        except ProcessEnds:
+            self._leave()
+            return False
         return True
 
     def _run(self, work: Work) -> None:
         try:
             work()
         finally:
-            with self._lock:
-                self._taken -= 1
+            self._leave()
+
+    def _leave(self) -> None:
+        with self._lock:
+            self._taken -= 1

@@ -1,0 +1,154 @@
+"""Whatever server runs the application, and with whatever settings: its background runs too.
+
+Orders are carried out, sessions of which nothing is heard are asked about, and consoles hear of
+changes. Real processes, and a carrier that notes what it is asked.
+"""
+
+import http.client
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evovoice.domain.orders import HangUpLeg
+from evovoice.services import administration
+from evovoice.storage.unit_of_work import Database
+from tests.fake_carrier_server import FakeCarrierServer, carrier_server
+from tests.gunicorn_server import Server, serving
+from tests.storage.builders import ringing_session
+
+PATIENCE = 30.0
+THREADS = 8
+GUNICORN = ("-m", "gunicorn", "-c", "{folder}/own.py", "app:app")
+SERVERS = {
+    "an operator's gunicorn": GUNICORN,
+    "an operator's gunicorn, loaded before the fork": GUNICORN,
+    "flask run": ("-m", "flask", "--app", "app", "run", "--port", "{port}"),
+    "any WSGI server": ("-c", """
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIServer, make_server
+from app import app
+class Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+make_server("127.0.0.1", {port}, app, Server).serve_forever()
+"""),
+}  # fmt: skip
+Start = Callable[..., AbstractContextManager[Server]]
+
+
+@pytest.fixture
+def carrier() -> Iterator[FakeCarrierServer]:
+    with carrier_server() as carrier:
+        yield carrier
+
+
+@pytest.fixture
+def start(tmp_path: Path, carrier: FakeCarrierServer) -> Start:
+    def begin(command: Sequence[str], conf: str = "", **settings: str) -> Any:
+        (tmp_path / "own.py").write_text(conf)
+        words = [word.replace("{folder}", str(tmp_path)) for word in command]
+        return serving(tmp_path, THREADS, words, TWILIO_API_BASE_URL=carrier.url, **settings)
+
+    return begin
+
+
+def store(url: str, session_id: str, call_sid: str, *, is_ordered: bool) -> None:
+    """A session with an order that nobody holds, or one that is to be asked about."""
+    database = Database(url)
+    session = ringing_session(session_id, call_sid)
+    session.modified_at = datetime.now(UTC)
+    if is_ordered:
+        session.orders.append(HangUpLeg(f"l-1-{session_id}", call_sid))
+    else:
+        session.next_check = session.modified_at - timedelta(seconds=1)
+    with database.writing() as work:
+        work.sessions.save(session)
+    database.dispose()
+
+
+@contextmanager
+def listening(server: Server) -> Iterator[http.client.HTTPResponse]:
+    """A console that hears of everything."""
+    database = Database(server.database_url)
+    account = administration.add_account(database, "Acme", "US")
+    user = administration.add_user(
+        database, account.id, "Max", "max@acme.test", "correct horse", "SystemAdministrator"
+    )
+    key = administration.add_key(database, user.id, datetime.now(UTC)).key
+    database.dispose()
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+    connection.request("GET", "/events", headers={"Authorization": f"Bearer {key}"})
+    with connection.getresponse() as stream:
+        yield stream
+    connection.close()
+
+
+def hears_of(stream: http.client.HTTPResponse, session_id: str) -> bool:
+    while line := stream.readline():
+        if line.startswith(b"data:") and session_id in json.loads(line[5:]).get("sessionId", ""):
+            return True
+    return False
+
+
+def conf_of(name: str) -> str:
+    preload = "preload_app = True" if "before the fork" in name else ""
+    return f"""
+import os
+bind = "127.0.0.1:" + os.environ["PORT"]
+worker_class, threads = "gthread", 8
+graceful_timeout = 1
+{preload}
+"""
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_background_runs_in_whatever_serves(
+    start: Start, carrier: FakeCarrierServer, name: str
+) -> None:
+    """The health check that waits for the start is the only request before the stream."""
+    with start(SERVERS[name], conf_of(name)) as server:
+        store(server.database_url, "s-ordered", "CA1", is_ordered=True)
+        store(server.database_url, "s-silent", "CA2", is_ordered=False)
+        assert carrier.was_asked("POST", "/Calls/CA1.json", PATIENCE)
+        assert carrier.was_asked("GET", "/Calls/CA2.json", PATIENCE)
+        with listening(server) as stream:
+            store(server.database_url, "s-new", "CA3", is_ordered=False)
+            assert hears_of(stream, "s-new")
+
+
+HOOKS = """
+from pathlib import Path
+threads = 9
+folder = Path("{folder}")
+def note(name):
+    (folder / name).write_text("")
+def when_ready(server):
+    note("when_ready")
+def post_worker_init(worker):
+    note("post_worker_init")
+def worker_exit(server, worker):
+    note("worker_exit")
+"""
+
+
+@pytest.mark.parametrize("words", [("-c", "{folder}/own.py"), ()], ids=["named", "by its name"])
+def test_serve_runs_our_hooks_and_the_operators(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: Start, carrier: FakeCarrierServer,
+    words: Sequence[str],
+) -> None:  # fmt: skip
+    """Without a single request orders are carried out: whoever waits asks for no health."""
+    hooks = HOOKS.replace("{folder}", str(tmp_path))
+    if not words:
+        monkeypatch.setattr("tests.gunicorn_server.ROOT", tmp_path)
+        monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
+        (tmp_path / "gunicorn.conf.py").write_text(hooks)
+    monkeypatch.setattr("tests.gunicorn_server._wait_until_up", lambda _: None)
+    with start(("-m", "evovoice", "serve", *words), hooks) as server:
+        store(server.database_url, "s-ordered", "CA1", is_ordered=True)
+        assert carrier.was_asked("POST", "/Calls/CA1.json", PATIENCE)
+    hooks_run = {path.name for path in tmp_path.iterdir() if not path.read_bytes()}
+    assert {"when_ready", "post_worker_init", "worker_exit"} == hooks_run
