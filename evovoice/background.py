@@ -16,15 +16,26 @@ if TYPE_CHECKING:
 class Background:
     """The worker, and who reads the feed.
 
-    `at_start` is done once, in a thread of its own that nothing waits for.
+    `at_start` is done once, in a thread of its own that nothing waits for. `leaves_shared`: a
+    process of its own does what any can do.
     """
 
-    def __init__(self, context: AppContext, at_start: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        context: AppContext,
+        at_start: Callable[[], None] | None = None,
+        *,
+        leaves_shared: bool = False,
+    ) -> None:
         self.context = context
-        self._worker = Worker(context)
+        self._worker = Worker(context, leaves_shared=leaves_shared)
         self.at_start = at_start
         self._process: int | None = None  # the id of the process that has begun
         self._beginning = threading.Lock()
+
+    def is_running(self) -> bool:
+        """Whether all of it goes on in this process."""
+        return self._worker.is_running and self.context.live_feed.is_running
 
     def ensure_started(self) -> None:
         """Begin, unless that was done in this process; after the fork, not before."""

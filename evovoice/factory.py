@@ -80,7 +80,7 @@ def require_migrations(url: str) -> None:
     One that cannot be reached stops nobody: it may be back in a moment, and a platform would start
     us again and again, and give up at last. Until then `/readyz` says so.
     """
-    database = Database(url)
+    database = Database(url, 1)
     try:
         is_wanting = database.lacks_migrations()
     except DatabaseUnavailable as error:
@@ -102,19 +102,30 @@ def _log_to_stderr(settings: Settings) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)  # a health check reads its version
 
 
+def create_worker_from_env() -> Background:
+    """The background that `evovoice worker` runs. Errors as of `create_app_from_env`."""
+    settings = from_env(environment())
+    _log_to_stderr(settings)
+    require_migrations(settings.database_url)
+    externals = real_externals()
+    twiml = TwimlWriter(settings.public_base_url, settings.region)
+    carrier, at_start = _carrier(settings, twiml, externals, _recorder(settings, externals.clock))
+    return Background(_context(settings, carrier, externals), at_start)
+
+
 def create_app(settings: Settings, externals: Externals | None = None) -> Flask:
     """Join the parts. Nothing is sent and no thread started before the first request."""
     externals = externals or real_externals()
-    database = Database(settings.database_url, settings.database_connections)
     twiml = TwimlWriter(settings.public_base_url, settings.region)
     recorder = _recorder(settings, externals.clock)
     carrier, at_start = _carrier(settings, twiml, externals, recorder)
-    context = _context(settings, database, carrier, externals)
-    authenticator = _authenticator(settings, database, externals.clock)
+    context = _context(settings, carrier, externals)
+    background = Background(context, at_start, leaves_shared=settings.has_worker)
+    authenticator = _authenticator(settings, context.database, externals.clock)
     app = Flask("evovoice", static_folder=None)
     install(
         app,
-        health_blueprint(context),
+        health_blueprint(context, background.is_running),
         api_blueprint(context, authenticator),
         open_api_blueprint(context, authenticator),
         documents_blueprint(TABLE, settings.public_base_url),
@@ -127,7 +138,7 @@ def create_app(settings: Settings, externals: Externals | None = None) -> Flask:
     )
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
-    app.extensions["evovoice"] = Background(context, at_start)
+    app.extensions["evovoice"] = background
     return app
 
 
@@ -146,9 +157,8 @@ def _signature(settings: Settings) -> SignatureCheck:
     )  # fmt: skip
 
 
-def _context(
-    settings: Settings, database: Database, carrier: Carrier, externals: Externals
-) -> AppContext:
+def _context(settings: Settings, carrier: Carrier, externals: Externals) -> AppContext:
+    database = Database(settings.database_url, settings.database_connections)
     changes = SessionChanges(
         database=database,
         clock=externals.clock,

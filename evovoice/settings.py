@@ -63,6 +63,7 @@ class Settings:
     return_seconds: int = 0  # how long a call waits for an agent's device that was lost
     allowed_origins: frozenset[str] = frozenset()
     capture_folder: str | None = None
+    has_worker: bool = False  # a process of its own has the background that any may have
 
     @property
     def auth_tokens(self) -> tuple[str, ...]:
@@ -146,10 +147,11 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         proxies=_count(environ, "EVOVOICE_PROXIES", 0, least=0, most=16),
         threads=thread_count(environ),
         database_connections=_count(environ, "EVOVOICE_DATABASE_CONNECTIONS", 16, most=1000),
-        may_record=_switch(environ, "EVOVOICE_RECORDING", "off"),
+        may_record=_choice(environ, "EVOVOICE_RECORDING", ("off", "on")) == "on",
         return_seconds=_count(environ, "EVOVOICE_RETURN_SECONDS", 0, least=0, most=_LONGEST_RETURN),
         allowed_origins=_origins(environ.get("EVOVOICE_ALLOWED_ORIGINS", "")),
         capture_folder=_capture_folder(environ),
+        has_worker=_choice(environ, "EVOVOICE_BACKGROUND", ("web", "worker")) == "worker",
         **_api_key(environ),
         **_region(environ),
     )
@@ -285,8 +287,9 @@ def _shown(text: str) -> str:
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
-def _switch(environ: Mapping[str, str], name: str, default: str) -> bool:
-    text = environ.get(name, "").strip().lower() or default
-    if text not in {"on", "off"}:
-        raise SettingsError(f"{name} must be on or off, not '{text}'.")
-    return text == "on"
+def _choice(environ: Mapping[str, str], name: str, known: tuple[str, str]) -> str:
+    """One of two words; the first where it is not set."""
+    text = environ.get(name, "").strip().lower() or known[0]
+    if text not in known:
+        raise SettingsError(f"{name} must be {' or '.join(known)}, not '{_shown(text)}'.")
+    return text

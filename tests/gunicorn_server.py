@@ -34,6 +34,21 @@ class Server:
             return status
 
 
+def settings_for(database_url: str) -> dict[str, str]:
+    """What a process of the service needs, below the environment of the tests."""
+    return {
+        **os.environ,
+        "DATABASE_URL": database_url,
+        "HOST": "127.0.0.1",
+        "PUBLIC_BASE_URL": "https://voice.example.com",
+        "SECRET_KEY": "test",
+        "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+        "TWILIO_AUTH_TOKEN": "test",
+        "TWILIO_API_BASE_URL": "http://127.0.0.1:9",  # nobody there, and never Twilio itself
+        "WEB_CONCURRENCY": "1",
+    }
+
+
 @contextmanager
 def serving(
     folder: Path, threads: int, command: Sequence[str] = ("-m", "gunicorn", "app:app"),
@@ -45,24 +60,11 @@ def serving(
     """
     url, port = f"sqlite:///{folder / 'x.db'}", free_port()
     upgrade(url)
-    environment = {
-        **os.environ,
-        "DATABASE_URL": url,
-        "HOST": "127.0.0.1",
-        "PORT": str(port),
-        "PUBLIC_BASE_URL": "https://voice.example.com",
-        "SECRET_KEY": "test",
-        "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
-        "TWILIO_AUTH_TOKEN": "test",
-        "TWILIO_API_BASE_URL": "http://127.0.0.1:9",  # nobody there, and never Twilio itself
-        "EVOVOICE_THREADS": str(threads),
-        "WEB_CONCURRENCY": "1",
-        **settings,
-    }
+    environment = settings_for(url) | {"PORT": str(port), "EVOVOICE_THREADS": str(threads)}
     process = subprocess.Popen(
         [sys.executable, *[word.replace("{port}", str(port)) for word in (*command, *options)]],
         cwd=ROOT,
-        env=environment,
+        env=environment | settings,
         stderr=subprocess.DEVNULL,
     )
     try:

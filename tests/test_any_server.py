@@ -4,22 +4,16 @@ Orders are carried out, sessions of which nothing is heard are asked about, and 
 changes. Real processes, and a carrier that notes what it is asked.
 """
 
-import http.client
-import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime, timedelta
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from evovoice.domain.orders import HangUpLeg
-from evovoice.services import administration
-from evovoice.storage.unit_of_work import Database
 from tests.fake_carrier_server import FakeCarrierServer, carrier_server
 from tests.gunicorn_server import Server, serving
-from tests.storage.builders import ringing_session
+from tests.stored_work import hears_of, listening, new_key, store
 
 PATIENCE = 30.0
 THREADS = 8
@@ -56,44 +50,6 @@ def start(tmp_path: Path, carrier: FakeCarrierServer) -> Start:
     return begin
 
 
-def store(url: str, session_id: str, call_sid: str, *, is_ordered: bool) -> None:
-    """A session with an order that nobody holds, or one that is to be asked about."""
-    database = Database(url)
-    session = ringing_session(session_id, call_sid)
-    session.modified_at = datetime.now(UTC)
-    if is_ordered:
-        session.orders.append(HangUpLeg(f"l-1-{session_id}", call_sid))
-    else:
-        session.next_check = session.modified_at - timedelta(seconds=1)
-    with database.writing() as work:
-        work.sessions.save(session)
-    database.dispose()
-
-
-@contextmanager
-def listening(server: Server) -> Iterator[http.client.HTTPResponse]:
-    """A console that hears of everything."""
-    database = Database(server.database_url)
-    account = administration.add_account(database, "Acme", "US")
-    user = administration.add_user(
-        database, account.id, "Max", "max@acme.test", "correct horse", "SystemAdministrator"
-    )
-    key = administration.add_key(database, user.id, datetime.now(UTC)).key
-    database.dispose()
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
-    connection.request("GET", "/events", headers={"Authorization": f"Bearer {key}"})
-    with connection.getresponse() as stream:
-        yield stream
-    connection.close()
-
-
-def hears_of(stream: http.client.HTTPResponse, session_id: str) -> bool:
-    while line := stream.readline():
-        if line.startswith(b"data:") and session_id in json.loads(line[5:]).get("sessionId", ""):
-            return True
-    return False
-
-
 def conf_of(name: str) -> str:
     preload = "preload_app = True" if "before the fork" in name else ""
     return f"""
@@ -115,7 +71,7 @@ def test_background_runs_in_whatever_serves(
         store(server.database_url, "s-silent", "CA2", is_ordered=False)
         assert carrier.was_asked("POST", "/Calls/CA1.json", PATIENCE)
         assert carrier.was_asked("GET", "/Calls/CA2.json", PATIENCE)
-        with listening(server) as stream:
+        with listening(server, new_key(server.database_url)) as stream:
             store(server.database_url, "s-new", "CA3", is_ordered=False)
             assert hears_of(stream, "s-new")
 

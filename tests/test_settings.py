@@ -102,6 +102,7 @@ def test_missing_setting_is_named(name: str) -> None:
         ("TWILIO_ACCOUNT_SID", "AC123"),
         ("TWILIO_API_KEY_SID", "SK" + "0" * 32),
         ("EVOVOICE_RECORDING", "yes"),
+        ("EVOVOICE_BACKGROUND", "both"),
         ("EVOVOICE_SIP_HOSTS", "pbx.example.com pbx.example.org"),
         ("EVOVOICE_SIP_HOSTS", "sip:ann@pbx.example.com"),
         ("EVOVOICE_SIP_HOSTS", "pbx.example.com:5060"),
@@ -194,6 +195,13 @@ def test_a_host_that_is_none_is_refused(host: str) -> None:
 def test_recording_is_off_unless_it_is_switched_on(text: str, expected: bool) -> None:
     assert expected is from_env(GOOD | {"EVOVOICE_RECORDING": text}).may_record
     assert not from_env(GOOD).may_record
+
+
+@pytest.mark.parametrize(("text", "expected"), [("", False), ("web", False), (" Worker", True)])
+def test_background_is_with_those_who_serve_unless_a_worker_has_it(
+    text: str, expected: bool
+) -> None:
+    assert expected is from_env(GOOD | {"EVOVOICE_BACKGROUND": text}).has_worker
 
 
 @pytest.mark.parametrize(("text", "expected"), [("", None), (" ", None), ("var/x", "var/x")])
@@ -349,29 +357,37 @@ def test_a_database_that_is_away_does_not_stop_the_start(caplog: pytest.LogCaptu
     assert "The start goes on without the database" in caplog.text
 
 
+UNUSABLE = [
+    ({"PUBLIC_BASE_URL": ""}, "PUBLIC_BASE_URL is not set"),
+    ({"DATABASE_URL": "mysql://u:secret@h/n"}, "DATABASE_URL must name"),
+    ({"DATABASE_URL": "nonsense"}, "DATABASE_URL is no database address"),
+    ({"DATABASE_URL": "sqlite:////tmp/no/folder/x.db"}, "The folder /tmp/no/folder"),
+    ({"DATABASE_URL": "sqlite:///{tmp}/empty.db"}, "run `evovoice db upgrade`"),
+    ({"EVOVOICE_THREADS": "viele"}, "EVOVOICE_THREADS must be a whole number"),
+    ({"EVOVOICE_ENV_FILE": "/nowhere/at/all"}, "/nowhere/at/all cannot be read"),
+]
+UNUSABLE_TO_LISTEN = [
+    ({"WEB_CONCURRENCY": "zwei"}, "WEB_CONCURRENCY must be a whole number from 1 to 512"),
+    ({"PORT": "http"}, "PORT must be a whole number"),
+    ({"HOST": "a b"}, "HOST must be"),
+]
+
+
 @pytest.mark.parametrize(
-    ("wrong", "says"),
+    ("command", "wrong", "says"),
     [
-        ({"PUBLIC_BASE_URL": ""}, "PUBLIC_BASE_URL is not set"),
-        ({"DATABASE_URL": "mysql://u:secret@h/n"}, "DATABASE_URL must name"),
-        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL is no database address"),
-        ({"DATABASE_URL": "sqlite:////tmp/no/folder/x.db"}, "The folder /tmp/no/folder"),
-        ({"DATABASE_URL": "sqlite:///{tmp}/empty.db"}, "run `evovoice db upgrade`"),
-        ({"EVOVOICE_THREADS": "viele"}, "EVOVOICE_THREADS must be a whole number"),
-        ({"WEB_CONCURRENCY": "zwei"}, "WEB_CONCURRENCY must be a whole number from 1 to 512"),
-        ({"PORT": "http"}, "PORT must be a whole number"),
-        ({"HOST": "a b"}, "HOST must be"),
-        ({"EVOVOICE_ENV_FILE": "/nowhere/at/all"}, "/nowhere/at/all cannot be read"),
+        *[("serve", *one) for one in UNUSABLE + UNUSABLE_TO_LISTEN],
+        *[("worker", *one) for one in UNUSABLE],
     ],
     ids=str,
 )
-def test_serve_with_a_wrong_setting_ends_with_one_sentence(
+def test_a_command_with_a_wrong_setting_ends_with_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
-    wrong: dict[str, str], says: str,
+    command: str, wrong: dict[str, str], says: str,
 ) -> None:  # fmt: skip
     for name, text in (GOOD | wrong).items():
         monkeypatch.setenv(name, text.replace("{tmp}", str(tmp_path)))
-    assert 3 == main(["serve"])
+    assert 3 == main([command])
     said = capsys.readouterr().err
     assert 1 == len(said.splitlines())
     assert says in said

@@ -6,6 +6,7 @@ Twilio not usable.
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +18,7 @@ from evovoice.cli.keys import key
 from evovoice.cli.output import database_address, print_result, with_json
 from evovoice.cli.people import account, number, user
 from evovoice.environment import environment
-from evovoice.factory import require_migrations
+from evovoice.factory import create_worker_from_env, require_migrations
 from evovoice.services.errors import SetupProblem
 from evovoice.settings import SettingsError, from_env, listening_address, process_count
 from evovoice.storage.migrations.upgrade import head, upgrade
@@ -119,6 +120,25 @@ def serve(config: str | None, as_json: bool) -> None:
     sys.stdout.flush()
     arguments = [sys.executable, "-m", "gunicorn", "--config", packaged, app]
     os.execvp(sys.executable, arguments)  # noqa: S606 (no shell; gunicorn takes this process over)
+
+
+@commands.command()
+@with_json
+def worker(as_json: bool) -> None:
+    """Run the background in a process of its own, until stopped by SIGTERM or SIGINT.
+
+    That is: orders to Twilio that are due, questions about sessions of which nothing was heard, and
+    what may be archived or forgotten. Set EVOVOICE_BACKGROUND=worker for those who serve, so that
+    they leave it to this one. A second worker is harmless. Run `evovoice db upgrade` first.
+    """
+    del as_json
+    background = create_worker_from_env()
+    ends = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # the threads to come inherit it
+    background.start()
+    signal.sigwait(ends)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ends)  # who cannot wait for the end may say it again
+    background.stop()
 
 
 @commands.command(

@@ -2,12 +2,14 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from evovoice.storage.unit_of_work import DatabaseUnavailable
 
 _log = logging.getLogger(__name__)
 _FIRST_REST, _LONGEST_REST = 0.1, 5.0  # seconds after runs that failed one after the other
+_LONGEST_SILENCE = 60.0  # seconds; nothing that is repeated here takes or rests as long
 _LAST_RUN = 5.0  # seconds that a run gets to end when the task is stopped
 
 
@@ -28,9 +30,18 @@ class PeriodicTask:
         self._name, self._work, self._pause, self._interval = name, work, pause, interval
         self._stop, self._woken = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
+        self._last_sign = 0.0  # when a run was last begun, by the system's clock
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it goes on: its thread lives in this process, and is not stuck in a run."""
+        is_alive = self._thread is not None and self._thread.is_alive()
+        is_heard_of = time.monotonic() - self._last_sign < _LONGEST_SILENCE
+        return is_alive and is_heard_of and not self._stop.is_set()
 
     def start(self) -> None:
         """Begin, in a thread of its own. After a fork, not before."""
+        self._last_sign = time.monotonic()
         self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
         self._thread.start()
 
@@ -63,6 +74,7 @@ class PeriodicTask:
         """Whether it succeeded. An exception is logged, and the next run takes place all the same,
         after a pause that grows.
         """
+        self._last_sign = time.monotonic()
         try:
             self._work()
         except DatabaseUnavailable:

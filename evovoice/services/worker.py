@@ -1,5 +1,6 @@
 """The background of one process: due orders, sessions to check, and what may be forgotten."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from evovoice.services.app_context import AppContext
@@ -22,22 +23,35 @@ _CHANGES_KEPT = timedelta(minutes=10)  # consoles may come back for half of it (
 
 
 class Worker:
-    """Runs beside the requests of a process; every process has one and they share the work.
+    """Runs beside the requests of a process, or alone; those of all processes share the work.
 
     Orders, questions to the carrier and the rest have a thread each: a carrier that is slow to
-    answer keeps no order waiting.
+    answer keeps no order waiting. With `leaves_shared` others do what any process can do, and only
+    what this process alone knows is done here.
     """
 
-    def __init__(self, context: AppContext) -> None:
+    def __init__(self, context: AppContext, *, leaves_shared: bool = False) -> None:
         self._context = context
-        self._tasks = [
-            PeriodicTask("evovoice-orders", context.dispatch.run_due, lambda: _TICK),
-            PeriodicTask("evovoice-questions", self.ask, lambda: _TICK),
-            PeriodicTask("evovoice-worker", self.tick, lambda: _TICK),
-        ]
+        if leaves_shared:
+            self._tasks = [self._task("evovoice-outage", self.make_up)]
+        else:
+            self._tasks = [
+                self._task("evovoice-orders", context.dispatch.run_due),
+                self._task("evovoice-questions", self.ask),
+                self._task("evovoice-worker", self.tick),
+            ]
         self._clean_at: datetime | None = None
         self._forget_at: datetime | None = None
         self._archive_at: datetime | None = None
+
+    @staticmethod
+    def _task(name: str, work: Callable[[], object]) -> PeriodicTask:
+        return PeriodicTask(name, work, lambda: _TICK)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether every one of its threads goes on."""
+        return all(task.is_running for task in self._tasks)
 
     def start(self) -> None:
         """Begin, in a thread of its own. After a fork, not before."""
@@ -53,8 +67,12 @@ class Worker:
 
     def ask(self) -> None:
         """One round of what is found out: answers that were given without the database, too."""
-        make_up_for_outage(self._context)
+        self.make_up()
         reconcile(self._context)
+
+    def make_up(self) -> None:
+        """One round of what was answered without the database: no other process knows of it."""
+        make_up_for_outage(self._context)
 
     def tick(self) -> None:
         """One round of what nobody waits for."""

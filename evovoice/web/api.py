@@ -1,12 +1,13 @@
 """Opens every row of the operation table on all its addresses (C2, C3, C5)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Response
 
 from evovoice.services import calls
 from evovoice.services.app_context import AppContext
+from evovoice.services.readiness import State, readiness
 from evovoice.web.auth import GuardedBlueprint, Policy, signed_in
 from evovoice.web.authenticator import Authenticator
 from evovoice.web.operations import TABLE
@@ -17,6 +18,7 @@ from evovoice.web.servicestack.responses import json_response
 from evovoice.web.serving import OperationViews, View
 
 Table = Iterable[Operation[Any]]
+_READY, _NOT_READY = 200, 503
 
 
 def api_blueprint(
@@ -50,8 +52,11 @@ def open_api_blueprint(
     return api
 
 
-def health_blueprint(context: AppContext) -> GuardedBlueprint:
-    """Whether this process can serve; nobody has to sign in to ask."""
+def health_blueprint(context: AppContext, is_running: Callable[[], bool]) -> GuardedBlueprint:
+    """How this process is; nobody has to sign in to ask.
+
+    `is_running`: whether its background does what it should.
+    """
     health = GuardedBlueprint("health", Policy.OPEN, None)
 
     def get_health() -> Response:
@@ -59,7 +64,19 @@ def health_blueprint(context: AppContext) -> GuardedBlueprint:
             raise NotReady
         return json_response({"status": "ok"})
 
+    def get_liveness() -> Response:
+        return json_response({"status": "ok"})
+
+    def get_readiness() -> Response:
+        checks = readiness(context, is_running)
+        is_ready = all(state is State.OK for state in checks.values())
+        response = json_response({"status": "ok" if is_ready else "failed", "checks": checks})
+        response.status_code = _READY if is_ready else _NOT_READY
+        return response
+
     health.add_url_rule("/healthz", "GetHealth", get_health, provide_automatic_options=False)
+    health.add_url_rule("/livez", "GetLiveness", get_liveness, provide_automatic_options=False)
+    health.add_url_rule("/readyz", "GetReadiness", get_readiness, provide_automatic_options=False)
     return health
 
 

@@ -101,3 +101,26 @@ def test_stopping_does_not_wait_for_the_pause(start: Start) -> None:
     task = start(lambda: None, LONG, LONG)
     task.stop()
     assert not [thread for thread in threading.enumerate() if thread.name == "test"]
+
+
+def test_it_runs_from_its_start_until_its_end(start: Start) -> None:
+    task = start(lambda: None, LONG)
+    assert task.is_running
+    task.end_soon()
+    assert not task.is_running
+    assert not PeriodicTask("test", lambda: None, lambda: LONG).is_running
+
+
+def test_it_does_not_run_while_it_is_stuck(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, may_end = threading.Event(), threading.Event()
+
+    def work() -> None:
+        begun.set()
+        may_end.wait(PATIENCE)
+
+    task = start(work, 0.0)
+    assert begun.wait(PATIENCE)
+    assert task.is_running
+    monkeypatch.setattr("evovoice.services.periodic_task._LONGEST_SILENCE", 0.0)
+    assert not task.is_running
+    may_end.set()

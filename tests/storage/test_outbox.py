@@ -47,6 +47,29 @@ def test_a_new_order_without_lease_is_free_and_due(database: Database) -> None:
     assert NOW == taken.created_at
 
 
+def _waiting_since(database: Database, seconds: float) -> object:
+    with database.autocommit() as unit:
+        return unit.outbox.waiting_since(later(seconds))
+
+
+def test_what_waits_longest_tells_since_when(database: Database) -> None:
+    """From its time on; whoever holds it lets nothing wait, until the lease has run out."""
+    assert _waiting_since(database, 100) is None
+    (stored,) = store(database, ALL_ORDERS[0])
+    assert _waiting_since(database, -1) is None
+    assert NOW == _waiting_since(database, 100)
+    (taken,) = take(database, 0, LEASE)
+    assert (None, later(20)) == (_waiting_since(database, 19), _waiting_since(database, 100))
+    with database.writing() as unit:
+        unit.outbox.postpone(taken, later(30), uncertain=False)
+    assert (None, later(30)) == (_waiting_since(database, 29), _waiting_since(database, 100))
+    (again,) = take(database, 40, OTHER)
+    with database.writing() as unit:
+        unit.outbox.finish(again, "done")
+    assert _waiting_since(database, 100) is None
+    assert stored.id == again.id
+
+
 def test_an_order_that_somebody_holds_is_not_taken(database: Database) -> None:
     """Neither one leased when it was stored nor one that was taken."""
     store(database, ALL_ORDERS[0], lease=LEASE)

@@ -65,6 +65,11 @@ class LiveFeed:
         """Begin to look into the feed, in a thread of its own. After a fork, not before."""
         self._task.start()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the feed is looked into, and consoles are let in."""
+        return self._task.is_running and not self._is_closed
+
     def stop(self) -> None:
         """End every stream and the thread."""
         self.close()

@@ -13,7 +13,9 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
+    case,
     delete,
+    func,
     insert,
     or_,
     select,
@@ -102,6 +104,9 @@ def _take(*which: ColumnElement[bool]) -> Update:
 
 _TAKE, _TAKE_URGENT = _take(), _take(_o.urgent)
 _WAITING = select(_o.id).where(*_is_waiting).limit(1)
+# free to be taken up: from its time on, or from when the lease of who did not come back ran out
+_FREE_FROM = case((_o.lease_until > _o.due, _o.lease_until), else_=_o.due)
+_LONGEST_WAITING = select(func.min(_FREE_FROM).label("since")).where(*_is_waiting)
 _OPEN_OF = (
     select(_orders)
     .where(
@@ -141,6 +146,13 @@ class Outbox:
     def has_due(self, now: datetime) -> bool:
         """Whether there is anything for `take_due`."""
         return bool(self._connection.execute(_WAITING, {"now": now}).all())
+
+    def waiting_since(self, now: datetime) -> datetime | None:
+        """Since when the order that has waited longest could have been taken up."""
+        since: datetime | None = self._connection.execute(
+            _LONGEST_WAITING, {"now": now}
+        ).scalar_one()
+        return since
 
     def take_due(
         self, now: datetime, lease: Lease, limit: int, *, only_urgent: bool = False
