@@ -43,12 +43,16 @@ class House:
             for user in (ANN, MAX, ROOT, EVE):
                 unit.directory.add_user(user, HASHED)
 
-    def login(
+    def new_login(
         self, user: User = ANN, remember: bool = False, client: Client = HERE, replaced: str = ""
     ) -> NewLogin:
         return self.sign_in.sign_in(
             user.email, PASSWORD, client, remember, [replaced] if replaced else []
         )
+
+    def login(self, user: User = ANN, remember: bool = False, replaced: str = "") -> str:
+        """The secret of a new login."""
+        return self.new_login(user, remember, replaced=replaced).secret
 
     def guess(self, name: str = ANN.email, client: Client = HERE, password: str = WRONG) -> str:
         """What came of it, in one word."""

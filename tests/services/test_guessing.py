@@ -124,7 +124,7 @@ def test_who_waits_as_told_is_let_in_c37_c30(house: House) -> None:
     with pytest.raises(TooManyLogins) as refusal:
         house.login()
     house.later(seconds=refusal.value.seconds)
-    assert house.login().user == ANN
+    assert house.new_login().user == ANN
 
 
 # --- by address ----------------------------------------------------------------------------------
@@ -171,7 +171,7 @@ def test_one_network_alone_uses_up_little_of_what_all_have_c37(house: House) -> 
 
 def test_device_that_signed_in_before_is_let_in_during_an_attack_c37(house: House) -> None:
     """From a network it was never in; its cookie alone lets nobody in."""
-    cookie = house.login().device_cookie
+    cookie = house.new_login().device_cookie
     house.later(days=31)  # the network it signed in from is as good as any other
     attack(house, 120)
     assert "TooManyLogins" == house.guess(client=HERE, password=PASSWORD)
@@ -183,7 +183,7 @@ def test_device_that_signed_in_before_is_let_in_during_an_attack_c37(house: Hous
 
 def test_device_has_its_own_guesses_c37(house: House) -> None:
     """Ten, wherever it is; others are not kept out by them."""
-    cookie = house.login().device_cookie
+    cookie = house.new_login().device_cookie
     words = [house.guess(client=Client(f"10.1.{number}.1", cookie)) for number in range(12)]
     assert ["WrongPassword"] * 10 + ["TooManyLogins"] * 2 == words
     assert "TooManyLogins" == house.guess(client=Client(HERE.address, cookie), password=PASSWORD)
@@ -205,23 +205,23 @@ def test_program_in_a_network_that_signed_in_before_is_let_in_during_an_attack_c
 
 
 def test_made_up_and_foreign_device_cookies_are_worth_nothing_c37(house: House) -> None:
-    ours = house.login().device_cookie
+    ours = house.new_login().device_cookie
     device, day, signature = ours.split(".")
-    other_key = House(house.database, key="another").login().device_cookie
+    other_key = House(house.database, key="another").new_login().device_cookie
     attack(house, 120)
     for cookie in (
         "x", "~~~", "é", f"{device}.{day}.{'0' * 64}", f"{'x' * 16}.{day}.{signature}",
-        f"{device}.{int(day) + 1}.{signature}", other_key, house.login(MAX).device_cookie,
+        f"{device}.{int(day) + 1}.{signature}", other_key, house.new_login(MAX).device_cookie,
     ):  # fmt: skip
         assert "TooManyLogins" == house.guess(client=Client(THERE.address, cookie))
     assert "in" == house.guess(client=Client(THERE.address, ours), password=PASSWORD)
 
 
 def test_device_is_forgotten_half_a_year_after_its_last_sign_in(house: House) -> None:
-    cookie = house.login().device_cookie
+    cookie = house.new_login().device_cookie
     house.later(days=179)
     attack(house, 120)
-    renewed = house.login(client=Client(THERE.address, cookie)).device_cookie
+    renewed = house.new_login(client=Client(THERE.address, cookie)).device_cookie
     assert cookie.partition(".")[0] == renewed.partition(".")[0], "it stays the same device"
     house.later(days=2)
     attack(house, 120)
@@ -239,7 +239,7 @@ def test_several_users_share_a_device(house: House) -> None:
     ]
     cookie = ""
     for one in people:
-        cookie = house.login(one, client=Client(THERE.address, cookie)).device_cookie
+        cookie = house.new_login(one, client=Client(THERE.address, cookie)).device_cookie
     assert 5 == len(cookie.split("~"))
     assert len(cookie) < 4096 / 2
     for one in people:
@@ -312,7 +312,7 @@ def test_parallel_guesses_are_counted_right(house: House) -> None:
 
 
 def test_somebody_who_is_signed_in_is_not_signed_out_by_guesses(house: House) -> None:
-    secret = house.login().secret
+    secret = house.login()
     for _ in range(12):
         house.guess()
     assert house.is_in(secret)
@@ -344,7 +344,7 @@ def test_log_tells_whose_password_was_tried_and_never_what_was_typed(
     house.guess("my secret password")
     for _ in range(11):
         house.guess()
-    login = house.login(client=THERE)
+    login = house.new_login(client=THERE)
     told = [record.getMessage() for record in caplog.records]
     assert "wrong password for an unknown name" == told[0]
     assert ["wrong password for u-ann"] * 10 == told[1:11]

@@ -54,7 +54,7 @@ def test_signing_in_makes_a_login_c32(house: House) -> None:
 @pytest.mark.parametrize(("remember", "weeks"), [(False, 2), (True, 4)])
 def test_a_login_lasts_two_or_four_weeks_c33(house: House, remember: bool, weeks: int) -> None:
     """Counted from the sign-in, however often it is used."""
-    secret = house.login(remember=remember).secret
+    secret = house.login(remember=remember)
     for moment in (timedelta(hours=2), timedelta(weeks=weeks, seconds=-1)):
         house.now = START + moment
         assert house.is_in(secret)
@@ -65,7 +65,7 @@ def test_a_login_lasts_two_or_four_weeks_c33(house: House, remember: bool, weeks
 @pytest.mark.usefixtures("fast")
 def test_every_sign_in_has_new_secrets_and_none_is_stored_c33(house: House) -> None:
     """A copy of the database lets nobody in."""
-    logins = [house.login(remember=True) for _ in range(3)]
+    logins = [house.new_login(remember=True) for _ in range(3)]
     secrets = {secret for one in logins for secret in (one.session_secret, one.permanent_secret)}
     assert len(secrets) == 6
     assert all(len(secret) >= 43 for secret in secrets)
@@ -77,11 +77,11 @@ def test_every_sign_in_has_new_secrets_and_none_is_stored_c33(house: House) -> N
 @pytest.mark.usefixtures("fast")
 def test_signing_in_again_ends_the_login_that_it_replaces_c33(house: House) -> None:
     """In every process; a sign-in that fails, and those elsewhere, end nothing."""
-    first, elsewhere = house.login().secret, house.login().secret
+    first, elsewhere = house.login(), house.login()
     with pytest.raises(WrongPassword):
         house.sign_in.sign_in(ANN.email, "wrong", HERE, False, [first])
     assert house.is_in(first)
-    second = house.login(MAX, replaced=first).secret
+    second = house.login(MAX, replaced=first)
     assert (None, MAX) == (House(house.database).who(first), house.who(second))
     assert house.is_in(elsewhere)
 
@@ -89,7 +89,7 @@ def test_signing_in_again_ends_the_login_that_it_replaces_c33(house: House) -> N
 @pytest.mark.usefixtures("fast")
 def test_signing_out_voids_at_once_and_only_that_login_c39(house: House) -> None:
     """In every process; what is no login is passed over."""
-    first, second = house.login().secret, house.login().secret
+    first, second = house.login(), house.login()
     house.sign_in.sign_out([first, "made up"])
     house.sign_in.sign_out([])
     assert not house.is_in(first)
@@ -99,7 +99,7 @@ def test_signing_out_voids_at_once_and_only_that_login_c39(house: House) -> None
 
 def test_a_new_password_ends_the_logins_of_its_user(house: House) -> None:
     """And the old password is wrong, also where the cache has it as verified."""
-    secret, other = house.login().secret, house.login(MAX, remember=True).secret
+    secret, other = house.login(), house.login(MAX, remember=True)
     administration.set_password(house.database, ANN.email, "new one", house.now)
     assert not house.is_in(secret)
     assert house.who(other) == MAX

@@ -88,7 +88,7 @@ def test_token_makes_no_token(house: House) -> None:
 
 def test_maker_is_on_record_with_what_they_used(house: House) -> None:
     key_id, key = key_of(house)
-    secret = house.login(MAX).secret
+    secret = house.login(MAX)
     house.sign_in.tokens.with_password(MAX, ANN.email, "")
     house.sign_in.tokens.with_key(MAX, key, ANN.email, "")
     house.sign_in.tokens.with_login(MAX, secret, ANN.email, "")
@@ -139,7 +139,7 @@ def test_token_ends_with_the_key_that_made_it(house: House) -> None:
 
 def test_token_ends_with_the_login_that_made_it_c39(house: House) -> None:
     """Whether its maker signs out or signs in again; another login of theirs is not asked."""
-    out, again, other = (house.login(MAX).secret for _ in range(3))
+    out, again, other = (house.login(MAX) for _ in range(3))
     tokens = [
         house.sign_in.tokens.with_login(MAX, secret, ANN.email, "")
         for secret in (out, again, other)
@@ -153,7 +153,7 @@ def test_token_ends_with_the_login_that_made_it_c39(house: House) -> None:
 
 
 def test_token_does_not_outlast_the_login_that_made_it(house: House) -> None:
-    secret = house.login(MAX).secret
+    secret = house.login(MAX)
     house.later(days=13, hours=23)
     token = house.sign_in.tokens.with_login(MAX, secret, ANN.email, "")
     house.later(minutes=59)
@@ -168,7 +168,7 @@ def test_token_ends_with_a_new_password_of_its_maker(house: House, made_with: st
     tokens = house.sign_in.tokens
     made = {
         "password": lambda: tokens.with_password(MAX, ANN.email, ""),
-        "login": lambda: tokens.with_login(MAX, house.login(MAX).secret, ANN.email, ""),
+        "login": lambda: tokens.with_login(MAX, house.login(MAX), ANN.email, ""),
         "key": lambda: tokens.with_key(MAX, key_of(house)[1], ANN.email, ""),
     }[made_with]()
     other = tokens.with_password(ROOT, ANN.email, "")
