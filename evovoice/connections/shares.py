@@ -3,6 +3,7 @@
 import mmap
 import struct
 import time
+from collections.abc import Callable
 
 _ROW = struct.Struct("dd")  # when it was written (monotonic, one clock for all), connections
 _ROWS = 64  # processes at one time, old and new ones during a reload
@@ -17,7 +18,8 @@ class ConnectionShares:
     process with more than its share waits for a moment only.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._table = mmap.mmap(-1, _ROWS * _ROW.size)
         self._row = 0
 
@@ -28,7 +30,7 @@ class ConnectionShares:
 
     def note(self, connections: int) -> None:
         """Write how many this process holds."""
-        _ROW.pack_into(self._table, self._row * _ROW.size, time.monotonic(), connections)
+        _ROW.pack_into(self._table, self._row * _ROW.size, self._clock(), connections)
 
     def leave(self) -> None:
         """Accept no more from now on."""
@@ -44,6 +46,6 @@ class ConnectionShares:
         return bool(others) and connections > min(others) + _MARGIN
 
     def _others(self) -> list[float]:
-        since = time.monotonic() - _FRESH
+        since = self._clock() - _FRESH
         rows = enumerate(_ROW.iter_unpack(self._table))
         return [count for row, (at, count) in rows if at > since and row != self._row]
