@@ -101,7 +101,7 @@ def context(database: Database, carrier: FakeCarrier) -> Iterator[AppContext]:
     )
     return AppContext(
         database, carrier, changes, dispatch, clock, new_id, notifier,
-        LiveFeed(database, notifier, clock, new_id, lambda _event: b"", 1),
+        LiveFeed(database, notifier, clock, new_id, lambda _event: b"", 1, 1),
         TwilioDeviceTokens("AC", None, None, None), Outage(clock),
         Lane(lambda work: work(), LOOKS_AT_ONCE),
         max_members=100, max_pending=100, adds_per_minute=1000, calls_at_once=1000,
