@@ -172,13 +172,13 @@ def _commit_unanswered(stage: Stage, url: str, is_committed: bool) -> Iterator[N
     transactions = vars(stage.context.database)["_transactions"]
     usual = transactions._commit
 
-    def commit(held: Any) -> None:
+    def commit(held: Any, mode: TransactionMode) -> None:
         del transactions._commit
         if is_committed:
             held.driver_connection.commit()
         held.driver_connection.execute("BEGIN" if is_committed else "SELECT 1")
         _terminate_all(url)
-        usual(held)
+        usual(held, mode)
 
     transactions._commit = commit
     yield

@@ -174,6 +174,23 @@ def test_commit_without_an_answer_is_uncertain_and_not_repeated(
     assert 1 == len(tries)
 
 
+def test_reading_whose_end_is_lost_is_run_once_more(
+    database: Database, migrated_postgres: str
+) -> None:
+    """There is nothing whose commit could be uncertain."""
+    tries: list[int] = []
+
+    def work() -> None:
+        with database.reading() as unit:
+            unit.connection.execute(_SELECT)
+            tries.append(1)
+            if len(tries) == 1:
+                _terminate_all(migrated_postgres)
+
+    database.once_more(work)
+    assert 2 == len(tries)
+
+
 def test_deadlock_is_tried_once_more(database: Database, migrated_postgres: str) -> None:
     """It gave way to another transaction, which is over by then."""
     with psycopg.connect(migrated_postgres) as other:

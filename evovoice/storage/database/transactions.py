@@ -6,13 +6,14 @@ from time import monotonic
 from typing import Any
 
 from sqlalchemy import Engine, PoolProxiedConnection, event
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 
 from evovoice.storage.database.connection import Connection, named
 from evovoice.storage.database.failures import (
     AWAY,
     CommitUncertain,
     Meaning,
+    TransactionLost,
     meaning_of,
     server_sentence,
     unavailable,
@@ -40,17 +41,14 @@ class Transactions:
         """
         held = self._started(mode)
         try:
-            try:
-                yield Connection(held.driver_connection, self._engine.dialect, self._statements)
-            except BaseException as error:
-                self._undo(held, error)
-                raise
-            self._commit(held)
+            yield Connection(held.driver_connection, self._engine.dialect, self._statements)
+            self._commit(held, mode)
         except BaseException as error:
-            meaning = self._noted(error)
-            if meaning is None:
+            self._undo(held, error)
+            told = self._told(error)
+            if told is error:
                 raise
-            raise unavailable(meaning, error) from error
+            raise told from error
         finally:
             held.close()
 
@@ -60,40 +58,39 @@ class Transactions:
         """
         try:
             return self._started_once(mode)
-        except Exception as error:
-            if self._noted(error) is not Meaning.LOST:
-                raise _translated(error) from error
-        try:
+        except TransactionLost:
             return self._started_once(mode)
-        except Exception as error:
-            raise _translated(error) from error
 
     def _started_once(self, mode: TransactionMode) -> PoolProxiedConnection:
         held = self._taken()
-        driver: Any = held.driver_connection
         try:
             self._begin(held, mode)
         except self._engine.dialect.loaded_dbapi.Error as error:
-            found = named(error, self._engine.dialect, driver)
-            held.invalidate(error)
-            raise found from error
+            found = named(error, self._engine.dialect, held.driver_connection)
+            self._undo(held, error)
+            held.close()
+            raise self._told(found) from error
         return held
 
     def _taken(self) -> PoolProxiedConnection:
         try:
             return self._engine.raw_connection()
         except self._engine.dialect.loaded_dbapi.Error as error:
-            raise named(error, self._engine.dialect) from error
+            raise self._told(named(error, self._engine.dialect)) from error
+        except SQLAlchemyError as error:  # no place in the pool, or a new connection was lost
+            told = self._told(error)
+            if told is error:
+                raise
+            raise told from error
 
-    def _commit(self, held: PoolProxiedConnection) -> None:
+    def _commit(self, held: PoolProxiedConnection, mode: TransactionMode) -> None:
         driver: Any = held.driver_connection
         try:
             driver.commit()
         except self._engine.dialect.loaded_dbapi.Error as error:
             found = named(error, self._engine.dialect, driver)
-            self._undo(held, error)
-            if not found.connection_invalidated:
-                raise found from error
+            if mode is not TransactionMode.WRITE or not found.connection_invalidated:
+                raise found from error  # nothing is committed
             self._connections.lost()
             raise CommitUncertain(AWAY, server_sentence(error)) from error
 
@@ -104,16 +101,12 @@ class Transactions:
         except self._engine.dialect.loaded_dbapi.Error:
             held.invalidate(error)
 
-    def _noted(self, error: BaseException) -> Meaning | None:
+    def _told(self, error: BaseException) -> BaseException:
+        """What others are told; the error itself where the database is there."""
         meaning = meaning_of(error)
         if meaning in {Meaning.LOST, Meaning.READ_ONLY}:
             self._connections.lost()
-        return meaning
-
-
-def _translated(error: Exception) -> Exception:
-    meaning = meaning_of(error)
-    return error if meaning is None else unavailable(meaning, error)
+        return error if meaning is None else unavailable(meaning, error)
 
 
 def _begin_sqlite(held: PoolProxiedConnection, mode: TransactionMode) -> None:
