@@ -2,12 +2,17 @@
 true reason why a party is not called.
 """
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 import pytest
+from sqlalchemy import update
 
 from evovoice.domain.values import Role
 from evovoice.services import administration
+from evovoice.services.calls import PlaceRequest, place_call
+from evovoice.services.outbox.dispatch import Dispatch, Given
+from evovoice.storage.tables import IdempotencyRecordRow, table
 from tests.journeys.calls import refusal
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import CUSTOMER, FOURTH, OURS, THIRD, Stage
@@ -119,6 +124,126 @@ def test_placed_call_that_was_not_reached_is_placed_anew_c81(new_stage: NewStage
     for _ in range(2):
         assert 204 == _keyed(stage, path, body, sign_in).status_code
     assert 1 == len(stage.living())
+
+
+def _manager(stage: Stage, name: str = "Boss") -> str:
+    boss = stage._user(name, Role.MANAGER)
+    return administration.add_key(stage.context.database, boss.id, stage.twilio.now()).key
+
+
+def _placed(stage: Stage, sign_in: str, shown: str = OURS) -> Any:
+    body = {"numberToDial": CUSTOMER, "callerId": shown}
+    return _keyed(stage, "/sessions/outgoing", body, sign_in)
+
+
+def _delete_all(stage: Stage, sign_in: str) -> None:
+    path = f"/sessions?accountId={stage.account.id}&startDateTime=2000-01-01"
+    assert 204 == stage.request("DELETE", path, key=sign_in).status_code
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+@pytest.mark.parametrize(
+    ("shown", "told"),
+    [(OURS, (502, "CarrierRefused")), ("+14155550188", (403, "FromNumberNotOwned"))],
+)
+def test_placed_call_that_the_carrier_refused_is_refused_again_c81(
+    new_stage: NewStage, deleted: bool, shown: str, told: tuple[int, str]
+) -> None:
+    """Also once its session was deleted; and nothing is called. One number is not the carrier's."""
+    stage = new_stage()
+    sign_in = _manager(stage)
+    if shown == OURS:
+        stage.twilio.fail_next("POST", "*/Calls.json", "error-before", status=400)
+    else:
+        administration.add_number(stage.context.database, stage.account.id, shown)
+    first = _placed(stage, sign_in, shown)
+    assert told == refusal(first)
+    stage.pass_time(2)
+    if deleted:
+        _delete_all(stage, sign_in)
+    again = _placed(stage, sign_in, shown)
+    assert told == refusal(again)
+    ours, theirs = (one.json["responseStatus"] for one in (first, again))
+    assert ours["message"] == theirs["message"]
+    assert ours["meta"]["twilioCode"] == theirs["meta"]["twilioCode"]
+    assert ["POST Calls"] == [line for line in stage.rest() if line == "POST Calls"]
+
+
+def test_placed_call_that_was_not_reached_is_placed_though_its_session_is_deleted_c81(
+    new_stage: NewStage,
+) -> None:
+    stage = new_stage()
+    sign_in = _manager(stage)
+    stage.twilio.phone(CUSTOMER).just_rings()
+    stage.twilio.fail_next("POST", "*/Calls.json", "connect-refused", count=20)
+    assert (503, "CarrierUnavailable") == refusal(_placed(stage, sign_in))
+    stage.twilio.exchange.rest_api.faults.clear()
+    stage.pass_time(10)
+    _delete_all(stage, sign_in)
+    assert 204 == _placed(stage, sign_in).status_code
+    assert 1 == len(stage.living())
+
+
+def test_call_that_was_placed_is_not_placed_again_once_it_is_deleted_c81(
+    new_stage: NewStage,
+) -> None:
+    stage = new_stage()
+    sign_in = _manager(stage)
+    stage.twilio.phone(CUSTOMER).is_busy()
+    assert 204 == _placed(stage, sign_in).status_code
+    stage.pass_time(5)
+    _delete_all(stage, sign_in)
+    assert 204 == _placed(stage, sign_in).status_code
+    assert 1 == len([line for line in stage.rest() if line == "POST Calls"])
+
+
+def test_repeat_while_the_first_is_under_way_waits_and_tells_what_came_of_it_c81(
+    new_stage: NewStage,
+) -> None:
+    """The first has stored its call, and its process does not get on: after 20 s it has failed."""
+    stage = new_stage()
+    boss = stage._user("Boss", Role.MANAGER)
+    sign_in = administration.add_key(stage.context.database, boss.id, stage.twilio.now()).key
+    stuck = replace(stage.context, dispatch=cast("Dispatch", _Stuck()))
+    place_call(stuck, boss, PlaceRequest(CUSTOMER, OURS, None, "k1"))
+    stage.twilio.advance(14)
+    stage.works_meanwhile = True
+    assert (503, "CarrierUnavailable") == refusal(_placed(stage, sign_in))
+    stage.twilio.phone(CUSTOMER).just_rings()
+    assert 204 == _placed(stage, sign_in).status_code
+    assert 1 == len(stage.living())
+
+
+class _Stuck:
+    """Stands in for the dispatch of a process that does not get on."""
+
+    def give(self, *_: object) -> Given:
+        return Given()
+
+
+def test_two_managers_may_use_the_same_key_c81(new_stage: NewStage) -> None:
+    """The same request too; a record that the program before wrote is its own user's alone."""
+    stage = new_stage()
+    one, other = _manager(stage, "Max"), _manager(stage, "Moritz")
+    stage.twilio.phone(CUSTOMER).just_rings()
+    assert 204 == _placed(stage, one).status_code
+    records = table(IdempotencyRecordRow)
+    with stage.context.database.writing() as work:
+        work.connection.execute(update(records).values(key="k1"), {})
+    assert [204, 204] == [_placed(stage, sign_in).status_code for sign_in in (one, other)]
+    assert 2 == len([line for line in stage.rest() if line == "POST Calls"])
+
+
+def test_hand_over_to_oneself_keeps_its_key_c81(new_stage: NewStage) -> None:
+    """A refusal that lasts, like any other."""
+    stage = new_stage()
+    stage.bridge_in()
+    path = f"/sessions/{stage.session()['id']}/redirect"
+    itself = {"destination": f"client:{stage.ann.identity}"}
+    told = [refusal(_keyed(stage, path, itself)) for _ in range(2)]
+    assert [(400, "InvalidDestination")] * 2 == told
+    other = _keyed(stage, path, {"destination": THIRD})
+    assert (409, "IdempotencyKeyReused") == refusal(other)
 
 
 def test_party_who_left_unreported_is_asked_about_and_rung_again(new_stage: NewStage) -> None:

@@ -96,6 +96,21 @@ def test_a_new_try_of_the_same_request_takes_the_place_of_the_earlier_once(
         assert second == unit.idempotency_records.find("a-acme", "key")
 
 
+def test_what_the_carrier_refused_takes_the_place_of_the_try_that_was_stored(
+    database: Database,
+) -> None:
+    """With its own code and status; from then on nothing replaces it."""
+    tried = IdempotencyRecord("print", "s-1", "m-1", NOW)
+    refused = IdempotencyRecord("print", "", "", NOW, "CarrierRefused", "no", 21211, 400)
+    with database.writing() as unit:
+        unit.idempotency_records.add("a-acme", "key", tried)
+        unit.idempotency_records.add("a-acme", "key", refused, replaced="m-1")
+    with pytest.raises(Conflict), database.writing() as unit:
+        unit.idempotency_records.add("a-acme", "key", tried)
+    with database.reading() as unit:
+        assert refused == unit.idempotency_records.find("a-acme", "key")
+
+
 def test_a_lasting_refusal_is_recalled_and_never_replaced(database: Database) -> None:
     refused = IdempotencyRecord("print", "", "", NOW, "UnknownAgent", "No user 'Zoe'")
     with database.writing() as unit:

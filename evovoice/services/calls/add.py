@@ -28,12 +28,11 @@ from evovoice.services.calls.idempotency import (
     recalled,
 )
 from evovoice.services.calls.rate_limit import take_from_budget
-from evovoice.services.calls.waiting import wait_until
+from evovoice.services.calls.waiting import LONGEST_ANSWER, wait_until
 from evovoice.services.errors import IdempotencyKeyReused
 from evovoice.services.outbox.session_changes import Changed, OfUser, merge_facts
 from evovoice.storage.unit_of_work import Conflict, UnitOfWork
 
-_LONGEST_ANSWER = timedelta(seconds=9)  # contract 2.5 promises 10
 _HEARD_LATELY = timedelta(seconds=5)
 
 
@@ -99,7 +98,7 @@ def add_member(context: AppContext, user: User, request: AddRequest) -> CallSess
     if given.error is not None and session.is_over(_member(session, member)):
         raise _reason(context, session, given.error)
     done = partial(_is_dialled, member_id=member)
-    session = wait_until(context, session, started + _LONGEST_ANSWER, done)
+    session = wait_until(context, session, started + LONGEST_ANSWER, done)
     return checked(context, session, member)
 
 

@@ -4,11 +4,16 @@ the first answer again, a lasting error too; after one that may pass it is a new
 
 import hashlib
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from evovoice.carrier.port import CarrierBusy, CarrierRefused, CarrierUnreachable, OutcomeUnknown
-from evovoice.domain.errors import ConferenceFull, NotConnectedYet, TooManyPendingMembers
+from evovoice.domain.errors import (
+    ConferenceFull,
+    HandsOverToOneself,
+    NotConnectedYet,
+    TooManyPendingMembers,
+)
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
 from evovoice.services.errors import (
@@ -19,17 +24,29 @@ from evovoice.services.errors import (
     RefusedBefore,
     TooManyCalls,
 )
-from evovoice.storage.unit_of_work import Conflict, IdempotencyRecord, UnitOfWork
+from evovoice.storage.unit_of_work import (
+    Conflict,
+    DatabaseUnavailable,
+    IdempotencyRecord,
+    UnitOfWork,
+)
 
+_REFUSED = 400  # the HTTP status of a refusal that has none of its own
 _VALID_FOR = timedelta(hours=24)
-_CONFERENCE_IS_FULL = 16020  # the carrier's code (twilio-voice 3.6)
+# The carrier's codes for refusals that may pass: the conference is full, the call is not in
+# progress (twilio-voice 3.6; contract 5).
+_PASSING_CODES = frozenset({16020, 21220})
+_BY_CARRIER = "CarrierRefused"
 _MAY_PASS = (
     CarrierBusy, CarrierUnreachable, OutcomeUnknown, ConferenceFull, NotConnectedYet,
     TooManyPendingMembers, RateLimited, TooManyCalls,
 )  # fmt: skip
+# What a request may be refused for before it is stored, but for the guards: those judge anew.
 REFUSALS = (
-    BadDestination, BadFromNumber, ConferenceFull, TooManyPendingMembers, RateLimited, TooManyCalls,
+    BadDestination, BadFromNumber, ConferenceFull, HandsOverToOneself, TooManyPendingMembers,
+    RateLimited, TooManyCalls,
 )  # fmt: skip
+_CODES: dict[type[Exception], str] = {HandsOverToOneself: "InvalidDestination"}
 
 Asked = tuple[str | None, ...]  # what tells a request from another with the same key
 
@@ -63,6 +80,9 @@ def recalled(work: UnitOfWork, request: Keyed, now: datetime) -> IdempotencyReco
         return None
     if known.fingerprint != request.fingerprint:
         raise IdempotencyKeyReused
+    if known.refusal_code == _BY_CARRIER:
+        status, message = known.carrier_status or _REFUSED, known.refusal_message or ""
+        raise CarrierRefused(known.carrier_code, status, message)
     if known.refusal_code is not None:
         raise RefusedBefore(known.refusal_code, known.refusal_message or "")
     return known
@@ -70,8 +90,9 @@ def recalled(work: UnitOfWork, request: Keyed, now: datetime) -> IdempotencyReco
 
 def may_pass(error: Exception) -> bool:
     """Whether the same request may succeed later (contract 5, column R)."""
-    is_full = isinstance(error, CarrierRefused) and error.code == _CONFERENCE_IS_FULL
-    return is_full or isinstance(error, _MAY_PASS)
+    if isinstance(error, CarrierRefused):
+        return error.code in _PASSING_CODES
+    return isinstance(error, _MAY_PASS)
 
 
 def keep_record(
@@ -86,15 +107,28 @@ def keep_record(
         _keep(work, request, record, instead_of.member_id if instead_of else "")
 
 
-def keep_refusal(context: AppContext, request: Keyed, error: Exception) -> None:
-    """Keep that the request was refused, and for good where that will not pass."""
+def keep_refusal(
+    context: AppContext, request: Keyed, error: Exception, member_id: str = ""
+) -> None:
+    """Keep that the request was refused, and for good where that will not pass. `member_id`: whom
+    it was to ring, where that was stored before.
+    """
     if request.key is None:
         return
-    now, code = context.clock(), None if may_pass(error) else getattr(error, "code", None)
-    message = str(error) if code else None
-    record = IdempotencyRecord(request.fingerprint, "", "", now, code, message)
-    with suppress(Conflict), context.database.writing() as work:
-        _keep(work, request, record, "")
+    record = _refused(request, error, context.clock())
+    with suppress(Conflict, DatabaseUnavailable), context.database.writing() as work:
+        _keep(work, request, record, member_id)
+
+
+def _refused(request: Keyed, error: Exception, now: datetime) -> IdempotencyRecord:
+    record = IdempotencyRecord(request.fingerprint, "", "", now)
+    if may_pass(error):
+        return record
+    if isinstance(error, CarrierRefused):
+        told = replace(record, carrier_code=error.code, carrier_status=error.status)
+        return replace(told, refusal_code=_BY_CARRIER, refusal_message=str(error))
+    code = _CODES.get(type(error)) or getattr(error, "code", None)
+    return replace(record, refusal_code=code, refusal_message=str(error) if code else None)
 
 
 def _keep(work: UnitOfWork, request: Keyed, record: IdempotencyRecord, replaced: str) -> None:
@@ -103,11 +137,19 @@ def _keep(work: UnitOfWork, request: Keyed, record: IdempotencyRecord, replaced:
 
 def _find(work: UnitOfWork, request: Keyed) -> IdempotencyRecord | None:
     """Records of the version before had the bare key, for the whole account: they count for the
-    same request alone.
+    same request of the same user alone.
     """
     account_id = request.user.account_id
     known = work.idempotency_records.find(account_id, request.scoped_key)
     if known is not None:
         return known
     bare = work.idempotency_records.find(account_id, str(request.key))
-    return bare if bare is not None and bare.fingerprint == request.fingerprint else None
+    if bare is None or bare.fingerprint != request.fingerprint:
+        return None
+    return bare if _is_theirs(work, bare, request.user) else None
+
+
+def _is_theirs(work: UnitOfWork, record: IdempotencyRecord, user: User) -> bool:
+    session = work.sessions.get(record.session_id, None)
+    members = session.members if session is not None else []
+    return any(one.id == record.member_id and one.added_by == user.id for one in members)

@@ -25,7 +25,9 @@ from evovoice.services.calls.idempotency import (
     recalled,
 )
 from evovoice.services.calls.rate_limit import take_from_budget
+from evovoice.services.calls.waiting import LONGEST_ANSWER, wait_until
 from evovoice.services.errors import BadFromNumber
+from evovoice.services.outbox.session_changes import Changed
 from evovoice.storage.unit_of_work import IdempotencyRecord, UnitOfWork
 
 
@@ -59,7 +61,7 @@ def place_call(context: AppContext, user: User, request: PlaceRequest) -> None:
     """Have the carrier call the number. Errors: those of services, and `CarrierError` where nothing
     will ring; what becomes of the call shows in its session.
     """
-    placing = _Placing(context, user, request)
+    started, placing = context.clock(), _Placing(context, user, request)
     try:
         changed = context.changes.open(_placed_before, _place, placing)
     except REFUSALS as error:
@@ -67,13 +69,25 @@ def place_call(context: AppContext, user: User, request: PlaceRequest) -> None:
         raise
     if changed is None:
         return
-    first_error = None if changed.result else _why_not_called(changed.session)
-    if first_error is not None:
-        raise first_error
+    failure = _failure(context, changed, started + LONGEST_ANSWER)
+    if failure is not None:
+        keep_refusal(context, placing.keyed, failure, changed.session.calling().id)
+        raise failure
+
+
+def _failure(context: AppContext, changed: Changed[bool], until: datetime) -> CarrierError | None:
+    """Why the number is not called; a repeat may come while the first try is under way."""
     given = context.dispatch.give(changed.orders, PATIENCE)
-    nothing_rings = given.session is None or given.session.has_ended
-    if given.error is not None and nothing_rings:
-        raise given.error
+    if given.error is not None:
+        nothing_rings = given.session is None or given.session.has_ended
+        return given.error if nothing_rings else None
+    session = given.session or changed.session
+    return _why_not_called(wait_until(context, session, until, _is_called))
+
+
+def _is_called(session: CallSession) -> bool:
+    calling = session.calling()
+    return calling.leg.call_sid is not None or session.is_over(calling)
 
 
 def _placed_before(work: UnitOfWork, placing: _Placing, now: datetime) -> CallSession | None:

@@ -4,11 +4,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from evovoice.domain.call_session import CallSession
 from evovoice.services.app_context import AppContext
 from evovoice.storage.unit_of_work import DatabaseUnavailable, SessionVersion
+
+LONGEST_ANSWER = timedelta(seconds=9)  # contract 2.5 promises 10
 
 # Seconds between looks: other processes tell nothing of their changes. What comes soon is seen
 # soon, and whoever waits for long does not keep the database busy.

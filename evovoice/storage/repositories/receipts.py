@@ -33,6 +33,8 @@ _ADD = upsert(
                 "made_at",
                 "refusal_code",
                 "refusal_message",
+                "carrier_code",
+                "carrier_status",
             )
         },
         where=or_(
@@ -50,7 +52,8 @@ _ADD = upsert(
 @dataclass(frozen=True, slots=True)
 class IdempotencyRecord:
     """What a request with an Idempotency-Key led to; `fingerprint` tells the request. Without a
-    member it was refused, by `refusal_code` for good.
+    member it was refused, by `refusal_code` for good; where the carrier did, by its own code and
+    HTTP status.
     """
 
     fingerprint: str
@@ -59,6 +62,8 @@ class IdempotencyRecord:
     made_at: datetime
     refusal_code: str | None = None
     refusal_message: str | None = None
+    carrier_code: int | None = None
+    carrier_status: int | None = None
 
 
 class Receipts:
@@ -101,7 +106,7 @@ class IdempotencyRecords:
             return None
         return IdempotencyRecord(
             row.fingerprint, row.session_id, row.member_id, row.made_at,
-            row.refusal_code, row.refusal_message,
+            row.refusal_code, row.refusal_message, row.carrier_code, row.carrier_status,
         )  # fmt: skip
 
     def add(self, account_id: str, key: str, record: IdempotencyRecord, replaced: str = "") -> None:
@@ -112,7 +117,9 @@ class IdempotencyRecords:
             "account_id": account_id, "key": key, "fingerprint": record.fingerprint,
             "session_id": record.session_id, "member_id": record.member_id,
             "made_at": record.made_at, "refusal_code": record.refusal_code,
-            "refusal_message": record.refusal_message, "expired": record.made_at - _KEPT,
+            "refusal_message": record.refusal_message,
+            "carrier_code": record.carrier_code, "carrier_status": record.carrier_status,
+            "expired": record.made_at - _KEPT,
             "replaced": replaced,
         }  # fmt: skip
         statement = _ADD[self._connection.dialect.name]

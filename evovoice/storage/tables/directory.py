@@ -114,6 +114,8 @@ class IdempotencyRecordRow(Base):
     made_at: Mapped[datetime]
     refusal_code: Mapped[str | None]
     refusal_message: Mapped[str | None]
+    carrier_code: Mapped[int | None]
+    carrier_status: Mapped[int | None]
 
 
 class RateBudgetRow(Base):
