@@ -1,13 +1,13 @@
 """Addresses as operators write them: origins, base URLs, hosts, and where to listen."""
 
 import re
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 
 _ORIGIN = re.compile(
     r"(https?)://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?", re.ASCII
 )
 _API_BASE = re.compile(
-    r"https?://(?:[\w.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?(?:/[^?#@\s]*)?", re.ASCII | re.I
+    r"(https?)://([\w.-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?(?:/[^?#@\s]*)?", re.ASCII | re.I
 )
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?", re.ASCII | re.I)
 _USUAL_PORTS = {"http": 80, "https": 443}
@@ -17,8 +17,8 @@ _PORTS = 65536
 def usual_origin(text: str) -> str | None:
     """In small letters and without a usual port; None where it is no origin."""
     match = _ORIGIN.fullmatch(text.lower())
-    port = int(match[3] or _USUAL_PORTS[match[1]]) if match else 0
-    if match is None or not 0 < port < _PORTS:
+    port = _port(match)
+    if match is None or port is None:
         return None
     origin = f"{match[1]}://{match[2]}"
     return origin if port == _USUAL_PORTS[match[1]] else f"{origin}:{port}"
@@ -26,7 +26,23 @@ def usual_origin(text: str) -> str | None:
 
 def is_api_base(text: str) -> bool:
     """Whether it leads to an API; its host may have a name of a private network."""
-    return _API_BASE.fullmatch(text) is not None
+    return _port(_API_BASE.fullmatch(text)) is not None
+
+
+def _port(match: re.Match[str] | None) -> int | None:
+    """Of an address with scheme, host and perhaps a port; None where that leads nowhere."""
+    if match is None or (match[2].startswith("[") and not _is_ipv6(match[2][1:-1])):
+        return None
+    port = int(match[3] or _USUAL_PORTS[match[1].lower()])
+    return port if 0 < port < _PORTS else None
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        IPv6Address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def is_host(text: str) -> bool:

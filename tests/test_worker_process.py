@@ -4,7 +4,6 @@ Real processes, and a carrier that notes what it is asked.
 """
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -18,14 +17,38 @@ from typing import Any
 
 import pytest
 
-from evovoice.background import Background
-from evovoice.factory import create_app_from_env
 from evovoice.storage.migrations.upgrade import upgrade
 from tests.fake_carrier_server import FakeCarrierServer, carrier_server
 from tests.gunicorn_server import ROOT, Server, serving, settings_for
 from tests.stored_work import hears_of, listening, new_key, store
 
 PATIENCE = 30.0
+ENDS = """
+import atexit
+import app
+background = app.app.extensions["evovoice"]
+atexit.register(lambda: print("running:", background.is_running()))
+app.app.test_client().get("/livez")
+print("running:", background.is_running())
+"""
+FORKS = """
+import os, threading
+import app
+background = app.app.extensions["evovoice"]
+def begin():
+    was_running = background.is_running()
+    background.ensure_started()
+    count = threading.active_count()
+    background.ensure_started()
+    assert count == threading.active_count()
+    print(was_running, background.is_running(), flush=True)
+begin()
+if os.fork():
+    os.wait()
+else:
+    begin()
+    os._exit(0)
+"""
 
 
 @pytest.fixture
@@ -111,18 +134,19 @@ def test_worker_ends_when_it_is_told_to(
 
 def test_each_process_begins_a_background_of_its_own(tmp_path: Path) -> None:
     """A child of one that has begun has no threads of its parent's; and begun twice is once."""
-    url = f"sqlite:///{tmp_path / 'x.db'}"
+    assert ["False True", "False True"] == _said_by(FORKS, tmp_path)
+
+
+def test_background_ends_its_round_with_the_process(tmp_path: Path) -> None:
+    """Where no hook of a server tells it to."""
+    assert ["running: True", "running: False"] == _said_by(ENDS, tmp_path)
+
+
+def _said_by(program: str, folder: Path) -> list[str]:
+    url = f"sqlite:///{folder / 'x.db'}"
     upgrade(url)
-    background: Background = create_app_from_env(settings_for(url)).extensions["evovoice"]
-    assert not background.is_running()
-    background.ensure_started()
-    background.ensure_started()
-    assert background.is_running()
-    child = os.fork()
-    if child == 0:
-        was_running = background.is_running()
-        background.ensure_started()
-        os._exit(0 if not was_running and background.is_running() else 1)
-    assert 0 == os.waitpid(child, 0)[1]
-    background.stop()
-    assert not background.is_running()
+    run = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=settings_for(url), capture_output=True,
+        text=True, check=True,
+    )  # fmt: skip
+    return run.stdout.splitlines()

@@ -22,7 +22,7 @@ def database_address(url: str) -> URL:
     """Read an address; the spellings of hosting providers for PostgreSQL are understood."""
     try:
         address = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the second for a port that is no number
         raise DatabaseUnavailable(
             "DATABASE_URL is no database address; it looks like "
             "postgresql://user:password@host/name or sqlite:///path/to/file.db."
