@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -190,7 +189,10 @@ def _context(settings: Settings, carrier: Carrier, externals: Externals) -> AppC
         outage=outage,
         looks=Lane(externals.submit_look or externals.submit, LOOKS_AT_ONCE),
         sip_hosts=settings.sip_hosts,
-        **asdict(settings.limits),
+        max_members=settings.limits.max_members,
+        max_pending=settings.limits.max_pending,
+        adds_per_minute=settings.limits.adds_per_minute,
+        calls_at_once=settings.limits.calls_at_once,
         pause=externals.pause,
         may_record=settings.may_record,
     )
