@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from evovoice.storage.database.connection import Connection
 
-_SECONDS = 3.0  # as PostgreSQL's statement_timeout in `engine`
+_SECONDS = 3.0  # as PostgreSQL's statement_timeout in `postgres`
 _STEPS = 100_000  # of SQLite's machine between two looks at the clock: a millisecond or so
 _QUERY_CANCELED = "57014"
 
