@@ -236,6 +236,7 @@ def test_placed_call_rings_nobody_who_is_disabled(new_stage: NewStage) -> None:
     stage.pass_time(4)
     assert [] == rung(stage)
     assert any("nobody is available to speak to you" in one.body for _, one in stage.answers)
+    assert not any("<Client" in one.body for _, one in stage.answers)
 
 
 def test_manager_who_disables_over_http_stops_the_ringing_at_once_c86(

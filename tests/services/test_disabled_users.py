@@ -45,6 +45,15 @@ def test_login_that_was_made_meanwhile_ends_too(house: House) -> None:
     assert not house.is_in("late")
 
 
+def test_logins_are_ended_by_the_same_commit(house: House) -> None:
+    """So they also end for a program before, which runs beside this one while it is deployed."""
+    for remember in (False, True):
+        house.login(remember)
+    administration.disable_user(house.database, ANN.id, house.now)
+    with house.database.writing() as unit:
+        assert 0 == unit.logins.void_all_of(ANN, house.now)
+
+
 def test_right_password_of_a_disabled_user_looks_like_a_wrong_one_c37(
     house: House, fast: list[str | None]
 ) -> None:

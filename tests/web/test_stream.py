@@ -247,16 +247,19 @@ def test_login_that_ends_ends_its_streams_c75(site: Site) -> None:
 
 
 def open_streams(site: Site) -> dict[str, Ear]:
-    """Ann's, by each kind of credentials."""
+    """Ann's, by each kind of credentials; each has heard of a call."""
     browser = site.client()
     site.sign_in(browser)
     token = ask(site, f"/auth/token?userId={ANN.id}", **basic(MAX)).json or {}
-    return {
+    streams = {
         "key": ear(site),
         "password": ear(site, **basic()),
         "login": Ear(site.ask(browser, "GET", "/events")),
         "token": ear(site, Authorization=f"Bearer {token['authToken']}"),
     }
+    store(site, incoming())
+    assert [NEW_CALL] * 4 == [one.kinds() for one in streams.values()]
+    return streams
 
 
 def ended(site: Site, streams: dict[str, Ear]) -> list[str]:
@@ -271,7 +274,7 @@ def test_streams_of_a_disabled_user_end_before_anything_else_is_sent_c75_c86(sit
     """Whatever they were opened by; and new ones are refused."""
     streams = open_streams(site)
     administration.disable_user(site.database, ANN.id, site.now)
-    store(site, incoming())
+    change(site, "not theirs to hear")
     assert ["key", "password", "login", "token"] == ended(site, streams)
     for headers in ({}, basic()):
         refused(ask(site, **headers), 401, "Unauthorized")
@@ -301,9 +304,9 @@ def test_new_password_ends_streams_by_login_and_token_c75(site: Site) -> None:
     streams = open_streams(site)
     key, _password = streams.pop("key"), streams.pop("password")
     administration.set_password(site.database, ANN.id, "another", site.now)
-    store(site, incoming())
+    change(site, "for those who know the password")
     assert ["login", "token"] == ended(site, streams)
-    assert NEW_CALL == key.kinds()
+    assert ["SessionInfoChanged"] == key.kinds()
 
 
 def test_revoked_key_ends_its_streams_alone_c75(site: Site) -> None:
@@ -311,9 +314,9 @@ def test_revoked_key_ends_its_streams_alone_c75(site: Site) -> None:
     key = streams.pop("key")
     (known,) = administration.keys_of(site.database, ANN.id)
     administration.revoke_key(site.database, known.id, site.now)
-    store(site, incoming())
+    change(site, "not for the key")
     assert ["key"] == ended(site, {"key": key})
-    assert [NEW_CALL] * 3 == [one.kinds() for one in streams.values()]
+    assert [["SessionInfoChanged"]] * 3 == [one.kinds() for one in streams.values()]
 
 
 def test_user_disabled_while_they_begin_to_listen_hears_nothing_c75(site: Site) -> None:
@@ -334,10 +337,12 @@ def test_user_disabled_while_they_begin_to_listen_hears_nothing_c75(site: Site) 
 def test_guesses_at_the_password_keep_no_stream_open_c75(site: Site) -> None:
     """Who cannot be let in right now is not known to be who they were."""
     listening = ear(site, **basic())
+    store(site, incoming())
+    assert NEW_CALL == listening.kinds()
     administration.disable_user(site.database, ANN.id, site.now)
     for _ in range(12):
         ask(site, "/sessions/active", **basic(password="wrong"))
-    store(site, incoming())
+    change(site, "not theirs to hear")
     assert listening.has_ended()
 
 
