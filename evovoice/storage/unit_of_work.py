@@ -37,7 +37,7 @@ from evovoice.storage.repositories.feed import Change, Feed
 from evovoice.storage.repositories.known_users import KnownUser, KnownUsers
 from evovoice.storage.repositories.listeners import Listeners
 from evovoice.storage.repositories.live_legs import LiveLegs
-from evovoice.storage.repositories.login_attempts import Allowance, LoginAttempts
+from evovoice.storage.repositories.login_attempts import KINDS, Allowance, LoginAttempts
 from evovoice.storage.repositories.logins import (
     FoundLogin,
     LoginKind,
@@ -58,6 +58,7 @@ _log = logging.getLogger(__name__)
 R = TypeVar("R")
 
 __all__ = [
+    "KINDS",
     "SORTS",
     "Allowance",
     "ApiKey",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -25,6 +26,7 @@ from tests.services.house import (
     HERE,
     MAX,
     PASSWORD,
+    START,
     THERE,
     House,
     fast_passwords,
@@ -104,18 +106,30 @@ def test_neighbours_share_what_a_name_has_left_c37(
 
 def test_what_was_refused_costs_as_well_c37(house: House) -> None:
     """Who goes on waits longer, a quarter of an hour after the last of them at most."""
-    for _ in range(10):
-        house.guess()
+    for number in range(10):
+        house.guess(password=f"try {number}")  # the tenth is of another kind than the right one
     house.later(seconds=89)
     assert "TooManyLogins" == house.guess(password=PASSWORD)
     house.later(seconds=90)
     assert "TooManyLogins" == house.guess(password=PASSWORD), "it would have been allowed at 90"
-    for _ in range(100):
-        house.guess()
+    for number in range(40):
+        house.guess(password=f"try {number}")
     house.later(minutes=15, seconds=-1)
     assert "TooManyLogins" == house.guess(password=PASSWORD)
-    house.later(minutes=15)
+    house.later(seconds=1)
     assert "in" == house.guess(password=PASSWORD)
+
+
+def test_program_that_goes_on_with_its_one_password_is_let_in_again_c37(house: House) -> None:
+    """Guesses in its network have kept it out; it pays no heed to when it may come back."""
+    for number in range(50):
+        house.guess(password=f"guess {number}")
+    words = []
+    while "in" not in words and house.now < START + timedelta(minutes=20):
+        house.later(seconds=10)
+        words.append(house.basic())
+    assert house.now <= START + timedelta(minutes=18)
+    assert ["in"] * 5 == [house.basic() for _ in range(5)]
 
 
 def test_who_waits_as_told_is_let_in_c37_c30(house: House) -> None:

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from evovoice.storage.repositories.login_attempts import WINDOW
 from evovoice.storage.unit_of_work import Allowance, Database, LoginKind, MadeWith, Origin
@@ -134,27 +135,43 @@ def test_guesses_are_used_up_and_come_back_with_time(database: Database) -> None
     lenient = Allowance("ann", 3, refusals_cost=False)
     with database.writing() as unit:
         attempts = unit.login_attempts
-        assert [attempts.take(lenient, NOW) for _ in range(3)] == [0, 0, 0]
-        assert attempts.take(lenient, NOW) == pytest.approx(300)
-        assert attempts.take(lenient, later(299)) == pytest.approx(1)
-        assert attempts.take(BOBS, NOW) == 0
-        assert attempts.take(lenient, later(300)) == 0
-        assert attempts.take(lenient, later(300)) == pytest.approx(300)
+        assert [attempts.take(lenient, NOW, 1) for _ in range(3)] == [0, 0, 0]
+        assert attempts.take(lenient, NOW, 1) == pytest.approx(300)
+        assert attempts.take(lenient, later(299), 1) == pytest.approx(1)
+        assert attempts.take(BOBS, NOW, 1) == 0
+        assert attempts.take(lenient, later(300), 1) == 0
+        assert attempts.take(lenient, later(300), 1) == pytest.approx(300)
 
 
 def test_refused_guesses_cost_up_to_a_window(database: Database) -> None:
     """Each as much as a wrong one; whoever waits as told has one again."""
     with database.writing() as unit:
         attempts = unit.login_attempts
-        waits = [attempts.take(THREE, NOW) for _ in range(9)]
+        waits = [attempts.take(THREE, NOW, kind) for kind in range(9)]
         assert waits == pytest.approx([0, 0, 0, 600, 900, 900, 900, 900, 900])
-        assert attempts.take(THREE, later(900)) == 0
+        assert attempts.take(THREE, later(900), 1) == 0
+
+
+def test_refused_guess_that_comes_again_costs_nothing(database: Database) -> None:
+    """Whatever comes between, until one is looked at again; a right one leaves no trace."""
+    with database.writing() as unit:
+        attempts = unit.login_attempts
+        for _ in range(3):
+            attempts.take(THREE, NOW, 0)
+        waits = [attempts.take(THREE, NOW, kind) for kind in (0, 15, 0, 15, 0)]
+        assert waits == pytest.approx([300, 600, 600, 600, 600])
+        assert attempts.take(THREE, later(600), 7) == 0
+        assert attempts.take(THREE, later(600), 15) == pytest.approx(600)
+        attempts.give_back([THREE])
+        row = unit.connection.execute(text("SELECT tried FROM login_attempts")).first()
+        assert row is not None
+        assert row.tried == 0
 
 
 def test_guesses_of_a_day_have_a_window_of_their_own(database: Database) -> None:
     with database.writing() as unit:
         attempts, daily = unit.login_attempts, Allowance("ann", 2, DAY, refusals_cost=False)
-        waits = [attempts.take(daily, NOW) for _ in range(4)]
+        waits = [attempts.take(daily, NOW, 1) for _ in range(4)]
         assert waits == pytest.approx([0, 0, 43200, 43200])
 
 
@@ -164,7 +181,7 @@ def test_looking_takes_nothing(database: Database) -> None:
         attempts = unit.login_attempts
         for _ in range(3):
             assert attempts.have_left([THREE, BOBS], NOW)
-            attempts.take(THREE, NOW)
+            attempts.take(THREE, NOW, 1)
         assert not attempts.have_left([THREE, BOBS], NOW)
         assert attempts.have_left([BOBS], NOW)
         assert attempts.have_left([THREE], later(300))
@@ -176,12 +193,12 @@ def test_a_right_guess_does_not_count(database: Database) -> None:
     two = Allowance("ann", 2)
     with database.writing() as unit:
         attempts = unit.login_attempts
-        assert attempts.take(two, NOW) == 0
+        assert attempts.take(two, NOW, 1) == 0
         for _ in range(5):
-            assert attempts.take(two, NOW) == 0
+            assert attempts.take(two, NOW, 1) == 0
             attempts.give_back([two])
-        assert attempts.take(two, NOW) == 0
-        assert attempts.take(two, NOW) > 0
+        assert attempts.take(two, NOW, 1) == 0
+        assert attempts.take(two, NOW, 1) > 0
 
 
 def test_network_is_known_for_thirty_days_after_the_newest_right_password(
@@ -210,21 +227,21 @@ def test_subjects_with_all_their_guesses_are_forgotten(database: Database) -> No
     with database.writing() as unit:
         attempts = unit.login_attempts
         for _ in range(3):
-            attempts.take(THREE, NOW)
-        attempts.take(BOBS, NOW)
+            attempts.take(THREE, NOW, 1)
+        attempts.take(BOBS, NOW, 1)
         assert attempts.forget_before(NOW + WINDOW / 2) == 1
-        assert attempts.take(THREE, NOW) > 0
+        assert attempts.take(THREE, NOW, 1) > 0
         assert attempts.forget_before(NOW + 3 * WINDOW) == 1
 
 
 def test_parallel_guesses_do_not_exceed_the_limit(database: Database) -> None:
     """Of forty at the same time exactly ten are allowed."""
 
-    def guess(_number: int) -> float:
+    def guess(number: int) -> float:
         with database.writing() as unit:
-            return unit.login_attempts.take(Allowance("ann", 10), NOW)
+            return unit.login_attempts.take(Allowance("ann", 10), NOW, number % 16)
 
     with ThreadPoolExecutor(8) as pool:
         waits = list(pool.map(guess, range(40)))
     assert waits.count(0) == 10
-    assert all(180 <= round(wait) <= 900 for wait in waits if wait)
+    assert all(90 <= round(wait) <= 900 for wait in waits if wait)

@@ -109,6 +109,23 @@ def test_configured_origin_signs_in_and_writes_by_cookie_c41(site: Site) -> None
     assert 200 == site.ask(client, "POST", "/auth/logout", headers=headers).status_code
 
 
+def test_link_of_a_configured_origin_signs_out_c39_c41(site: Site) -> None:
+    client = site.client()
+    site.sign_in(client)
+    headers = {"Referer": CONSOLE + "/", "Sec-Fetch-Site": "cross-site"}
+    assert 200 == site.ask(client, "GET", "/auth/logout", headers=headers).status_code
+    assert not site.is_in(client)
+
+
+@pytest.mark.parametrize("origin", [f"{CONSOLE}.evil.test", "http://console.example.com", "null"])
+def test_link_of_a_look_alike_signs_nobody_out_c39_c41(site: Site, origin: str) -> None:
+    client = site.client()
+    site.sign_in(client)
+    headers = {"Referer": f"{origin}/", "Sec-Fetch-Site": "cross-site"}
+    refused(site.ask(client, "GET", "/auth/logout", headers=headers), 403, "ForeignOrigin")
+    assert site.is_in(client)
+
+
 @look_alikes
 def test_look_alike_writes_nothing_by_cookie_c41(site: Site, origin: str) -> None:
     client = site.client()

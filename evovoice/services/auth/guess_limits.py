@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from evovoice.services.auth.credentials import sealed
 from evovoice.services.auth.known_devices import KnownDevices
-from evovoice.storage.unit_of_work import Allowance, LoginAttempts
+from evovoice.storage.unit_of_work import KINDS, Allowance, LoginAttempts
 
 # Neighbours who share what a name has left. IPv4: a customer of an access provider has one address,
 # and another of the same /24 tomorrow; whoever rents servers has several of one /24 at once. IPv6:
@@ -72,6 +72,10 @@ class GuessCounts:
     def network(self, name: str, client: Client) -> str:
         """What stands for that name in that network."""
         return self._sealed("name and network", folded_name(name), _network(client.address))
+
+    def kind(self, name: str, password: str) -> int:
+        """What tells that a guess only repeats one before."""
+        return int(self._sealed("guess", folded_name(name), password), 16) % KINDS
 
     def _everywhere(self, name: str) -> Allowance:
         """What is refused here has cost its network already; if it cost the name too, one network

@@ -81,7 +81,7 @@ class PasswordCheck:
 
     def _is_right(self, found: _Look, name: str, password: str, client: Client) -> bool:
         whose = found.user.id if found.user else "an unknown name"
-        self._take(found.allowances, whose)
+        self._take(found.allowances, self._counts.kind(name, password), whose)
         if not self._cache.verify(name, found.password_hash, password):
             _log.info("wrong password for %s", whose)
             return False
@@ -90,12 +90,12 @@ class PasswordCheck:
             work.login_attempts.note_network(self._counts.network(name, client), self._clock())
         return True
 
-    def _take(self, allowances: list[Allowance], whose: str) -> None:
+    def _take(self, allowances: list[Allowance], kind: int, whose: str) -> None:
         """Take a guess of each; what was taken and refused is kept, so that it costs."""
         now, wait = self._clock(), 0.0
         with self._database.writing() as work:
             for one in allowances:
-                wait = work.login_attempts.take(one, now)
+                wait = work.login_attempts.take(one, now, kind)
                 if wait:
                     break
         if wait:

@@ -15,6 +15,7 @@ from evovoice.storage.tables import KnownNetworkRow, LoginAttemptsRow, table
 from evovoice.storage.tables.columns import microseconds
 
 WINDOW = timedelta(minutes=15)
+KINDS = 16  # of passwords: enough to tell guesses apart, too few to tell what they were
 _MICROSECOND = timedelta(microseconds=1)
 _NETWORK_KNOWN = timedelta(days=30)  # after the newest right password
 _NETWORK_NOTED_EVERY = timedelta(days=1)  # a right password should not always write
@@ -25,21 +26,26 @@ _subject: BindParameter[str] = bindparam("wanted")
 _cost, _now, _latest, _ceiling = (
     bindparam(name, type_=_a.spent_until.type) for name in ("cost", "moment", "latest", "ceiling")
 )
+_kind = bindparam("kind", type_=_a.tried.type)
 _TAKE = upsert(
     _attempts,
     lambda insert: insert.on_conflict_do_update(
         index_elements=["subject"],
-        set_={"spent_until": case((_a.spent_until > _now, _a.spent_until), else_=_now) + _cost},
+        set_={
+            "spent_until": case((_a.spent_until > _now, _a.spent_until), else_=_now) + _cost,
+            "tried": insert.excluded.tried,
+        },
         where=_a.spent_until <= _latest,
     ),
 )
 _PUNISH = (
     update(_attempts)
-    .where(_a.subject == _subject, _a.spent_until < _ceiling)
+    .where(_a.subject == _subject, _a.spent_until < _ceiling, _a.tried.bitwise_and(_kind) == 0)
     .values(
+        tried=_a.tried.bitwise_or(_kind),
         spent_until=case(
             (_a.spent_until + _cost < _ceiling, _a.spent_until + _cost), else_=_ceiling
-        )
+        ),
     )
 )
 _SPENT = select(_a.spent_until).where(_a.subject == _subject)
@@ -47,7 +53,9 @@ _SPENT_OF_ALL = select(_a.subject, _a.spent_until).where(
     _a.subject.in_(bindparam("subjects", expanding=True))
 )
 _GIVE_BACK = (
-    update(_attempts).where(_a.subject == _subject).values(spent_until=_a.spent_until - _cost)
+    update(_attempts)
+    .where(_a.subject == _subject)
+    .values(spent_until=_a.spent_until - _cost, tried=0)
 )
 _FORGET = delete(_attempts).where(_a.spent_until < bindparam("moment"))
 _IS_KNOWN = select(_n.known_until).where(_n.subject == _subject, _n.known_until > _now)
@@ -67,7 +75,8 @@ class Allowance:
     """So many guesses may come at once, and again one for each share of the window that passes.
 
     Where `refusals_cost` a guess that was refused moves the next one away as a wrong one does, up
-    to a window after it.
+    to a window after it. One that only repeats what came since the last was looked at costs
+    nothing: a program that goes on with its one password would keep itself out for ever.
     """
 
     subject: str
@@ -93,18 +102,21 @@ class LoginAttempts:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def take(self, allowance: Allowance, now: datetime) -> float:
-        """Take one guess; 0 where it is allowed, else how many seconds to wait."""
+    def take(self, allowance: Allowance, now: datetime, kind: int) -> float:
+        """Take one guess; 0 where it is allowed, else how many seconds to wait.
+
+        `kind`, of `KINDS`, is the same for the same password, and for many others.
+        """
         cost, moment, latest = allowance.cost, microseconds(now), allowance.latest(now)
         values = {
             "subject": allowance.subject, "spent_until": moment + cost, "cost": cost,
-            "moment": moment, "latest": latest,
+            "moment": moment, "latest": latest, "tried": 1 << kind,
         }  # fmt: skip
         statement = _TAKE[self._connection.dialect.name]
         if self._connection.execute(statement, values).rowcount == 1:
             return 0.0
         if allowance.refusals_cost:
-            self._punish(allowance, now)
+            self._punish(allowance, now, kind)
         wanted = {"wanted": allowance.subject}
         spent: int = self._connection.execute(_SPENT, wanted).scalar_one()
         return max(spent - latest, 1) / 1_000_000
@@ -120,8 +132,9 @@ class LoginAttempts:
         for one in allowances:
             self._connection.execute(_GIVE_BACK, {"wanted": one.subject, "cost": one.cost})
 
-    def _punish(self, allowance: Allowance, now: datetime) -> None:
+    def _punish(self, allowance: Allowance, now: datetime, kind: int) -> None:
         values = {
+            "kind": 1 << kind,
             "wanted": allowance.subject, "cost": allowance.cost,
             "ceiling": allowance.latest(now) + allowance.window // _MICROSECOND,
         }  # fmt: skip

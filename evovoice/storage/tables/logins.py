@@ -44,6 +44,8 @@ class LoginRow(Base):
 class LoginAttemptsRow(Base):
     """Until when an address, a device or a name has used up its guesses: microseconds since 1970.
 
+    `tried` has a bit for each kind of password that came since the last one was looked at.
+
     The subject is a digest: who failed to sign in is nobody's business, and need not exist, so
     there is no account to put first.
     """
@@ -53,6 +55,7 @@ class LoginAttemptsRow(Base):
 
     subject: Mapped[str] = mapped_column(KEY, primary_key=True)
     spent_until: Mapped[int] = mapped_column(BigInteger)
+    tried: Mapped[int] = mapped_column(server_default="0")
 
 
 class KnownNetworkRow(Base):

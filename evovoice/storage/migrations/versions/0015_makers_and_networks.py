@@ -1,6 +1,7 @@
-"""Who had a token made, and with what, and the networks that a name has signed in from.
+"""Who had a token made, and with what; the networks that a name has signed in from, and which
+guesses came again.
 
-The program before passes over both. Its tokens have no maker, and end within their day.
+The program before passes over all of it. Its tokens have no maker, and end within their day.
 """
 
 import sqlalchemy as sa
@@ -18,6 +19,8 @@ def upgrade() -> None:
     op.add_column("logins", sa.Column("made_with", sa.Text, nullable=True))
     op.add_column("logins", sa.Column("parent_id", KEY, nullable=True))
     op.create_index("ix_logins_maker_id", "logins", ["maker_id"])
+    tried = sa.Column("tried", sa.Integer, nullable=False, server_default="0")
+    op.add_column("login_attempts", tried)
     op.create_table(
         "known_networks",
         sa.Column("subject", KEY, nullable=False),
@@ -30,6 +33,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Tokens end at their time, whoever made them."""
     op.drop_table("known_networks")
+    op.drop_column("login_attempts", "tried")
     op.drop_index("ix_logins_maker_id", "logins")
     for name in ("parent_id", "made_with", "maker_id"):
         op.drop_column("logins", name)
