@@ -34,7 +34,7 @@ class RateLimited(Refusal):
 
 
 class TooManyCalls(Refusal):
-    """So many parties that the user has had dialled are on the line already."""
+    """So many outside parties that the user has had dialled are on the line already."""
 
     code = "TooManyCalls"
 

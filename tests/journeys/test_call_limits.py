@@ -159,6 +159,21 @@ def test_calls_that_have_ended_make_room_for_ever_new_ones(new_stage: NewStage) 
         stage.pass_time(5)
 
 
+def test_colleagues_are_no_calls_to_the_outside(new_stage: NewStage) -> None:
+    """Whoever hands calls over all day is not stopped by those who talk."""
+    stage = new_stage(limits=Limits(calls_at_once=1))
+    stage.bridge_in()
+    colleagues = [stage.bob, stage._user("Zoe")]
+    for colleague in colleagues:
+        assert 200 == stage.add(f"client:{colleague.identity}").status_code
+        stage.pass_time(3)
+    stage.twilio.phone(THIRD).answers_after(1)
+    assert 200 == stage.add().status_code
+    stage.pass_time(3)
+    assert (429, "TooManyCalls") == refusal(stage.add(FOURTH))
+    assert 200 == stage.add(f"client:{stage._user('Kim').identity}").status_code
+
+
 def test_device_counts_the_call_it_has(new_stage: NewStage) -> None:
     stage = new_stage(limits=Limits(calls_at_once=1))
     stage.bridge_out()

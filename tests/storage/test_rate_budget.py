@@ -95,6 +95,17 @@ def test_calls_of_another_user_and_calls_that_ring_in_do_not_count(database: Dat
         assert unit.idempotency_records.take("a-acme", "u-bob", NOW, Budget(MANY, 1)) is None
 
 
+def test_what_does_not_count_at_once_is_limited_by_the_minute_alone(database: Database) -> None:
+    assert [None, Exhausted(0, 1)] == [_call(database, number, 1) for number in range(2)]
+    with database.writing() as unit:
+        takes = [
+            unit.idempotency_records.take("a-acme", "u-ann", NOW, Budget(3, None)) for _ in range(4)
+        ]
+    assert [None, None] == takes[:2]
+    assert takes[3] is not None
+    assert takes[3].seconds > 0
+
+
 def test_budget_of_the_program_before_is_counted_first(database: Database) -> None:
     """Its rows do not say how many legs may live."""
     for number in range(2):

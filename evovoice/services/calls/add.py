@@ -151,7 +151,7 @@ def _add(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) -> st
     if there is None:
         commands.require_capacity(session, context.max_members, context.max_pending)
         there = commands.add_member(session, command, now)
-        take_from_budget(context, work, session.account_id, user, now)
+        take_from_budget(context, work, session.account_id, user, now, command.user_id)
     if request.hands_over:
         handle(session, HandOver(user, request.destination, there.id), now)
     try:

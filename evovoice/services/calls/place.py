@@ -132,7 +132,7 @@ def _session(
         raise BadFromNumber("FromNumberNotOwned", "Your account is gone")
     number = read_number_to_dial(account, request.number)
     shown = read_from_number(work, account, request.caller_id, None)
-    take_from_budget(context, work, account.id, user, now)
+    take_from_budget(context, work, account.id, user, now, None)
     return opening.placed(
         account,
         session_id=context.new_id("s"),

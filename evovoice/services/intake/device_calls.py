@@ -97,11 +97,11 @@ def _dial(
     context, now = call.context, session.created_at
     try:
         target = _target(context, work, account, agent, call.to)
-        take_from_budget(context, work, account.id, agent, now)
+        user_id = target.user.id if target.user else None
+        take_from_budget(context, work, account.id, agent, now, user_id)
     except (BadDestination, RateLimited, TooManyCalls) as refusal:
         opening.refuse_to_dial(session, str(refusal), refusal.code)
         return
-    user_id = target.user.id if target.user else None
     opening.dial_first(session, new_leg(context), target.address, target.display_name, user_id)
 
 

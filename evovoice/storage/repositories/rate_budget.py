@@ -11,6 +11,7 @@ from evovoice.storage.tables import CallSessionRow, MemberRow, RateBudgetRow, ta
 from evovoice.storage.tables.columns import microseconds
 
 _MINUTE = 60_000_000
+_NO_LIMIT = 2**31 - 1  # more than any number of legs
 
 _budgets, _sessions, _members = table(RateBudgetRow), table(CallSessionRow), table(MemberRow)
 _b, _s, _m = _budgets.c, _sessions.c, _members.c
@@ -40,17 +41,19 @@ _LIVE = (
     .select_from(_members.join(_sessions))
     .where(
         _s.account_id == bindparam("of_account"), _s.next_check.is_not(None),
-        _m.live, _m.added_by == bindparam("of_user"),
+        _m.live, _m.added_by == bindparam("of_user"), _m.user_id.is_(None),
     )
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What a user may have dialled: legs a minute, and legs that live at once."""
+    """What a user may have dialled: legs a minute, and legs to the outside that live at once; None:
+    what is dialled is not one of these.
+    """
 
     per_minute: int
-    at_once: int
+    at_once: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,8 @@ class RateBudget:
     ahead is refused. One row, one statement, so that parallel takes cannot exceed the limit.
 
     The row also has an upper bound of the legs that live: each take adds one to it, and only where
-    that may be too many are they counted, while the row is locked until the leg is stored.
+    that may be too many are they counted, while the row is locked until the leg is stored. Legs to
+    users of the account do not count.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -81,7 +85,8 @@ class RateBudget:
         own = {"account_id": account_id, "user_id": user_id}
         price = {"cost": cost, "moment": moment}
         first = {"spent_until": moment + cost, "live_at_most": 1}
-        limits = {"latest": latest, "at_once": budget.at_once}
+        at_once = _NO_LIMIT if budget.at_once is None else budget.at_once
+        limits = {"latest": latest, "at_once": at_once}
         statement = _TAKE[self._connection.dialect.name]
         if self._connection.execute(statement, own | price | first | limits).rowcount == 1:
             return None
@@ -90,7 +95,7 @@ class RateBudget:
         if spent > latest:
             return Exhausted(max(spent - latest, 1) / 1_000_000)
         live: int = self._connection.execute(_LIVE, theirs).scalar_one()
-        if live >= budget.at_once:
+        if live >= at_once:
             return Exhausted(0, live)
         self._connection.execute(_TAKE_COUNTED, theirs | price | {"counted": live + 1})
         return None
