@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import Executable, select, text, update
 
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.leg import LegEnd
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.orders import HangUpLeg
-from evovoice.domain.states import CallState, Outcome
+from evovoice.domain.states import CallState, EndSource, Outcome
 from evovoice.domain.summary import summary
 from evovoice.storage.database.statements import Statements, Values
 from evovoice.storage.database.time_limit import TookTooLong, time_limit
@@ -420,6 +421,30 @@ def test_session_of_which_somebody_is_still_to_be_hung_up_stays(database: Databa
     with database.writing() as unit:
         unit.connection.execute(update(table(OrderRow)).values(result="done"), {})
     assert 1 == delete(database)
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "is_sure"),
+    [
+        (EndSource.CALL, None, True),
+        (EndSource.ORDER, 21211, True),  # the carrier has refused the dial
+        (EndSource.ORDER, None, False),  # the dial was given up
+        (EndSource.INFERRED, None, True),  # we hung it up
+        (EndSource.INFERRED, 20404, False),  # it was not found
+    ],
+)
+def test_session_of_which_somebody_may_turn_out_to_live_stays_for_ten_minutes(
+    database: Database, source: EndSource, code: int | None, is_sure: bool
+) -> None:
+    """A later report takes such an end back, and needs the session to hang the party up."""
+    ended = session("over", over=0)
+    ended.ended_at = NOW - timedelta(minutes=9)
+    ended.members[1].leg.end = LegEnd(Outcome.FAILED, source, NOW, code=code)
+    store(database, ended)
+    assert int(is_sure) == delete(database)
+    with database.writing() as unit:
+        archive, then = unit.session_archive, NOW + timedelta(minutes=2)
+        assert int(not is_sure) == archive.delete_ended(ACME.id, None, None, 10, then)
 
 
 def test_bounds_of_deletion_count_and_either_may_be_open(database: Database) -> None:

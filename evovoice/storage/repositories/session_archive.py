@@ -1,23 +1,49 @@
 """Marks the sessions that ended long ago, and deletes sessions; both in batches."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, false, func, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    delete,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 
+from evovoice.domain.states import EndSource
 from evovoice.storage.database.connection import Connection
+from evovoice.storage.mapping.session_documents import END_SOURCE_WORDS
 from evovoice.storage.repositories.deleted_sessions import DeletedSessions, EndedCall
 from evovoice.storage.repositories.session_search import left_to_mark
 from evovoice.storage.repositories.snapshots import SessionKey
-from evovoice.storage.tables import CallSessionRow, OrderRow, table
+from evovoice.storage.tables import CallSessionRow, MemberRow, OrderRow, table
 
-_sessions, _orders = table(CallSessionRow), table(OrderRow)
-_s, _o = _sessions.c, _orders.c
+_sessions, _members, _orders = table(CallSessionRow), table(MemberRow), table(OrderRow)
+_s, _m, _o = _sessions.c, _members.c, _orders.c
+_SURE_AFTER = timedelta(minutes=10)  # for so long hang-ups are repeated (contract C83)
 # a party who rang though they count as gone is being hung up
 _HAS_OPEN_ORDERS = exists().where(
     _o.account_id == _s.account_id, _o.session_id == _s.id, _o.result.is_(None)
 )
 _LOCK = 0x61726368697665  # "archive": who counts many sessions at once does so alone
+# nobody has reported these ends: a guess after a refusal, or a dial that was given up
+_HAS_UNSURE_ENDS = exists().where(
+    _m.account_id == _s.account_id,
+    _m.session_id == _s.id,
+    or_(
+        and_(
+            _m.leg_end_source == END_SOURCE_WORDS[EndSource.INFERRED], _m.leg_end_code.is_not(None)
+        ),
+        and_(_m.leg_end_source == END_SOURCE_WORDS[EndSource.ORDER], _m.leg_end_code.is_(None)),
+    ),
+)
 
 
 class SessionArchive:
@@ -44,13 +70,15 @@ class SessionArchive:
         most: int, now: datetime,
     ) -> int:  # fmt: skip
         """Delete so many that have ended, with all that belongs to them; how many there were. Left
-        are those of which something is still to be hung up, and what tells that there was one.
+        are those of which something is still to be hung up or, in the ten minutes after their end,
+        somebody may turn out to live; and what tells that there was one.
 
         Both moments count; None: no bound.
         """
         if self._is_postgres:
             self._ask(func.pg_advisory_xact_lock(_LOCK))
         where = [_s.account_id == account_id, _s.ended_at.is_not(None), ~_HAS_OPEN_ORDERS]
+        where += [or_(_s.ended_at < now - _SURE_AFTER, ~_HAS_UNSURE_ENDS)]
         where += [_s.created_at >= created_from] if created_from else []
         where += [_s.created_at <= created_to] if created_to else []
         calls = self._first_of(where, most)
