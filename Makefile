@@ -12,7 +12,7 @@ READY_DEV := $(VENV)/.ready-dev
 SETUP_CHECK_LOG := $(VENV)/setup-check.log
 AUDIT_LOG := $(VENV)/audit.log
 
-.PHONY: help demo run setup test stories setup-check audit lint types bench chaos lock clean
+.PHONY: help demo run setup test stories setup-check audit lint types bench chaos operator lock clean
 
 help:
 	@echo "make demo   a live call becomes a conference, on your machine, without an account"
@@ -25,6 +25,7 @@ help:
 	@echo "make bench  how fast it is here"
 	@echo "make chaos  what it makes of killed processes, a stopped database and a bad carrier;"
 	@echo "            SEED=7 STORIES=500 DATABASE=sqlite (docs/reliability.md)"
+	@echo "make operator  an evening of two processes behind PgBouncer: failover, restarts, strangers"
 
 demo: $(READY)
 	@$(BIN)/python -m evovoice.demo
@@ -92,6 +93,10 @@ STORIES ?= 500
 DATABASE ?= postgresql
 chaos: $(READY_DEV)
 	@$(BIN)/python -m tests.chaos --seed $(SEED) --stories $(STORIES) --database $(DATABASE)
+
+SECONDS_EACH ?= 20
+operator: $(READY_DEV)
+	@$(BIN)/python -m tests.operator --seed $(SEED) --seconds $(SECONDS_EACH)
 
 clean:
 	rm -rf $(VENV) .venv-clients tests/clients/node_modules var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

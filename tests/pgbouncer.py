@@ -30,17 +30,25 @@ auth_type = any
 pool_mode = {mode}
 default_pool_size = {size}
 max_client_conn = 500
+; seconds until it tries again to reach a server that was away; 15 where nobody says so
+server_login_retry = 1
 logfile = {folder}/log
 """
+
+
+def require_pgbouncer() -> str:
+    """Its program; without one the tests fail in CI and are skipped elsewhere."""
+    if PROGRAM is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("PgBouncer is not installed: apt-get install pgbouncer")
+        pytest.skip("PgBouncer is not installed")
+    return PROGRAM
 
 
 @contextmanager
 def pgbouncer(server: PostgresServer, mode: str, size: int = 20, extra: str = "") -> Iterator[Path]:
     """The folder of its socket. `size`: connections to the server; `extra`: for each of them."""
-    if PROGRAM is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("PgBouncer is not installed: apt-get install pgbouncer")
-        pytest.skip("PgBouncer is not installed")
+    program = require_pgbouncer()
     folder = Path(tempfile.mkdtemp(prefix="evovoice-bouncer-"))
     config = folder / "pgbouncer.ini"
     config.write_text(
@@ -52,16 +60,21 @@ def pgbouncer(server: PostgresServer, mode: str, size: int = 20, extra: str = ""
     if user != getpass.getuser():  # it refuses to run as root, and must reach the server's socket
         shutil.chown(folder, user)
     process = subprocess.Popen(
-        [PROGRAM, "--quiet", str(config)], user=user if os.geteuid() == 0 else None,
+        [program, "--quiet", str(config)], user=user if os.geteuid() == 0 else None,
         stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        _wait_for(folder / f".s.PGSQL.{_PORT}", process)
+        _wait_for(socket_of(folder), process)
         yield folder
     finally:
         process.terminate()
         process.wait(timeout=10)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def socket_of(folder: Path) -> Path:
+    """Where that PgBouncer listens."""
+    return folder / f".s.PGSQL.{_PORT}"
 
 
 def url_through(folder: Path, name: str) -> str:

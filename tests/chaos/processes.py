@@ -42,7 +42,9 @@ class Instance:
 
 @dataclass(slots=True)
 class Parts:
-    """What runs, where it listens and what it shares."""
+    """What runs, where it listens and what it shares. `app`: what gunicorn serves; `settings`: more
+    of the service's than all have.
+    """
 
     folder: Path
     database_url: str
@@ -54,6 +56,8 @@ class Parts:
     emulator_port: int = field(default_factory=free_port)
     instances: list[Instance] = field(default_factory=list)
     application: str = "AP" + "c" * 32
+    app: str = "tests.chaos.app:app"
+    settings: dict[str, str] = field(default_factory=dict)
     _emulator: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -88,8 +92,9 @@ class Parts:
             "WEB_CONCURRENCY": str(self.processes),
             "EVOVOICE_CHAOS_CLOCK": str(instance.ahead),
             **_LIMITS,
+            **self.settings,
         }
-        words = ["-m", "gunicorn", "tests.chaos.app:app"]
+        words = ["-m", "gunicorn", self.app]
         instance.process = self._start(instance.name, words, ours)
 
     def wait_for(self, instance: Instance) -> None:

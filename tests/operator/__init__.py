@@ -1,0 +1,1 @@
+"""An operator's evening: a loaded service through all that befalls it in production, once each."""
