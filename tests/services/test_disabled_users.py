@@ -48,7 +48,7 @@ def test_login_that_was_made_meanwhile_ends_too(house: House) -> None:
 def test_logins_are_ended_by_the_same_commit(house: House) -> None:
     """So they also end for a program before, which runs beside this one while it is deployed."""
     for remember in (False, True):
-        house.login(remember)
+        house.login(remember=remember)
     administration.disable_user(house.database, ANN.id, house.now)
     with house.database.writing() as unit:
         assert 0 == unit.logins.void_all_of(ANN, house.now)

@@ -203,3 +203,27 @@ def test_token_ends_with_a_new_password_of_its_user(house: House) -> None:
     token = house.sign_in.tokens.with_password(MAX, ANN.email, "")
     administration.set_password(house.database, ANN.email, "new one", house.now)
     assert house.who(token) is None
+
+
+def test_token_ends_when_its_maker_is_disabled(house: House) -> None:
+    """Whatever it was made with, and stays ended."""
+    tokens = house.sign_in.tokens
+    made = [
+        tokens.with_password(MAX, ANN.email, ""),
+        tokens.with_login(MAX, house.login(MAX), ANN.email, ""),
+        tokens.with_key(MAX, key_of(house)[1], ANN.email, ""),
+    ]
+    administration.disable_user(house.database, MAX.id, house.now)
+    assert [None] * 3 == [house.who(token) for token in made]
+    administration.enable_user(house.database, MAX.id, house.now)
+    assert [None] * 3 == [house.who(token) for token in made]
+
+
+def test_streams_of_a_token_are_told_when_its_maker_is_disabled(house: House) -> None:
+    """Whoever listens with it has to prove again who they are, as with each end of a login."""
+    house.sign_in.tokens.with_password(MAX, ANN.email, "")
+    administration.disable_user(house.database, MAX.id, house.now)
+    query = text("SELECT access_of FROM feed WHERE access_of IS NOT NULL ORDER BY access_of")
+    with house.database.reading() as unit:
+        told = [row[0] for row in unit.logins._connection.execute(query)]
+    assert [ANN.id, MAX.id] == told

@@ -30,6 +30,10 @@ def enable(work: UnitOfWork, user: User, now: datetime) -> bool:
 
 
 def end_logins(work: UnitOfWork, user: User, now: datetime) -> None:
-    """End every login and token of this user, and the streams that were opened with them."""
+    """End every login and token of this user, every token that they had made for somebody, and the
+    streams that were opened with them.
+    """
+    others = work.logins.users_of_made(user)
     work.logins.void_all_of(user, now)
-    work.feed.add_access_change(user, now)
+    for one in [user, *(other for other in others if other.id != user.id)]:
+        work.feed.add_access_change(one, now)

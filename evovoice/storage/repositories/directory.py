@@ -17,8 +17,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from evovoice.domain.values import Account, Role, User
+from evovoice.domain.values import Account, User
 from evovoice.storage.database.connection import Connection, Row
+from evovoice.storage.mapping.users import user_from
 from evovoice.storage.repositories.call_sessions import Conflict
 from evovoice.storage.repositories.deleted_sessions import CALL_WAS_DELETED, call_digest
 from evovoice.storage.tables import AccountRow, ApiKeyRow, NumberAgentRow, NumberRow, UserRow, table
@@ -193,7 +194,7 @@ class Directory:
     def agents_of(self, e164: str) -> list[User]:
         """Who rings when the number is called, in the order they were given."""
         rows = self._connection.execute(_AGENTS_OF, {"wanted": e164})
-        return [_user_from(row) for row in rows]
+        return [user_from(row) for row in rows]
 
     def user(self, user_id: str) -> User | None:
         """The user with that id."""
@@ -227,7 +228,7 @@ class Directory:
     def credentials(self, email: str) -> tuple[User, str] | None:
         """The user with that e-mail address, and the hash of their password."""
         row = self._first(_USER_BY_EMAIL, _folded(email))
-        return (_user_from(row), row.password_hash) if row else None
+        return (user_from(row), row.password_hash) if row else None
 
     def find_user(self, account_id: str, text: str) -> User | None:
         """The user somebody means: by id, identity (the former too), e-mail or name.
@@ -242,11 +243,11 @@ class Directory:
         ]
         mailed = [row for row in rows if row.email_key == wanted["folded"]]
         best = exact or mailed or named
-        return _user_from(best[0]) if len(best) == 1 else None
+        return user_from(best[0]) if len(best) == 1 else None
 
     def _one_user(self, query: Executable, wanted: str) -> User | None:
         row = self._first(query, wanted)
-        return _user_from(row) if row else None
+        return user_from(row) if row else None
 
     def _first(self, query: Executable, wanted: str, **more: str) -> Row | None:
         return self._connection.execute(query, {"wanted": wanted, **more}).first()
@@ -269,10 +270,6 @@ def _account_from(row: Row) -> Account:
 
 def _stored(countries: frozenset[str]) -> str | None:
     return ",".join(sorted(countries)) or None
-
-
-def _user_from(row: Row) -> User:
-    return User(row.id, row.account_id, row.name, row.email, Role(row.role), row.identity)
 
 
 def _key_from(row: Row) -> ApiKey:

@@ -9,8 +9,9 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, or_, select, update
 
-from evovoice.domain.values import Role, User
+from evovoice.domain.values import User
 from evovoice.storage.database.connection import Connection, Row
+from evovoice.storage.mapping.users import user_from
 from evovoice.storage.tables import MemberRow, UserRow, table
 from evovoice.storage.tables.columns import UtcDateTime
 
@@ -86,12 +87,8 @@ class KnownUsers:
     def still_in_calls(self, since: datetime) -> list[tuple[User, str]]:
         """Who was disabled after that moment and has a live leg, with the id of its session."""
         rows = self._connection.execute(_STILL_IN_CALLS, {"since": since})
-        return [(_user(row), row.session_id) for row in rows]
+        return [(user_from(row), row.session_id) for row in rows]
 
 
 def _known(row: Row) -> KnownUser:
-    return KnownUser(_user(row), row.disabled_at)
-
-
-def _user(row: Row) -> User:
-    return User(row.id, row.account_id, row.name, row.email, Role(row.role), row.identity)
+    return KnownUser(user_from(row), row.disabled_at)

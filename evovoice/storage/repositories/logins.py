@@ -6,8 +6,9 @@ from enum import StrEnum
 
 from sqlalchemy import BindParameter, and_, bindparam, delete, insert, or_, select, update
 
-from evovoice.domain.values import Role, User
+from evovoice.domain.values import User
 from evovoice.storage.database.connection import Connection, Row
+from evovoice.storage.mapping.users import user_from
 from evovoice.storage.tables import ApiKeyRow, LoginRow, UserRow, table
 from evovoice.storage.tables.columns import UtcDateTime
 
@@ -38,6 +39,9 @@ _user: BindParameter[str] = bindparam("of_user")
 _parent: BindParameter[str] = bindparam("parent")
 _VOID_ALL_OF = _VOID.where(
     or_(and_(_l.account_id == _account, _l.user_id == _user), _l.maker_id == _user)
+)
+_USERS_OF_MADE = (
+    select(_users).join(_logins).where(_l.maker_id == _user, _l.voided_at.is_(None)).distinct()
 )
 _PARENT_KEY = select(_k.id).where(
     _k.account_id == _account, _k.user_id == _user, _k.id == _parent, _k.revoked_at.is_(None)
@@ -122,7 +126,7 @@ class Logins:
         row = self._connection.execute(_FIND, {"wanted": digest, "now": now}).first()
         if row is None:
             return None
-        user = User(row.id, row.account_id, row.name, row.email, Role(row.role), row.identity)
+        user = user_from(row)
         is_fresh = row.login_used_at >= now - _USE_NOTED_EVERY
         kind, origin = LoginKind(row.login_kind), _origin_from(row)
         return FoundLogin(user, kind, is_fresh, row.login_id, row.login_expires_at, origin)
@@ -154,6 +158,11 @@ class Logins:
         """End every login of a user at once, and every token that they had made; how many."""
         values = {"of_account": user.account_id, "of_user": user.id, "now": now}
         return self._connection.execute(_VOID_ALL_OF, values).rowcount
+
+    def users_of_made(self, maker: User) -> list[User]:
+        """Who is let in by a token that this user had made."""
+        rows = self._connection.execute(_USERS_OF_MADE, {"of_user": maker.id})
+        return [user_from(row) for row in rows]
 
     def forget_before(self, moment: datetime) -> int:
         """Delete those that were over before, tokens once they have been on record for long
