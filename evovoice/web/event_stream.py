@@ -99,14 +99,14 @@ class EventStream:
             yield from filter(None, self._feed.missed(self._listener))
             with self._feed.notifier.subscribe(self._listener.id) as wait:
                 yield from self._live(wait)
-            if self._listener.has_yielded:
-                yield self._farewell()
         except DatabaseUnavailable:  # what was missed cannot be read now: they come back for it
             return
 
     def _live(self, wait: Wait) -> Iterator[bytes]:
         next_ping = self._clock() + _PING_EVERY
-        while not self._has_ended() and not self._is_refused():
+        while not self._has_ended():
+            if self._is_refused():
+                return
             text, heard = self._listener.take()
             if text:
                 self._told = _UNKNOWN  # the last event's, and more may be dealt with
@@ -119,6 +119,8 @@ class EventStream:
                 yield self._mark(heard) + _PING
             elif not text:
                 wait((min(next_ping, self._listener.until) - now).total_seconds())
+        if self._listener.has_yielded and not self._is_refused():
+            yield self._farewell()
 
     def _end(self) -> None:
         """Called when the client has closed the connection."""

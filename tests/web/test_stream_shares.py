@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from evovoice.services import administration
 from evovoice.services.worker import Worker
 from evovoice.settings import Limits
 from evovoice.storage.unit_of_work import DatabaseUnavailable
 from tests.databases import database_url, migrated_file, migrated_postgres, postgres_server
 from tests.domain.builders import incoming
 from tests.web.ear import Ear
-from tests.web.site import EVE, Site, basic, fast_passwords
+from tests.web.site import ANN, EVE, Site, basic, fast_passwords
 from tests.web.test_stream import NEW_CALL, ask, ear, look, store
 
 __all__ = ["database_url", "migrated_file", "migrated_postgres", "postgres_server"]
@@ -56,6 +57,17 @@ def test_stream_that_yields_is_told_why_and_what_came_before_c75(sharing: Site) 
     assert NEW_CALL == [one.event for one in before]
     assert {"type", "title", "body"} == last.data.keys()
     assert (last.data["type"], True) == ("Toast", "oldest" in last.data["body"])
+    assert first.has_ended()
+
+
+def test_stream_that_yields_tells_nothing_to_who_is_not_let_in_any_more_c75(sharing: Site) -> None:
+    first, _ = ear(sharing), ear(sharing, **basic())
+    first.kinds()  # it has proved who it is, and a ping is behind it
+    store(sharing, incoming())
+    (key,) = administration.keys_of(sharing.database, ANN.id)
+    administration.revoke_key(sharing.database, key.id, sharing.now)
+    look(sharing)
+    ear(sharing, **basic())
     assert first.has_ended()
 
 
