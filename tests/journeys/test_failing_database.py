@@ -163,6 +163,23 @@ def test_question_whose_commit_was_not_answered_is_answered_from_what_it_stored(
         assert 2 == work.connection.execute(_COUNT).scalar_one()
 
 
+@pytest.mark.parametrize("is_committed", [True, False])
+def test_command_whose_commit_was_not_answered_is_ordered_once_c77(
+    stage: Stage, on_postgres: str, is_committed: bool
+) -> None:
+    """Its order tells whether it is stored: an error would say that nothing rings."""
+    stage.bridge_in()
+    stage.twilio.phone(THIRD).answers_after(1)
+    assert 200 == stage.add().status_code
+    stage.pass_time(4)
+    stage.twilio.phone(FOURTH).answers_after(1)
+    with _commit_unanswered(stage, on_postgres, is_committed):
+        assert 200 == stage.add(FOURTH).status_code
+    stage.pass_time(4)
+    assert 4 == len(stage.living())
+    assert 2 == len([r for r in stage.rest() if r.startswith("POST") and "Participants" in r])
+
+
 _COUNT = text("SELECT count(*) FROM call_sessions")
 
 
@@ -173,12 +190,14 @@ def _commit_unanswered(stage: Stage, url: str, is_committed: bool) -> Iterator[N
     usual = transactions._commit
 
     def commit(held: Any, mode: TransactionMode) -> None:
+        if mode is not TransactionMode.WRITE:
+            return usual(held, mode)
         del transactions._commit
         if is_committed:
             held.driver_connection.commit()
         held.driver_connection.execute("BEGIN" if is_committed else "SELECT 1")
         _terminate_all(url)
-        usual(held, mode)
+        return usual(held, mode)
 
     transactions._commit = commit
     yield

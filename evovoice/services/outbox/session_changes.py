@@ -5,7 +5,8 @@ who wait. What the database lost before its commit, as in a failover, is run onc
 to the carrier is made here: `dispatch` gives the orders.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
@@ -20,11 +21,13 @@ from evovoice.domain.values import User
 from evovoice.services.live.change_notifier import ChangeNotifier
 from evovoice.services.session_access import locked
 from evovoice.storage.unit_of_work import (
+    CommitUncertain,
     Conflict,
     Database,
     Lease,
     StaleVersion,
     StoredOrder,
+    TransactionLost,
     UnitOfWork,
 )
 
@@ -114,20 +117,20 @@ class SessionChanges:
         return self._told_if_new(once())
 
     def _apply_once(self, target: Target, act: Act[C, R], command: C) -> Changed[R]:
-        now = self._clock()
-        with self._database.writing() as work:
+        now, orders = self._clock(), list[StoredOrder]()
+        with self._made_certain(orders), self._database.writing() as work:
             session = _loaded(work, target, now)
             check = session.next_check
             result = act(work, session, command, now)
             derive_orders(session, now, self._returns_within)
             if isinstance(target, OfUser):
                 session.next_check = _not_put_off(session.next_check, check)
-            orders = work.sessions.save(session, self.lease())
+            orders += work.sessions.save(session, self.lease())
         return Changed(session, orders, result)
 
     def _open_once(self, find: Find[C], create: Create[C], command: C) -> Changed[bool] | None:
-        now = self._clock()
-        with self._database.writing() as work:
+        now, orders = self._clock(), list[StoredOrder]()
+        with self._made_certain(orders), self._database.writing() as work:
             found = find(work, command, now)
             if found is not None:
                 return Changed(found, [], result=False)
@@ -135,8 +138,28 @@ class SessionChanges:
             if session is None:
                 return None
             derive_orders(session, now, self._returns_within)
-            orders = work.sessions.save(session, self.lease())
+            orders += work.sessions.save(session, self.lease())
         return Changed(session, orders, result=True)
+
+    @contextmanager
+    def _made_certain(self, orders: list[StoredOrder]) -> Iterator[None]:
+        """Find out whether a commit without an answer took place, by the orders that it was to
+        store: what is ordered happens, so to say it had failed would be false. Errors:
+        `TransactionLost` where it did not; `CommitUncertain` where nothing was ordered.
+        """
+        try:
+            yield
+        except CommitUncertain as error:
+            if not orders:
+                raise
+            if not self._is_stored(orders[0]):
+                raise TransactionLost(str(error), error.reason) from error
+
+    def _is_stored(self, order: StoredOrder) -> bool:
+        with self._database.autocommit() as work:
+            work.sessions.for_update(order.account_id, order.session_id)  # once the other has ended
+            stored = work.outbox.open_of(order.account_id, order.session_id)
+        return order.id in {each.id for each in stored}
 
     def _told(self, changed: Changed[R]) -> Changed[R]:
         self._notifier.notify(changed.session.id)
