@@ -1,10 +1,8 @@
-"""A database that fails over while calls come in, and one behind a pooler: callers are served."""
+"""A database that fails over, is cut off or away while calls come in: callers are served."""
 
 import itertools
-import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,15 +11,11 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from evovoice.domain.messages import Bridge
 from evovoice.emulator.state.messages import Delivery
-from evovoice.services.intake import instruct_incoming
 from evovoice.storage.database.transaction_mode import TransactionMode
 from tests.databases import PostgresServer, empty
-from tests.journeys.calls import path_of
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import BASE, CUSTOMER, FOURTH, OURS, THIRD, Stage
-from tests.pgbouncer import MODES, pgbouncer, url_through
 from tests.silent_proxy import SilentProxy
 
 _WITH_REPEATS = f"{BASE}/twilio/voice/incoming#rc=3&rp=all"
@@ -265,57 +259,3 @@ def test_caller_for_whom_the_database_stays_away_is_asked_about_at_the_fallback_
     asked = [delivery.url for delivery, _ in stage.answers]
     assert 4 == sum("/voice/incoming" in url for url in asked)
     assert fallback in asked
-
-
-# --- behind a pooler -----------------------------------------------------------------------------
-
-
-@pytest.fixture(params=MODES)
-def bouncer(request: pytest.FixtureRequest, postgres_server: PostgresServer) -> Iterator[Path]:
-    """A PgBouncer in each mode, in transaction mode with few connections to the server."""
-    size = 40 if request.param == "session" else 4
-    with pgbouncer(postgres_server, request.param, size) as folder:
-        yield folder
-
-
-@pytest.fixture
-def pooled(bouncer: Path, on_postgres: str) -> Iterator[Stage]:
-    """Two processes of the service would have one such stage each."""
-    del on_postgres
-    stage = Stage(url_through(bouncer, "migrated"))
-    yield stage
-    stage.close()
-
-
-def test_whole_call_behind_a_pooler(pooled: Stage) -> None:
-    """A conversion, two adds, hold, a note, an ending, and what is read of it."""
-    pooled.bridge_in()
-    path = path_of(pooled)
-    for number in (THIRD, FOURTH):
-        pooled.twilio.phone(number).answers_after(1)
-        assert 200 == pooled.add(number).status_code
-        pooled.pass_time(4)
-    assert 4 == len(pooled.living())
-    assert 200 == pooled.request("POST", f"{path}/hold", {}).status_code
-    assert 200 == pooled.request("PATCH", path, {"consoleData": "a note"}).status_code
-    assert 200 == pooled.request("GET", "/sessions?search=acme").status_code
-    assert 204 == pooled.end().status_code
-    pooled.pass_time(5)
-    assert [] == pooled.living()
-    assert pooled.session()["ended"]
-    assert _statuses(pooled) <= {200, 204}
-
-
-def test_120_callers_at_once_behind_a_pooler_are_all_answered(pooled: Stage) -> None:
-    """Each gets the devices that ring for it, out of as many transactions."""
-    all_there = threading.Barrier(40)
-
-    def ask(number: int) -> object:
-        if number < 40:
-            all_there.wait()
-        caller, sid = f"+1202555{number:04}", f"CA{number:032x}"
-        return instruct_incoming(pooled.context, sid, caller, OURS)[0]
-
-    with ThreadPoolExecutor(40) as threads:
-        answers = list(threads.map(ask, range(120)))
-    assert 120 == sum(isinstance(answer, Bridge) for answer in answers)
