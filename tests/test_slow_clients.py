@@ -113,11 +113,11 @@ def server_behind_a_router(tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield server
 
 
-def _require_honest_clients_served(took: list[float]) -> None:
+def _require_honest_clients_served(took: list[float], within: float = 1) -> None:
     _LOG.info("%d requests, %d lost, slowest %.3f s", len(took), took.count(-1), max(took))
     assert len(took) > 10
     assert 0 <= min(took)
-    assert max(took) < 1
+    assert max(took) < within
 
 
 @pytest.mark.parametrize("kind", BEGINNINGS)
@@ -187,7 +187,10 @@ def test_connections_that_say_nothing_are_closed_without_a_word(server: Server) 
 
 
 def test_clients_that_never_read_take_no_thread(server: Server) -> None:
-    """More than there are threads ask again and again for a long answer without credentials."""
+    """More than there are threads ask again and again for a long answer without credentials.
+
+    A thread that waited for them would wait five seconds; to write these answers takes time too.
+    """
     asked = b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 80
     silent = [_without_room(server.port) for _ in range(THREADS * 2)]
     with asking(server.port) as took:
@@ -196,7 +199,7 @@ def test_clients_that_never_read_take_no_thread(server: Server) -> None:
         time.sleep(4)
     for connection in silent:
         connection.close()
-    _require_honest_clients_served(took)
+    _require_honest_clients_served(took, within=3)
 
 
 def _without_room(port: int) -> socket.socket:

@@ -1,8 +1,12 @@
 """The threads that serve: each is given a whole request, and never waits for one."""
 
+import fcntl
 import io
 import logging
+import os
 import socket
+import struct
+import termios
 import traceback
 from contextlib import suppress
 
@@ -17,21 +21,24 @@ from evovoice.connections.waiting import Connection
 from evovoice.web.masking import masked
 
 _LOG = logging.getLogger(__name__)
-_WRITE = 5.0  # seconds for one write to a client who does not read
+_MOST_UNREAD = 65536  # bytes
+_INT = struct.Struct("i")
 
 
 class RequestThreads(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """What a thread of the pool does with a connection whose request is complete."""
 
     def handle(self, conn: Connection) -> bool:
-        """Serve the request; whether the connection may bring another."""
-        try:
-            conn.sock.settimeout(_WRITE)
-            request = self._request(conn)
-        except (ParseException, NoMoreData) as error:  # the latter is an OSError
-            _refuse(conn, flaw_of(error), type(error).__name__)
+        """Serve the request; whether the connection may bring another.
+
+        A client who has left earlier answers unread is not served: its answer would wait here.
+        """
+        if _unread(conn.sock) > _MOST_UNREAD:
             return False
-        except OSError:  # the client has gone
+        try:
+            request = self._request(conn)
+        except (ParseException, NoMoreData) as error:
+            _refuse(conn, flaw_of(error), type(error).__name__)
             return False
         return self._serve(request, conn)
 
@@ -69,11 +76,20 @@ def _refuse(conn: Connection, flaw: Flaw, why: str) -> str:
     """Answer in the application's place; the id of the request."""
     answer, request_id = refusal(flaw)
     _LOG.info("request %s refused with %d: %s", request_id, flaw.status, why)
-    send(conn.sock, answer)
+    send_now(conn.sock, answer)
     return request_id
 
 
-def send(sock: socket.socket, data: bytes) -> None:
+def send_now(sock: socket.socket, data: bytes) -> None:
     """Send what little there is; a client who cannot take it in has gone, or will be let go."""
     with suppress(OSError):
-        sock.send(data)
+        os.write(sock.fileno(), data)
+
+
+def _unread(sock: socket.socket) -> int:
+    """How many bytes sent to a client have not reached it; 0 where the system does not tell."""
+    try:
+        count = fcntl.ioctl(sock, termios.TIOCOUTQ, bytes(_INT.size))
+    except OSError:
+        return 0
+    return int(_INT.unpack(count)[0])
