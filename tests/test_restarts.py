@@ -22,7 +22,8 @@ import pytest
 from tests.gunicorn_server import Server, children, serving
 
 _LOG = logging.getLogger(__name__)
-FRESH, KEPT = 4, 4  # clients of each kind
+FRESH = 4  # clients that open a connection for each request
+PAUSES = (0.01, 0.01, 0.3, 1.1)  # seconds between requests of those who keep theirs
 THREADS = 16
 PROCESSES = "2"
 
@@ -41,8 +42,9 @@ class Load:
     _clients: list[threading.Thread] = field(default_factory=list)
 
     def __enter__(self) -> "Load":
-        kinds = [self._ask_fresh] * FRESH + [self._ask_kept] * KEPT
-        self._clients = [threading.Thread(target=kind) for kind in kinds]
+        fresh = [threading.Thread(target=self._ask_fresh) for _ in range(FRESH)]
+        kept = [threading.Thread(target=self._ask_kept, args=(pause,)) for pause in PAUSES]
+        self._clients = fresh + kept
         for client in self._clients:
             client.start()
         return self
@@ -60,9 +62,9 @@ class Load:
         while not self._is_over.wait(0.005):
             self._once()
 
-    def _ask_kept(self) -> None:
+    def _ask_kept(self, pause: float) -> None:
         connection: http.client.HTTPConnection | None = None
-        while not self._is_over.wait(0.01):
+        while not self._is_over.wait(pause):
             if connection is None:
                 connection = self._connected()
                 is_fresh = True

@@ -35,7 +35,6 @@ class Clients(RequestThreads):
         super().__init__(*args, **kwargs)
         self._incomplete, self._closing = Waiting(), Waiting()
         self.keepalived_conns = Waiting()  # the name by which `handle_request` counts them
-        self._has_router = os.environ.get("EVOVOICE_PROXIES", "").strip() not in {"", "0"}
 
     def take_over(self, sock: socket.socket, client: Any, server: Any) -> None:  # noqa: ANN401
         """Look after a connection that was accepted just now.
@@ -87,7 +86,7 @@ class Clients(RequestThreads):
 
     def _limit(self, network: str) -> None:
         """Whoever has waited longest goes: requests of honest clients are complete at once."""
-        if self._has_router or self._incomplete.of_network(network) <= _FROM_ONE_ADDRESS:
+        if self._incomplete.of_network(network) <= _FROM_ONE_ADDRESS or _has_router():
             return
         longest = self._incomplete.oldest(network)
         if longest is not None:
@@ -203,3 +202,8 @@ class Clients(RequestThreads):
 
 def _ignoring_the_socket(then: Any, connection: Connection, _sock: Any) -> None:  # noqa: ANN401
     then(connection)
+
+
+def _has_router() -> bool:
+    """Asked when it matters: the settings are read by the application, which comes later."""
+    return os.environ.get("EVOVOICE_PROXIES", "").strip() not in {"", "0"}

@@ -40,6 +40,8 @@ def refusal(flaw: Flaw) -> tuple[bytes, str]:
         f"HTTP/1.1 {flaw.status} {flaw.name}\r\n"
         "Content-Type: application/json; charset=utf-8\r\n"
         f"Content-Length: {len(body)}\r\n"
+        "Cache-Control: no-store\r\n"
+        "X-Content-Type-Options: nosniff\r\n"
         f"X-Request-Id: {request_id}\r\n"
         "Connection: close\r\n\r\n"
     )
