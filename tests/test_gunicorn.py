@@ -9,7 +9,9 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
+from gunicorn.config import Config
 
+from evovoice.gunicorn_worker import PatientWorker
 from tests.gunicorn_server import Server, serving
 
 THREADS = 4
@@ -74,3 +76,11 @@ def test_busy_connections_leave_no_other_waiting(server: Server) -> None:
         asking = [clients.submit(ask_on) for _ in range(THREADS * 2)]
     seen = [each.result() for each in asking]
     assert max(first for first, _ in seen) < min(last for _, last in seen)
+
+
+def test_service_says_that_it_does_not_speak_tls_itself() -> None:
+    """An operator's own settings may ask for it; gunicorn shows the sentence and stops."""
+    settings = Config()
+    settings.set("certfile", "somewhere.pem")
+    with pytest.raises(RuntimeError, match=r"^certfile or keyfile is set, but the service does"):
+        PatientWorker.check_config(settings, None)
