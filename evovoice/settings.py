@@ -110,6 +110,11 @@ def listening_address(environ: Mapping[str, str]) -> str:
     return address
 
 
+def proxy_count(environ: Mapping[str, str]) -> int:
+    """How many proxies of the operator's stand in front. Errors: `SettingsError`."""
+    return _count(environ, "EVOVOICE_PROXIES", 0, least=0, most=16)
+
+
 def process_count(environ: Mapping[str, str]) -> int:
     """How many processes serve: two, or one on SQLite, which lets in one writer at a time.
 
@@ -144,7 +149,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         api_base_url=_api_base_url(environ),
         sip_hosts=_hosts(environ.get("EVOVOICE_SIP_HOSTS", "")),
         limits=_limits(environ),
-        proxies=_count(environ, "EVOVOICE_PROXIES", 0, least=0, most=16),
+        proxies=proxy_count(environ),
         threads=thread_count(environ),
         database_connections=_count(environ, "EVOVOICE_DATABASE_CONNECTIONS", 16, most=1000),
         may_record=_choice(environ, "EVOVOICE_RECORDING", ("off", "on")) == "on",

@@ -13,6 +13,8 @@ from evovoice.connections.incoming import CUT_SHORT, LATE, Flaw, IncomingRequest
 from evovoice.connections.refusal import refusal
 from evovoice.connections.request_threads import RequestThreads, send_now
 from evovoice.connections.waiting import Connection, Waiting
+from evovoice.environment import environment
+from evovoice.settings import proxy_count
 
 LINGER = 2.0  # seconds a client has to read our last answer and to close
 _FROM_ONE_ADDRESS = 64  # connections with a request that is not complete
@@ -206,4 +208,4 @@ def _ignoring_the_socket(then: Any, connection: Connection, _sock: Any) -> None:
 
 def _has_router() -> bool:
     """Asked when it matters: the settings are read by the application, which comes later."""
-    return os.environ.get("EVOVOICE_PROXIES", "").strip() not in {"", "0"}
+    return proxy_count(environment()) > 0
