@@ -111,13 +111,14 @@ def note_refused(session: CallSession, member: Member, reason: str, now: datetim
     so. Our own end of a hold, which nobody is there to repeat, is tried a few times more first.
     """
     settings = member.leg.settings
-    is_our_release = not settings.held and not any(m.is_our_user for m in session.connected())
+    is_left_alone = not any(m.is_our_user for m in session.connected())
+    is_release, wished = not settings.held, (settings.muted, settings.coaching)
     _fall_back(session, member)
-    if not is_our_release:
+    if is_left_alone and is_release and settings.held:
+        _release_later(session, member, reason, now)
+    elif not is_left_alone or wished != (settings.muted, settings.coaching):
         settings.refused = reason
         _log_refusal(session, member, f"{member.display_name} stays as before: {reason}", now)
-    elif settings.held:
-        _release_later(session, member, reason, now)
 
 
 def _release_later(session: CallSession, member: Member, reason: str, now: datetime) -> None:
@@ -133,7 +134,8 @@ def _release_later(session: CallSession, member: Member, reason: str, now: datet
 def _fall_back(session: CallSession, member: Member) -> None:
     state, settings = session.state_of(member.leg), member.leg.settings
     settings.held, settings.muted = (state.held, state.muted) if state else (False, False)
-    settings.coaching = settings.coaching if state and state.coaching else ""
+    coached = settings.coaching or settings.uncoached
+    settings.coaching = coached if state and state.coaching else ""
     settings.note_ordered(in_flight=False)
 
 

@@ -7,6 +7,7 @@ from evovoice.domain.errors import CoachedOnHold, CoachesThemselves
 from evovoice.domain.messages import AdjustRefused, Fact, LegAdjusted
 from evovoice.domain.orders import AdjustLeg
 from evovoice.domain.requests import HoldCall, PatchMember, ResumeCall
+from evovoice.domain.views import is_coaching
 from tests.domain.builders import (
     AGENT,
     ANN,
@@ -137,3 +138,15 @@ def test_refused_end_of_a_coaching_is_told_and_not_repeated() -> None:
     assert 1 == len(_orders(session, ended("leg-u-ann", AGENT, seconds=70)))
     assert [] == _orders(session, AdjustRefused("leg-third", at(71), "no"))
     assert "Bob stays as before: no" == session.events[-1].message
+    bob = session.members[-1]
+    assert (True, AGENT) == (is_coaching(session, bob), bob.leg.settings.coaching)
+
+
+def test_refused_mute_is_told_where_no_agent_is_left_to_see_it() -> None:
+    """A manager asked for it, and may have been answered that it is ordered."""
+    session = _talking()
+    tell(session, ended("leg-u-ann", AGENT, seconds=30))
+    ask(session, PatchMember(BOSS, CALLER, muted=True), 60)
+    tell(session, AdjustRefused("leg-caller", at(61), "no"))
+    assert "stays as before: no" in session.events[-1].message
+    assert not session.members[0].leg.settings.muted

@@ -81,7 +81,8 @@ class Commands:
         if session is None or member is None:
             return
         path = f"/sessions/{session['id']}/conference/members/{_id(member)}"
-        self.excused.add(member.get("callSid", ""))
+        # the service may not know yet that they have a leg, or that they have answered
+        self.excused.update(leg.sid for leg in self.legs_of(party))
         answer = self._ask(who, "DELETE", path)
         self._promise_gone(answer, session, [member])
 
