@@ -6,7 +6,7 @@ import selectors
 import socket
 from concurrent.futures import Future
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from evovoice.connections.incoming import CUT_SHORT, LATE, Flaw, IncomingRequest
@@ -206,6 +206,7 @@ def _ignoring_the_socket(then: Any, connection: Connection, _sock: Any) -> None:
     then(connection)
 
 
+@cache
 def _has_router() -> bool:
-    """Asked when it matters: the settings are read by the application, which comes later."""
+    """Asked when it matters, once: the application, which comes later, has checked the settings."""
     return proxy_count(environment()) > 0
