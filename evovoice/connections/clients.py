@@ -18,7 +18,6 @@ from evovoice.settings import proxy_count
 
 LINGER = 2.0  # seconds a client has to read our last answer and to close
 _FROM_ONE_ADDRESS = 64  # connections with a request that is not complete
-_WRITE = 5.0  # seconds for one write of a thread to a client who does not read
 _READ_AT_ONCE = 65536  # bytes
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -32,6 +31,7 @@ class Clients(RequestThreads):
     """
 
     head_seconds, body_seconds = 10.0, 30.0  # for all of a request's head; for all of its body
+    write_seconds = 5.0  # for one write of a thread to a client who does not read
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 (gunicorn's)
         super().__init__(*args, **kwargs)
@@ -44,7 +44,7 @@ class Clients(RequestThreads):
         Its limit is for the threads, which write. Here it is read and written by its number,
         which does not wait, and spares a switch between the two.
         """
-        sock.settimeout(_WRITE)
+        sock.settimeout(self.write_seconds)
         self.nr_conns += 1
         self._collect(Connection(sock, client, server))
 
