@@ -191,7 +191,7 @@ def test_connections_that_say_nothing_are_closed_without_a_word(server: Server) 
 def test_clients_that_never_read_take_no_thread(server: Server) -> None:
     """More than there are threads ask again and again for a long answer without credentials.
 
-    A thread that waited for them would wait half a minute here; to write these answers takes time too.
+    A thread that waited for them would wait half a minute here; writing takes time too.
     """
     asked = b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 80
     silent = [_without_room(server.port) for _ in range(THREADS * 2)]
