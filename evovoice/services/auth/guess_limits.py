@@ -1,6 +1,7 @@
 """Whose guesses at a password are counted together, and how many each has."""
 
 import ipaddress
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +15,8 @@ from evovoice.storage.unit_of_work import KINDS, Allowance, LoginAttempts
 # a /64 is the least that anybody is given, and addresses within it cost nothing (RFC 6177). Whoever
 # has several networks meets what a name has left everywhere.
 _NETWORK_BITS = {4: 24, 6: 64}
+# Some routers name the client's port behind its address, which is another for each connection.
+_WITH_PORT = re.compile(r"\[(.+)\](?::[0-9]+)?|([0-9.]+):[0-9]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +100,10 @@ def folded_name(name: str) -> str:
 
 def _network(address: str, single: bool = False) -> str:
     """The network of an address, or with `single` what one client alone may have of it."""
+    with_port = _WITH_PORT.fullmatch(address)
+    bare = (with_port[1] or with_port[2]) if with_port else address
     try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
+        parsed = ipaddress.ip_address(bare.partition("%")[0])
     except ValueError:
         return address
     if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
