@@ -83,7 +83,7 @@ def require_migrations(url: str) -> None:
     try:
         is_wanting = database.lacks_migrations()
     except DatabaseUnavailable as error:
-        _log.warning("The start goes on without the database. %s", error)
+        _log.warning("The start goes on without the database (%s). %s", error.reason, error)
         return
     finally:
         database.dispose()  # no connection goes through a fork

@@ -220,7 +220,7 @@ class Database:
             with self._transactions.begun(TransactionMode.AUTOCOMMIT) as connection:
                 return not is_migrated(connection)
         except SQLAlchemyError as error:
-            raise DatabaseUnavailable(AWAY) from error
+            raise DatabaseUnavailable(AWAY, server_sentence(error)) from error
 
     def dispose(self) -> None:
         """Close all connections; the next block opens new ones."""
