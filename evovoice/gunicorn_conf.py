@@ -28,6 +28,7 @@ keepalive = 5
 control_socket_disable = True
 _LOOK_FOR_GARBAGE_AFTER = 50_000  # new objects; few of ours refer to each other in a circle
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108
+forwarder_headers = ""  # no field of a request stands for the server's own SCRIPT_NAME or PATH_INFO
 accesslog = None  # the service writes its own line, without queries and full numbers
 
 

@@ -4,6 +4,7 @@ Orders are carried out, sessions of which nothing is heard are asked about, and 
 changes. Real processes, and a carrier that notes what it is asked.
 """
 
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -108,3 +109,37 @@ def test_serve_runs_our_hooks_and_the_operators(
         assert carrier.was_asked("POST", "/Calls/CA1.json", PATIENCE)
     hooks_run = {path.name for path in tmp_path.iterdir() if not path.read_bytes()}
     assert {"when_ready", "post_worker_init", "worker_exit"} == hooks_run
+
+
+ODD = {
+    "broken chunk": (
+        (
+            b"POST /auth/credentials HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+            b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+            b"zz\r\n{}\r\n0\r\n\r\n"
+        ),
+        b"HTTP/1.1 400 ",
+    ),
+    "SCRIPT_NAME": (
+        b"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\nSCRIPT_NAME: /x\r\n\r\n",
+        b"HTTP/1.1 200 ",
+    ),
+}
+
+
+def test_odd_requests_are_no_faults_of_another_worker_either(start: Start) -> None:
+    """An operator may choose a worker of gunicorn's own, which reads bodies as we ask for them."""
+    words = ("-m", "evovoice", "serve", "-c", "{folder}/own.py")
+    with start(words, "worker_class = 'gthread'") as server:
+        received = {name: _answer(server, sent) for name, (sent, _) in ODD.items()}
+    for name, (_, expected) in ODD.items():
+        assert received[name].startswith(expected), received[name]
+
+
+def _answer(server: Server, sent: bytes) -> bytes:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
+        connection.sendall(sent)
+        received = b""
+        while piece := connection.recv(65536):
+            received += piece
+    return received

@@ -3,7 +3,7 @@
 import re
 
 from flask import g, request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 
 from evovoice.domain.errors import SessionNotFound
 
@@ -27,12 +27,18 @@ def most_bytes() -> int:
 
 
 def whole_body() -> bytes:
-    """The body, up to the limit. Errors: Werkzeug's own for a body too large.
+    """The body, up to the limit. Errors: Werkzeug's own for a body too large or broken.
 
     A body without a stated length is cut off in silence at Werkzeug's limit, so that one lies
-    a byte beyond ours.
+    a byte beyond ours. Our worker reads bodies before we do; other servers read them here, and
+    raise what they like for broken chunks.
     """
-    raw = request.get_data()
+    try:
+        raw = request.get_data()
+    except HTTPException:
+        raise
+    except Exception as error:
+        raise ClientDisconnected from error
     if len(raw) > most_bytes():
         raise RequestEntityTooLarge
     return raw
