@@ -408,6 +408,8 @@ def test_a_command_with_a_wrong_setting_ends_with_one_sentence(
     [
         ({"PUBLIC_BASE_URL": ""}, "PUBLIC_BASE_URL is not set"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL is no database address"),
+        ({"DATABASE_URL": "postgres://u:secret@h:99999/n"}, "impossible port 99999"),
+        ({"DATABASE_URL": "postgres://u:secret@h/n?geheim=1"}, "does not know, among: geheim"),
         ({"DATABASE_URL": "sqlite:///{tmp}/empty.db"}, "run `evovoice db upgrade`"),
         ({"EVOVOICE_THREADS": "viele"}, "EVOVOICE_THREADS must be a whole number"),
         ({"EVOVOICE_ENV_FILE": "/nowhere/at/all"}, "/nowhere/at/all cannot be read"),

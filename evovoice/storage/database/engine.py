@@ -1,11 +1,14 @@
 """From a database address to an engine with the settings that were measured to matter."""
 
 import sqlite3
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -16,6 +19,7 @@ BUSY_SECONDS = 5
 CONNECTIONS = 16  # of a process, where nobody says otherwise
 _PLACE_WITHIN = 3  # seconds; longer than a connection that was cut is asked whether it lives
 _LOOK_EVERY = 0.01  # seconds
+_USUAL_PORT, _PORTS = 5432, 65536
 
 
 def database_address(url: str) -> URL:
@@ -28,13 +32,31 @@ def database_address(url: str) -> URL:
             "postgresql://user:password@host/name or sqlite:///path/to/file.db."
         ) from None
     if address.drivername in {"postgres", "postgresql", "postgresql+psycopg"}:
-        return address.set(drivername="postgresql+psycopg")
+        return _postgres_address(address)
     if address.drivername in {"sqlite", "sqlite+pysqlite"} and address.database:
         return _file_in_folder(address)
     raise DatabaseUnavailable(
         "DATABASE_URL must name a PostgreSQL database or an SQLite file "
         "(sqlite:///path/to/file.db)."
     )
+
+
+def _postgres_address(address: URL) -> URL:
+    """With our driver. What can never work is told apart from a server that is away."""
+    if not 0 < (address.port or _USUAL_PORT) < _PORTS:
+        raise DatabaseUnavailable(f"DATABASE_URL names the impossible port {address.port}.")
+    try:
+        make_conninfo("", **{name: _last(values) for name, values in address.query.items()})
+    except ProgrammingError:
+        names = ", ".join(sorted(address.query))
+        raise DatabaseUnavailable(
+            f"DATABASE_URL has a parameter that PostgreSQL does not know, among: {names}."
+        ) from None
+    return address.set(drivername="postgresql+psycopg")
+
+
+def _last(values: str | Sequence[str]) -> str:
+    return values if isinstance(values, str) else values[-1]
 
 
 def _file_in_folder(address: URL) -> URL:
