@@ -29,8 +29,8 @@ _MANY = 10**6
 _PARTS = {
     "all of the request": ("flask/app.py", "wsgi_app"),
     "statements of SQL": ("storage/database/connection.py", "execute"),
-    "begin and commit": ("storage/database/transactions.py", "_do"),
-    "connections out of the pool": ("storage/database/transactions.py", "_taken"),
+    "connections out of the pool, and begin": ("storage/database/transactions.py", "_started"),
+    "commit": ("storage/database/transactions.py", "_commit"),
     "the order to the carrier": ("carrier/twilio_carrier.py", "carry_out"),
     "of this the emulator": ("emulator/sdk/http_client.py", "request"),
     "who is asking": ("web/authenticator.py", "authenticate"),
