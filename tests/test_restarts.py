@@ -140,11 +140,18 @@ def _got_nothing(error: Exception) -> bool:
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     with serving(tmp_path, THREADS, WEB_CONCURRENCY=PROCESSES) as server:
+        _all_workers(server)
         yield server
 
 
 def _workers(server: Server) -> set[int]:
     return children(server.process.pid)
+
+
+def _all_workers(server: Server) -> set[int]:
+    """Once the last of them has been started: the first one may serve before that."""
+    _wait_for(lambda: len(_workers(server)) == int(PROCESSES))
+    return _workers(server)
 
 
 def _wait_for(what: Callable[[], bool], seconds: float = 30) -> None:
@@ -186,7 +193,7 @@ def test_upgrade_under_load_loses_no_request(tmp_path: Path) -> None:
     """
     script = str(Path(sys.executable).with_name("gunicorn"))
     with serving(tmp_path, THREADS, [script, "app:app"], WEB_CONCURRENCY=PROCESSES) as old:
-        before = _workers(old)
+        before = _all_workers(old)
         with Load([old.port]) as load:
             old.process.send_signal(signal.SIGUSR2)
             _wait_for(lambda: len(_workers(old)) > len(before))
