@@ -112,3 +112,12 @@ class User:
     def oversees(self) -> bool:
         """Whether this user may act on calls that are not their own."""
         return self.role is not Role.USER
+
+    def sees(self, account_id: str) -> bool:
+        """Whether that account is theirs, or they administer all (contract 2.6)."""
+        return self.role is Role.SYSTEM_ADMINISTRATOR or self.account_id == account_id
+
+    def outranks(self, other: "User") -> bool:
+        """Whether their role passes a check that the other's does not."""
+        roles = list(Role)
+        return roles.index(self.role) > roles.index(other.role)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.values import Role, User
+from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
 from evovoice.services.auth import access
 from evovoice.services.calls import stop_ringing_of
@@ -71,12 +71,9 @@ def enable_user(context: AppContext, actor: User, user_id: str) -> KnownUser:
 def _managed(work: UnitOfWork, actor: User, user_id: str) -> KnownUser:
     """The user with that id, whom the actor may manage."""
     known = work.known_users.find(user_id)
-    visible = visible_accounts(actor, ())
-    if known is None or known.user.id != user_id:
+    if known is None or known.user.id != user_id or not actor.sees(known.user.account_id):
         raise UserNotFound(user_id)
-    if visible is not None and known.user.account_id not in visible:
-        raise UserNotFound(user_id)
-    if list(Role).index(known.user.role) > list(Role).index(actor.role):
+    if known.user.outranks(actor):
         raise AboveOwnRole
     return known
 

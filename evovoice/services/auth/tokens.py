@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from evovoice.domain.values import Role, User
+from evovoice.domain.values import User
 from evovoice.services.auth.credentials import digest, new_login_id, new_login_secret
 from evovoice.services.errors import AboveOwnRole, NotSignedIn, TokenMakesNone, UserNotFound
 from evovoice.storage.unit_of_work import (
@@ -71,9 +71,9 @@ class Tokens:
         self, actor: User, origin: Origin, email: str, user_id: str, lifetime: timedelta
     ) -> str:
         user = self._user_meant(email, user_id)
-        if user is None or not _may_see(actor, user):
+        if user is None or not actor.sees(user.account_id):
             raise UserNotFound(user_id or email)
-        if list(Role).index(user.role) > list(Role).index(actor.role):
+        if user.outranks(actor):
             raise AboveOwnRole
         login_id, secret, now = new_login_id(), new_login_secret(), self._clock()
         with self._database.writing() as work:
@@ -91,10 +91,6 @@ class Tokens:
                 return user if user and _folded(email) in {"", _folded(user.email)} else None
             known = work.directory.credentials(email)
         return known[0] if known else None
-
-
-def _may_see(actor: User, user: User) -> bool:
-    return actor.role is Role.SYSTEM_ADMINISTRATOR or actor.account_id == user.account_id
 
 
 def _folded(text: str) -> str:

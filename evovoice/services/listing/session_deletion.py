@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from evovoice.domain.values import Role, User
+from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
 from evovoice.services.errors import AccountNotFound
 
@@ -33,6 +33,5 @@ def delete_sessions(
 def _require_account(context: AppContext, user: User, account_id: str) -> None:
     with context.database.reading() as work:
         known = work.directory.account(account_id) is not None
-    may = user.role is Role.SYSTEM_ADMINISTRATOR or user.account_id == account_id
-    if not known or not may:
+    if not known or not user.sees(account_id):
         raise AccountNotFound(account_id)

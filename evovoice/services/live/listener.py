@@ -6,7 +6,7 @@ from datetime import datetime
 from threading import Lock
 
 from evovoice.domain.notifications import Notification
-from evovoice.domain.values import Role, User
+from evovoice.domain.values import User
 from evovoice.storage.unit_of_work import Change
 
 PLACES = 10  # ids for each position: a change has some notifications, each with an id of its own
@@ -25,11 +25,8 @@ class Interest:
 
     def covers(self, change: Change) -> bool:
         """Whether this session is one of theirs (contract 2.6) that they want to hear of."""
-        is_visible = (
-            self.user.role is Role.SYSTEM_ADMINISTRATOR or self.user.account_id == change.account_id
-        )
         return (
-            is_visible
+            self.user.sees(change.account_id)
             and change.access_of is None
             and (not self.account_ids or change.account_id in self.account_ids)
             and (not self.session_ids or change.session_id in self.session_ids)
