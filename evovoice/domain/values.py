@@ -68,6 +68,11 @@ def address_from(text: str) -> Address:
     return PhoneNumber(text)
 
 
+def folded(text: str) -> str:
+    """As e-mail addresses and names are compared: in any case, without blanks around them."""
+    return text.strip().casefold()
+
+
 class Role(StrEnum):
     """What a user may do; each role passes the checks of those before it (contract 2.6)."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from evovoice.domain.values import folded
 from evovoice.services.auth.credentials import sealed
 from evovoice.services.auth.known_devices import KnownDevices
 from evovoice.storage.unit_of_work import KINDS, Allowance, LoginAttempts
@@ -57,10 +58,10 @@ class GuessCounts:
         A device that this name has signed in on has its own alone. A network that it has signed in
         from is not bound to what the name has left everywhere, which strangers may use up.
         """
-        limits, folded = self._limits, folded_name(name)
-        device = self.devices.device(folded, client.device_cookie)
+        limits, counted = self._limits, folded(name)
+        device = self.devices.device(counted, client.device_cookie)
         if device is not None:
-            subject = self._sealed("device and name", device, folded)
+            subject = self._sealed("device and name", device, counted)
             return [Allowance(subject, limits.per_name_and_device)]
         address = self._sealed(f"address {_network(client.address, single=True)}")
         network = self.network(name, client)
@@ -69,16 +70,16 @@ class GuessCounts:
             Allowance(network, limits.per_name_and_network),
         ]
         if not attempts.is_known_network(network, self._clock()):
-            found.append(self._everywhere(folded))
+            found.append(self._everywhere(counted))
         return found
 
     def network(self, name: str, client: Client) -> str:
         """What stands for that name in that network."""
-        return self._sealed("name and network", folded_name(name), _network(client.address))
+        return self._sealed("name and network", folded(name), _network(client.address))
 
     def kind(self, name: str, password: str) -> int:
         """What tells that a guess only repeats one before."""
-        return int(self._sealed("guess", folded_name(name), password), 16) % KINDS
+        return int(self._sealed("guess", folded(name), password), 16) % KINDS
 
     def _everywhere(self, name: str) -> Allowance:
         """What is refused here has cost its network already; if it cost the name too, one network
@@ -91,11 +92,6 @@ class GuessCounts:
 
     def _sealed(self, *parts: str) -> str:
         return sealed(self._secret, *parts)
-
-
-def folded_name(name: str) -> str:
-    """A name as it is counted: in any case, as the directory finds it."""
-    return name.strip().casefold()
 
 
 def _network(address: str, single: bool = False) -> str:

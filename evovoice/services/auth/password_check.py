@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 
-from evovoice.domain.values import User
+from evovoice.domain.values import User, folded
 from evovoice.services.auth.credentials import PasswordCache
-from evovoice.services.auth.guess_limits import Client, GuessCounts, GuessLimits, folded_name
+from evovoice.services.auth.guess_limits import Client, GuessCounts, GuessLimits
 from evovoice.services.errors import TooManyLogins
 from evovoice.storage.unit_of_work import Allowance, Database
 
@@ -68,7 +68,7 @@ class PasswordCheck:
 
     def device_cookie(self, name: str, client: Client) -> str:
         """The cookie of a device on which that name has just signed in."""
-        return self._counts.devices.cookie_after(folded_name(name), client.device_cookie)
+        return self._counts.devices.cookie_after(folded(name), client.device_cookie)
 
     def _look(self, name: str, password: str, client: Client) -> _Look:
         with self._database.reading() as work:

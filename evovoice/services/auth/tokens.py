@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from evovoice.domain.values import User
+from evovoice.domain.values import User, folded
 from evovoice.services.auth.credentials import digest, new_login_id, new_login_secret
 from evovoice.services.errors import AboveOwnRole, NotSignedIn, TokenMakesNone, UserNotFound
 from evovoice.storage.unit_of_work import (
@@ -88,10 +88,6 @@ class Tokens:
         with self._database.reading() as work:
             if user_id:
                 user = work.directory.user(user_id)
-                return user if user and _folded(email) in {"", _folded(user.email)} else None
+                return user if user and folded(email) in {"", folded(user.email)} else None
             known = work.directory.credentials(email)
         return known[0] if known else None
-
-
-def _folded(text: str) -> str:
-    return text.strip().casefold()

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from evovoice.domain.values import Account, User
+from evovoice.domain.values import Account, User, folded
 from evovoice.storage.database.connection import Connection, Row
 from evovoice.storage.mapping.users import user_from
 from evovoice.storage.repositories.call_sessions import Conflict
@@ -113,8 +113,8 @@ class Directory:
         """Add somebody; identity and e-mail address are unique over all accounts."""
         values = {
             "account_id": user.account_id, "id": user.id, "name": user.name,
-            "name_key": _folded(user.name), "email": user.email,
-            "email_key": _folded(user.email), "role": user.role.value,
+            "name_key": folded(user.name), "email": user.email,
+            "email_key": folded(user.email), "role": user.role.value,
             "identity": user.identity, "password_hash": password_hash,
             "former_identity": None,
         }  # fmt: skip
@@ -227,7 +227,7 @@ class Directory:
 
     def credentials(self, email: str) -> tuple[User, str] | None:
         """The user with that e-mail address, and the hash of their password."""
-        row = self._first(_USER_BY_EMAIL, _folded(email))
+        row = self._first(_USER_BY_EMAIL, folded(email))
         return (user_from(row), row.password_hash) if row else None
 
     def find_user(self, account_id: str, text: str) -> User | None:
@@ -235,7 +235,7 @@ class Directory:
 
         A name counts where only one has it.
         """
-        wanted = {"account_id": account_id, "wanted": text.strip(), "folded": _folded(text)}
+        wanted = {"account_id": account_id, "wanted": text.strip(), "folded": folded(text)}
         rows = self._connection.execute(_LIKE_USER, wanted).all()
         named = [row for row in rows if row.name_key == wanted["folded"]]
         exact = [
@@ -257,10 +257,6 @@ class Directory:
             self._connection.execute(statement, values)
         except IntegrityError as error:
             raise Conflict("This is there already, or refers to nothing") from error
-
-
-def _folded(text: str) -> str:
-    return text.strip().casefold()
 
 
 def _account_from(row: Row) -> Account:

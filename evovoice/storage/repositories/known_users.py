@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, or_, select, update
 
-from evovoice.domain.values import User
+from evovoice.domain.values import User, folded
 from evovoice.storage.database.connection import Connection, Row
 from evovoice.storage.mapping.users import user_from
 from evovoice.storage.tables import MemberRow, UserRow, table
@@ -58,7 +58,7 @@ class KnownUsers:
 
     def find(self, wanted: str) -> KnownUser | None:
         """The user with that id or, if it is none's, that e-mail address in any case."""
-        values = {"wanted": wanted, "folded": wanted.strip().casefold()}
+        values = {"wanted": wanted, "folded": folded(wanted)}
         rows = self._connection.execute(_FIND, values).all()
         best = min(rows, key=lambda row: bool(row.id != wanted), default=None)
         return _known(best) if best is not None else None
