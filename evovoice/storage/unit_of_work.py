@@ -197,9 +197,7 @@ class Database:
         try:
             return self.once_more(self._looked_for_flaw)
         except DatabaseUnavailable as error:
-            is_empty = error.reason.startswith("no such table")  # SQLite has no code for it
-            away = f"it cannot be reached or is too busy ({error.reason})"
-            return _NOT_MIGRATED if is_empty else away
+            return f"it cannot be reached or is too busy ({error.reason})"
         except (SQLAlchemyError, OSError) as error:
             return f"{_NOT_MIGRATED} ({server_sentence(error)})"
 

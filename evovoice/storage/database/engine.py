@@ -1,7 +1,6 @@
 """From a database address to an engine with the settings that were measured to matter."""
 
 import sqlite3
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
@@ -46,17 +45,13 @@ def _postgres_address(address: URL) -> URL:
     if not 0 < (address.port or _USUAL_PORT) < _PORTS:
         raise DatabaseUnavailable(f"DATABASE_URL names the impossible port {address.port}.")
     try:
-        make_conninfo("", **{name: _last(values) for name, values in address.query.items()})
+        make_conninfo("", **{name: all_[-1] for name, all_ in address.normalized_query.items()})
     except ProgrammingError:
         names = ", ".join(sorted(address.query))
         raise DatabaseUnavailable(
             f"DATABASE_URL has a parameter that PostgreSQL does not know, among: {names}."
         ) from None
     return address.set(drivername="postgresql+psycopg")
-
-
-def _last(values: str | Sequence[str]) -> str:
-    return values if isinstance(values, str) else values[-1]
 
 
 def _file_in_folder(address: URL) -> URL:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import String, Table, Text, TypeDecorator
+from sqlalchemy import BigInteger, Integer, String, Table, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeEngine
 
@@ -16,6 +16,8 @@ _TYPES: dict[Any, TypeEngine[Any] | type[TypeDecorator[Any]]] = {
 
 
 KEY = String(128)
+# a row's number, counted by the database: on SQLite only `INTEGER` counts by itself
+NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 
 class Base(DeclarativeBase):

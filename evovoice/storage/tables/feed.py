@@ -6,13 +6,11 @@ The feed is of a database, not of an account: one order for all. So no account i
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Integer
+from sqlalchemy import BigInteger, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from evovoice.storage.tables.base import KEY, Base
+from evovoice.storage.tables.base import KEY, NUMBER, Base
 from evovoice.storage.tables.columns import JSON_DOCUMENT
-
-_NUMBER = BigInteger().with_variant(Integer, "sqlite")  # there only `INTEGER` counts by itself
 
 
 class ChangeRow(Base):
@@ -30,7 +28,7 @@ class ChangeRow(Base):
     __tablename__ = "feed"
     __table_args__ = (Index(None, "position"),)
 
-    id: Mapped[int] = mapped_column(_NUMBER, primary_key=True)
+    id: Mapped[int] = mapped_column(NUMBER, primary_key=True)
     position: Mapped[int | None] = mapped_column(BigInteger)
     account_id: Mapped[str] = mapped_column(KEY)
     session_id: Mapped[str] = mapped_column(KEY)

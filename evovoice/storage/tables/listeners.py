@@ -5,12 +5,10 @@ A user's streams are counted whichever process serves them. Rows come in the ord
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, Integer, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from evovoice.storage.tables.base import KEY, Base
-
-_NUMBER = BigInteger().with_variant(Integer, "sqlite")  # there only `INTEGER` counts by itself
+from evovoice.storage.tables.base import KEY, NUMBER, Base
 
 
 class ListenerRow(Base):
@@ -19,7 +17,7 @@ class ListenerRow(Base):
     __tablename__ = "listeners"
     __table_args__ = (UniqueConstraint("listener_id"), Index(None, "ends_at"))
 
-    id: Mapped[int] = mapped_column(_NUMBER, primary_key=True)
+    id: Mapped[int] = mapped_column(NUMBER, primary_key=True)
     listener_id: Mapped[str] = mapped_column(KEY)
     account_id: Mapped[str] = mapped_column(KEY)
     user_id: Mapped[str] = mapped_column(KEY)
