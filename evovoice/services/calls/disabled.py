@@ -27,7 +27,10 @@ def stop_ringing_disabled(context: AppContext) -> None:
         found = work.known_users.still_in_calls(since)
     for user, session_id in found:
         with suppress(SessionNotFound), logged_if_unreadable():
-            _stop_where_rung(context, user, session_id)
+            with context.database.reading() as work:
+                session = work.sessions.get(session_id, user.account_id)
+            if session is not None:
+                _stop_where_rung(context, user, session)
 
 
 def stop_ringing_of(context: AppContext, user: User) -> None:
@@ -36,16 +39,13 @@ def stop_ringing_of(context: AppContext, user: User) -> None:
         sessions = work.sessions.active_of(user)
     for session in sessions:
         with suppress(SessionNotFound), logged_if_unreadable():
-            _stop_where_rung(context, user, session.id)
+            _stop_where_rung(context, user, session)
 
 
-def _stop_where_rung(context: AppContext, user: User, session_id: str) -> None:
-    with context.database.reading() as work:
-        session = work.sessions.get(session_id, user.account_id)
-    if session is None or not rung_devices(session, user.id):
-        return
-    changed = context.changes.apply(OfUser(user, session_id), _stop, user.id)
-    context.dispatch.hand_over(changed.orders)
+def _stop_where_rung(context: AppContext, user: User, session: CallSession) -> None:
+    if rung_devices(session, user.id):
+        changed = context.changes.apply(OfUser(user, session.id), _stop, user.id)
+        context.dispatch.hand_over(changed.orders)
 
 
 def _stop(work: UnitOfWork, session: CallSession, user_id: str, now: datetime) -> None:
