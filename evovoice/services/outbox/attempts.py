@@ -102,26 +102,26 @@ class OrderAttempts:
         """Before a repeat: whether it is wanted still, and whether it happened already."""
         if order.tries <= 1 and not order.uncertain:
             return None
-        session = self._session_of(order)
-        if session is None or has_happened(session, order.order):
-            return Attempt()
-        if order.uncertain:
+        session = self._session_unless_happened(order)
+        if session is not None and order.uncertain:
             found = self._found(order)
             if found is not None:
                 return found
             # while the carrier was asked, a report may have told that it happened
-            session = self._session_of(order)
-            if session is None or has_happened(session, order.order):
-                return Attempt()
+            session = self._session_unless_happened(order)
+        if session is None:
+            return Attempt()
         if is_wanted(session, order.order):
             return None
         is_dial = isinstance(order.order, DialLeg | PlaceCall)
         reason = _NOT_RUNG if is_dial else _OVER_BY_THEN
         return Attempt(self.failure(order, reason, order.uncertain))
 
-    def _session_of(self, order: StoredOrder) -> CallSession | None:
+    def _session_unless_happened(self, order: StoredOrder) -> CallSession | None:
+        """None too where there is no such session any more."""
         with self._database.reading() as work:
-            return work.sessions.get(order.session_id, order.account_id)
+            session = work.sessions.get(order.session_id, order.account_id)
+        return None if session is None or has_happened(session, order.order) else session
 
     def _found(self, order: StoredOrder) -> Attempt | None:
         """What it did. A dial of which that cannot be told in time has failed; if its call is
