@@ -1,4 +1,4 @@
-"""How gunicorn runs the service; the reasons are decisions 13, 25, 26, 46 and 50."""
+"""How gunicorn runs the service; the reasons are decisions 13, 25, 26, 46, 50 and 85."""
 
 import gc
 import os

@@ -7,7 +7,6 @@ import os
 import socket
 import struct
 import termios
-import traceback
 from contextlib import suppress
 
 from gunicorn.http.errors import NoMoreData, ParseException
@@ -18,7 +17,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from evovoice.connections.incoming import Flaw
 from evovoice.connections.refusal import flaw_of, refusal
 from evovoice.connections.waiting import Connection
-from evovoice.web.masking import masked
+from evovoice.web.masking import masked_trace
 
 _LOG = logging.getLogger(__name__)
 _MOST_UNREAD = 65536  # bytes
@@ -49,8 +48,7 @@ class RequestThreads(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
             return False
         except Exception as error:
             request_id = _refuse(conn, flaw_of(error), type(error).__name__)
-            trace = "".join(traceback.format_exception(error))
-            _LOG.error("request %s failed\n%s", request_id, masked(trace))
+            _LOG.error("request %s failed\n%s", request_id, masked_trace(error))
             return False
 
     def _request(self, conn: Connection) -> Request:

@@ -2,7 +2,6 @@
 
 import logging
 import math
-import traceback
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import (
@@ -19,7 +18,7 @@ from evovoice.domain.errors import CallNotInSession, ConferenceFull
 from evovoice.services.errors import NotSignedIn, RateLimited, TooManyLogins, TooManySearches
 from evovoice.web.error_table import UNEXPECTED, Row, row_of
 from evovoice.web.guards import most_bytes
-from evovoice.web.masking import masked
+from evovoice.web.masking import masked_trace
 from evovoice.web.refusals import BadFields, WrongRole
 from evovoice.web.request_credentials import used_basic
 from evovoice.web.request_log import request_id
@@ -55,8 +54,7 @@ def error_response(error: Exception) -> Response:
 
 def log_unexpected(error: Exception) -> None:
     """Write down what happened and where, without the numbers and secrets it happened to."""
-    trace = "".join(traceback.format_exception(error))
-    _LOG.error("request %s failed\n%s", request_id(), masked(trace))
+    _LOG.error("request %s failed\n%s", request_id(), masked_trace(error))
 
 
 def _unexpected(error: Exception) -> Response:

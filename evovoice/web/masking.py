@@ -36,6 +36,11 @@ class Masking(logging.Filter):
         return masked(text)
 
 
+def masked_trace(error: BaseException) -> str:
+    """Where and why something went wrong, without the numbers and credentials it happened to."""
+    return masked("".join(traceback.format_exception(error)))
+
+
 def masked(text: str) -> str:
     """That text with numbers shortened (`+1•••••4567`) and credentials masked."""
     text = _CREDENTIALS.sub(lambda m: f"{m['kind']} •••" if m["kind"] else "•••", text)
