@@ -72,6 +72,16 @@ def pgbouncer(server: PostgresServer, mode: str, size: int = 20, extra: str = ""
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(params=MODES)
+def bouncer(request: pytest.FixtureRequest, postgres_server: PostgresServer) -> Iterator[Path]:
+    """A PgBouncer in each mode; in transaction mode with fewer connections to the server than we
+    open to it.
+    """
+    size = 40 if request.param == "session" else 3
+    with pgbouncer(postgres_server, request.param, size) as folder:
+        yield folder
+
+
 def socket_of(folder: Path) -> Path:
     """Where that PgBouncer listens."""
     return folder / f".s.PGSQL.{_PORT}"

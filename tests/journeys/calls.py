@@ -2,7 +2,23 @@
 
 from typing import Any
 
-from tests.journeys.stage import THIRD, Stage
+from evovoice.services import administration
+from evovoice.storage.unit_of_work import Database
+from tests.journeys.stage import BASE, CUSTOMER, THIRD, Stage
+
+BOTH = "+14155550177"  # rings Ann and Bob
+
+
+def ring_both(stage: Stage) -> None:
+    """The customer calls a number that rings Ann and Bob."""
+    database: Database = stage.context.database
+    administration.add_number(database, stage.account.id, BOTH, [stage.ann.id, stage.bob.id])
+    status = f"{BASE}/twilio/voice/status"
+    stage.twilio.add_number(BOTH, f"{BASE}/twilio/voice/incoming", status_callback=status)
+    for user in (stage.ann, stage.bob):
+        stage.phone(user).just_rings()
+    stage.twilio.place_call(CUSTOMER, BOTH)
+    stage.pass_time(2)
 
 
 def three_talk(stage: Stage) -> str:

@@ -9,18 +9,12 @@ import pytest
 
 from evovoice.domain.messages import Bridge
 from evovoice.services.intake import instruct_incoming
-from tests.databases import PostgresServer, empty
+from tests.databases import empty
 from tests.journeys.calls import path_of
 from tests.journeys.stage import FOURTH, OURS, THIRD, Stage
-from tests.pgbouncer import MODES, pgbouncer, url_through
+from tests.pgbouncer import bouncer, url_through
 
-
-@pytest.fixture(params=MODES)
-def bouncer(request: pytest.FixtureRequest, postgres_server: PostgresServer) -> Iterator[Path]:
-    """A PgBouncer in each mode, in transaction mode with few connections to the server."""
-    size = 40 if request.param == "session" else 4
-    with pgbouncer(postgres_server, request.param, size) as folder:
-        yield folder
+__all__ = ["bouncer"]
 
 
 @pytest.fixture

@@ -6,25 +6,9 @@ import pytest
 
 from evovoice.emulator.choices import Choices
 from evovoice.services import administration
-from evovoice.storage.unit_of_work import Database
-from tests.journeys.calls import refusal
+from tests.journeys.calls import refusal, ring_both
 from tests.journeys.conftest import NewStage
-from tests.journeys.stage import BASE, CUSTOMER, Stage
-
-BOTH = "+14155550177"
-
-
-def _ring_both(stage: Stage) -> str:
-    """The customer calls a number that rings Ann and Bob; a key of Bob's."""
-    database: Database = stage.context.database
-    administration.add_number(database, stage.account.id, BOTH, [stage.ann.id, stage.bob.id])
-    status = f"{BASE}/twilio/voice/status"
-    stage.twilio.add_number(BOTH, f"{BASE}/twilio/voice/incoming", status_callback=status)
-    for user in (stage.ann, stage.bob):
-        stage.phone(user).just_rings()
-    stage.twilio.place_call(CUSTOMER, BOTH)
-    stage.pass_time(2)
-    return administration.add_key(database, stage.bob.id, stage.twilio.now()).key
+from tests.journeys.stage import Stage
 
 
 def _reject(stage: Stage, key: str | None = None) -> Any:
@@ -34,7 +18,8 @@ def _reject(stage: Stage, key: str | None = None) -> Any:
 def test_others_go_on_ringing_and_the_last_to_decline_ends_the_call(new_stage: NewStage) -> None:
     """Contract 4.5 rows 2 and 24."""
     stage = new_stage()
-    bobs_key = _ring_both(stage)
+    ring_both(stage)
+    bobs_key = administration.add_key(stage.context.database, stage.bob.id, stage.twilio.now()).key
     response = _reject(stage)
     assert 200 == response.status_code
     assert ["Caller", "Agent"] == [m["role"] for m in response.json["members"]]
@@ -55,7 +40,7 @@ def test_others_go_on_ringing_and_the_last_to_decline_ends_the_call(new_stage: N
 
 def test_other_agent_answers_after_one_has_declined(new_stage: NewStage) -> None:
     stage = new_stage()
-    _ring_both(stage)
+    ring_both(stage)
     _reject(stage)
     stage.twilio.answer(stage.twilio.leg_at(f"client:{stage.bob.identity}").sid)
     stage.pass_time(2)
@@ -68,7 +53,7 @@ def test_other_agent_answers_after_one_has_declined(new_stage: NewStage) -> None
 def test_answer_that_crosses_the_declining_counts(new_stage: NewStage, late: Choices) -> None:
     """The device was answered, and that report is still on its way."""
     stage = new_stage(late)
-    _ring_both(stage)
+    ring_both(stage)
     stage.twilio.on_delivery = lambda d: (8.0,) if d.kind == "call-status" else (0.0,)
     stage.twilio.answer(stage.twilio.leg_at(f"client:{stage.ann.identity}").sid)
     response = _reject(stage)
@@ -81,7 +66,7 @@ def test_answer_that_crosses_the_declining_counts(new_stage: NewStage, late: Cho
 def test_declining_outlives_a_carrier_that_cannot_be_reached(new_stage: NewStage) -> None:
     """It is ordered, so it is no error: it happens as soon as the carrier hears of it (C77)."""
     stage = new_stage()
-    _ring_both(stage)
+    ring_both(stage)
     stage.twilio.fail_next("POST", "*/Calls/*.json", "connect-refused", count=6)
     response = _reject(stage)
     assert (200, "Ringing") == (response.status_code, response.json["callState"])

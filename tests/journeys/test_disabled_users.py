@@ -8,11 +8,9 @@ from evovoice.domain.values import Role
 from evovoice.emulator.choices import Choices
 from evovoice.services import administration
 from evovoice.storage.unit_of_work import Database
-from tests.journeys.calls import messages_of, path_of, refusal, sid_of
+from tests.journeys.calls import BOTH, messages_of, path_of, refusal, ring_both, sid_of
 from tests.journeys.conftest import NewStage
-from tests.journeys.stage import BASE, CUSTOMER, OURS, THIRD, Stage
-
-BOTH = "+14155550177"
+from tests.journeys.stage import CUSTOMER, OURS, THIRD, Stage
 
 
 def disable(stage: Stage, user_id: str) -> None:
@@ -31,18 +29,6 @@ def with_manager(stage: Stage) -> str:
         administration.add_key(stage.context.database, manager.id, stage.now()).key, stage.key,
     )  # fmt: skip
     return anns
-
-
-def ring_both(stage: Stage) -> None:
-    """The customer calls a number that rings Ann and Bob."""
-    database: Database = stage.context.database
-    administration.add_number(database, stage.account.id, BOTH, [stage.ann.id, stage.bob.id])
-    status = f"{BASE}/twilio/voice/status"
-    stage.twilio.add_number(BOTH, f"{BASE}/twilio/voice/incoming", status_callback=status)
-    for user in (stage.ann, stage.bob):
-        stage.phone(user).just_rings()
-    stage.twilio.place_call(CUSTOMER, BOTH)
-    stage.pass_time(2)
 
 
 def rung(stage: Stage) -> list[str]:

@@ -10,12 +10,10 @@ import pytest
 
 from evovoice.emulator import console_hearing as hearing
 from evovoice.emulator.choices import Choices
-from evovoice.services import administration
-from tests.journeys.calls import sid_of
+from tests.journeys.calls import ring_both, sid_of
 from tests.journeys.conftest import NewStage
-from tests.journeys.stage import BASE, CUSTOMER, THIRD, Stage
+from tests.journeys.stage import THIRD, Stage
 
-BOTH = "+14155550177"
 REFUSALS = ["ignored", "refused_21220", "refused_20404"]
 CANCELS = ["stops", "stops_later", "rings_on"]
 
@@ -113,18 +111,6 @@ def test_stray_404_in_a_routine_look_ends_no_call(new_stage: NewStage, nth: int)
 # --- declining while a dial rings -----------------------------------------------------------------
 
 
-def _ring_both(stage: Stage) -> None:
-    """The customer calls a number that rings Ann and Bob."""
-    database = stage.context.database
-    administration.add_number(database, stage.account.id, BOTH, [stage.ann.id, stage.bob.id])
-    status = f"{BASE}/twilio/voice/status"
-    stage.twilio.add_number(BOTH, f"{BASE}/twilio/voice/incoming", status_callback=status)
-    for user in (stage.ann, stage.bob):
-        stage.phone(user).just_rings()
-    stage.twilio.place_call(CUSTOMER, BOTH)
-    stage.pass_time(2)
-
-
 @_choices("cancel_ringing_child", *CANCELS)
 @pytest.mark.parametrize("report", ["in time", "lost"])
 def test_who_declines_never_counts_as_having_answered(
@@ -132,7 +118,7 @@ def test_who_declines_never_counts_as_having_answered(
 ) -> None:
     """`in-progress` in the answer to a cancel is not progress; what rings on is completed."""
     stage = new_stage(choices)
-    _ring_both(stage)
+    ring_both(stage)
     if report == "lost":
         stage.twilio.chaos("lose,kind=call-status,event=canceled")
     response = stage.request("POST", f"/sessions/{stage.session()['id']}/reject")
@@ -149,7 +135,7 @@ def test_who_declines_never_counts_as_having_answered(
 @_choices("cancel_ringing_child", *CANCELS)
 def test_colleague_answers_after_one_has_declined(new_stage: NewStage, choices: Choices) -> None:
     stage = new_stage(choices)
-    _ring_both(stage)
+    ring_both(stage)
     stage.request("POST", f"/sessions/{stage.session()['id']}/reject")
     stage.twilio.answer(stage.twilio.leg_at(f"client:{stage.bob.identity}").sid)
     stage.pass_time(3)

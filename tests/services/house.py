@@ -88,7 +88,16 @@ def network(number: int) -> Client:
     return Client(f"10.0.{number}.1")
 
 
-def fast_passwords(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
+@pytest.fixture
+def house(database: Database) -> House:
+    """With its users."""
+    house = House(database)
+    house.furnish()
+    return house
+
+
+@pytest.fixture
+def fast(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
     """Passwords are compared at once; the hashes that were asked for are noted."""
     asked: list[str | None] = []
 

@@ -16,7 +16,7 @@ from tests.databases import (
     migrated_postgres,
     postgres_server,
 )
-from tests.services.test_sign_in import ANN, PASSWORD, House, fast, house
+from tests.services.house import ANN, PASSWORD, House, fast, house
 from tests.storage.spying import seen
 
 __all__ = [

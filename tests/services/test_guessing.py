@@ -12,7 +12,6 @@ from evovoice.services.auth import credentials, known_devices
 from evovoice.services.auth.credentials import digest
 from evovoice.services.auth.guess_limits import Client, GuessLimits
 from evovoice.services.errors import TooManyLogins
-from evovoice.storage.unit_of_work import Database
 from tests.databases import (
     database,
     database_url,
@@ -29,23 +28,16 @@ from tests.services.house import (
     START,
     THERE,
     House,
-    fast_passwords,
+    fast,
+    house,
     network,
 )
 
-__all__ = ["database", "database_url", "migrated_file", "migrated_postgres", "postgres_server"]
-
-
-@pytest.fixture
-def house(database: Database) -> House:
-    house = House(database)
-    house.furnish()
-    return house
-
-
-@pytest.fixture(autouse=True)
-def fast(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
-    return fast_passwords(monkeypatch)
+__all__ = [
+    "database", "database_url", "fast", "house", "migrated_file", "migrated_postgres",
+    "postgres_server",
+]  # fmt: skip
+pytestmark = pytest.mark.usefixtures("fast")
 
 
 def attack(house: House, guesses: int, name: str = ANN.email) -> list[str]:

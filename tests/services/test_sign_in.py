@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from evovoice.services import administration
 from evovoice.services.errors import NotSignedIn, WrongPassword
-from evovoice.storage.unit_of_work import Database, LoginKind
+from evovoice.storage.unit_of_work import LoginKind
 from tests.databases import (
     database,
     database_url,
@@ -23,22 +23,14 @@ from tests.services.house import (
     ROOT,
     START,
     House,
-    fast_passwords,
+    fast,
+    house,
 )
 
-__all__ = ["database", "database_url", "migrated_file", "migrated_postgres", "postgres_server"]
-
-
-@pytest.fixture
-def house(database: Database) -> House:
-    house = House(database)
-    house.furnish()
-    return house
-
-
-@pytest.fixture
-def fast(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
-    return fast_passwords(monkeypatch)
+__all__ = [
+    "database", "database_url", "fast", "house", "migrated_file", "migrated_postgres",
+    "postgres_server",
+]  # fmt: skip
 
 
 def test_signing_in_makes_a_login_c32(house: House) -> None:

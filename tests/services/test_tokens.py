@@ -9,7 +9,7 @@ from evovoice.domain.values import User
 from evovoice.services import administration
 from evovoice.services.auth.credentials import digest
 from evovoice.services.errors import AboveOwnRole, NotSignedIn, TokenMakesNone, UserNotFound
-from evovoice.storage.unit_of_work import Database, LoginKind
+from evovoice.storage.unit_of_work import LoginKind
 from tests.databases import (
     database,
     database_url,
@@ -17,17 +17,13 @@ from tests.databases import (
     migrated_postgres,
     postgres_server,
 )
-from tests.services.house import ANN, EVE, MAX, ROOT, START, House, fast_passwords
+from tests.services.house import ANN, EVE, MAX, ROOT, START, House, fast, house
 
-__all__ = ["database", "database_url", "migrated_file", "migrated_postgres", "postgres_server"]
-
-
-@pytest.fixture
-def house(database: Database, monkeypatch: pytest.MonkeyPatch) -> House:
-    fast_passwords(monkeypatch)
-    house = House(database)
-    house.furnish()
-    return house
+__all__ = [
+    "database", "database_url", "fast", "house", "migrated_file", "migrated_postgres",
+    "postgres_server",
+]  # fmt: skip
+pytestmark = pytest.mark.usefixtures("fast")
 
 
 def key_of(house: House, user: User = MAX) -> tuple[str, str]:

@@ -16,22 +16,16 @@ from evovoice.storage.database.postgres import PostgresConnection
 from evovoice.storage.migrations.upgrade import upgrade
 from evovoice.storage.unit_of_work import Database, DatabaseUnavailable, UnitOfWork
 from tests.databases import PostgresServer, empty
-from tests.pgbouncer import MODES, pgbouncer, url_through
+from tests.pgbouncer import bouncer, pgbouncer, url_through
 from tests.storage.builders import rich_session
+
+__all__ = ["bouncer"]
 
 _LIMITS = {
     "statement_timeout": "3s",
     "lock_timeout": "2s",
     "idle_in_transaction_session_timeout": "5s",
 }
-
-
-@pytest.fixture(params=MODES)
-def bouncer(request: pytest.FixtureRequest, postgres_server: PostgresServer) -> Iterator[Path]:
-    """A PgBouncer in each mode, with fewer connections to the server than we open to it."""
-    size = 40 if request.param == "session" else 3
-    with pgbouncer(postgres_server, request.param, size) as folder:
-        yield folder
 
 
 @pytest.fixture
