@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -192,18 +193,22 @@ def test_upgrade_under_load_loses_no_request(tmp_path: Path) -> None:
     By gunicorn's own script: as `python -m gunicorn` it cannot start itself again.
     """
     script = str(Path(sys.executable).with_name("gunicorn"))
-    with serving(tmp_path, THREADS, [script, "app:app"], WEB_CONCURRENCY=PROCESSES) as old:
+    with (
+        serving(tmp_path, THREADS, [script, "app:app"], WEB_CONCURRENCY=PROCESSES) as old,
+        ExitStack() as ends,
+    ):
         before = _all_workers(old)
         with Load([old.port]) as load:
             old.process.send_signal(signal.SIGUSR2)
             _wait_for(lambda: len(_workers(old)) > len(before))
             (new,) = _workers(old) - before
+            ends.callback(os.kill, new, signal.SIGTERM)  # whatever happens: nobody else ends it
             _wait_for(lambda: len(children(new)) == int(PROCESSES))
             time.sleep(1)
             old.process.send_signal(signal.SIGTERM)
             old.process.wait(timeout=30)
             time.sleep(0.5)
-        os.kill(new, signal.SIGTERM)
+        ends.close()
         _wait_for(lambda: not _is_answering(old))
     assert 0 == load.refused
     _require_none_lost(load)
