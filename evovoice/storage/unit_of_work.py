@@ -23,6 +23,7 @@ from evovoice.storage.database.transaction_mode import TransactionMode
 from evovoice.storage.database.transactions import Transactions
 from evovoice.storage.mapping.unreadable import UnreadableRow
 from evovoice.storage.migrations.upgrade import is_migrated
+from evovoice.storage.repositories.audit_trail import AuditFilter, AuditTrail, FoundEntry
 from evovoice.storage.repositories.call_sessions import (
     CallSessions,
     Conflict,
@@ -62,6 +63,7 @@ __all__ = [
     "SORTS",
     "Allowance",
     "ApiKey",
+    "AuditFilter",
     "Budget",
     "CallSessions",
     "Change",
@@ -73,6 +75,7 @@ __all__ = [
     "Directory",
     "Exhausted",
     "Feed",
+    "FoundEntry",
     "FoundLogin",
     "FoundSessions",
     "IdempotencyRecord",
@@ -126,6 +129,7 @@ class UnitOfWork:
     early_reports: EarlyReports
     deleted_sessions: DeletedSessions
     listeners: Listeners
+    audit: AuditTrail
 
 
 class Database:
@@ -153,6 +157,7 @@ class Database:
             yield work
         self._commits.count += 1
         work.sessions.committed()
+        work.audit.committed()
         if work.sessions.has_changed:
             self.on_change()
 
@@ -268,6 +273,7 @@ def _unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
         EarlyReports(connection),
         DeletedSessions(connection),
         Listeners(connection),
+        AuditTrail(connection),
     )
 
 

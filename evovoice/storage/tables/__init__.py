@@ -1,5 +1,6 @@
 """All tables. Importing any of them completes `Base.metadata`. Others import from here."""
 
+from evovoice.storage.tables.audit import AuditEntryRow, AuditHeadRow, RefusedSignInRow
 from evovoice.storage.tables.base import KEY, Base, table
 from evovoice.storage.tables.deleted_sessions import DeletedSessionRow
 from evovoice.storage.tables.devices import DeviceTokenRow
@@ -29,6 +30,8 @@ __all__ = [
     "KEY",
     "AccountRow",
     "ApiKeyRow",
+    "AuditEntryRow",
+    "AuditHeadRow",
     "Base",
     "CallSessionRow",
     "ChangeRow",
@@ -47,6 +50,7 @@ __all__ = [
     "OrderRow",
     "RateBudgetRow",
     "ReceiptRow",
+    "RefusedSignInRow",
     "SessionCountRow",
     "SessionEventRow",
     "UserRow",

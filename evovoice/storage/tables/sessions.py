@@ -77,6 +77,9 @@ class CallSessionRow(Base):
     conference_sid: Mapped[str | None]
     root_call_sid: Mapped[str | None]
     archived: Mapped[bool] = mapped_column(server_default=false())  # set by the worker alone
+    # the log's last link, and up to which line the chain goes
+    log_chain: Mapped[str | None]
+    log_chained: Mapped[int] = mapped_column(server_default="0")
 
 
 _s = CallSessionRow
@@ -155,10 +158,23 @@ class MemberRow(Base):
 
 
 class SessionEventRow(Base):
-    """One line of a session's log; the sequence grows under the session's lock, without gaps."""
+    """One line of a session's log; the sequence grows under the session's lock, without gaps.
+
+    `digest` is of what may be erased, and `salt` is NULL once that is done. Lines of a program
+    before chains have none of the three.
+    """
 
     __tablename__ = "session_events"
-    __table_args__ = (of_session(),)
+    __table_args__ = (
+        of_session(),
+        Index(
+            "ix_session_events_unchained",
+            "account_id",
+            "session_id",
+            postgresql_where=text("chain IS NULL"),
+            sqlite_where=text("chain IS NULL"),
+        ),
+    )
 
     account_id: Mapped[str] = mapped_column(KEY, primary_key=True)
     session_id: Mapped[str] = mapped_column(KEY, primary_key=True)
@@ -170,3 +186,6 @@ class SessionEventRow(Base):
     member_id: Mapped[str | None]
     user_id: Mapped[str | None]
     data: Mapped[dict[str, Any]] = mapped_column(JSON_DOCUMENT)
+    salt: Mapped[str | None]
+    digest: Mapped[str | None]
+    chain: Mapped[str | None]

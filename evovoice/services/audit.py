@@ -1,0 +1,93 @@
+"""Who is asking and from where, for the audit trail: set once where a request or command begins.
+
+It is kept for the thread's present request, so that no function in between has to hand it on.
+"""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from evovoice.domain.audit import AuditEntry
+from evovoice.domain.values import User
+from evovoice.storage.unit_of_work import UnitOfWork
+
+COMMAND_LINE, STRANGER, SERVICE = "command line", "stranger", "service"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who asks, from where and with what kind of credential; `clock` tells when."""
+
+    actor_name: str = SERVICE
+    actor_id: str | None = None
+    actor_role: str = ""
+    account_id: str | None = None
+    credential: str = ""
+    origin: str = ""
+    request_id: str | None = None
+    clock: Callable[[], datetime] = _now
+
+
+_source: ContextVar[Source] = ContextVar("audit_source", default=Source())  # noqa: B039 (frozen)
+
+
+def begin(source: Source) -> None:
+    """From now on, what this thread does is done for that source."""
+    _source.set(source)
+
+
+def end() -> None:
+    """The request or command is over: what follows in this thread is of the service itself."""
+    _source.set(Source())
+
+
+def authenticated(user: User, credential: str) -> None:
+    """Who asks has proved to be that user, with that kind of credential."""
+    _source.set(_of_user(_source.get(), user, credential))
+
+
+def source() -> Source:
+    """Who asks at present."""
+    return _source.get()
+
+
+def record(
+    work: UnitOfWork, action: str, subject: str = "", account_id: str | None = None, *,
+    outcome: str = "done", details: dict[str, object] | None = None,
+    evidence: dict[str, object] | None = None, by: User | None = None,
+) -> None:  # fmt: skip
+    """Add an entry to the audit trail with what `work` commits: what was done to `subject`, of that
+    account, by whoever asks at present or by `by`. Without an account it is the actor's.
+    """
+    asking = _source.get()
+    if by is not None:
+        asking = _of_user(asking, by, asking.credential)
+    work.audit.add(
+        AuditEntry(
+            at=asking.clock(),
+            action=action,
+            actor_id=asking.actor_id,
+            actor_name=asking.actor_name,
+            account_id=account_id or asking.account_id,
+            subject=subject,
+            origin=asking.origin,
+            request_id=asking.request_id,
+            outcome=outcome,
+            details=details or {},
+            actor_role=asking.actor_role,
+            credential=asking.credential,
+            evidence=evidence or {},
+        )
+    )
+
+
+def _of_user(asking: Source, user: User, credential: str) -> Source:
+    return replace(
+        asking, actor_id=user.id, actor_name=user.name, actor_role=user.role.value,
+        account_id=user.account_id, credential=credential,
+    )  # fmt: skip
