@@ -1,6 +1,7 @@
 """The only place where the parts are joined: settings in, a Flask application out."""
 
 import logging
+import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -25,6 +26,7 @@ from evovoice.carrier.twilio_setup import TwilioSetup
 from evovoice.carrier.twiml import TwimlWriter
 from evovoice.environment import environment
 from evovoice.externals import Externals, new_id, real_externals
+from evovoice.release import running_version
 from evovoice.services.app_context import AppContext
 from evovoice.services.auth.credentials import PasswordCache
 from evovoice.services.auth.password_check import PasswordCheck
@@ -124,7 +126,7 @@ def create_app(settings: Settings, externals: Externals | None = None) -> Flask:
     app = Flask("evovoice", static_folder=None)
     install(
         app,
-        health_blueprint(context, background.is_running),
+        health_blueprint(context, background.is_running, running_version(os.environ)),
         api_blueprint(context, authenticator),
         open_api_blueprint(context, authenticator),
         documents_blueprint(TABLE, settings.public_base_url),

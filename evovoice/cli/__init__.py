@@ -19,6 +19,7 @@ from evovoice.cli.output import database_address, print_result, with_json
 from evovoice.cli.people import account, number, user
 from evovoice.environment import environment
 from evovoice.factory import create_worker_from_env, require_migrations
+from evovoice.release import running_version
 from evovoice.services.errors import SetupProblem
 from evovoice.settings import SettingsError, from_env, listening_address, process_count
 from evovoice.storage.migrations.upgrade import head, upgrade
@@ -58,6 +59,7 @@ def _usage(error: click.UsageError) -> str:
 
 
 @click.group()
+@click.version_option(running_version(os.environ), message="%(prog)s %(version)s")
 def commands() -> None:
     """evovoice: turns a live call into a conference.
 
@@ -83,8 +85,11 @@ def db_upgrade(as_json: bool) -> None:
 
     Reads DATABASE_URL. Run it before every start of a new version.
     """
-    upgrade(database_address())
-    print_result({"revision": head()}, f"The database is at revision {head()}.", as_json)
+    revision = upgrade(database_address())
+    sentence = f"The database is at revision {revision}."
+    if revision != head():
+        sentence += " A newer version has made it; this one serves on it too, and changed nothing."
+    print_result({"revision": revision}, sentence, as_json)
 
 
 for group in (account, user, number, key, doctor):

@@ -52,10 +52,12 @@ def open_api_blueprint(
     return api
 
 
-def health_blueprint(context: AppContext, is_running: Callable[[], bool]) -> GuardedBlueprint:
+def health_blueprint(
+    context: AppContext, is_running: Callable[[], bool], version: str
+) -> GuardedBlueprint:
     """How this process is; nobody has to sign in to ask.
 
-    `is_running`: whether its background does what it should.
+    `is_running`: whether its background does what it should; `version`: of the program.
     """
     health = GuardedBlueprint("health", Policy.OPEN, None)
 
@@ -70,7 +72,8 @@ def health_blueprint(context: AppContext, is_running: Callable[[], bool]) -> Gua
     def get_readiness() -> Response:
         checks = readiness(context, is_running)
         is_ready = all(state is State.OK for state in checks.values())
-        response = json_response({"status": "ok" if is_ready else "failed", "checks": checks})
+        status = "ok" if is_ready else "failed"
+        response = json_response({"status": status, "version": version, "checks": checks})
         response.status_code = _READY if is_ready else _NOT_READY
         return response
 

@@ -9,6 +9,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.sql import column, table
 from werkzeug.test import TestResponse
 
+from evovoice import __version__
 from evovoice.domain.orders import HangUpLeg
 from evovoice.storage.unit_of_work import Lease
 from evovoice.web.api import health_blueprint
@@ -21,6 +22,7 @@ __all__ = ["database_url", "migrated_file", "migrated_postgres", "postgres_serve
 
 AWAY = "postgresql://user:a-password@127.0.0.1:1/name"
 OK = {"database": "ok", "migrations": "ok", "background": "ok", "orders": "ok"}
+VERSION = "1.2.3+abcdef0"
 REVISIONS = table("alembic_version", column("version_num"))
 
 
@@ -34,7 +36,7 @@ def site(database_url: str) -> Iterator[Site]:
 def ask(site: Site, path: str = "/readyz", *, is_running: bool = True) -> TestResponse:
     """Ask a process whose background runs, or not."""
     app = Flask("health", static_folder=None)
-    install(app, health_blueprint(site.context, lambda: is_running))
+    install(app, health_blueprint(site.context, lambda: is_running, VERSION))
     return app.test_client().get(path)
 
 
@@ -58,8 +60,20 @@ def order(site: Site, *, seconds_ago: float, lease: Lease | None = None) -> None
 def test_process_is_ready_where_every_check_is_well_c87(site: Site) -> None:
     response = ask(site)
     assert 200 == response.status_code
-    assert {"status": "ok", "checks": OK} == response.get_json()
+    assert {"status": "ok", "version": VERSION, "checks": OK} == response.get_json()
     assert "no-store" == response.headers["Cache-Control"]
+
+
+def test_version_that_runs_is_told_also_where_it_is_not_ready_c87(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the service is built, with the commit that its platform names."""
+    monkeypatch.setenv("EVOVOICE_COMMIT", "f99bdffcfa3e78642be36e570628b4e4daaf1002")
+    site = Site(database_url)
+    response = site.app.test_client().get("/readyz")
+    site.database.dispose()
+    assert 503 == response.status_code
+    assert f"{__version__}+f99bdffcfa3e" == response.get_json()["version"]
 
 
 def test_background_that_does_not_run_is_not_ready_c87(site: Site) -> None:
