@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import column, table, update
 
 from evovoice import gunicorn_conf
 from evovoice.cli import commands, main
@@ -307,6 +308,24 @@ def test_an_unusable_database_does_not_show_its_password(
 def test_serve_names_the_setting_that_is_missing(capsys: Output) -> None:
     """Before anything is started."""
     assert "PUBLIC_BASE_URL" in complaint(capsys, 3, "serve")
+
+
+@pytest.mark.usefixtures("_on_database")
+def test_database_of_a_newer_version_is_left_alone_and_the_release_goes_on(
+    capsys: Output, database: Database
+) -> None:
+    """A platform that goes back to the version before runs its release command."""
+    revisions = table("alembic_version", column("version_num"))
+    with database.writing() as work:
+        before = work.connection.execute(revisions.select()).one().version_num
+        work.connection.execute(update(revisions).values(version_num="9999"))
+    try:
+        assert {"revision": "9999"} == answer(capsys, "db", "upgrade")
+        assert main(["db", "upgrade"]) == 0
+        assert "A newer version has made it; this one serves on it too" in capsys.readouterr().out
+    finally:  # other tests use the database
+        with database.writing() as work:
+            work.connection.execute(update(revisions).values(version_num=before))
 
 
 @pytest.mark.usefixtures("_nowhere")

@@ -7,8 +7,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import Connection as CoreConnection
 from sqlalchemy import Select, column, func, literal, select, table
 from sqlalchemy.exc import DBAPIError
@@ -35,10 +35,12 @@ _PATIENCE = 60  # seconds; who migrates before us may have much to do
 _LOCK = 0x65766F766F696365  # "evovoice"; whoever else migrates this database waits for it
 
 
-def upgrade(url: str) -> None:
+def upgrade(url: str) -> str | None:
     """Apply the migrations that are missing, all or none; a new SQLite file gets its folder.
 
-    Errors: `DatabaseUnavailable`.
+    The answer is the migration that the database is at then. One that this program does not know is
+    of a newer program: it is left alone, and this one serves on it. So a platform can go back to
+    the version before, whose release command is this. Errors: `DatabaseUnavailable`.
     """
     make_folder(url)
     logging.getLogger("alembic").setLevel(logging.WARNING)
@@ -46,17 +48,23 @@ def upgrade(url: str) -> None:
     try:
         with engine.begin() as connection:
             _take_turn(connection)
+            if (newer := _of_newer_program(connection)) is not None:
+                return newer
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-    except CommandError as error:
-        raise DatabaseUnavailable(
-            "The database was upgraded by a newer version of this program; run that version."
-        ) from error
+            return head()
     except DBAPIError as error:
         raise _refused(error) from error
     finally:
         engine.dispose()
+
+
+def _of_newer_program(connection: CoreConnection) -> str | None:
+    """The migration that the database is at, where this program does not know it."""
+    known = {script.revision for script in _scripts().walk_revisions()}
+    found = MigrationContext.configure(connection).get_current_heads()
+    return next((revision for revision in found if revision not in known), None)
 
 
 def _refused(error: DBAPIError) -> DatabaseUnavailable:
