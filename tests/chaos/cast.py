@@ -53,7 +53,7 @@ class People:
     def cast(self, place: int, has_ring_group: bool) -> Cast:
         """Those of the story at that place."""
         ann, bob = self._agent(f"ann_{place}"), self._agent(f"bob_{place}")
-        ours, customer, *others = _phones(place)
+        ours, customer, *others = phones(place)
         ringing = [ann.id, bob.id] if has_ring_group else [ann.id]
         administration.add_number(self._database, self._account.id, ours, ringing)
         return Cast(ann, bob, ours, customer, tuple(others), has_ring_group)
@@ -70,6 +70,7 @@ class People:
         return Agent(user.id, name, key)
 
 
-def _phones(place: int) -> list[str]:
+def phones(place: int) -> list[str]:
+    """The numbers of the story at that place: ours, the customer's, and those to add."""
     area, line = _AREAS[place // _MOST], place % _MOST * _PHONES
     return [f"+1{area}867{line + one:04d}" for one in range(_PHONES)]

@@ -20,11 +20,14 @@ _LIMITS = {"EVOVOICE_ADDS_PER_MINUTE": "1000", "EVOVOICE_CALLS_AT_ONCE": "1000"}
 
 @dataclass(slots=True)
 class Instance:
-    """One gunicorn with its processes. `ahead` is how many seconds its clock is fast."""
+    """One gunicorn with its processes. `ahead` is how many seconds its clock is fast; `code` the
+    folder that it runs from, which may have another version.
+    """
 
     name: str
     port: int
     ahead: float
+    code: Path = _ROOT
     process: "subprocess.Popen[bytes] | None" = None
 
     def workers(self) -> list[int]:
@@ -95,7 +98,7 @@ class Parts:
             **self.settings,
         }
         words = ["-m", "gunicorn", self.app]
-        instance.process = self._start(instance.name, words, ours)
+        instance.process = self._start(instance.name, words, ours, instance.code)
 
     def wait_for(self, instance: Instance) -> None:
         """Until it answers."""
@@ -126,11 +129,11 @@ class Parts:
         return (self.folder / f"{name}.log").read_text(errors="replace")[-most:]
 
     def _start(
-        self, name: str, words: list[str], ours: dict[str, str]
+        self, name: str, words: list[str], ours: dict[str, str], code: Path = _ROOT
     ) -> "subprocess.Popen[bytes]":
         with (self.folder / f"{name}.log").open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, *words], env={**os.environ, **ours}, cwd=_ROOT,
+                [sys.executable, *words], env={**os.environ, **ours}, cwd=code,
                 stdout=log, stderr=log, process_group=0,
             )  # fmt: skip
 
