@@ -66,7 +66,7 @@ def an_account(output: Output) -> str:
 
 
 def a_user(output: Output, account: str, email: str = "ann@example.com") -> dict[str, Any]:
-    options = ("--account", account, "--email", email, "--password", "secret")
+    options = ("--account", account, "--email", email, "--password", "secret of Ann")
     return answer(output, "user", "add", "Ann L\u00e9e", *options, "--role", "Manager")
 
 
@@ -88,7 +88,7 @@ def test_everything_a_service_needs_is_set_up(capsys: Output, database: Database
     assert stored is not None
     assert found is not None
     assert (user["id"], user["identity"], "Manager") == (stored.id, stored.identity, stored.role)
-    assert verify_password(found[1], "secret")
+    assert verify_password(found[1], "secret of Ann")
     assert stored.identity.startswith("ann_lee_")
     assert number == {"number": "+12025550123", "accountId": account, "agents": [user["id"]]}
     assert key["key"].startswith("ak-")
@@ -125,13 +125,13 @@ def test_a_password_can_come_by_standard_input(
 ) -> None:
     """The first line of it, so that it is in no history and no process list."""
     account = an_account(capsys)
-    monkeypatch.setattr(sys, "stdin", io.StringIO("pass word\n"))
+    monkeypatch.setattr(sys, "stdin", io.StringIO("several words\n"))
     options = ("--account", account, "--email", "bo@example.com", "--password-stdin")
     answer(capsys, "user", "add", "Bo", *options)
     with database.reading() as unit:
         found = unit.directory.credentials("bo@example.com")
     assert found is not None
-    assert verify_password(found[1], "pass word")
+    assert verify_password(found[1], "several words")
 
 
 @pytest.mark.usefixtures("_on_database")
@@ -141,13 +141,13 @@ def test_a_password_is_changed(
 ) -> None:
     """By id or e-mail address; it is not printed."""
     user = a_user(capsys, an_account(capsys))
-    monkeypatch.setattr(sys, "stdin", io.StringIO("brand new\n"))
+    monkeypatch.setattr(sys, "stdin", io.StringIO("brand new words\n"))
     changed = answer(capsys, "user", "password", user[by], "--password-stdin")
     assert {"id": user["id"]} == changed
     with database.reading() as unit:
         found = unit.directory.credentials("ann@example.com")
     assert found is not None
-    assert verify_password(found[1], "brand new")
+    assert verify_password(found[1], "brand new words")
 
 
 @pytest.mark.usefixtures("_on_database")
@@ -207,7 +207,10 @@ def test_keys_are_listed_and_revoked(capsys: Output, database: Database) -> None
         (["account", "add", "A\x00b", "--country", "US"], "A name is"),
         (["account", "add", "\udcff", "--country", "US"], "A name is"),
         (["account", "add", "Acme", "--country", "XX"], "'XX' is no country"),
-        (["user", "add", "A", "--account", "a-0", "--email", "a@b.c", "--password", "p"], "a-0"),
+        (
+            ["user", "add", "A", "--account", "a-0", "--email", "a@b.c", "--password", "x" * 12],
+            "a-0",
+        ),
         (["user", "add", "A", "--account", "a-0", "--email", "ab", "--password", "p"], "'ab'"),
         (["user", "add", "A", "--account", "a-0", "--email", "a@b.c", "--password", ""], "1024"),
         (["number", "add", "+12025550123", "--account", "a-0"], "no account a-0"),
@@ -233,7 +236,7 @@ def test_what_is_taken_is_refused(capsys: Output) -> None:
     """An e-mail address, a number, and agents of another account."""
     account, other = an_account(capsys), an_account(capsys)
     user = a_user(capsys, account)
-    options = ["--account", other, "--email", "ANN@example.com", "--password", "p"]
+    options = ["--account", other, "--email", "ANN@example.com", "--password", "secret of Eve"]
     assert "ANN@example.com already" in complaint(capsys, 1, "user", "add", "Eve", *options)
     answer(capsys, "number", "add", "+12025550123", "--account", account)
     number = ["number", "add", "+12025550123", "--account", other]

@@ -12,7 +12,8 @@ import phonenumbers
 from evovoice.domain.values import Account, Role, User
 from evovoice.services.auth import access
 from evovoice.services.auth.credentials import hash_password, new_key
-from evovoice.services.errors import SetupProblem
+from evovoice.services.auth.password_rules import checked_password
+from evovoice.services.errors import BadPassword, SetupProblem
 from evovoice.services.typed_addresses import NotANumber, plain_text, read_own_number
 from evovoice.storage.unit_of_work import (
     ApiKey,
@@ -25,7 +26,6 @@ from evovoice.storage.unit_of_work import (
 
 ALL_COUNTRIES = "all"
 _LONGEST_NAME = 100
-_LONGEST_PASSWORD = 1024
 _MOST_LISTED = 100_000  # users, in one list for the command line
 _NO_COUNTRY = "ZZ"  # a number with its plus sign needs none
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
@@ -78,7 +78,7 @@ def add_user(
 ) -> User:
     """Add somebody who may sign in and whose device may ring."""
     name, email = _name(name), _email(email)
-    role_value, hashed = _role(role), hash_password(_password(password))
+    role_value, hashed = _role(role), hash_password(_password(password, name, email))
     identity = _identity(name)
     user = User(f"u-{token_hex(8)}", account_id, name, email, role_value, identity)
     try:
@@ -123,6 +123,7 @@ def set_password(database: Database, wanted: str, password: str, now: datetime) 
     hashed = hash_password(_password(password))
     with database.writing() as unit:
         user = _user_named(unit, wanted).user
+        _password(password, user.name, user.email)
         unit.directory.set_password(user.id, hashed)
         access.end_logins(unit, user, now)
     return user
@@ -204,10 +205,11 @@ def _email(text: str) -> str:
     return email
 
 
-def _password(text: str) -> str:
-    if not text or "\0" in text or len(text) > _LONGEST_PASSWORD:
-        raise SetupProblem(f"A password is 1 to {_LONGEST_PASSWORD} characters.")
-    return text
+def _password(text: str, *own: str) -> str:
+    try:
+        return checked_password(text, *own)
+    except BadPassword as error:
+        raise SetupProblem(str(error)) from None
 
 
 def _role(text: str) -> Role:

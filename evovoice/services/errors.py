@@ -92,6 +92,10 @@ class WrongPassword(NotSignedIn):
         return "Invalid Username or Password"
 
 
+class BadPassword(Refusal):
+    """A new password that may not be set; the text says which rule it breaks."""
+
+
 class TooManyLogins(Refusal):
     """Too many wrong passwords for one name, or from one address; more in `seconds`."""
 

@@ -138,7 +138,7 @@ def test_session_of_another_account_looks_like_an_unknown_one(stage: Stage) -> N
     database, known = stage.context.database, stage.session()["id"]
     other = administration.add_account(database, "Other", "US")
     eve = administration.add_user(
-        database, other.id, "Eve", "eve@other.test", "a password", "Manager"
+        database, other.id, "Eve", "eve@other.test", "secret of Eve", "Manager"
     )
     key = administration.add_key(database, eve.id, stage.twilio.now()).key
     tries: list[tuple[str, str, Any]] = [

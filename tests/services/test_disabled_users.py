@@ -86,7 +86,7 @@ def test_nothing_new_is_set_up_for_a_disabled_user(house: House) -> None:
     with pytest.raises(SetupProblem, match="Ann is disabled"):
         administration.add_number(database, "a-1", "+12025550123", [ANN.id])
     with pytest.raises(SetupProblem, match="already"):
-        administration.add_user(database, "a-1", "Ann", ANN.email, "secret", "User")
+        administration.add_user(database, "a-1", "Ann", ANN.email, "secret of Ann", "User")
 
 
 @pytest.mark.parametrize("way", ["key", "login"])

@@ -168,7 +168,7 @@ def test_token_ends_with_a_new_password_of_its_maker(house: House, made_with: st
         "key": lambda: tokens.with_key(MAX, key_of(house)[1], ANN.email, ""),
     }[made_with]()
     other = tokens.with_password(ROOT, ANN.email, "")
-    administration.set_password(house.database, MAX.email, "new one", house.now)
+    administration.set_password(house.database, MAX.email, "the new one is", house.now)
     assert (None, ANN) == (house.who(made), house.who(other))
 
 
@@ -197,7 +197,7 @@ def test_token_of_the_program_before_counts_until_its_end(house: House) -> None:
 def test_token_ends_with_a_new_password_of_its_user(house: House) -> None:
     """As all their logins do."""
     token = house.sign_in.tokens.with_password(MAX, ANN.email, "")
-    administration.set_password(house.database, ANN.email, "new one", house.now)
+    administration.set_password(house.database, ANN.email, "the new one is", house.now)
     assert house.who(token) is None
 
 

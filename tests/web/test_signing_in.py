@@ -391,7 +391,7 @@ def test_a_new_password_ends_the_login(site: Site) -> None:
     """Of every browser."""
     client = site.client()
     site.sign_in(client)
-    administration.set_password(site.database, ANN.email, "new", site.now)
+    administration.set_password(site.database, ANN.email, "the new one is", site.now)
     assert not site.is_in(client)
 
 

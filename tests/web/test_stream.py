@@ -303,7 +303,7 @@ def test_new_password_ends_streams_by_login_and_token_c75(site: Site) -> None:
     """The key still counts, and hears on."""
     streams = open_streams(site)
     key, _password = streams.pop("key"), streams.pop("password")
-    administration.set_password(site.database, ANN.id, "another", site.now)
+    administration.set_password(site.database, ANN.id, "another horse", site.now)
     change(site, "for those who know the password")
     assert ["login", "token"] == ended(site, streams)
     assert ["SessionInfoChanged"] == key.kinds()

@@ -12,6 +12,8 @@ from threading import BoundedSemaphore, Lock
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from evovoice.services.auth.password_rules import normalised
+
 _REMEMBERED = timedelta(seconds=60)
 _MOST_REMEMBERED = 4096
 _TURNS = 64
@@ -29,17 +31,26 @@ _NOBODY = (
 def hash_password(password: str) -> str:
     """The Argon2 hash to store, with a new salt in every call."""
     with _places:
-        return _hasher.hash(password)
+        return _hasher.hash(normalised(password))
 
 
 def verify_password(password_hash: str | None, password: str) -> bool:
-    """Whether that is the password; `None` stands for an unknown user and is never right."""
+    """Whether that is the password; `None` stands for an unknown user and is never right.
+
+    Also as it was typed: a hash may be older than the one spelling that is stored.
+    """
+    spellings = dict.fromkeys((normalised(password), password))
+    return any(_matches(password_hash or _NOBODY, one) for one in spellings) and (
+        password_hash is not None
+    )
+
+
+def _matches(password_hash: str, password: str) -> bool:
     try:
         with _places:
-            _hasher.verify(password_hash or _NOBODY, password)
+            return _hasher.verify(password_hash, password)
     except (VerificationError, InvalidHashError, UnicodeEncodeError):
         return False
-    return password_hash is not None
 
 
 def new_key() -> tuple[str, str, str]:
