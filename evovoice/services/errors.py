@@ -92,6 +92,13 @@ class WrongPassword(NotSignedIn):
         return "Invalid Username or Password"
 
 
+class WrongPresentPassword(Refusal):
+    """Somebody who is signed in does not know the password, or has none."""
+
+    def __init__(self) -> None:
+        super().__init__("The present password is wrong")
+
+
 class BadPassword(Refusal):
     """A new password that may not be set; the text says which rule it breaks."""
 

@@ -11,7 +11,8 @@ from flask import Response, after_this_request, request
 from evovoice.domain.values import User
 from evovoice.services.auth import known_devices
 from evovoice.services.auth.guess_limits import Client
-from evovoice.services.auth.sign_in import LIFETIMES, NewLogin, SignIn
+from evovoice.services.auth.new_logins import LIFETIMES, NewLogin
+from evovoice.services.auth.sign_in import SignIn
 from evovoice.services.errors import NotSignedIn
 from evovoice.storage.unit_of_work import LoginKind
 from evovoice.web import request_credentials
@@ -76,6 +77,18 @@ class Authenticator:
         replaced = request_credentials.kept_login_secrets()
         login = self.logins.sign_in(name, password, self._client(), remember, replaced)
         self._set_cookies(login)
+        return login
+
+    def change_password(self, user: User, current: str, new: str) -> NewLogin | None:
+        """Give who sends this request a new password and, in the place of their login, a new one.
+
+        Errors: those of `OwnPassword.change`.
+        """
+        login = self.logins.own_password.change(
+            user, current, new, self._client(), request_credentials.present_login()
+        )
+        if login is not None:
+            self._set_cookies(login)
         return login
 
     def sign_out(self) -> None:

@@ -73,6 +73,7 @@ BY_ERROR: dict[type[Exception], Row] = {
     services.StateNotWritable: Row("StateNotWritable", 409),
     services.RecordingIsOff: Row("Forbidden", 403),
     services.NotSignedIn: Row("Unauthorized", 401),
+    services.WrongPresentPassword: Row("WrongPassword", 403),
     services.BadPassword: Row("PasswordNotAllowed", 400),
     services.TooManyLogins: Row("TooManyLogins", 429, 90),
     services.UserNotFound: Row("NotFound", 404),

@@ -48,6 +48,12 @@ def read_credentials() -> Credentials | None:
     return _login() if header is None else _of_header(header)
 
 
+def present_login() -> str | None:
+    """The secret of the login that the request is signed in by; None where it is by another way."""
+    credentials = read_credentials()
+    return credentials.secret if isinstance(credentials, LoginSecret) else None
+
+
 def login_secrets() -> set[str]:
     """Every login that the request may mean, wherever it stands: signing out ends them all."""
     header = request.headers.get("Authorization", "").partition(" ")[2].strip()

@@ -8,8 +8,9 @@ from evovoice.domain.values import Account, Role, User
 from evovoice.services.auth import credentials
 from evovoice.services.auth.credentials import PasswordCache, hash_password
 from evovoice.services.auth.guess_limits import Client, GuessLimits
+from evovoice.services.auth.new_logins import NewLogin
 from evovoice.services.auth.password_check import PasswordCheck
-from evovoice.services.auth.sign_in import NewLogin, SignIn
+from evovoice.services.auth.sign_in import SignIn
 from evovoice.services.errors import NotSignedIn, TooManyLogins, WrongPassword
 from evovoice.storage.unit_of_work import Database
 

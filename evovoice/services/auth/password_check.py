@@ -18,14 +18,21 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Verified:
+    """A user who has shown their password, and the hash of it."""
+
+    user: User
+    password_hash: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class _Look:
     """What is known of a name, and what a guess at its password is taken from.
 
     `is_right`: the password was verified here a moment ago, and a guess would be allowed.
     """
 
-    user: User | None
-    password_hash: str | None
+    known: Verified | None
     allowances: list[Allowance]
     is_right: bool
 
@@ -50,7 +57,7 @@ class PasswordCheck:
         self._clock = clock
         self._counts = GuessCounts(secret_key.encode(), clock, limits)
 
-    def user(self, name: str, password: str, client: Client) -> User | None:
+    def verified(self, name: str, password: str, client: Client) -> Verified | None:
         """The user with that e-mail address and password, asked for by that client.
 
         Errors: `TooManyLogins`, before the password is looked at.
@@ -59,11 +66,11 @@ class PasswordCheck:
             return None
         found = self._look(name, password, client)
         if found.is_right:
-            return found.user
+            return found.known
         with self._cache.turn(name, password):
             found = self._look(name, password, client)
             if found.is_right or self._is_right(found, name, password, client):
-                return found.user
+                return found.known
         return None
 
     def device_cookie(self, name: str, client: Client) -> str:
@@ -72,17 +79,18 @@ class PasswordCheck:
 
     def _look(self, name: str, password: str, client: Client) -> _Look:
         with self._database.reading() as work:
-            user, stored = work.directory.credentials(name) or (None, None)
+            found = work.directory.credentials(name)
+            known = Verified(*found) if found else None
             allowances = self._counts.allowances(work.login_attempts, name, client)
-            is_right = self._cache.remembers(name, stored, password) and (
+            is_right = self._cache.remembers(name, _hash_of(known), password) and (
                 work.login_attempts.have_left(allowances, self._clock())
             )
-        return _Look(user, stored, allowances, is_right)
+        return _Look(known, allowances, is_right)
 
     def _is_right(self, found: _Look, name: str, password: str, client: Client) -> bool:
-        whose = found.user.id if found.user else "an unknown name"
+        whose = found.known.user.id if found.known else "an unknown name"
         self._take(found.allowances, self._counts.kind(name, password), whose)
-        if not self._cache.verify(name, found.password_hash, password):
+        if not self._cache.verify(name, _hash_of(found.known), password):
             _log.info("wrong password for %s", whose)
             return False
         with self._database.writing() as work:
@@ -101,6 +109,10 @@ class PasswordCheck:
         if wait:
             _log.info("too many failed sign-ins for %s", whose)
             raise TooManyLogins(ceil(wait))
+
+
+def _hash_of(known: Verified | None) -> str | None:
+    return known.password_hash if known else None
 
 
 def _is_storable(name: str) -> bool:

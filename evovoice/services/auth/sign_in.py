@@ -2,40 +2,19 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from evovoice.domain.values import Account, Role, User
-from evovoice.services.auth.credentials import digest, new_login_id, new_login_secret
+from evovoice.services.auth.credentials import digest
 from evovoice.services.auth.guess_limits import Client
+from evovoice.services.auth.new_logins import NewLogin, add_login
+from evovoice.services.auth.own_password import OwnPassword
 from evovoice.services.auth.password_check import PasswordCheck
 from evovoice.services.auth.tokens import Tokens, origin_counts
 from evovoice.services.errors import NotSignedIn, WrongPassword
 from evovoice.storage.unit_of_work import Database, LoginKind
 
 _log = logging.getLogger(__name__)
-
-LIFETIMES = {LoginKind.SESSION: timedelta(weeks=2), LoginKind.PERMANENT: timedelta(weeks=4)}
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class NewLogin:
-    """A login that was made. A client keeps two new secrets; `kind` says which is the login.
-
-    `device_cookie` makes its device known, and lets nobody in.
-    """
-
-    user: User
-    kind: LoginKind
-    session_secret: str
-    permanent_secret: str
-    device_cookie: str
-
-    @property
-    def secret(self) -> str:
-        """The secret of the two that authenticates its holder."""
-        is_permanent = self.kind is LoginKind.PERMANENT
-        return self.permanent_secret if is_permanent else self.session_secret
 
 
 class SignIn:
@@ -48,6 +27,7 @@ class SignIn:
         self._passwords = passwords
         self._clock = clock
         self.tokens = Tokens(database, clock)
+        self.own_password = OwnPassword(database, passwords, clock)
 
     # --- who is it? ------------------------------------------------------------------------------
 
@@ -63,10 +43,10 @@ class SignIn:
         """The user with that e-mail address and password. Errors: `NotSignedIn`,
         `TooManyLogins`.
         """
-        user = self._passwords.user(name, password, client)
-        if user is None:
+        found = self._passwords.verified(name, password, client)
+        if found is None:
             raise NotSignedIn
-        return user
+        return found.user
 
     def user_of_login(self, secret: str) -> User:
         """Who was given that secret by a sign-in. Errors: `NotSignedIn`."""
@@ -91,18 +71,16 @@ class SignIn:
 
         Errors: `WrongPassword`, `TooManyLogins`.
         """
-        user = self._passwords.user(name, password, client)
-        if user is None:
+        found = self._passwords.verified(name, password, client)
+        if found is None:
             raise WrongPassword
         kind = LoginKind.PERMANENT if remember else LoginKind.SESSION
-        device_cookie = self._passwords.device_cookie(name, client)
-        login = NewLogin(user, kind, new_login_secret(), new_login_secret(), device_cookie)
-        login_id, now = new_login_id(), self._clock()
+        device_cookie, now = self._passwords.device_cookie(name, client), self._clock()
         with self._database.writing() as work:
             for secret in replaced:
                 work.logins.void(digest(secret), now)
-            work.logins.add(user, login_id, digest(login.secret), kind, now, LIFETIMES[kind])
-        _log.info("%s signed in: %s", user.id, login_id)
+            login = add_login(work, found.user, kind, device_cookie, now)
+        _log.info("%s signed in: %s", found.user.id, login.id)
         return login
 
     def sign_out(self, secrets: Iterable[str]) -> None:

@@ -71,6 +71,7 @@ _SET_COUNTRIES = (
     update(_accounts).where(_accounts.c.id == _wanted).values(countries=bindparam("allowed"))
 )
 _SET_PASSWORD = update(_users).where(_u.id == _wanted).values(password_hash=bindparam("hash"))
+_REPLACE_PASSWORD = _SET_PASSWORD.where(_u.password_hash == bindparam("known"))
 _KEYS_OF = select(_keys).where(_keys.c.user_id == _wanted).order_by(_keys.c.created_at, _keys.c.id)
 _KEY = select(_keys).where(_keys.c.id == _wanted)
 _KEY_BY_DIGEST = select(_keys).where(_keys.c.digest == _wanted)
@@ -151,6 +152,11 @@ class Directory:
     def set_password(self, user_id: str, password_hash: str) -> None:
         """Replace the hash of a user's password."""
         self._connection.execute(_SET_PASSWORD, {"wanted": user_id, "hash": password_hash})
+
+    def replace_password(self, user_id: str, known_hash: str, password_hash: str) -> bool:
+        """Replace that hash of a user's password; False where it is another by now."""
+        values = {"wanted": user_id, "known": known_hash, "hash": password_hash}
+        return self._connection.execute(_REPLACE_PASSWORD, values).rowcount == 1
 
     def revoke_key(self, key_id: str, now: datetime) -> None:
         """End an API key; one that has ended keeps the moment of it."""

@@ -48,6 +48,25 @@ class RequestAuthTokenSchema(RequestSchema):
     user_id = Text("userId", FieldLocation.QUERY, "The user's id", load_default="")
 
 
+class ChangePasswordSchema(RequestSchema):
+    current = Text(
+        "currentPassword",
+        FieldLocation.BODY,
+        "The password until now",
+        load_default="",
+        filled=True,
+        most=LONGEST,
+    )
+    new = Text(
+        "newPassword",
+        FieldLocation.BODY,
+        "The password from now on, 12 characters and more",
+        load_default="",
+        filled=True,
+        most=LONGEST,
+    )
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class AuthenticateRequest:
     provider: str
@@ -66,6 +85,12 @@ class AuthenticateRequest:
 class RequestAuthTokenRequest:
     email: str
     user_id: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ChangePasswordRequest:
+    current: str
+    new: str
 
 
 def _authenticate_request(
@@ -103,6 +128,11 @@ def _request_auth_token(context: RequestContext, asked: RequestAuthTokenRequest)
     return AuthToken(token)
 
 
+def _change_password(context: RequestContext, asked: ChangePasswordRequest) -> Authenticated:
+    login = context.authenticator.change_password(context.user, asked.current, asked.new)
+    return authenticated(context.user, login.secret if login else None)
+
+
 OPERATIONS = (
     Operation(
         name="Authenticate",
@@ -138,5 +168,16 @@ OPERATIONS = (
         request_type=RequestAuthTokenRequest,
         response_schema=RequestAuthTokenResponseSchema(),
         handler=_request_auth_token,
+    ),
+    Operation(
+        name="ChangePassword",
+        description="Gives who asks a new password, and ends their other logins and tokens.",
+        verbs=("POST",),
+        routes=("/auth/password",),
+        role=None,
+        request_schema=ChangePasswordSchema(),
+        request_type=ChangePasswordRequest,
+        response_schema=AuthenticateResponseSchema(),
+        handler=_change_password,
     ),
 )
