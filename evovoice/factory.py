@@ -16,6 +16,7 @@ from evovoice.carrier.capture.masking import Masking as CaptureMasking
 from evovoice.carrier.capture.numbers import Pseudonyms
 from evovoice.carrier.capture.recorder import MOST_FILES, Recorder
 from evovoice.carrier.device_token import TwilioDeviceTokens
+from evovoice.carrier.measured_carrier import MeasuredCarrier
 from evovoice.carrier.port import Carrier
 from evovoice.carrier.public_site import HttpPublicSite
 from evovoice.carrier.signature import SignatureCheck
@@ -31,6 +32,7 @@ from evovoice.services.app_context import AppContext
 from evovoice.services.auth.credentials import PasswordCache
 from evovoice.services.auth.password_check import PasswordCheck
 from evovoice.services.auth.sign_in import SignIn
+from evovoice.services.figures import PresentFigures
 from evovoice.services.live.live_feed import LiveFeed
 from evovoice.services.outbox.dispatch import Dispatch
 from evovoice.services.outbox.order_lanes import LOOKS_AT_ONCE, Lane
@@ -39,10 +41,12 @@ from evovoice.services.outbox.session_changes import SessionChanges
 from evovoice.settings import Settings, from_env
 from evovoice.storage.unit_of_work import Database, DatabaseUnavailable
 from evovoice.web.api import api_blueprint, health_blueprint, open_api_blueprint
+from evovoice.web.auth import GuardedBlueprint
 from evovoice.web.authenticator import Authenticator
 from evovoice.web.event_stream import write_event
 from evovoice.web.every_request import install
 from evovoice.web.masking import Masking
+from evovoice.web.metrics_page import metrics_blueprint
 from evovoice.web.operations import TABLE
 from evovoice.web.request_log import RequestIds
 from evovoice.web.servicestack.documents.pages import documents_blueprint
@@ -134,6 +138,7 @@ def create_app(settings: Settings, externals: Externals | None = None) -> Flask:
         webhooks_blueprint(
             context, _signature(settings), twiml, externals.clock, recorder=recorder
         ),
+        *_metrics_page(settings, context),
         allowed_origins=settings.allowed_origins,
         is_https=settings.public_base_url.startswith("https://"),
     )
@@ -141,6 +146,13 @@ def create_app(settings: Settings, externals: Externals | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     app.extensions["evovoice"] = background
     return app
+
+
+def _metrics_page(settings: Settings, context: AppContext) -> list[GuardedBlueprint]:
+    """Nobody is told any figures where the operator has made up no token for that."""
+    if settings.metrics_token is None:
+        return []
+    return [metrics_blueprint(settings.metrics_token, PresentFigures(context))]
 
 
 def _authenticator(
@@ -236,7 +248,7 @@ def _carrier(
     That is of Twilio itself only: where `api_base_url` stands in for it no region is chosen.
     """
     if externals.carrier is not None:
-        return externals.carrier, None
+        return MeasuredCarrier(externals.carrier), None
     client = twilio_client(
         account_sid=settings.account_sid,
         auth_token=settings.auth_token,
@@ -251,7 +263,8 @@ def _carrier(
     addresses = CallbackAddresses(settings.public_base_url)
     carrier = TwilioCarrier(client, twiml, addresses, externals.clock)
     access = TwilioAccess(client, settings.auth_token)
-    return carrier, None if settings.api_base_url else access.warn_where_refused
+    at_start = None if settings.api_base_url else access.warn_where_refused
+    return MeasuredCarrier(carrier), at_start
 
 
 def twilio_setup(settings: Settings) -> TwilioSetup:

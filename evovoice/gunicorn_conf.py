@@ -9,14 +9,23 @@ from types import FrameType
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
+from evovoice import shared_folder
 from evovoice.environment import environment
-from evovoice.settings import SettingsError, listening_address, process_count, thread_count
+from evovoice.settings import (
+    SettingsError,
+    listening_address,
+    metrics_token,
+    process_count,
+    thread_count,
+)
 
 try:
     _environ = environment()
     bind = listening_address(_environ)
     workers = process_count(_environ)
     threads = thread_count(_environ)
+    if metrics_token(_environ):
+        shared_folder.count_together()  # before anything imports prometheus-client
 except SettingsError as error:  # one sentence, not a trace; gunicorn would print one
     sys.stderr.write(f"evovoice: {error}\n")
     sys.exit(3)  # as `evovoice serve`
@@ -64,6 +73,18 @@ def worker_exit(server: Arbiter, worker: Worker) -> None:
     background = _background(worker)
     if background is not None:
         background.stop()
+
+
+def child_exit(server: Arbiter, worker: Worker) -> None:
+    """In the arbiter, once a process has ended, however that was."""
+    del server
+    shared_folder.forget_process(worker.pid)
+
+
+def on_exit(server: Arbiter) -> None:
+    """In the arbiter, at the very end."""
+    del server
+    shared_folder.remove()
 
 
 def _background(worker: Worker) -> "Background | None":

@@ -12,7 +12,7 @@ from typing import Any
 from evovoice import gunicorn_conf
 
 Hook = Callable[..., object]
-_HOOKS = ("when_ready", "post_worker_init", "worker_exit")
+_HOOKS = ("when_ready", "post_worker_init", "worker_exit", "child_exit", "on_exit")
 
 
 def followed_by(theirs: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,19 +7,33 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from evovoice.addresses import is_api_base, is_host, is_loopback, listening_at, usual_origin
+from evovoice.setting_values import SettingsError, optional_secret
+from evovoice.setting_values import choice as _choice
+from evovoice.setting_values import count as _count
+from evovoice.setting_values import needed as _needed
+from evovoice.setting_values import shown as _shown
+
+__all__ = [
+    "Limits",
+    "Settings",
+    "SettingsError",
+    "database_url",
+    "from_env",
+    "is_sqlite",
+    "listening_address",
+    "metrics_token",
+    "process_count",
+    "proxy_count",
+    "thread_count",
+]
 
 _LOG = logging.getLogger(__name__)
 _OTHER_THREADS = 28  # of a process, kept free of streams for requests that are over soon
 _LONGEST_RETURN = 300  # seconds of music
-_LONGEST_NUMBER, _LONGEST_SHOWN = 10, 60  # digits, letters
 # Twilio's regions of voice, each with the edge location beside it: since April 2026 a region's API
 # has no host name without one (Twilio's API domain migration guide).
 _EDGES = {"us1": "ashburn", "ie1": "dublin", "au1": "sydney"}
 _EDGE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
-
-
-class SettingsError(Exception):
-    """A setting is missing or cannot be used; the text is one sentence that says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +78,7 @@ class Settings:
     allowed_origins: frozenset[str] = frozenset()
     capture_folder: str | None = None
     has_worker: bool = False  # a process of its own has the background that any may have
+    metrics_token: str | None = None  # None: nobody is told any figures
 
     @property
     def auth_tokens(self) -> tuple[str, ...]:
@@ -85,7 +100,7 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must never stand in a log."""
-        values = (self.secret_key, *self.auth_tokens, self.api_key_secret)
+        values = (self.secret_key, *self.auth_tokens, self.api_key_secret, self.metrics_token)
         return tuple(value for value in values if value)
 
 
@@ -130,6 +145,11 @@ def process_count(environ: Mapping[str, str]) -> int:
     return count
 
 
+def metrics_token(environ: Mapping[str, str]) -> str | None:
+    """What whoever asks for `/metrics` has to show (C89). Errors: `SettingsError`."""
+    return optional_secret(environ, "EVOVOICE_METRICS_TOKEN")
+
+
 def is_sqlite(url: str) -> bool:
     """Whether that database is a file of SQLite's."""
     return url.startswith("sqlite")
@@ -157,16 +177,10 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         allowed_origins=_origins(environ.get("EVOVOICE_ALLOWED_ORIGINS", "")),
         capture_folder=_capture_folder(environ),
         has_worker=_choice(environ, "EVOVOICE_BACKGROUND", ("web", "worker")) == "worker",
+        metrics_token=metrics_token(environ),
         **_api_key(environ),
         **_region(environ),
     )
-
-
-def _needed(environ: Mapping[str, str], name: str, what: str) -> str:
-    value = environ.get(name, "").strip()
-    if not value:
-        raise SettingsError(f"{name} is not set: it must hold {what}.")
-    return value
 
 
 def _base_url_as_set(environ: Mapping[str, str]) -> str:
@@ -271,30 +285,3 @@ def _limits(environ: Mapping[str, str]) -> Limits:
         calls_at_once=_count(environ, "EVOVOICE_CALLS_AT_ONCE", 10),
         streams_per_user=_count(environ, "EVOVOICE_STREAMS_PER_USER", 5, most=1000),
     )
-
-
-def _count(
-    environ: Mapping[str, str], name: str, default: int, *, least: int = 1, most: int = 10**9
-) -> int:
-    text = environ.get(name, "").strip()
-    if not text:
-        return default
-    is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
-    if not is_number or not least <= int(text) <= most:
-        raise SettingsError(
-            f"{name} must be a whole number from {least} to {most}, not '{_shown(text)}'."
-        )
-    return int(text)
-
-
-def _shown(text: str) -> str:
-    """As much of it as a sentence has room for."""
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
-
-
-def _choice(environ: Mapping[str, str], name: str, known: tuple[str, str]) -> str:
-    """One of two words; the first where it is not set."""
-    text = environ.get(name, "").strip().lower() or known[0]
-    if text not in known:
-        raise SettingsError(f"{name} must be {' or '.join(known)}, not '{_shown(text)}'.")
-    return text

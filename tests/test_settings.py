@@ -53,7 +53,7 @@ WRONG_TEXTS = {  # tried below, or in tests of their own
     "PUBLIC_BASE_URL", "TWILIO_API_BASE_URL", "TWILIO_REGION", "TWILIO_EDGE", "TWILIO_ACCOUNT_SID",
     "TWILIO_API_KEY_SID", "TWILIO_API_KEY_SECRET", "HOST", "DATABASE_URL", "EVOVOICE_SIP_HOSTS",
     "EVOVOICE_ALLOWED_ORIGINS", "EVOVOICE_RECORDING", "EVOVOICE_RECORD_WEBHOOKS",
-    "EVOVOICE_ENV_FILE", "EVOVOICE_BACKGROUND",
+    "EVOVOICE_ENV_FILE", "EVOVOICE_BACKGROUND", "EVOVOICE_METRICS_TOKEN",
 }  # fmt: skip
 ANY_TEXT = {
     "SECRET_KEY", "TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_SECONDARY", "TWILIO_TWIML_APP_SID",
@@ -107,6 +107,10 @@ def test_missing_setting_is_named(name: str) -> None:
         ("TWILIO_API_KEY_SID", "SK" + "0" * 32),
         ("EVOVOICE_RECORDING", "yes"),
         ("EVOVOICE_BACKGROUND", "both"),
+        ("EVOVOICE_METRICS_TOKEN", "fifteen-letters"),
+        ("EVOVOICE_METRICS_TOKEN", "sixteen letters!"),
+        ("EVOVOICE_METRICS_TOKEN", "sixteen-lettërs!"),
+        ("EVOVOICE_METRICS_TOKEN", "sixteen\tletters!"),
         ("EVOVOICE_SIP_HOSTS", "pbx.example.com pbx.example.org"),
         ("EVOVOICE_SIP_HOSTS", "sip:ann@pbx.example.com"),
         ("EVOVOICE_SIP_HOSTS", "pbx.example.com:5060"),
@@ -191,6 +195,21 @@ def test_host_and_port_are_where_it_listens(host: str, port: str, expected: str)
 def test_a_host_that_is_none_is_refused(host: str) -> None:
     with pytest.raises(SettingsError, match="HOST must be"):
         listening_address({"HOST": host})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", None),
+        ("  ", None),
+        ("sixteen-letters!", "sixteen-letters!"),
+        (" " + "x" * 999, "x" * 999),
+    ],
+)
+def test_token_of_metrics_is_kept_and_never_logged_c89(text: str, expected: str | None) -> None:
+    settings = from_env(GOOD | {"EVOVOICE_METRICS_TOKEN": text})
+    assert expected == settings.metrics_token
+    assert expected is None or expected in settings.secrets
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from evovoice import metrics
 from evovoice.storage.unit_of_work import DatabaseUnavailable
 
 _log = logging.getLogger(__name__)
@@ -82,6 +83,7 @@ class PeriodicTask:
         except Exception:
             _log.exception("%s: a run failed", self._name)
         else:
+            metrics.LAST_TURN.labels(self._name.removeprefix("evovoice-")).set_to_current_time()
             return True
         return False
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from evovoice.services.app_context import AppContext
 from evovoice.services.calls import stop_ringing_disabled
+from evovoice.services.figures import note_figures
 from evovoice.services.intake.away import make_up_for_outage
 from evovoice.services.intake.early_reports import use_early_reports
 from evovoice.services.periodic_task import PeriodicTask
@@ -40,6 +41,7 @@ class Worker:
                 self._task("evovoice-questions", self.ask),
                 self._task("evovoice-worker", self.tick),
             ]
+        self._tasks.append(self._task("evovoice-figures", lambda: note_figures(context)))
         self._clean_at: datetime | None = None
         self._forget_at: datetime | None = None
         self._archive_at: datetime | None = None

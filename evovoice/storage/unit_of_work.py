@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from evovoice import metrics
 from evovoice.storage.database.connection import Connection
 from evovoice.storage.database.engine import BUSY_SECONDS, CONNECTIONS, engine_for
 from evovoice.storage.database.failures import (
@@ -35,6 +36,7 @@ from evovoice.storage.repositories.device_tokens import DeviceToken, DeviceToken
 from evovoice.storage.repositories.directory import ApiKey, Directory
 from evovoice.storage.repositories.early_reports import EarlyReports
 from evovoice.storage.repositories.feed import Change, Feed
+from evovoice.storage.repositories.figures import Amounts, Figures
 from evovoice.storage.repositories.known_users import KnownUser, KnownUsers
 from evovoice.storage.repositories.listeners import Listeners
 from evovoice.storage.repositories.live_legs import LiveLegs
@@ -62,6 +64,7 @@ __all__ = [
     "KINDS",
     "SORTS",
     "Allowance",
+    "Amounts",
     "ApiKey",
     "AuditFilter",
     "Budget",
@@ -130,6 +133,7 @@ class UnitOfWork:
     deleted_sessions: DeletedSessions
     listeners: Listeners
     audit: AuditTrail
+    figures: Figures
 
 
 class Database:
@@ -225,6 +229,10 @@ class Database:
         except SQLAlchemyError as error:
             raise DatabaseUnavailable(AWAY, server_sentence(error)) from error
 
+    def note_figures(self) -> None:
+        """Enter into the metrics how many connections are in use here, and may be."""
+        self._transactions.note_figures()
+
     def dispose(self) -> None:
         """Close all connections; the next block opens new ones."""
         self._engine.dispose()
@@ -250,6 +258,7 @@ class Database:
             with self._transactions.begun(mode) as connection:
                 yield _unit_of_work(connection, self._snapshots)
         except DatabaseUnavailable:
+            metrics.DATABASE_FAILURES.inc()
             self.on_failure()
             raise
 
@@ -274,6 +283,7 @@ def _unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
         DeletedSessions(connection),
         Listeners(connection),
         AuditTrail(connection),
+        Figures(connection),
     )
 
 

@@ -18,6 +18,7 @@ class Policy(Enum):
     OPEN = "anybody"
     SIGNED_IN = "a user who has signed in"
     SIGNED_BY_CARRIER = "the carrier, by its signature"
+    OPERATOR = "a program that was given the operator's token"
 
 
 class GuardedBlueprint(Blueprint):

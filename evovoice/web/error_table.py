@@ -97,6 +97,7 @@ BY_ERROR: dict[type[Exception], Row] = {
     refusals.ForeignOrigin: Row("ForeignOrigin", 403),
     refusals.UnknownProvider: Row("NotFound", 404),
     refusals.InvalidSignature: Row("Forbidden", 403),
+    refusals.WrongMetricsToken: Row("Unauthorized", 401),
     refusals.NotReady: _NOT_READY,
     BadReport: Row("SerializationException", 400),
     NotSetUp: Row("ServiceUnavailable", 503, 60),

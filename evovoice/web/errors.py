@@ -19,7 +19,7 @@ from evovoice.services.errors import NotSignedIn, RateLimited, TooManyLogins, To
 from evovoice.web.error_table import UNEXPECTED, Row, row_of
 from evovoice.web.guards import most_bytes
 from evovoice.web.masking import masked_trace
-from evovoice.web.refusals import BadFields, WrongRole
+from evovoice.web.refusals import BadFields, WrongMetricsToken, WrongRole
 from evovoice.web.request_credentials import used_basic
 from evovoice.web.request_log import request_id
 from evovoice.web.servicestack.binding import bound
@@ -76,6 +76,8 @@ def _add_headers(response: Response, error: Exception, row: Row) -> None:
         response.headers.add("WWW-Authenticate", 'credentials realm="/auth/credentials"')
         if used_basic():
             response.headers.add("WWW-Authenticate", 'Basic realm="/auth/basic"')
+    if isinstance(error, WrongMetricsToken):
+        response.headers["WWW-Authenticate"] = 'Bearer realm="/metrics"'
     pause = _pause(error, row)
     if pause is not None:
         response.headers["Retry-After"] = str(pause)

@@ -11,6 +11,7 @@ from evovoice.web.cors import install_cors
 from evovoice.web.errors import install_errors
 from evovoice.web.guards import MAX_BODY
 from evovoice.web.request_log import install_request_log
+from evovoice.web.request_metrics import install_request_metrics
 from evovoice.web.servicestack.addresses import Addressing
 
 # A response of the API is no page: nothing in it is loaded or framed. Pages have their own policy.
@@ -32,6 +33,7 @@ def install(
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY + 1  # see guards.whole_body
     app.url_map.merge_slashes = False  # `//x` is no route of ours, and no redirect either
     install_request_log(app)
+    install_request_metrics(app)
     install_errors(app)
     install_cors(app, allowed_origins)  # before the headers: what is done last is undone first
     app.after_request(_headers_with({"Strict-Transport-Security": _ONLY_HTTPS} if is_https else {}))

@@ -96,6 +96,13 @@ class InvalidSignature(BadRequest):
         super().__init__("The signature is not the carrier's")
 
 
+class WrongMetricsToken(BadRequest):
+    """Somebody asks for the metrics without the operator's token."""
+
+    def __init__(self) -> None:
+        super().__init__("The metrics are for whoever has their token")
+
+
 class NotReady(BadRequest):
     """The database does not answer, or its tables are not those of this program."""
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 
+from evovoice import metrics
 from evovoice.carrier import inbound
 from evovoice.carrier.addresses import (
     ANSWER_ROUTE,
@@ -104,6 +105,7 @@ def _require_signature(signature: SignatureCheck) -> Callable[[], None]:
         settings = request.headers.get("X-Twilio-Webhooks-Signature-Settings")
         host = request.headers.get("Host")
         if not signature.is_genuine(raw_path_and_query(), form, header, settings, body, host):
+            metrics.REFUSED_SIGNATURES.inc()
             raise InvalidSignature
 
     return check
@@ -216,6 +218,7 @@ class _Reports:
         """The status callback of a number or a TwiML App, about the leg that called."""
         facts = inbound.call_report(request.form, self.clock())
         key = inbound.receipt_key("call", request.form)
+        _note_lag("call", facts, self.clock())
         call_sid = request.form["CallSid"]
         self.intake.receive_call_report(self.context, key, call_sid, facts)
         return no_content()
@@ -243,7 +246,15 @@ class _Reports:
     def _receive(self, kind: str, ref: SessionRef, facts: tuple[Fact, ...]) -> None:
         _require_ids(ref)
         key = inbound.receipt_key(kind, request.form)
+        _note_lag(kind, facts, self.clock())
         self.intake.receive(self.context, ref, key, facts)
+
+
+def _note_lag(kind: str, facts: tuple[Fact, ...], now: datetime) -> None:
+    """How late a report is, where it says when that was; the clocks of two machines may differ."""
+    if "Timestamp" in request.form and kind != "recording" and facts:
+        lag = (now - facts[0].at).total_seconds()
+        metrics.REPORT_LAG.labels(kind).observe(max(0.0, lag))
 
 
 def _require_ids(ref: SessionRef) -> None:

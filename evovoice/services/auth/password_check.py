@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 
+from evovoice import metrics
 from evovoice.domain.values import User, folded
 from evovoice.services.auth.credentials import PasswordCache
 from evovoice.services.auth.guess_limits import Client, GuessCounts, GuessLimits
@@ -91,6 +92,7 @@ class PasswordCheck:
         whose = found.known.user.id if found.known else "an unknown name"
         self._take(found.allowances, self._counts.kind(name, password), whose)
         if not self._cache.verify(name, _hash_of(found.known), password):
+            metrics.REFUSED_SIGN_INS.labels("wrong_password").inc()
             _log.info("wrong password for %s", whose)
             return False
         with self._database.writing() as work:
@@ -107,6 +109,7 @@ class PasswordCheck:
                 if wait:
                     break
         if wait:
+            metrics.REFUSED_SIGN_INS.labels("too_many").inc()
             _log.info("too many failed sign-ins for %s", whose)
             raise TooManyLogins(ceil(wait))
 

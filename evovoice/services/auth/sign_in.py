@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from evovoice import metrics
 from evovoice.domain.values import Account, Role, User
 from evovoice.services.auth.credentials import digest
 from evovoice.services.auth.guess_limits import Client
@@ -36,6 +37,7 @@ class SignIn:
         with self._database.autocommit() as work:
             user = work.directory.user_of_key(digest(key))
         if user is None:
+            metrics.REFUSED_SIGN_INS.labels("unknown_key").inc()
             raise NotSignedIn
         return user
 

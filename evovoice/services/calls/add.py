@@ -18,6 +18,7 @@ from evovoice.domain.states import EndSource, HangupLevel, Verdict
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
 from evovoice.services.calls.command_runner import PATIENCE
+from evovoice.services.calls.counted_adds import counted_add
 from evovoice.services.calls.destinations import Destination, read_destination, read_from_number
 from evovoice.services.calls.idempotency import (
     REFUSALS,
@@ -87,6 +88,11 @@ def add_member(context: AppContext, user: User, request: AddRequest) -> CallSess
     it never waits for the party to answer. Errors: the domain's, those of services, and
     `CarrierError` where nothing will ring.
     """
+    with counted_add():
+        return _added(context, user, request)
+
+
+def _added(context: AppContext, user: User, request: AddRequest) -> CallSession:
     started, add = context.clock(), _Add(context, user, request)
     try:
         changed = _stored(add)

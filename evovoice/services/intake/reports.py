@@ -5,6 +5,7 @@ them.
 from dataclasses import dataclass
 from datetime import datetime
 
+from evovoice import metrics
 from evovoice.carrier.port import SessionRef
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.errors import SessionNotFound
@@ -36,6 +37,7 @@ def receive(
     try:
         changed = context.changes.apply(ref, _merge_once, _Report(receipt_key, facts))
     except _ToldBefore:
+        metrics.REPEATED_REPORTS.inc()
         return
     except SessionNotFound:
         if was_deleted(context, ref):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
+from evovoice import metrics
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.notifications import NotificationKind
 from evovoice.services.errors import TooManyStreams
@@ -69,6 +70,11 @@ class LiveFeed:
     def is_running(self) -> bool:
         """Whether the feed is looked into, and consoles are let in."""
         return self._task.is_running and not self._is_closed
+
+    def note_figures(self) -> None:
+        """Enter into the metrics how many listen here, and may."""
+        metrics.STREAMS.set(len(self._listeners))
+        metrics.STREAM_PLACES.set(self._capacity)
 
     def stop(self) -> None:
         """End every stream and the thread."""
@@ -153,6 +159,7 @@ class LiveFeed:
 
     def _require_capacity(self) -> None:
         if self._is_closed or len(self._listeners) >= self._capacity:
+            metrics.REFUSED_STREAMS.inc()
             raise TooManyStreams
 
     def _look_at_shares(self) -> None:

@@ -36,6 +36,7 @@ from evovoice.services.outbox.background_orders import (
     backoff,
 )
 from evovoice.services.outbox.carrier_availability import CarrierAvailability
+from evovoice.services.outbox.counted_changes import count_order
 from evovoice.services.outbox.order_lanes import Submit
 from evovoice.services.outbox.order_results import order_result
 from evovoice.services.outbox.session_changes import SessionChanges
@@ -68,6 +69,11 @@ class _Outcome:
 
     order: StoredOrder
     attempt: Attempt
+
+    def count(self) -> None:
+        """Enter it into the metrics."""
+        final, failed = self.attempt.is_final, self.attempt.error is not None
+        count_order(self.order.order, is_final=final, failed=failed, is_given_up=self.is_given_up)
 
     @property
     def is_given_up(self) -> bool:
@@ -118,6 +124,10 @@ class Dispatch:
         """Have leased orders carried out soon, by other threads of this process."""
         self._background.begin(orders)
 
+    def is_carrier_away(self) -> bool:
+        """Whether no connection to the carrier can be made, as far as this process knows."""
+        return self._availability.is_away()
+
     def run_due(self) -> int:
         """Take up orders whose time has come or whose process died; how many there were."""
         return self._background.take_up_due()
@@ -152,6 +162,7 @@ class Dispatch:
         while not attempt.is_final and self._clock() + timedelta(seconds=pause) < until:
             if is_away and self._availability.is_away():
                 break
+            _Outcome(order, attempt).count()
             was_uncertain = attempt.uncertain
             self._pause(pause)
             pause *= 2
@@ -168,6 +179,7 @@ class Dispatch:
     def _noted(self, outcome: _Outcome) -> CallSession | None:
         """The session after a fact in it, and the order done or put back."""
         order = outcome.order
+        outcome.count()
         if outcome.attempt.facts or outcome.is_given_up:
             with suppress(SessionNotFound):
                 changed = self._changes.apply(_ref(order), _note_outcome, outcome)

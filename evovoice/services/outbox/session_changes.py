@@ -15,10 +15,11 @@ from evovoice.carrier.port import SessionRef
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.errors import SessionNotFound
 from evovoice.domain.facts import observe
-from evovoice.domain.messages import Fact
+from evovoice.domain.messages import Fact, SessionEvent
 from evovoice.domain.order_derivation import derive_orders
 from evovoice.domain.values import User
 from evovoice.services.live.change_notifier import ChangeNotifier
+from evovoice.services.outbox.counted_changes import count_events
 from evovoice.services.session_access import locked
 from evovoice.storage.unit_of_work import (
     CommitUncertain,
@@ -57,11 +58,14 @@ Target = OfUser | SessionRef
 
 @dataclass(frozen=True, slots=True)
 class Changed(Generic[R]):
-    """A committed change: the session after it, its new orders, and what the act returned."""
+    """A committed change: the session after it, its new orders, what the act returned, and the
+    new lines of the log.
+    """
 
     session: CallSession
     orders: list[StoredOrder]
     result: R
+    events: tuple[SessionEvent, ...] = ()
 
 
 class SessionChanges:
@@ -125,8 +129,9 @@ class SessionChanges:
             derive_orders(session, now, self._returns_within)
             if isinstance(target, OfUser):
                 session.next_check = _not_put_off(session.next_check, check)
+            events = tuple(session.events)
             orders += work.sessions.save(session, self.lease())
-        return Changed(session, orders, result)
+        return Changed(session, orders, result, events)
 
     def _open_once(self, find: Find[C], create: Create[C], command: C) -> Changed[bool] | None:
         now, orders = self._clock(), list[StoredOrder]()
@@ -138,8 +143,9 @@ class SessionChanges:
             if session is None:
                 return None
             derive_orders(session, now, self._returns_within)
+            events = tuple(session.events)
             orders += work.sessions.save(session, self.lease())
-        return Changed(session, orders, result=True)
+        return Changed(session, orders, result=True, events=events)
 
     @contextmanager
     def _made_certain(self, orders: list[StoredOrder]) -> Iterator[None]:
@@ -162,6 +168,7 @@ class SessionChanges:
         return order.id in {each.id for each in stored}
 
     def _told(self, changed: Changed[R]) -> Changed[R]:
+        count_events(changed.session, changed.events)
         self._notifier.notify(changed.session.id)
         return changed
 

@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Engine, PoolProxiedConnection, event
+from sqlalchemy import Engine, PoolProxiedConnection, QueuePool, event
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 
+from evovoice import metrics
 from evovoice.storage.database.connection import Connection, named
 from evovoice.storage.database.failures import (
     AWAY,
@@ -32,6 +33,8 @@ class Transactions:
         self._statements = Statements(engine.dialect)
         self._begin = _begin_sqlite if engine.dialect.name == "sqlite" else _begin_postgres
         self._connections = _Connections(engine)
+        assert isinstance(engine.pool, QueuePool)  # noqa: S101 (`engine_for` makes no other)
+        self._places = engine.pool.size()
 
     @contextmanager
     def begun(self, mode: TransactionMode) -> Iterator[Connection]:
@@ -72,7 +75,19 @@ class Transactions:
             raise self._told(found) from error
         return held
 
+    def note_figures(self) -> None:
+        """Enter into the metrics how many connections are in use, and may be."""
+        metrics.CONNECTIONS.set(self._in_use())
+        metrics.CONNECTION_PLACES.set(self._places)
+
+    def _in_use(self) -> int:
+        pool = self._engine.pool  # another one after it was disposed of
+        assert isinstance(pool, QueuePool)  # noqa: S101
+        return pool.checkedout()
+
     def _taken(self) -> PoolProxiedConnection:
+        if self._in_use() >= self._places:
+            metrics.CONNECTION_WAITS.inc()
         try:
             return self._engine.raw_connection()
         except self._engine.dialect.loaded_dbapi.Error as error:

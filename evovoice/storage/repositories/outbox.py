@@ -73,7 +73,7 @@ _orders = table(OrderRow)
 _o = _orders.c
 _is_open = _o.result.is_(None)
 _is_free = or_(_o.lease_until.is_(None), _o.lease_until <= bindparam("now"))
-_is_waiting = (_is_open, _o.due <= bindparam("now"), _is_free)
+IS_WAITING = (_is_open, _o.due <= bindparam("now"), _is_free)
 
 INSERT_ORDER = insert(_orders)
 
@@ -82,7 +82,7 @@ def _take(*which: ColumnElement[bool]) -> Update:
     """Lease the waiting orders of that kind; those that are urgent first."""
     due = (
         select(_o.account_id, _o.id)
-        .where(*_is_waiting, *which)
+        .where(*IS_WAITING, *which)
         .order_by(_o.urgent.desc(), _o.due, _o.id)
         .limit(bindparam("count"))
         .with_for_update(skip_locked=True)
@@ -103,10 +103,10 @@ def _take(*which: ColumnElement[bool]) -> Update:
 
 
 _TAKE, _TAKE_URGENT = _take(), _take(_o.urgent)
-_WAITING = select(_o.id).where(*_is_waiting).limit(1)
+_WAITING = select(_o.id).where(*IS_WAITING).limit(1)
 # free to be taken up: from its time on, or from when the lease of who did not come back ran out
 _FREE_FROM = case((_o.lease_until > _o.due, _o.lease_until), else_=_o.due)
-_LONGEST_WAITING = select(func.min(_FREE_FROM).label("since")).where(*_is_waiting)
+_LONGEST_WAITING = select(func.min(_FREE_FROM).label("since")).where(*IS_WAITING)
 _OPEN_OF = (
     select(_orders)
     .where(
