@@ -172,13 +172,7 @@ def _signature(settings: Settings) -> SignatureCheck:
 
 def _context(settings: Settings, carrier: Carrier, externals: Externals) -> AppContext:
     database = Database(settings.database_url, settings.database_connections)
-    changes = SessionChanges(
-        database=database,
-        clock=externals.clock,
-        new_id=new_id,
-        notifier=externals.notifier,
-        returns_within=timedelta(seconds=settings.return_seconds),
-    )
+    changes = _changes(settings, database, externals)
     dispatch = Dispatch(
         database=database,
         carrier=carrier,
@@ -209,6 +203,17 @@ def _context(settings: Settings, carrier: Carrier, externals: Externals) -> AppC
         calls_at_once=settings.limits.calls_at_once,
         pause=externals.pause,
         may_record=settings.may_record,
+        retention=timedelta(days=settings.retention_days) if settings.retention_days else None,
+    )
+
+
+def _changes(settings: Settings, database: Database, externals: Externals) -> SessionChanges:
+    return SessionChanges(
+        database=database,
+        clock=externals.clock,
+        new_id=new_id,
+        notifier=externals.notifier,
+        returns_within=timedelta(seconds=settings.return_seconds),
     )
 
 

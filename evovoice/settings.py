@@ -74,6 +74,7 @@ class Settings:
     threads: int = 128
     database_connections: int = 16  # of each process, at most
     may_record: bool = False
+    retention_days: int = 0  # how long after a call's end personal data are kept; 0: for ever
     return_seconds: int = 0  # how long a call waits for an agent's device that was lost
     allowed_origins: frozenset[str] = frozenset()
     capture_folder: str | None = None
@@ -101,7 +102,7 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """What must never stand in a log."""
         values = (self.secret_key, *self.auth_tokens, self.api_key_secret, self.metrics_token)
-        return tuple(value for value in values if value)
+        return tuple(filter(None, values))
 
 
 def database_url(environ: Mapping[str, str]) -> str:
@@ -173,6 +174,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         threads=thread_count(environ),
         database_connections=_count(environ, "EVOVOICE_DATABASE_CONNECTIONS", 16, most=1000),
         may_record=_choice(environ, "EVOVOICE_RECORDING", ("off", "on")) == "on",
+        retention_days=_count(environ, "EVOVOICE_RETENTION_DAYS", 0, most=36_500),
         return_seconds=_count(environ, "EVOVOICE_RETURN_SECONDS", 0, least=0, most=_LONGEST_RETURN),
         allowed_origins=_origins(environ.get("EVOVOICE_ALLOWED_ORIGINS", "")),
         capture_folder=_capture_folder(environ),

@@ -41,6 +41,7 @@ NUMBERS: dict[str, Callable[[Mapping[str, str]], object]] = {
     "WEB_CONCURRENCY": process_count,
     "EVOVOICE_THREADS": thread_count,
     "EVOVOICE_PROXIES": from_env,
+    "EVOVOICE_RETENTION_DAYS": from_env,
     "EVOVOICE_RETURN_SECONDS": from_env,
     "EVOVOICE_MAX_MEMBERS": from_env,
     "EVOVOICE_MAX_PENDING": from_env,

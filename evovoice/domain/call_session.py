@@ -60,6 +60,7 @@ class CallSession:
     return_until: datetime | None = None  # how long the call waits for a device that was lost
     return_hold: str | None = None  # the leg that is on hold for it
     hold_change: HoldChange | None = None  # asked for, and not answered by the carrier yet
+    erased_at: datetime | None = None  # since when no outside party's number or name is kept
 
     # --- finding ---------------------------------------------------------------------------
 
@@ -272,9 +273,12 @@ class CallSession:
     # --- writing down ----------------------------------------------------------------------------
 
     def log(self, event: SessionEvent) -> None:
-        """Add a line to the log, to be stored with the state it belongs to."""
+        """Add a line to the log, to be stored with the state it belongs to.
+
+        What comes after the personal data were erased brings none of them back.
+        """
         self.last_sequence += 1
-        self.events.append(event)
+        self.events.append(event if self.erased_at is None else event.without_text())
 
 
 def _rank(conference: Conference) -> tuple[bool, int, datetime, str]:

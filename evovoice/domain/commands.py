@@ -9,6 +9,7 @@ from evovoice.domain.errors import (
     ConferenceIsOver,
     NotConnectedYet,
     NotYourCall,
+    PersonalDataAreErased,
     SessionHasEnded,
     TooManyPendingMembers,
 )
@@ -77,6 +78,12 @@ def require_not_ended(session: CallSession) -> None:
         raise SessionHasEnded(session.id, session.ended_at)
 
 
+def require_not_erased(session: CallSession) -> None:
+    """What users write about a call whose personal data are erased would never be (C91)."""
+    if session.erased_at is not None:
+        raise PersonalDataAreErased(session.id)
+
+
 def already_there(
     session: CallSession, address: Address, user_id: str | None = None
 ) -> Member | None:
@@ -140,6 +147,7 @@ def _end_for_all(session: CallSession, now: datetime) -> None:
 def add_note(session: CallSession, command: AddNote, now: datetime) -> None:
     """A line of the log in the user's own words."""
     require_part_in(session, command.by)
+    require_not_erased(session)
     session.log(SessionEvent("Note", command.text, now, user_id=command.by.id))
     session.last_modified_by = command.by.id
 

@@ -18,6 +18,15 @@ class SessionHasEnded(CallSessionError):
         super().__init__(f"Session {session_id} ended at {stamp}")
 
 
+class PersonalDataAreErased(CallSessionError):
+    """Somebody writes into a session of which numbers, names and texts were erased."""
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(
+            f"The personal data of session {session_id} are erased: it takes no more texts"
+        )
+
+
 class NotConnectedYet(CallSessionError):
     def __init__(self, session_id: str) -> None:
         super().__init__(f"Session {session_id} is not connected yet")

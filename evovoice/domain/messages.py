@@ -1,6 +1,6 @@
 """The carrier's vocabularies: facts in, instructions out, and events for the log."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from evovoice.domain.states import EndSource, LegProgress, Outcome
@@ -221,6 +221,9 @@ Instruction = Bridge | JoinConference | Farewell
 # --- Events: lines of the session's log, in the order in which they became known. -------------
 
 
+ERASED = "(erased)"  # stands where a text was that told who somebody is (C91)
+
+
 @dataclass(frozen=True, slots=True)
 class SessionEvent:
     """One line of the log; `type` is a word of contract 1.4 (SessionEvent)."""
@@ -232,3 +235,7 @@ class SessionEvent:
     member_id: str | None = None
     user_id: str | None = None
     data: dict[str, str] = field(default_factory=dict)
+
+    def without_text(self) -> "SessionEvent":
+        """The same line as it is kept once the session's personal data are erased."""
+        return replace(self, message=ERASED, data={})

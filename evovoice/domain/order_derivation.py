@@ -11,6 +11,7 @@ from evovoice.domain.call_session import CallSession
 from evovoice.domain.coaching import end_vain_coaching
 from evovoice.domain.conversion_check import Move, judge_move, redirect_again
 from evovoice.domain.end_rules import verdict
+from evovoice.domain.erasure import keep_erased
 from evovoice.domain.hanging_up import hang_up_everybody, order_hangup, withdraw
 from evovoice.domain.hold_changes import settle_hold
 from evovoice.domain.holding import (
@@ -54,6 +55,7 @@ def derive_orders(
     settle_hold(session, now)
     move_recording(session)
     _close(session, now)
+    keep_erased(session)
     session.modified_at = now
     plan_look(session, now)
 

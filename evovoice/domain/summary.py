@@ -7,6 +7,7 @@ from typing import NamedTuple
 from evovoice.domain import views
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.member import Member
+from evovoice.domain.messages import ERASED
 from evovoice.domain.states import CallState, DialState, Direction, MemberRole
 from evovoice.domain.withheld import WITHHELD, is_withheld
 
@@ -58,6 +59,8 @@ def conference_sid(session: CallSession) -> str | None:
 def _label(session: CallSession) -> str | None:
     """The outside party's name, else what was dialled."""
     outside = next((m for m in session.members if m.role is MemberRole.CALLER), None)
+    if outside is None and session.erased_at is not None:
+        return ERASED
     return outside.display_name if outside else session.destination
 
 
@@ -74,9 +77,8 @@ def _endpoint(session: CallSession) -> Member | None:
 def _name_of_caller(session: CallSession) -> str | None:
     """Who calls, where more is known of them than the number."""
     caller = session.calling()
-    return (
-        caller.display_name if caller.display_name not in {str(caller.address), WITHHELD} else None
-    )
+    unknown = {str(caller.address), WITHHELD, ERASED}
+    return caller.display_name if caller.display_name not in unknown else None
 
 
 def _callback_number(session: CallSession) -> str | None:

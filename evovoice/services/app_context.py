@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from evovoice.carrier.port import Carrier, DeviceTokens
 from evovoice.services.live.change_notifier import ChangeNotifier
@@ -27,7 +27,8 @@ class AppContext:
     session; `live_feed` has the event streams of this process; `pause(seconds)` sleeps; `max_*`,
     `adds_per_minute` and `calls_at_once` are the limits of contract 5; `may_record`: conversations
     may be recorded; `outage`: what to make up for once the database is back; `looks`: where the
-    carrier is asked; `searches`: what each user may still search for.
+    carrier is asked; `retention`: how long after a session's end personal data are kept, None: for
+    ever; `searches`: what each user may still search for.
     """
 
     database: Database
@@ -48,4 +49,5 @@ class AppContext:
     calls_at_once: int = 10
     pause: Callable[[float], None] = time.sleep
     may_record: bool = False
+    retention: timedelta | None = None
     searches: SearchLimit = field(default_factory=SearchLimit)

@@ -9,6 +9,7 @@ from evovoice.services.figures import note_figures
 from evovoice.services.intake.away import make_up_for_outage
 from evovoice.services.intake.early_reports import use_early_reports
 from evovoice.services.periodic_task import PeriodicTask
+from evovoice.services.personal_data.retention import Retention
 from evovoice.services.reconcile import reconcile
 from evovoice.services.session_access import ARCHIVED_AFTER
 
@@ -42,6 +43,7 @@ class Worker:
                 self._task("evovoice-worker", self.tick),
             ]
         self._tasks.append(self._task("evovoice-figures", lambda: note_figures(context)))
+        self._retention = Retention(context, context.retention)
         self._clean_at: datetime | None = None
         self._forget_at: datetime | None = None
         self._archive_at: datetime | None = None
@@ -82,6 +84,7 @@ class Worker:
         use_early_reports(self._context)
         self._clean()
         self._archive()
+        self._retention.run()
         self._forget_changes()
 
     def _clean(self) -> None:

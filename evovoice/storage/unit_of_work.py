@@ -49,6 +49,7 @@ from evovoice.storage.repositories.logins import (
     Origin,
 )
 from evovoice.storage.repositories.outbox import Lease, Outbox, StoredOrder
+from evovoice.storage.repositories.personal_data import Ended, PersonalData, Typed
 from evovoice.storage.repositories.rate_budget import Budget, Exhausted
 from evovoice.storage.repositories.receipts import IdempotencyRecord, IdempotencyRecords, Receipts
 from evovoice.storage.repositories.session_archive import SessionArchive
@@ -76,6 +77,7 @@ __all__ = [
     "DatabaseUnavailable",
     "DeviceToken",
     "Directory",
+    "Ended",
     "Exhausted",
     "Feed",
     "FoundEntry",
@@ -92,6 +94,7 @@ __all__ = [
     "MadeWith",
     "Origin",
     "Outbox",
+    "PersonalData",
     "Receipts",
     "SessionKey",
     "SessionOrder",
@@ -102,6 +105,7 @@ __all__ = [
     "StoredOrder",
     "TookTooLong",
     "TransactionLost",
+    "Typed",
     "UnitOfWork",
     "UnreadableRow",
 ]
@@ -134,6 +138,7 @@ class UnitOfWork:
     listeners: Listeners
     audit: AuditTrail
     figures: Figures
+    personal_data: PersonalData
 
 
 class Database:
@@ -284,6 +289,7 @@ def _unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
         Listeners(connection),
         AuditTrail(connection),
         Figures(connection),
+        PersonalData(connection),
     )
 
 

@@ -53,6 +53,7 @@ BY_CODE: dict[str, Row] = {
 BY_ERROR: dict[type[Exception], Row] = {
     domain.SessionNotFound: Row("NotFound", 404),
     domain.SessionHasEnded: Row("SessionEnded", 409),
+    domain.PersonalDataAreErased: Row("PersonalDataErased", 409),
     domain.NotConnectedYet: Row("NotConnected", 409),
     domain.CallNotInSession: Row("CallNotInSession", 409),
     domain.NothingRings: Row("CallNotInSession", 409),

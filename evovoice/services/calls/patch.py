@@ -60,6 +60,7 @@ def _patch(work: UnitOfWork, session: CallSession, asked: _UserPatch, now: datet
         commands.require_part_in_live(session, user)
     _require_true(session, patch)
     if patch.console_data is not None:
+        commands.require_not_erased(session)
         session.console_data = patch.console_data
         session.last_modified_by = user.id
     command = _command(session, asked)

@@ -2,7 +2,7 @@
 
 from evovoice.services.typed_addresses.countries import require_country
 from evovoice.services.typed_addresses.plain_text import plain_text
-from evovoice.services.typed_addresses.sip import is_sip, read_sip
+from evovoice.services.typed_addresses.sip import is_sip, read_sip, sip_spellings
 from evovoice.services.typed_addresses.spelling import NotANumber, looks_like_number
 from evovoice.services.typed_addresses.telephone import is_short, read_number, read_own_number
 
@@ -16,4 +16,5 @@ __all__ = [
     "read_own_number",
     "read_sip",
     "require_country",
+    "sip_spellings",
 ]

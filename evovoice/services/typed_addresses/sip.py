@@ -27,10 +27,7 @@ def read_sip(text: str, allowed_hosts: frozenset[str], country: str) -> SipAddre
 
     Scheme, host and transport ignore case (RFC 3261, 19.1.4).
     """
-    match = _SIP.fullmatch(text)
-    if match is None:
-        message = f"'{text}' is not a number, SIP address or user: {_FORM}"
-        raise BadDestination("InvalidDestination", message)
+    match = _matched(text)
     if is_emergency_in_exchange(_digits(match["user"]), country):
         raise emergency()
     host = match["host"].lower()
@@ -38,6 +35,24 @@ def read_sip(text: str, allowed_hosts: frozenset[str], country: str) -> SipAddre
         raise BadDestination("DestinationForbidden", f"Calls to '{text}' are not allowed")
     scheme, rest = match["scheme"].lower(), match["rest"].lower()
     return SipAddress(f"{scheme}:{match['user']}@{host}{rest}")
+
+
+def sip_spellings(text: str) -> frozenset[str]:
+    """The one spelling of that address, with each way and without one in which it may be reached:
+    they all ring the same. Errors: `BadDestination`.
+    """
+    match = _matched(text)
+    port = match["rest"].lower().partition(";")[0]
+    bare = f"{match['scheme'].lower()}:{match['user']}@{match['host'].lower()}{port}"
+    return frozenset({bare, *(f"{bare};transport={way}" for way in ("udp", "tcp", "tls"))})
+
+
+def _matched(text: str) -> re.Match[str]:
+    match = _SIP.fullmatch(text)
+    if match is None:
+        message = f"'{text}' is not a number, SIP address or user: {_FORM}"
+        raise BadDestination("InvalidDestination", message)
+    return match
 
 
 def _digits(user: str) -> str:

@@ -68,10 +68,18 @@ def session_values(session: CallSession) -> Values:
         "last_sequence": session.last_sequence,
         "rooms": conference_documents(session.conferences.values()),
         "looks": look_documents(session.conferences.values()),
+        "erased_at": session.erased_at,
+        **_look_values(session),
+        **_summary_values(session),
+    }
+
+
+def _look_values(session: CallSession) -> Values:
+    """When the carrier last told how it is, and whether it may be otherwise."""
+    return {
         "verified_at": session.verified_at,
         "look_failed": session.look_failed,
         "in_doubt": session.in_doubt,
-        **_summary_values(session),
     }
 
 
@@ -213,6 +221,7 @@ def _session_from(row: Row, members: Iterable[Row]) -> CallSession:
         verified_at=row.verified_at,
         look_failed=row.look_failed,
         in_doubt=row.in_doubt,
+        erased_at=row.erased_at,
     )
 
 

@@ -22,7 +22,7 @@ from evovoice.storage.mapping.session_rows import (
     stored_summary,
 )
 from evovoice.storage.repositories import session_queries as queries
-from evovoice.storage.repositories.feed import INSERT_CHANGE, change_values
+from evovoice.storage.repositories.feed import INSERT_CHANGE, change_values, is_told
 from evovoice.storage.repositories.outbox import (
     INSERT_ORDER,
     Lease,
@@ -224,9 +224,12 @@ class CallSessions:
             after.own["modified_at"] = session.modified_at
             own.pop("modified_at", None)
             return self._changed_rows(own, after, before)
+        rows = self._changed_rows(own, after, before)
+        if not is_told(session):
+            return rows
         self.has_changed = True
         change = change_values(session, before.status, after.status)
-        return [*self._changed_rows(own, after, before), (INSERT_CHANGE, [change])]
+        return [*rows, (INSERT_CHANGE, [change])]
 
     def _new_rows(self, session: CallSession) -> list[_Rows]:
         new = self._saved[_key(session)] = snapshot(session, 1)

@@ -8,7 +8,7 @@ after the commit, by whichever process has the head row, and readers go by that.
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
@@ -28,6 +28,7 @@ from evovoice.storage.tables import ChangeRow, FeedHeadRow, table
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 1000  # changes numbered or forgotten in one transaction
+_TOLD_FOR = timedelta(days=15)  # after its end a session is in the archive
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,14 @@ _FORGET = {
     dialect: delete(_feed).where(position <= bindparam("last"))
     for dialect, position in _POSITIONS.items()
 }
+
+
+def is_told(session: CallSession) -> bool:
+    """Whether consoles are told of a change: of one in the archive, which none shows, they are
+    not (C91).
+    """
+    ended_at = session.ended_at
+    return ended_at is None or session.modified_at - ended_at <= _TOLD_FOR
 
 
 def change_values(

@@ -80,6 +80,7 @@ class CallSessionRow(Base):
     # the log's last link, and up to which line the chain goes
     log_chain: Mapped[str | None]
     log_chained: Mapped[int] = mapped_column(server_default="0")
+    erased_at: Mapped[datetime | None]
 
 
 _s = CallSessionRow
@@ -92,6 +93,20 @@ Index(
     _s.created_at,
     postgresql_where=text("NOT archived AND ended_at IS NOT NULL"),
     sqlite_where=text("NOT archived AND ended_at IS NOT NULL"),
+)
+Index(
+    "ix_call_sessions_to_erase",
+    _s.ended_at,
+    _s.id,
+    postgresql_where=text("erased_at IS NULL AND ended_at IS NOT NULL"),
+    sqlite_where=text("erased_at IS NULL AND ended_at IS NOT NULL"),
+)
+Index(  # of nobody but what was typed: a device's call that was refused
+    "ix_call_sessions_only_typed",
+    _s.account_id,
+    _s.id,
+    postgresql_where=text("to_address = '' AND destination IS NOT NULL"),
+    sqlite_where=text("to_address = '' AND destination IS NOT NULL"),
 )
 
 
@@ -119,6 +134,12 @@ class MemberRow(Base):
         of_session(),
         Index(None, "account_id", "user_id", "live"),
         Index(None, "leg_call_sid"),
+        Index(
+            "ix_members_outside",
+            "address",
+            postgresql_where=text("user_id IS NULL"),
+            sqlite_where=text("user_id IS NULL"),
+        ),
     )
 
     account_id: Mapped[str] = mapped_column(KEY, primary_key=True)

@@ -1,0 +1,85 @@
+"""Erases the personal data of sessions that are over, one session in one transaction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, auto
+
+from evovoice.carrier.port import SessionRef
+from evovoice.domain import erasure
+from evovoice.domain.call_session import CallSession
+from evovoice.domain.errors import SessionNotFound
+from evovoice.services.personal_data.search import Stored
+from evovoice.storage.unit_of_work import SessionKey, UnitOfWork
+
+
+class Outcome(Enum):
+    """What came of one session."""
+
+    ERASED = auto()
+    NOTHING_TO_ERASE = auto()  # it was erased before, or deleted meanwhile
+    LEFT = auto()  # it goes on, or may turn out to
+
+
+@dataclass(slots=True)
+class Erasure:
+    """What was found of a number, and what came of it; `left`: ids of sessions that still have it,
+    since they go on or ended a short while ago.
+    """
+
+    found: int = 0
+    erased: int = 0
+    left: list[str] = field(default_factory=list)
+
+    def count(self, key: SessionKey, outcome: Outcome) -> None:
+        """Add what came of one more session."""
+        self.found += outcome is not Outcome.NOTHING_TO_ERASE
+        self.erased += outcome is Outcome.ERASED
+        if outcome is Outcome.LEFT:
+            self.left.append(key.session_id)
+
+
+def erase_session(stored: Stored, key: SessionKey, by: str | None = None) -> Outcome:
+    """Erase it for good, whoever stands in it; again it changes nothing. `by`: id of the user who
+    asked for it.
+    """
+    try:
+        return stored.changes.apply(SessionRef(*key), _erase, by).result
+    except SessionNotFound:
+        return Outcome.NOTHING_TO_ERASE
+
+
+def erase_sessions(
+    stored: Stored, keys: Iterable[SessionKey], by: str | None, *, is_tried: bool = False
+) -> Erasure:
+    """Erase those sessions; if it is only tried, tell what would come of it."""
+    erasure_of = Erasure()
+    for key in keys:
+        outcome = _judged(stored, key) if is_tried else erase_session(stored, key, by)
+        erasure_of.count(key, outcome)
+    return erasure_of
+
+
+def _erase(work: UnitOfWork, session: CallSession, by: str | None, now: datetime) -> Outcome:
+    outcome = _judge(work, session, now)
+    if outcome is Outcome.ERASED:
+        work.personal_data.erase_texts(session.account_id, session.id)
+        erasure.erase(session, now, by)
+    return outcome
+
+
+def _judge(work: UnitOfWork, session: CallSession, now: datetime) -> Outcome:
+    if session.erased_at is not None:
+        return Outcome.NOTHING_TO_ERASE
+    is_busy = work.personal_data.has_open_orders(session.account_id, session.id)
+    if is_busy or not erasure.is_surely_over(session, now):
+        return Outcome.LEFT
+    return Outcome.ERASED
+
+
+def _judged(stored: Stored, key: SessionKey) -> Outcome:
+    with stored.database.reading() as work:
+        session = work.sessions.get(key.session_id, key.account_id)
+        if session is None:
+            return Outcome.NOTHING_TO_ERASE
+        return _judge(work, session, stored.clock())
