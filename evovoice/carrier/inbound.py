@@ -60,7 +60,8 @@ _ADDRESS = 512  # a device's name has 256 characters, a SIP address more
 _DIAL_OUTCOMES = {**OUTCOMES, "answered": Outcome.COMPLETED}
 _LEAVE_OUTCOMES = {**OUTCOMES, "in-progress": Outcome.COMPLETED}
 _REDIRECTED = "participant_updated_via_api"  # it went elsewhere and may come back (R28)
-_NEVER_CAME = "participant_add_failed"
+_NEVER_CAME, _ROOM_CLOSED = "participant_add_failed", "conference_ended_via_api"
+_LAST_HAS_LEFT = {"last-participant-left", "last-participant-kicked"}  # nobody was inside by then
 _LEAVE = "participant-leave"
 
 
@@ -211,7 +212,9 @@ def _room_started(form: Form, at: datetime) -> tuple[Fact, ...]:
 
 def _room_closed(form: Form, at: datetime) -> tuple[Fact, ...]:
     reason = optional(form, "ReasonConferenceEnded") or None
-    return (ConferenceEnded(sid(form, "ConferenceSid", "CF"), at, reason),)
+    was_closed = reason is not None and reason not in _LAST_HAS_LEFT
+    conference_sid = sid(form, "ConferenceSid", "CF")
+    return (ConferenceEnded(conference_sid, at, reason, was_closed=was_closed),)
 
 
 def _is_inside(form: Form, at: datetime) -> tuple[Fact, ...]:
@@ -225,7 +228,10 @@ def _has_left(form: Form, at: datetime) -> tuple[Fact, ...]:
     outcome = _leave_outcome(form)
     if outcome is None:
         return (left,)
-    return (left, LegEnded(left.leg_id, left.call_sid, outcome, EndSource.CONFERENCE, at))
+    gone = LegEnded(left.leg_id, left.call_sid, outcome, EndSource.CONFERENCE, at)
+    if optional(form, "ReasonParticipantLeft") != _ROOM_CLOSED:
+        return left, gone
+    return left, gone, ConferenceEnded(left.conference_sid, at, was_closed=True)
 
 
 def _leave_outcome(form: Form) -> Outcome | None:

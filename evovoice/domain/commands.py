@@ -132,12 +132,15 @@ def end_call(session: CallSession, command: EndCall, now: datetime) -> None:
         return
     session.last_modified_by = command.by.id
     if command.call_sid is None:
-        _end_for_all(session, now)
+        _end_for_all(session, command.by, now)
     else:
         _hang_up_one(session, command.call_sid, command.by, now)
 
 
-def _end_for_all(session: CallSession, now: datetime) -> None:
+def _end_for_all(session: CallSession, by: User, now: datetime) -> None:
+    if not session.end_wanted:
+        text = f"{by.name} ends the call for everybody"
+        session.log(SessionEvent("SessionEnding", text, now, user_id=by.id))
     session.end_wanted = True
     conference = session.current_conference()
     if conference is not None and conference.end_wanted_at is None:

@@ -9,6 +9,11 @@ from evovoice.domain.call_session import CallSession
 from evovoice.domain.conference import Conference, ParticipantState
 from evovoice.domain.hanging_up import reissue_hangup
 from evovoice.domain.holding import note_adjusted, note_refused
+from evovoice.domain.interruptions import (
+    note_closing,
+    note_sent_without_database,
+    note_stranger,
+)
 from evovoice.domain.leg_evidence import hang_up_failed_dial, note_life, without_disproved
 from evovoice.domain.member import Member
 from evovoice.domain.messages import (
@@ -34,8 +39,9 @@ from evovoice.domain.messages import (
 )
 from evovoice.domain.order_derivation import fail_conversion
 from evovoice.domain.recording import note_recording
-from evovoice.domain.room_claim import claim_for_caller
 from evovoice.domain.states import Direction, EndSource, HangupLevel, LegProgress, Outcome
+
+_OfConference = ConferenceStarted | ConferenceEnded | ConferenceDoubted
 
 
 def observe(session: CallSession, facts: Iterable[Fact], now: datetime) -> None:
@@ -53,11 +59,11 @@ def _merge(session: CallSession, fact: Fact, now: datetime) -> None:  # noqa: C9
         case LegPresence():
             _presence(session, fact, now)
         case ConferenceStarted() | ConferenceEnded() | ConferenceDoubted():
-            _conference_told(session, fact)
+            _conference_told(session, fact, now)
         case RoomsSeen():
             _rooms_seen(session, fact)
         case SentToRoom():
-            claim_for_caller(session, fact.at)
+            note_sent_without_database(session, fact.at, now)
         case DialFinished():
             _dial_finished(session, fact, now)
         case RedirectFailed():
@@ -74,7 +80,7 @@ def _merge(session: CallSession, fact: Fact, now: datetime) -> None:  # noqa: C9
 def _progressed(session: CallSession, fact: LegProgressed, now: datetime) -> None:
     member = session.member_of(fact.leg_id, fact.call_sid)
     if member is None:
-        return _stranger(session, "how far it has come", fact.call_sid, now)
+        return note_stranger(session, "how far it has come", fact.call_sid, now)
     _bind(session, member, fact.call_sid, now)
     note_life(session, member, fact.at, now)
     calls = member.is_calling and not member.was_placed
@@ -93,7 +99,7 @@ def _progressed(session: CallSession, fact: LegProgressed, now: datetime) -> Non
 def _ended(session: CallSession, fact: LegEnded, now: datetime) -> None:
     member = session.member_of(fact.leg_id, fact.call_sid)
     if member is None:
-        return _stranger(session, "its end", fact.call_sid, now)
+        return note_stranger(session, "its end", fact.call_sid, now)
     if fact.source is EndSource.ORDER and member.leg.call_sid and member.leg.end is None:
         return hang_up_failed_dial(session, member, fact.reason, now)
     if not member.leg.believes(fact, session.last_seen(member.leg, fact.call_sid)):
@@ -106,7 +112,9 @@ def _ended(session: CallSession, fact: LegEnded, now: datetime) -> None:
 
 
 def _conference_told(
-    session: CallSession, fact: ConferenceStarted | ConferenceEnded | ConferenceDoubted
+    session: CallSession,
+    fact: ConferenceStarted | ConferenceEnded | ConferenceDoubted,
+    now: datetime,
 ) -> None:
     conference = _conference_of(session, fact.conference_sid, fact.at)
     match fact:
@@ -114,6 +122,7 @@ def _conference_told(
             conference.started = True  # looks say so again and again
             _conference_lives(conference, fact.at, by_event=False)
         case ConferenceEnded():
+            note_closing(session, conference, fact, now)
             conference.note_end(fact.at, is_guess=fact.is_guess)
         case ConferenceDoubted():
             conference.note_doubt(fact.at)
@@ -134,7 +143,7 @@ def _presence(session: CallSession, fact: LegPresence, now: datetime) -> None:
     if member is not None:
         _bind(session, member, fact.call_sid, now)
     elif session.member_of(fact.leg_id) is not None:
-        _stranger(session, "its place in a conference", fact.call_sid, now)
+        note_stranger(session, "its place in a conference", fact.call_sid, now)
     if member is not None and fact.inside:
         note_life(session, member, fact.at, now)
     before = conference.states.get(fact.call_sid)
@@ -153,7 +162,7 @@ def _rooms_seen(session: CallSession, fact: RoomsSeen) -> None:
 def _dial_finished(session: CallSession, fact: DialFinished, now: datetime) -> None:
     """In a plain call the dial is over and with it every leg it rang; else it means a move."""
     if session.root_call_sid not in (None, fact.call_sid):
-        return _stranger(session, "the end of its dial", fact.call_sid, now)
+        return note_stranger(session, "the end of its dial", fact.call_sid, now)
     if not session.is_plain:
         session.dial_finished_at = min(session.dial_finished_at or fact.at, fact.at)
     if not session.is_plain or fact.outcome is None:
@@ -205,12 +214,6 @@ def _conference_of(session: CallSession, conference_sid: str, at: datetime) -> C
     conference = session.conferences.setdefault(conference_sid, Conference(conference_sid, at))
     conference.heard_at(at)
     return conference
-
-
-def _stranger(session: CallSession, what: str, call_sid: str | None, now: datetime) -> None:
-    """A leg that is none of ours stays in the log: somebody may have to look."""
-    text = f"The carrier tells of a call that is not part of this one: {what}"
-    session.log(SessionEvent("CarrierReport", text, now, call_sid))
 
 
 def _log_progress(session: CallSession, member: Member, now: datetime) -> None:

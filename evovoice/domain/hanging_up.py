@@ -123,7 +123,9 @@ def withdraw(session: CallSession, member: Member, reason: str, now: datetime) -
     leg.withdrawn = reason
     text = f"{member.display_name} is not called: {reason}"
     user_id = leg.hangup_by.user_id if leg.hangup_by else None
-    session.log(SessionEvent("MemberFailed", text, now, member_id=member.id, user_id=user_id))
+    data = {"twilioCode": str(leg.withdrawn_code)} if leg.withdrawn_code is not None else {}
+    event = SessionEvent("MemberFailed", text, now, None, member.id, user_id, data)
+    session.log(event)
 
 
 def reissue_hangups(

@@ -5,6 +5,7 @@ and whatever nothing was heard of that should have been is asked for sooner.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from evovoice.domain.call_session import CallSession
@@ -44,6 +45,12 @@ def note_look(session: CallSession, now: datetime, *, complete: bool) -> None:
     session.look_failed = not complete
     if complete:
         session.verified_at = now
+
+
+def mark_as_asked(session: CallSession, first: int) -> None:
+    """Note in the new lines of the log, from that one on, that no report told it by then."""
+    marked = [replace(e, data={**e.data, "source": "look"}) for e in session.events[first:]]
+    session.events[first:] = marked
 
 
 def waits_too_long(member: Member, now: datetime) -> bool:

@@ -114,12 +114,15 @@ class ConferenceStarted:
 
 @dataclass(frozen=True, slots=True)
 class ConferenceEnded:
-    """The conference is over. `is_guess`: it is not found, and a later report takes that back."""
+    """The conference is over. `is_guess`: it is not found, and a later report takes that back.
+    `was_closed`: with people inside, and not since the last of them left.
+    """
 
     conference_sid: str
     at: datetime
     reason: str | None = None
     is_guess: bool = False
+    was_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from evovoice.domain.call_session import CallSession
 from evovoice.domain.coaching import end_vain_coaching
 from evovoice.domain.conversion_check import Move, judge_move, redirect_again
 from evovoice.domain.end_rules import verdict
+from evovoice.domain.endings import ending_of
 from evovoice.domain.erasure import keep_erased
 from evovoice.domain.hanging_up import hang_up_everybody, order_hangup, withdraw
 from evovoice.domain.hold_changes import settle_hold
@@ -89,7 +90,8 @@ def fail_conversion(
     session.moving_leg_id = None
     if is_certain and session.dial_finished_at is None:
         session.room_name = None
-    session.log(SessionEvent("ConversionFailed", reason, now))
+    data = {} if code is None else {"twilioCode": str(code)}
+    session.log(SessionEvent("ConversionFailed", reason, now, data=data))
     reset_unordered_settings(session, reason)
     for member in session.pending():
         if member.leg.dial_ordered_at is None and not member.is_original:
@@ -179,7 +181,8 @@ def _close(session: CallSession, now: datetime) -> None:
     if session.has_ended or not all(session.is_over(m) for m in session.members):
         return
     session.ended_at = now
-    session.log(SessionEvent("SessionEnded", "Everybody has left", now))
+    data = {"rule": ending_of(session).rule.value}
+    session.log(SessionEvent("SessionEnded", "Everybody has left", now, data=data))
 
 
 def _sid(member: Member) -> str:

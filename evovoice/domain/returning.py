@@ -7,6 +7,7 @@ reloaded, or the network failed.
 from datetime import datetime, timedelta
 
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.interruptions import note_lost
 from evovoice.domain.member import Member
 from evovoice.domain.room_claim import claim_for_caller
 from evovoice.domain.states import HangupLevel
@@ -15,7 +16,11 @@ from evovoice.domain.values import User
 
 def note_lost_device(session: CallSession, now: datetime, returns_within: timedelta) -> None:
     """Note until when the call waits for a lost device; a plain call waits in its conference."""
+    waited_before = session.return_until is not None
     session.return_until = _awaited_until(session, now, returns_within)
+    if session.return_until is not None and not waited_before:
+        names = ", ".join(m.display_name for m in _lost(session))
+        note_lost(session, names, session.return_until, now)
     if session.return_until is not None and session.is_plain:
         claim_for_caller(session, now)
 

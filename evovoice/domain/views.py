@@ -176,8 +176,8 @@ def _transfer(session: CallSession) -> str | None:
     others = [m for m in session.members if session.was_connected(m) and not _is_answered_agent(m)]
     if not agents or len(others) < 2 or _was_ended_with(session, agents):  # noqa: PLR2004 (a talk takes two)
         return None
-    left = max(_gone(session, m) for m in agents)
-    stayed = [m for m in others if _gone(session, m) > left]
+    left = max(gone(session, m) for m in agents)
+    stayed = [m for m in others if gone(session, m) > left]
     if len(stayed) < 2:  # noqa: PLR2004 (a talk takes two)
         return None
     colleague = any(m.is_our_user for m in stayed)
@@ -201,7 +201,7 @@ def _is_answered_agent(member: Member) -> bool:
     return member.role is MemberRole.AGENT and member.leg.was_answered
 
 
-def _gone(session: CallSession, member: Member) -> tuple[datetime, int]:
+def gone(session: CallSession, member: Member) -> tuple[datetime, int]:
     """When that party left. The carrier's clock counts whole seconds (twilio-voice 4.3), so
     within one the numbering of the conference's reports decides.
     """

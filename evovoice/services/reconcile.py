@@ -16,7 +16,7 @@ from evovoice.domain.errors import SessionNotFound
 from evovoice.domain.facts import observe
 from evovoice.domain.hanging_up import give_up_queued, reissue_hangups
 from evovoice.domain.holding import release_once_more
-from evovoice.domain.looking import note_look
+from evovoice.domain.looking import mark_as_asked, note_look
 from evovoice.domain.member import Member
 from evovoice.domain.messages import LOOK, Fact, LegEnded, LegPresence, LegProgressed
 from evovoice.domain.room_claim import room_name_of
@@ -176,7 +176,9 @@ def _is_left_alone(session: CallSession, told: list[Fact]) -> bool:
 
 
 def _take_in(work: UnitOfWork, session: CallSession, look: _Look, now: datetime) -> None:
+    told = len(session.events)
     observe(session, look.facts, now)
+    mark_as_asked(session, told)
     note_look(session, now, complete=look.is_complete)
     if look.is_complete:
         open_orders = work.outbox.open_of(session.account_id, session.id)

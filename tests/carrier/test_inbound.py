@@ -121,7 +121,10 @@ FACTS: dict[str, tuple[Fact, ...]] = {
     "room_participant_leave_hung_up": left(10, COMPLETED),
     "room_participant_leave_moderator": left(11, COMPLETED),
     "room_participant_leave_add_failed": left(12, Outcome.NO_ANSWER),
-    "room_participant_leave_room_closed": left(13, COMPLETED, None),
+    "room_participant_leave_room_closed": (
+        *left(13, COMPLETED, None),
+        ConferenceEnded(ROOM, second(23), was_closed=True),
+    ),
     "room_conference_end": (ConferenceEnded(ROOM, second(24), "last-participant-left"),),
     "recording_started": (RecordingStarted("leg-2", LATER, RECORDING),),
     "recording_completed": (RecordingEnded("leg-2", LATER, RECORDING, 42),),
