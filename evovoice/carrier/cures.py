@@ -38,6 +38,20 @@ _CURES = {
     32205: _COUNTRY,
 }
 
+_NUMBER = "Check the number as it was typed: nobody can be called there."
+_SHOWN = (
+    "Show a number that the account owns or has verified, and that is written with its country."
+)
+_ADVICE = {
+    **_CURES, **dict.fromkeys((13223, 13224, 21201, 21211, 21214, 21217), _NUMBER),
+    **dict.fromkeys((13247, 21212, 21213), _SHOWN),
+}  # fmt: skip
+
+
+def advice_of(code: int | None) -> str | None:
+    """The same for an operator, who can also look at what was typed."""
+    return None if code is None else _ADVICE.get(code)
+
 
 def cure_of(code: int | None) -> str | None:
     """One sentence on who can mend it, and where; None where nobody can or no cure is known."""

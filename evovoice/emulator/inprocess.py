@@ -235,19 +235,12 @@ class InProcessTwilio:
     # Faults
 
     def fail_next(
-        self,
-        method: str,
-        path_pattern: str,
-        kind: FaultKind,
-        *,
-        status: int = 503,
-        problem: bool = False,
-        seconds: float = 30.0,
-        rate: float | None = None,
-        count: int = 1,
-    ) -> None:
+        self, method: str, path_pattern: str, kind: FaultKind, *, status: int = 503,
+        problem: bool = False, seconds: float = 30.0, rate: float | None = None, count: int = 1,
+        code: int = 20500,
+    ) -> None:  # fmt: skip
         """The next `count` matching requests go wrong (0: all), or by `rate` a share of them."""
-        fault = Fault(kind, status, problem, seconds, rate)
+        fault = Fault(kind, status, problem, seconds, rate, code)
         self.exchange.rest_api.faults.add(method, path_pattern, fault, count)
 
     # Looking

@@ -48,6 +48,7 @@ from evovoice.storage.repositories.logins import (
     MadeWith,
     Origin,
 )
+from evovoice.storage.repositories.order_history import OrderHistory, OrderRecord
 from evovoice.storage.repositories.outbox import Lease, Outbox, StoredOrder
 from evovoice.storage.repositories.personal_data import Ended, PersonalData, Typed
 from evovoice.storage.repositories.rate_budget import Budget, Exhausted
@@ -92,6 +93,8 @@ __all__ = [
     "LoginKind",
     "Logins",
     "MadeWith",
+    "OrderHistory",
+    "OrderRecord",
     "Origin",
     "Outbox",
     "PersonalData",
@@ -139,6 +142,7 @@ class UnitOfWork:
     audit: AuditTrail
     figures: Figures
     personal_data: PersonalData
+    order_history: OrderHistory
 
 
 class Database:
@@ -290,6 +294,7 @@ def _unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
         AuditTrail(connection),
         Figures(connection),
         PersonalData(connection),
+        OrderHistory(connection),
     )
 
 

@@ -16,6 +16,7 @@ from evovoice.carrier.port import (
     CarrierError,
     CarrierRefused,
     CarrierUnreachable,
+    CredentialsRefused,
     NotSetUp,
     OutcomeUnknown,
 )
@@ -147,6 +148,7 @@ RESULTS: list[tuple[CarrierError | None, str]] = [
     (CarrierRefused(21211, 400, "No such number"), "CarrierRefused"),
     (CarrierBusy(), "CarrierBusy"),
     (CarrierUnreachable("gone"), "CarrierUnreachable"),
+    (CredentialsRefused(20003, 401), "AccountRejected"),
     (OutcomeUnknown("no answer"), "OutcomeUnknown"),
     (NotSetUp("TWILIO_API_KEY"), "NotSetUp"),
 ]

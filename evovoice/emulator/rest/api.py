@@ -130,7 +130,7 @@ def _spoilt(fault: Fault, path: str) -> RestResponse | Broken:
             gone = not_found(path)
             code, text, status = gone.code, gone.message, gone.status
         case _:
-            code, text, status = 20500, "An internal server error has occurred", fault.status
+            code, text, status = fault.code, "An internal server error has occurred", fault.status
     if fault.problem:
         return _problem(code, text, status)
     return error_response(code, text, status)

@@ -34,7 +34,8 @@ BEFORE: frozenset[FaultKind] = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """`status` is for the error kinds, `problem` asks for an RFC 9457 body, `seconds` for hang.
+    """`status` and `code` are for the error kinds, `problem` asks for an RFC 9457 body, `seconds`
+    for hang.
 
     `rate` is the share of matching requests it hits; without one it hits each.
     """
@@ -44,6 +45,7 @@ class Fault:
     problem: bool = False
     seconds: float = 30.0
     rate: float | None = None
+    code: int = 20500
 
     @property
     def has_effect(self) -> bool:

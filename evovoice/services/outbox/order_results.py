@@ -1,6 +1,7 @@
 """What is written into an order's row when it is finished; for people who look into the table."""
 
 from evovoice.carrier.port import (
+    AccountRejected,
     CarrierBusy,
     CarrierError,
     CarrierRefused,
@@ -12,6 +13,7 @@ from evovoice.carrier.port import (
 _WORDS: dict[type[CarrierError], str] = {
     CarrierRefused: "CarrierRefused",
     CarrierBusy: "CarrierBusy",
+    AccountRejected: "AccountRejected",
     CarrierUnreachable: "CarrierUnreachable",
     OutcomeUnknown: "OutcomeUnknown",
     NotSetUp: "NotSetUp",
