@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from evovoice.domain.hash_chain import link, moment_text, salted_digest
+
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
@@ -32,3 +34,23 @@ class AuditEntry:
     actor_role: str = ""
     credential: str = ""
     evidence: dict[str, Any] = field(default_factory=dict)
+
+
+def entry_digest(salt: str, entry: AuditEntry) -> str:
+    """The digest of what may be erased of an entry."""
+    content = {
+        "actorName": entry.actor_name,
+        "subject": entry.subject,
+        "origin": entry.origin,
+        "details": entry.details,
+    }
+    return salted_digest(salt, content)
+
+
+def entry_link(previous: str, position: int, entry_id: int, entry: AuditEntry, digest: str) -> str:
+    """What follows `previous` in the chain of the trail, at that position."""
+    content = (
+        position, entry_id, moment_text(entry.at), entry.action, entry.actor_id, entry.actor_role,
+        entry.credential, entry.account_id, entry.request_id, entry.outcome, entry.evidence, digest,
+    )  # fmt: skip
+    return link(previous, content)

@@ -8,6 +8,7 @@ out what it was, and the chain holds all the same.
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 BEGIN = ""  # what the first link of a chain follows
 ERASED = "(erased)"
@@ -21,6 +22,11 @@ def salted_digest(salt: str, content: Mapping[str, object]) -> str:
 def link(previous: str, content: Sequence[object]) -> str:
     """SHA-256 in hexadecimal digits of the link before and of what this one stands for."""
     return _sha256(previous + _canonical(content))
+
+
+def moment_text(moment: datetime) -> str:
+    """A moment as links cover it: in UTC, to the microsecond."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _canonical(content: object) -> str:

@@ -3,14 +3,14 @@
 It is kept for the thread's present request, so that no function in between has to hand it on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from evovoice.domain.audit import AuditEntry
 from evovoice.domain.values import User
-from evovoice.storage.unit_of_work import UnitOfWork
+from evovoice.storage.unit_of_work import EndedSession, UnitOfWork
 
 COMMAND_LINE, STRANGER, SERVICE = "command line", "stranger", "service"
 
@@ -60,6 +60,7 @@ def record(
     work: UnitOfWork, action: str, subject: str = "", account_id: str | None = None, *,
     outcome: str = "done", details: dict[str, object] | None = None,
     evidence: dict[str, object] | None = None, by: User | None = None,
+    now: datetime | None = None,
 ) -> None:  # fmt: skip
     """Add an entry to the audit trail with what `work` commits: what was done to `subject`, of that
     account, by whoever asks at present or by `by`. Without an account it is the actor's.
@@ -69,7 +70,7 @@ def record(
         asking = _of_user(asking, by, asking.credential)
     work.audit.add(
         AuditEntry(
-            at=asking.clock(),
+            at=now or asking.clock(),
             action=action,
             actor_id=asking.actor_id,
             actor_name=asking.actor_name,
@@ -84,6 +85,11 @@ def record(
             evidence=evidence or {},
         )
     )
+
+
+def evidence_of(sessions: Iterable[EndedSession]) -> dict[str, object]:
+    """What proves later how the logs of those sessions were: their last links."""
+    return {one.session_id: [one.account_id, one.log_chained, one.log_chain] for one in sessions}
 
 
 def _of_user(asking: Source, user: User, credential: str) -> Source:

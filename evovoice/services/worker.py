@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from evovoice.services.app_context import AppContext
+from evovoice.services.audit import evidence_of, record
 from evovoice.services.calls import stop_ringing_disabled
 from evovoice.services.figures import note_figures
 from evovoice.services.intake.away import make_up_for_outage
@@ -12,6 +13,7 @@ from evovoice.services.periodic_task import PeriodicTask
 from evovoice.services.personal_data.retention import Retention
 from evovoice.services.reconcile import reconcile
 from evovoice.services.session_access import ARCHIVED_AFTER
+from evovoice.storage.unit_of_work import SessionKey
 
 _TICK = 0.5  # seconds
 _CLEAN_EVERY = timedelta(hours=1)
@@ -20,8 +22,12 @@ _ARCHIVED_AT_ONCE = 500  # sessions, in one transaction
 _RECEIPTS_KEPT = timedelta(days=7)
 _ORDERS_KEPT = timedelta(days=7)
 _IDEMPOTENCY_RECORDS_KEPT = timedelta(hours=24)
+_LINKED_AT_ONCE = 500  # entries of the audit trail, in one transaction
+_LATE_LINES_EVERY = timedelta(minutes=1)
+_LATE_AT_ONCE = 20  # sessions, which are locked meanwhile
 _FORGET_CHANGES_EVERY = timedelta(seconds=10)
 _CHANGES_KEPT = timedelta(minutes=10)  # consoles may come back for half of it (C76)
+_FIRST = SessionKey("", "")
 
 
 class Worker:
@@ -47,6 +53,8 @@ class Worker:
         self._clean_at: datetime | None = None
         self._forget_at: datetime | None = None
         self._archive_at: datetime | None = None
+        self._late_at: datetime | None = None
+        self._late_after = _FIRST
 
     @staticmethod
     def _task(name: str, work: Callable[[], object]) -> PeriodicTask:
@@ -86,6 +94,8 @@ class Worker:
         self._archive()
         self._retention.run()
         self._forget_changes()
+        self._link_audit_trail()
+        self._take_in_late_lines()
 
     def _clean(self) -> None:
         now = self._context.clock()
@@ -107,7 +117,9 @@ class Worker:
             return
         with self._context.database.writing() as work:
             marked = work.session_archive.mark(now - ARCHIVED_AFTER, _ARCHIVED_AT_ONCE)
-        self._archive_at = None if marked == _ARCHIVED_AT_ONCE else now + _ARCHIVE_EVERY
+            if marked:
+                record(work, "sessions.archived", evidence=evidence_of(marked), now=now)
+        self._archive_at = None if len(marked) == _ARCHIVED_AT_ONCE else now + _ARCHIVE_EVERY
 
     def _forget_changes(self) -> None:
         """A little at a time, and looked for first: most rounds find nothing to write."""
@@ -121,3 +133,25 @@ class Worker:
             return
         with self._context.database.writing() as work:
             work.feed.forget(last)
+
+    def _link_audit_trail(self) -> None:
+        with self._context.database.autocommit() as work:
+            if not work.hash_chains.trail.has_new():
+                return
+        with self._context.database.writing() as work:
+            work.hash_chains.trail.link_new(_LINKED_AT_ONCE, self._context.clock())
+
+    def _take_in_late_lines(self) -> None:
+        """Go through them once, a little at a time; what is in the way is passed over until the
+        next time.
+        """
+        now = self._context.clock()
+        if self._late_at is not None and now < self._late_at:
+            return
+        with self._context.database.autocommit() as work:
+            keys = work.hash_chains.late_lines.waiting(self._late_after, _LATE_AT_ONCE)
+        self._late_after = keys[-1] if keys else _FIRST
+        self._late_at = None if keys else now + _LATE_LINES_EVERY
+        if keys:
+            with self._context.database.writing() as work:
+                work.hash_chains.late_lines.take_in(keys, now)

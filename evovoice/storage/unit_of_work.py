@@ -24,6 +24,7 @@ from evovoice.storage.database.transaction_mode import TransactionMode
 from evovoice.storage.database.transactions import Transactions
 from evovoice.storage.mapping.unreadable import UnreadableRow
 from evovoice.storage.migrations.upgrade import is_migrated
+from evovoice.storage.repositories.audit_chain import TrailHead
 from evovoice.storage.repositories.audit_trail import AuditFilter, AuditTrail, FoundEntry
 from evovoice.storage.repositories.call_sessions import (
     CallSessions,
@@ -31,12 +32,13 @@ from evovoice.storage.repositories.call_sessions import (
     SessionVersion,
     StaleVersion,
 )
-from evovoice.storage.repositories.deleted_sessions import DeletedSessions
+from evovoice.storage.repositories.deleted_sessions import DeletedSessions, EndedSession
 from evovoice.storage.repositories.device_tokens import DeviceToken, DeviceTokens
 from evovoice.storage.repositories.directory import ApiKey, Directory
 from evovoice.storage.repositories.early_reports import EarlyReports
 from evovoice.storage.repositories.feed import Change, Feed
 from evovoice.storage.repositories.figures import Amounts, Figures
+from evovoice.storage.repositories.hash_chains import HashChains
 from evovoice.storage.repositories.known_users import KnownUser, KnownUsers
 from evovoice.storage.repositories.listeners import Listeners
 from evovoice.storage.repositories.live_legs import LiveLegs
@@ -57,6 +59,7 @@ from evovoice.storage.repositories.session_archive import SessionArchive
 from evovoice.storage.repositories.session_lists import FoundSessions, SessionLists, Slice
 from evovoice.storage.repositories.session_search import SORTS, SessionOrder, SessionSearch
 from evovoice.storage.repositories.snapshots import SessionKey, Snapshots
+from evovoice.storage.repositories.stored_links import StoredLinks, StoredLog
 
 _log = logging.getLogger(__name__)
 
@@ -79,6 +82,7 @@ __all__ = [
     "DeviceToken",
     "Directory",
     "Ended",
+    "EndedSession",
     "Exhausted",
     "Feed",
     "FoundEntry",
@@ -105,8 +109,11 @@ __all__ = [
     "SessionVersion",
     "Slice",
     "StaleVersion",
+    "StoredLinks",
+    "StoredLog",
     "StoredOrder",
     "TookTooLong",
+    "TrailHead",
     "TransactionLost",
     "Typed",
     "UnitOfWork",
@@ -143,6 +150,7 @@ class UnitOfWork:
     figures: Figures
     personal_data: PersonalData
     order_history: OrderHistory
+    hash_chains: HashChains
 
 
 class Database:
@@ -295,6 +303,7 @@ def _unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
         Figures(connection),
         PersonalData(connection),
         OrderHistory(connection),
+        HashChains(connection),
     )
 
 

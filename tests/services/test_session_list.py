@@ -112,7 +112,7 @@ def test_full_batch_is_followed_by_another(site: Site, monkeypatch: pytest.Monke
     for _ in range(3):
         worker._archive()
     with site.database.writing() as unit:
-        assert 0 == unit.session_archive.mark(START - timedelta(days=15), 10)
+        assert [] == unit.session_archive.mark(START - timedelta(days=15), 10)
 
 
 def test_search_that_takes_too_long_says_what_to_do(

@@ -6,9 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from evovoice.domain.audit import AuditEntry
-from evovoice.domain.hash_chain import salted_digest
-from evovoice.storage.repositories.audit_trail import personal_content
+from evovoice.domain.audit import AuditEntry, entry_digest
 from evovoice.storage.tables import AuditEntryRow, table
 from evovoice.storage.unit_of_work import AuditFilter, Database
 from tests.storage.builders import NOW, later
@@ -111,7 +109,7 @@ def test_erasing_takes_what_names_people_and_leaves_digest_and_evidence(database
     )  # fmt: skip
     kept = ("digest", "evidence", "action", "actor_id", "account_id", "at", "outcome")
     assert [getattr(before, name) for name in kept] == [getattr(after, name) for name in kept]
-    assert before.digest == salted_digest(before.salt, personal_content(BY_BOB))
+    assert before.digest == entry_digest(before.salt, BY_BOB)
     assert 3 == len([name for name in found(database) if name != "user.disabled"])
 
 

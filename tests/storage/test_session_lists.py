@@ -84,7 +84,7 @@ def ids(database: Database, search: SessionSearch = OWN, order: SessionOrder = N
 
 def mark(database: Database, before: datetime = LIMIT, most: int = 100) -> int:
     with database.writing() as unit:
-        return unit.session_archive.mark(before, most)
+        return len(unit.session_archive.mark(before, most))
 
 
 # --- order and pages -----------------------------------------------------------------------------
@@ -382,7 +382,7 @@ def delete(
     most: int = 100,
 ) -> int:  # fmt: skip
     with database.writing() as unit:
-        return unit.session_archive.delete_ended(ACME.id, since, until, most, NOW)
+        return len(unit.session_archive.delete_ended(ACME.id, since, until, most, NOW))
 
 
 def test_what_has_ended_is_deleted_with_all_that_belongs_to_it(database: Database) -> None:
@@ -444,7 +444,7 @@ def test_session_of_which_somebody_may_turn_out_to_live_stays_for_ten_minutes(
     assert int(is_sure) == delete(database)
     with database.writing() as unit:
         archive, then = unit.session_archive, NOW + timedelta(minutes=2)
-        assert int(not is_sure) == archive.delete_ended(ACME.id, None, None, 10, then)
+        assert int(not is_sure) == len(archive.delete_ended(ACME.id, None, None, 10, then))
 
 
 def test_bounds_of_deletion_count_and_either_may_be_open(database: Database) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
+from evovoice.services.audit import evidence_of, record
 from evovoice.services.errors import AccountNotFound
 
 _AT_ONCE = 200  # sessions deleted in one transaction
@@ -25,8 +26,15 @@ def delete_sessions(
         with context.database.writing() as work:
             archive = work.session_archive
             now = context.clock()
-            if not archive.delete_ended(account_id, created_from, created_to, _AT_ONCE, now):
+            deleted = archive.delete_ended(account_id, created_from, created_to, _AT_ONCE, now)
+            if not deleted:
                 return
+            details: dict[str, object] = {"count": len(deleted)}
+            evidence = evidence_of(deleted)
+            record(
+                work, "sessions.deleted", account_id, account_id, by=user, details=details,
+                evidence=evidence, now=now,
+            )  # fmt: skip
         context.pause(_BREATH)
 
 

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, insert, or_, select, update
 
-from evovoice.domain.audit import AuditEntry
-from evovoice.domain.hash_chain import ERASED, salted_digest
+from evovoice.domain.audit import AuditEntry, entry_digest
+from evovoice.domain.hash_chain import ERASED
 from evovoice.storage.database.connection import Connection, Row
 from evovoice.storage.tables import AuditEntryRow, table
 
@@ -90,16 +90,6 @@ class AuditTrail:
         return self._connection.execute(query).all()
 
 
-def personal_content(entry: AuditEntry) -> dict[str, object]:
-    """What may be erased of an entry: its digest covers this."""
-    return {
-        "actorName": entry.actor_name,
-        "subject": entry.subject,
-        "origin": entry.origin,
-        "details": entry.details,
-    }
-
-
 def _values(entry: AuditEntry) -> dict[str, Any]:
     salt = token_hex(16)
     return {
@@ -117,7 +107,7 @@ def _values(entry: AuditEntry) -> dict[str, Any]:
         "details": entry.details,
         "evidence": entry.evidence,
         "salt": salt,
-        "digest": salted_digest(salt, personal_content(entry)),
+        "digest": entry_digest(salt, entry),
     }
 
 

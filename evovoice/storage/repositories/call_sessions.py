@@ -16,7 +16,6 @@ from evovoice.storage.mapping.session_rows import (
     Values,
     event_from,
     event_values,
-    member_values,
     readable_session,
     session_from,
     stored_summary,
@@ -30,17 +29,22 @@ from evovoice.storage.repositories.outbox import (
     new_orders,
     order_values,
 )
-from evovoice.storage.repositories.snapshots import (
-    SessionKey,
-    Snapshot,
-    Snapshots,
-    StoredMember,
-    snapshot,
+from evovoice.storage.repositories.row_changes import Rows, changed, member_changes, member_row
+from evovoice.storage.repositories.session_log import (
+    NO_LINES,
+    LogHead,
+    chained,
+    erase,
+    note_taken_in,
+    stored_head,
+    take_in_late,
 )
+from evovoice.storage.repositories.snapshots import SessionKey, Snapshot, Snapshots, snapshot
 
-_Rows = tuple[Executable, list[Values]]
 # a client sees no difference: the session was looked at, and when to look next has moved
-_LOOKED_AT = frozenset({"modified_at", "next_check", "verified_at", "looks"})
+_LOOKED_AT = frozenset(
+    {"modified_at", "next_check", "verified_at", "looks", "log_chain", "log_chained"}
+)
 
 
 class SessionVersion(NamedTuple):
@@ -147,9 +151,10 @@ class CallSessions:
         one for the same call is there already, `StaleVersion` by who stored it since it was loaded.
         """
         orders = new_orders(session, lease)
+        lines, head = chained(event_values(session), self._log_head(session))
         rows = [
-            *self._state_rows(session),
-            (queries.INSERT_EVENT, event_values(session)),
+            *self._state_rows(session, head),
+            (queries.INSERT_EVENT, lines),
             (INSERT_ORDER, [order_values(order) for order in orders]),
         ]
         try:
@@ -161,6 +166,12 @@ class CallSessions:
         session.events.clear()
         session.orders.clear()
         return orders
+
+    def erase_log(self, account_id: str, session_id: str) -> int:
+        """Erase what the log's stored lines say; how many there were. The session is locked by this
+        transaction, which adds a line `PersonalDataErased` (contract C90).
+        """
+        return erase(self._connection, SessionKey(account_id, session_id))
 
     def committed(self) -> None:
         """What was loaded and saved is what the database holds now."""
@@ -180,7 +191,7 @@ class CallSessions:
             return None
         session = self._sessions([row])[0]
         known = snapshot(session, row.version)
-        known.own.update(stored_summary(row))
+        known.own.update(stored_summary(row) | stored_head(row).values)
         self._loaded[_key(session)] = known
         return session
 
@@ -212,13 +223,29 @@ class CallSessions:
             rows = self._connection.execute(queries.MEMBERS_OF_MANY, values)
         return {key: list(group) for key, group in groupby(rows, lambda row: row.session_id)}
 
-    def _state_rows(self, session: CallSession) -> list[_Rows]:
+    def _log_head(self, session: CallSession) -> LogHead:
+        before = self._loaded.get(_key(session))
+        if before is None:
+            return NO_LINES
+        head = LogHead(before.own["log_chain"], before.own["log_chained"])
+        if head.sequence >= before.session.last_sequence:
+            return head
+        return self._taken_in(_key(session), head, session.modified_at)
+
+    def _taken_in(self, key: SessionKey, head: LogHead, now: datetime) -> LogHead:
+        new = take_in_late(self._connection, key, head)
+        if new != head:
+            note_taken_in(self._connection, {key: new}, now)
+        return new
+
+    def _state_rows(self, session: CallSession, head: LogHead) -> list[Rows]:
         """What is to be written of the session, its members and the feed."""
         before = self._loaded.get(_key(session))
         if before is None:
-            return self._new_rows(session)
+            return self._new_rows(session, head)
         after = snapshot(session, before.version + 1, before)
-        own = _changed(after.own, before.own)
+        after.own.update(head.values)
+        own = changed(after.own, before.own)
         if own.keys() <= _LOOKED_AT and after.members == before.members:
             session.modified_at = after.session.modified_at = before.session.modified_at
             after.own["modified_at"] = session.modified_at
@@ -231,18 +258,19 @@ class CallSessions:
         change = change_values(session, before.status, after.status)
         return [*rows, (INSERT_CHANGE, [change])]
 
-    def _new_rows(self, session: CallSession) -> list[_Rows]:
+    def _new_rows(self, session: CallSession, head: LogHead) -> list[Rows]:
         new = self._saved[_key(session)] = snapshot(session, 1)
+        new.own.update(head.values)
         self.has_changed = True
         return [
             (queries.INSERT_SESSION, [new.own | {"version": new.version}]),
-            (queries.INSERT_MEMBER, [_member_row(new, stored) for stored in new.members.values()]),
+            (queries.INSERT_MEMBER, [member_row(new, stored) for stored in new.members.values()]),
             (INSERT_CHANGE, [change_values(session, None, new.status)]),
         ]
 
-    def _changed_rows(self, own: Values, after: Snapshot, before: Snapshot) -> list[_Rows]:
+    def _changed_rows(self, own: Values, after: Snapshot, before: Snapshot) -> list[Rows]:
         """`own`: what has changed of the session's own row."""
-        members = _member_changes(after, before)
+        members = member_changes(after, before)
         if not own and not members:
             return []
         self._saved[_key(after.session)] = after
@@ -254,30 +282,6 @@ class CallSessions:
         }
         values = {"version": after.version, **own}
         return [(queries.update_of_session(tuple(values)), [values | key]), *members]
-
-
-def _member_changes(after: Snapshot, before: Snapshot) -> list[_Rows]:
-    changes: list[_Rows] = []
-    for key, stored in after.members.items():
-        known = before.members.get(key)
-        if stored is known:
-            continue
-        row = _member_row(after, stored)
-        if known is None:
-            changes.append((queries.INSERT_MEMBER, [row]))
-            continue
-        values = _changed(row, _member_row(before, known))
-        where = {f"row_{name}": row[name] for name in ("account_id", "session_id", "id")}
-        changes.append((queries.update_of_member(tuple(values)), [values | where]))
-    return changes
-
-
-def _member_row(of: Snapshot, stored: StoredMember) -> Values:
-    return member_values(of.session, stored.member, stored.position, stored.live)
-
-
-def _changed(after: Values, before: Values) -> Values:
-    return {name: value for name, value in after.items() if value != before[name]}
 
 
 def _is_of(known: Snapshot, row: Row) -> bool:

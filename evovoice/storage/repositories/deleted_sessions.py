@@ -23,12 +23,14 @@ CALL_WAS_DELETED = exists().where(
 _NOTE = upsert(_deleted, lambda insert: insert.on_conflict_do_nothing())
 
 
-class EndedCall(NamedTuple):
-    """A session that is about to be deleted, and the SID of the call that began it."""
+class EndedSession(NamedTuple):
+    """A session that is over, the SID of the call that began it, and the last link of its log."""
 
     account_id: str
     session_id: str
     call_sid: str
+    log_chained: int
+    log_chain: str
 
 
 class DeletedSessions:
@@ -37,12 +39,13 @@ class DeletedSessions:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def note(self, calls: Iterable[EndedCall], now: datetime) -> None:
+    def note(self, calls: Iterable[EndedSession], now: datetime) -> None:
         """Keep that these were there."""
         rows = [
             {
                 "account_id": call.account_id, "session_id": call.session_id,
                 "call_digest": call_digest(call.call_sid), "deleted_at": now,
+                "log_chain": call.log_chain,
             }
             for call in calls
         ]  # fmt: skip

@@ -20,3 +20,4 @@ class DeletedSessionRow(Base):
     session_id: Mapped[str] = mapped_column(KEY, primary_key=True)
     call_digest: Mapped[str]
     deleted_at: Mapped[datetime]
+    log_chain: Mapped[str | None]  # the last link of its log

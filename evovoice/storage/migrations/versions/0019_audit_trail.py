@@ -29,6 +29,7 @@ def upgrade() -> None:
     op.add_column(
         "call_sessions", sa.Column("log_chained", sa.Integer, nullable=False, server_default="0")
     )
+    op.add_column("deleted_sessions", sa.Column("log_chain", sa.Text, nullable=True))
     _make_entries()
     op.create_table(
         "audit_head",
@@ -89,6 +90,7 @@ def downgrade() -> None:
     """Nobody can tell any more who did what, nor whether a log was changed."""
     for name in ("refused_sign_ins", "audit_head", "audit_entries"):
         op.drop_table(name)
+    op.drop_column("deleted_sessions", "log_chain")
     op.drop_column("call_sessions", "log_chained")
     op.drop_column("call_sessions", "log_chain")
     op.drop_index("ix_session_events_unchained", "session_events")
