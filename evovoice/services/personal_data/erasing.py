@@ -1,16 +1,19 @@
 """Erases the personal data of sessions that are over, one session in one transaction."""
 
-from collections.abc import Iterable
+import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
+from itertools import islice
 
 from evovoice.carrier.port import SessionRef
 from evovoice.domain import erasure
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.errors import SessionNotFound
-from evovoice.services.personal_data.search import Stored
-from evovoice.storage.unit_of_work import SessionKey, UnitOfWork
+from evovoice.services.personal_data.search import Stored, search_for, sessions_with
+from evovoice.storage.unit_of_work import SessionKey, UnitOfWork, UnreadableRow
+
+_log = logging.getLogger(__name__)
 
 
 class Outcome(Enum):
@@ -23,13 +26,14 @@ class Outcome(Enum):
 
 @dataclass(slots=True)
 class Erasure:
-    """What was found of a number, and what came of it; `left`: ids of sessions that still have it,
-    since they go on or ended a short while ago.
+    """What was found of a number, and what came of it. `left`: ids of sessions that still have it,
+    since they go on or ended a short while ago; `has_more`: others were not looked at yet.
     """
 
     found: int = 0
     erased: int = 0
     left: list[str] = field(default_factory=list)
+    has_more: bool = False
 
     def count(self, key: SessionKey, outcome: Outcome) -> None:
         """Add what came of one more session."""
@@ -37,6 +41,24 @@ class Erasure:
         self.erased += outcome is Outcome.ERASED
         if outcome is Outcome.LEFT:
             self.left.append(key.session_id)
+
+
+def erase_number(
+    stored: Stored, number: str, account_id: str | None, by: str | None = None, *,
+    is_tried: bool = False, most: int | None = None,
+) -> Erasure:  # fmt: skip
+    """Erase the sessions in which the party with that number or SIP address stands, `most` at once;
+    if it is only tried, nothing changes. `account_id` as in `PartySearch`; `by`: id of the user.
+
+    Errors: `AccountNotFound`, `BadDestination`.
+    """
+    keys, done = sessions_with(stored, search_for(stored, number, account_id)), Erasure()
+    for key in islice(keys, most):
+        done.count(key, _outcome(stored, key, by, is_tried=is_tried))
+    done.has_more = next(keys, None) is not None
+    if not is_tried:
+        _log.info("Personal data of %d sessions are erased for %s", done.erased, by or "a command")
+    return done
 
 
 def erase_session(stored: Stored, key: SessionKey, by: str | None = None) -> Outcome:
@@ -49,15 +71,21 @@ def erase_session(stored: Stored, key: SessionKey, by: str | None = None) -> Out
         return Outcome.NOTHING_TO_ERASE
 
 
-def erase_sessions(
-    stored: Stored, keys: Iterable[SessionKey], by: str | None, *, is_tried: bool = False
-) -> Erasure:
-    """Erase those sessions; if it is only tried, tell what would come of it."""
-    erasure_of = Erasure()
-    for key in keys:
-        outcome = _judged(stored, key) if is_tried else erase_session(stored, key, by)
-        erasure_of.count(key, outcome)
-    return erasure_of
+def _outcome(stored: Stored, key: SessionKey, by: str | None, *, is_tried: bool) -> Outcome:
+    """What comes of it; of one that is only tried, what would."""
+    try:
+        return _tried(stored, key) if is_tried else erase_session(stored, key, by)
+    except UnreadableRow as error:
+        _log.error("%s: its personal data are left", error)
+        return Outcome.LEFT
+
+
+def _tried(stored: Stored, key: SessionKey) -> Outcome:
+    with stored.database.reading() as work:
+        session = work.sessions.get(key.session_id, key.account_id)
+        if session is None:
+            return Outcome.NOTHING_TO_ERASE
+        return _judge(work, session, stored.clock())
 
 
 def _erase(work: UnitOfWork, session: CallSession, by: str | None, now: datetime) -> Outcome:
@@ -75,11 +103,3 @@ def _judge(work: UnitOfWork, session: CallSession, now: datetime) -> Outcome:
     if is_busy or not erasure.is_surely_over(session, now):
         return Outcome.LEFT
     return Outcome.ERASED
-
-
-def _judged(stored: Stored, key: SessionKey) -> Outcome:
-    with stored.database.reading() as work:
-        session = work.sessions.get(key.session_id, key.account_id)
-        if session is None:
-            return Outcome.NOTHING_TO_ERASE
-        return _judge(work, session, stored.clock())

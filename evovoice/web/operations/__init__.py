@@ -9,6 +9,7 @@ from evovoice.web.operations import (
     devices,
     listing,
     outgoing,
+    personal_data,
     session_updates,
     sessions,
     signing_in,
@@ -29,4 +30,5 @@ TABLE: tuple[Operation[Any], ...] = (
     *signing_in.OPERATIONS,
     *devices.OPERATIONS,
     *users.OPERATIONS,
+    *personal_data.OPERATIONS,
 )
