@@ -6,7 +6,7 @@ import os
 import runpy
 import subprocess
 import sys
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +88,7 @@ def test_everything_a_service_needs_is_set_up(capsys: Output, database: Database
     assert stored is not None
     assert found is not None
     assert (user["id"], user["identity"], "Manager") == (stored.id, stored.identity, stored.role)
-    assert verify_password(found[1], "secret of Ann")
+    assert verify_password(found.password_hash, "secret of Ann")
     assert stored.identity.startswith("ann_lee_")
     assert number == {"number": "+12025550123", "accountId": account, "agents": [user["id"]]}
     assert key["key"].startswith("ak-")
@@ -131,7 +131,7 @@ def test_a_password_can_come_by_standard_input(
     with database.reading() as unit:
         found = unit.directory.credentials("bo@example.com")
     assert found is not None
-    assert verify_password(found[1], "several words")
+    assert verify_password(found.password_hash, "several words")
 
 
 @pytest.mark.usefixtures("_on_database")
@@ -147,7 +147,25 @@ def test_a_password_is_changed(
     with database.reading() as unit:
         found = unit.directory.credentials("ann@example.com")
     assert found is not None
-    assert verify_password(found[1], "brand new words")
+    assert verify_password(found.password_hash, "brand new words")
+
+
+@pytest.mark.usefixtures("_on_database")
+@pytest.mark.parametrize("by", ["id", "email"])
+def test_a_second_factor_is_reset_c95(capsys: Output, database: Database, by: str) -> None:
+    """Said too where there was none."""
+    added = a_user(capsys, an_account(capsys))
+    with database.writing() as unit:
+        user = unit.directory.user(added["id"])
+        assert user is not None
+        assert unit.second_factors.begin(user, "salt", "mark", datetime.now(UTC))
+        assert unit.second_factors.confirm(user, "salt", 1, datetime.now(UTC))
+    reset = ("user", "second-factor", "reset", added[by])
+    assert {"id": user.id, "wasEnabled": True} == answer(capsys, *reset)
+    with database.reading() as unit:
+        assert unit.second_factors.find(user) is None
+    assert main(reset) == 0
+    assert "had no second factor." in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("_on_database")
@@ -223,6 +241,7 @@ def test_keys_are_listed_and_revoked(capsys: Output, database: Database) -> None
         (["key", "revoke", "k-0"], "no API key k-0"),
         (["user", "disable", "u-0"], "no user u-0"),
         (["user", "enable", "u-0"], "no user u-0"),
+        (["user", "second-factor", "reset", "u-0"], "no user u-0"),
         (["user", "list", "--account", "a-0"], "no account a-0"),
     ],
 )

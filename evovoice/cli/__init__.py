@@ -18,6 +18,7 @@ from evovoice.cli.keys import key
 from evovoice.cli.output import database_address, print_result, with_json
 from evovoice.cli.people import account, number, user
 from evovoice.cli.personal_data import personal_data
+from evovoice.cli.second_factor import second_factor
 from evovoice.cli.sessions import session
 from evovoice.environment import environment
 from evovoice.factory import create_worker_from_env, require_migrations
@@ -94,6 +95,7 @@ def db_upgrade(as_json: bool) -> None:
     print_result({"revision": revision}, sentence, as_json)
 
 
+user.add_command(second_factor)
 for group in (account, user, number, key, session, personal_data, doctor):
     commands.add_command(group)
 

@@ -146,6 +146,13 @@ def enable_user(database: Database, wanted: str, now: datetime) -> KnownUser:
         return _user_named(unit, wanted)
 
 
+def reset_second_factor(database: Database, wanted: str, now: datetime) -> tuple[User, bool]:
+    """Take away the second factor of a user, named likewise; and whether there was one."""
+    with database.writing() as unit:
+        user = _user_named(unit, wanted).user
+        return user, access.reset_second_factor(unit, user, now)
+
+
 def users_of(database: Database, account_id: str | None) -> list[KnownUser]:
     """The users of that account or, with None, of all, by name; disabled ones too."""
     with database.reading() as unit:

@@ -92,6 +92,55 @@ class WrongPassword(NotSignedIn):
         return "Invalid Username or Password"
 
 
+class SecondFactorNeeded(NotSignedIn):
+    """The password is right, and a code of the second factor is needed as well."""
+
+    def __str__(self) -> str:
+        return "A code of your second factor is needed: send it as otp, or as meta.otp"
+
+
+class BasicIsNotEnough(NotSignedIn):
+    """A name and a password with every request, by somebody who has a second factor."""
+
+    def __str__(self) -> str:
+        return "Basic does not go with a second factor: sign in with cookies, or use an API key"
+
+
+class WrongCode(NotSignedIn):
+    """The password is right, and the code is not, or has been used."""
+
+    def __str__(self) -> str:
+        return "Invalid code"
+
+
+class WrongPresentCode(Refusal):
+    """Somebody who is signed in sends a code that is wrong, or has been used."""
+
+    def __init__(self) -> None:
+        super().__init__("The code is wrong, or has been used")
+
+
+class SecondFactorIsOn(Refusal):
+    """A second factor is to be set up, and there is one."""
+
+    def __init__(self) -> None:
+        super().__init__("There is a second factor already: disable it first")
+
+
+class NoSecondFactor(Refusal):
+    """What needs a second factor, or one that was begun, where there is none."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no second factor that could be confirmed or disabled")
+
+
+class ResetsTheirOwn(Refusal):
+    """Somebody wants to reset their own second factor: a stolen login could do that."""
+
+    def __init__(self) -> None:
+        super().__init__("Nobody resets their own second factor: ask another manager")
+
+
 class WrongPresentPassword(Refusal):
     """Somebody who is signed in does not know the password, or has none."""
 

@@ -13,7 +13,12 @@ from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
 from evovoice.services.auth import access
 from evovoice.services.calls import stop_ringing_of
-from evovoice.services.errors import AboveOwnRole, DisablesThemselves, UserNotFound
+from evovoice.services.errors import (
+    AboveOwnRole,
+    DisablesThemselves,
+    ResetsTheirOwn,
+    UserNotFound,
+)
 from evovoice.services.session_access import visible_accounts
 from evovoice.storage.unit_of_work import DatabaseUnavailable, KnownUser, Slice, UnitOfWork
 
@@ -66,6 +71,19 @@ def enable_user(context: AppContext, actor: User, user_id: str) -> KnownUser:
         if access.enable(work, user, context.clock()):
             _log.info("User %s is enabled by %s", user.id, actor.id)
         return _managed(work, actor, user_id)
+
+
+def reset_second_factor(context: AppContext, actor: User, user_id: str) -> KnownUser:
+    """Take a user's second factor away, as `access.reset_second_factor` does; again it changes
+    nothing. Errors: `UserNotFound`, `AboveOwnRole`, `ResetsTheirOwn`.
+    """
+    with context.database.writing() as work:
+        known = _managed(work, actor, user_id)
+        if known.user.id == actor.id:
+            raise ResetsTheirOwn
+        if access.reset_second_factor(work, known.user, context.clock()):
+            _log.info("The second factor of %s is reset by %s", known.user.id, actor.id)
+    return known
 
 
 def _managed(work: UnitOfWork, actor: User, user_id: str) -> KnownUser:

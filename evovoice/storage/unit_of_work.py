@@ -55,11 +55,13 @@ from evovoice.storage.repositories.outbox import Lease, Outbox, StoredOrder
 from evovoice.storage.repositories.personal_data import Ended, PersonalData, Typed
 from evovoice.storage.repositories.rate_budget import Budget, Exhausted
 from evovoice.storage.repositories.receipts import IdempotencyRecord, IdempotencyRecords, Receipts
+from evovoice.storage.repositories.second_factors import SecondFactor, SecondFactors
 from evovoice.storage.repositories.session_archive import SessionArchive
 from evovoice.storage.repositories.session_lists import FoundSessions, SessionLists, Slice
 from evovoice.storage.repositories.session_search import SORTS, SessionOrder, SessionSearch
 from evovoice.storage.repositories.snapshots import SessionKey, Snapshots
 from evovoice.storage.repositories.stored_links import StoredLinks, StoredLog
+from evovoice.storage.repositories.stored_passwords import StoredPassword
 
 _log = logging.getLogger(__name__)
 
@@ -103,6 +105,7 @@ __all__ = [
     "Outbox",
     "PersonalData",
     "Receipts",
+    "SecondFactor",
     "SessionKey",
     "SessionOrder",
     "SessionSearch",
@@ -112,6 +115,7 @@ __all__ = [
     "StoredLinks",
     "StoredLog",
     "StoredOrder",
+    "StoredPassword",
     "TookTooLong",
     "TrailHead",
     "TransactionLost",
@@ -151,6 +155,7 @@ class UnitOfWork:
     personal_data: PersonalData
     order_history: OrderHistory
     hash_chains: HashChains
+    second_factors: SecondFactors
 
 
 class Database:
@@ -304,6 +309,7 @@ def _unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
         PersonalData(connection),
         OrderHistory(connection),
         HashChains(connection),
+        SecondFactors(connection),
     )
 
 

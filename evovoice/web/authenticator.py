@@ -12,6 +12,7 @@ from evovoice.domain.values import User
 from evovoice.services.auth import known_devices
 from evovoice.services.auth.guess_limits import Client
 from evovoice.services.auth.new_logins import LIFETIMES, NewLogin
+from evovoice.services.auth.second_factors import Confirmed, Enrolment
 from evovoice.services.auth.sign_in import SignIn
 from evovoice.services.errors import NotSignedIn
 from evovoice.storage.unit_of_work import LoginKind
@@ -67,15 +68,15 @@ class Authenticator:
             raise NotSignedIn
         return partial(self._user, credentials, client)
 
-    def sign_in(self, name: str, password: str, remember: bool) -> NewLogin:
+    def sign_in(self, name: str, password: str, code: str, remember: bool) -> NewLogin:
         """Sign somebody in, with cookies; the login that they replace ends.
 
-        Errors: `WrongPassword`, `TooManyLogins`, `ForeignOrigin`: no other site may sign its
-        visitors in here.
+        Errors: those of `SignIn.sign_in`; `ForeignOrigin`: no other site may sign its visitors in
+        here.
         """
         self._refuse_other_sites()
         replaced = request_credentials.kept_login_secrets()
-        login = self.logins.sign_in(name, password, self._client(), remember, replaced)
+        login = self.logins.sign_in(name, password, self._client(), remember, replaced, code)
         self._set_cookies(login)
         return login
 
@@ -84,12 +85,29 @@ class Authenticator:
 
         Errors: those of `OwnPassword.change`.
         """
-        login = self.logins.own_password.change(
-            user, current, new, self._client(), request_credentials.present_login()
-        )
-        if login is not None:
-            self._set_cookies(login)
-        return login
+        kept = request_credentials.present_login()
+        login = self.logins.own_password.change(user, current, new, self._client(), kept)
+        return self._renewed(login)
+
+    def begin_second_factor(self, user: User, password: str) -> Enrolment:
+        """Make a secret for the app of who sends this request. Errors: those of `SecondFactors`."""
+        return self.logins.second_factors.begin(user, password, self._client())
+
+    def confirm_second_factor(self, user: User, code: str) -> Confirmed:
+        """Let the second factor of who sends this request count. Errors: those of
+        `SecondFactors`.
+        """
+        kept = request_credentials.present_login()
+        confirmed = self.logins.second_factors.confirm(user, code, self._client(), kept)
+        self._renewed(confirmed.login)
+        return confirmed
+
+    def disable_second_factor(self, user: User, password: str, code: str) -> NewLogin | None:
+        """Take away the second factor of who sends this request. Errors: those of
+        `SecondFactors`.
+        """
+        kept, client = request_credentials.present_login(), self._client()
+        return self._renewed(self.logins.second_factors.disable(user, password, code, client, kept))
 
     def sign_out(self) -> None:
         """Void the login of the present request and take its cookies back (C39).
@@ -147,6 +165,11 @@ class Authenticator:
         )
 
     # --- cookies ---------------------------------------------------------------------------------
+
+    def _renewed(self, login: NewLogin | None) -> NewLogin | None:
+        if login is not None:
+            self._set_cookies(login)
+        return login
 
     def _set_cookies(self, login: NewLogin) -> None:
         option = "perm" if login.kind is LoginKind.PERMANENT else "temp"

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from evovoice.domain.values import Account
-from evovoice.storage.unit_of_work import ApiKey, Conflict, Database
+from evovoice.storage.unit_of_work import ApiKey, Conflict, Database, StoredPassword
 from tests.storage.builders import ACME, ANN, BOB, NOW, later
 
 OTHER = Account("a-other", "Zeta", "GB")
@@ -69,7 +69,9 @@ def test_a_name_of_two_users_names_nobody(furnished: Database) -> None:
 def test_credentials_are_found_by_email_in_any_case(furnished: Database) -> None:
     """The user with the hash of their password."""
     with furnished.reading() as unit:
-        assert (ANN, "hash of u-ann") == unit.directory.credentials("ann@EXAMPLE.com")
+        assert StoredPassword(ANN, "hash of u-ann", False) == unit.directory.credentials(
+            "ann@EXAMPLE.com"
+        )
         assert unit.directory.credentials("nobody@example.com") is None
 
 
@@ -126,8 +128,9 @@ def test_a_password_is_replaced(furnished: Database) -> None:
     """For that user alone."""
     with furnished.writing() as unit:
         unit.directory.set_password("u-ann", "new hash")
-        assert (ANN, "new hash") == unit.directory.credentials(ANN.email)
-        assert (BOB, "hash of u-bob") == unit.directory.credentials(BOB.email)
+        for user, hashed in ((ANN, "new hash"), (BOB, "hash of u-bob")):
+            found = StoredPassword(user, hashed, False)
+            assert found == unit.directory.credentials(user.email)
 
 
 def test_keys_are_listed_and_revoked(furnished: Database) -> None:

@@ -29,6 +29,16 @@ def enable(work: UnitOfWork, user: User, now: datetime) -> bool:
     return True
 
 
+def reset_second_factor(work: UnitOfWork, user: User, now: datetime) -> bool:
+    """Let the password alone let in a user who has lost their second factor; False where they have
+    none. Logins end: they may be on the device that was lost.
+    """
+    if not work.second_factors.remove(user):
+        return False
+    end_logins(work, user, now)
+    return True
+
+
 def end_logins(work: UnitOfWork, user: User, now: datetime) -> None:
     """End every login and token of this user, every token that they had made for somebody, and the
     streams that were opened with them.

@@ -22,12 +22,18 @@ _WITH_PORT = re.compile(r"\[(.+)\](?::[0-9]+)?|([0-9.]+):[0-9]+", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class GuessLimits:
-    """How many wrong passwords at once; again within each quarter of an hour, or within a day."""
+    """How many wrong passwords at once; again within each quarter of an hour, or within a day.
+
+    Codes of a second factor are looked at only after the right password: who uses up what is left
+    of them knows it, or has a device of its user.
+    """
 
     per_name_and_network: int = 10
     per_name_and_device: int = 10
     per_address: int = 100
     per_name_a_day: int = 100
+    codes: int = 5
+    codes_a_day: int = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ class GuessCounts:
     def __init__(
         self, secret: bytes, clock: Callable[[], datetime], limits: GuessLimits | None = None
     ) -> None:
-        self._secret = secret
+        self.secret = secret
         self._clock = clock
         self._limits = limits or GuessLimits()
         self.devices = KnownDevices(secret, clock)
@@ -73,6 +79,17 @@ class GuessCounts:
             found.append(self._everywhere(counted))
         return found
 
+    def code_allowances(self, name: str, client: Client) -> list[Allowance]:
+        """What a guess at a code of that name is taken from: a known device has its own."""
+        counted = folded(name)
+        device = self.devices.device(counted, client.device_cookie)
+        who = self._sealed("code", counted, device or "")
+        a_day = self._sealed("code in a day", counted, device or "")
+        return [
+            Allowance(who, self._limits.codes),
+            Allowance(a_day, self._limits.codes_a_day, timedelta(days=1), refusals_cost=False),
+        ]
+
     def network(self, name: str, client: Client) -> str:
         """What stands for that name in that network."""
         return self._sealed("name and network", folded(name), _network(client.address))
@@ -91,7 +108,7 @@ class GuessCounts:
         )  # fmt: skip
 
     def _sealed(self, *parts: str) -> str:
-        return sealed(self._secret, *parts)
+        return sealed(self.secret, *parts)
 
 
 def _network(address: str, single: bool = False) -> str:

@@ -4,26 +4,17 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from math import ceil
 
 from evovoice import metrics
-from evovoice.domain.values import User, folded
+from evovoice.domain.values import folded
 from evovoice.services.auth.credentials import PasswordCache
 from evovoice.services.auth.guess_limits import Client, GuessCounts, GuessLimits
-from evovoice.services.errors import TooManyLogins
-from evovoice.storage.unit_of_work import Allowance, Database
+from evovoice.services.auth.guesses import Guesses
+from evovoice.storage.unit_of_work import Allowance, Database, StoredPassword
 
 LONGEST = 1024  # characters of a name or a password
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Verified:
-    """A user who has shown their password, and the hash of it."""
-
-    user: User
-    password_hash: str
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -33,7 +24,7 @@ class _Look:
     `is_right`: the password was verified here a moment ago, and a guess would be allowed.
     """
 
-    known: Verified | None
+    known: StoredPassword | None
     allowances: list[Allowance]
     is_right: bool
 
@@ -56,9 +47,10 @@ class PasswordCheck:
         self._database = database
         self._cache = cache
         self._clock = clock
-        self._counts = GuessCounts(secret_key.encode(), clock, limits)
+        self._guesses = Guesses(database, clock)
+        self.counts = GuessCounts(secret_key.encode(), clock, limits)
 
-    def verified(self, name: str, password: str, client: Client) -> Verified | None:
+    def verified(self, name: str, password: str, client: Client) -> StoredPassword | None:
         """The user with that e-mail address and password, asked for by that client.
 
         Errors: `TooManyLogins`, before the password is looked at.
@@ -76,13 +68,12 @@ class PasswordCheck:
 
     def device_cookie(self, name: str, client: Client) -> str:
         """The cookie of a device on which that name has just signed in."""
-        return self._counts.devices.cookie_after(folded(name), client.device_cookie)
+        return self.counts.devices.cookie_after(folded(name), client.device_cookie)
 
     def _look(self, name: str, password: str, client: Client) -> _Look:
         with self._database.reading() as work:
-            found = work.directory.credentials(name)
-            known = Verified(*found) if found else None
-            allowances = self._counts.allowances(work.login_attempts, name, client)
+            known = work.directory.credentials(name)
+            allowances = self.counts.allowances(work.login_attempts, name, client)
             is_right = self._cache.remembers(name, _hash_of(known), password) and (
                 work.login_attempts.have_left(allowances, self._clock())
             )
@@ -90,31 +81,18 @@ class PasswordCheck:
 
     def _is_right(self, found: _Look, name: str, password: str, client: Client) -> bool:
         whose = found.known.user.id if found.known else "an unknown name"
-        self._take(found.allowances, self._counts.kind(name, password), whose)
+        self._guesses.take(found.allowances, self.counts.kind(name, password), whose)
         if not self._cache.verify(name, _hash_of(found.known), password):
             metrics.REFUSED_SIGN_INS.labels("wrong_password").inc()
             _log.info("wrong password for %s", whose)
             return False
         with self._database.writing() as work:
             work.login_attempts.give_back(found.allowances)
-            work.login_attempts.note_network(self._counts.network(name, client), self._clock())
+            work.login_attempts.note_network(self.counts.network(name, client), self._clock())
         return True
 
-    def _take(self, allowances: list[Allowance], kind: int, whose: str) -> None:
-        """Take a guess of each; what was taken and refused is kept, so that it costs."""
-        now, wait = self._clock(), 0.0
-        with self._database.writing() as work:
-            for one in allowances:
-                wait = work.login_attempts.take(one, now, kind)
-                if wait:
-                    break
-        if wait:
-            metrics.REFUSED_SIGN_INS.labels("too_many").inc()
-            _log.info("too many failed sign-ins for %s", whose)
-            raise TooManyLogins(ceil(wait))
 
-
-def _hash_of(known: Verified | None) -> str | None:
+def _hash_of(known: StoredPassword | None) -> str | None:
     return known.password_hash if known else None
 
 

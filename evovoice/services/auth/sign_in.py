@@ -11,8 +11,15 @@ from evovoice.services.auth.guess_limits import Client
 from evovoice.services.auth.new_logins import NewLogin, add_login
 from evovoice.services.auth.own_password import OwnPassword
 from evovoice.services.auth.password_check import PasswordCheck
+from evovoice.services.auth.second_factors import SecondFactors
 from evovoice.services.auth.tokens import Tokens, origin_counts
-from evovoice.services.errors import NotSignedIn, WrongPassword
+from evovoice.services.errors import (
+    BasicIsNotEnough,
+    NotSignedIn,
+    SecondFactorNeeded,
+    WrongCode,
+    WrongPassword,
+)
 from evovoice.storage.unit_of_work import Database, LoginKind
 
 _log = logging.getLogger(__name__)
@@ -29,6 +36,7 @@ class SignIn:
         self._clock = clock
         self.tokens = Tokens(database, clock)
         self.own_password = OwnPassword(database, passwords, clock)
+        self.second_factors = SecondFactors(database, passwords, clock)
 
     # --- who is it? ------------------------------------------------------------------------------
 
@@ -42,12 +50,15 @@ class SignIn:
         return user
 
     def user_of_password(self, name: str, password: str, client: Client) -> User:
-        """The user with that e-mail address and password. Errors: `NotSignedIn`,
-        `TooManyLogins`.
+        """The user with that e-mail address and password, who has no second factor.
+
+        Errors: `NotSignedIn`, `BasicIsNotEnough`, `TooManyLogins`.
         """
         found = self._passwords.verified(name, password, client)
         if found is None:
             raise NotSignedIn
+        if found.has_second_factor:
+            raise BasicIsNotEnough
         return found.user
 
     def user_of_login(self, secret: str) -> User:
@@ -66,16 +77,19 @@ class SignIn:
 
     def sign_in(
         self, name: str, password: str, client: Client, remember: bool,
-        replaced: Iterable[str] = (),
+        replaced: Iterable[str] = (), code: str = "",
     ) -> NewLogin:  # fmt: skip
-        """A new login for the user with that name and password. It takes the place of those with
-        the secrets `replaced`, whoever they let in.
+        """A new login for the user with that name and password and, where they have a second
+        factor, that code. It takes the place of those with the secrets `replaced`, whoever they
+        let in.
 
-        Errors: `WrongPassword`, `TooManyLogins`.
+        Errors: `WrongPassword`, `SecondFactorNeeded`, `WrongCode`, `TooManyLogins`.
         """
         found = self._passwords.verified(name, password, client)
         if found is None:
             raise WrongPassword
+        if found.has_second_factor:
+            self._require_code(found.user, code, client)
         kind = LoginKind.PERMANENT if remember else LoginKind.SESSION
         device_cookie, now = self._passwords.device_cookie(name, client), self._clock()
         with self._database.writing() as work:
@@ -84,6 +98,12 @@ class SignIn:
             login = add_login(work, found.user, kind, device_cookie, now)
         _log.info("%s signed in: %s", found.user.id, login.id)
         return login
+
+    def _require_code(self, user: User, code: str, client: Client) -> None:
+        if not code.strip():
+            raise SecondFactorNeeded
+        if not self.second_factors.accepts(user, code, client):
+            raise WrongCode
 
     def sign_out(self, secrets: Iterable[str]) -> None:
         """Void these logins at once; secrets that are none are passed over."""

@@ -90,4 +90,4 @@ class Tokens:
                 user = work.directory.user(user_id)
                 return user if user and folded(email) in {"", folded(user.email)} else None
             known = work.directory.credentials(email)
-        return known[0] if known else None
+        return known.user if known else None

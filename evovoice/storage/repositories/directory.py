@@ -22,6 +22,13 @@ from evovoice.storage.database.connection import Connection, Row
 from evovoice.storage.mapping.users import user_from
 from evovoice.storage.repositories.call_sessions import Conflict
 from evovoice.storage.repositories.deleted_sessions import CALL_WAS_DELETED, call_digest
+from evovoice.storage.repositories.stored_passwords import (
+    CREDENTIALS,
+    REPLACE_PASSWORD,
+    SET_PASSWORD,
+    StoredPassword,
+    stored_password,
+)
 from evovoice.storage.tables import AccountRow, ApiKeyRow, NumberAgentRow, NumberRow, UserRow, table
 from evovoice.storage.tables.columns import UtcDateTime
 
@@ -40,7 +47,6 @@ _IS_ENABLED = _u.disabled_at.is_(None)
 _USER = select(_users).where(_u.id == _wanted, _IS_ENABLED)
 _IS_DEVICE = or_(_u.identity == _wanted, _u.former_identity == _wanted)
 _USER_BY_IDENTITY = select(_users).where(_IS_DEVICE, _IS_ENABLED)
-_USER_BY_EMAIL = select(_users).where(_u.email_key == _wanted, _IS_ENABLED)
 _USER_OF_KEY = (
     select(_users)
     .join(_keys)
@@ -70,8 +76,6 @@ _ADD_AGENT, _ADD_KEY = insert(_agents), insert(_keys)
 _SET_COUNTRIES = (
     update(_accounts).where(_accounts.c.id == _wanted).values(countries=bindparam("allowed"))
 )
-_SET_PASSWORD = update(_users).where(_u.id == _wanted).values(password_hash=bindparam("hash"))
-_REPLACE_PASSWORD = _SET_PASSWORD.where(_u.password_hash == bindparam("known"))
 _KEYS_OF = select(_keys).where(_keys.c.user_id == _wanted).order_by(_keys.c.created_at, _keys.c.id)
 _KEY = select(_keys).where(_keys.c.id == _wanted)
 _KEY_BY_DIGEST = select(_keys).where(_keys.c.digest == _wanted)
@@ -151,12 +155,12 @@ class Directory:
 
     def set_password(self, user_id: str, password_hash: str) -> None:
         """Replace the hash of a user's password."""
-        self._connection.execute(_SET_PASSWORD, {"wanted": user_id, "hash": password_hash})
+        self._connection.execute(SET_PASSWORD, {"wanted": user_id, "hash": password_hash})
 
     def replace_password(self, user_id: str, known_hash: str, password_hash: str) -> bool:
         """Replace that hash of a user's password; False where it is another by now."""
         values = {"wanted": user_id, "known": known_hash, "hash": password_hash}
-        return self._connection.execute(_REPLACE_PASSWORD, values).rowcount == 1
+        return self._connection.execute(REPLACE_PASSWORD, values).rowcount == 1
 
     def revoke_key(self, key_id: str, now: datetime) -> None:
         """End an API key; one that has ended keeps the moment of it."""
@@ -231,10 +235,10 @@ class Directory:
         """The API keys of a user, those that were revoked too, oldest first."""
         return [_key_from(row) for row in self._connection.execute(_KEYS_OF, {"wanted": user_id})]
 
-    def credentials(self, email: str) -> tuple[User, str] | None:
-        """The user with that e-mail address, and the hash of their password."""
-        row = self._first(_USER_BY_EMAIL, folded(email))
-        return (user_from(row), row.password_hash) if row else None
+    def credentials(self, email: str) -> StoredPassword | None:
+        """The user with that e-mail address, and what they sign in with."""
+        row = self._first(CREDENTIALS, folded(email))
+        return stored_password(row) if row else None
 
     def find_user(self, account_id: str, text: str) -> User | None:
         """The user somebody means: by id, identity (the former too), e-mail or name.

@@ -14,11 +14,13 @@ from evovoice.storage.tables.directory import (
     UserRow,
 )
 from evovoice.storage.tables.early_reports import EarlyReportRow
+from evovoice.storage.tables.external_identities import ExternalIdentityRow
 from evovoice.storage.tables.feed import ChangeRow, FeedHeadRow
 from evovoice.storage.tables.listeners import ListenerRow
 from evovoice.storage.tables.logins import KnownNetworkRow, LoginAttemptsRow, LoginRow
 from evovoice.storage.tables.outbox import OrderRow
 from evovoice.storage.tables.receipts import ReceiptRow
+from evovoice.storage.tables.second_factors import RecoveryCodeRow, SecondFactorRow
 from evovoice.storage.tables.sessions import (
     CallSessionRow,
     MemberRow,
@@ -38,6 +40,7 @@ __all__ = [
     "DeletedSessionRow",
     "DeviceTokenRow",
     "EarlyReportRow",
+    "ExternalIdentityRow",
     "FeedHeadRow",
     "IdempotencyRecordRow",
     "KnownNetworkRow",
@@ -50,7 +53,9 @@ __all__ = [
     "OrderRow",
     "RateBudgetRow",
     "ReceiptRow",
+    "RecoveryCodeRow",
     "RefusedSignInRow",
+    "SecondFactorRow",
     "SessionCountRow",
     "SessionEventRow",
     "UserRow",

@@ -10,6 +10,7 @@ from evovoice.web.operations import (
     listing,
     outgoing,
     personal_data,
+    second_factor,
     session_updates,
     sessions,
     signing_in,
@@ -29,6 +30,7 @@ TABLE: tuple[Operation[Any], ...] = (
     *calls.OPERATIONS,
     *signing_in.OPERATIONS,
     *devices.OPERATIONS,
+    *second_factor.OPERATIONS,
     *users.OPERATIONS,
     *personal_data.OPERATIONS,
 )

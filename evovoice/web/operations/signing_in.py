@@ -21,7 +21,7 @@ from evovoice.web.dto.sign_in import (
 )
 from evovoice.web.refusals import EmptyFields, UnknownProvider
 from evovoice.web.request_context import RequestContext
-from evovoice.web.servicestack.fields import FieldLocation, Flag, Text
+from evovoice.web.servicestack.fields import FieldLocation, Flag, Text, TextsByName
 from evovoice.web.servicestack.operation import Operation
 from evovoice.web.servicestack.request_schema import RequestSchema
 
@@ -38,6 +38,10 @@ class AuthenticateSchema(RequestSchema):
         FieldLocation.BODY,
         "Stay signed in when the browser is closed",
         load_default=False,
+    )
+    otp = Text("otp", FieldLocation.BODY, "A code of the second factor", load_default="")
+    meta = TextsByName(
+        "meta", FieldLocation.BODY, "More facts by name: otp, for clients without that field"
     )
 
 
@@ -73,6 +77,7 @@ class AuthenticateRequest:
     user_name: str
     password: str
     remember_me: bool
+    otp: str
 
     @property
     def signs_in(self) -> bool:
@@ -94,9 +99,10 @@ class ChangePasswordRequest:
 
 
 def _authenticate_request(
-    provider: str, user_name: str, password: str, remember_me: bool
+    provider: str, user_name: str, password: str, remember_me: bool, otp: str, meta: dict[str, str]
 ) -> AuthenticateRequest:  # fmt: skip
-    return AuthenticateRequest(provider.strip().lower(), user_name, password, remember_me)
+    code = otp or meta.get("otp", "")
+    return AuthenticateRequest(provider.strip().lower(), user_name, password, remember_me, code)
 
 
 def _authenticate(context: RequestContext, asked: AuthenticateRequest) -> Authenticated:
@@ -108,7 +114,9 @@ def _authenticate(context: RequestContext, asked: AuthenticateRequest) -> Authen
     if request.method != "POST" and asked.password:
         raise MethodNotAllowed(["POST"])  # an address is written into logs and histories
     if request.method == "POST" and asked.signs_in:
-        login = context.authenticator.sign_in(asked.user_name, asked.password, asked.remember_me)
+        login = context.authenticator.sign_in(
+            asked.user_name, asked.password, asked.otp, asked.remember_me
+        )
         return authenticated(login.user, login.secret)
     return authenticated(context.authenticator.authenticate())
 

@@ -236,6 +236,24 @@ class Texts(fields.Field[list[str]]):
         return texts
 
 
+class TextsByName(fields.Field[dict[str, str]]):
+    """Texts by names, as JSON and JSV write them. What has another shape counts as not given: it is
+    of a client that means something else.
+    """
+
+    def __init__(self, data_key: str, location: FieldLocation, about: str) -> None:
+        super().__init__(
+            data_key=data_key,
+            load_default=dict,
+            metadata={"location": location, "description": about},
+        )
+
+    def _deserialize(self, value: object, *_: object, **__: object) -> dict[str, str]:
+        given = value.items() if isinstance(value, dict) else ()
+        texts = {key: text for key, text in given if isinstance(text, str)}
+        return {key: text for key, text in texts.items() if flaw_in_text(text) is None}
+
+
 def _spelled(text: str) -> list[str]:
     inner = text[1:-1] if text.startswith("[") and text.endswith("]") else text
     return [part.strip() for part in inner.split(",") if part.strip()]

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from marshmallow import Schema, fields
 
 from evovoice.web.enums import enum_name
-from evovoice.web.servicestack.fields import Choice, FieldLocation, Texts
+from evovoice.web.servicestack.fields import Choice, FieldLocation, Texts, TextsByName
 from evovoice.web.servicestack.response_schema import ResponseSchema, TextMap, described
 
 
@@ -128,7 +128,7 @@ def _plain(part: fields.Field[Any]) -> Plain:
             return Plain.NUMBER
         case fields.Float():
             return Plain.DECIMAL
-        case TextMap():
+        case TextMap() | TextsByName():
             return Plain.TEXTS_BY_NAME
     return Plain.TEXT
 

@@ -26,6 +26,9 @@ _EXAMPLES: dict[str, object] = {
     "conferenceSid": "CF01",
     "provider": "credentials",
     "userName": "ann@acme.example",
+    "otp": "123456",
+    "secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+    "uri": "otpauth://totp/Evo%20Voice:ann%40acme.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
     "emailAddress": "ann@acme.example",
     "userEmailAddress": "ann@acme.example",
     "pushCredentialSid": "CR0123456789abcdef0123456789abcdef",
@@ -150,6 +153,8 @@ def _body(name: str, asked: list[Property], kind: Format) -> str:
 
 
 def _nesting(one: Property) -> Nesting:
+    if one.kind.of is Plain.TEXTS_BY_NAME:
+        return Nesting.MAP
     return Nesting.TEXTS if one.kind.is_list else Nesting.SCALAR
 
 

@@ -50,10 +50,12 @@ async function signIn(event) {
             provider: "credentials",
             userName: one("#user", HTMLInputElement).value,
             password: one("#password", HTMLInputElement).value,
+            otp: one("#otp", HTMLInputElement).value,
         }),
     });
     if (response.ok) {
         one("#password", HTMLInputElement).value = "";
+        one("#otp", HTMLInputElement).value = "";
         await showWho();
     } else {
         const { responseStatus } = await response.json();
