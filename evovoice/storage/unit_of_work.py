@@ -4,13 +4,11 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from evovoice import metrics
-from evovoice.storage.database.connection import Connection
 from evovoice.storage.database.engine import BUSY_SECONDS, CONNECTIONS, engine_for
 from evovoice.storage.database.failures import (
     AWAY,
@@ -25,23 +23,19 @@ from evovoice.storage.database.transactions import Transactions
 from evovoice.storage.mapping.unreadable import UnreadableRow
 from evovoice.storage.migrations.upgrade import is_migrated
 from evovoice.storage.repositories.audit_chain import TrailHead
-from evovoice.storage.repositories.audit_trail import AuditFilter, AuditTrail, FoundEntry
+from evovoice.storage.repositories.audit_trail import AuditFilter, FoundEntry
 from evovoice.storage.repositories.call_sessions import (
     CallSessions,
     Conflict,
     SessionVersion,
     StaleVersion,
 )
-from evovoice.storage.repositories.deleted_sessions import DeletedSessions, EndedSession
-from evovoice.storage.repositories.device_tokens import DeviceToken, DeviceTokens
+from evovoice.storage.repositories.deleted_sessions import EndedSession
+from evovoice.storage.repositories.device_tokens import DeviceToken
 from evovoice.storage.repositories.directory import ApiKey, Directory
-from evovoice.storage.repositories.early_reports import EarlyReports
 from evovoice.storage.repositories.feed import Change, Feed
-from evovoice.storage.repositories.figures import Amounts, Figures
-from evovoice.storage.repositories.hash_chains import HashChains
+from evovoice.storage.repositories.figures import Amounts
 from evovoice.storage.repositories.known_users import KnownUser, KnownUsers
-from evovoice.storage.repositories.listeners import Listeners
-from evovoice.storage.repositories.live_legs import LiveLegs
 from evovoice.storage.repositories.login_attempts import KINDS, Allowance, LoginAttempts
 from evovoice.storage.repositories.logins import (
     FoundLogin,
@@ -55,13 +49,13 @@ from evovoice.storage.repositories.outbox import Lease, Outbox, StoredOrder
 from evovoice.storage.repositories.personal_data import Ended, PersonalData, Typed
 from evovoice.storage.repositories.rate_budget import Budget, Exhausted
 from evovoice.storage.repositories.receipts import IdempotencyRecord, IdempotencyRecords, Receipts
-from evovoice.storage.repositories.second_factors import SecondFactor, SecondFactors
-from evovoice.storage.repositories.session_archive import SessionArchive
-from evovoice.storage.repositories.session_lists import FoundSessions, SessionLists, Slice
+from evovoice.storage.repositories.second_factors import SecondFactor
+from evovoice.storage.repositories.session_lists import FoundSessions, Slice
 from evovoice.storage.repositories.session_search import SORTS, SessionOrder, SessionSearch
 from evovoice.storage.repositories.snapshots import SessionKey, Snapshots
 from evovoice.storage.repositories.stored_links import StoredLinks, StoredLog
 from evovoice.storage.repositories.stored_passwords import StoredPassword
+from evovoice.storage.work import UnitOfWork, unit_of_work
 
 _log = logging.getLogger(__name__)
 
@@ -123,39 +117,6 @@ __all__ = [
     "UnitOfWork",
     "UnreadableRow",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class UnitOfWork:
-    """All that is stored, as one transaction sees it.
-
-    `connection` is what the repositories of this transaction speak to. Nobody above storage uses
-    it; tests look with it at what was stored, and write what another program would.
-    """
-
-    connection: Connection
-    sessions: CallSessions
-    outbox: Outbox
-    directory: Directory
-    known_users: KnownUsers
-    receipts: Receipts
-    idempotency_records: IdempotencyRecords
-    logins: Logins
-    login_attempts: LoginAttempts
-    feed: Feed
-    session_lists: SessionLists
-    session_archive: SessionArchive
-    live_legs: LiveLegs
-    device_tokens: DeviceTokens
-    early_reports: EarlyReports
-    deleted_sessions: DeletedSessions
-    listeners: Listeners
-    audit: AuditTrail
-    figures: Figures
-    personal_data: PersonalData
-    order_history: OrderHistory
-    hash_chains: HashChains
-    second_factors: SecondFactors
 
 
 class Database:
@@ -278,39 +239,11 @@ class Database:
     def _begun(self, mode: TransactionMode) -> Iterator[UnitOfWork]:
         try:
             with self._transactions.begun(mode) as connection:
-                yield _unit_of_work(connection, self._snapshots)
+                yield unit_of_work(connection, self._snapshots)
         except DatabaseUnavailable:
             metrics.DATABASE_FAILURES.inc()
             self.on_failure()
             raise
-
-
-def _unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
-    return UnitOfWork(
-        connection,
-        CallSessions(connection, snapshots),
-        Outbox(connection),
-        Directory(connection),
-        KnownUsers(connection),
-        Receipts(connection),
-        IdempotencyRecords(connection),
-        Logins(connection),
-        LoginAttempts(connection),
-        Feed(connection),
-        SessionLists(connection),
-        SessionArchive(connection),
-        LiveLegs(connection),
-        DeviceTokens(connection),
-        EarlyReports(connection),
-        DeletedSessions(connection),
-        Listeners(connection),
-        AuditTrail(connection),
-        Figures(connection),
-        PersonalData(connection),
-        OrderHistory(connection),
-        HashChains(connection),
-        SecondFactors(connection),
-    )
 
 
 class _Commits(threading.local):

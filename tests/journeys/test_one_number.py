@@ -9,7 +9,9 @@ from sqlalchemy import select
 
 from evovoice.domain.values import Role, User
 from evovoice.services import administration
+from evovoice.services.log_verification import Verified, verify_all
 from evovoice.storage.tables import Base
+from evovoice.storage.unit_of_work import AuditFilter
 from tests.journeys.calls import refusal
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import CUSTOMER, FOURTH, THIRD, Stage
@@ -72,9 +74,10 @@ def _sessions(stage: Stage) -> dict[str, str]:
     return {item["id"]: item["displayName"] for item in items}
 
 
-def _rows(stage: Stage) -> str:
+def _rows(stage: Stage, *but: str) -> str:
     with stage.context.database.reading() as work:
-        tables = [one for one in Base.metadata.sorted_tables if one.name != "numbers"]
+        left_out = {"numbers", *but}
+        tables = [one for one in Base.metadata.sorted_tables if one.name not in left_out]
         rows = [row._asdict() for one in tables for row in work.connection.execute(select(one))]
     return json.dumps(rows, default=str)
 
@@ -104,9 +107,31 @@ def test_again_nothing_is_found_c91(stage: Stage) -> None:
     key = _key(stage)
     stage.ahead += LONG_AGO
     _ask(stage, ERASE, key)
-    before = _rows(stage)
+    before = _rows(stage, "audit_entries")
     assert 0 == _ask(stage, ERASE, key)["foundSessions"]
-    assert before == _rows(stage)
+    assert before == _rows(stage, "audit_entries")
+
+
+def test_who_asked_stands_in_the_audit_trail_and_logs_verify_c90_c91(stage: Stage) -> None:
+    """Of the number only its end; the lines that were erased keep their place in the chain."""
+    session_id = _conference(stage)
+    key = _key(stage)
+    stage.ahead += LONG_AGO
+    _ask(stage, EXPORT, key)
+    _ask(stage, ERASE, key)
+    database = stage.context.database
+    with database.reading() as work:
+        entries = work.audit.page(AuditFilter(), 0, 10)
+    told = [
+        (one.entry.action, one.entry.subject) for one in entries if "personal" in one.entry.action
+    ]
+    assert [
+        ("personal_data.erased", session_id),
+        ("personal_data.erasure_asked", ""),
+        ("personal_data.exported", ""),
+    ] == told
+    assert CUSTOMER not in str(entries)
+    assert [] == list(verify_all(database, Verified()))
 
 
 def test_party_that_was_added_is_found_as_well_c91(stage: Stage) -> None:

@@ -154,7 +154,8 @@ def _erase(database: Database, session: CallSession) -> None:
     with database.writing() as unit:
         stored = unit.sessions.for_update(session.account_id, session.id)
         assert stored is not None
-        unit.personal_data.erase_texts(session.account_id, session.id)
+        unit.sessions.erase_log(session.account_id, session.id)
+        unit.personal_data.forget_orders(session.account_id, session.id)
         erasure.erase(stored, OVER)
         unit.sessions.save(stored)
 

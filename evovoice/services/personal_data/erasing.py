@@ -10,7 +10,13 @@ from evovoice.carrier.port import SessionRef
 from evovoice.domain import erasure
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.errors import SessionNotFound
-from evovoice.services.personal_data.search import Stored, search_for, sessions_with
+from evovoice.services.audit import record
+from evovoice.services.personal_data.search import (
+    Stored,
+    note_asked,
+    search_for,
+    sessions_with,
+)
 from evovoice.storage.unit_of_work import SessionKey, UnitOfWork, UnreadableRow
 
 _log = logging.getLogger(__name__)
@@ -52,7 +58,10 @@ def erase_number(
 
     Errors: `AccountNotFound`, `BadDestination`.
     """
-    keys, done = sessions_with(stored, search_for(stored, number, account_id)), Erasure()
+    search, done = search_for(stored, number, account_id), Erasure()
+    keys = sessions_with(stored, search)
+    if not is_tried:
+        note_asked(stored, "personal_data.erasure_asked", search)
     for key in islice(keys, most):
         done.count(key, _outcome(stored, key, by, is_tried=is_tried))
     done.has_more = next(keys, None) is not None
@@ -91,8 +100,10 @@ def _tried(stored: Stored, key: SessionKey) -> Outcome:
 def _erase(work: UnitOfWork, session: CallSession, by: str | None, now: datetime) -> Outcome:
     outcome = _judge(work, session, now)
     if outcome is Outcome.ERASED:
-        work.personal_data.erase_texts(session.account_id, session.id)
+        work.sessions.erase_log(session.account_id, session.id)
+        work.personal_data.forget_orders(session.account_id, session.id)
         erasure.erase(session, now, by)
+        record(work, "personal_data.erased", session.id, session.account_id, now=now)
     return outcome
 
 

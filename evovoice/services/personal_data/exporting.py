@@ -7,7 +7,13 @@ from itertools import islice
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.member import Member
 from evovoice.domain.messages import SessionEvent
-from evovoice.services.personal_data.search import PartySearch, Stored, search_for, sessions_with
+from evovoice.services.personal_data.search import (
+    PartySearch,
+    Stored,
+    note_asked,
+    search_for,
+    sessions_with,
+)
 from evovoice.services.unreadable_rows import logged_if_unreadable
 from evovoice.storage.unit_of_work import SessionKey, UnitOfWork
 
@@ -32,6 +38,7 @@ def export_number(
     `account_id` as in `PartySearch`. Errors, before the first: `AccountNotFound`, `BadDestination`.
     """
     search = search_for(stored, number, account_id)
+    note_asked(stored, "personal_data.exported", search)
     return _exported(stored, search, islice(sessions_with(stored, search), first, None))
 
 

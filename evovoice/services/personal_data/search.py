@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from evovoice.domain.values import Role, User
+from evovoice.services.audit import record
 from evovoice.services.errors import AccountNotFound
 from evovoice.services.outbox.session_changes import SessionChanges
 from evovoice.services.personal_data.party import Party, read_party
 from evovoice.storage.unit_of_work import Database, SessionKey, Typed, UnitOfWork
 
 _AT_ONCE = 500  # keys read by one statement
+_SHOWN = 4  # characters of an address
 
 
 class Stored(Protocol):
@@ -45,6 +47,13 @@ def search_for(stored: Stored, number: str, account_id: str | None) -> PartySear
             raise AccountNotFound(account_id)
         country = account.country
     return PartySearch(read_party(number, country), account_id)
+
+
+def note_asked(stored: Stored, action: str, search: PartySearch) -> None:
+    """Write into the audit trail who asks for a party's data; of the number only its end."""
+    ends = sorted({address[-_SHOWN:] for address in search.party.addresses})
+    with stored.database.writing() as work:
+        record(work, action, account_id=search.account_id, details={"endsWith": ", ".join(ends)})
 
 
 def account_for(user: User, account_id: str | None) -> str | None:

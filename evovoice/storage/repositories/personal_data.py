@@ -14,10 +14,8 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
-    update,
 )
 
-from evovoice.domain.messages import ERASED
 from evovoice.storage.database.connection import Connection
 from evovoice.storage.repositories.snapshots import SessionKey
 from evovoice.storage.tables import CallSessionRow, MemberRow, OrderRow, SessionEventRow, table
@@ -73,7 +71,6 @@ def _of_session(columns: Any) -> tuple[ColumnElement[bool], ...]:  # noqa: ANN40
     )
 
 
-_ERASE_LINES = update(_events).where(*_of_session(_e)).values(message=ERASED, data={})
 _OPEN_ORDERS = select(_o.id).where(*_of_session(_o), _o.result.is_(None)).limit(1)
 _FORGET_ORDERS = delete(_orders).where(*_of_session(_o), _o.result.is_not(None))
 
@@ -133,10 +130,9 @@ class PersonalData:
         values = {"of_account": account_id, "of_session": session_id}
         return self._connection.execute(_OPEN_ORDERS, values).first() is not None
 
-    def erase_texts(self, account_id: str, session_id: str) -> None:
-        """Erase what the lines of that session's log say, and forget its orders: none is open."""
+    def forget_orders(self, account_id: str, session_id: str) -> None:
+        """Delete the orders of that session: none is open, and what they say names its parties."""
         values = {"of_account": account_id, "of_session": session_id}
-        self._connection.execute(_ERASE_LINES, values)
         self._connection.execute(_FORGET_ORDERS, values)
 
 
