@@ -4,9 +4,12 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import click
 import pytest
+import yaml
 from playwright.sync_api import Browser, Route
 
+from evovoice.cli import commands
 from tests.browser import chromium, window
 
 __all__ = ["chromium"]
@@ -59,6 +62,51 @@ def test_what_the_document_names_in_the_code_is_there() -> None:
     assert [] == [path for path in named if not (DOCS.parent / path).exists()]
     constant, path = re.findall(r"take `(\w+)` out of `([\w/.]+)`", text)[0]
     assert re.search(rf"(?m)^{constant} = ", (DOCS.parent / path).read_text())
+
+
+# --- where it runs -------------------------------------------------------------------------------
+
+
+def _blocks() -> str:
+    """The commands of the document."""
+    return "\n".join(re.findall(r"(?ms)^ *```\n(.*?)^ *```", (DOCS / "first-call.md").read_text()))
+
+
+def test_commands_of_the_program_that_the_document_gives_are_there() -> None:
+    """Each word up to the first argument names a command or one of its group."""
+    given = re.findall(r"(?m)(?:^ *evovoice|run --rm web) ((?:[a-z]+ ?)+)", _blocks())
+    assert len(given) > 5
+    for words in given:
+        command: click.Command = commands
+        for word in words.split():
+            assert isinstance(command, click.Group)
+            assert word in command.commands, words
+            command = command.commands[word]
+
+
+def test_settings_that_the_document_sets_are_those_of_the_readme() -> None:
+    readme = (DOCS.parent / "README.md").read_text()
+    known = set(re.findall(r"`([A-Z_]+)`", readme.partition("## Settings")[2]))
+    assert set(re.findall(r"(?<![\w/])([A-Z][A-Z_]+_[A-Z]+)=", _blocks())) <= known
+
+
+def test_files_and_services_that_the_document_copies_and_starts_are_there() -> None:
+    text = (DOCS / "first-call.md").read_text()
+    named = set(re.findall(r"deploy/[\w.]+", text))
+    assert {"deploy/env.example", "deploy/nginx.conf", "deploy/evovoice.service"} <= named
+    assert [] == [path for path in named if not (DOCS.parent / path).is_file()]
+    services = yaml.safe_load((DOCS.parent / "compose.yaml").read_text())["services"]
+    assert set(re.findall(r"run --rm (\w+)", text)) <= set(services)
+    profiles = {one for service in services.values() for one in service.get("profiles", [])}
+    assert set(re.findall(r"--profile (\w+)", text)) == profiles
+
+
+def test_unit_runs_the_commands_of_the_procfile() -> None:
+    unit = (DOCS.parent / "deploy" / "evovoice.service").read_text()
+    procfile = (DOCS.parent / "Procfile").read_text()
+    for key, process in (("ExecStartPre", "release"), ("ExecStart", "web")):
+        (run,) = re.findall(rf"(?m)^{key}=/srv/evovoice/.venv/bin/(.+)$", unit)
+        assert f"{process}: {run}\n" in procfile
 
 
 def _served(route: Route) -> None:
