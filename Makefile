@@ -10,6 +10,7 @@ CHECK := $(PIP) check || { echo "If $(VENV) is from before the lock files change
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 SETUP_CHECK_LOG := $(VENV)/setup-check.log
+IMAGE_CHECK_LOG := $(VENV)/image-check.log
 AUDIT_LOG := $(VENV)/audit.log
 
 .PHONY: help demo run setup test stories setup-check image image-try audit lint types bench chaos operator lock clean
@@ -42,14 +43,16 @@ test: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	@# the set-up check waits for installations most of its time: it goes on beside the tests, and so
-	@# does the audit, which tells and never fails: what passes today passes in three years
-	@{ $(BIN)/python -m tests.setup_check && $(BIN)/python -m tests.deploy; } > $(SETUP_CHECK_LOG) 2>&1 & check=$$!; \
+	@# the checks of the set-up and of the image wait for installations most of their time: they go on
+	@# beside the tests, and so does the audit, which tells and never fails: what passes today passes
+	@# in three years
+	@$(BIN)/python -m tests.setup_check > $(SETUP_CHECK_LOG) 2>&1 & check=$$!; \
+	$(BIN)/python -m tests.deploy > $(IMAGE_CHECK_LOG) 2>&1 & image=$$!; \
 	$(BIN)/python -m tests.audit --tell > $(AUDIT_LOG) 2>&1 & audit=$$!; \
-	trap 'kill $$check $$audit 2>/dev/null' INT TERM; \
+	trap 'kill $$check $$image $$audit 2>/dev/null' INT TERM; \
 	$(BIN)/python -m pytest; result=$$?; \
-	wait $$check || result=1; wait $$audit; \
-	cat $(SETUP_CHECK_LOG) $(AUDIT_LOG); exit $$result
+	wait $$check || result=1; wait $$image || result=1; wait $$audit; \
+	cat $(SETUP_CHECK_LOG) $(IMAGE_CHECK_LOG) $(AUDIT_LOG); exit $$result
 
 # STORIES, POSTGRES_STORIES and FIRST say how many and from which seed; SEED tells one story.
 stories: $(READY_DEV)

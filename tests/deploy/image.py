@@ -137,7 +137,8 @@ class Image:
         assert run.is_exec_form, f"a shell's line cannot be carried out here: {run.text}"
         words = built.command(run.words(built.variables))
         done = subprocess.run(
-            words, cwd=built.path(built.workdir), env=built.environment({}), check=False,
+            words, cwd=built.path(built.workdir), env=built.environment(_way_to_packages()),
+            check=False,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         assert done.returncode == 0, f"{run.text} can be carried out. It said:\n{done.stdout}"
@@ -150,6 +151,14 @@ class Image:
                 (context / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / name, context / name)
         return context
+
+
+def _way_to_packages() -> dict[str, str]:
+    """What Docker's builder has of its own: where packages come from is this machine's business."""
+    return {
+        name: text for name, text in os.environ.items()
+        if name.startswith("PIP_") or name.lower().endswith("_proxy")
+    }  # fmt: skip
 
 
 def _is_for_all(program: Path) -> bool:
