@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from evovoice.services.app_context import AppContext
 from evovoice.services.worker import Worker
+from evovoice.telemetry import NO_TELEMETRY, Telemetry
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -26,12 +27,14 @@ class Background:
         at_start: Callable[[], None] | None = None,
         *,
         leaves_shared: bool = False,
+        telemetry: Telemetry = NO_TELEMETRY,
     ) -> None:
         self.context = context
         self._worker = Worker(context, leaves_shared=leaves_shared)
         self.at_start = at_start
         self._process: int | None = None  # the id of the process that has begun
         self._beginning = threading.Lock()
+        self._telemetry = telemetry
 
     def is_running(self) -> bool:
         """Whether all of it goes on in this process."""
@@ -49,6 +52,7 @@ class Background:
 
     def start(self) -> None:
         """Begin; once in each process, after the fork."""
+        self._telemetry.begin()
         self._worker.start()
         self.context.live_feed.start()
         if self.at_start is not None:
@@ -62,6 +66,7 @@ class Background:
         """Finish the present round and let go of the database; a second time is harmless."""
         self.context.live_feed.stop()
         self._worker.stop()
+        self._telemetry.end()
         self.context.database.dispose()
 
 

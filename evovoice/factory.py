@@ -40,6 +40,7 @@ from evovoice.services.outbox.outage import Outage
 from evovoice.services.outbox.session_changes import SessionChanges
 from evovoice.settings import Settings, from_env
 from evovoice.storage.unit_of_work import Database, DatabaseUnavailable
+from evovoice.telemetry import NO_TELEMETRY, Around, Telemetry, telemetry_from
 from evovoice.web.api import api_blueprint, health_blueprint, open_api_blueprint
 from evovoice.web.auth import GuardedBlueprint
 from evovoice.web.authenticator import Authenticator
@@ -69,12 +70,15 @@ def create_app_from_env(environ: Mapping[str, str] | None = None) -> Flask:
 
     Errors: `SettingsError` and `DatabaseUnavailable`, one sentence each.
     """
-    settings = from_env(environment() if environ is None else environ)
+    environ = environment() if environ is None else environ
+    settings = from_env(environ)
     _log_to_stderr(settings)
     require_migrations(settings.database_url)
+    telemetry = telemetry_from(environ)
     if settings.is_readable_on_its_way:
         _log.warning(_HTTP)
-    app = create_app(settings)
+    app = create_app(settings, telemetry=telemetry)
+    telemetry.prepare(app)
     app.wsgi_app = StartsBackground(app.wsgi_app, app.extensions["evovoice"])  # type: ignore[method-assign]
     return app
 
@@ -109,23 +113,31 @@ def _log_to_stderr(settings: Settings) -> None:
 
 def create_worker_from_env() -> Background:
     """The background that `evovoice worker` runs. Errors as of `create_app_from_env`."""
-    settings = from_env(environment())
+    environ = environment()
+    settings = from_env(environ)
     _log_to_stderr(settings)
     require_migrations(settings.database_url)
-    externals = real_externals()
+    telemetry, externals = telemetry_from(environ), real_externals()
     twiml = TwimlWriter(settings.public_base_url, settings.region)
     carrier, at_start = _carrier(settings, twiml, externals, _recorder(settings, externals.clock))
-    return Background(_context(settings, carrier, externals), at_start)
+    carrier = MeasuredCarrier(carrier, telemetry.around_carrier)
+    context = _context(settings, carrier, externals, telemetry.around_statement)
+    return Background(context, at_start, telemetry=telemetry)
 
 
-def create_app(settings: Settings, externals: Externals | None = None) -> Flask:
+def create_app(
+    settings: Settings, externals: Externals | None = None, telemetry: Telemetry = NO_TELEMETRY
+) -> Flask:
     """Join the parts. Nothing is sent and no thread started before the first request."""
     externals = externals or real_externals()
     twiml = TwimlWriter(settings.public_base_url, settings.region)
     recorder = _recorder(settings, externals.clock)
     carrier, at_start = _carrier(settings, twiml, externals, recorder)
-    context = _context(settings, carrier, externals)
-    background = Background(context, at_start, leaves_shared=settings.has_worker)
+    carrier = MeasuredCarrier(carrier, telemetry.around_carrier)
+    context = _context(settings, carrier, externals, telemetry.around_statement)
+    background = Background(
+        context, at_start, leaves_shared=settings.has_worker, telemetry=telemetry
+    )
     authenticator = _authenticator(settings, context.database, externals.clock)
     app = Flask("evovoice", static_folder=None)
     install(
@@ -170,18 +182,15 @@ def _signature(settings: Settings) -> SignatureCheck:
     )  # fmt: skip
 
 
-def _context(settings: Settings, carrier: Carrier, externals: Externals) -> AppContext:
-    database = Database(settings.database_url, settings.database_connections)
+def _context(
+    settings: Settings, carrier: Carrier, externals: Externals, around: Around
+) -> AppContext:
+    database = Database(settings.database_url, settings.database_connections, around)
     changes = _changes(settings, database, externals)
     dispatch = Dispatch(
-        database=database,
-        carrier=carrier,
-        changes=changes,
-        clock=externals.clock,
-        submit=externals.submit,
-        submit_urgent=externals.submit_urgent,
-        pause=externals.pause,
-    )
+        database=database, carrier=carrier, changes=changes, clock=externals.clock,
+        submit=externals.submit, submit_urgent=externals.submit_urgent, pause=externals.pause,
+    )  # fmt: skip
     outage = Outage(externals.clock)
     database.on_failure = outage.note_failure
     return AppContext(
@@ -253,7 +262,7 @@ def _carrier(
     That is of Twilio itself only: where `api_base_url` stands in for it no region is chosen.
     """
     if externals.carrier is not None:
-        return MeasuredCarrier(externals.carrier), None
+        return externals.carrier, None
     client = twilio_client(
         account_sid=settings.account_sid,
         auth_token=settings.auth_token,
@@ -268,8 +277,7 @@ def _carrier(
     addresses = CallbackAddresses(settings.public_base_url)
     carrier = TwilioCarrier(client, twiml, addresses, externals.clock)
     access = TwilioAccess(client, settings.auth_token)
-    at_start = None if settings.api_base_url else access.warn_where_refused
-    return MeasuredCarrier(carrier), at_start
+    return carrier, None if settings.api_base_url else access.warn_where_refused
 
 
 def twilio_setup(settings: Settings) -> TwilioSetup:

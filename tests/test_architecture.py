@@ -17,11 +17,13 @@ HOME_OF_LIBRARY = {
     "sqlalchemy": ("storage",),
     "alembic": ("storage",),
     "twilio": ("carrier", "emulator/sdk"),
-    "flask": ("web", "factory.py"),
+    "flask": ("web", "telemetry", "factory.py"),
     "aiohttp": ("emulator",),
     "marshmallow": ("web", "carrier/inbound.py"),
     "jinja2": ("carrier/twiml.py",),
     "phonenumbers": ("services",),
+    "sentry_sdk": ("telemetry/sentry.py",),
+    "opentelemetry": ("telemetry",),
     "prometheus_client": ("metrics", "services/figures.py", "shared_folder.py"),
 }
 JUNK_DRAWERS = re.compile(r"^(utils?|helpers?|common|managers?|misc)(\.py)?$")

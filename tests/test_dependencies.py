@@ -3,21 +3,23 @@
 A package that only comes along with another one goes when that one no longer needs it.
 """
 
+import ast
 import sys
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib.metadata import distribution, packages_distributions
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-
-from tests.test_architecture import imports
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 OURS = {"evovoice", "tests"}
 OF_THE_TYPE_CHECKER = {"_typeshed"}
+HOMES = packages_distributions()
 IN_ANOTHER_ENVIRONMENT = ROOT / "tests" / "clients" / "python_stories.py"
 
 
@@ -36,10 +38,41 @@ DEV = _declared(PROJECT["dependency-groups"]["dev"])
 
 def _imported(files: Iterable[Path]) -> set[str]:
     """The packages that the files import; a module's own name where no package is known."""
-    modules = {name.partition(".")[0] for path in files for name in imports(path)}
-    homes = packages_distributions()
-    strangers = modules - sys.stdlib_module_names - OURS - OF_THE_TYPE_CHECKER
-    return {canonicalize_name(home) for name in strangers for home in homes.get(name, [name])}
+    return {
+        canonicalize_name(home)
+        for path in files
+        for modules in _choices(path)
+        for home in _homes(modules)
+    }
+
+
+def _choices(path: Path) -> Iterator[list[str]]:
+    """The modules that each import may mean: of `from a import b` also `a.b`, and that first."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from ([alias.name] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield from ([f"{node.module}.{alias.name}", node.module] for alias in node.names)
+
+
+def _homes(modules: list[str]) -> list[str]:
+    """Which package has that module. Several may share a name; then the files of each are asked."""
+    name = modules[0].partition(".")[0]
+    if name in sys.stdlib_module_names | OURS | OF_THE_TYPE_CHECKER:
+        return []
+    homes = sorted(set(HOMES.get(name, [name])))
+    if len(homes) == 1:
+        return homes
+    found = ([home for home in homes if module in _modules_of(home)] for module in modules)
+    return next((those for those in found if those), [modules[0]])
+
+
+@cache
+def _modules_of(package: str) -> frozenset[str]:
+    """Every module that the package brings; a folder without `__init__.py` is none of them."""
+    files = [path for path in distribution(package).files or [] if path.suffix == ".py"]
+    names = [path.with_suffix("").parts for path in files]
+    return frozenset(".".join(parts).removesuffix(".__init__") for parts in names)
 
 
 def _by_the_service() -> set[str]:
@@ -83,3 +116,27 @@ def test_an_import_that_is_not_declared_is_noticed(tmp_path: Path) -> None:
     module.write_text("import os.path\nfrom pathspec import PathSpec\nimport nobody.knows\n")
     assert {"pathspec", "nobody"} == _imported([module])
     assert not {"pathspec", "nobody"} & (RUNTIME | EXTRAS | DEV)
+
+
+@pytest.mark.parametrize(
+    ("line", "package"),
+    [
+        ("from opentelemetry import trace", "opentelemetry-api"),
+        ("from opentelemetry.trace.status import Status", "opentelemetry-api"),
+        ("import opentelemetry.sdk.trace.export", "opentelemetry-sdk"),
+        ("from opentelemetry.sdk import resources", "opentelemetry-sdk"),
+        (
+            "from opentelemetry.instrumentation.flask import X",
+            "opentelemetry-instrumentation-flask",
+        ),
+        ("from opentelemetry.nobody import knows", "opentelemetry-nobody-knows"),
+        ("import opentelemetry", "opentelemetry"),
+    ],
+)
+def test_package_of_a_name_that_several_share_is_found_by_the_module(
+    tmp_path: Path, line: str, package: str
+) -> None:
+    """One that no package has, and a name of which nothing is taken, are noticed by themselves."""
+    module = tmp_path / "module.py"
+    module.write_text(line)
+    assert {package} == _imported([module])

@@ -37,9 +37,9 @@ Around = Callable[[str], AbstractContextManager[object]]
 class MeasuredCarrier(Carrier):
     """Another carrier, measured. `around(operation)` is what else goes around each request."""
 
-    def __init__(self, carrier: Carrier, around: Around | None = None) -> None:
+    def __init__(self, carrier: Carrier, around: Around = nullcontext) -> None:
         self._carrier = carrier
-        self._around = around or nullcontext
+        self._around = around
 
     def carry_out(self, order: Order, ref: SessionRef) -> tuple[Fact, ...]:
         with self._measured(type(order).__name__):

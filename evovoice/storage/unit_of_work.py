@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,6 +17,7 @@ from evovoice.storage.database.failures import (
     TransactionLost,
     server_sentence,
 )
+from evovoice.storage.database.statements import Around
 from evovoice.storage.database.time_limit import TookTooLong
 from evovoice.storage.database.transaction_mode import TransactionMode
 from evovoice.storage.database.transactions import Transactions
@@ -126,12 +127,14 @@ class Database:
     whenever a block fails by `DatabaseUnavailable`.
     """
 
-    def __init__(self, url: str, connections: int = CONNECTIONS) -> None:
-        """`connections`: how many it opens at most."""
+    def __init__(
+        self, url: str, connections: int = CONNECTIONS, around: Around = nullcontext
+    ) -> None:
+        """`connections`: how many it opens at most; `around` goes around each statement."""
         self.on_change: Callable[[], None] = _nobody_waits
         self.on_failure: Callable[[], None] = _nobody_waits
         self._engine = engine_for(url, connections)
-        self._transactions = Transactions(self._engine)
+        self._transactions = Transactions(self._engine, around)
         self._snapshots = Snapshots()
         self._commits = _Commits()
         self._flaw: str | None = None

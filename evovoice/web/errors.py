@@ -3,7 +3,7 @@
 import logging
 import math
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, got_request_exception, request
 from werkzeug.exceptions import (
     HTTPException,
     MethodNotAllowed,
@@ -55,6 +55,8 @@ def error_response(error: Exception) -> Response:
 def log_unexpected(error: Exception) -> None:
     """Write down what happened and where, without the numbers and secrets it happened to."""
     _LOG.error("request %s failed\n%s", request_id(), masked_trace(error))
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    got_request_exception.send(app, exception=error)  # as Flask does where nobody answers it
 
 
 def _unexpected(error: Exception) -> Response:

@@ -67,7 +67,8 @@ class Connection:
         prepared = self._statements.prepared(statement, values)
         sql, given = prepared.ready(values)
         try:
-            return _result(prepared, self.driver.execute(sql, given))
+            with self._statements.around(sql):
+                return _result(prepared, self.driver.execute(sql, given))
         except self.dialect.loaded_dbapi.Error as error:
             raise named(error, self.dialect, self.driver) from error
 
@@ -76,7 +77,8 @@ class Connection:
         sql, _ = prepared.ready(values[0])
         cursor = self.driver.cursor()
         try:
-            cursor.executemany(sql, [prepared.in_order(each) for each in values])
+            with self._statements.around(sql):
+                cursor.executemany(sql, [prepared.in_order(each) for each in values])
             return Result([], cursor.rowcount)
         except self.dialect.loaded_dbapi.Error as error:
             raise named(error, self.dialect, self.driver) from error

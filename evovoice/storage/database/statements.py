@@ -6,6 +6,7 @@ here (decision 22).
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from operator import itemgetter
 from typing import Any
 
@@ -17,6 +18,7 @@ from sqlalchemy.sql.selectable import ReturnsRows
 
 Values = Mapping[str, Any]
 Change = Callable[[Any], Any]
+Around = Callable[[str], AbstractContextManager[object]]
 
 _named_tuple: Any = namedtuple
 _MOST = 300  # compiled statements of one database; those that are built for one request go again
@@ -88,9 +90,10 @@ class Prepared:
 
 
 class Statements:
-    """The compiled statements of one database."""
+    """The compiled statements of one database. `around(text)` goes around each that is run."""
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, around: Around = nullcontext) -> None:
+        self.around = around
         self._dialect = dialect
         self._known: dict[tuple[int, tuple[str, ...]], tuple[Executable, Prepared]] = {}
 

@@ -1,7 +1,7 @@
 """Transactions on pooled connections of the driver: begun, committed or undone, given back."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from time import monotonic
 from typing import Any
 
@@ -19,7 +19,7 @@ from evovoice.storage.database.failures import (
     server_sentence,
     unavailable,
 )
-from evovoice.storage.database.statements import Statements
+from evovoice.storage.database.statements import Around, Statements
 from evovoice.storage.database.transaction_mode import TransactionMode
 
 _IDLE = 5.0  # seconds after which a connection may have been cut without anybody telling us
@@ -28,9 +28,9 @@ _IDLE = 5.0  # seconds after which a connection may have been cut without anybod
 class Transactions:
     """All transactions of one engine."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, around: Around = nullcontext) -> None:
         self._engine = engine
-        self._statements = Statements(engine.dialect)
+        self._statements = Statements(engine.dialect, around)
         self._begin = _begin_sqlite if engine.dialect.name == "sqlite" else _begin_postgres
         self._connections = _Connections(engine)
         assert isinstance(engine.pool, QueuePool)  # noqa: S101 (`engine_for` makes no other)

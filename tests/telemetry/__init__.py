@@ -1,0 +1,1 @@
+"""What is sent to services outside, and what never is."""
