@@ -1,6 +1,5 @@
 """What the service takes from outside: the time, other threads, ids, and the carrier."""
 
-import logging
 import secrets
 import time
 from collections.abc import Callable
@@ -9,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Lock
 
+from evovoice import logs
 from evovoice.carrier.port import Carrier
 from evovoice.services.live.change_notifier import ChangeNotifier, InProcessNotifier
 from evovoice.services.outbox.order_lanes import (
@@ -19,6 +19,8 @@ from evovoice.services.outbox.order_lanes import (
     Submit,
     Work,
 )
+
+_LOG = logs.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,17 +67,20 @@ class _Threads:
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(self._count, thread_name_prefix=self._name)
         try:
-            return self._pool.submit(_logged, work)
+            return self._pool.submit(_logged, work, logs.known())
         except RuntimeError as error:  # once the interpreter shuts down
             raise ProcessEnds from error
 
 
-def _logged(work: Work) -> None:
-    """Orders and questions that fail unexpectedly are taken up again; say so."""
-    try:
-        work()
-    except Exception:
-        logging.getLogger(__name__).exception("Work in the background could not be done")
+def _logged(work: Work, known: logs.Known) -> None:
+    """Orders and questions that fail unexpectedly are taken up again; say so. `known`: of the
+    request or task from which they follow.
+    """
+    with logs.about(**known):
+        try:
+            work()
+        except Exception:
+            _LOG.exception("Work in the background could not be done")
 
 
 def _utc_now() -> datetime:

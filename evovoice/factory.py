@@ -27,6 +27,7 @@ from evovoice.carrier.twilio_setup import TwilioSetup
 from evovoice.carrier.twiml import TwimlWriter
 from evovoice.environment import environment
 from evovoice.externals import Externals, new_id, real_externals
+from evovoice.log_setup import begin_log
 from evovoice.release import running_version
 from evovoice.services.app_context import AppContext
 from evovoice.services.auth.credentials import PasswordCache
@@ -46,17 +47,13 @@ from evovoice.web.auth import GuardedBlueprint
 from evovoice.web.authenticator import Authenticator
 from evovoice.web.event_stream import write_event
 from evovoice.web.every_request import install
-from evovoice.web.masking import Masking
 from evovoice.web.metrics_page import metrics_blueprint
 from evovoice.web.operations import TABLE
-from evovoice.web.request_log import RequestIds
 from evovoice.web.servicestack.documents.pages import documents_blueprint
 from evovoice.web.start_page import start_page_blueprint
 from evovoice.web.webhooks import webhooks_blueprint
 
 _log = logging.getLogger(__name__)
-# of the log; the request's id stands in each
-LINE = "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"
 _HTTP = (
     "PUBLIC_BASE_URL begins with http://, so callers' numbers, passwords and cookies can be read on"
     " their way: use an address with https:// anywhere but on this machine itself"
@@ -71,8 +68,8 @@ def create_app_from_env(environ: Mapping[str, str] | None = None) -> Flask:
     Errors: `SettingsError` and `DatabaseUnavailable`, one sentence each.
     """
     environ = environment() if environ is None else environ
+    begin_log(environ)
     settings = from_env(environ)
-    _log_to_stderr(settings)
     require_migrations(settings.database_url)
     telemetry = telemetry_from(environ)
     if settings.is_readable_on_its_way:
@@ -101,21 +98,11 @@ def require_migrations(url: str) -> None:
         raise DatabaseUnavailable("The database lacks migrations: run `evovoice db upgrade`.")
 
 
-def _log_to_stderr(settings: Settings) -> None:
-    """One line an event, with the request's id, and without numbers and secrets."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter(LINE))
-    handler.addFilter(RequestIds())
-    handler.addFilter(Masking(settings.secrets))
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # a health check reads its version
-
-
 def create_worker_from_env() -> Background:
     """The background that `evovoice worker` runs. Errors as of `create_app_from_env`."""
     environ = environment()
+    begin_log(environ)
     settings = from_env(environ)
-    _log_to_stderr(settings)
     require_migrations(settings.database_url)
     telemetry, externals = telemetry_from(environ), real_externals()
     twiml = TwimlWriter(settings.public_base_url, settings.region)
@@ -244,7 +231,7 @@ def _recorder(settings: Settings, clock: Callable[[], datetime]) -> Recorder | N
     if settings.capture_folder is None:
         return None
     folder = Path(settings.capture_folder).absolute()
-    logging.getLogger(__name__).warning(
+    _log.warning(
         "EVOVOICE_RECORD_WEBHOOKS is set: what Twilio sends and answers is kept in %s, with"
         " numbers masked, %d files at most",
         folder, MOST_FILES,

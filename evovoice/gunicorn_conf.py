@@ -11,6 +11,7 @@ from gunicorn.workers.base import Worker
 
 from evovoice import shared_folder
 from evovoice.environment import environment
+from evovoice.log_setup import begin_log
 from evovoice.settings import (
     SettingsError,
     listening_address,
@@ -21,6 +22,7 @@ from evovoice.settings import (
 
 try:
     _environ = environment()
+    begin_log(_environ)
     bind = listening_address(_environ)
     workers = process_count(_environ)
     threads = thread_count(_environ)
@@ -29,6 +31,7 @@ try:
 except SettingsError as error:  # one sentence, not a trace; gunicorn would print one
     sys.stderr.write(f"evovoice: {error}\n")
     sys.exit(3)  # as `evovoice serve`
+logger_class = "evovoice.logs.gunicorn_log.GunicornLog"
 worker_class = "evovoice.gunicorn_worker.PatientWorker"
 preload_app = True
 timeout = 30

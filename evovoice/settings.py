@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from evovoice.addresses import is_api_base, is_host, is_loopback, listening_at, usual_origin
-from evovoice.setting_values import SettingsError, optional_secret
-from evovoice.setting_values import choice as _choice
-from evovoice.setting_values import count as _count
-from evovoice.setting_values import needed as _needed
-from evovoice.setting_values import shown as _shown
+from evovoice.setting_values import (
+    SettingsError,
+    choice,
+    count,
+    needed,
+    optional_secret,
+    shown,
+)
 
 __all__ = [
     "Limits",
@@ -112,23 +115,23 @@ def database_url(environ: Mapping[str, str]) -> str:
 
 def thread_count(environ: Mapping[str, str]) -> int:
     """The threads of one process. Errors: `SettingsError`."""
-    return _count(environ, "EVOVOICE_THREADS", 128, most=4096)
+    return count(environ, "EVOVOICE_THREADS", 128, most=4096)
 
 
 def listening_address(environ: Mapping[str, str]) -> str:
     """Where to listen, as gunicorn takes it. Errors: `SettingsError`."""
     host = environ.get("HOST", "").strip() or "0.0.0.0"  # noqa: S104 (a service is there for others)
-    address = listening_at(host, _count(environ, "PORT", 8000, least=0, most=65535))
+    address = listening_at(host, count(environ, "PORT", 8000, least=0, most=65535))
     if address is None:
         raise SettingsError(
-            f"HOST must be a host name or an IP address, without a port, not '{_shown(host)}'."
+            f"HOST must be a host name or an IP address, without a port, not '{shown(host)}'."
         )
     return address
 
 
 def proxy_count(environ: Mapping[str, str]) -> int:
     """How many proxies of the operator's stand in front. Errors: `SettingsError`."""
-    return _count(environ, "EVOVOICE_PROXIES", 0, least=0, most=16)
+    return count(environ, "EVOVOICE_PROXIES", 0, least=0, most=16)
 
 
 def process_count(environ: Mapping[str, str]) -> int:
@@ -137,7 +140,7 @@ def process_count(environ: Mapping[str, str]) -> int:
     Errors: `SettingsError`.
     """
     on_sqlite = is_sqlite(database_url(environ))
-    count = _count(environ, "WEB_CONCURRENCY", 1 if on_sqlite else 2, most=512)
+    count = count(environ, "WEB_CONCURRENCY", 1 if on_sqlite else 2, most=512)
     if on_sqlite and count > 1:
         _LOG.warning(
             "%d processes share an SQLite database and wait for each other to write; more than one"
@@ -162,9 +165,9 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         database_url=database_url(environ),
         public_base_url=_base_url(environ),
         base_url_as_set=_base_url_as_set(environ),
-        secret_key=_needed(environ, "SECRET_KEY", "a long random text of your own"),
+        secret_key=needed(environ, "SECRET_KEY", "a long random text of your own"),
         account_sid=_account_sid(environ),
-        auth_token=_needed(environ, "TWILIO_AUTH_TOKEN", "the account's auth token"),
+        auth_token=needed(environ, "TWILIO_AUTH_TOKEN", "the account's auth token"),
         auth_token_secondary=environ.get("TWILIO_AUTH_TOKEN_SECONDARY") or None,
         twiml_app_sid=environ.get("TWILIO_TWIML_APP_SID") or None,
         api_base_url=_api_base_url(environ),
@@ -172,13 +175,13 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         limits=_limits(environ),
         proxies=proxy_count(environ),
         threads=thread_count(environ),
-        database_connections=_count(environ, "EVOVOICE_DATABASE_CONNECTIONS", 16, most=1000),
-        may_record=_choice(environ, "EVOVOICE_RECORDING", ("off", "on")) == "on",
-        retention_days=_count(environ, "EVOVOICE_RETENTION_DAYS", 0, most=36_500),
-        return_seconds=_count(environ, "EVOVOICE_RETURN_SECONDS", 0, least=0, most=_LONGEST_RETURN),
+        database_connections=count(environ, "EVOVOICE_DATABASE_CONNECTIONS", 16, most=1000),
+        may_record=choice(environ, "EVOVOICE_RECORDING", ("off", "on")) == "on",
+        retention_days=count(environ, "EVOVOICE_RETENTION_DAYS", 0, most=36_500),
+        return_seconds=count(environ, "EVOVOICE_RETURN_SECONDS", 0, least=0, most=_LONGEST_RETURN),
         allowed_origins=_origins(environ.get("EVOVOICE_ALLOWED_ORIGINS", "")),
         capture_folder=_capture_folder(environ),
-        has_worker=_choice(environ, "EVOVOICE_BACKGROUND", ("web", "worker")) == "worker",
+        has_worker=choice(environ, "EVOVOICE_BACKGROUND", ("web", "worker")) == "worker",
         metrics_token=metrics_token(environ),
         **_api_key(environ),
         **_region(environ),
@@ -187,7 +190,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
 
 def _base_url_as_set(environ: Mapping[str, str]) -> str:
     what = "the address under which Twilio reaches this service, such as https://voice.example.com"
-    return _needed(environ, "PUBLIC_BASE_URL", what).rstrip("/")
+    return needed(environ, "PUBLIC_BASE_URL", what).rstrip("/")
 
 
 def _base_url(environ: Mapping[str, str]) -> str:
@@ -228,7 +231,7 @@ def _region(environ: Mapping[str, str]) -> dict[str, str | None]:
 
 
 def _account_sid(environ: Mapping[str, str]) -> str:
-    sid = _needed(environ, "TWILIO_ACCOUNT_SID", "the SID of the Twilio account (AC...)")
+    sid = needed(environ, "TWILIO_ACCOUNT_SID", "the SID of the Twilio account (AC...)")
     if not sid.startswith("AC") or len(sid) != 34:  # noqa: PLR2004 (two letters, 32 hex digits)
         raise SettingsError("TWILIO_ACCOUNT_SID must be AC followed by 32 hexadecimal digits.")
     return sid
@@ -249,7 +252,7 @@ def _hosts(text: str) -> frozenset[str]:
         if not is_host(host):
             raise SettingsError(
                 "EVOVOICE_SIP_HOSTS must list hosts like pbx.example.com, separated by commas;"
-                f" '{_shown(host)}' is none."
+                f" '{shown(host)}' is none."
             )
     return hosts
 
@@ -281,9 +284,9 @@ def _capture_folder(environ: Mapping[str, str]) -> str | None:
 
 def _limits(environ: Mapping[str, str]) -> Limits:
     return Limits(
-        max_members=_count(environ, "EVOVOICE_MAX_MEMBERS", 10, most=1000),
-        max_pending=_count(environ, "EVOVOICE_MAX_PENDING", 3, most=1000),
-        adds_per_minute=_count(environ, "EVOVOICE_ADDS_PER_MINUTE", 20),
-        calls_at_once=_count(environ, "EVOVOICE_CALLS_AT_ONCE", 10),
-        streams_per_user=_count(environ, "EVOVOICE_STREAMS_PER_USER", 5, most=1000),
+        max_members=count(environ, "EVOVOICE_MAX_MEMBERS", 10, most=1000),
+        max_pending=count(environ, "EVOVOICE_MAX_PENDING", 3, most=1000),
+        adds_per_minute=count(environ, "EVOVOICE_ADDS_PER_MINUTE", 20),
+        calls_at_once=count(environ, "EVOVOICE_CALLS_AT_ONCE", 10),
+        streams_per_user=count(environ, "EVOVOICE_STREAMS_PER_USER", 5, most=1000),
     )

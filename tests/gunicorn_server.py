@@ -52,21 +52,23 @@ def settings_for(database_url: str) -> dict[str, str]:
 @contextmanager
 def serving(
     folder: Path, threads: int, command: Sequence[str] = ("-m", "gunicorn", "app:app"),
-    options: Sequence[str] = (), **settings: str,
+    options: Sequence[str] = (), log: Path | None = None, **settings: str,
 ) -> Iterator[Server]:  # fmt: skip
     """A server of one process with so many threads, on an SQLite file in that folder.
 
-    `{port}` in the command is where it has to listen; `options` of the command line follow it.
+    `{port}` in the command is where it has to listen; `options` of the command line follow it. What
+    it writes down goes into the file `log`.
     """
     url, port = f"sqlite:///{folder / 'x.db'}", free_port()
     upgrade(url)
     environment = settings_for(url) | {"PORT": str(port), "EVOVOICE_THREADS": str(threads)}
-    process = subprocess.Popen(
-        [sys.executable, *[word.replace("{port}", str(port)) for word in (*command, *options)]],
-        cwd=ROOT,
-        env=environment | settings,
-        stderr=subprocess.DEVNULL,
-    )
+    with (log or Path(os.devnull)).open("wb") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, *[word.replace("{port}", str(port)) for word in (*command, *options)]],
+            cwd=ROOT,
+            env=environment | settings,
+            stderr=stderr,
+        )
     try:
         server = Server(port, url, process)
         _wait_until_up(server)

@@ -25,6 +25,7 @@ HOME_OF_LIBRARY = {
     "sentry_sdk": ("telemetry/sentry.py",),
     "opentelemetry": ("telemetry",),
     "prometheus_client": ("metrics", "services/figures.py", "shared_folder.py"),
+    "structlog": ("logs",),
 }
 JUNK_DRAWERS = re.compile(r"^(utils?|helpers?|common|managers?|misc)(\.py)?$")
 

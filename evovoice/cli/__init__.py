@@ -22,6 +22,7 @@ from evovoice.cli.second_factor import second_factor
 from evovoice.cli.sessions import session
 from evovoice.environment import environment
 from evovoice.factory import create_worker_from_env, require_migrations
+from evovoice.log_setup import begin_log
 from evovoice.release import running_version
 from evovoice.services.errors import SetupProblem
 from evovoice.settings import SettingsError, from_env, listening_address, process_count
@@ -117,6 +118,7 @@ def serve(config: str | None, as_json: bool) -> None:
     """
     del as_json  # says how errors are printed; see `main`
     environ = environment()
+    begin_log(environ)
     from_env(environ)
     process_count(environ)
     listening_address(environ)

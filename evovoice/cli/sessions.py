@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import click
 
 from evovoice.cli.output import moment_text, opened_database, print_result, with_json
+from evovoice.logs import masked
 from evovoice.services.explaining import Explanation, Section, Sentence, explain
-from evovoice.web.masking import masked
 
 _FOUND, _NOT_FOUND = 0, 1
 

@@ -2,7 +2,6 @@
 
 import fcntl
 import io
-import logging
 import os
 import socket
 import struct
@@ -14,12 +13,12 @@ from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import ThreadWorker
 
+from evovoice import logs
 from evovoice.connections.incoming import Flaw
 from evovoice.connections.refusal import flaw_of, refusal
 from evovoice.connections.waiting import Connection
-from evovoice.web.masking import masked_trace
 
-_LOG = logging.getLogger(__name__)
+_LOG = logs.get_logger(__name__)
 _MOST_UNREAD = 65536  # bytes
 _INT = struct.Struct("i")
 
@@ -48,7 +47,7 @@ class RequestThreads(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
             return False
         except Exception as error:
             request_id = _refuse(conn, flaw_of(error), type(error).__name__)
-            _LOG.error("request %s failed\n%s", request_id, masked_trace(error))
+            _LOG.error("request failed", request_id=request_id, exc_info=error)
             return False
 
     def _request(self, conn: Connection) -> Request:
@@ -73,7 +72,7 @@ class RequestThreads(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
 def _refuse(conn: Connection, flaw: Flaw, why: str) -> str:
     """Answer in the application's place; the id of the request."""
     answer, request_id = refusal(flaw)
-    _LOG.info("request %s refused with %d: %s", request_id, flaw.status, why)
+    _LOG.info("request refused", request_id=request_id, status=flaw.status, why=why)
     send_now(conn.sock, answer)
     return request_id
 

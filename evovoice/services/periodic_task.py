@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from evovoice import metrics
+from evovoice import logs, metrics
 from evovoice.storage.unit_of_work import DatabaseUnavailable
 
 _log = logging.getLogger(__name__)
@@ -77,7 +77,8 @@ class PeriodicTask:
         """
         self._last_sign = time.monotonic()
         try:
-            self._work()
+            with logs.about(task=self._name):
+                self._work()
         except DatabaseUnavailable:
             _log.warning("%s: the database cannot be reached; it is tried again", self._name)
         except Exception:

@@ -5,6 +5,7 @@ from enum import Enum
 
 from flask import Blueprint, g
 
+from evovoice import logs
 from evovoice.domain.values import Role, User
 from evovoice.web.authenticator import Authenticator
 from evovoice.web.refusals import WrongRole
@@ -40,7 +41,8 @@ def signed_in(authenticator: Authenticator) -> Callable[[], None]:
     """The check of `SIGNED_IN`."""
 
     def check() -> None:
-        g.user = authenticator.authenticate()
+        g.user = user = authenticator.authenticate()
+        logs.bind(user_id=user.id, account_id=user.account_id)
 
     return check
 

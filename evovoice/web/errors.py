@@ -1,6 +1,5 @@
 """Turns every exception into the response that the contract has for it."""
 
-import logging
 import math
 
 from flask import Flask, Response, current_app, g, got_request_exception, request
@@ -11,6 +10,7 @@ from werkzeug.exceptions import (
     RequestEntityTooLarge,
 )
 
+from evovoice import logs
 from evovoice.carrier.cures import cure_of
 from evovoice.carrier.inbound import BadReport
 from evovoice.carrier.port import CarrierBusy, CarrierRefused
@@ -18,14 +18,13 @@ from evovoice.domain.errors import CallNotInSession, ConferenceFull
 from evovoice.services.errors import NotSignedIn, RateLimited, TooManyLogins, TooManySearches
 from evovoice.web.error_table import UNEXPECTED, Row, row_of
 from evovoice.web.guards import most_bytes
-from evovoice.web.masking import masked_trace
 from evovoice.web.refusals import BadFields, WrongMetricsToken, WrongRole
 from evovoice.web.request_credentials import used_basic
 from evovoice.web.request_log import request_id
 from evovoice.web.servicestack.binding import bound
 from evovoice.web.servicestack.responses import formatted_error
 
-_LOG = logging.getLogger("evovoice.web.errors")
+_LOG = logs.get_logger("evovoice.web.errors")
 _CARRIERS_MOST = 250  # the carrier's own limit for one conference
 
 
@@ -53,8 +52,8 @@ def error_response(error: Exception) -> Response:
 
 
 def log_unexpected(error: Exception) -> None:
-    """Write down what happened and where, without the numbers and secrets it happened to."""
-    _LOG.error("request %s failed\n%s", request_id(), masked_trace(error))
+    """Write down what happened and where."""
+    _LOG.error("request failed", exc_info=error)
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     got_request_exception.send(app, exception=error)  # as Flask does where nobody answers it
 

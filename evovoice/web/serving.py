@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, g
 
+from evovoice import logs
 from evovoice.services.app_context import AppContext
 from evovoice.web.auth import current_user, require_role
 from evovoice.web.authenticator import Authenticator
@@ -72,12 +73,18 @@ class OperationViews:
     def _done(self, operation: Operation[Any], asked: Any) -> object:  # noqa: ANN401 (its request)
         """What the operation comes to; once more where a failover undid all of it."""
         database = self.context.database
+        logs.bind(session_id=_named(asked, "session_id"), call_sid=_named(asked, "call_sid"))
         return database.once_more(lambda: operation.handler(self._context(), asked))
 
     def _context(self) -> RequestContext:
         return RequestContext(
             self.context, self.calls, self.authenticator, g.get("user"), idempotency_key()
         )
+
+
+def _named(asked: object, field: str) -> str | None:
+    """What a request names by that field, where it names anything."""
+    return getattr(asked, field, None) or None
 
 
 def _require_access(operation: Operation[Any]) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 
-from evovoice import metrics
+from evovoice import logs, metrics
 from evovoice.carrier import inbound
 from evovoice.carrier.addresses import (
     ANSWER_ROUTE,
@@ -107,6 +107,7 @@ def _require_signature(signature: SignatureCheck) -> Callable[[], None]:
         if not signature.is_genuine(raw_path_and_query(), form, header, settings, body, host):
             metrics.REFUSED_SIGNATURES.inc()
             raise InvalidSignature
+        logs.bind(**(request.view_args or {}), call_sid=request.form.get("CallSid"))
 
     return check
 

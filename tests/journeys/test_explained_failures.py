@@ -9,10 +9,10 @@ from twilio.rest import Client
 from evovoice.cli.sessions import text_of
 from evovoice.domain.values import Role
 from evovoice.emulator.state.messages import Delivery
+from evovoice.logs import masked
 from evovoice.services import administration
 from evovoice.services.explaining import Explanation, Section, explain
 from evovoice.storage.unit_of_work import Database
-from evovoice.web.masking import masked
 from tests.journeys.calls import path_of, refusal, sid_of, three_talk
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import BASE, CUSTOMER, FOURTH, OURS, THIRD, Stage

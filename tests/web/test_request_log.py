@@ -1,102 +1,119 @@
-"""What is written down about a request, and what is kept out of it."""
+"""What is written down about a request: its id, what is known of it, and what is kept out."""
 
-import io
-import logging
+import json
+from collections.abc import Iterator
 
 import pytest
 
-from evovoice.factory import LINE
-from evovoice.web.masking import Masking, masked
-from evovoice.web.request_log import RequestIds
-from tests.web.doubles import KEY, WebApp
+from tests.logged import Lines, lines_written
+from tests.web.doubles import KEY, WebApp, refused
 
-ACCESS = "evovoice.web.access"
-
-
-def test_one_line_a_request_with_its_id_once_and_no_query(web: WebApp) -> None:
-    written = io.StringIO()
-    handler = logging.StreamHandler(written)
-    handler.setFormatter(logging.Formatter(LINE))
-    handler.addFilter(RequestIds())
-    access = logging.getLogger(ACCESS)
-    level = access.level
-    access.addHandler(handler)
-    access.setLevel(logging.INFO)
-    try:
-        response = web.api("GET", "/sessions/s-1/events?after=3&to=secret")
-    finally:
-        access.removeHandler(handler)
-        access.setLevel(level)
-    (line,) = written.getvalue().splitlines()
-    assert "GET /sessions/s-1/events 200 " in line
-    assert 1 == line.count(response.headers["X-Request-Id"])
-    assert "secret" not in line
+CALL = "CA" + "0" * 32
+FORM = {"CallSid": CALL, "CallStatus": "ringing"}
+WEBHOOK = "/twilio/sessions/a-1/s-1/legs/leg-1"
 
 
-@pytest.mark.parametrize("path", ["/sessions/+12025550123", "/sessions/%2B12025550123"])
-def test_number_in_a_path_is_masked(
-    web: WebApp, caplog: pytest.LogCaptureFixture, path: str
-) -> None:
-    with caplog.at_level(logging.INFO, ACCESS):
-        web.api("GET", path)
-    assert "+1•••••0123" in caplog.text
-    assert "2025550123" not in caplog.text
+@pytest.fixture
+def lines() -> Iterator[Lines]:
+    with lines_written() as lines:
+        yield lines
 
 
-def test_line_cannot_be_forged_through_a_path(
-    web: WebApp, caplog: pytest.LogCaptureFixture
-) -> None:
-    with caplog.at_level(logging.INFO, ACCESS):
-        web.api("GET", "/sessions/a%0AGET%20/admin%20200")
-    assert 1 == len(caplog.text.strip().splitlines())
+def test_one_line_a_request_with_its_id_and_no_query(web: WebApp, lines: Lines) -> None:
+    response = web.api("GET", "/sessions/s-1/events?after=3&to=secret")
+    (line,) = lines.records("evovoice.web.access")
+    expected = {"event": "request", "method": "GET", "path": "/sessions/s-1/events", "status": 200}
+    assert expected.items() <= line.items()
+    assert response.headers["X-Request-Id"] == line["request_id"]
+    assert "secret" not in lines.text
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    "path",
     [
-        ("from +12025550123 to +442079460123.", "from +1•••••0123 to +4•••••0123."),
-        ("To=%2B12025550123&x", "To=+1•••••0123&x"),
-        ("called 2025550123 twice", "called •••••0123 twice"),
-        ("Authorization: Bearer abc.def-ghi", "Authorization: Bearer •••"),
-        ("Authorization: Basic YTpi==", "Authorization: Basic •••"),
-        (f"key {KEY}!", "key •••!"),
-        ("after 1500 ms, port 5000, 2026-03-01", "after 1500 ms, port 5000, 2026-03-01"),
-        ("CA00000000000000000000000000000001", "CA00000000000000000000000000000001"),
+        "/sessions/+12025550123",
+        "/sessions/%2B12025550123",
+        "/sessions/+1-202-555-0123",
+        "/sessions/+1%20(202)%20555-0123",
+        "/sessions/%2B1%2E202%2E555%2E0123",
     ],
 )
-def test_numbers_and_credentials_are_masked_and_nothing_else(text: str, expected: str) -> None:
-    assert expected == masked(text)
+def test_number_in_a_path_is_masked(web: WebApp, lines: Lines, path: str) -> None:
+    web.api("GET", path)
+    assert "/sessions/+1•••••0123" == lines.records("evovoice.web.access")[0]["path"]
 
 
-def _logged(*filters: logging.Filter) -> tuple[logging.Logger, io.StringIO]:
-    written = io.StringIO()
-    handler = logging.StreamHandler(written)
-    handler.setFormatter(logging.Formatter("%(request_id)s %(message)s"))
-    for each in filters:
-        handler.addFilter(each)
-    logger = logging.Logger("test")
-    logger.addHandler(handler)
-    return logger, written
+def test_key_in_a_path_is_masked(web: WebApp, lines: Lines) -> None:
+    web.client.get(f"/Bearer%20{KEY}")
+    assert "/Bearer •••" == lines.records("evovoice.web.access")[0]["path"]
 
 
-def test_filter_masks_arguments_secrets_and_stack_traces() -> None:
-    logger, written = _logged(RequestIds(), Masking(["s3cret", ""]))
-    try:
-        raise ValueError("s3cret of +12025550123")
-    except ValueError:
-        logger.exception("calling %s with %s", "+12025550123", "s3cret")
-    text = written.getvalue()
-    assert text.startswith("- calling +1•••••0123 with •••\nTraceback")
-    assert "ValueError: ••• of +1•••••0123" in text
-    assert "s3cret" not in text
-    assert "2025550123" not in text
+@pytest.mark.parametrize("verb", ["12025550123", KEY, "+1-202-555", "HACK"])
+def test_unknown_verb_is_never_written_down(web: WebApp, lines: Lines, verb: str) -> None:
+    web.client.open("/sessions/s-1", method=verb)
+    assert "other" == lines.records("evovoice.web.access")[0]["method"]
+    assert verb not in lines.text
 
 
-def test_lines_of_a_request_carry_its_id(web: WebApp) -> None:
-    logger, written = _logged(RequestIds())
-    with web.app.test_request_context("/"):
-        logger.info("first")
-        logger.info("second")
-    ids = {line.split()[0] for line in written.getvalue().splitlines()}
-    assert 1 == len(ids)
-    assert 32 == len(ids.pop())
+def test_line_cannot_be_forged_through_a_path(web: WebApp) -> None:
+    with lines_written(as_json=False) as lines:
+        web.api("GET", "/sessions/a%0AGET%20/admin%20200")
+    assert 1 == len(lines.text.strip().splitlines())
+
+
+def test_lines_say_whose_request_about_which_call(web: WebApp, lines: Lines) -> None:
+    web.api("POST", "/sessions/s-1/conference/members", json={"destination": "x", "callSid": CALL})
+    (line,) = lines.records("evovoice.web.access")
+    expected = {
+        "session_id": "s-1", "call_sid": CALL, "user_id": web.sign_in.user.id,
+        "account_id": web.sign_in.user.account_id,
+    }  # fmt: skip
+    assert expected.items() <= line.items()
+
+
+def test_lines_of_a_webhook_say_what_it_is_about(web: WebApp, lines: Lines) -> None:
+    web.carrier(WEBHOOK, FORM)
+    (line,) = lines.records("evovoice.web.access")
+    expected = {"session_id": "s-1", "account_id": "a-1", "leg_id": "leg-1", "call_sid": CALL}
+    assert expected.items() <= line.items()
+
+
+def test_nothing_of_a_request_stays_for_the_next(web: WebApp, lines: Lines) -> None:
+    first = web.carrier(WEBHOOK, FORM).headers["X-Request-Id"]
+    web.client.get("/livez")
+    last = lines.records("evovoice.web.access")[-1]
+    assert first != last["request_id"]
+    assert not {"session_id", "account_id", "leg_id", "call_sid", "user_id"} & set(last)
+
+
+@pytest.mark.parametrize("given", ["a", "x" * 128, "Root=1:a/b+c.d_e", "f" * 32])
+def test_request_id_of_the_client_is_taken_over_c88(web: WebApp, lines: Lines, given: str) -> None:
+    response = web.client.get("/nowhere", headers={"X-Request-ID": given})
+    refused(response, 404, "NotFound")
+    assert given == response.headers["X-Request-ID"]
+    assert given == response.get_json()["responseStatus"]["meta"]["requestId"]
+    assert given == lines.records("evovoice.web.access")[0]["request_id"]
+
+
+@pytest.mark.parametrize(
+    "given", ["", "x" * 129, "a b", "a\tb", 'a"b', "a,b", "ä", "a=b&c", "12025550123", KEY]
+)
+def test_request_id_that_is_none_or_would_be_masked_is_ignored_c88(
+    web: WebApp, lines: Lines, given: str
+) -> None:
+    response = web.client.get("/livez", headers={"X-Request-ID": given})
+    made = response.headers["X-Request-ID"]
+    assert 32 == len(made)
+    assert made != given
+    assert made == lines.records("evovoice.web.access")[0]["request_id"]
+
+
+def test_unexpected_error_is_written_with_its_trace_and_without_numbers(
+    web: WebApp, lines: Lines
+) -> None:
+    web.calls.error = RuntimeError(f"{KEY} of +1 (202) 555-0123")
+    response = web.api("GET", "/sessions/s-1")
+    (line,) = lines.records("evovoice.web.errors")
+    assert ("error", response.headers["X-Request-Id"]) == (line["level"], line["request_id"])
+    assert line["exception"].endswith("RuntimeError: ••• of +1•••••0123")
+    assert json.dumps(line)

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from evovoice.services import administration
-from evovoice.web.masking import Masking
 from tests.databases import database_url, migrated_file, migrated_postgres, postgres_server
 from tests.web.doubles import refused
 from tests.web.site import (
@@ -410,11 +409,3 @@ def test_secrets_never_reach_the_log(site: Site, caplog: pytest.LogCaptureFixtur
     hidden = [PASSWORD, wrong, site.key, *secrets, basic()["Authorization"]]
     assert 6 <= len(caplog.records)
     assert [] == [secret for secret in hidden if secret in caplog.text]
-
-
-def test_masking_knows_the_secret_of_a_login() -> None:
-    """Should one ever stand in a trace."""
-    secret = "ls-" + "x" * 43
-    record = logging.LogRecord("x", logging.INFO, "x", 1, f"cookie ss-id={secret};", None, None)
-    Masking().filter(record)
-    assert "cookie ss-id=•••;" == record.getMessage()

@@ -1,7 +1,5 @@
 """What the carrier's questions and reports are turned into, and what it hears back."""
 
-import logging
-
 import pytest
 
 from evovoice.carrier.port import SessionRef
@@ -17,6 +15,7 @@ from evovoice.domain.messages import (
 )
 from evovoice.domain.states import EndSource, LegProgress, Outcome
 from evovoice.storage.unit_of_work import DatabaseUnavailable
+from tests.logged import lines_written
 from tests.web.doubles import NOW, WebApp, refused
 from tests.web.test_webhook_signature import CALL, FORMS, ROOM, SESSION
 
@@ -84,15 +83,15 @@ def test_answer_without_a_session_is_a_farewell(web: WebApp) -> None:
 @pytest.mark.parametrize("path", QUESTIONS)
 @pytest.mark.parametrize("error", [SessionNotFound("s-1"), RuntimeError("+12025550123 is odd")])
 def test_whatever_goes_wrong_the_caller_hears_a_sentence(
-    web: WebApp, path: str, error: Exception, caplog: pytest.LogCaptureFixture
+    web: WebApp, path: str, error: Exception
 ) -> None:
     web.intake.error = error
-    with caplog.at_level(logging.INFO):
+    with lines_written() as lines:
         response = web.carrier(path, FORMS[path])
     assert (200, "text/xml; charset=utf-8") == (response.status_code, response.content_type)
     assert b"We are sorry, this call cannot be connected. Please try again later." in response.data
-    assert type(error).__name__ in caplog.text
-    assert "12025550123" not in caplog.text
+    assert type(error).__name__ in lines.records("evovoice.web.errors")[0]["exception"]
+    assert "12025550123" not in lines.text
 
 
 def test_instruction_that_needs_a_session_and_has_none_ends_in_a_sentence(web: WebApp) -> None:

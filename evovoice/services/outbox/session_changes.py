@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
+from evovoice import logs
 from evovoice.carrier.port import SessionRef
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.errors import SessionNotFound
@@ -94,6 +95,7 @@ class SessionChanges:
 
     def apply(self, target: Target, act: Act[C, R], command: C) -> Changed[R]:
         """Change a session that is there. Errors: `SessionNotFound`, and what `act` raises."""
+        logs.bind(session_id=target.session_id)
 
         def once() -> Changed[R]:
             return self._apply_once(target, act, command)
@@ -173,6 +175,8 @@ class SessionChanges:
         return changed
 
     def _told_if_new(self, changed: Changed[bool] | None) -> Changed[bool] | None:
+        if changed is not None:
+            logs.bind(session_id=changed.session.id, account_id=changed.session.account_id)
         return self._told(changed) if changed is not None and changed.result else changed
 
 
