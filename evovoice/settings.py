@@ -140,13 +140,13 @@ def process_count(environ: Mapping[str, str]) -> int:
     Errors: `SettingsError`.
     """
     on_sqlite = is_sqlite(database_url(environ))
-    count = count(environ, "WEB_CONCURRENCY", 1 if on_sqlite else 2, most=512)
-    if on_sqlite and count > 1:
+    processes = count(environ, "WEB_CONCURRENCY", 1 if on_sqlite else 2, most=512)
+    if on_sqlite and processes > 1:
         _LOG.warning(
             "%d processes share an SQLite database and wait for each other to write; more than one"
-            " pays on PostgreSQL only", count,
+            " pays on PostgreSQL only", processes,
         )  # fmt: skip
-    return count
+    return processes
 
 
 def metrics_token(environ: Mapping[str, str]) -> str | None:

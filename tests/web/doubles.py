@@ -202,7 +202,7 @@ def _built(table: Rows) -> WebApp:
     authenticator = Authenticator(any_sign_in, BASE)
     install(
         app,
-        health_blueprint(any_context, lambda: True),
+        health_blueprint(any_context, lambda: True, "0.0.0"),
         api_blueprint(any_context, authenticator, calls, table),
         open_api_blueprint(any_context, authenticator, calls, table),
         documents_blueprint(table, BASE),
