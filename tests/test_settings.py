@@ -58,6 +58,7 @@ WRONG_TEXTS = {  # tried below, or in tests of their own
 }  # fmt: skip
 ANY_TEXT = {
     "SECRET_KEY", "TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_SECONDARY", "TWILIO_TWIML_APP_SID",
+    "EVOVOICE_COMMIT",
 }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """The way up and the way back, phase by phase, while desks take calls by the router."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from random import Random
@@ -16,6 +17,8 @@ from tests.upgrade.people import office
 from tests.upgrade.versions import Version, this_version, version_before
 
 _SECONDS = 3.0  # of each phase, at least
+_PATIENCE = 30.0  # seconds until a call has begun, or ended
+_COMPARED = 3  # sessions that are over, at least
 _DESKS = 2  # at the beginning; each version makes one more for the other
 
 
@@ -64,8 +67,11 @@ class Rollout:
         self._long_call = LongCall(cast, self._by_old, control, self.ledger, self._dice)
 
     async def _phase(self, name: str, deed: Callable[[], Awaitable[None]]) -> None:
-        with self.ledger.phase(name):
+        with self.ledger.phase(name) as phase:
             await asyncio.gather(deed(), asyncio.sleep(_SECONDS))
+            until = time.time() + _PATIENCE
+            while self.ledger.calls[-1].begun < phase.begun and time.time() < until:
+                await asyncio.sleep(0.2)
 
     # --- the phases ------------------------------------------------------------------------------
 
@@ -117,7 +123,10 @@ class Rollout:
 
     async def _exchange(self) -> None:
         """Each reads what the other has written, and knows whom the other has let in."""
-        both, found = await read_otherwise(self._by_old, self._by_new, self._office)
+        until, both, found = time.time() + _PATIENCE, 0, list[str]()
+        while both < _COMPARED and time.time() < until:
+            both, found = await read_otherwise(self._by_old, self._by_new, self._office)
+            await asyncio.sleep(0.5)
         self.compared.append(both)
         self.problems += found
         casts = [desk.cast for desk in self._desks]
