@@ -92,3 +92,5 @@ class MeasuredCarrier(Carrier):
         finally:
             took = perf_counter() - began
             metrics.CARRIER_REQUESTS.labels(operation, result).observe(took)
+            if result != "ok":
+                metrics.CARRIER_FAILURES.labels(result).inc()

@@ -67,6 +67,10 @@ CARRIER_REQUESTS = histogram(
     "operation", "result",
     buckets=_CARRIER,
 )  # fmt: skip
+CARRIER_FAILURES = counter(
+    "evovoice_carrier_failures_total", "Those of them that came to nothing, by why", "result",
+    values=("refused", "busy", "unreachable", "account_rejected", "unknown", "error"),
+)  # fmt: skip
 ORDERS = counter(
     "evovoice_orders_total",
     "Attempts at orders: done, repeated later, failed with consequences, given up after repeats",

@@ -106,6 +106,8 @@ def test_carrier_that_is_away_is_seen_until_it_is_back_c89(stage: Stage) -> None
     assert increase.of("evovoice_orders_total", kind="DialLeg", outcome="repeated") >= 1
     asked = {"operation": "DialLeg", "result": "unreachable"}
     assert increase.of("evovoice_carrier_request_seconds_count", **asked) >= 2
+    assert increase.of("evovoice_carrier_failures_total", result="unreachable") >= 2
+    assert 0 == increase.of("evovoice_carrier_failures_total", result="account_rejected")
     stage.twilio.exchange.rest_api.faults.clear()
     stage.pass_time(30)
     assert 0 == increase.now("evovoice_carrier_away")

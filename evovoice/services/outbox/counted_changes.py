@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import get_args
 
 from evovoice import metrics
 from evovoice.domain.call_session import CallSession
@@ -11,6 +12,10 @@ from evovoice.domain.states import Direction
 
 _DIRECTIONS = {Direction.INCOMING: "incoming", Direction.OUTGOING: "outgoing"}
 _ENDS_OF_CONVERSION = {"ConversionDone": "done", "ConversionFailed": "failed"}
+_OUTCOMES = ("done", "repeated", "failed", "given_up")  # of attempts at orders
+for _kind in get_args(Order):
+    for _outcome in _OUTCOMES:  # so that the first one is seen as an increase
+        metrics.ORDERS.labels(_kind.__name__, _outcome)
 _TIMES = {"MemberRinging": metrics.RINGING, "MemberAnswered": metrics.ANSWERED}
 
 
