@@ -33,6 +33,7 @@ from evovoice.services.app_context import AppContext
 from evovoice.services.auth.credentials import PasswordCache
 from evovoice.services.auth.password_check import PasswordCheck
 from evovoice.services.auth.sign_in import SignIn
+from evovoice.services.auth.single_sign_on import SingleSignOn
 from evovoice.services.figures import PresentFigures
 from evovoice.services.live.live_feed import LiveFeed
 from evovoice.services.outbox.dispatch import Dispatch
@@ -50,6 +51,7 @@ from evovoice.web.every_request import install
 from evovoice.web.metrics_page import metrics_blueprint
 from evovoice.web.operations import TABLE
 from evovoice.web.servicestack.documents.pages import documents_blueprint
+from evovoice.web.single_sign_on import CALLBACK, single_sign_on_blueprint
 from evovoice.web.start_page import start_page_blueprint
 from evovoice.web.webhooks import webhooks_blueprint
 
@@ -125,7 +127,8 @@ def create_app(
     background = Background(
         context, at_start, leaves_shared=settings.has_worker, telemetry=telemetry
     )
-    authenticator = _authenticator(settings, context.database, externals.clock)
+    passwords = _passwords(settings, context.database, externals.clock)
+    authenticator = _authenticator(settings, context.database, passwords, externals.clock)
     app = Flask("evovoice", static_folder=None)
     install(
         app,
@@ -134,6 +137,7 @@ def create_app(
         open_api_blueprint(context, authenticator),
         documents_blueprint(TABLE, settings.public_base_url),
         start_page_blueprint(),
+        *_single_sign_on(settings, authenticator, context.database, passwords, externals.clock),
         webhooks_blueprint(
             context, _signature(settings), twiml, externals.clock, recorder=recorder
         ),
@@ -154,10 +158,30 @@ def _metrics_page(settings: Settings, context: AppContext) -> list[GuardedBluepr
     return [metrics_blueprint(settings.metrics_token, PresentFigures(context))]
 
 
-def _authenticator(
+def _passwords(
     settings: Settings, database: Database, clock: Callable[[], datetime]
-) -> Authenticator:
-    passwords = PasswordCheck(database, PasswordCache(clock), clock, settings.secret_key)
+) -> PasswordCheck:
+    return PasswordCheck(database, PasswordCache(clock), clock, settings.secret_key)
+
+
+def _single_sign_on(
+    settings: Settings, authenticator: Authenticator, database: Database,
+    passwords: PasswordCheck, clock: Callable[[], datetime],
+) -> list[GuardedBlueprint]:  # fmt: skip
+    """None where no identity provider is set up: its packages need not be there."""
+    if settings.oidc is None:
+        return []
+    from evovoice.oidc.openid_connect import OpenIdConnect  # noqa: PLC0415 (see above)
+
+    provider = OpenIdConnect(settings.oidc, settings.public_base_url + CALLBACK, clock)
+    single_sign_on = SingleSignOn(database, provider, passwords, clock)
+    return [single_sign_on_blueprint(single_sign_on, authenticator)]
+
+
+def _authenticator(
+    settings: Settings, database: Database, passwords: PasswordCheck,
+    clock: Callable[[], datetime],
+) -> Authenticator:  # fmt: skip
     sign_in = SignIn(database, passwords, clock)
     return Authenticator(sign_in, settings.public_base_url, settings.allowed_origins)
 

@@ -11,6 +11,7 @@ class SettingsError(Exception):
 
 
 def needed(environ: Mapping[str, str], name: str, what: str) -> str:
+    """A setting that has to be there; `what` says what it holds. Errors: `SettingsError`."""
     value = environ.get(name, "").strip()
     if not value:
         raise SettingsError(f"{name} is not set: it must hold {what}.")
@@ -20,6 +21,7 @@ def needed(environ: Mapping[str, str], name: str, what: str) -> str:
 def count(
     environ: Mapping[str, str], name: str, default: int, *, least: int = 1, most: int = 10**9
 ) -> int:
+    """A whole number within those bounds. Errors: `SettingsError`."""
     text = environ.get(name, "").strip()
     if not text:
         return default
@@ -37,7 +39,7 @@ def shown(text: str) -> str:
 
 
 def choice(environ: Mapping[str, str], name: str, known: tuple[str, str]) -> str:
-    """One of two words; the first where it is not set."""
+    """One of two words; the first where it is not set. Errors: `SettingsError`."""
     text = environ.get(name, "").strip().lower() or known[0]
     if text not in known:
         raise SettingsError(f"{name} must be {' or '.join(known)}, not '{shown(text)}'.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from evovoice.addresses import is_api_base, is_host, is_loopback, listening_at, usual_origin
+from evovoice.oidc_settings import OidcSettings, oidc_settings
 from evovoice.setting_values import (
     SettingsError,
     choice,
@@ -83,6 +84,7 @@ class Settings:
     capture_folder: str | None = None
     has_worker: bool = False  # a process of its own has the background that any may have
     metrics_token: str | None = None  # None: nobody is told any figures
+    oidc: OidcSettings | None = None
 
     @property
     def auth_tokens(self) -> tuple[str, ...]:
@@ -104,8 +106,9 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must never stand in a log."""
-        values = (self.secret_key, *self.auth_tokens, self.api_key_secret, self.metrics_token)
-        return tuple(filter(None, values))
+        of_provider = self.oidc.client_secret if self.oidc else None
+        own = (self.secret_key, *self.auth_tokens, self.api_key_secret, self.metrics_token)
+        return tuple(filter(None, (*own, of_provider)))
 
 
 def database_url(environ: Mapping[str, str]) -> str:
@@ -183,6 +186,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         capture_folder=_capture_folder(environ),
         has_worker=choice(environ, "EVOVOICE_BACKGROUND", ("web", "worker")) == "worker",
         metrics_token=metrics_token(environ),
+        oidc=oidc_settings(environ),
         **_api_key(environ),
         **_region(environ),
     )

@@ -170,6 +170,28 @@ def test_a_second_factor_is_reset_c95(capsys: Output, database: Database, by: st
 
 @pytest.mark.usefixtures("_on_database")
 @pytest.mark.parametrize("by", ["id", "email"])
+def test_a_user_comes_by_single_sign_on_alone_or_anew_c96(
+    capsys: Output, database: Database, by: str
+) -> None:
+    """No password is right for who has none; whom the provider means is asked again."""
+    added = a_user(capsys, an_account(capsys))
+    with database.writing() as unit:
+        user = unit.directory.user(added["id"])
+        assert user is not None
+        unit.external_identities.add(user, "digest", "https://login.test", datetime.now(UTC))
+    assert {"id": user.id} == answer(capsys, "user", "single-sign-on", "only", added[by])
+    with database.reading() as unit:
+        found = unit.directory.credentials(user.email)
+        assert unit.external_identities.user("digest") == user
+    assert found is not None
+    assert [] == [one for one in ("", "secret of Ann") if verify_password(found.password_hash, one)]
+    assert {"id": user.id} == answer(capsys, "user", "single-sign-on", "reset", added[by])
+    with database.reading() as unit:
+        assert unit.external_identities.user("digest") is None
+
+
+@pytest.mark.usefixtures("_on_database")
+@pytest.mark.parametrize("by", ["id", "email"])
 def test_a_user_is_disabled_and_enabled(capsys: Output, database: Database, by: str) -> None:
     """Repeated it says the same; the list says who is disabled, for people and for scripts."""
     account = an_account(capsys)
@@ -242,6 +264,8 @@ def test_keys_are_listed_and_revoked(capsys: Output, database: Database) -> None
         (["user", "disable", "u-0"], "no user u-0"),
         (["user", "enable", "u-0"], "no user u-0"),
         (["user", "second-factor", "reset", "u-0"], "no user u-0"),
+        (["user", "single-sign-on", "only", "u-0"], "no user u-0"),
+        (["user", "single-sign-on", "reset", "u-0"], "no user u-0"),
         (["user", "list", "--account", "a-0"], "no account a-0"),
     ],
 )

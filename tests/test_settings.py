@@ -55,6 +55,7 @@ WRONG_TEXTS = {  # tried below, or in tests of their own
     "TWILIO_API_KEY_SID", "TWILIO_API_KEY_SECRET", "HOST", "DATABASE_URL", "EVOVOICE_SIP_HOSTS",
     "EVOVOICE_ALLOWED_ORIGINS", "EVOVOICE_RECORDING", "EVOVOICE_RECORD_WEBHOOKS",
     "EVOVOICE_ENV_FILE", "EVOVOICE_BACKGROUND", "EVOVOICE_METRICS_TOKEN", "EVOVOICE_LOG",
+    "EVOVOICE_OIDC_ISSUER", "EVOVOICE_OIDC_CLIENT_ID", "EVOVOICE_OIDC_CLIENT_SECRET",
 }  # fmt: skip
 ANY_TEXT = {
     "SECRET_KEY", "TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_SECONDARY", "TWILIO_TWIML_APP_SID",
@@ -537,3 +538,64 @@ def test_consoles_that_listen_leave_threads_for_the_rest_c73(threads: str, strea
 @pytest.mark.parametrize(("text", "seconds"), [("", 0), ("0", 0), ("20", 20), ("300", 300)])
 def test_lost_devices_are_waited_for_only_where_that_is_set(text: str, seconds: int) -> None:
     assert seconds == from_env(GOOD | {"EVOVOICE_RETURN_SECONDS": text}).return_seconds
+
+
+OIDC = {
+    "EVOVOICE_OIDC_ISSUER": "https://login.example.com/acme",
+    "EVOVOICE_OIDC_CLIENT_ID": "evo-voice",
+    "EVOVOICE_OIDC_CLIENT_SECRET": "a client's secret",
+}
+
+
+def test_single_sign_on_is_set_up_as_a_whole_or_not_at_all_c96() -> None:
+    """Its secret is one of those that stand in no log."""
+    assert from_env(GOOD).oidc is None
+    settings = from_env(GOOD | OIDC)
+    assert settings.oidc is not None
+    assert OIDC["EVOVOICE_OIDC_ISSUER"] == settings.oidc.issuer
+    assert OIDC["EVOVOICE_OIDC_CLIENT_SECRET"] in settings.secrets
+    assert "a client" not in repr(settings.oidc)
+
+
+@pytest.mark.parametrize("name", sorted(OIDC))
+def test_what_is_missing_of_single_sign_on_is_named_c96(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name} is not set"):
+        from_env(GOOD | OIDC | {name: " "})
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        "http://login.example.com", "login.example.com", "https://", "ftp://login.example.com",
+        "https://login.example.com?x=1", "https://login.example.com#x", "http://[", "x" * 999,
+        "https://ann:secret@login.example.com", "http://localhost.example.com",
+    ],
+)  # fmt: skip
+def test_issuer_is_an_https_address_c96(issuer: str) -> None:
+    """What it is told, and what it tells, decides who is let in."""
+    with pytest.raises(SettingsError, match="EVOVOICE_OIDC_ISSUER must be an address") as refusal:
+        from_env(GOOD | OIDC | {"EVOVOICE_OIDC_ISSUER": issuer})
+    assert len(str(refusal.value)) < 300
+    assert "secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("issuer", ["http://127.0.0.1:8080", "http://localhost", "http://[::1]:80"])
+def test_issuer_on_this_machine_needs_no_https_c96(issuer: str) -> None:
+    settings = from_env(GOOD | OIDC | {"EVOVOICE_OIDC_ISSUER": issuer})
+    assert settings.oidc is not None
+    assert issuer == settings.oidc.issuer
+
+
+def test_package_that_single_sign_on_needs_is_named_where_it_is_missing_c96(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Without its settings nobody needs it."""
+    monkeypatch.setattr("evovoice.oidc_settings.find_spec", lambda _name: None)
+    with pytest.raises(SettingsError, match=r"pip install 'evovoice\[oidc\]'"):
+        from_env(GOOD | OIDC)
+    assert from_env(GOOD).oidc is None
+
+
+def test_process_without_single_sign_on_imports_nothing_of_it_c96() -> None:
+    code = "import sys, evovoice.factory, evovoice.cli; sys.exit('authlib' in sys.modules)"
+    assert 0 == subprocess.run([sys.executable, "-c", code], check=False).returncode

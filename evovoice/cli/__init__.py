@@ -18,8 +18,8 @@ from evovoice.cli.keys import key
 from evovoice.cli.output import database_address, print_result, with_json
 from evovoice.cli.people import account, number, user
 from evovoice.cli.personal_data import personal_data
-from evovoice.cli.second_factor import second_factor
 from evovoice.cli.sessions import session
+from evovoice.cli.sign_in import second_factor, single_sign_on
 from evovoice.environment import environment
 from evovoice.factory import create_worker_from_env, require_migrations
 from evovoice.log_setup import begin_log
@@ -97,6 +97,7 @@ def db_upgrade(as_json: bool) -> None:
 
 
 user.add_command(second_factor)
+user.add_command(single_sign_on)
 for group in (account, user, number, key, session, personal_data, doctor):
     commands.add_command(group)
 

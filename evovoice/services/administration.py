@@ -122,7 +122,7 @@ def set_password(database: Database, wanted: str, password: str, now: datetime) 
     """Give a user, named by id or e-mail address, a new password; their logins end with it."""
     hashed = hash_password(_password(password))
     with database.writing() as unit:
-        user = _user_named(unit, wanted).user
+        user = user_named(unit, wanted).user
         _password(password, user.name, user.email)
         unit.directory.set_password(user.id, hashed)
         access.end_logins(unit, user, now)
@@ -135,22 +135,15 @@ def disable_user(database: Database, wanted: str, now: datetime) -> KnownUser:
     A device of theirs that rings is stopped by the processes that serve.
     """
     with database.writing() as unit:
-        access.disable(unit, _user_named(unit, wanted).user, now)
-        return _user_named(unit, wanted)
+        access.disable(unit, user_named(unit, wanted).user, now)
+        return user_named(unit, wanted)
 
 
 def enable_user(database: Database, wanted: str, now: datetime) -> KnownUser:
     """Enable a user again, named by id or e-mail address, as `access.enable` does."""
     with database.writing() as unit:
-        access.enable(unit, _user_named(unit, wanted).user, now)
-        return _user_named(unit, wanted)
-
-
-def reset_second_factor(database: Database, wanted: str, now: datetime) -> tuple[User, bool]:
-    """Take away the second factor of a user, named likewise; and whether there was one."""
-    with database.writing() as unit:
-        user = _user_named(unit, wanted).user
-        return user, access.reset_second_factor(unit, user, now)
+        access.enable(unit, user_named(unit, wanted).user, now)
+        return user_named(unit, wanted)
 
 
 def users_of(database: Database, account_id: str | None) -> list[KnownUser]:
@@ -169,14 +162,14 @@ def revoke_key(database: Database, key_id: str, now: datetime) -> ApiKey:
         key = unit.directory.key(key_id)
         if key is None:
             raise SetupProblem(f"There is no API key {key_id}; `key list` prints the ids of keys.")
-        unit.feed.add_access_change(_user_named(unit, key.user_id).user, now)
+        unit.feed.add_access_change(user_named(unit, key.user_id).user, now)
     return key
 
 
 def keys_of(database: Database, wanted: str) -> list[ApiKey]:
     """The API keys of a user who is named by id or e-mail address, oldest first."""
     with database.reading() as unit:
-        return unit.directory.keys_of(_user_named(unit, wanted).user.id)
+        return unit.directory.keys_of(user_named(unit, wanted).user.id)
 
 
 # --- what must hold ------------------------------------------------------------------------------
@@ -244,7 +237,8 @@ def _no_number(text: str, obstacle: str) -> SetupProblem:
     return SetupProblem(f"'{text}' is no telephone number: {obstacle}; it looks like +12025550123.")
 
 
-def _user_named(unit: UnitOfWork, wanted: str) -> KnownUser:
+def user_named(unit: UnitOfWork, wanted: str) -> KnownUser:
+    """The user with that id or e-mail address, who may be disabled. Errors: `SetupProblem`."""
     known = unit.known_users.find(wanted)
     if known is None:
         raise SetupProblem(f"There is no user {wanted}; give their id or e-mail address.")

@@ -113,6 +113,37 @@ class WrongCode(NotSignedIn):
         return "Invalid code"
 
 
+class SignInNotBegun(NotSignedIn):
+    """Somebody comes back from the identity provider whom we have not sent there, or too late."""
+
+    def __str__(self) -> str:
+        return "This sign-in was not begun in this browser, or too long ago: begin again"
+
+
+class NotProven(NotSignedIn):
+    """What came back from the identity provider proves nobody; the log says why."""
+
+    def __str__(self) -> str:
+        return "The identity provider has not signed you in"
+
+
+class IdentityUnknown(NotSignedIn):
+    """The identity provider has signed somebody in who is no user here, or is disabled."""
+
+    def __str__(self) -> str:
+        return (
+            "You are signed in at the identity provider, and are no user here: ask a manager to add"
+            " you with the e-mail address that it has verified"
+        )
+
+
+class ProviderUnreachable(Refusal):
+    """The identity provider does not answer as it should; the log says how."""
+
+    def __init__(self) -> None:
+        super().__init__("The identity provider cannot be reached; sign in with a password")
+
+
 class WrongPresentCode(Refusal):
     """Somebody who is signed in sends a code that is wrong, or has been used."""
 
@@ -146,6 +177,13 @@ class WrongPresentPassword(Refusal):
 
     def __init__(self) -> None:
         super().__init__("The present password is wrong")
+
+
+class HasNoPassword(Refusal):
+    """What needs the present password, by somebody who has none."""
+
+    def __init__(self) -> None:
+        super().__init__("You have no password: you sign in by single sign-on")
 
 
 class BadPassword(Refusal):

@@ -9,6 +9,7 @@ from evovoice.storage.repositories.deleted_sessions import DeletedSessions
 from evovoice.storage.repositories.device_tokens import DeviceTokens
 from evovoice.storage.repositories.directory import Directory
 from evovoice.storage.repositories.early_reports import EarlyReports
+from evovoice.storage.repositories.external_identities import ExternalIdentities
 from evovoice.storage.repositories.feed import Feed
 from evovoice.storage.repositories.figures import Figures
 from evovoice.storage.repositories.hash_chains import HashChains
@@ -58,6 +59,7 @@ class UnitOfWork:
     order_history: OrderHistory
     hash_chains: HashChains
     second_factors: SecondFactors
+    external_identities: ExternalIdentities
 
 
 def unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
@@ -86,4 +88,5 @@ def unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
         OrderHistory(connection),
         HashChains(connection),
         SecondFactors(connection),
+        ExternalIdentities(connection),
     )

@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 from flask import Response, after_this_request, request
 
 from evovoice.domain.values import User
-from evovoice.services.auth import known_devices
+from evovoice.services.auth import known_devices, single_sign_on
 from evovoice.services.auth.guess_limits import Client
 from evovoice.services.auth.new_logins import LIFETIMES, NewLogin
 from evovoice.services.auth.second_factors import Confirmed, Enrolment
 from evovoice.services.auth.sign_in import SignIn
+from evovoice.services.auth.single_sign_on import SingleSignOn
 from evovoice.services.errors import NotSignedIn
 from evovoice.storage.unit_of_work import LoginKind
 from evovoice.web import request_credentials
@@ -22,7 +23,7 @@ from evovoice.web.request_credentials import ApiKey, Credentials, LoginSecret, P
 
 _READING = {"GET", "HEAD", "OPTIONS"}
 _LASTING = LIFETIMES[LoginKind.PERMANENT]
-_DEVICE = "evo-device"
+_DEVICE, _WAY = "evo-device", "evo-oidc"
 _PAGE = re.compile(r"https?://[^/?#]+", re.IGNORECASE)
 _OTHER_PAGES = {"cross-site", "same-site"}  # who shares our site's name need not be one of us
 
@@ -48,6 +49,7 @@ class Authenticator:
         self._is_secure = site.scheme == "https"
         # with this prefix browsers take the cookie from nobody but this very host, over https
         self._device = f"__Host-{_DEVICE}" if self._is_secure else _DEVICE
+        self._way = f"__Host-{_WAY}" if self._is_secure else _WAY
 
     def authenticate(self) -> User:
         """Who sends the present request. Errors: `NotSignedIn`, `TooManyLogins`,
@@ -79,6 +81,23 @@ class Authenticator:
         login = self.logins.sign_in(name, password, self._client(), remember, replaced, code)
         self._set_cookies(login)
         return login
+
+    def keep_way(self, response: Response, cookie: str) -> None:
+        """Let the browser keep what shows that it was sent to the identity provider from here."""
+        self._set(response, self._way, cookie, single_sign_on.PATIENCE)
+
+    def arrive(self, provider: SingleSignOn, state: str, code: str) -> str:
+        """Sign in who is back from the identity provider, with cookies; the path to go on to.
+
+        Errors: those of `SingleSignOn.arrive`. However it ends, the way back is used up.
+        """
+        after_this_request(self._without_way)
+        arrival = provider.arrive(
+            request.cookies.get(self._way, ""), state, code, self._client(),
+            request_credentials.kept_login_secrets(),
+        )  # fmt: skip
+        self._set_cookies(arrival.login)
+        return arrival.path
 
     def change_password(self, user: User, current: str, new: str) -> NewLogin | None:
         """Give who sends this request a new password and, in the place of their login, a new one.
@@ -190,6 +209,10 @@ class Authenticator:
             request_credentials.OPTIONS,
         ):
             self._set(response, name, "", timedelta(0))
+        return response
+
+    def _without_way(self, response: Response) -> Response:
+        self._set(response, self._way, "", timedelta(0))
         return response
 
     def _set(

@@ -19,6 +19,8 @@ _MOST_REMEMBERED = 4096
 _TURNS = 64
 _LONGEST_TURN = 5.0  # seconds
 
+NO_PASSWORD = ""  # in the place of a hash, of users whom another way lets in
+
 _hasher = PasswordHasher()
 _places = BoundedSemaphore(4)  # each verification takes 64 MiB
 # the hash of a password nobody has: an unknown user must cost as much time as a known one
@@ -35,14 +37,14 @@ def hash_password(password: str) -> str:
 
 
 def verify_password(password_hash: str | None, password: str) -> bool:
-    """Whether that is the password; `None` stands for an unknown user and is never right.
+    """Whether that is the password; `None` stands for an unknown user, and neither that nor
+    `NO_PASSWORD` is ever right.
 
     Also as it was typed: a hash may be older than the one spelling that is stored.
     """
     spellings = dict.fromkeys((normalised(password), password))
-    return any(_matches(password_hash or _NOBODY, one) for one in spellings) and (
-        password_hash is not None
-    )
+    is_right = any(_matches(password_hash or _NOBODY, one) for one in spellings)
+    return is_right and bool(password_hash)
 
 
 def _matches(password_hash: str, password: str) -> bool:

@@ -32,12 +32,10 @@ class OwnPassword:
         """Set the password, and end what let the user in before; API keys stay. In the place of
         the login with the secret `kept` there is a new one.
 
-        Errors: `BadPassword`, `WrongPresentPassword`, `TooManyLogins`.
+        Errors: `BadPassword`, and those of `PasswordCheck.present`.
         """
         checked_password(new, user.name, user.email)
-        verified = self._passwords.verified(user.email, current, client)
-        if verified is None or verified.user.id != user.id:
-            raise WrongPresentPassword
+        verified = self._passwords.present(user, current, client)
         hashed, now = hash_password(new), self._clock()
         device_cookie = self._passwords.device_cookie(user.email, client)
         with self._database.writing() as work:

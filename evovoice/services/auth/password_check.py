@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from evovoice import metrics
-from evovoice.domain.values import folded
-from evovoice.services.auth.credentials import PasswordCache
+from evovoice.domain.values import User, folded
+from evovoice.services.auth.credentials import NO_PASSWORD, PasswordCache
 from evovoice.services.auth.guess_limits import Client, GuessCounts, GuessLimits
 from evovoice.services.auth.guesses import Guesses
+from evovoice.services.errors import HasNoPassword, WrongPresentPassword
 from evovoice.storage.unit_of_work import Allowance, Database, StoredPassword
 
 LONGEST = 1024  # characters of a name or a password
@@ -65,6 +66,20 @@ class PasswordCheck:
             if found.is_right or self._is_right(found, name, password, client):
                 return found.known
         return None
+
+    def present(self, user: User, password: str, client: Client) -> StoredPassword:
+        """What is stored of a user who shows the present password.
+
+        Errors: `HasNoPassword`, `WrongPresentPassword`, `TooManyLogins`.
+        """
+        found = self.verified(user.email, password, client)
+        if found is not None and found.user.id == user.id:
+            return found
+        with self._database.reading() as work:
+            known = work.directory.credentials(user.email)
+        if known is not None and known.password_hash == NO_PASSWORD:
+            raise HasNoPassword
+        raise WrongPresentPassword
 
     def device_cookie(self, name: str, client: Client) -> str:
         """The cookie of a device on which that name has just signed in."""

@@ -16,7 +16,6 @@ from evovoice.services.errors import (
     NoSecondFactor,
     SecondFactorIsOn,
     WrongPresentCode,
-    WrongPresentPassword,
 )
 from evovoice.storage.unit_of_work import Allowance, Database, SecondFactor, UnitOfWork
 
@@ -68,9 +67,9 @@ class SecondFactors:
     def begin(self, user: User, password: str, client: Client) -> Enrolment:
         """Make a secret for the user's app; it counts for nothing before a code has come of it.
 
-        Errors: `WrongPresentPassword`, `TooManyLogins`, `SecondFactorIsOn`.
+        Errors: those of `PasswordCheck.present`, `SecondFactorIsOn`.
         """
-        self._require_password(user, password, client)
+        self._passwords.present(user, password, client)
         salt = one_time_codes.new_salt()
         secret = self._secret(user, salt)
         with self._database.writing() as work:
@@ -109,9 +108,9 @@ class SecondFactors:
     ) -> NewLogin | None:
         """Take the factor away, with password and code; logins end as by a new password.
 
-        Errors: `WrongPresentPassword`, `WrongPresentCode`, `TooManyLogins`, `NoSecondFactor`.
+        Errors: those of `PasswordCheck.present`, `WrongPresentCode`, `NoSecondFactor`.
         """
-        self._require_password(user, password, client)
+        self._passwords.present(user, password, client)
         found = self._found(user)
         if found is None or found.confirmed_at is None:
             raise NoSecondFactor
@@ -169,11 +168,6 @@ class SecondFactors:
         kind = counts.kind(f"code of {user.email}", one_time_codes.plain_code(code))
         self._guesses.take(allowances, kind, user.id)
         return allowances
-
-    def _require_password(self, user: User, password: str, client: Client) -> None:
-        verified = self._passwords.verified(user.email, password, client)
-        if verified is None or verified.user.id != user.id:
-            raise WrongPresentPassword
 
     def _found(self, user: User) -> SecondFactor | None:
         with self._database.reading() as work:

@@ -1,0 +1,39 @@
+"""What an administrator takes from how a user signs in, who is named by id or e-mail address."""
+
+from datetime import datetime
+
+from evovoice.domain.values import User
+from evovoice.services.administration import user_named
+from evovoice.services.auth import access
+from evovoice.services.auth.credentials import NO_PASSWORD
+from evovoice.storage.unit_of_work import Database
+
+
+def reset_second_factor(database: Database, wanted: str, now: datetime) -> tuple[User, bool]:
+    """Take a user's second factor away; and whether there was one. Errors: `SetupProblem`."""
+    with database.writing() as unit:
+        user = user_named(unit, wanted).user
+        return user, access.reset_second_factor(unit, user, now)
+
+
+def forget_identities(database: Database, wanted: str, now: datetime) -> User:
+    """Let a user come by single sign-on as for the first time; their logins end, which whoever
+    came in their name may have. Errors: `SetupProblem`.
+    """
+    with database.writing() as unit:
+        user = user_named(unit, wanted).user
+        unit.external_identities.forget_all_of(user)
+        access.end_logins(unit, user, now)
+    return user
+
+
+def remove_password(database: Database, wanted: str, now: datetime) -> User:
+    """Leave a user no password: single sign-on alone lets them in, and their API keys. Logins end.
+
+    Errors: `SetupProblem`.
+    """
+    with database.writing() as unit:
+        user = user_named(unit, wanted).user
+        unit.directory.set_password(user.id, NO_PASSWORD)
+        access.end_logins(unit, user, now)
+    return user
