@@ -44,6 +44,7 @@ from evovoice.settings import Settings, from_env
 from evovoice.storage.unit_of_work import Database, DatabaseUnavailable
 from evovoice.telemetry import NO_TELEMETRY, Around, Telemetry, telemetry_from
 from evovoice.web.api import api_blueprint, health_blueprint, open_api_blueprint
+from evovoice.web.audit_source import install_audit_source
 from evovoice.web.auth import GuardedBlueprint
 from evovoice.web.authenticator import Authenticator
 from evovoice.web.event_stream import write_event
@@ -145,6 +146,7 @@ def create_app(
         allowed_origins=settings.allowed_origins,
         is_https=settings.public_base_url.startswith("https://"),
     )
+    install_audit_source(app, externals.clock)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     app.extensions["evovoice"] = background

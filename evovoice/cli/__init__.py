@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from evovoice.cli.audit import audit, log
 from evovoice.cli.doctor import doctor
 from evovoice.cli.keys import key
 from evovoice.cli.output import database_address, print_result, with_json
@@ -98,7 +99,7 @@ def db_upgrade(as_json: bool) -> None:
 
 user.add_command(second_factor)
 user.add_command(single_sign_on)
-for group in (account, user, number, key, session, personal_data, doctor):
+for group in (account, user, number, key, session, personal_data, audit, log, doctor):
     commands.add_command(group)
 
 

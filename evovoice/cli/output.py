@@ -1,6 +1,8 @@
 """What every command shares: the database it works on, and how it answers."""
 
+import getpass
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -10,6 +12,7 @@ from typing import TypeVar
 import click
 
 from evovoice.environment import environment
+from evovoice.services import audit
 from evovoice.settings import database_url
 from evovoice.storage.unit_of_work import Database, DatabaseUnavailable
 
@@ -36,6 +39,7 @@ def moment_text(moment: datetime) -> str:
 def opened_database() -> Iterator[Database]:
     """The database, with all tables in place. Errors: `DatabaseUnavailable`."""
     database = Database(database_address())
+    audit.begin(audit.Source(f"{audit.COMMAND_LINE} ({_system_user()})"))
     try:
         flaw = database.flaw()
         if flaw is not None:
@@ -43,6 +47,15 @@ def opened_database() -> Iterator[Database]:
         yield database
     finally:
         database.dispose()
+        audit.end()
+
+
+def _system_user() -> str:
+    """Who runs the command; in a container that need be nobody with a name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
 
 
 def database_address() -> str:

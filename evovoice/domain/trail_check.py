@@ -1,6 +1,8 @@
 """Whether the audit trail is what was written: each entry, their order, and that none is gone."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
 from evovoice.domain.audit import AuditEntry, entry_digest, entry_link
 from evovoice.domain.hash_chain import BEGIN, ERASED
@@ -17,6 +19,14 @@ class LinkedEntry:
     salt: str | None
     digest: str
     chain: str | None
+
+
+class TrailHead(NamedTuple):
+    """How many entries are linked, the last link, and when it was made."""
+
+    position: int
+    chain: str
+    chained_at: datetime
 
 
 class TrailCheck:

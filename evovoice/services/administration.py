@@ -10,6 +10,7 @@ from secrets import token_hex
 import phonenumbers
 
 from evovoice.domain.values import Account, Role, User
+from evovoice.services.audit import record
 from evovoice.services.auth import access
 from evovoice.services.auth.credentials import hash_password, new_key
 from evovoice.services.auth.password_rules import checked_password
@@ -59,6 +60,7 @@ def add_account(
     account = Account(f"a-{token_hex(8)}", _name(name), _country(country), allowed)
     with database.writing() as unit:
         unit.directory.add_account(account.id, account.name, account.country, allowed)
+        record(unit, "account.added", account.id, account.id)
     return account
 
 
@@ -68,8 +70,9 @@ def set_countries(database: Database, account_id: str, countries: str) -> Accoun
     with database.writing() as unit:
         unit.directory.set_countries(account_id, allowed)
         account = unit.directory.account(account_id)
-    if account is None:
-        raise _no_account(account_id)
+        if account is None:
+            raise _no_account(account_id)
+        record(unit, "account.changed", account_id, account_id, details={"countries": countries})
     return account
 
 
@@ -86,6 +89,7 @@ def add_user(
             _require_account(unit.directory, account_id)
             _require_new_email(unit, email)
             unit.directory.add_user(user, hashed)
+            record(unit, "user.added", user.id, account_id, details={"role": role_value.value})
     except Conflict:
         raise SetupProblem(f"{name} could not be added just now; try again.") from None
     return user
@@ -102,6 +106,7 @@ def add_number(
             _require_new_number(unit.directory, number)
             agents = tuple(_agent(unit, account_id, one) for one in ids)
             unit.directory.add_number(account_id, number, ids)
+            record(unit, "number.added", number, account_id, details={"agents": ids})
     except Conflict:
         raise SetupProblem(f"The number {number} was added by somebody else just now.") from None
     return NewNumber(account_id, number, agents)
@@ -115,6 +120,7 @@ def add_key(database: Database, user_id: str, now: datetime) -> NewKey:
         if user is None:
             raise _no_enabled_user(unit, user_id)
         unit.directory.add_key(key_id, user.account_id, user.id, key_digest, now)
+        record(unit, "key.made", key_id, user.account_id, details={"user": user.id}, now=now)
     return NewKey(key_id, user, key)
 
 
@@ -126,6 +132,7 @@ def set_password(database: Database, wanted: str, password: str, now: datetime) 
         _password(password, user.name, user.email)
         unit.directory.set_password(user.id, hashed)
         access.end_logins(unit, user, now)
+        record(unit, "password.set", user.id, user.account_id, now=now)
     return user
 
 
@@ -158,11 +165,14 @@ def users_of(database: Database, account_id: str | None) -> list[KnownUser]:
 def revoke_key(database: Database, key_id: str, now: datetime) -> ApiKey:
     """End an API key at once, and the streams it has opened; one that has ended stays as it is."""
     with database.writing() as unit:
-        unit.directory.revoke_key(key_id, now)
+        is_new = unit.directory.revoke_key(key_id, now)
         key = unit.directory.key(key_id)
         if key is None:
             raise SetupProblem(f"There is no API key {key_id}; `key list` prints the ids of keys.")
-        unit.feed.add_access_change(user_named(unit, key.user_id).user, now)
+        user = user_named(unit, key.user_id).user
+        unit.feed.add_access_change(user, now)
+        if is_new:
+            record(unit, "key.revoked", key_id, user.account_id, now=now)
     return key
 
 

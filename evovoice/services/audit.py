@@ -3,7 +3,7 @@
 It is kept for the thread's present request, so that no function in between has to hand it on.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -46,28 +46,28 @@ def end() -> None:
     _source.set(Source())
 
 
-def authenticated(user: User, credential: str) -> None:
-    """Who asks has proved to be that user, with that kind of credential."""
-    _source.set(_of_user(_source.get(), user, credential))
+def shown(credential: str) -> None:
+    """Who asks has shown a credential of that kind, right or wrong."""
+    _source.set(replace(_source.get(), credential=credential))
 
 
-def source() -> Source:
-    """Who asks at present."""
-    return _source.get()
+def authenticated(user: User) -> None:
+    """Who asks has proved to be that user."""
+    _source.set(_of_user(_source.get(), user))
 
 
 def record(
     work: UnitOfWork, action: str, subject: str = "", account_id: str | None = None, *,
-    outcome: str = "done", details: dict[str, object] | None = None,
-    evidence: dict[str, object] | None = None, by: User | None = None,
-    now: datetime | None = None,
+    outcome: str = "done", details: Mapping[str, object] | None = None,
+    evidence: Mapping[str, object] | None = None, by: User | None = None,
+    origin: str | None = None, now: datetime | None = None,
 ) -> None:  # fmt: skip
     """Add an entry to the audit trail with what `work` commits: what was done to `subject`, of that
     account, by whoever asks at present or by `by`. Without an account it is the actor's.
     """
     asking = _source.get()
     if by is not None:
-        asking = _of_user(asking, by, asking.credential)
+        asking = _of_user(asking, by)
     work.audit.add(
         AuditEntry(
             at=now or asking.clock(),
@@ -76,13 +76,13 @@ def record(
             actor_name=asking.actor_name,
             account_id=account_id or asking.account_id,
             subject=subject,
-            origin=asking.origin,
+            origin=asking.origin if origin is None else origin,
             request_id=asking.request_id,
             outcome=outcome,
-            details=details or {},
+            details=dict(details or {}),
             actor_role=asking.actor_role,
             credential=asking.credential,
-            evidence=evidence or {},
+            evidence=dict(evidence or {}),
         )
     )
 
@@ -92,8 +92,8 @@ def evidence_of(sessions: Iterable[EndedSession]) -> dict[str, object]:
     return {one.session_id: [one.account_id, one.log_chained, one.log_chain] for one in sessions}
 
 
-def _of_user(asking: Source, user: User, credential: str) -> Source:
+def _of_user(asking: Source, user: User) -> Source:
     return replace(
         asking, actor_id=user.id, actor_name=user.name, actor_role=user.role.value,
-        account_id=user.account_id, credential=credential,
+        account_id=user.account_id,
     )  # fmt: skip

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from evovoice.domain.log_check import Flaw, LogCheck
-from evovoice.domain.trail_check import LinkedEntry, TrailCheck
+from evovoice.domain.trail_check import LinkedEntry, TrailCheck, TrailHead
 from evovoice.services.errors import SetupProblem
-from evovoice.storage.unit_of_work import Database, SessionKey, StoredLinks, StoredLog, TrailHead
+from evovoice.storage.unit_of_work import Database, SessionKey, StoredLinks, StoredLog
 
 DELETED = "sessions.deleted"
 _ENTRIES_AT_ONCE = 500

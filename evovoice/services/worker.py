@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from evovoice.services.app_context import AppContext
 from evovoice.services.audit import evidence_of, record
+from evovoice.services.auth.sign_in_trail import tell_how_many_refused
 from evovoice.services.calls import stop_ringing_disabled
 from evovoice.services.figures import note_figures
 from evovoice.services.intake.away import make_up_for_outage
@@ -23,6 +24,7 @@ _RECEIPTS_KEPT = timedelta(days=7)
 _ORDERS_KEPT = timedelta(days=7)
 _IDEMPOTENCY_RECORDS_KEPT = timedelta(hours=24)
 _LINKED_AT_ONCE = 500  # entries of the audit trail, in one transaction
+_TELL_REFUSED_EVERY = timedelta(minutes=1)
 _LATE_LINES_EVERY = timedelta(minutes=1)
 _LATE_AT_ONCE = 20  # sessions, which are locked meanwhile
 _FORGET_CHANGES_EVERY = timedelta(seconds=10)
@@ -54,6 +56,7 @@ class Worker:
         self._forget_at: datetime | None = None
         self._archive_at: datetime | None = None
         self._late_at: datetime | None = None
+        self._refused_at: datetime | None = None
         self._late_after = _FIRST
 
     @staticmethod
@@ -96,6 +99,7 @@ class Worker:
         self._forget_changes()
         self._link_audit_trail()
         self._take_in_late_lines()
+        self._tell_refused_sign_ins()
 
     def _clean(self) -> None:
         now = self._context.clock()
@@ -155,3 +159,10 @@ class Worker:
         if keys:
             with self._context.database.writing() as work:
                 work.hash_chains.late_lines.take_in(keys, now)
+
+    def _tell_refused_sign_ins(self) -> None:
+        now = self._context.clock()
+        if self._refused_at is None or now >= self._refused_at:
+            self._refused_at = now + _TELL_REFUSED_EVERY
+            with self._context.database.writing() as work:
+                tell_how_many_refused(work, now)

@@ -23,7 +23,6 @@ from evovoice.storage.database.transaction_mode import TransactionMode
 from evovoice.storage.database.transactions import Transactions
 from evovoice.storage.mapping.unreadable import UnreadableRow
 from evovoice.storage.migrations.upgrade import is_migrated
-from evovoice.storage.repositories.audit_chain import TrailHead
 from evovoice.storage.repositories.audit_trail import AuditFilter, FoundEntry
 from evovoice.storage.repositories.call_sessions import (
     CallSessions,
@@ -50,6 +49,7 @@ from evovoice.storage.repositories.outbox import Lease, Outbox, StoredOrder
 from evovoice.storage.repositories.personal_data import Ended, PersonalData, Typed
 from evovoice.storage.repositories.rate_budget import Budget, Exhausted
 from evovoice.storage.repositories.receipts import IdempotencyRecord, IdempotencyRecords, Receipts
+from evovoice.storage.repositories.refused_sign_ins import RefusedSignIn
 from evovoice.storage.repositories.second_factors import SecondFactor
 from evovoice.storage.repositories.session_lists import FoundSessions, Slice
 from evovoice.storage.repositories.session_search import SORTS, SessionOrder, SessionSearch
@@ -100,6 +100,7 @@ __all__ = [
     "Outbox",
     "PersonalData",
     "Receipts",
+    "RefusedSignIn",
     "SecondFactor",
     "SessionKey",
     "SessionOrder",
@@ -112,7 +113,6 @@ __all__ = [
     "StoredOrder",
     "StoredPassword",
     "TookTooLong",
-    "TrailHead",
     "TransactionLost",
     "Typed",
     "UnitOfWork",

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import Response, after_this_request, request
 
 from evovoice.domain.values import User
+from evovoice.services import audit
 from evovoice.services.auth import known_devices, single_sign_on
 from evovoice.services.auth.guess_limits import Client
 from evovoice.services.auth.new_logins import LIFETIMES, NewLogin
@@ -21,6 +22,8 @@ from evovoice.web import request_credentials
 from evovoice.web.refusals import ForeignOrigin
 from evovoice.web.request_credentials import ApiKey, Credentials, LoginSecret, Password
 
+# what the audit trail tells of credentials
+_KINDS = {ApiKey: "key", Password: "password", LoginSecret: "login"}
 _READING = {"GET", "HEAD", "OPTIONS"}
 _LASTING = LIFETIMES[LoginKind.PERMANENT]
 _DEVICE, _WAY = "evo-device", "evo-oidc"
@@ -78,6 +81,7 @@ class Authenticator:
         """
         self._refuse_other_sites()
         replaced = request_credentials.kept_login_secrets()
+        audit.shown(_KINDS[Password])
         login = self.logins.sign_in(name, password, self._client(), remember, replaced, code)
         self._set_cookies(login)
         return login
@@ -136,6 +140,7 @@ class Authenticator:
         secrets = request_credentials.login_secrets()
         if not request_credentials.are_from_a_program():
             self._refuse_other_sites()
+        audit.shown(_KINDS[LoginSecret])
         self.logins.sign_out(secrets)
         after_this_request(self._without_cookies)
 
@@ -158,6 +163,12 @@ class Authenticator:
         raise NotSignedIn
 
     def _user(self, credentials: Credentials, client: Client) -> User:
+        audit.shown(_KINDS[type(credentials)])
+        user = self._user_of(credentials, client)
+        audit.authenticated(user)
+        return user
+
+    def _user_of(self, credentials: Credentials, client: Client) -> User:
         match credentials:
             case ApiKey():
                 return self.logins.user_of_key(credentials.key)

@@ -91,8 +91,11 @@ def test_nothing_new_is_set_up_for_a_disabled_user(house: House) -> None:
 
 @pytest.mark.parametrize("way", ["key", "login"])
 def test_finding_out_costs_no_statement_more(house: House, way: str) -> None:
-    """The row that is read anyway says it: one statement for each way in."""
+    """The row that is read anyway says it: one statement for each way in, after a key's first use
+    on a day, which the audit trail is told of.
+    """
     key, login = administration.add_key(house.database, ANN.id, house.now).key, house.login()
+    house.sign_in.user_of_key(key)
     with seen(house.database, "SELECT", "INSERT", "UPDATE") as statements:
         found: User = (
             house.sign_in.user_of_key(key) if way == "key" else house.sign_in.user_of_login(login)

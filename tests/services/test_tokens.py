@@ -104,9 +104,9 @@ def test_log_tells_who_made_a_token_for_whom(
     caplog.set_level("INFO")
     key_id, key = key_of(house)
     token = house.sign_in.tokens.with_key(MAX, key, ANN.email, "")
-    (told,) = (record.getMessage() for record in caplog.records)
-    assert told.startswith("u-max made token li-")
-    assert told.endswith(f"for u-ann with key {key_id}")
+    told = caplog.records[-1].getMessage()
+    assert told.startswith("token.made of u-ann by u-max: done, token li-")
+    assert told.endswith(f", with key, parent {key_id}")
     assert token not in told
 
 

@@ -67,7 +67,9 @@ def test_log_tells_of_the_deed_once_it_is_done(
     with database.writing() as unit:
         unit.audit.add(BY_BOB)
         assert "" == caplog.text
-    assert ["user.disabled of u-ann by u-bob: done"] == [r.getMessage() for r in caplog.records]
+    assert ["user.disabled of u-ann by u-bob: done, logins 2"] == [
+        r.getMessage() for r in caplog.records
+    ]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ the feed to ask again who listens.
 from datetime import datetime
 
 from evovoice.domain.values import User
+from evovoice.services import audit
 from evovoice.storage.unit_of_work import UnitOfWork
 
 
@@ -15,6 +16,7 @@ def disable(work: UnitOfWork, user: User, now: datetime) -> bool:
     if not work.known_users.disable(user.id, now):
         return False
     end_logins(work, user, now)
+    audit.record(work, "user.disabled", user.id, user.account_id, now=now)
     return True
 
 
@@ -26,6 +28,7 @@ def enable(work: UnitOfWork, user: User, now: datetime) -> bool:
     if not work.known_users.enable(user.id):
         return False
     work.logins.void_all_of(user, now)
+    audit.record(work, "user.enabled", user.id, user.account_id, now=now)
     return True
 
 
@@ -36,6 +39,7 @@ def reset_second_factor(work: UnitOfWork, user: User, now: datetime) -> bool:
     if not work.second_factors.remove(user):
         return False
     end_logins(work, user, now)
+    audit.record(work, "second_factor.reset", user.id, user.account_id, now=now)
     return True
 
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from math import ceil
 
 from evovoice import metrics
+from evovoice.services.auth.sign_in_trail import note_refused
 from evovoice.services.errors import TooManyLogins
-from evovoice.storage.unit_of_work import Allowance, Database
+from evovoice.storage.unit_of_work import Allowance, Database, RefusedSignIn
 
 _log = logging.getLogger(__name__)
 
@@ -19,18 +20,19 @@ class Guesses:
         self._database = database
         self._clock = clock
 
-    def take(self, allowances: Sequence[Allowance], kind: int, whose: str) -> None:
+    def take(self, allowances: Sequence[Allowance], kind: int, refused: RefusedSignIn) -> None:
         """Take a guess of each; what was taken and refused is kept, so that it costs.
 
-        `kind`: as of `LoginAttempts.take`. `whose` is for the log. Errors: `TooManyLogins`.
+        `kind`: as of `LoginAttempts.take`. `refused`: who it is then. Errors: `TooManyLogins`.
         """
         now, wait = self._clock(), 0.0
         with self._database.writing() as work:
             for one in allowances:
                 wait = work.login_attempts.take(one, now, kind)
                 if wait:
+                    note_refused(work, refused, "too many guesses", now)
                     break
         if wait:
             metrics.REFUSED_SIGN_INS.labels("too_many").inc()
-            _log.info("too many failed sign-ins for %s", whose)
+            _log.info("too many failed sign-ins for %s", refused.whose)
             raise TooManyLogins(ceil(wait))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from evovoice.domain.values import User
+from evovoice.services import audit
 from evovoice.services.auth import access
 from evovoice.services.auth.credentials import digest, new_login_id, new_login_secret
 from evovoice.storage.unit_of_work import LoginKind, UnitOfWork
@@ -41,6 +42,12 @@ def add_login(
     )
     work.logins.add(user, login.id, digest(login.secret), kind, now, LIFETIMES[kind])
     return login
+
+
+def note_signed_in(work: UnitOfWork, login: NewLogin, way: str, now: datetime) -> None:
+    """Tell the audit trail of it; `way`: `password`, or by whom else they were let in."""
+    details: dict[str, object] = {"login": login.id, "kind": login.kind.value, "way": way}
+    audit.record(work, "user.signed_in", login.user.id, details=details, by=login.user, now=now)
 
 
 def end_other_logins(

@@ -1,10 +1,10 @@
 """How users give themselves a new password: with the one they have, whatever else lets them in."""
 
-import logging
 from collections.abc import Callable
 from datetime import datetime
 
 from evovoice.domain.values import User
+from evovoice.services import audit
 from evovoice.services.auth.credentials import hash_password
 from evovoice.services.auth.guess_limits import Client
 from evovoice.services.auth.new_logins import NewLogin, end_other_logins
@@ -12,8 +12,6 @@ from evovoice.services.auth.password_check import PasswordCheck
 from evovoice.services.auth.password_rules import checked_password
 from evovoice.services.errors import WrongPresentPassword
 from evovoice.storage.unit_of_work import Database
-
-_log = logging.getLogger(__name__)
 
 
 class OwnPassword:
@@ -42,5 +40,5 @@ class OwnPassword:
             if not work.directory.replace_password(user.id, verified.password_hash, hashed):
                 raise WrongPresentPassword  # somebody has set another meanwhile
             login = end_other_logins(work, user, kept, device_cookie, now)
-        _log.info("%s has set a new password", user.id)
+            audit.record(work, "password.set", user.id, by=user, now=now)
         return login

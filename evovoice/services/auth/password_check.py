@@ -7,11 +7,13 @@ from datetime import datetime
 
 from evovoice import metrics
 from evovoice.domain.values import User, folded
+from evovoice.services import audit
 from evovoice.services.auth.credentials import NO_PASSWORD, PasswordCache
 from evovoice.services.auth.guess_limits import Client, GuessCounts, GuessLimits
 from evovoice.services.auth.guesses import Guesses
+from evovoice.services.auth.sign_in_trail import note_refused, refused_sign_in
 from evovoice.services.errors import HasNoPassword, WrongPresentPassword
-from evovoice.storage.unit_of_work import Allowance, Database, StoredPassword
+from evovoice.storage.unit_of_work import Allowance, Database, RefusedSignIn, StoredPassword
 
 LONGEST = 1024  # characters of a name or a password
 
@@ -28,6 +30,7 @@ class _Look:
     known: StoredPassword | None
     allowances: list[Allowance]
     is_right: bool
+    refused: RefusedSignIn
 
 
 class PasswordCheck:
@@ -51,8 +54,11 @@ class PasswordCheck:
         self._guesses = Guesses(database, clock)
         self.counts = GuessCounts(secret_key.encode(), clock, limits)
 
-    def verified(self, name: str, password: str, client: Client) -> StoredPassword | None:
-        """The user with that e-mail address and password, asked for by that client.
+    def verified(
+        self, name: str, password: str, client: Client, makes_login: bool = False
+    ) -> StoredPassword | None:
+        """The user with that e-mail address and password, asked for by that client. The audit trail
+        is told once a day for each network, unless the caller tells it of a login.
 
         Errors: `TooManyLogins`, before the password is looked at.
         """
@@ -63,7 +69,10 @@ class PasswordCheck:
             return found.known
         with self._cache.turn(name, password):
             found = self._look(name, password, client)
-            if found.is_right or self._is_right(found, name, password, client):
+            if found.is_right:
+                return found.known
+            if self._is_right(found, name, password):
+                self._note_right(found, name, client, makes_login)
                 return found.known
         return None
 
@@ -92,19 +101,33 @@ class PasswordCheck:
             is_right = self._cache.remembers(name, _hash_of(known), password) and (
                 work.login_attempts.have_left(allowances, self._clock())
             )
-        return _Look(known, allowances, is_right)
+        refused = self.refused(known.user if known else None, name, client)
+        return _Look(known, allowances, is_right, refused)
 
-    def _is_right(self, found: _Look, name: str, password: str, client: Client) -> bool:
-        whose = found.known.user.id if found.known else "an unknown name"
-        self._guesses.take(found.allowances, self.counts.kind(name, password), whose)
+    def refused(self, user: User | None, name: str, client: Client) -> RefusedSignIn:
+        """What the audit trail is told of, should that client be refused."""
+        network = self.counts.network(name, client)
+        return refused_sign_in(self.counts.secret, user, name, network, client.address)
+
+    def _is_right(self, found: _Look, name: str, password: str) -> bool:
+        kind = self.counts.kind(name, password)
+        self._guesses.take(found.allowances, kind, found.refused)
         if not self._cache.verify(name, _hash_of(found.known), password):
             metrics.REFUSED_SIGN_INS.labels("wrong_password").inc()
-            _log.info("wrong password for %s", whose)
+            _log.info("wrong password for %s", found.refused.whose)
+            with self._database.writing() as work:
+                note_refused(work, found.refused, "wrong password", self._clock())
             return False
+        return True
+
+    def _note_right(self, found: _Look, name: str, client: Client, makes_login: bool) -> None:
         with self._database.writing() as work:
             work.login_attempts.give_back(found.allowances)
-            work.login_attempts.note_network(self.counts.network(name, client), self._clock())
-        return True
+            network, now = self.counts.network(name, client), self._clock()
+            is_new = work.login_attempts.note_network(network, now)
+            if is_new and not makes_login and found.known is not None:
+                user = found.known.user
+                audit.record(work, "password.used", user.id, by=user, now=now)
 
 
 def _hash_of(known: StoredPassword | None) -> str | None:

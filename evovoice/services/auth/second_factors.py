@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from evovoice.domain.values import User
+from evovoice.services import audit
 from evovoice.services.auth import one_time_codes
 from evovoice.services.auth.guess_limits import Client
 from evovoice.services.auth.guesses import Guesses
 from evovoice.services.auth.new_logins import NewLogin, end_other_logins
 from evovoice.services.auth.one_time_codes import TotpSecret
 from evovoice.services.auth.password_check import PasswordCheck
+from evovoice.services.auth.sign_in_trail import note_refused
 from evovoice.services.errors import (
     NoSecondFactor,
     SecondFactorIsOn,
@@ -100,7 +102,7 @@ class SecondFactors:
             work.second_factors.add_recovery_codes(user, digests)
             work.login_attempts.give_back(allowances)
             login = end_other_logins(work, user, kept, device_cookie, now)
-        _log.info("%s has a second factor", user.id)
+            audit.record(work, "second_factor.confirmed", user.id, by=user, now=now)
         return Confirmed(codes, login)
 
     def disable(
@@ -116,11 +118,11 @@ class SecondFactors:
             raise NoSecondFactor
         if not self.accepts(user, code, client):
             raise WrongPresentCode
-        device_cookie = self._passwords.device_cookie(user.email, client)
+        device_cookie, now = self._passwords.device_cookie(user.email, client), self._clock()
         with self._database.writing() as work:
             work.second_factors.remove(user)
-            login = end_other_logins(work, user, kept, device_cookie, self._clock())
-        _log.info("%s has no second factor any more", user.id)
+            login = end_other_logins(work, user, kept, device_cookie, now)
+            audit.record(work, "second_factor.disabled", user.id, by=user, now=now)
         return login
 
     def accepts(self, user: User, code: str, client: Client) -> bool:
@@ -137,6 +139,9 @@ class SecondFactors:
             is_right = self._spend(work, user, found, step, plain)
             if is_right:
                 work.login_attempts.give_back(allowances)
+            else:
+                refused = self._passwords.refused(user, user.email, client)
+                note_refused(work, refused, "wrong code", self._clock())
         if not is_right:
             _log.info("wrong code of the second factor for %s", user.id)
         return is_right
@@ -166,7 +171,7 @@ class SecondFactors:
         counts = self._passwords.counts
         allowances = counts.code_allowances(user.email, client)
         kind = counts.kind(f"code of {user.email}", one_time_codes.plain_code(code))
-        self._guesses.take(allowances, kind, user.id)
+        self._guesses.take(allowances, kind, self._passwords.refused(user, user.email, client))
         return allowances
 
     def _found(self, user: User) -> SecondFactor | None:

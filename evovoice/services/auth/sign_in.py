@@ -1,17 +1,18 @@
 """Who is asking: the user behind an API key, an e-mail address and password, or a login."""
 
-import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from evovoice import metrics
 from evovoice.domain.values import Account, Role, User
+from evovoice.services import audit
 from evovoice.services.auth.credentials import digest
 from evovoice.services.auth.guess_limits import Client
-from evovoice.services.auth.new_logins import NewLogin, add_login
+from evovoice.services.auth.new_logins import NewLogin, add_login, note_signed_in
 from evovoice.services.auth.own_password import OwnPassword
 from evovoice.services.auth.password_check import PasswordCheck
 from evovoice.services.auth.second_factors import SecondFactors
+from evovoice.services.auth.sign_in_trail import KeysUsed
 from evovoice.services.auth.tokens import Tokens, origin_counts
 from evovoice.services.errors import (
     BasicIsNotEnough,
@@ -21,8 +22,6 @@ from evovoice.services.errors import (
     WrongPassword,
 )
 from evovoice.storage.unit_of_work import Database, LoginKind
-
-_log = logging.getLogger(__name__)
 
 
 class SignIn:
@@ -37,16 +36,19 @@ class SignIn:
         self.tokens = Tokens(database, clock)
         self.own_password = OwnPassword(database, passwords, clock)
         self.second_factors = SecondFactors(database, passwords, clock)
+        self._keys = KeysUsed(database, clock)
 
     # --- who is it? ------------------------------------------------------------------------------
 
     def user_of_key(self, key: str) -> User:
         """The owner of an API key. Errors: `NotSignedIn`."""
+        mark = digest(key)
         with self._database.autocommit() as work:
-            user = work.directory.user_of_key(digest(key))
+            user = work.directory.user_of_key(mark)
         if user is None:
             metrics.REFUSED_SIGN_INS.labels("unknown_key").inc()
             raise NotSignedIn
+        self._keys.note(user, mark)
         return user
 
     def user_of_password(self, name: str, password: str, client: Client) -> User:
@@ -85,7 +87,7 @@ class SignIn:
 
         Errors: `WrongPassword`, `SecondFactorNeeded`, `WrongCode`, `TooManyLogins`.
         """
-        found = self._passwords.verified(name, password, client)
+        found = self._passwords.verified(name, password, client, makes_login=True)
         if found is None:
             raise WrongPassword
         if found.has_second_factor:
@@ -96,7 +98,7 @@ class SignIn:
             for secret in replaced:
                 work.logins.void(digest(secret), now)
             login = add_login(work, found.user, kind, device_cookie, now)
-        _log.info("%s signed in: %s", found.user.id, login.id)
+            note_signed_in(work, login, "password", now)
         return login
 
     def _require_code(self, user: User, code: str, client: Client) -> None:
@@ -112,7 +114,13 @@ class SignIn:
             return
         with self._database.writing() as work:
             for mark in marks:
-                work.logins.void(mark, now)
+                found = work.logins.find(mark, now)
+                if work.logins.void(mark, now) and found is not None:
+                    details = {"login": found.id}
+                    audit.record(
+                        work, "user.signed_out", found.user.id, details=details, by=found.user,
+                        now=now,
+                    )  # fmt: skip
 
     def accounts_of(self, user: User) -> list[Account]:
         """The accounts whose sessions the user may see."""

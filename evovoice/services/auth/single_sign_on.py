@@ -22,7 +22,7 @@ from evovoice.oidc.provider import (
 )
 from evovoice.services.auth.credentials import digest, sealed
 from evovoice.services.auth.guess_limits import Client
-from evovoice.services.auth.new_logins import NewLogin, add_login
+from evovoice.services.auth.new_logins import NewLogin, add_login, note_signed_in
 from evovoice.services.auth.password_check import PasswordCheck
 from evovoice.services.errors import (
     IdentityUnknown,
@@ -98,7 +98,7 @@ class SingleSignOn:
             for one in replaced:
                 work.logins.void(digest(one), now)
             login = add_login(work, user, LoginKind.SESSION, device_cookie, now)
-        _log.info("%s signed in by single sign-on: %s", user.id, login.id)
+            note_signed_in(work, login, "identity provider", now)
         return Arrival(login, path)
 
     def _begun(self, cookie: str) -> tuple[str, str]:

@@ -4,11 +4,11 @@ A token ends with whatever let its maker in, and with its maker: else who was le
 by what they had made before. It makes no tokens, which would renew it for ever.
 """
 
-import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from evovoice.domain.values import User, folded
+from evovoice.services import audit
 from evovoice.services.auth.credentials import digest, new_login_id, new_login_secret
 from evovoice.services.errors import AboveOwnRole, NotSignedIn, TokenMakesNone, UserNotFound
 from evovoice.storage.unit_of_work import (
@@ -20,7 +20,6 @@ from evovoice.storage.unit_of_work import (
     UnitOfWork,
 )
 
-_log = logging.getLogger(__name__)
 _LIFETIME = timedelta(days=1)
 
 
@@ -78,10 +77,12 @@ class Tokens:
         login_id, secret, now = new_login_id(), new_login_secret(), self._clock()
         with self._database.writing() as work:
             work.logins.add(user, login_id, digest(secret), LoginKind.TOKEN, now, lifetime, origin)
-        _log.info(
-            "%s made token %s for %s with %s %s",
-            actor.id, login_id, user.id, origin.made_with, origin.parent_id or "",
-        )  # fmt: skip
+            details = {
+                "token": login_id, "with": origin.made_with.value, "parent": origin.parent_id
+            }  # fmt: skip
+            audit.record(
+                work, "token.made", user.id, user.account_id, details=details, by=actor, now=now
+            )  # fmt: skip
         return secret
 
     def _user_meant(self, email: str, user_id: str) -> User | None:

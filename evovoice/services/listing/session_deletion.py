@@ -29,7 +29,7 @@ def delete_sessions(
             deleted = archive.delete_ended(account_id, created_from, created_to, _AT_ONCE, now)
             if not deleted:
                 return
-            details: dict[str, object] = {"count": len(deleted)}
+            details = {"count": len(deleted)}
             evidence = evidence_of(deleted)
             record(
                 work, "sessions.deleted", account_id, account_id, by=user, details=details,

@@ -7,12 +7,12 @@ service does, and can compute every link anew: only a head that was kept elsewhe
 """
 
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import bindparam, select, update
 
 from evovoice.domain.audit import entry_link
 from evovoice.domain.hash_chain import BEGIN
+from evovoice.domain.trail_check import TrailHead
 from evovoice.storage.database.connection import Connection
 from evovoice.storage.database.upsert import upsert
 from evovoice.storage.repositories.audit_trail import entry_from
@@ -36,14 +36,6 @@ _MOVE_HEAD = update(_head).values(
     chain=bindparam("new_chain"),
     chained_at=bindparam("now", type_=_head.c.chained_at.type),
 )
-
-
-class TrailHead(NamedTuple):
-    """How many entries are linked, the last link, and when it was made."""
-
-    position: int
-    chain: str
-    chained_at: datetime
 
 
 class AuditChain:

@@ -12,12 +12,23 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, insert, or_, sele
 from evovoice.domain.audit import AuditEntry, entry_digest
 from evovoice.domain.hash_chain import ERASED
 from evovoice.storage.database.connection import Connection, Row
+from evovoice.storage.repositories.refused_sign_ins import RefusedSignInCounts
 from evovoice.storage.tables import AuditEntryRow, table
 
 _log = logging.getLogger("evovoice.audit")
 _entries = table(AuditEntryRow)
 _e = _entries.c
 _ADD = insert(_entries).inline()  # nobody asks for the id
+_HAS = (
+    select(_e.id)
+    .where(
+        _e.actor_id == bindparam("actor_id"),
+        _e.action == bindparam("action"),
+        _e.subject == bindparam("subject"),
+        _e.at >= bindparam("since", type_=_e.at.type),
+    )
+    .limit(1)
+)
 _ERASE = (
     update(_entries)
     .where(_e.id.in_(bindparam("entry_ids", expanding=True)))
@@ -53,6 +64,7 @@ class AuditTrail:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._added: list[AuditEntry] = []
+        self.refused_sign_ins = RefusedSignInCounts(connection)
 
     def add(self, entry: AuditEntry) -> None:
         """Write an entry, in the transaction of the deed it tells of."""
@@ -62,10 +74,10 @@ class AuditTrail:
     def committed(self) -> None:
         """What was added has happened: the log tells of it, too."""
         for entry in self._added:
+            actor = entry.actor_id or entry.actor_name
+            more = "".join(f", {name} {value}" for name, value in entry.details.items())
             _log.info(
-                "%s of %s by %s: %s",
-                entry.action, entry.subject or "-", entry.actor_id or entry.actor_name,
-                entry.outcome,
+                "%s of %s by %s: %s%s", entry.action, entry.subject, actor, entry.outcome, more
             )  # fmt: skip
         self._added.clear()
 
@@ -78,6 +90,11 @@ class AuditTrail:
         """How many entries are wanted."""
         query = select(func.count()).select_from(_entries).where(*_conditions(wanted))
         return int(self._connection.execute(query).scalar_one())
+
+    def has(self, actor_id: str, action: str, subject: str, since: datetime) -> bool:
+        """Whether that user has done that to that since the moment."""
+        values = {"actor_id": actor_id, "action": action, "subject": subject, "since": since}
+        return self._connection.execute(_HAS, values).first() is not None
 
     def erase(self, entry_ids: Sequence[int]) -> int:
         """Erase what may name people in those entries; how many there were. Their digests and

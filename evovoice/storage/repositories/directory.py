@@ -162,9 +162,9 @@ class Directory:
         values = {"wanted": user_id, "known": known_hash, "hash": password_hash}
         return self._connection.execute(REPLACE_PASSWORD, values).rowcount == 1
 
-    def revoke_key(self, key_id: str, now: datetime) -> None:
-        """End an API key; one that has ended keeps the moment of it."""
-        self._connection.execute(_REVOKE, {"wanted": key_id, "now": now})
+    def revoke_key(self, key_id: str, now: datetime) -> bool:
+        """End an API key; False for one that has ended, which keeps the moment of it."""
+        return self._connection.execute(_REVOKE, {"wanted": key_id, "now": now}).rowcount == 1
 
     # --- finding ---------------------------------------------------------------------------------
 

@@ -145,14 +145,15 @@ class LoginAttempts:
         values = {"wanted": subject, "moment": microseconds(now)}
         return self._connection.execute(_IS_KNOWN, values).first() is not None
 
-    def note_network(self, subject: str, now: datetime) -> None:
-        """A right password came from there; written down once a day at most."""
+    def note_network(self, subject: str, now: datetime) -> bool:
+        """A right password came from there; written down once a day at most. Whether it was now."""
         until = now + _NETWORK_KNOWN
         values = {
             "subject": subject, "known_until": microseconds(until),
             "latest": microseconds(until - _NETWORK_NOTED_EVERY),
         }  # fmt: skip
-        self._connection.execute(_NOTE_NETWORK[self._connection.dialect.name], values)
+        statement = _NOTE_NETWORK[self._connection.dialect.name]
+        return self._connection.execute(statement, values).rowcount == 1
 
     def forget_before(self, moment: datetime) -> int:
         """Delete the marks that lie before: those subjects have all their guesses again, and those

@@ -3,6 +3,7 @@
 from typing import Any
 
 from evovoice.web.operations import (
+    audit,
     call_handling,
     calls,
     conference,
@@ -33,4 +34,5 @@ TABLE: tuple[Operation[Any], ...] = (
     *second_factor.OPERATIONS,
     *users.OPERATIONS,
     *personal_data.OPERATIONS,
+    *audit.OPERATIONS,
 )
