@@ -64,7 +64,9 @@ class LogCheck:
             self._say(f"has no line that tells of the erasure of line {self._last_erased}")
 
     def _without_link(self, line: LogLine) -> None:
-        if line.sequence <= self._end.chained:
+        if line.chain is not None:
+            self._of(line, "has lost the digest of what it says")
+        elif line.sequence <= self._end.chained:
             self._of(line, "has lost its link")
         else:
             self.without_link += 1

@@ -90,6 +90,7 @@ OF_LINE_3 = {
     "at = (SELECT at FROM session_events WHERE session_id = 's-1')": "line 3 does not follow",
     "chain = 'ab'": "line 3 does not follow",
     "chain = NULL": "line 3 has lost its link",
+    "digest = NULL": "line 3 has lost the digest",
 }
 OF_LOG = {
     "DELETE FROM session_events LINE_3": "the log lacks line 3.",
