@@ -4,6 +4,7 @@ from datetime import datetime
 
 from evovoice.domain.values import User
 from evovoice.services.administration import user_named
+from evovoice.services.audit import record
 from evovoice.services.auth import access
 from evovoice.services.auth.credentials import NO_PASSWORD
 from evovoice.storage.unit_of_work import Database
@@ -24,6 +25,7 @@ def forget_identities(database: Database, wanted: str, now: datetime) -> User:
         user = user_named(unit, wanted).user
         unit.external_identities.forget_all_of(user)
         access.end_logins(unit, user, now)
+        record(unit, "identities.forgotten", user.id, user.account_id, now=now)
     return user
 
 
@@ -36,4 +38,5 @@ def remove_password(database: Database, wanted: str, now: datetime) -> User:
         user = user_named(unit, wanted).user
         unit.directory.set_password(user.id, NO_PASSWORD)
         access.end_logins(unit, user, now)
+        record(unit, "password.removed", user.id, user.account_id, now=now)
     return user

@@ -322,6 +322,6 @@ def test_no_secret_reaches_the_log_c96(go: Go, caplog: pytest.LogCaptureFixture)
     journey = go()
     found = journey.issuer.signed_in(journey.away(), email=ANN.email, email_verified=True)
     response = journey.back(found)
-    assert f"{ANN.id} signed in by single sign-on" in caplog.text
+    assert f"user.signed_in of {ANN.id}" in caplog.text
     hidden = [SECRET, *found.values(), cookie(response, "ss-id")[0], ANN.email, "s-ann"]
     assert [] == [one for one in hidden if one in caplog.text]

@@ -114,7 +114,8 @@ class PasswordCheck:
         self._guesses.take(found.allowances, kind, found.refused)
         if not self._cache.verify(name, _hash_of(found.known), password):
             metrics.REFUSED_SIGN_INS.labels("wrong_password").inc()
-            _log.info("wrong password for %s", found.refused.whose)
+            whose = found.known.user.id if found.known else "an unknown name"
+            _log.info("wrong password for %s", whose)
             with self._database.writing() as work:
                 note_refused(work, found.refused, "wrong password", self._clock())
             return False
