@@ -10,6 +10,8 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
 BEGIN = ""  # what the first link of a chain follows
 ERASED = "(erased)"
 
@@ -27,10 +29,6 @@ def link(previous: str, content: Sequence[object]) -> str:
 def moment_text(moment: datetime) -> str:
     """A moment as links cover it: in UTC, to the microsecond."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _canonical(content: object) -> str:
-    return json.dumps(content, sort_keys=True, separators=(",", ":"))
 
 
 def _sha256(text: str) -> str:

@@ -1,5 +1,7 @@
 """Whatever is changed in the audit trail behind the service's back is found."""
 
+from datetime import timedelta
+
 import pytest
 
 from evovoice.services.audit import record
@@ -12,6 +14,7 @@ from tests.databases import (
     postgres_server,
 )
 from tests.services.tampering import audited, counted, flaws, link, run
+from tests.storage.builders import NOW
 
 __all__ = ["database", "database_url", "migrated_file", "migrated_postgres", "postgres_server"]
 
@@ -115,3 +118,20 @@ def test_erased_entry_verifies_by_its_digest(database: Database) -> None:
     assert (1, []) == (counted(database).erased_entries, flaws(database))
     run(database, "UPDATE audit_entries SET digest = 'ab' ENTRY_3")
     assert "entry 3 does not follow" in flaws(database)[0]
+
+
+def test_log_tells_the_head_before_the_first_entries_of_a_day_c90(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With it, a trail that is written anew later is found."""
+    caplog.set_level("INFO", "evovoice.audit")
+    audited(database, 3)
+    for hours in (2, 24, 25):
+        with database.writing() as unit:
+            record(unit, "user.enabled")
+        with database.writing() as unit:
+            unit.hash_chains.trail.link_new(10, NOW + timedelta(hours=hours))
+    heads = [line for line in caplog.messages if line.startswith("Head of the audit trail")]
+    assert 1 == len(heads)
+    assert heads[0].startswith("Head of the audit trail after entry 4: ")
+    assert [] == flaws(database, heads[0].rpartition(" ")[2])

@@ -6,6 +6,7 @@ background sees to it that this lasts a second. Whoever may write the table can 
 service does, and can compute every link anew: only a head that was kept elsewhere shows that.
 """
 
+import logging
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
@@ -18,6 +19,7 @@ from evovoice.storage.database.upsert import upsert
 from evovoice.storage.repositories.audit_trail import entry_from
 from evovoice.storage.tables import AuditEntryRow, AuditHeadRow, table
 
+_log = logging.getLogger("evovoice.audit")
 _entries, _head = table(AuditEntryRow), table(AuditHeadRow)
 _e = _entries.c
 _NEW = select(_entries).where(_e.position.is_(None)).order_by(_e.id).limit(bindparam("most"))
@@ -50,7 +52,7 @@ class AuditChain:
 
     def link_new(self, most: int, now: datetime) -> int:
         """Link so many entries, the oldest first; how many: 0 while another process is at it, and
-        where the head is gone.
+        where the head is gone. The log is told the head before the first entries of a day.
         """
         head = self._locked_head(now)
         if head is None:
@@ -61,6 +63,7 @@ class AuditChain:
             chain = entry_link(chain, position, new.id, entry_from(new), new.digest)
             links.append({"entry_id": new.id, "new_position": position, "new_chain": chain})
         if links:
+            _tell_once_a_day(head, now)
             self._connection.execute(_SET_LINK, links)
             values = {"new_position": position, "new_chain": chain, "now": now}
             self._connection.execute(_MOVE_HEAD, values)
@@ -81,3 +84,9 @@ class AuditChain:
             self._connection.execute(_MAKE_HEAD[self._connection.dialect.name], new)
             row = self._connection.execute(_LOCK_HEAD).first()
         return TrailHead(row.position, row.chain, row.chained_at) if row else None
+
+
+def _tell_once_a_day(head: TrailHead, now: datetime) -> None:
+    """Where the log is kept elsewhere, it has what a trail written anew is found by."""
+    if head.position and head.chained_at.date() < now.date():
+        _log.info("Head of the audit trail after entry %d: %s", head.position, head.chain)
