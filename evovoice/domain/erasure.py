@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.hash_chain import ERASED
 from evovoice.domain.leg import Leg
+from evovoice.domain.log_line import ERASED_BY
 from evovoice.domain.member import Member
-from evovoice.domain.messages import ERASED, SessionEvent
+from evovoice.domain.messages import SessionEvent
 from evovoice.domain.states import Direction
 from evovoice.domain.values import PhoneNumber
 
-LINE_TYPE = "PersonalDataErased"
 _LINE = "Numbers, names and texts of this call are erased"
 _NO_NUMBER = PhoneNumber("")
 _SURE_AFTER = timedelta(minutes=10)  # for so long hang-ups are repeated (C83)
@@ -29,7 +30,7 @@ def erase(session: CallSession, now: datetime, by: str | None = None) -> None:
 
     The lines of its log that are stored already are not in a session: whoever saves it erases them.
     """
-    session.log(SessionEvent(LINE_TYPE, _LINE, now, user_id=by))
+    session.log(SessionEvent(ERASED_BY, _LINE, now, user_id=by))
     session.erased_at = now
     keep_erased(session)
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 BEGIN = ""  # what the first link of a chain follows
-ERASED = "(erased)"
+ERASED = "(erased)"  # stands where a text was that told who somebody is (C91)
 
 
 def salted_digest(salt: str, content: Mapping[str, object]) -> str:

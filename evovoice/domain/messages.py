@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from evovoice.domain.hash_chain import ERASED
 from evovoice.domain.states import EndSource, LegProgress, Outcome
 from evovoice.domain.values import Address
 
@@ -222,9 +223,6 @@ class Farewell:
 Instruction = Bridge | JoinConference | Farewell
 
 # --- Events: lines of the session's log, in the order in which they became known. -------------
-
-
-ERASED = "(erased)"  # stands where a text was that told who somebody is (C91)
 
 
 @dataclass(frozen=True, slots=True)

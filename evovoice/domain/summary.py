@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from evovoice.domain import views
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.hash_chain import ERASED
 from evovoice.domain.member import Member
-from evovoice.domain.messages import ERASED
 from evovoice.domain.states import CallState, DialState, Direction, MemberRole
 from evovoice.domain.withheld import WITHHELD, is_withheld
 

@@ -11,6 +11,8 @@ from sqlalchemy import select
 
 from evovoice.domain.values import Role
 from evovoice.services import administration
+from evovoice.services.explaining.story import explain
+from evovoice.services.log_verification import Verified, verify_all
 from evovoice.services.worker import Worker
 from evovoice.storage.tables import Base
 from tests.journeys.conftest import NewStage
@@ -148,6 +150,7 @@ def test_late_and_repeated_reports_bring_nothing_back_c91(stage: Stage) -> None:
     stage.pass_time(90)
     assert _is_clean(stage)
     assert 1 == len(_listed(stage))
+    assert [] == list(verify_all(stage.context.database, Verified()))
 
 
 def test_users_write_nothing_more_into_an_erased_session_c91(stage: Stage) -> None:
@@ -252,3 +255,13 @@ def _changes(stage: Stage) -> int:
     """How many there are in the feed."""
     with stage.context.database.reading() as work:
         return len(work.connection.execute(select(Base.metadata.tables["feed"])).all())
+
+
+def test_story_of_an_erased_call_is_told_without_names_c91(stage: Stage) -> None:
+    session_id = _talk(stage)
+    _worked(stage, 3.1)
+    told = explain(stage.context.database, session_id, stage.now())
+    text = "\n".join(sentence.text for sentence in told.sentences)
+    assert "(erased)" in text
+    assert "Numbers, names and texts of this call are erased" in text
+    assert CUSTOMER[-7:] not in text

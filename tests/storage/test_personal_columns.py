@@ -7,6 +7,7 @@ the others, with the reason why nothing need be done.
 import json
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from evovoice.domain.messages import SessionEvent
 from evovoice.domain.orders import DialLeg, PlaceCall
 from evovoice.domain.states import EndSource, LegProgress, Outcome
 from evovoice.domain.values import PhoneNumber
+from evovoice.services.log_verification import Verified, verify_session
 from evovoice.storage.tables import Base
 from evovoice.storage.unit_of_work import Database
 from tests.storage.builders import NOW, rich_session
@@ -43,6 +45,8 @@ SHORT_LIVED = {
 # of the account itself and of its users: they end with their user or number
 OF_OURS = {
     "accounts": {"name"},
+    "audit_entries": {"actor_name", "subject", "origin", "details"},
+    "refused_sign_ins": {"whose", "origin"},
     "users": {"name", "name_key", "email", "email_key", "identity", "former_identity"},
     "numbers": {"e164"},
     "number_agents": {"e164"},
@@ -50,8 +54,20 @@ OF_OURS = {
     "call_sessions": {"account_name", "endpoint_name", "hold_change"},
     "members": {"from_number", "leg_stopped_by_name"},
 }
-# ids, moments, states, counts, digests: nobody outside is told from them
+# ids, moments, states, counts, digests: nobody outside is told from them. The salts of lines that
+# are erased are gone, so that nobody finds a text by its digest
 PLAIN = {
+    "audit_entries": {
+        "id", "at", "action", "actor_id", "actor_role", "credential", "account_id", "request_id",
+        "outcome", "evidence", "salt", "digest", "position", "chain",
+    },
+    "audit_head": {"id", "position", "chain", "chained_at"},
+    "external_identities": {"account_id", "digest", "issuer", "noted_at", "user_id"},
+    "recovery_codes": {"account_id", "digest", "user_id"},
+    "refused_sign_ins": {"account_id", "refused", "since", "subject"},
+    "second_factors": {
+        "account_id", "begun_at", "confirmed_at", "last_step", "mark", "salt", "user_id",
+    },
     "accounts": {"id", "country", "countries"},
     "users": {"account_id", "id", "role", "password_hash", "disabled_at"},
     "numbers": {"account_id", "position"},
@@ -62,7 +78,7 @@ PLAIN = {
         "carrier_status",
     },
     "rate_budgets": {"account_id", "user_id", "spent_until", "live_at_most"},
-    "deleted_sessions": {"account_id", "session_id", "call_digest", "deleted_at"},
+    "deleted_sessions": {"account_id", "session_id", "call_digest", "deleted_at", "log_chain"},
     "device_tokens": {"account_id", "digest", "user_id", "device_type", "noted_at"},
     "early_reports": {"call_sid", "outcome", "ended_at", "code", "received_at"},
     "feed": {
@@ -90,7 +106,7 @@ PLAIN = {
         "hold_reason", "ended_at", "next_check", "newest_call_sid", "last_sequence", "version",
         "rooms", "looks", "verified_at", "look_failed", "in_doubt", "call_state", "dial_state",
         "outcome", "endpoint_id", "answered_by_id", "conference_sid", "root_call_sid", "archived",
-        "erased_at",
+        "erased_at", "log_chain", "log_chained",
     },
     "members": {
         "account_id", "session_id", "id", "position", "live", "role", "added_at", "is_original",
@@ -101,6 +117,7 @@ PLAIN = {
     },
     "session_events": {
         "account_id", "session_id", "sequence", "type", "at", "call_sid", "member_id", "user_id",
+        "salt", "digest", "chain",
     },
 }  # fmt: skip
 LISTS = (ERASED, SHORT_LIVED, OF_OURS, PLAIN)
@@ -209,3 +226,20 @@ def test_other_sessions_keep_theirs_c91(database: Database, telling: CallSession
     assert kept is not None
     assert SECRET == kept.console_data
     assert ["of the other"] == [line.message for _, line in lines]
+
+
+def test_chain_of_the_log_holds_and_the_salts_are_gone_c91(
+    database: Database, telling: CallSession
+) -> None:
+    """Whoever knows a number cannot find its line by the digest."""
+    _erase(database, telling)
+    found = Verified()
+    assert [] == list(verify_session(database, telling.id, found))
+    assert (len(_lines(database)), len(_lines(database)) - 1) == (found.lines, found.erased_lines)
+    assert [True, False] == [line.salt is None for line in _lines(database)]
+
+
+def _lines(database: Database) -> list[Any]:
+    lines = Base.metadata.tables["session_events"]
+    with database.reading() as unit:
+        return list(unit.connection.execute(select(lines).order_by(lines.c.sequence)).all())

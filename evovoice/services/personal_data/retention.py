@@ -1,5 +1,6 @@
 """Erases what has been kept for as long as the operator keeps personal data."""
 
+import time
 from datetime import datetime, timedelta
 
 from evovoice.services.personal_data.erasing import erase_session
@@ -8,6 +9,7 @@ from evovoice.services.unreadable_rows import logged_if_unreadable
 from evovoice.storage.unit_of_work import Ended, SessionKey
 
 _AT_ONCE = 50  # sessions in one round; the next round comes half a second later
+_LONGEST_ROUND = 0.5  # seconds
 _AGAIN_AFTER = timedelta(minutes=1)  # once nothing was left to erase
 _ANEW_AFTER = timedelta(hours=1)  # for those that could not be erased
 
@@ -33,8 +35,16 @@ class Retention:
             self._last, self._anew_at = None, now + _ANEW_AFTER
         with self._stored.database.autocommit() as work:
             due = work.personal_data.ended_before(now - self._kept_for, self._last, _AT_ONCE)
+        is_done = self._erase(due) and len(due) < _AT_ONCE
+        self._next_at = now + _AGAIN_AFTER if is_done else None
+
+    def _erase(self, due: list[Ended]) -> bool:
+        """Whether there was time for all of them: others wait for the end of the round."""
+        until = time.monotonic() + _LONGEST_ROUND
         for ended in due:
+            if time.monotonic() >= until:
+                return False
             self._last = ended
             with logged_if_unreadable():
                 erase_session(self._stored, SessionKey(ended.account_id, ended.session_id))
-        self._next_at = None if len(due) == _AT_ONCE else now + _AGAIN_AFTER
+        return True
