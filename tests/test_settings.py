@@ -13,6 +13,7 @@ import pytest
 
 from evovoice.background import Background
 from evovoice.cli import main
+from evovoice.cli.worker_metrics import metrics_address
 from evovoice.environment import environment
 from evovoice.factory import create_app_from_env
 from evovoice.settings import (
@@ -49,6 +50,7 @@ NUMBERS: dict[str, Callable[[Mapping[str, str]], object]] = {
     "EVOVOICE_CALLS_AT_ONCE": from_env,
     "EVOVOICE_STREAMS_PER_USER": from_env,
     "EVOVOICE_DATABASE_CONNECTIONS": from_env,
+    "EVOVOICE_METRICS_PORT": metrics_address,
 }
 WRONG_TEXTS = {  # tried below, or in tests of their own
     "PUBLIC_BASE_URL", "TWILIO_API_BASE_URL", "TWILIO_REGION", "TWILIO_EDGE", "TWILIO_ACCOUNT_SID",
@@ -192,6 +194,26 @@ def test_numbers_are_taken_up_to_their_bounds(name: str, lowest: int, highest: i
 )
 def test_host_and_port_are_where_it_listens(host: str, port: str, expected: str) -> None:
     assert expected == listening_address({"HOST": host, "PORT": port})
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "expected"),
+    [
+        ("", "", None), ("my_host.internal", "9100", ("my_host.internal", 9100)),
+        ("::", "9100", ("::", 9100)), ("127.0.0.1", " 9100 ", ("127.0.0.1", 9100)),
+    ],
+)  # fmt: skip
+def test_worker_tells_its_metrics_where_a_port_says(
+    host: str, port: str, expected: tuple[str, int] | None
+) -> None:
+    token = {"EVOVOICE_METRICS_TOKEN": "sixteen-letters!"}
+    told = {"HOST": host, "EVOVOICE_METRICS_PORT": port, "PORT": "8000"}
+    assert expected == metrics_address(told | token)
+
+
+def test_port_of_metrics_without_a_token_is_refused_c89() -> None:
+    with pytest.raises(SettingsError, match="without EVOVOICE_METRICS_TOKEN"):
+        metrics_address({"EVOVOICE_METRICS_PORT": "9100"})
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0:80", "http://a", "a b", "[::1]", "unix:/tmp/x", "ä"])

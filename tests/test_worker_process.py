@@ -5,6 +5,7 @@ Real processes, and a carrier that notes what it is asked.
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,9 +18,11 @@ from typing import Any
 
 import pytest
 
+from evovoice.demo.processes import free_port
 from evovoice.storage.migrations.upgrade import upgrade
 from tests.fake_carrier_server import FakeCarrierServer, carrier_server
 from tests.gunicorn_server import ROOT, Server, serving, settings_for
+from tests.scrapes import AS_SCRAPER, TOKEN, Values, values_of
 from tests.stored_work import hears_of, listening, new_key, store
 
 PATIENCE = 30.0
@@ -58,8 +61,10 @@ def carrier() -> Iterator[FakeCarrierServer]:
 
 
 @contextmanager
-def worker(database_url: str, carrier: FakeCarrierServer) -> Iterator["subprocess.Popen[bytes]"]:
-    settings = settings_for(database_url) | {"TWILIO_API_BASE_URL": carrier.url}
+def worker(
+    database_url: str, carrier: FakeCarrierServer, **more: str
+) -> Iterator["subprocess.Popen[bytes]"]:
+    settings = settings_for(database_url) | {"TWILIO_API_BASE_URL": carrier.url} | more
     process = subprocess.Popen([sys.executable, "-m", "evovoice", "worker"], cwd=ROOT, env=settings)
     try:
         yield process
@@ -130,6 +135,60 @@ def test_worker_ends_when_it_is_told_to(
         assert carrier.was_asked("POST", "/Calls/CA1.json", PATIENCE)
         process.send_signal(number)
         assert 0 == process.wait(timeout=PATIENCE)
+
+
+def test_worker_tells_its_own_metrics_on_a_port_of_its_own_c89(
+    tmp_path: Path, carrier: FakeCarrierServer
+) -> None:
+    """Whoever has the token is told; nothing else is there, and the port is free afterwards."""
+    url, port = f"sqlite:///{tmp_path / 'x.db'}", free_port()
+    upgrade(url)
+    store(url, "s-ordered", "CA1", is_ordered=True)
+    told = {"EVOVOICE_METRICS_PORT": str(port), "EVOVOICE_METRICS_TOKEN": TOKEN}
+    with worker(url, carrier, **told) as process:
+        assert carrier.was_asked("POST", "/Calls/CA1.json", PATIENCE)
+        until = time.monotonic() + PATIENCE
+        while not _orders_given(values := values_of(_asked(port, "/metrics", AS_SCRAPER))):
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        assert ("evovoice_database_up", frozenset()) in values
+        for path, headers, status in (("/metrics", {}, 401), ("/livez", AS_SCRAPER, 404)):
+            with pytest.raises(urllib.error.HTTPError) as refusal:
+                _asked(port, path, headers)
+            assert status == refusal.value.code
+            refusal.value.close()
+        process.send_signal(signal.SIGTERM)
+        assert 0 == process.wait(timeout=PATIENCE)
+
+
+def _orders_given(values: Values) -> float:
+    return sum(
+        value for (name, labels), value in values.items()
+        if name == "evovoice_orders_total" and ("kind", "HangUpLeg") in labels
+    )  # fmt: skip
+
+
+def _asked(port: int, path: str, headers: dict[str, str]) -> str:
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)
+    with urllib.request.urlopen(request, timeout=PATIENCE) as response:
+        return str(response.read().decode())
+
+
+def test_port_that_is_taken_stops_the_worker_with_one_sentence(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'x.db'}"
+    upgrade(url)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        told = {"EVOVOICE_METRICS_PORT": port, "EVOVOICE_METRICS_TOKEN": TOKEN}
+        run = subprocess.run(
+            [sys.executable, "-m", "evovoice", "worker"],
+            cwd=ROOT, env=settings_for(url) | told, capture_output=True, timeout=60, check=False,
+        )  # fmt: skip
+    assert 3 == run.returncode
+    (line,) = run.stderr.decode().splitlines()
+    assert line.startswith(
+        f"evovoice: EVOVOICE_METRICS_PORT: nobody can listen at 127.0.0.1, port {port}"
+    )
 
 
 def test_each_process_begins_a_background_of_its_own(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from evovoice.cli.people import account, number, user
 from evovoice.cli.personal_data import personal_data
 from evovoice.cli.sessions import session
 from evovoice.cli.sign_in import second_factor, single_sign_on
+from evovoice.cli.worker_metrics import worker_metrics
 from evovoice.environment import environment
 from evovoice.factory import create_worker_from_env, require_migrations
 from evovoice.log_setup import begin_log
@@ -142,14 +143,16 @@ def worker(as_json: bool) -> None:
 
     That is: orders to Twilio that are due, questions about sessions of which nothing was heard, and
     what may be archived or forgotten. Set EVOVOICE_BACKGROUND=worker for those who serve, so that
-    they leave it to this one. A second worker is harmless. Run `evovoice db upgrade` first.
+    they leave it to this one. A second worker is harmless. With EVOVOICE_METRICS_PORT it tells its
+    own figures there. Run `evovoice db upgrade` first.
     """
     del as_json
     background = create_worker_from_env()
     ends = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # the threads to come inherit it
-    background.start()
-    signal.sigwait(ends)
+    with worker_metrics(environment(), background.context):
+        background.start()
+        signal.sigwait(ends)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ends)  # who cannot wait for the end may say it again
     background.stop()
 
