@@ -31,6 +31,8 @@ from evovoice.domain.returning import hold_for_return, note_lost_device
 from evovoice.domain.room_claim import room_name_of
 from evovoice.domain.states import HangupLevel, Verdict
 
+# Longer than a conversion takes with all its repeats. Whoever added them expects no call any more.
+NOT_CALLED_AFTER = timedelta(seconds=60)
 APART = "We are sorry, a fault has interrupted this call. Please call again."
 
 
@@ -45,6 +47,7 @@ def derive_orders(
     _finish_conversion(session, now)
     _give_up_conversion(session, now)
     _judge_conversion(session, now)
+    _give_up_waiting(session, now)
     _let_leave(session, now)
     _apply_end_rules(session, now)
     _dial_waiting(session, now)
@@ -150,6 +153,14 @@ def _let_leave(session: CallSession, now: datetime) -> None:
         session.log(SessionEvent("CarrierReport", text, now, member.leg.call_sid, member.id))
     for member in ready_to_leave(session):
         order_hangup(session, member, HangupLevel.REMOVE, now)
+
+
+def _give_up_waiting(session: CallSession, now: datetime) -> None:
+    """Whoever was added long ago and could not be dialled is not rung by surprise."""
+    for member in session.members:
+        is_old = now - member.added_at > NOT_CALLED_AFTER
+        if is_old and _waits_for_its_dial(member) and session.is_pending(member):
+            withdraw(session, member, "They could not be called in time", now)
 
 
 def _dial_waiting(session: CallSession, now: datetime) -> None:

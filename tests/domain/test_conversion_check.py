@@ -1,8 +1,10 @@
 """When a conversion is looked at, and what a look leads to."""
 
+from dataclasses import replace
+
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.messages import LOOK, Fact, LegPresence, RedirectFailed, RoomsSeen
-from evovoice.domain.orders import HangUpLeg, Order, RedirectLeg
+from evovoice.domain.orders import DialLeg, HangUpLeg, Order, RedirectLeg
 from evovoice.domain.requests import StartConference
 from tests.domain.builders import (
     AGENT,
@@ -115,3 +117,15 @@ def test_reports_after_the_second_redirect_end_the_conversion() -> None:
     _see(session, 10, caller=_ONE, agent=_TWO)
     tell(session, reports.joins(AGENT))
     assert session.converted_at is not None
+
+
+def test_whoever_was_added_a_minute_ago_is_not_rung_by_a_conversion_that_ends_late() -> None:
+    """Nobody expects the call any more: the two go on talking, and the log says why."""
+    session = _converting()
+    reports = ConferenceReports()
+    joins = [reports.joins(AGENT), reports.joins(CALLER)]
+    orders = tell(session, *(replace(one, at=at(_MOVED + 90)) for one in joins))
+    assert session.converted_at is not None
+    assert not [order for order in orders if isinstance(order, DialLeg)]
+    failed = [event for event in session.events if event.type == "MemberFailed"]
+    assert ["They could not be called in time"] == [e.message.split(": ")[1] for e in failed]

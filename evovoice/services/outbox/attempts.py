@@ -17,7 +17,7 @@ from evovoice.carrier.port import (
 )
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.messages import Fact
-from evovoice.domain.orders import DialLeg, PlaceCall, RecordLeg, RedirectLeg
+from evovoice.domain.orders import AdjustLeg, DialLeg, PlaceCall, RecordLeg, RedirectLeg
 from evovoice.domain.states import ConferenceStatus
 from evovoice.domain.still_wanted import (
     facts_of_failure,
@@ -33,6 +33,7 @@ from evovoice.storage.unit_of_work import Database, StoredOrder
 DEADLINE = timedelta(seconds=20)  # a dial older than this is a failure, never a late call
 REFUSED_FOR = timedelta(seconds=5)  # a dial that the carrier refuses though its conference goes on
 NEVER_LATE = DialLeg | PlaceCall | RedirectLeg | RecordLeg  # a failure once `DEADLINE` is over
+_WISHED_FOR = timedelta(minutes=1)  # a hold, mute or coaching; its repeats take half of that
 _NOT_RUNG = "The call was over before this party was rung"
 _OVER_BY_THEN = "The call was over by then"
 _SURELY_OURS = timedelta(seconds=5)  # since it was taken; later the lease is looked at again
@@ -138,12 +139,18 @@ class OrderAttempts:
 
     def _give(self, order: StoredOrder) -> Attempt:
         self._hold_on_to(order)
-        if self.is_late(order, DEADLINE) and isinstance(order.order, NEVER_LATE):
+        if self._comes_too_late(order):
             error = CarrierUnreachable("The carrier cannot be reached")
             return Attempt(self.failure(order, str(error), order.uncertain), error)
         with self._availability.learning():
             ref = SessionRef(order.account_id, order.session_id)
             return Attempt(self._carrier.carry_out(order.order, ref))
+
+    def _comes_too_late(self, order: StoredOrder) -> bool:
+        """Whether nobody expects it any more; an end of a call or of a hold is waited for."""
+        if isinstance(order.order, AdjustLeg):
+            return order.order.held is not False and self.is_late(order, _WISHED_FOR)
+        return isinstance(order.order, NEVER_LATE) and self.is_late(order, DEADLINE)
 
     def _hold_on_to(self, order: StoredOrder) -> None:
         """Right before the request: the lease is still ours, and lasts as long as the request.
