@@ -144,7 +144,8 @@ def test_subject_of_one_user_with_the_address_of_another_is_the_first_c96(
     "claims",
     [
         {"email": "stranger@acme.test"}, {"email_verified": False}, {"email_verified": None},
-        {"email": None}, {"email": ""}, {"email": "a\0b"}, {"email": "x" * 5000},
+        {"email": None}, {"email": ""}, {"email": "a\0b"},
+        {"email": "x" * 5000},
     ],
 )  # fmt: skip
 def test_who_is_no_user_is_told_so_and_nothing_is_made_c96(site: Site, go: Go, claims: Any) -> None:
@@ -155,6 +156,20 @@ def test_who_is_no_user_is_told_so_and_nothing_is_made_c96(site: Site, go: Go, c
     with site.database.reading() as work:
         assert 4 == work.known_users.count(None)
         assert not work.external_identities.is_known_at(ANN, journey.issuer.address)
+
+
+@pytest.mark.parametrize("email", ["stra\u00dfe@acme.test", "stras\u017fe@acme.test"])
+def test_address_that_only_folds_to_a_users_is_another_persons_c96(
+    site: Site, go: Go, email: str
+) -> None:
+    """Long s and sharp s are letters of other addresses."""
+    user = administration.add_user(
+        site.database, "a-1", "Jo", "strasse@acme.test", "battery staple", "User"
+    )
+    refused(go().whole(email, "s-1"), 401, "IdentityUnknown")
+    journey = go()
+    journey.whole("STRASSE@acme.test", "s-2")
+    assert user.id == site.who(journey.client)
 
 
 def test_disabled_user_is_not_let_in_c96_c86(site: Site, go: Go) -> None:

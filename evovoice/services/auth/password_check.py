@@ -62,7 +62,7 @@ class PasswordCheck:
 
         Errors: `TooManyLogins`, before the password is looked at.
         """
-        if not (_is_storable(name) and password):
+        if not (is_storable(name) and password):
             return None
         found = self._look(name, password, client)
         if found.is_right:
@@ -135,7 +135,8 @@ def _hash_of(known: StoredPassword | None) -> str | None:
     return known.password_hash if known else None
 
 
-def _is_storable(name: str) -> bool:
+def is_storable(name: str) -> bool:
+    """Whether a database can look for a name: else it is nobody's."""
     if "\0" in name or not 0 < len(name) <= LONGEST:
         return False
     return not any("\ud800" <= character <= "\udfff" for character in name)

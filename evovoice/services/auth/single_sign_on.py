@@ -23,7 +23,7 @@ from evovoice.oidc.provider import (
 from evovoice.services.auth.credentials import digest, sealed
 from evovoice.services.auth.guess_limits import Client
 from evovoice.services.auth.new_logins import NewLogin, add_login, note_signed_in
-from evovoice.services.auth.password_check import PasswordCheck
+from evovoice.services.auth.password_check import PasswordCheck, is_storable
 from evovoice.services.errors import (
     IdentityUnknown,
     NotProven,
@@ -140,18 +140,30 @@ def _user_of(work: UnitOfWork, identity: Identity, now: datetime) -> User:
             _log.info("single sign-on of %s, who is disabled", known.id)
             raise IdentityUnknown
         return known
-    found = work.directory.credentials(identity.email) if identity.email else None
-    if found is None:
+    user = _user_with(work, identity.email) if identity.email else None
+    if user is None:
         _log.info("single sign-on of somebody who is no user")
         raise IdentityUnknown
-    if work.external_identities.is_known_at(found.user, identity.issuer):
-        _log.warning("%s is another identity at the provider by now", found.user.id)
+    if work.external_identities.is_known_at(user, identity.issuer):
+        _log.warning("%s is another identity at the provider by now", user.id)
         raise IdentityUnknown
     try:
-        work.external_identities.add(found.user, mark, identity.issuer, now)
+        work.external_identities.add(user, mark, identity.issuer, now)
     except Conflict:
         raise SignInNotBegun from None  # the same identity has just come by another request
-    return found.user
+    return user
+
+
+def _user_with(work: UnitOfWork, email: str) -> User | None:
+    """The user with that address, in any case of ASCII letters alone: of others two addresses may
+    look alike when they are folded, such as those with `ß` and `ss`.
+    """
+    found = work.directory.credentials(email) if is_storable(email) else None
+    if found is None:
+        return None
+    own = found.user.email
+    is_same_folded = own.isascii() and email.isascii()
+    return found.user if own == email or is_same_folded else None
 
 
 def _unreachable(error: ProviderAway) -> ProviderUnreachable:
