@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from evovoice.services import administration
+from evovoice.services.auth import credentials
 from evovoice.services.errors import NotSignedIn, WrongPassword
 from evovoice.storage.unit_of_work import LoginKind
 from tests.databases import (
@@ -97,6 +98,27 @@ def test_a_new_password_ends_the_logins_of_its_user(house: House) -> None:
     assert house.who(other) == MAX
     assert "WrongPassword" == house.guess(password=PASSWORD)
     assert "in" == house.guess(password="the new one is")
+
+
+@pytest.mark.parametrize("change", ["password", "second factor", "disabled"])
+def test_what_changes_while_a_password_is_checked_counts(
+    house: House, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    """Else a login would be made after all others have ended."""
+
+    def verify(_hash: str | None, _password: str) -> bool:
+        with house.database.writing() as work:
+            if change == "password":
+                work.directory.set_password(ANN.id, "another hash")
+            elif change == "disabled":
+                work.known_users.disable(ANN.id, house.now)
+            else:
+                work.second_factors.begin(ANN, "salt", "mark", house.now)
+                work.second_factors.confirm(ANN, "salt", 1, house.now)
+        return True
+
+    monkeypatch.setattr(credentials, "verify_password", verify)
+    assert "WrongPassword" == house.guess(password=PASSWORD)
 
 
 @pytest.mark.parametrize("name", [ANN.email, "nobody@acme.test", "", "a\0b", "\udcff", "x" * 2000])

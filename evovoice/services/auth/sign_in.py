@@ -95,6 +95,8 @@ class SignIn:
         kind = LoginKind.PERMANENT if remember else LoginKind.SESSION
         device_cookie, now = self._passwords.device_cookie(name, client), self._clock()
         with self._database.writing() as work:
+            if work.directory.credentials(name) != found:
+                raise WrongPassword  # what lets them in has changed since it was checked
             for secret in replaced:
                 work.logins.void(digest(secret), now)
             login = add_login(work, found.user, kind, device_cookie, now)
