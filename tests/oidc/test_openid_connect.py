@@ -3,6 +3,7 @@
 import base64
 import hmac
 import json
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
+from requests.exceptions import ReadTimeout
 
+from evovoice.oidc.bounded_http import _read
 from evovoice.oidc.openid_connect import OpenIdConnect
 from evovoice.oidc.provider import Identity, IdentityNotProven, ProviderAway, SignInAttempt
 from tests.oidc.fake_issuer import CLIENT, SECRET, Claims, FakeIssuer, running
@@ -251,3 +254,29 @@ def test_provider_that_nobody_reaches_is_away_c96() -> None:
     gone.address = "http://127.0.0.1:1"
     with pytest.raises(ProviderAway):
         OpenIdConnect(gone.settings, BACK, lambda: NOW).address(TRY)
+
+
+class Drip:
+    """A response that comes one byte at a time, for ever."""
+
+    def read1(self, _size: int, decode_content: bool) -> bytes:
+        return b"x"
+
+
+def test_response_that_does_not_end_is_given_up_c96() -> None:
+    """Each byte comes in time, and all of them do not."""
+    with pytest.raises(ReadTimeout):
+        _read(Drip(), time.monotonic() - 1)
+
+
+def test_few_wait_for_a_slow_provider_at_once_c96(
+    issuer: FakeIssuer, provider: OpenIdConnect
+) -> None:
+    """Each of them holds a thread that others need."""
+    found = issuer.signed_in(provider.address(TRY))
+    for _ in range(8):
+        assert provider._places.acquire(blocking=False)
+    with pytest.raises(ProviderAway, match="enough wait for it already"):
+        provider.identity(TRY, found["code"])
+    provider._places.release()
+    assert "s-ann" == provider.identity(TRY, found["code"]).subject

@@ -261,6 +261,20 @@ def test_what_proves_nobody_signs_nobody_in_c96(
     assert site.who(journey.client) is None
 
 
+def test_provider_is_asked_outside_of_any_transaction_c96(
+    site: Site, go: Go, issuer: FakeIssuer
+) -> None:
+    """Others write while it takes its time, also on SQLite, which lets in one writer."""
+
+    def forge(claims: dict[str, Any]) -> str:
+        with site.database.writing() as work:
+            work.directory.set_password(MAX.id, "written meanwhile")
+        return issuer.signed(claims)
+
+    issuer.forge = forge
+    assert 303 == go().whole().status_code
+
+
 def test_login_before_ends_c96_c33(site: Site, go: Go) -> None:
     client = site.client()
     before = cookie(site.sign_in(client, MAX), "ss-id")[0]
