@@ -4,27 +4,17 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from functools import partial
-from pathlib import Path
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from evovoice.background import Background, StartsBackground
-from evovoice.carrier.addresses import CallbackAddresses
-from evovoice.carrier.capture.masking import Masking as CaptureMasking
-from evovoice.carrier.capture.numbers import Pseudonyms
-from evovoice.carrier.capture.recorder import MOST_FILES, Recorder
 from evovoice.carrier.device_token import TwilioDeviceTokens
 from evovoice.carrier.measured_carrier import MeasuredCarrier
 from evovoice.carrier.port import Carrier
-from evovoice.carrier.public_site import HttpPublicSite
 from evovoice.carrier.signature import SignatureCheck
-from evovoice.carrier.twilio_access import TwilioAccess
-from evovoice.carrier.twilio_carrier import TwilioCarrier
-from evovoice.carrier.twilio_http import twilio_client
-from evovoice.carrier.twilio_setup import TwilioSetup
 from evovoice.carrier.twiml import TwimlWriter
+from evovoice.carrier_parts import carrier_of, recorder_of
 from evovoice.environment import environment
 from evovoice.externals import Externals, new_id, real_externals
 from evovoice.log_setup import begin_log
@@ -61,7 +51,6 @@ _HTTP = (
     "PUBLIC_BASE_URL begins with http://, so callers' numbers, passwords and cookies can be read on"
     " their way: use an address with https:// anywhere but on this machine itself"
 )
-_CONNECTIONS = 176  # to the carrier: one for each thread that may give an order
 
 
 def create_app_from_env(environ: Mapping[str, str] | None = None) -> Flask:
@@ -109,7 +98,9 @@ def create_worker_from_env() -> Background:
     require_migrations(settings.database_url)
     telemetry, externals = telemetry_from(environ), real_externals()
     twiml = TwimlWriter(settings.public_base_url, settings.region)
-    carrier, at_start = _carrier(settings, twiml, externals, _recorder(settings, externals.clock))
+    carrier, at_start = carrier_of(
+        settings, twiml, externals, recorder_of(settings, externals.clock)
+    )
     carrier = MeasuredCarrier(carrier, telemetry.around_carrier)
     context = _context(settings, carrier, externals, telemetry.around_statement)
     return Background(context, at_start, telemetry=telemetry)
@@ -121,8 +112,8 @@ def create_app(
     """Join the parts. Nothing is sent and no thread started before the first request."""
     externals = externals or real_externals()
     twiml = TwimlWriter(settings.public_base_url, settings.region)
-    recorder = _recorder(settings, externals.clock)
-    carrier, at_start = _carrier(settings, twiml, externals, recorder)
+    recorder = recorder_of(settings, externals.clock)
+    carrier, at_start = carrier_of(settings, twiml, externals, recorder)
     carrier = MeasuredCarrier(carrier, telemetry.around_carrier)
     context = _context(settings, carrier, externals, telemetry.around_statement)
     background = Background(
@@ -251,63 +242,3 @@ def _device_tokens(settings: Settings) -> TwilioDeviceTokens:
         settings.account_sid, settings.api_key_sid, settings.api_key_secret, settings.twiml_app_sid,
         settings.region,
     )  # fmt: skip
-
-
-def _recorder(settings: Settings, clock: Callable[[], datetime]) -> Recorder | None:
-    if settings.capture_folder is None:
-        return None
-    folder = Path(settings.capture_folder).absolute()
-    _log.warning(
-        "EVOVOICE_RECORD_WEBHOOKS is set: what Twilio sends and answers is kept in %s, with"
-        " numbers masked, %d files at most",
-        folder, MOST_FILES,
-    )  # fmt: skip
-    numbers = Pseudonyms(folder / "numbers", settings.secret_key)
-    masking = CaptureMasking(numbers, settings.public_base_url, settings.secrets)
-    return Recorder(folder, masking, clock)
-
-
-def _carrier(
-    settings: Settings, twiml: TwimlWriter, externals: Externals, recorder: Recorder | None
-) -> tuple[Carrier, Callable[[], None] | None]:
-    """Who carries out orders, and what to ask once after the start.
-
-    That is of Twilio itself only: where `api_base_url` stands in for it no region is chosen.
-    """
-    if externals.carrier is not None:
-        return externals.carrier, None
-    client = twilio_client(
-        account_sid=settings.account_sid,
-        auth_token=settings.auth_token,
-        api_key_sid=settings.api_key_sid,
-        api_key_secret=settings.api_key_secret,
-        api_base_url=settings.api_base_url,
-        region=settings.region,
-        edge=settings.edge,
-        pool_size=_CONNECTIONS,
-        recorder=recorder,
-    )
-    addresses = CallbackAddresses(settings.public_base_url)
-    carrier = TwilioCarrier(client, twiml, addresses, externals.clock)
-    access = TwilioAccess(client, settings.auth_token)
-    return carrier, None if settings.api_base_url else access.warn_where_refused
-
-
-def twilio_setup(settings: Settings) -> TwilioSetup:
-    """Asks Twilio with the settings in force; the key where there is one, and the token."""
-    client = partial(
-        twilio_client,
-        account_sid=settings.account_sid,
-        auth_token=settings.auth_token,
-        api_base_url=settings.api_base_url,
-        region=settings.region,
-        edge=settings.edge,
-        pool_size=1,
-    )
-    service = client(api_key_sid=settings.api_key_sid, api_key_secret=settings.api_key_secret)
-    return TwilioSetup(client(), service, settings.account_sid)
-
-
-def public_site(settings: Settings) -> HttpPublicSite:
-    """Asks PUBLIC_BASE_URL."""
-    return HttpPublicSite(settings.public_base_url)

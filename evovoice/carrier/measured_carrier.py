@@ -75,6 +75,10 @@ class MeasuredCarrier(Carrier):
         with self._measured("look_into_rooms"):
             return self._carrier.look_into_rooms(room_name, legs)
 
+    def answer_anything(self) -> None:
+        with self._measured("answer_anything"):
+            self._carrier.answer_anything()
+
     def live_calls(self) -> list[CallRecord]:
         with self._measured("live_calls"):
             return self._carrier.live_calls()

@@ -56,15 +56,22 @@ class PossibleCall:
 
 
 class CarrierError(Exception):
-    """The carrier did not do what it was told; the text is safe to show and to log."""
+    """The carrier did not do what it was told; the text is safe to show and to log.
+
+    `code` is the carrier's own number for the reason, `status` its HTTP status, where it has told.
+    """
+
+    code: int | None = None
+    status: int | None = None
 
 
 class CarrierRefused(CarrierError):
     """It understood and said no: repeating the order as it is would be refused again.
 
-    `code` is the carrier's own number for the reason, `status` its HTTP status, and `cure` a
-    sentence on what a person can do.
+    `cure` is a sentence on what a person can do.
     """
+
+    status: int
 
     def __init__(
         self, code: int | None, status: int, message: str, cure: str | None = None
@@ -87,8 +94,11 @@ class CarrierBusy(CarrierError):
     `cure` is a sentence on what a person can do where it is busy for a reason of ours.
     """
 
-    def __init__(self, retry_after: float = 1.0, cure: str | None = None) -> None:
+    def __init__(
+        self, retry_after: float = 1.0, cure: str | None = None, code: int | None = None
+    ) -> None:
         super().__init__(_with_cure("The carrier is busy", cure))
+        self.code, self.status = code, 429
         self.retry_after = retry_after
         self.cure = cure
 
@@ -102,10 +112,7 @@ class CarrierUnreachable(CarrierError):
 
 
 class AccountRejected(CarrierUnreachable):
-    """Nothing happened: the carrier serves our account not at all, or not in this.
-
-    `code` is the carrier's own number for the reason, `status` its HTTP status.
-    """
+    """Nothing happened: the carrier serves our account not at all, or not in this."""
 
     def __init__(self, code: int | None, status: int) -> None:
         super().__init__("The carrier does not accept our account")
@@ -119,6 +126,14 @@ class CredentialsRefused(AccountRejected):
 
 class OutcomeUnknown(CarrierError):
     """No response, or a failure after the order was sent: it may have been carried out."""
+
+
+class Unanswered(OutcomeUnknown):
+    """No response that the carrier itself has made, or one that says that it failed (5xx)."""
+
+    def __init__(self, message: str, status: int | None = None, code: int | None = None) -> None:
+        super().__init__(message)
+        self.status, self.code = status, code
 
 
 class NotSetUp(CarrierError):
@@ -191,6 +206,9 @@ class Carrier(Protocol):
         """Who is inside the open conferences of that name, there may be one in each region, and
         `RoomsSeen`; `legs` maps call SIDs to our leg ids. At most four requests.
         """
+
+    def answer_anything(self) -> None:
+        """One small question; no error means that the carrier answers."""
 
     def live_calls(self) -> list[CallRecord]:
         """Calls that are not over, the first thousands; other people's may be among them."""

@@ -21,6 +21,10 @@ from evovoice.carrier.form_fields import Form, values_of
 
 _ALGORITHMS = frozenset({HMAC_SHA1, HMAC_SHA256})
 _BODY_HASH = "bodySHA256"
+_UNSIGNED = "it has no signature"
+_OTHER_BODY = "its body is not the one that its address names"
+_OTHER_ACCOUNT = "its AccountSid is not TWILIO_ACCOUNT_SID"
+_NO_MATCH = "its signature is not the one of this address and body with TWILIO_AUTH_TOKEN"
 
 
 class SignatureCheck:
@@ -59,19 +63,43 @@ class SignatureCheck:
     ) -> bool:
         """Whether Twilio signed exactly this for exactly this address; never raises.
 
+        Arguments as of `flaw`.
+        """
+        return self.flaw(raw_path_and_query, form, header, settings_header, body, host) is None
+
+    def checked_address(self, raw_path_and_query: str) -> str:
+        """What Twilio must have signed for a request to that path."""
+        return self._base_url + raw_path_and_query.partition("#")[0]
+
+    def flaw(
+        self,
+        raw_path_and_query: str,
+        form: Form | None,
+        header: str | None,
+        settings_header: str | None,
+        body: bytes,
+        host: str | None = None,
+    ) -> str | None:
+        """Why that request proves nothing; None where Twilio signed exactly this for exactly this
+        address. One of four sentences; never raises.
+
         `raw_path_and_query` as it came in, not decoded; `form` for a form, None for any other
         body, which must then be the one that the signed address names by its hash. `host` as the
         request names it: it counts for nothing but the capitals in it.
         """
         algorithm = get_signature_algorithm(settings_header)
         if not header or algorithm.upper() not in _ALGORITHMS:
-            return False
+            return _UNSIGNED
         target = raw_path_and_query.partition("#")[0]  # a fragment is never signed
-        is_ours = self._is_our_body(target, body) if form is None else self._is_our_form(form)
-        return is_ours and any(
+        if form is None and not self._is_our_body(target, body):
+            return _OTHER_BODY
+        if form is not None and not self._is_our_form(form):
+            return _OTHER_ACCOUNT
+        is_signed = any(
             self._is_signed(base_url + target, form, header, algorithm)
             for base_url in self._spellings(host or "")
         )
+        return None if is_signed else _NO_MATCH
 
     def _spellings(self, host: str) -> list[str]:
         """Our address as Twilio may have been given it, the likeliest first, each once."""

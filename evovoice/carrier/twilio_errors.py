@@ -12,6 +12,7 @@ from twilio.base.version import Version  # type: ignore[import-untyped]
 from twilio.http.response import Response  # type: ignore[import-untyped]
 from urllib3.exceptions import ConnectTimeoutError, ProxyError
 
+from evovoice import logs
 from evovoice.carrier.cures import cure_of
 from evovoice.carrier.port import (
     AccountRejected,
@@ -21,9 +22,10 @@ from evovoice.carrier.port import (
     CarrierUnreachable,
     CredentialsRefused,
     NotFound,
-    OutcomeUnknown,
+    Unanswered,
 )
 
+_log = logs.get_logger(__name__)
 NOT_IN_PROGRESS = 21220
 NOT_FOUND = 20404
 LABEL_IN_USE = 16026
@@ -67,7 +69,10 @@ def translated() -> Iterator[None]:
     except CarrierError:
         raise
     except Exception as error:  # once sent, any other failure leaves the outcome open
-        raise carrier_error(error) from None
+        meant = carrier_error(error)
+        if isinstance(meant, CarrierRefused):  # perhaps nobody else tells: some are no failures
+            _log.info("The carrier refused a request", code=meant.code, status=meant.status)
+        raise meant from None
 
 
 def carrier_error(error: Exception) -> CarrierError:
@@ -76,12 +81,12 @@ def carrier_error(error: Exception) -> CarrierError:
         return _by_answer(*_status_and_code(error))
     if any(_is_no_connection(e) for e in _causes(error)):
         return CarrierUnreachable("The carrier cannot be reached")
-    return OutcomeUnknown(f"The carrier gave no usable answer ({type(error).__name__})")
+    return Unanswered(f"The carrier gave no usable answer ({type(error).__name__})")
 
 
 def _by_answer(status: int, code: int | None) -> CarrierError:
     if status in _BUSY or code in _BUSY:
-        return CarrierBusy(cure=cure_of(code))
+        return CarrierBusy(cure=cure_of(code), code=None if code == status else code)
     if status in _CREDENTIALS or code in _CREDENTIALS:
         return CredentialsRefused(None if code == status else code, status)
     if code in _ACCOUNT:
@@ -90,7 +95,8 @@ def _by_answer(status: int, code: int | None) -> CarrierError:
         reason = _REASONS.get(code or 0, "it does not take this order")
         kind = NotFound if code in _MISSING else CarrierRefused
         return kind(None if code == status else code, status, reason, cure_of(code))
-    return OutcomeUnknown(f"The carrier answered with status {status}")
+    code = None if code == status else code
+    return Unanswered(f"The carrier answered with status {status}", status or None, code)
 
 
 def _status_and_code(error: TwilioException) -> tuple[int, int | None]:

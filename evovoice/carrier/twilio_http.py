@@ -107,8 +107,9 @@ class PooledHttpClient(HttpClient):  # type: ignore[misc]
             kept = (response.status, response.headers, response.data, took)
             self._recorder.rest_answer(RestAnswer(method, uri, params or {}, data or {}, *kept))
         if response.status == _TOO_MANY_REQUESTS:  # the SDK's error would lose the header
-            cure = cure_of(_code(response.data))
-            raise CarrierBusy(_retry_after(response.headers.get("Retry-After")), cure)
+            code = _code(response.data)
+            pause = _retry_after(response.headers.get("Retry-After"))
+            raise CarrierBusy(pause, cure_of(code), code)
         return Response(response.status, response.data.decode(), response.headers)
 
     def _address(self, uri: str, params: Mapping[str, object] | None) -> str:

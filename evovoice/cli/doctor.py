@@ -14,9 +14,9 @@ from evovoice.carrier.setup_check.hosts import without_credentials
 from evovoice.carrier.setup_check.questions import PublicSite
 from evovoice.carrier.setup_check.wanted import DEFAULT_REGION, Tenant, Wanted
 from evovoice.carrier.twilio_setup import TwilioSetup
+from evovoice.carrier_parts import public_site, twilio_setup
 from evovoice.cli.output import opened_database, print_result, with_json
 from evovoice.environment import environment
-from evovoice.factory import public_site, twilio_setup
 from evovoice.services.errors import SetupProblem
 from evovoice.settings import Settings, from_env
 from evovoice.storage.unit_of_work import Database

@@ -60,7 +60,8 @@ def new_formatter(masking: Masking, *, as_json: bool) -> logging.Formatter:
 
     def mask(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
         ours = {name: event.pop(name) for name in _OURS if name in event}
-        return {**ours, "version": __version__, **masking.fields(event)}
+        known = {name: value for name, value in event.items() if value is not None}
+        return {**ours, "version": __version__, **masking.fields(known)}
 
     return ProcessorFormatter(
         foreign_pre_chain=CHAIN,

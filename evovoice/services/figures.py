@@ -101,7 +101,7 @@ def note_figures(context: AppContext) -> None:
     """Enter into the metrics how this process is, for whichever process is asked."""
     context.live_feed.note_figures()
     context.database.note_figures()
-    metrics.CARRIER_AWAY.set(context.dispatch.is_carrier_away())
+    metrics.CARRIER_AWAY.set(context.dispatch.availability.is_away())
 
 
 def _age(since: datetime | None, now: datetime) -> float:

@@ -19,8 +19,10 @@ class State(StrEnum):
 
 
 def readiness(context: AppContext, is_running: Callable[[], bool]) -> dict[str, State]:
-    """Every check by its name; the process is ready where all are `ok`. Never raises for a database
-    that is away. `is_running`: whether this process's background does what it should.
+    """Every check by its name; the process is ready where all but `carrier` are `ok` (C88).
+
+    Never raises for a database that is away. `is_running`: whether this process's background does
+    what it should.
     """
     database, migrations = _of_database(context.database)
     return {
@@ -28,6 +30,7 @@ def readiness(context: AppContext, is_running: Callable[[], bool]) -> dict[str, 
         "migrations": migrations,
         "background": _state(is_running()),
         "orders": _of_orders(context) if migrations is State.OK else State.UNKNOWN,
+        "carrier": _state(not context.dispatch.availability.is_away()),
     }
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from evovoice import logs
 from evovoice.carrier.port import CarrierError, SessionRef
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.conference import Conference
@@ -30,10 +31,15 @@ _PUT_ASIDE = timedelta(hours=1)  # a session that another version wrote and this
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What the carrier answered, and whether it answered everything."""
+    """What the carrier answered, and why it did not answer the rest, if there was any."""
 
     facts: tuple[Fact, ...]
-    is_complete: bool
+    error: CarrierError | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing stayed without an answer."""
+        return self.error is None
 
 
 def reconcile(context: AppContext) -> int:
@@ -60,6 +66,11 @@ def _claim(context: AppContext, ref: SessionRef) -> bool:
 
 
 def _check(context: AppContext, ref: SessionRef) -> None:
+    with logs.about(session_id=ref.session_id, account_id=ref.account_id):
+        _check_alone(context, ref)
+
+
+def _check_alone(context: AppContext, ref: SessionRef) -> None:
     try:
         _ask(context, ref)
     except DatabaseUnavailable:
@@ -86,18 +97,29 @@ def _ask(context: AppContext, ref: SessionRef) -> None:
     look = _look(context, session)
     with suppress(SessionNotFound):
         changed = context.changes.apply(ref, _take_in, look)
+        if look.error is not None:
+            _warn(look.error, changed.session)
         context.dispatch.hand_over(changed.orders)
+
+
+def _warn(error: CarrierError, session: CallSession) -> None:
+    check = session.next_check
+    logs.get_logger(__name__).warning(
+        "The carrier could not be asked about a session", error=str(error), code=error.code,
+        status=error.status, follows=f"asked again at {check:%H:%M:%S} UTC" if check else "nothing",
+    )  # fmt: skip
 
 
 def _look(context: AppContext, session: CallSession) -> _Look:
     """What the carrier told until it could not be asked any more."""
     facts: list[Fact] = []
     try:
-        for found in _questions(context, session, facts):
-            facts += found
-    except CarrierError:
-        return _Look(tuple(facts), is_complete=False)
-    return _Look(tuple(facts), is_complete=True)
+        with context.dispatch.availability.learning():
+            for found in _questions(context, session, facts):
+                facts += found
+    except CarrierError as error:
+        return _Look(tuple(facts), error)
+    return _Look(tuple(facts))
 
 
 def _questions(

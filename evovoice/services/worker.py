@@ -42,10 +42,12 @@ class Worker:
 
     def __init__(self, context: AppContext, *, leaves_shared: bool = False) -> None:
         self._context = context
+        seek = self._task("evovoice-carrier", context.dispatch.look_for_carrier)
         if leaves_shared:
-            self._tasks = [self._task("evovoice-outage", self.make_up)]
+            self._tasks = [seek, self._task("evovoice-outage", self.make_up)]
         else:
             self._tasks = [
+                seek,
                 self._task("evovoice-orders", context.dispatch.run_due),
                 self._task("evovoice-questions", self.ask),
                 self._task("evovoice-worker", self.tick),

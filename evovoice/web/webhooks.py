@@ -31,13 +31,15 @@ from evovoice.storage.unit_of_work import DatabaseUnavailable
 from evovoice.web.auth import GuardedBlueprint, Policy
 from evovoice.web.errors import log_unexpected
 from evovoice.web.guards import require_id, whole_body
-from evovoice.web.raw_path import raw_path_and_query
+from evovoice.web.raw_path import raw_path, raw_path_and_query
 from evovoice.web.refusals import InvalidSignature
 from evovoice.web.servicestack.responses import no_content
 
 SORRY = Farewell("We are sorry, this call cannot be connected. Please try again later.")
 _URLENCODED = "application/x-www-form-urlencoded"
 _FORMS = {_URLENCODED, "multipart/form-data"}
+
+_log = logs.get_logger(__name__)
 
 Answered = tuple[Instruction, SessionRef | None]
 View = Callable[..., Response]
@@ -97,6 +99,7 @@ def webhooks_blueprint(
 
 def _require_signature(signature: SignatureCheck) -> Callable[[], None]:
     """The check of `SIGNED_BY_CARRIER`; the form itself goes in, with its repeated names."""
+    few = logs.FewLines()
 
     def check() -> None:
         body = whole_body()
@@ -104,12 +107,29 @@ def _require_signature(signature: SignatureCheck) -> Callable[[], None]:
         header = request.headers.get("X-Twilio-Signature")
         settings = request.headers.get("X-Twilio-Webhooks-Signature-Settings")
         host = request.headers.get("Host")
-        if not signature.is_genuine(raw_path_and_query(), form, header, settings, body, host):
+        flaw = signature.flaw(raw_path_and_query(), form, header, settings, body, host)
+        if flaw is not None:
             metrics.REFUSED_SIGNATURES.inc()
+            _warn(signature, flaw, few.left_out(flaw))
             raise InvalidSignature
         logs.bind(**(request.view_args or {}), call_sid=request.form.get("CallSid"))
 
     return check
+
+
+def _warn(signature: SignatureCheck, flaw: str, left_out: int | None) -> None:
+    """Against which address it was checked: a wrong PUBLIC_BASE_URL is the commonest reason. The
+    query is left out, and so are most lines of a flood; `left_out` counts them.
+    """
+    if left_out is None:
+        return
+    _log.warning(
+        "A webhook was refused: nothing proves that it is the carrier's",
+        why=flaw, checked_against=signature.checked_address(raw_path()),
+        asked_for=f"{request.scheme}://{request.headers.get('Host', '')}{raw_path()}",
+        hint="the address set at the carrier must begin with PUBLIC_BASE_URL to the letter",
+        left_out=left_out or None, sender=request.remote_addr,
+    )  # fmt: skip
 
 
 def _kept(recorder: Recorder) -> Callable[[], None]:

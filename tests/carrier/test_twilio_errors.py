@@ -29,6 +29,7 @@ from evovoice.carrier.port import (
     NotFound,
     OutcomeUnknown,
     SessionRef,
+    Unanswered,
 )
 from evovoice.carrier.twilio_carrier import TwilioCarrier
 from evovoice.carrier.twilio_errors import carrier_error
@@ -60,11 +61,11 @@ ANSWERS: list[tuple[int, int, type[CarrierError]]] = [
     (404, 16003, NotFound),
     (404, 20404, NotFound),
     (422, 99999, CarrierRefused),
-    (408, 20408, OutcomeUnknown),
-    (302, 302, OutcomeUnknown),
-    (500, 20500, OutcomeUnknown),
-    (502, 502, OutcomeUnknown),
-    (503, 20503, OutcomeUnknown),
+    (408, 20408, Unanswered),
+    (302, 302, Unanswered),
+    (500, 20500, Unanswered),
+    (502, 502, Unanswered),
+    (503, 20503, Unanswered),
 ]
 
 NOT_CONNECTED: list[Exception] = [

@@ -50,6 +50,7 @@ class Stage:
         self.meanwhile: Callable[[Delivery], object] | None = None  # before each delivery
         self.works_meanwhile = False  # True: the worker has its rounds while a request waits
         self.jobs_run = True  # False: as if the process died before its orders went out
+        self.time_out = 0.0  # seconds that pass before the service stops waiting for an answer
         self.ahead = timedelta(0)  # the service's clock of the carrier's
         self.answers: list[tuple[Delivery, WebhookResponse]] = []
         self.settings = Settings(
@@ -81,7 +82,7 @@ class Stage:
 
     def _line(self) -> HttpClient:
         """What the service's requests to the carrier go through."""
-        return _Line(self.twilio.http_client)
+        return _Line(self)
 
     def _pause(self, seconds: float) -> None:
         """The service waits: for the next try of an order, or for reports."""
@@ -190,6 +191,7 @@ class Stage:
             return
         with suppress(DatabaseUnavailable):
             make_up_for_outage(self.context)
+            self.context.dispatch.look_for_carrier()
             self.context.dispatch.run_due()
             reconcile(self.context)
             stop_ringing_disabled(self.context)
@@ -265,9 +267,9 @@ class Stage:
 class _Line(HttpClient):  # type: ignore[misc]
     """The emulator's client, failing with the errors that the service's own client raises."""
 
-    def __init__(self, inner: HttpClient) -> None:
+    def __init__(self, stage: Stage) -> None:
         super().__init__(logging.getLogger("stage"), is_async=False)
-        self._inner = inner
+        self._inner, self._stage = stage.twilio.http_client, stage
 
     def request(self, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -275,6 +277,7 @@ class _Line(HttpClient):  # type: ignore[misc]
         except (requests.ConnectTimeout, requests.ConnectionError) as error:
             raise ConnectTimeoutError(str(error)) from None
         except requests.ReadTimeout as error:
+            self._stage.twilio.advance(self._stage.time_out)
             raise ReadTimeoutError(None, "", str(error)) from None  # type: ignore[arg-type]
 
 

@@ -1,4 +1,4 @@
-"""No number and no secret gets into a line; the whole run of the tests is searched."""
+"""No number and no secret gets into a line; conftest.py searches the whole run of the tests."""
 
 import logging
 

@@ -82,11 +82,11 @@ def test_nothing_that_is_written_can_begin_a_line_of_its_own(as_json: bool, plac
         json.loads(lines.text)
 
 
-def test_text_is_readable() -> None:
+def test_text_is_readable_and_leaves_out_what_is_not_known() -> None:
     with lines_written(as_json=False) as lines, logs.about(request_id="r-1"):
         logs.get_logger("evovoice.test").info("Order failed", why="no line", code=1, to=None)
     _, line = lines.text.split(" ", 1)
-    assert 'INFO evovoice.test Order failed why="no line" code=1 to=null request_id=r-1\n' == line
+    assert 'INFO evovoice.test Order failed why="no line" code=1 request_id=r-1\n' == line
 
 
 def test_line_that_cannot_be_made_is_told_of_without_what_is_in_it(

@@ -93,6 +93,8 @@ def test_credentials_are_masked(text: str, expected: str) -> None:
         f"/Calls/{SID}.json",
         OURS,
         "s-" + "1" * 24,
+        "u-" + "1" * 16,
+        "order o-0647a048e3ebe0-00-195737391505",
         f"lease-{'0123456789ab' * 2} of u-ann",
         "1234567890123456789012345678901a",
         "0b1f2f3e-1234-4567-8901-123456789012",
@@ -168,10 +170,10 @@ def test_time_grows_with_the_text_alone(part: str) -> None:
     def taken(count: int) -> float:
         text = (part * count)[:count]
         best = 9.0
-        for _ in range(3):
-            began = time.perf_counter()
+        for _ in range(5):
+            began = time.thread_time()
             masking.text(text)
-            best = min(best, time.perf_counter() - began)
+            best = min(best, time.thread_time() - began)
         return best
 
     assert taken(80_000) < 30 * max(taken(10_000), 0.005)

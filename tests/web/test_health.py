@@ -10,6 +10,7 @@ from sqlalchemy.sql import column, table
 from werkzeug.test import TestResponse
 
 from evovoice import __version__
+from evovoice.carrier.port import CarrierUnreachable
 from evovoice.domain.orders import HangUpLeg
 from evovoice.storage.unit_of_work import Lease
 from evovoice.web.api import health_blueprint
@@ -21,7 +22,7 @@ from tests.web.site import Site
 __all__ = ["database_url", "migrated_file", "migrated_postgres", "postgres_server"]
 
 AWAY = "postgresql://user:a-password@127.0.0.1:1/name"
-OK = {"database": "ok", "migrations": "ok", "background": "ok", "orders": "ok"}
+OK = {"database": "ok", "migrations": "ok", "background": "ok", "orders": "ok", "carrier": "ok"}
 VERSION = "1.2.3+abcdef0"
 REVISIONS = table("alembic_version", column("version_num"))
 
@@ -120,6 +121,16 @@ def test_database_that_is_away_is_told_without_its_address_c87() -> None:
     assert OK | expected == checks(response)
     assert "password" not in response.text
     assert 503 == ask(site, "/healthz").status_code
+
+
+def test_carrier_that_is_away_shows_and_takes_no_process_out_of_service_c88(site: Site) -> None:
+    """Callers whose webhooks still come are answered."""
+    with pytest.raises(CarrierUnreachable), site.context.dispatch.availability.learning():
+        raise CarrierUnreachable("no line")
+    response = ask(site)
+    expected = {"status": "degraded", "checks": OK | {"carrier": "failed"}}
+    assert (200, expected) == (response.status_code, response.get_json())
+    assert OK | {"carrier": "failed", "background": "failed"} == checks(ask(site, is_running=False))
 
 
 def test_process_lives_without_the_database_and_its_background_c87() -> None:

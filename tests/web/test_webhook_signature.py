@@ -2,6 +2,8 @@
 
 import pytest
 
+from evovoice.web.operations import TABLE
+from tests.logged import lines_written
 from tests.web.doubles import (
     ACCOUNT_SID,
     BASE,
@@ -10,6 +12,7 @@ from tests.web.doubles import (
     WebApp,
     refused,
     signature_of,
+    web_app,
     wire,
 )
 
@@ -156,3 +159,50 @@ def test_other_content_types_hold_no_form_and_are_refused(
 @routes
 def test_api_key_does_not_open_the_carriers_door(web: WebApp, path: str) -> None:
     refused(web.api("POST", path, data=_signed(path)), 403, "Forbidden")
+
+
+def test_refusal_names_the_address_that_was_checked_and_the_one_that_was_asked_for() -> None:
+    """A PUBLIC_BASE_URL that is not where the carrier sends to is found by one line."""
+    web = web_app(TABLE[:2])  # of its own: others may have used up the minute
+    path = "/twilio/voice/incoming"
+    form = {"AccountSid": ACCOUNT_SID, **FORMS[path]}
+    signed = signature_of(TOKEN, f"http://elsewhere.example{path}", form.items())
+    with lines_written() as lines:
+        web.client.post(
+            f"{path}?to=+12025550123", data=form, base_url="http://elsewhere.example",
+            headers={"X-Twilio-Signature": signed},
+        )  # fmt: skip
+    (line,) = lines.records("evovoice.web.webhooks")
+    assert "warning" == line["level"]
+    assert f"{BASE}{path}" == line["checked_against"]
+    assert f"http://elsewhere.example{path}" == line["asked_for"]
+    assert "signature is not the one" in line["why"]
+    assert "PUBLIC_BASE_URL" in line["hint"]
+    assert "2025550123" not in lines.text
+
+
+@pytest.mark.parametrize(
+    ("form", "headers", "why"),
+    [
+        ({"AccountSid": ACCOUNT_SID}, {}, "it has no signature"),
+        ({"AccountSid": "AC" + "9" * 32}, WRONG, "its AccountSid is not TWILIO_ACCOUNT_SID"),
+    ],
+)
+def test_refusal_says_why(form: dict[str, str], headers: dict[str, str], why: str) -> None:
+    web = web_app(TABLE[:3])
+    with lines_written() as lines:
+        web.client.post("/twilio/voice/incoming", data=form, headers=headers)
+    told = lines.records("evovoice.web.webhooks")
+    assert [why] == [one["why"] for one in told]
+
+
+def test_flood_of_forgeries_does_not_fill_the_log_and_hides_no_other_kind() -> None:
+    web = web_app(TABLE[:1])
+    with lines_written() as lines:
+        for number in range(100):
+            web.client.post(f"/twilio/voice/incoming?{number}", data={})
+        form = {"AccountSid": ACCOUNT_SID}
+        web.client.post("/twilio/voice/incoming", data=form, headers=WRONG)
+    told = [one["why"] for one in lines.records("evovoice.web.webhooks")]
+    assert 10 == told.count("it has no signature")
+    assert 11 == len(told)

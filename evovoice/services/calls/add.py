@@ -1,10 +1,10 @@
 """Add somebody to a call: dial them, and make a plain call a conference first."""
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from evovoice import logs
 from evovoice.carrier.port import CarrierError, CarrierRefused, CarrierUnreachable, SessionRef
 from evovoice.domain import commands
 from evovoice.domain.call_session import CallSession
@@ -34,6 +34,7 @@ from evovoice.services.errors import IdempotencyKeyReused
 from evovoice.services.outbox.session_changes import Changed, OfUser, merge_facts
 from evovoice.storage.unit_of_work import Conflict, UnitOfWork
 
+_log = logs.get_logger(__name__)
 _HEARD_LATELY = timedelta(seconds=5)
 
 
@@ -116,15 +117,24 @@ def _stored(add: _Add) -> Changed[str]:
     try:
         return context.changes.apply(target, _add, add)
     except _MayHaveLeft as doubt:
-        with suppress(CarrierError):
-            _look(context, doubt.session, doubt.member)
+        _look(context, doubt.session, doubt.member)
     return context.changes.apply(target, _add, replace(add, asked=True))
 
 
 def _look(context: AppContext, session: CallSession, member: Member) -> None:
-    conference = session.current_conference()
+    conference, availability = session.current_conference(), context.dispatch.availability
     sid = conference.conference_sid if conference else None
-    facts = context.carrier.look_up(member.leg.id, member.leg.call_sid or "", sid)
+    if not availability.may_be_tried():
+        return
+    try:
+        with availability.learning():
+            facts = context.carrier.look_up(member.leg.id, member.leg.call_sid or "", sid)
+    except CarrierError as error:
+        _log.warning(
+            "The carrier could not be asked about a party", error=str(error), code=error.code,
+            status=error.status, leg_id=member.leg.id, follows="they count as connected",
+        )  # fmt: skip
+        return
     ref = SessionRef(session.account_id, session.id)
     context.dispatch.hand_over(context.changes.apply(ref, merge_facts, facts).orders)
 
@@ -155,6 +165,7 @@ def _add(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) -> st
     if there is not None and not add.asked and _may_have_left(session, there, now):
         raise _MayHaveLeft(session, there)
     if there is None:
+        _require_carrier(context, session)
         commands.require_capacity(session, context.max_members, context.max_pending)
         there = commands.add_member(session, command, now)
         take_from_budget(context, work, session.account_id, user, now, command.user_id)
@@ -165,6 +176,12 @@ def _add(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) -> st
     except Conflict:
         raise IdempotencyKeyReused from None
     return there.id
+
+
+def _require_carrier(context: AppContext, session: CallSession) -> None:
+    """The dial would wait for the call to be a conference, and nobody hears of that now (C88)."""
+    if session.is_converting and context.dispatch.availability.is_away():
+        raise CarrierUnreachable("The carrier cannot be reached")
 
 
 def _may_be_tried_again(context: AppContext, session: CallSession, member_id: str) -> bool:

@@ -39,7 +39,7 @@ def run(
     """
     started = context.clock()
     session = order(context, user, session_id, command)
-    return wait_until(context, session, started + LONGEST_WAIT, is_done or _is_as_wished)
+    return wait_until(context, session, deadline(context, started), is_done or _is_as_wished)
 
 
 def order(
@@ -78,12 +78,18 @@ def wait_for_wishes(context: AppContext, changed: Changed[R], started: datetime)
     for the conference and was refused then.
     """
     session = give_orders(context, changed)
-    session = wait_until(context, session, started + LONGEST_WAIT, _is_as_wished)
+    session = wait_until(context, session, deadline(context, started), _is_as_wished)
     waited = {member.id for member in waiting_for_orders(changed.session)}
     for member in session.members:
         if member.id in waited and member.leg.settings.refused:
             raise ChangeRefused(member.display_name, member.leg.settings.refused)
     return session
+
+
+def deadline(context: AppContext, started: datetime) -> datetime:
+    """Until when to wait for reports: what stands until the carrier hears it brings none yet."""
+    is_away = context.dispatch.availability.is_away()
+    return started if is_away else started + LONGEST_WAIT
 
 
 def _handle(work: UnitOfWork, session: CallSession, command: Command, now: datetime) -> None:

@@ -7,7 +7,7 @@ from evovoice.domain.requests import EndCall, LeaveCall, RejectCall, RemoveMembe
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
 from evovoice.services.calls.add import checked
-from evovoice.services.calls.command_runner import LONGEST_WAIT, order, run
+from evovoice.services.calls.command_runner import deadline, order, run
 from evovoice.services.calls.waiting import wait_until
 
 
@@ -38,7 +38,7 @@ def leave_call(
         leg = _same(session, leaving).leg
         return session.is_over(_same(session, leaving)) or not leg.leave_wanted
 
-    until = context.clock() + LONGEST_WAIT
+    until = deadline(context, context.clock())
     session = wait_until(context, session, until, is_done)
     leg = _same(session, leaving).leg
     missing = session.member_of(leg.leave_after) if leg.leave_after else None

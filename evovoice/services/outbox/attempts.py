@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from evovoice import logs
 from evovoice.carrier.port import (
     Carrier,
     CarrierBusy,
@@ -90,8 +91,13 @@ class OrderAttempts:
     ) -> Attempt:
         """Ask for the conference (C80): where it goes on, the dial is given again for a while."""
         try:
-            status = self._carrier.conference_status(dial.conference_sid)
-        except CarrierError:
+            with self._availability.learning():
+                status = self._carrier.conference_status(dial.conference_sid)
+        except CarrierError as error:
+            logs.get_logger(__name__).warning(
+                "The conference could not be asked about", error=str(error), code=error.code,
+                status=error.status, conference_sid=dial.conference_sid,
+            )  # fmt: skip
             status = None
         goes_on = status is None or status is ConferenceStatus.IN_PROGRESS
         if goes_on and not self.is_late(order, REFUSED_FOR):

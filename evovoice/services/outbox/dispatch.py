@@ -35,9 +35,15 @@ from evovoice.services.outbox.background_orders import (
     BackgroundOrders,
     backoff,
 )
-from evovoice.services.outbox.carrier_availability import CarrierAvailability
+from evovoice.services.outbox.carrier_availability import CarrierAvailability, CarrierProbe
 from evovoice.services.outbox.counted_changes import count_order
 from evovoice.services.outbox.order_lanes import Submit
+from evovoice.services.outbox.order_log import (
+    about_order,
+    log_failure,
+    log_outcome,
+    what_follows,
+)
 from evovoice.services.outbox.order_results import order_result
 from evovoice.services.outbox.session_changes import SessionChanges
 from evovoice.storage.unit_of_work import Database, DatabaseUnavailable, StoredOrder, UnitOfWork
@@ -69,6 +75,7 @@ class _Outcome:
 
     order: StoredOrder
     attempt: Attempt
+    again_in: timedelta  # until the next try, where there is one
 
     def count(self) -> None:
         """Enter it into the metrics."""
@@ -99,8 +106,9 @@ class Dispatch:
         pause: Callable[[float], None],
     ) -> None:
         self._database = database
-        self._availability = CarrierAvailability(clock)
-        self._attempts = OrderAttempts(database, carrier, self._availability, clock)
+        self.availability = CarrierAvailability(clock)
+        self._probe = CarrierProbe(carrier, self.availability, clock)
+        self._attempts = OrderAttempts(database, carrier, self.availability, clock)
         self._changes = changes
         self._clock = clock
         self._pause = pause
@@ -117,60 +125,80 @@ class Dispatch:
         """
         given = Given()
         for order in orders:
-            given = given.followed_by(self.carry_out(order, patience))
+            given = given.followed_by(self.carry_out(order, patience, is_waited_for=True))
         return given
 
     def hand_over(self, orders: list[StoredOrder]) -> None:
         """Have leased orders carried out soon, by other threads of this process."""
         self._background.begin(orders)
 
-    def is_carrier_away(self) -> bool:
-        """Whether no connection to the carrier can be made, as far as this process knows."""
-        return self._availability.is_away()
-
     def run_due(self) -> int:
         """Take up orders whose time has come or whose process died; how many there were."""
         return self._background.take_up_due()
 
-    def carry_out(self, order: StoredOrder, patience: float = 0.0) -> Given:
+    def look_for_carrier(self) -> None:
+        """Ask a carrier that is away whether it is back; for the background of each process."""
+        self._probe.run()
+
+    def carry_out(
+        self, order: StoredOrder, patience: float = 0.0, *, is_waited_for: bool = False
+    ) -> Given:
         """Carry a leased order out and note the outcome in the session, in one commit.
 
         Without `patience` an order that was not heard goes back into the queue; without the
-        database it stays leased, and stands (decision 67).
+        database it stays leased, and stands (decision 67). `is_waited_for`: by a person, who loses
+        no time to a carrier that is away.
         """
-        try:
-            return self._carried_out(order, patience)
-        except DatabaseUnavailable:
-            _log.warning("Order %s stays leased until the database is back", order.id)
-            return Given()
+        with about_order(order):
+            try:
+                return self._carried_out(order, patience, is_waited_for)
+            except DatabaseUnavailable:
+                _log.warning("Order %s stays leased until the database is back", order.id)
+                return Given()
 
-    def _carried_out(self, order: StoredOrder, patience: float) -> Given:
+    def _carried_out(self, order: StoredOrder, patience: float, is_waited_for: bool) -> Given:
         try:
-            attempt = self._insist(order, patience) if patience else self._attempts.attempt(order)
+            last, attempt = self._tried(order, patience, is_waited_for)
         except LeaseLost:
             _log.warning("Order %s was taken over by another process meanwhile", order.id)
             return Given(self._session_of(order))
         attempt = self._resigned(order, attempt, give_up=patience > 0)
         error = attempt.error if attempt.is_final else None
-        return Given(self._noted(_Outcome(order, attempt)), error)
+        outcome = _Outcome(order, attempt, _pause_after(order, self._clock()))
+        session = self._noted(outcome)
+        log_outcome(last.tries, attempt, outcome.again_in)
+        return Given(session, error)
 
-    def _insist(self, order: StoredOrder, patience: float) -> Attempt:
+    def _tried(
+        self, order: StoredOrder, patience: float, is_waited_for: bool
+    ) -> tuple[StoredOrder, Attempt]:
+        """The last attempt, and the order as it was given with that."""
+        is_known = not order.uncertain and order.tries <= 1  # nothing of it was ever sent
+        if is_waited_for and is_known and not self.availability.may_be_tried():
+            error = CarrierUnreachable("The carrier cannot be reached")
+            return order, Attempt((), error, is_final=False)
+        if patience:
+            return self._insist(order, patience)
+        return order, self._attempts.attempt(order)
+
+    def _insist(self, order: StoredOrder, patience: float) -> tuple[StoredOrder, Attempt]:
         until = self._clock() + timedelta(seconds=patience)
         pause = FIRST_PAUSE
-        is_away = self._availability.is_away()
+        is_away = self.availability.is_away()
         attempt = self._attempts.attempt(order)
         while not attempt.is_final and self._clock() + timedelta(seconds=pause) < until:
-            if is_away and self._availability.is_away():
+            if is_away and self.availability.is_away():
                 break
-            _Outcome(order, attempt).count()
+            _Outcome(order, attempt, timedelta(seconds=pause)).count()
             was_uncertain = attempt.uncertain
+            log_failure(attempt.error, order.tries, what_follows(attempt, pause))
             self._pause(pause)
             pause *= 2
-            again = replace(order, tries=order.tries + 1, uncertain=attempt.uncertain)
-            attempt = self._attempts.attempt(again)
+            order = replace(order, tries=order.tries + 1, uncertain=attempt.uncertain)
+            attempt = self._attempts.attempt(order)
             if was_uncertain and attempt.uncertain:
                 break  # each try asks first what the one before did: the queue goes on, less often
-        return attempt
+        return order, attempt
 
     def _session_of(self, order: StoredOrder) -> CallSession | None:
         with self._database.reading() as work:
@@ -224,9 +252,13 @@ def _close_or_postpone(work: UnitOfWork, outcome: _Outcome, now: datetime) -> No
     if attempt.is_final:
         work.outbox.finish(order, order_result(attempt.error))
     else:
-        is_awaited = isinstance(order.order, NEVER_LATE) and now - order.created_at < DEADLINE
-        most = _LONGEST_IN_TIME if is_awaited else LONGEST_PAUSE
-        work.outbox.postpone(order, now + backoff(order.tries, most), attempt.uncertain)
+        work.outbox.postpone(order, now + outcome.again_in, attempt.uncertain)
+
+
+def _pause_after(order: StoredOrder, now: datetime) -> timedelta:
+    """Until the next try of an order that is put back into the queue."""
+    is_awaited = isinstance(order.order, NEVER_LATE) and now - order.created_at < DEADLINE
+    return backoff(order.tries, _LONGEST_IN_TIME if is_awaited else LONGEST_PAUSE)
 
 
 def _is_dial_without_carrier(order: StoredOrder, attempt: Attempt) -> bool:
