@@ -15,7 +15,8 @@ from evovoice.emulator.exchange import RestEntry
 from .recordings_description import RECORDINGS, add_recordings
 from .setup_description import add_setup
 
-DESCRIPTION = Path(__file__).parents[3] / "shared" / "data" / "twilio_api_v2010.voice.json"
+DESCRIPTION = Path(__file__).parent / "published" / "twilio_api_v2010.voice.json"
+NOT_IMITATED = 501
 _ERROR_KEYS = {
     "code": {"type": "integer"},
     "message": {"type": "string"},
@@ -98,7 +99,13 @@ def _patch(responses: dict[str, dict[str, object]], error: dict[str, object]) ->
 
 
 def validate(entry: RestEntry) -> None:
-    """One exchange: the answer always, the request when it was accepted."""
+    """One exchange: the answer always, the request when it was accepted.
+
+    What is not imitated has an answer that is not Twilio's.
+    """
+    if entry.status == NOT_IMITATED:
+        assert set(_ERROR_KEYS) == set(entry.body or {})
+        return
     is_post = entry.method == "POST"
     request = MockRequest(
         "https://api.twilio.com",
@@ -118,30 +125,3 @@ def validate(entry: RestEntry) -> None:
 
 def _flat(params: tuple[tuple[str, str], ...]) -> dict[str, str]:
     return dict(params)
-
-
-def parameters_of_routes() -> dict[tuple[str, str], frozenset[str]]:
-    """What the description says may be given, by method and shape of the path."""
-    found: dict[tuple[str, str], frozenset[str]] = {}
-    for path, methods in described()["paths"].items():
-        shape = _shape(path)
-        for method in set(methods) & {"get", "post"}:
-            names = _parameters(methods[method])
-            if names:
-                found[method.upper(), shape] = names
-    return found
-
-
-def _shape(path: str) -> str:
-    """As the desk's routes are named: a star stands for a name."""
-    if path.startswith(("/v1/", "/v2/")):
-        return f"{path.rpartition('/')[0][1:]}/*"
-    parts = path.removeprefix(f"{_ACCOUNT}/").removesuffix(".json").split("/")
-    return "/".join("*" if place % 2 else part for place, part in enumerate(parts))
-
-
-def _parameters(operation: dict[str, Any]) -> frozenset[str]:
-    query = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"}
-    body = operation.get("requestBody", {}).get("content", {})
-    form = body.get("application/x-www-form-urlencoded", {}).get("schema", {})
-    return frozenset(query | set(form.get("properties", ())))

@@ -1,11 +1,14 @@
 """The schema of TwiML, held to the one Twilio's own package writes."""
 
+import ast
 import inspect
+from pathlib import Path
 
 import pytest
 from twilio.twiml import voice_response
 
 from evovoice.emulator.engine import grammar
+from evovoice.emulator.engine.without_effect import WITHOUT_EFFECT
 from evovoice.emulator.state.messages import WebhookResponse
 
 from .stories import AGENT, OURS, Line, conference, dial, number
@@ -92,7 +95,7 @@ def test_oddities_are_reported_and_the_document_runs_on(
 
 
 def test_speech_markup_inside_say_is_nothing_strange(line: Line) -> None:
-    line.call_in("<Say voice='alice'>one <break time='1s'/> two</Say>")
+    line.call_in("<Say>one <break time='1s'/> two</Say>")
     line.twilio.advance(1)
     assert () == tuple(line.twilio.alerts)
 
@@ -103,3 +106,49 @@ def test_the_root_has_to_be_response(line: Line) -> None:
     line.twilio.advance(1)
     assert [12102] == [alert.code for alert in line.twilio.alerts]
     assert "failed" == line.twilio.call(sid).status
+
+
+def looked_at() -> set[str]:
+    """Every text in the engine's sources but the schema's own and those of what has no effect."""
+    folder = Path(grammar.__file__).parent
+    files = set(folder.glob("*.py")) - {Path(grammar.__file__), folder / "without_effect.py"}
+    trees = [ast.parse(path.read_text()) for path in files]
+    constants = [
+        node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)
+    ]
+    return {node.value for node in constants if isinstance(node.value, str)}
+
+
+PERFORMED_NOUNS = [*PERFORMED, *NOUNS]
+
+
+@pytest.mark.parametrize("name", PERFORMED_NOUNS)
+def test_every_attribute_is_looked_at_or_is_said_to_have_no_effect(name: str) -> None:
+    """https://www.twilio.com/docs/voice/twiml: nothing is accepted that does nothing in silence."""
+    vain = set(WITHOUT_EFFECT.get(name, {}))
+    assert vain <= grammar.attributes_of(name)
+    assert grammar.attributes_of(name) - vain <= looked_at()
+
+
+def test_an_attribute_without_effect_is_in_the_alerts(line: Line) -> None:
+    """https://www.twilio.com/docs/voice/twiml/dial#ringtone: nobody hears it here."""
+    line.call_in(dial(number(), 'ringTone="de"'))
+    line.twilio.advance(1)
+    (alert,) = line.twilio.alerts
+    assert ("notice", True) == (alert.level, "'ringTone' of <Dial>" in alert.text)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        dial(conference(attributes='beep="false" trim="do-not-trim"'), ""),
+        "<Gather input='dtmf' bargeIn='true'/>",
+        "<Record playBeep='false' transcribe='false'/>",
+    ],
+)
+def test_an_attribute_under_which_nothing_is_missing_is_in_no_alert(
+    line: Line, document: str
+) -> None:
+    line.call_in(document)
+    line.twilio.advance(1)
+    assert () == line.twilio.alerts

@@ -114,3 +114,10 @@ def test_the_page_comes_with_a_policy_that_lets_nothing_else_in(app: TinyApp) ->
                 policy = answer.headers["Content-Security-Policy"]
             assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
             assert "unsafe" not in policy
+
+
+def test_the_page_leads_to_the_list_of_what_is_imitated(app: TinyApp, page: Page) -> None:
+    with shown(page, app) as base:
+        page.goto(f"{base}/_emulator/")
+        page.get_by_role("link", name="What is imitated").click()
+        page.get_by_text("of 1447 published operations are imitated").wait_for()

@@ -6,9 +6,7 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 
 from evovoice.emulator.choices import Choices
-from evovoice.emulator.rest.known import KNOWN
 
-from .openapi_judge import DESCRIPTION, parameters_of_routes
 from .scripted_app import BASE
 from .stories import AGENT, CUSTOMER, OURS, THIRD, Line, conference, dial
 
@@ -25,12 +23,6 @@ def test_r11_unknown_parameters_are_ignored_and_written_down(line: Line) -> None
     assert (201, "queued") == (status, body["status"])
     (alert,) = line.twilio.alerts
     assert (20001, True) == (alert.code, "Colour" in alert.text)
-
-
-@pytest.mark.skipif(not DESCRIPTION.exists(), reason="no description beside this checkout")
-def test_r11_the_known_parameters_are_those_of_the_description() -> None:
-    described = parameters_of_routes()
-    assert described == {route: names for route, names in KNOWN.items() if route in described}
 
 
 def test_r37_one_participant_per_second_is_the_default() -> None:

@@ -7,9 +7,9 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from evovoice.emulator.http.options import parse_options
-from evovoice.emulator.rest.errors import Refusal
-from evovoice.emulator.rest.other_hosts import route
+from evovoice.emulator.rest.messages import Form, RestRequest, RestResponse
 from evovoice.emulator.server import build_exchange
+from evovoice.emulator.state.account import basic
 
 from .stories import OURS, Line
 
@@ -107,12 +107,16 @@ def test_r43_what_is_not_there_is_not_found(line: Line) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("GET", "/v2/Trunks/trunk", 404), ("GET", "/v1/", 404), ("DELETE", f"/v1/Keys/{KEY}", 405)],
+    [("GET", "/v2/Nothing/trunk", 404), ("GET", "/v1/", 404), ("DELETE", f"/v1/Keys/{KEY}", 501)],
 )
-def test_other_paths_of_other_hosts_are_not_here(method: str, path: str, status: int) -> None:
-    with pytest.raises(Refusal) as caught:
-        route(method, path)
-    assert status == caught.value.status
+def test_other_paths_of_other_hosts_are_not_here(
+    line: Line, method: str, path: str, status: int
+) -> None:
+    account = line.twilio.exchange.network.account
+    request = RestRequest(method, path, Form([]), basic(account.sid, account.auth_token))
+    answer = line.twilio.exchange.rest_api.handle(request)
+    assert isinstance(answer, RestResponse)
+    assert status == answer.status
 
 
 def test_the_command_line_says_how_the_account_stands() -> None:

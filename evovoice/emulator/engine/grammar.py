@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from evovoice.emulator.engine.document import Finding, Verb
+from evovoice.emulator.engine.without_effect import missing_in
 
 _REPORTS = "statusCallbackEvent statusCallback statusCallbackMethod"
 _RECORDS = "recordingStatusCallback recordingStatusCallbackMethod recordingStatusCallbackEvent"
@@ -58,7 +59,7 @@ NOT_IMITATED = frozenset(
     "Connect Echo Message Pay Prompt Queue Refer Siprec Sms Start Stop".split()  # noqa: SIM905
 )
 NOT_IMITATED_CODE = 0
-_NOUNS_NOT_IMITATED = frozenset({"Sim", "WhatsApp", "Application", "Task"})
+NOUNS_NOT_IMITATED = frozenset({"Sim", "WhatsApp", "Application", "Task"})
 _DIALLED = frozenset(
     {"Number", "Client", "Sip", "Conference", "Queue", "Sim", "WhatsApp", "Application"}
 )
@@ -136,7 +137,7 @@ def _inside(verb: Verb) -> Iterator[Finding]:
     yield from _attributes(verb)
     allowed = _NOUNS.get(verb.name, frozenset())
     for noun in verb.children:
-        if noun.name in _NOUNS_NOT_IMITATED:
+        if noun.name in NOUNS_NOT_IMITATED:
             yield Finding(NOT_IMITATED_CODE, f"<{noun.name}> is not imitated here; skipped")
         elif noun.name in allowed:
             yield from _inside(noun)
@@ -155,6 +156,8 @@ def _attributes(verb: Verb) -> Iterator[Finding]:
             yield Finding(12200, f"Schema validation warning: {text}")
         elif pattern is not None and pattern.fullmatch(value.strip()) is None:
             yield Finding(code, f"{verb.name}: Invalid {name} value {value!r}")
+    for sentence in missing_in(verb):
+        yield Finding(NOT_IMITATED_CODE, sentence)
 
 
 def _stranger(name: str) -> Finding:

@@ -34,6 +34,7 @@ class Control:
             ("GET", "", control_page.to_page),
             ("GET", "/", control_page.page),
             ("GET", "/page/{name}", control_page.part),
+            ("GET", "/imitated", control_page.imitated_list),
             ("GET", "/view", self._view),
             ("GET", "/health", self._health),
             ("GET", "/state", self._state),

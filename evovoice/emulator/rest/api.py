@@ -1,5 +1,6 @@
 """The REST API: credentials, routes, and faults that were asked for."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import unquote
@@ -17,15 +18,21 @@ from evovoice.emulator.rest import (
     recordings,
     voice_settings,
 )
-from evovoice.emulator.rest.errors import Refusal, error_response, not_found
+from evovoice.emulator.rest.errors import NotImitated, Refusal, error_response, not_found
 from evovoice.emulator.rest.faults import Broken, Fault, FaultBook
-from evovoice.emulator.rest.known import unknown
 from evovoice.emulator.rest.messages import RestRequest, RestResponse
+from evovoice.emulator.rest.published import (
+    Operation,
+    by_shape,
+    literal_ends,
+    operations_on,
+)
+from evovoice.emulator.rest.without_effect import notes_on
 
 Handler = Callable[..., RestResponse]
 
 # By shape of the path below the account; a star stands for a name in it.
-_ROUTES: dict[tuple[str, str], Handler] = {
+HANDLERS: dict[tuple[str, str], Handler] = {
     ("GET", ""): accounts.fetch,
     ("POST", "Calls"): calls.create,
     ("GET", "Calls"): calls.list_all,
@@ -60,8 +67,13 @@ _ROUTES: dict[tuple[str, str], Handler] = {
     ("GET", "Applications"): voice_settings.list_applications,
     ("GET", "Applications/*"): voice_settings.fetch_application,
     ("POST", "Applications/*"): voice_settings.update_application,
+    **other_hosts.HANDLERS,
 }
-_SHAPES = frozenset(shape for _, shape in _ROUTES)
+SERVED_HOSTS = frozenset({
+    "api.twilio.com", "iam.twilio.com", "routes.twilio.com", "voice.twilio.com",
+})  # fmt: skip
+_OTHER_FORM = re.compile(r"(\.(xml|csv|html|wav|mp3))?$")
+NOTICE = 0  # of an alert: Twilio has it, the emulator has not
 
 
 class RestApi:
@@ -89,31 +101,71 @@ class RestApi:
             return error_response(20003, "Authenticate", 401)
         try:
             handler, shape, names = self._route(request)
-            self._note_unknown(request, shape)
+            self._note_parameters(request, shape)
             return handler(self._network, request, *names)
+        except NotImitated as refusal:
+            self._network.alert(NOTICE, refusal.message)
+            return refusal.response()
         except Refusal as refusal:
             return refusal.response()
 
-    def _note_unknown(self, request: RestRequest, shape: str) -> None:
+    def _note_parameters(self, request: RestRequest, shape: str) -> None:
         """R11: parameters that nobody knows are ignored, and written down."""
-        strange = unknown(request.method, shape, request.form.names)
+        for note in notes_on(request.method, shape, request.form):
+            self._network.alert(NOTICE, note)
+        strange = _unknown(request, shape)
         if strange:
             self._network.alert(20001, f"Unknown parameters: {', '.join(strange)}")
 
     def _route(self, request: RestRequest) -> tuple[Handler, str, list[str]]:
-        path = request.path
-        if path.startswith(("/v1/", "/v2/")):
-            return other_hosts.route(request.method, path)
-        if not path.startswith(self._root) or not path.endswith(".json"):
+        shape, names = self._shape(request.path)
+        handler = None if shape is None else HANDLERS.get((request.method, shape))
+        if shape is None or handler is None or (names and (shape, names[-1]) in literal_ends()):
+            raise _unserved(request.method, request.path)
+        return handler, shape, names
+
+    def _shape(self, path: str) -> tuple[str | None, list[str]]:
+        """The path as the table of handlers has it, and the names in it; None for no such path."""
+        if not path.startswith(self._root):
+            return other_hosts.shape_of(path)
+        account, *parts = path[len(self._root) :].removesuffix(".json").split("/")
+        if account != self._network.account.sid:
             raise not_found(path)
-        account, *parts = path[len(self._root) : -len(".json")].split("/")
+        if not path.endswith(".json"):
+            return None, []
         shape = "/".join("*" if place % 2 else part for place, part in enumerate(parts))
-        if account != self._network.account.sid or shape not in _SHAPES:
-            raise not_found(path)
-        handler = _ROUTES.get((request.method, shape))
-        if handler is None:
-            raise Refusal(20004, "Method not allowed", 405)
-        return handler, shape, [unquote(part) for part in parts[1::2]]
+        return shape, [unquote(part) for part in parts[1::2]]
+
+
+def _unserved(method: str, path: str) -> Refusal:
+    """What to say to a request that nothing here serves."""
+    published = operations_on(path)
+    meant = [one for one in published if one.method == method]
+    if meant:
+        return _not_imitated(min(meant, key=lambda one: one.path.count("{")))
+    if published:
+        return Refusal(20004, "Method not allowed", 405)
+    if operations_on(_OTHER_FORM.sub(".json", path)):
+        return NotImitated("The emulator answers in JSON alone: no XML, CSV or sound")
+    return not_found(path)
+
+
+def _not_imitated(operation: Operation) -> NotImitated:
+    where = f"{operation.method} {operation.path} of {operation.host}"
+    return NotImitated(f"The emulator does not imitate {where}")
+
+
+def _unknown(request: RestRequest, shape: str) -> list[str]:
+    """The parameters that nothing on that path knows. Errors: `NotImitated` where they belong to an
+    operation of another host that has the same path.
+    """
+    published = by_shape().get((request.method, shape), [])
+    served = [one for one in published if one.host in SERVED_HOSTS]
+    strange = request.form.names.difference(*(one.parameters for one in served))
+    for other in published:
+        if other not in served and strange & other.parameters:
+            raise _not_imitated(other)
+    return sorted(strange)
 
 
 def _spoilt(fault: Fault, path: str) -> RestResponse | Broken:

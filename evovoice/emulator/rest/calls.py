@@ -38,7 +38,7 @@ def create(network: VoiceNetwork, request: RestRequest) -> RestResponse:
     leg = Leg(
         sid=network.sids.new("CA"),
         direction="outbound-api",
-        from_=from_,
+        from_=form.get("CallerId") or from_,
         to=to,
         created=network.now,
         updated=network.now,

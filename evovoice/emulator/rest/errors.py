@@ -17,6 +17,16 @@ class Refusal(Exception):
         return error_response(self.code, self.message, self.status)
 
 
+class NotImitated(Refusal):
+    """Twilio has it and the emulator has not: 501, as no answer of Twilio's would be true.
+
+    The code is our own: Twilio has none for this.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(20501, message, 501)
+
+
 def error_response(code: int, message: str, status: int) -> RestResponse:
     """code, message, more_info, status."""
     more_info = f"https://www.twilio.com/docs/errors/{code}"

@@ -22,16 +22,13 @@ Handler = Callable[..., RestResponse]
 _REGIONS = frozenset({"us1", "ie1", "au1"})  # in which calls can be processed
 
 
-def route(method: str, path: str) -> tuple[Handler, str, list[str]]:
-    """Handler, shape and the one name in the path; or the refusal."""
+def shape_of(path: str) -> tuple[str | None, list[str]]:
+    """The path as the table of handlers has it, and the one name in it; None for another path."""
     start, _, name = path.rpartition("/")
     shape = f"{start[1:]}/*"
-    if not name or shape not in {known for _, known in _ROUTES}:
-        raise not_found(path)
-    handler = _ROUTES.get((method, shape))
-    if handler is None:
-        raise Refusal(20004, "Method not allowed", 405)
-    return handler, shape, [unquote(name)]
+    if not name or shape not in {known for _, known in HANDLERS}:
+        return None, []
+    return shape, [unquote(name)]
 
 
 def fetch_key(network: VoiceNetwork, request: RestRequest, sid: str) -> RestResponse:
@@ -104,7 +101,7 @@ def _iso8601(micros: int) -> str:
     return datetime.fromtimestamp(micros / MICROS, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-_ROUTES: dict[tuple[str, str], Handler] = {
+HANDLERS: dict[tuple[str, str], Handler] = {
     ("GET", "v1/Keys/*"): fetch_key,
     ("GET", "v1/DialingPermissions/Countries/*"): fetch_country,
     ("GET", "v2/PhoneNumbers/*"): fetch_region,

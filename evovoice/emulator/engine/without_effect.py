@@ -1,0 +1,86 @@
+"""Attributes of TwiML that the schema knows and nothing here depends on.
+
+Whoever writes one is told in the alerts; a value under which nothing is missing is passed over.
+"""
+
+from evovoice.emulator.engine.document import Verb
+
+_SOUND = "there are no sounds"
+_TRIM = "recordings are silent, and nothing is cut off"
+_CONFIGURATION = "configurations of recordings are not imitated"
+_SPEECH = "speech is not heard"
+_GUESS = "a phone's character says what answers, and how soon that is noticed"
+_SIP = "no SIP address asks who is calling"
+_ROUTER = "TaskRouter is not imitated"
+_REFER = "no SIP address refers its caller to another"
+_DETECTION = dict.fromkeys(
+    (
+        "machineDetectionTimeout", "machineDetectionSpeechThreshold",
+        "machineDetectionSpeechEndThreshold", "machineDetectionSilenceTimeout",
+    ),
+    _GUESS,
+)  # fmt: skip
+WITHOUT_EFFECT: dict[str, dict[str, str]] = {
+    "Dial": {
+        "events": "what it asks for is not documented",
+        "passports": "calls are not attested",
+        "recordingConfigurationId": _CONFIGURATION,
+        "recordingTrack": "the recording is silent on every track",
+        "referMethod": _REFER,
+        "referUrl": _REFER,
+        "ringTone": _SOUND,
+        "trim": _TRIM,
+    },
+    "Number": {"byoc": "trunks of your own are not imitated", **_DETECTION},
+    "Sip": {"username": _SIP, "password": _SIP, **_DETECTION},
+    "Conference": {
+        "beep": _SOUND,
+        "eventCallbackUrl": "what it is sent is not documented",
+        "jitterBufferSize": _SOUND,
+        "recordingConfigurationId": _CONFIGURATION,
+        "trim": _TRIM,
+    },
+    "Queue": {"postWorkActivitySid": _ROUTER, "reservationSid": _ROUTER},
+    "Say": {"language": _SOUND, "voice": _SOUND},
+    "Gather": {
+        "bargeIn": "keys count as soon as they are pressed",
+        "debug": _SPEECH,
+        "enhanced": _SPEECH,
+        "hints": _SPEECH,
+        "input": _SPEECH,
+        "language": _SPEECH,
+        "maxSpeechTime": _SPEECH,
+        "partialResultCallback": _SPEECH,
+        "partialResultCallbackMethod": _SPEECH,
+        "profanityFilter": _SPEECH,
+        "speechModel": _SPEECH,
+        "speechTimeout": _SPEECH,
+    },
+    "Record": {
+        "playBeep": _SOUND,
+        "recordingConfigurationId": _CONFIGURATION,
+        "transcribe": "nothing is written down of what is said",
+        "transcribeCallback": "nothing is written down of what is said",
+        "trim": _TRIM,
+    },
+    "Enqueue": {"workflowSid": _ROUTER},
+}
+_SERVED = {
+    "trim": {"do-not-trim"},
+    "beep": {"false"},
+    "playBeep": {"false"},
+    "transcribe": {"false"},
+    "input": {"dtmf"},
+    "bargeIn": {"true"},
+    "recordingTrack": {"both"},
+}
+
+
+def missing_in(verb: Verb) -> list[str]:
+    """What the verb's attributes ask for in vain, a sentence each."""
+    known = WITHOUT_EFFECT.get(verb.name, {})
+    return [
+        f"Attribute '{name}' of <{verb.name}> has no effect here: {known[name]}"
+        for name, value in verb.attributes.items()
+        if name in known and value.strip().lower() not in _SERVED.get(name, ())
+    ]

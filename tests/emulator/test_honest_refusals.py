@@ -1,0 +1,243 @@
+"""What Twilio has and the emulator has not is refused aloud; the list is Twilio's own description.
+
+https://www.twilio.com/docs/usage/api and the OpenAPI descriptions of `twilio/twilio-oai`.
+"""
+
+import re
+
+import pytest
+from twilio.base.exceptions import TwilioRestException
+
+from evovoice.emulator import imitated
+from evovoice.emulator.rest.api import HANDLERS, SERVED_HOSTS
+from evovoice.emulator.rest.messages import Form, RestRequest, RestResponse
+from evovoice.emulator.rest.published import Operation, operations, operations_on
+from evovoice.emulator.rest.without_effect import MISSING
+from evovoice.emulator.state.account import basic
+
+from .scripted_app import BASE
+from .stories import AGENT, OURS, THIRD, Line, conference, dial
+
+NAME = re.compile(r"\{[^}]*\}")
+
+
+class SpyForm(Form):
+    """A form that notes which of its fields were looked at."""
+
+    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+        super().__init__(pairs)
+        self.read: set[str] = set()
+
+    def get(self, name: str) -> str | None:
+        self.read.add(name)
+        return super().get(name)
+
+    def text(self, name: str) -> str:
+        self.read.add(name)
+        return super().text(name)
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        self.read.add(name)
+        return super().flag(name, default)
+
+    def words(self, name: str) -> frozenset[str]:
+        self.read.add(name)
+        return super().words(name)
+
+    def __contains__(self, name: str) -> bool:
+        self.read.add(name)
+        return super().__contains__(name)
+
+
+def is_served(operation: Operation) -> bool:
+    return operation.host in SERVED_HOSTS and (operation.method, operation.shape) in HANDLERS
+
+
+def served() -> list[tuple[str, str]]:
+    """Verb and shape of every published operation that is imitated."""
+    return sorted({(one.method, one.shape) for one in operations() if is_served(one)})
+
+
+def path_of(operation: Operation, line: Line) -> str:
+    """A path as a client would ask it, of things that are not there."""
+    path = re.sub(r"Accounts/\{\w+\}", f"Accounts/{line.twilio.account_sid}", operation.path)
+    return NAME.sub("XX" + "0" * 32, path)
+
+
+def ask(line: Line, method: str, path: str, form: Form) -> RestResponse:
+    """One request with the account's own credentials, which the judge does not see."""
+    account = line.twilio.exchange.network.account
+    request = RestRequest(method, path, form, basic(account.sid, account.auth_token))
+    answer = line.twilio.exchange.rest_api.handle(request)
+    assert isinstance(answer, RestResponse)
+    return answer
+
+
+# Fields that lead a request through all of its handler.
+HOOK = f"{BASE}/hook"
+RECORDED = {"RecordingStatusCallback": HOOK, "RecordingChannels": "dual"}
+REPORTED = {"StatusCallback": HOOK, "MachineDetection": "Enable", "Record": "true", **RECORDED}
+DIALS = {"To": THIRD, "From": OURS, **REPORTED}
+FIELDS: dict[tuple[str, str], dict[str, str]] = {
+    ("POST", "Calls"): {**DIALS, "Url": HOOK, "FallbackUrl": HOOK, "AsyncAmd": "true"},
+    ("POST", "Calls/*"): {"Url": HOOK, "StatusCallback": HOOK, "FallbackUrl": HOOK},
+    ("POST", "Calls/*/Recordings"): RECORDED,
+    ("POST", "Calls/*/Recordings/*"): {"Status": "paused"},
+    ("POST", "Conferences/*/Recordings/*"): {"Status": "paused"},
+    ("POST", "Conferences/*"): {"AnnounceUrl": HOOK},
+    ("POST", "Conferences/*/Participants"): {
+        **DIALS, "Coaching": "true", "AmdStatusCallback": HOOK, "ConferenceStatusCallback": HOOK,
+        "ConferenceRecordingStatusCallback": HOOK,
+    },
+    ("POST", "Conferences/*/Participants/*"): {
+        "Muted": "true", "Hold": "true", "HoldUrl": HOOK, "AnnounceUrl": HOOK, "WaitUrl": HOOK,
+        "EndConferenceOnExit": "true",
+    },
+    ("POST", "v2/PhoneNumbers/*"): {"VoiceRegion": "ie1"},
+}  # fmt: skip
+
+
+def test_the_list_is_whole_and_every_imitated_operation_is_in_it() -> None:
+    assert len(operations()) > 1400
+    assert set(HANDLERS) == set(served())
+
+
+def test_every_published_operation_is_imitated_or_refused_aloud(line: Line) -> None:
+    """No request of the SDK looks as if something were not there that Twilio has.
+
+    Two hosts may share a path; then the one that is imitated answers.
+    """
+    silent = []
+    for operation in operations():
+        path = path_of(operation, line)
+        if any(is_served(one) and one.method == operation.method for one in operations_on(path)):
+            continue
+        before = len(line.twilio.alerts)
+        answer = ask(line, operation.method, path, Form([]))
+        if answer.status != 501 or len(line.twilio.alerts) != before + 1:
+            silent.append((operation, answer))
+    assert [] == silent
+
+
+@pytest.mark.parametrize(("method", "shape"), served(), ids=" ".join)
+def test_every_published_parameter_is_looked_at_or_refused_or_noted(
+    line: Line, method: str, shape: str
+) -> None:
+    """Of an imitated operation nothing is accepted that does nothing and says nothing."""
+    of_shape = [one for one in operations() if is_served(one)]
+    (names,) = [one.parameters for one in of_shape if (one.method, one.shape) == (method, shape)]
+    missing = set(MISSING.get((method, shape), {}))
+    assert missing <= names
+    path = existing(line, shape)
+    fields = dict(FIELDS.get((method, shape), {}))
+    if "Coaching" in fields:
+        fields["CallSidToCoach"] = line.twilio.leg_at(AGENT).sid
+    form = SpyForm(list(fields.items()))
+    answer = ask(line, method, path, form)
+    assert answer.status < 300, answer.body
+    assert set() == {name.rstrip("<>") for name in names - missing} - form.read
+
+
+def existing(line: Line, shape: str) -> str:
+    """A path of that shape at whose end something is."""
+    line.twilio.exchange.network.account.verified.add(THIRD)
+    application = line.twilio.add_application(HOOK)
+    _, child, room = line.convert(dial(conference(attributes='record="record-from-start"'), ""))
+    line.client.calls(child.sid).recordings.create()
+    is_of_room = shape.startswith("Conferences/*/Recordings")
+    recording = next(
+        one for one in line.client.recordings.list() if bool(one.conference_sid) is is_of_room
+    )
+    number = line.client.incoming_phone_numbers.list()[0].sid
+    (verified,) = line.client.outgoing_caller_ids.list()
+    (key,) = line.twilio.exchange.network.account.api_keys
+    names = {
+        "Calls/*/Recordings/*": (child.sid, recording.sid),
+        "Calls": (child.sid,),
+        "Recordings": (recording.sid,),
+        "Conferences/*/Participants/*": (room.sid, child.sid),
+        "Conferences": (room.sid, recording.sid),
+        "IncomingPhoneNumbers": (number,),
+        "OutgoingCallerIds": (verified.sid,),
+        "Applications": (application,),
+        "v1/Keys": (key,),
+        "v1/DialingPermissions": ("US",),
+        "v2/PhoneNumbers": (OURS,),
+    }
+    found = next((sids for start, sids in names.items() if shape.startswith(start)), ())
+    path = shape
+    for sid in found:
+        path = path.replace("*", sid, 1)
+    if shape.startswith("v"):
+        return f"/{path}"
+    below = f"/{path}" if path else ""
+    return f"/2010-04-01/Accounts/{line.twilio.account_sid}{below}.json"
+
+
+def test_what_a_resource_links_to_is_there_or_is_refused_aloud(line: Line) -> None:
+    """https://www.twilio.com/docs/voice/api/call-resource: `subresource_uris` lead somewhere."""
+    _, child, room = line.convert()
+    client = line.client
+    account = client.api.accounts(line.twilio.account_sid).fetch()
+    of_call = client.calls(child.sid).fetch().subresource_uris
+    of_room = client.conferences(room.sid).fetch().subresource_uris
+    links = [*of_call.values(), *of_room.values(), *account.subresource_uris.values()]
+    answers = {link: ask(line, "GET", link, Form([])).status for link in links}
+    verbs = {link: {one.method for one in operations_on(link)} for link in answers}
+    expected = {link: {200, 501} if "GET" in verbs[link] else {405} for link in answers}
+    assert [] == [link for link, status in answers.items() if status not in expected[link]]
+
+
+def test_a_parameter_that_would_make_it_another_call_is_refused_and_dials_nobody(
+    line: Line,
+) -> None:
+    """https://www.twilio.com/docs/voice/api/call-resource#create-a-call: CallToken."""
+    with pytest.raises(TwilioRestException) as caught:
+        line.client.calls.create(to=THIRD, from_=OURS, url=HOOK, call_token="token")
+    assert (501, True) == (caught.value.status, "CallToken" in caught.value.msg)
+    assert [] == line.twilio.living_calls()
+    assert ["notice"] == [alert.level for alert in line.twilio.alerts]
+
+
+def test_a_parameter_that_could_only_be_heard_is_noted_in_an_alert(line: Line) -> None:
+    """https://www.twilio.com/docs/voice/api/conference-participant-resource: beeps, jitter."""
+    _, _, room = line.convert()
+    line.client.conferences(room.sid).participants.create(
+        to=THIRD, from_=OURS, beep="true", jitter_buffer_size="small"
+    )
+    assert ["Beep", "JitterBufferSize"] == [
+        alert.text.split()[0] for alert in line.twilio.alerts if alert.level == "notice"
+    ]
+
+
+def test_a_value_under_which_nothing_is_missing_is_not_noted(line: Line) -> None:
+    _, _, room = line.convert()
+    line.client.conferences(room.sid).participants.create(
+        to=THIRD, from_=OURS, beep="false", early_media=True, trim="do-not-trim"
+    )
+    assert () == line.twilio.alerts
+
+
+def test_a_lookup_of_a_number_is_not_taken_for_its_region(line: Line) -> None:
+    """https://www.twilio.com/docs/lookup/v2-api shares its path with the inbound regions."""
+    with pytest.raises(TwilioRestException) as caught:
+        line.client.lookups.v2.phone_numbers(OURS).fetch(fields="caller_name")
+    assert (501, True) == (caught.value.status, "lookups.twilio.com" in caught.value.msg)
+
+
+@pytest.mark.parametrize("form", ["", ".xml", ".csv", ".wav", ".mp3"])
+def test_what_is_not_json_is_refused_aloud(line: Line, form: str) -> None:
+    """https://www.twilio.com/docs/voice/api/recording#fetch-a-recordings-media-file."""
+    path = f"/2010-04-01/Accounts/{line.twilio.account_sid}/Recordings/RE{'1' * 32}{form}"
+    answer = ask(line, "GET", path, Form([]))
+    assert (501, True) == (answer.status, "JSON alone" in str(answer.body))
+
+
+@pytest.mark.parametrize("path", ["/2010-04-01/Accounts/{}/Colours.json", "/v1/Colours", "/x"])
+def test_what_twilio_has_not_either_is_not_found(line: Line, path: str) -> None:
+    assert 404 == ask(line, "GET", path.format(line.twilio.account_sid), Form([])).status
+
+
+def test_the_written_list_is_the_one_that_the_tables_make() -> None:
+    """Write it anew with `python -m evovoice.emulator.imitated`."""
+    assert imitated.PAGE.read_text() == imitated.text()
