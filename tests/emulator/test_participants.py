@@ -153,6 +153,20 @@ def test_r36_a_verified_number_may_be_shown(line: Line) -> None:
     assert line.add_third(room.sid, from_="+15550009999")
 
 
+@pytest.mark.parametrize(
+    "written", ["(555) 666-3333", "1 555 666 3333", "5556663333", " +15556663333"]
+)
+def test_r36_numbers_are_understood_as_people_write_them(line: Line, written: str) -> None:
+    """https://www.twilio.com/docs/voice/api/call-resource: To and From, as in `<Number>`."""
+    _, _, room = line.convert()
+    participant = line.twilio.call(line.add_third(room.sid, to=written, from_="(555) 000-1111"))
+    call = line.client.calls.create(to=written, from_=OURS, url=BASE, caller_id="555 000 1111")
+    assert [("+15556663333", "+15550001111")] * 2 == [
+        (leg.to, leg.from_) for leg in (participant, line.twilio.call(call.sid))
+    ]
+    assert 2 == len(line.client.calls.list(to=written))
+
+
 def test_r37_over_the_rate_the_rest_stays_queued(line: Line) -> None:
     _, _, room = line.convert()
     line.twilio.choose(participants_per_second=1.0)

@@ -8,28 +8,11 @@ from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.state.account import Account
 from evovoice.emulator.state.devices import is_served
 from evovoice.emulator.state.leg import Leg
+from evovoice.emulator.state.numbers import e164, is_number
 
-_E164 = re.compile(r"\+[1-9]\d{1,14}")
-_PUNCTUATION = re.compile(r"[\s().-]")
-_NATIONAL, _WITH_ONE = 10, 11  # digits of a number in the United States or Canada
 _SIP_URI = re.compile(r"sips?:[^\s@]+@[^\s]+")
 _SIP_CALLER = re.compile(r"[A-Za-z0-9+\-_.@:]+")
 _NO_CALLER_ID = "Dial: Invalid callerId value"
-
-
-def e164(text: str) -> str | None:
-    """The number, written without a plus too if it is one of the United States or Canada."""
-    digits = _PUNCTUATION.sub("", text)
-    if digits.isdecimal() and len(digits) == _NATIONAL:
-        digits = f"+1{digits}"
-    elif digits.isdecimal() and len(digits) == _WITH_ONE and digits[0] == "1":
-        digits = f"+{digits}"
-    return digits if _E164.fullmatch(digits) else None
-
-
-def is_telephone(address: str) -> bool:
-    """Whether that is a number in E.164."""
-    return _E164.fullmatch(address) is not None
 
 
 def address_of(choices: Choices, noun: Verb) -> str | None:
@@ -58,13 +41,13 @@ def _may_show(account: Account, leg: Leg, shown: str | None, noun: str) -> bool:
     if noun == "Client":
         return True
     if shown is None:
-        return noun == "Sip" or is_telephone(leg.from_) or leg.from_ in _WITHHELD
+        return noun == "Sip" or is_number(leg.from_) or leg.from_ in _WITHHELD
     if noun == "Sip":
         return _SIP_CALLER.fullmatch(shown) is not None
     number = e164(shown)
     if number is None:
         return False
-    by_telephone = is_telephone(leg.from_)
+    by_telephone = is_number(leg.from_)
     return account.may_show(number) or (by_telephone and number in {leg.from_, leg.to})
 
 

@@ -6,22 +6,17 @@ from evovoice.emulator.rest.errors import Refusal
 from evovoice.emulator.rest.messages import Form
 from evovoice.emulator.state.account import Account
 from evovoice.emulator.state.devices import is_identity
+from evovoice.emulator.state.numbers import as_dialled, is_number
 from evovoice.emulator.state.phones import plain
 
-_E164 = re.compile(r"\+[1-9]\d{1,14}")
 _OTHER = re.compile(r"(client:[^\s]+|sip:[^\s@]+@[^\s]+|app:AP[0-9a-fA-F]{32}(\?\S*)?)")
 _SIP_HEADERS = 1024
 _SIP_USER = re.compile(r"[\w.+-]+")
 
 
-def is_number(address: str) -> bool:
-    """E.164: a plus, a country code, at most fifteen digits."""
-    return _E164.fullmatch(address) is not None
-
-
 def checked_addresses(account: Account, form: Form) -> tuple[str, str]:
-    """From and To of a new leg, or the refusal that names the first fault."""
-    from_, to = form.text("From").strip(), form.text("To").strip()
+    """From and To of a new leg, numbers in E.164, or the refusal that names the first fault."""
+    from_, to = as_dialled(form.text("From").strip()), as_dialled(form.text("To").strip())
     if not from_:
         raise Refusal(21213, "No 'From' number is specified")
     if not to:
@@ -57,3 +52,8 @@ def _check_from(account: Account, from_: str, to: str) -> None:
             21212, f"The 'From' number {from_} is not a valid phone number,"
             " shortcode, or alphanumeric sender ID."
         )  # fmt: skip
+
+
+def shown_instead(form: Form) -> str | None:
+    """`CallerId`: what the called party sees in place of From."""
+    return as_dialled(form.text("CallerId").strip()) or None

@@ -8,7 +8,7 @@ from evovoice.emulator.engine.parsing import parse
 from evovoice.emulator.engine.redirecting import RunsWhenAnswered, Source, redirect
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest import render
-from evovoice.emulator.rest.addresses import checked_addresses
+from evovoice.emulator.rest.addresses import checked_addresses, shown_instead
 from evovoice.emulator.rest.detection import of_call
 from evovoice.emulator.rest.ending import order_end
 from evovoice.emulator.rest.errors import Refusal, not_found, not_in_progress
@@ -24,6 +24,7 @@ from evovoice.emulator.rest.messages import Form, RestRequest, RestResponse
 from evovoice.emulator.rest.paging import in_dates, page_of
 from evovoice.emulator.rest.recordings import record_order
 from evovoice.emulator.state.leg import Leg
+from evovoice.emulator.state.numbers import as_dialled
 
 _DEFAULT_TIMEOUT = 60
 _MAX_TIMEOUT = 600
@@ -38,7 +39,7 @@ def create(network: VoiceNetwork, request: RestRequest) -> RestResponse:
     leg = Leg(
         sid=network.sids.new("CA"),
         direction="outbound-api",
-        from_=form.get("CallerId") or from_,
+        from_=shown_instead(form) or from_,
         to=to,
         created=network.now,
         updated=network.now,
@@ -76,14 +77,15 @@ def list_all(network: VoiceNetwork, request: RestRequest) -> RestResponse:
 
 
 def _matches(leg: Leg, form: Form) -> bool:
-    wanted = {
+    facts = {
         "To": leg.to,
         "From": leg.from_,
         "ParentCallSid": leg.parent_sid,
         "Status": leg.status,
     }
+    wanted = {name: as_dialled(form.text(name)) for name in facts}
     return (
-        all(form.get(name) in {None, "", value} for name, value in wanted.items())
+        all(wanted[name] in {"", value} for name, value in facts.items())
         and in_dates(form, "StartTime", leg.started)
         and in_dates(form, "EndTime", leg.ended)
     )

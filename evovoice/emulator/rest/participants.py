@@ -9,7 +9,7 @@ from evovoice.emulator.engine.conference_events import CONFERENCE_EVENTS
 from evovoice.emulator.engine.dialled_participant import dial_into
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest import render
-from evovoice.emulator.rest.addresses import checked_addresses
+from evovoice.emulator.rest.addresses import checked_addresses, shown_instead
 from evovoice.emulator.rest.conferences import is_sid, known
 from evovoice.emulator.rest.detection import of_participant
 from evovoice.emulator.rest.errors import Refusal, not_found
@@ -51,7 +51,7 @@ def create(network: VoiceNetwork, request: RestRequest, sid_or_name: str) -> Res
     leg = Leg(
         sid=network.sids.new("CA"),
         direction="outbound-api",
-        from_=form.get("CallerId") or from_,
+        from_=shown_instead(form) or from_,
         to=to,
         created=network.now,
         updated=network.now,
