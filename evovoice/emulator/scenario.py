@@ -12,7 +12,8 @@ from evovoice.emulator.engine.amd import ANSWERED_BY
 from evovoice.emulator.exchange import Exchange
 from evovoice.emulator.fields import Fields, Unclear
 from evovoice.emulator.http import control_json
-from evovoice.emulator.state.account import VoiceSettings
+from evovoice.emulator.state.account import METHODS, VoiceSettings
+from evovoice.emulator.state.numbers import as_dialled
 from evovoice.emulator.state.phones import OUTCOMES, Character
 
 Change = Callable[[Character], Character]
@@ -125,13 +126,14 @@ def _voice(fields: Fields) -> VoiceSettings:
         voice_url=fields.optional_text("voice_url"),
         voice_fallback_url=fields.optional_text("voice_fallback_url"),
         status_callback=fields.optional_text("status_callback"),
+        voice_method=fields.word("voice_method", METHODS, "POST"),
     )
     fields.done()
     return voice
 
 
 def _number(fields: Fields) -> tuple[str, VoiceSettings]:
-    return fields.text("number"), _voice(fields)
+    return as_dialled(fields.text("number")), _voice(fields)
 
 
 def _application(fields: Fields) -> tuple[str | None, VoiceSettings]:

@@ -13,6 +13,7 @@ from aiohttp import web
 from evovoice.emulator import cli_call
 from evovoice.emulator.exchange import Exchange
 from evovoice.emulator.fields import Unclear
+from evovoice.emulator.http.address_map import AddressMap
 from evovoice.emulator.http.control import Control
 from evovoice.emulator.http.driver import Driver
 from evovoice.emulator.http.options import ServerOptions, parse_options
@@ -51,7 +52,7 @@ async def _run(options: ServerOptions, exchange: Exchange) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    driver = Driver(exchange, _speed(options))
+    driver = Driver(exchange, _speed(options), AddressMap(dict(options.addresses)))
     runner = web.AppRunner(build_app(driver, options), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
@@ -103,7 +104,7 @@ def _speed(options: ServerOptions) -> float:
 def build_app(driver: Driver, options: ServerOptions) -> web.Application:
     """Twilio's address and the control address."""
     app = web.Application()
-    Control(driver).add_routes(app)
+    Control(driver, options.allowed_hosts).add_routes(app)
     app.router.add_route("*", r"/{path:[\s\S]*}", RestEndpoint(driver, options.latency).serve)
     return app
 

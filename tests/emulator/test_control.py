@@ -127,6 +127,21 @@ def test_pages_of_others_are_turned_away_and_senseless_wishes_too(app: TinyApp) 
         assert 400 == _post_text(f"{base}/_emulator/scenario", "\udcff")[0]
 
 
+def test_under_a_name_that_was_allowed_the_control_address_answers(app: TinyApp) -> None:
+    """A container is reached by its name, from another one."""
+    with emulator(app, "--allow-host", "twilio-box") as base:
+        for host, status in {"twilio-box:8010": 200, "TWILIO-BOX": 200, "evil.test": 403}.items():
+            assert status == status_of("GET", f"{base}/_emulator/state", Host=host)[0]
+
+
+def test_a_number_may_ask_by_get(app: TinyApp) -> None:
+    with emulator(app) as base:
+        number = f"{base}/_emulator/numbers/{OURS}"
+        assert 400 == status_of("PUT", number, {"voiceMethod": "PUT"})[0]
+        ask("PUT", number, {"voiceMethod": "GET"})
+        assert "GET" == sdk(base).incoming_phone_numbers.list()[0].voice_method
+
+
 def test_r50_r51_slow_and_absent_servers_lead_to_the_fallback_with_its_token(app: TinyApp) -> None:
     sound = app.document
     app.document = lambda path: time.sleep(0.6) or "" if path == "/slow" else sound(path)  # type: ignore[method-assign,func-returns-value]

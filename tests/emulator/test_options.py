@@ -50,3 +50,28 @@ def test_a_verified_number_may_be_shown() -> None:
     assert [True, True, False] == [
         account.may_show(f"+1555000{end}") for end in ("1111", "2222", "3333")
     ]
+
+
+def test_a_number_may_ask_by_get_and_be_written_as_people_do() -> None:
+    options = parse_options(
+        ["--number", "(555) 000-1111=GET http://127.0.0.1:5000/voice,http://x/s"]
+    )
+    ((number, voice),) = options.numbers
+    assert ("+15550001111", "GET", "http://127.0.0.1:5000/voice", "http://x/s") == (
+        number, voice.voice_method, voice.voice_url, voice.status_callback
+    )  # fmt: skip
+    assert "POST" == parse_options(["--number", "+1555=http://x"]).numbers[0][1].voice_method
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--number", "+15550001111=PUT http://127.0.0.1:5000/voice"],
+        ["--map", "https://app.example"],
+        ["--map", "app.example=http://127.0.0.1:3030"],
+        ["--map", "https://app.example/path=http://127.0.0.1:3030"],
+    ],
+)
+def test_an_address_that_cannot_be_meant_is_refused(words: list[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse_options(words)

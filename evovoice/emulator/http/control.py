@@ -20,9 +20,10 @@ _FARTHEST = 31 * 86_400.0
 
 
 class Control:
-    """No credentials, so loopback only."""
+    """No credentials, so loopback only, and names of hosts that were allowed."""
 
-    def __init__(self, driver: Driver) -> None:
+    def __init__(self, driver: Driver, allowed_hosts: frozenset[str] = frozenset()) -> None:
+        self._allowed_hosts = allowed_hosts
         self._driver = driver
         self._exchange = driver.exchange
         self._network = driver.exchange.network
@@ -58,7 +59,7 @@ class Control:
 
     def _guarded(self, handler: Handler) -> Handler:
         async def guarded(request: web.Request) -> web.StreamResponse:
-            obstacle = refusal(request)
+            obstacle = refusal(request, self._allowed_hosts)
             if obstacle is not None:
                 return _error(403, obstacle)
             self._driver.catch_up()
@@ -169,6 +170,7 @@ def _voice(wish: JsonObject, old: VoiceSettings) -> VoiceSettings:
         voice_url=control_json.optional_text(wish, "voiceUrl"),
         voice_fallback_url=control_json.optional_text(wish, "voiceFallbackUrl"),
         status_callback=control_json.optional_text(wish, "statusCallback"),
+        voice_method=control_json.optional_method(wish, "voiceMethod"),
     )
 
 

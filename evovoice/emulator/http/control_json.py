@@ -5,6 +5,7 @@ from typing import get_args
 
 from evovoice.emulator.rest.faults import FAULT_KINDS, Fault, FaultKind, FaultOrder
 from evovoice.emulator.rest.messages import JsonObject
+from evovoice.emulator.state.account import METHODS
 
 _LONGEST = 1e9
 
@@ -36,6 +37,14 @@ def optional_text(wish: JsonObject, name: str) -> str | None:
     value = wish.get(name)
     if value is not None and not isinstance(value, str):
         raise Unreadable(f"{name} is not a string")
+    return value
+
+
+def optional_method(wish: JsonObject, name: str) -> str | None:
+    """GET or POST, or nothing."""
+    value = optional_text(wish, name)
+    if value not in {None, *METHODS}:
+        raise Unreadable(f"{name} is GET or POST")
     return value
 
 

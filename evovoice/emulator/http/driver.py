@@ -4,6 +4,7 @@ import asyncio
 
 from evovoice.emulator.delivery_schedule import DeliverySchedule, ScheduledDelivery
 from evovoice.emulator.exchange import Exchange
+from evovoice.emulator.http.address_map import AddressMap
 from evovoice.emulator.http.sender import Sender
 from evovoice.emulator.state.clock import MICROS
 from evovoice.emulator.state.messages import Reply
@@ -12,9 +13,9 @@ from evovoice.emulator.state.messages import Reply
 class Driver:
     """Call `catch_up` before touching the exchange and `pulse` after."""
 
-    def __init__(self, exchange: Exchange, speed: float) -> None:
+    def __init__(self, exchange: Exchange, speed: float, addresses: AddressMap) -> None:
         self.exchange = exchange
-        self.sender = Sender(self._replied)
+        self.sender = Sender(self._replied, addresses)
         self._schedule = DeliverySchedule(exchange)
         self._clock = exchange.network.clock
         self._loop = asyncio.get_running_loop()

@@ -3,21 +3,26 @@
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from evovoice.emulator.chaos import DEEDS, ChaosRule, rules_from_text
-from evovoice.emulator.choices import ChildRedirectReport, Choices, JoinAt
-from evovoice.emulator.fields import Unclear
+from evovoice.emulator.chaos import DEEDS, ChaosRule
+from evovoice.emulator.choices import Choices, JoinAt
 from evovoice.emulator.http.choice_words import choice
-from evovoice.emulator.scenario import Scenario, load
+from evovoice.emulator.http.option_values import (
+    api_key,
+    chaos_value,
+    mapping,
+    named_voice,
+    report,
+    scenario_value,
+    speed_value,
+)
+from evovoice.emulator.scenario import Scenario
 from evovoice.emulator.state.account import VoiceSettings
 from evovoice.emulator.state.standing import COUNTRIES, STATUSES, TYPES, Standing
 
 _SID = "AC" + "0" * 31 + "1"
 _TOKEN = "emulated-auth-token"  # noqa: S105 - opens nothing but this emulator
 
-_SPEEDS = {"real": 1.0, "fast": 10.0, "stepped": 0.0}
-_FASTEST = 10_000.0
 _EPILOG = """\
 more:
   evovoice emulator call --help     place a call with a running emulator
@@ -53,6 +58,8 @@ class ServerOptions:
     scenario: Scenario | None
     chaos: tuple[ChaosRule, ...]
     chaos_seed: int | None
+    addresses: tuple[tuple[str, str], ...]
+    allowed_hosts: frozenset[str]
 
 
 def parse_options(argv: Sequence[str] | None) -> ServerOptions:
@@ -77,6 +84,8 @@ def parse_options(argv: Sequence[str] | None) -> ServerOptions:
         scenario=given.scenario,
         chaos=tuple(rule for rules in given.chaos for rule in rules),
         chaos_seed=given.chaos_seed,
+        addresses=tuple(given.map),
+        allowed_hosts=frozenset(name.lower() for name in given.allow_host),
     )
 
 
@@ -111,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_account(parser)
     _add_standing(parser)
+    _add_reach(parser)
     _add_behaviour(parser)
     _add_weather(parser)
     return parser
@@ -122,7 +132,7 @@ def _add_account(parser: argparse.ArgumentParser) -> None:
     add("--port", type=int, default=8010, help="0 takes a free one (default %(default)s)")
     add("--account-sid", default=_SID, metavar="AC..", help="default %(default)s")
     add("--auth-token", default=_TOKEN, metavar="TOKEN", help="default %(default)s")
-    add("--api-key", action="append", default=[], type=_api_key, metavar="SK..:SECRET")
+    add("--api-key", action="append", default=[], type=api_key, metavar="SK..:SECRET")
     add(
         "--verified",
         action="append",
@@ -134,17 +144,37 @@ def _add_account(parser: argparse.ArgumentParser) -> None:
         "--number",
         action="append",
         default=[],
-        type=_named_voice,
-        metavar="+1..=VOICE_URL[,STATUS_CALLBACK_URL]",
+        type=named_voice,
+        metavar="+1..=[GET ]VOICE_URL[,STATUS_CALLBACK_URL]",
         help="a number of the account (repeatable); the URLs may be left out",
     )
     add(
         "--application",
         action="append",
         default=[],
-        type=_named_voice,
-        metavar="AP..=VOICE_URL[,STATUS_CALLBACK_URL]",
+        type=named_voice,
+        metavar="AP..=[GET ]VOICE_URL[,STATUS_CALLBACK_URL]",
         help="a TwiML App (repeatable)",
+    )
+
+
+def _add_reach(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "--map",
+        action="append",
+        default=[],
+        type=mapping,
+        metavar="https://app.example=http://127.0.0.1:3030",
+        help="webhooks for the first address are signed for it and sent to the second (repeatable)",
+    )
+    add(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name under which other machines may use the control address, such as a"
+        " container's (repeatable); whoever reaches it can steer every call",
     )
 
 
@@ -154,7 +184,7 @@ def _add_standing(parser: argparse.ArgumentParser) -> None:
         "--restricted-key",
         action="append",
         default=[],
-        type=_api_key,
+        type=api_key,
         metavar="SK..:SECRET",
         help="an API key that signs no access tokens (repeatable)",
     )
@@ -183,7 +213,7 @@ def _add_behaviour(parser: argparse.ArgumentParser) -> None:
     add("--join-at", choices=("ringing", "answer"), default="answer", help="switch S1")
     add(
         "--child-redirect-report",
-        type=_report,
+        type=report,
         default=("completed", False),
         metavar="completed|answered[,duration]",
         help="switch S2 (default completed, without DialCallDuration)",
@@ -192,7 +222,7 @@ def _add_behaviour(parser: argparse.ArgumentParser) -> None:
     add("--hold-phones", action="store_true", help="phones ring until told what to do")
     add(
         "--speed",
-        type=_speed,
+        type=speed_value,
         metavar="real|fast|stepped|N",
         help="virtual seconds per second: real = 1 (default), fast = 10, stepped = 0",
     )
@@ -209,60 +239,16 @@ def _add_behaviour(parser: argparse.ArgumentParser) -> None:
 
 def _add_weather(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--scenario", type=_scenario, metavar="FILE.toml", help="numbers, phones, chaos, calls")
+    add(
+        "--scenario", type=scenario_value, metavar="FILE.toml", help="numbers, phones, chaos, calls"
+    )
     add(
         "--chaos",
         action="append",
         default=[],
-        type=_chaos,
+        type=chaos_value,
         metavar="DEED[,name=value..]",
         help=f"what happens to webhooks (repeatable): {', '.join(DEEDS)}, or random[,rate=0.2];"
         " names: kind, event, url (shell patterns), seconds, seconds_to, rate, count",
     )
     add("--chaos-seed", type=int, metavar="N", help="the dice of --chaos; printed at the start")
-
-
-def _speed(text: str) -> float:
-    try:
-        speed = _SPEEDS[text] if text in _SPEEDS else float(text)
-    except ValueError:
-        speed = -1.0
-    if not 0 <= speed <= _FASTEST:
-        raise argparse.ArgumentTypeError(f"{text!r} is not real, fast, stepped or a number")
-    return speed
-
-
-def _scenario(text: str) -> Scenario:
-    try:
-        return load(Path(text))
-    except Unclear as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
-def _chaos(text: str) -> list[ChaosRule]:
-    try:
-        return rules_from_text(text)
-    except Unclear as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
-def _api_key(text: str) -> tuple[str, str]:
-    sid, colon, secret = text.partition(":")
-    if not (sid and colon and secret):
-        raise argparse.ArgumentTypeError(f"{text!r} is not SID:SECRET")
-    return sid, secret
-
-
-def _named_voice(text: str) -> tuple[str, VoiceSettings]:
-    name, _, urls = text.partition("=")
-    voice_url, _, status_callback = urls.partition(",")
-    if not name:
-        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VOICE_URL[,STATUS_CALLBACK_URL]")
-    return name, VoiceSettings(voice_url or None, status_callback=status_callback or None)
-
-
-def _report(text: str) -> tuple[ChildRedirectReport, bool]:
-    word, _, extra = text.partition(",")
-    if word not in {"completed", "answered"} or extra not in {"", "duration"}:
-        raise argparse.ArgumentTypeError(f"{text!r} is not completed|answered[,duration]")
-    return ("answered" if word == "answered" else "completed"), extra == "duration"

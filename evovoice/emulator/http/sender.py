@@ -16,6 +16,7 @@ from aiohttp import (
 from yarl import URL
 
 from evovoice.emulator.delivery_schedule import ScheduledDelivery
+from evovoice.emulator.http.address_map import AddressMap
 from evovoice.emulator.state.messages import Delivery, NoResponse, Reply, WebhookResponse
 
 _CONNECTIONS = 200
@@ -27,8 +28,11 @@ _FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
 class Sender:
     """`replied` gets each parcel with its reply, on the event loop."""
 
-    def __init__(self, replied: Callable[[ScheduledDelivery, Reply], None]) -> None:
+    def __init__(
+        self, replied: Callable[[ScheduledDelivery, Reply], None], addresses: AddressMap
+    ) -> None:
         self._replied = replied
+        self._addresses = addresses
         self._session: ClientSession | None = None
         self._flying: set[asyncio.Task[None]] = set()
 
@@ -55,12 +59,13 @@ class Sender:
 
     async def _request(self, delivery: Delivery) -> Reply:
         post = delivery.method != "GET"
+        url, proxied = self._addresses.delivered(delivery.url)
         try:
             async with self._open_session().request(
                 delivery.method,
-                URL(delivery.url, encoded=True),  # exactly the signed characters
+                URL(url, encoded=True),  # exactly the signed characters
                 data=delivery.body.encode() if post else None,
-                headers={**delivery.headers, **(_FORM if post else {})},
+                headers={**delivery.headers, **proxied, **(_FORM if post else {})},
                 timeout=_limits(delivery),
                 allow_redirects=False,
             ) as response:

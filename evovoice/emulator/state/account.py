@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from evovoice.emulator.state.standing import Standing
 
+METHODS = ("GET", "POST")
 HOME_REGION = "us1"  # of REST, and of whatever names no other
 
 
