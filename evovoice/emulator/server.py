@@ -59,6 +59,7 @@ async def _run(options: ServerOptions, exchange: Exchange) -> None:
         site = web.TCPSite(runner, options.host, options.port, backlog=_BACKLOG)
         await site.start()
         driver.pulse()
+        exchange.network.address = _address(runner, options)
         _announce(runner, options.host, exchange)
         await stop.wait()
     finally:
@@ -107,6 +108,12 @@ def build_app(driver: Driver, options: ServerOptions) -> web.Application:
     Control(driver, options.allowed_hosts).add_routes(app)
     app.router.add_route("*", r"/{path:[\s\S]*}", RestEndpoint(driver, options.latency).serve)
     return app
+
+
+def _address(runner: web.AppRunner, options: ServerOptions) -> str:
+    """Under which applications find the sounds of recordings: a container by its name."""
+    name = next(iter(sorted(options.allowed_hosts)), options.host)
+    return f"http://{name}:{runner.addresses[0][1]}"
 
 
 def _announce(runner: web.AppRunner, host: str, exchange: Exchange) -> None:

@@ -23,6 +23,7 @@ _RECORDING = {
         "enum": [
             "DialVerb", "Conference", "OutboundAPI", "Trunking", "RecordVerb",
             "StartCallRecordingAPI", "StartConferenceRecordingAPI",
+            "StartCallRecordingTwiML",  # measured by others, not in the description
         ],
     },
 }  # fmt: skip

@@ -225,12 +225,19 @@ def test_a_lookup_of_a_number_is_not_taken_for_its_region(line: Line) -> None:
     assert (501, True) == (caught.value.status, "lookups.twilio.com" in caught.value.msg)
 
 
-@pytest.mark.parametrize("form", ["", ".xml", ".csv", ".wav", ".mp3"])
-def test_what_is_not_json_is_refused_aloud(line: Line, form: str) -> None:
-    """https://www.twilio.com/docs/voice/api/recording#fetch-a-recordings-media-file."""
-    path = f"/2010-04-01/Accounts/{line.twilio.account_sid}/Recordings/RE{'1' * 32}{form}"
-    answer = ask(line, "GET", path, Form([]))
-    assert (501, True) == (answer.status, "JSON alone" in str(answer.body))
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("Calls", "JSON alone"),
+        ("Calls.csv", "JSON alone"),
+        ("Conferences/CF1.xml", "JSON alone"),
+        (f"Recordings/RE{'1' * 32}.mp3", "no sound as .mp3"),
+    ],
+)
+def test_what_is_neither_json_nor_wav_is_refused_aloud(line: Line, path: str, said: str) -> None:
+    """https://www.twilio.com/docs/usage/twilios-response: XML, CSV and HTML are Twilio's too."""
+    answer = ask(line, "GET", f"/2010-04-01/Accounts/{line.twilio.account_sid}/{path}", Form([]))
+    assert (501, True) == (answer.status, said in str(answer.body))
 
 
 @pytest.mark.parametrize("path", ["/2010-04-01/Accounts/{}/Colours.json", "/v1/Colours", "/x"])

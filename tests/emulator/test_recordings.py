@@ -1,5 +1,7 @@
 """Recordings of calls, conferences and participants by REST: R60."""
 
+import wave
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -189,3 +191,55 @@ def test_r60_a_dial_is_recorded_from_the_answer_or_from_the_ringing(
     assert (str(channels), str(seconds)) == (form["RecordingChannels"], form["RecordingDuration"])
     (one,) = line.client.calls(parent.sid).recordings.list()
     assert ("DialVerb", channels) == (one.source, one.channels)
+
+
+def sound(line: Line, url: str) -> tuple[int, int, int]:
+    """Status, channels and seconds of a recording's file, asked without credentials."""
+    answer = line.twilio.http_client.request("GET", url)
+    if answer.status_code != 200:
+        return answer.status_code, 0, 0
+    with wave.open(BytesIO(answer.text.encode("latin-1"))) as file:
+        return 200, file.getnchannels(), file.getnframes() // file.getframerate()
+
+
+def test_r60_the_sound_of_a_recording_is_a_silent_file_of_its_length(line: Line) -> None:
+    """https://www.twilio.com/docs/voice/api/recording#fetch-a-recordings-media-file"""
+    several, one = talking(line)
+    url = several(one.sid).fetch().uri.removesuffix(".json").replace("/Calls/" + one.call_sid, "")
+    url = f"https://api.twilio.com{url}"
+    assert 404 == sound(line, url)[0]
+    several(one.sid).update(status="stopped")
+    assert [(200, 1, 4)] * 3 == [
+        sound(line, url + form) for form in ("", ".wav", ".wav?RequestedChannels=2")
+    ]
+    line.twilio.advance(1)
+    assert url == line.app.at("/rec")[0]["RecordingUrl"]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "channels", "track"),
+    [("", 2, "both"), ('channels="mono" track="inbound"', 1, "inbound")],
+)
+def test_r60_start_recording_goes_on_with_the_document_until_the_leg_ends(
+    line: Line, attributes: str, channels: int, track: str
+) -> None:
+    """https://www.twilio.com/docs/voice/twiml/recording: dual unless told otherwise."""
+    start = f"<Start><Recording {REPORTS} {attributes}/></Start>"
+    sid = line.call_in(f"{start}<Pause length='3'/>{dial(number(), '')}")
+    line.twilio.advance(10)
+    line.twilio.hang_up(sid)
+    line.twilio.advance(1)
+    (form,) = line.app.at("/rec")
+    assert (sid, "StartCallRecordingTwiML", str(channels), track) == (
+        form["CallSid"], form["RecordingSource"], form["RecordingChannels"], form["RecordingTrack"]
+    )  # fmt: skip
+    (one,) = line.client.calls(sid).recordings.list()
+    assert (200, channels, int(one.duration)) == sound(line, form["RecordingUrl"])
+    assert () == tuple(alert for alert in line.twilio.alerts if alert.level != "notice")
+
+
+def test_r60_a_stream_that_is_started_is_skipped_and_said_so(line: Line) -> None:
+    """https://www.twilio.com/docs/voice/twiml/stream: there is no sound to send."""
+    line.call_in("<Start><Stream url='wss://x.test'/></Start><Pause length='3'/>")
+    line.twilio.advance(1)
+    assert ["<Stream> is not imitated here; skipped"] == [one.text for one in line.twilio.alerts]

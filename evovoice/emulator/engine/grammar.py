@@ -49,17 +49,21 @@ _ATTRIBUTES = {
         "Enqueue": "action maxQueueSize method waitUrl waitUrlMethod workflowSid",
         "Task": "priority timeout",
         "Leave": "",
+        "Start": "action method",
+        "Recording": f"{_RECORDS} trim track channels recordingConfigurationId",
     }.items()
 }
 VERBS = frozenset(
-    "Dial Say Play Pause Gather Record Redirect Hangup Reject Enqueue Leave".split()  # noqa: SIM905
+    "Dial Say Play Pause Gather Record Redirect Hangup Reject Enqueue Leave Start".split()  # noqa: SIM905
 )
 # Real verbs of Twilio that nobody performs here.
 NOT_IMITATED = frozenset(
-    "Connect Echo Message Pay Prompt Queue Refer Siprec Sms Start Stop".split()  # noqa: SIM905
+    "Connect Echo Message Pay Prompt Queue Refer Siprec Sms Stop".split()  # noqa: SIM905
 )
 NOT_IMITATED_CODE = 0
-NOUNS_NOT_IMITATED = frozenset({"Sim", "WhatsApp", "Application", "Task"})
+NOUNS_NOT_IMITATED = frozenset(
+    "Application Sim Siprec Stream Task Transcription WhatsApp".split()  # noqa: SIM905
+)
 _DIALLED = frozenset(
     {"Number", "Client", "Sip", "Conference", "Queue", "Sim", "WhatsApp", "Application"}
 )
@@ -72,6 +76,7 @@ _NOUNS = {
     "Client": frozenset({"Identity", "Parameter"}),
     "Application": frozenset({"ApplicationSid", "Parameter"}),
     "Enqueue": frozenset({"Task"}),
+    "Start": frozenset({"Recording", "Siprec", "Stream", "Transcription"}),
 }
 # Twilio has its own codes for some wrong places and values (error dictionary).
 _NESTING_CODES = {"Dial": 13215, "Gather": 13320}
@@ -108,6 +113,8 @@ _VALUES = {
         ("Play", "loop", 13410, _WHOLE),
         ("Play", "digits", 13430, r"[0-9A-Da-dwW*#]*"),
         ("Say", "loop", 13510, _WHOLE),
+        ("Recording", "track", 12200, r"inbound|outbound|both"),
+        ("Recording", "channels", 12200, r"mono|dual"),
         ("Record", "method", 13610, _METHOD),
         ("Record", "timeout", 13611, _WHOLE),
         ("Record", "maxLength", 13612, r"[1-9]\d*"),

@@ -1,4 +1,4 @@
-"""Recordings: nobody hears them, but their sids, addresses and callbacks are there."""
+"""Recordings: silent, but their sids, addresses, lengths and callbacks are there."""
 
 from functools import partial
 
@@ -71,6 +71,21 @@ def of_leg(
     return _start(network, recording)
 
 
+def start_asked(executor: Execution, verb: Verb) -> bool:
+    """`<Start><Recording>`: it begins at once, the document goes on, and it lasts as one that REST
+    has started; on two channels unless told otherwise.
+
+    https://www.twilio.com/docs/voice/twiml/recording
+    """
+    for noun in verb.named("Recording"):
+        track = noun.get("track") or "both"
+        order = RecordOrder(
+            recording_target(executor, noun), 1 if noun.get("channels") == "mono" else 2, track
+        )
+        of_leg(executor.network, executor.leg, order, "StartCallRecordingTwiML")
+    return True
+
+
 def start_ordered(network: VoiceNetwork, leg: Leg) -> None:
     """The leg is answered, and it was ordered with `Record=true`."""
     if leg.record_order is not None:
@@ -135,8 +150,8 @@ def _report_end(network: VoiceNetwork, recording: Recording) -> None:
 
 
 def url_of(network: VoiceNetwork, recording: Recording) -> str:
-    """Where Twilio would keep it."""
-    account = f"https://api.twilio.com/{API_VERSION}/Accounts/{network.account.sid}"
+    """Where its sound is."""
+    account = f"{network.address}/{API_VERSION}/Accounts/{network.account.sid}"
     return f"{account}/Recordings/{recording.sid}"
 
 

@@ -80,6 +80,7 @@ class VoiceNetwork:
     queues: dict[str, CallQueue] = field(default_factory=dict)  # queues of <Enqueue>
     devices: DeviceBook = field(default_factory=DeviceBook)
     alerts: deque[Alert] = field(default_factory=lambda: deque(maxlen=10_000))
+    address: str = "https://api.twilio.com"  # under which REST and the recordings' sounds are
     next_free_slot: int = 0  # R37: when the next REST participant may be dialled
 
     @property

@@ -64,6 +64,8 @@ WITHOUT_EFFECT: dict[str, dict[str, str]] = {
         "trim": _TRIM,
     },
     "Enqueue": {"workflowSid": _ROUTER},
+    "Start": dict.fromkeys(("action", "method"), "nothing that is imitated asks it"),
+    "Recording": {"recordingConfigurationId": _CONFIGURATION, "trim": _TRIM},
 }
 _SERVED = {
     "trim": {"do-not-trim"},

@@ -34,6 +34,10 @@ class RestEndpoint:
             await asyncio.sleep(late)
         if isinstance(outcome, Broken):
             return await _break(request, outcome)
+        if outcome.sound is not None:
+            return web.Response(
+                body=outcome.sound.content, content_type=outcome.sound.content_type, headers=dated
+            )
         if outcome.body is None:
             return web.Response(status=outcome.status, headers=dated)
         text = json.dumps(outcome.body).encode()

@@ -27,6 +27,7 @@ from evovoice.emulator.rest.published import (
     literal_ends,
     operations_on,
 )
+from evovoice.emulator.rest.sounds import sound_of
 from evovoice.emulator.rest.without_effect import notes_on
 
 Handler = Callable[..., RestResponse]
@@ -97,9 +98,12 @@ class RestApi:
         return _spoilt(fault, request.path)
 
     def _serve(self, request: RestRequest) -> RestResponse:
-        if request.authorization not in self._authorizations:
-            return error_response(20003, "Authenticate", 401)
         try:
+            sound = sound_of(self._network, request)
+            if sound is not None:
+                return sound
+            if request.authorization not in self._authorizations:
+                return error_response(20003, "Authenticate", 401)
             handler, shape, names = self._route(request)
             self._note_parameters(request, shape)
             return handler(self._network, request, *names)
@@ -145,7 +149,7 @@ def _unserved(method: str, path: str) -> Refusal:
         return _not_imitated(min(meant, key=lambda one: one.path.count("{")))
     if published:
         return Refusal(20004, "Method not allowed", 405)
-    if operations_on(_OTHER_FORM.sub(".json", path)):
+    if operations_on(_OTHER_FORM.sub(".json", path, count=1)):
         return NotImitated("The emulator answers in JSON alone: no XML, CSV or sound")
     return not_found(path)
 

@@ -55,9 +55,21 @@ class RestRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Sound:
+    """A sound file and its content type."""
+
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class RestResponse:
-    """A status and a JSON object; None is the empty body of a 204; `after` seconds late."""
+    """A status and a JSON object; None is the empty body of a 204; `after` seconds late.
+
+    With a `sound` that is the body.
+    """
 
     status: int
     body: JsonObject | None
     after: float = 0.0
+    sound: Sound | None = None

@@ -44,7 +44,7 @@ class EngineHttpClient(HttpClient):  # type: ignore[misc, unused-ignore]
         uri: str,
         params: dict[str, object] | None = None,
         data: dict[str, object] | None = None,
-        headers: dict[str, str] | None = None,
+        headers: dict[str, str] | None = None,  # noqa: ARG002 - the SDK's signature
         auth: tuple[str, str] | None = None,
         timeout: float | None = None,
         allow_redirects: bool = False,  # noqa: ARG002 - the SDK's signature
@@ -60,9 +60,12 @@ class EngineHttpClient(HttpClient):  # type: ignore[misc, unused-ignore]
             raise _FAILURES[outcome.kind](f"emulated: {outcome.kind}")
         if outcome.after:
             self._hang(outcome.after, timeout)
+        dated = {"Date": format_datetime(made, usegmt=True)}
+        if outcome.sound is not None:  # the SDK knows texts alone
+            kind = {"Content-Type": outcome.sound.content_type}
+            return Response(outcome.status, outcome.sound.content.decode("latin-1"), kind | dated)
         text = "" if outcome.body is None else json.dumps(outcome.body)
-        headers = {"Content-Type": "application/json", "Date": format_datetime(made, usegmt=True)}
-        return Response(outcome.status, text, headers)
+        return Response(outcome.status, text, {"Content-Type": "application/json", **dated})
 
     def _hang(self, seconds: float, timeout: float | None) -> None:
         """In virtual time; a client that is less patient has gone by then."""
