@@ -41,6 +41,8 @@ def _call(leg: Leg, partner: str | None) -> JsonObject:
         "to": leg.to,
         "status": leg.status,
         "keysHeard": leg.keys_heard,
+        "customParameters": dict(leg.shown),
+        "callReason": leg.reason,
         "createdAt": rfc2822(leg.created),
     }
     if leg.participant is not None:

@@ -222,3 +222,37 @@ def test_r57_the_report_of_one_that_lost_can_be_lost_alone(line: Line) -> None:
     legs = simultaneous(line)
     assert {legs["+15556667777"]: "canceled"} == ends(line)
     assert "canceled" == line.client.calls(legs[THIRD]).fetch().status
+
+
+def test_client_parameters_are_shown_to_the_device(line: Line) -> None:
+    """https://www.twilio.com/docs/voice/twiml/client#parameter: short ones, eight at most."""
+    many = "".join(f"<Parameter name='p{n}' value='{n}'/>" for n in range(8))
+    long = f"<Parameter name='long' value='{'x' * 129}'/>"
+    line.call_in(
+        dial(f"<Client><Identity>alice</Identity>{long}{many}<Parameter name='p9'/></Client>")
+    )
+    line.twilio.advance(1)
+    leg = line.twilio.leg_at("client:alice")
+    assert {f"p{n}": str(n) for n in range(8)} == leg.shown
+    assert [12200, 12200] == [alert.code for alert in line.twilio.alerts]
+
+
+def test_the_reason_of_a_call_is_shown_to_whoever_is_called(line: Line) -> None:
+    """https://www.twilio.com/docs/voice/api/call-resource#create-a-call: CallReason."""
+    call = line.client.calls.create(
+        to="+15556663333", from_=OURS, url=f"{BASE}/x", call_reason="Your parcel"
+    )
+    assert "Your parcel" == line.twilio.call(call.sid).reason
+
+
+@pytest.mark.parametrize("noun", [number(), conference()])
+def test_r15_a_time_limit_ends_the_dial_and_the_document_goes_on(line: Line, noun: str) -> None:
+    """https://www.twilio.com/docs/voice/twiml/dial#timelimit: of a conference as of a number."""
+    sid = line.call_in(dial(noun, f'timeLimit="20" action="{BASE}/action"'))
+    line.app.on("/action", "<Pause length='60'/>")
+    line.twilio.advance(19)
+    assert [] == line.app.at("/action")
+    line.twilio.advance(15)
+    assert 1 == len(line.app.at("/action"))
+    assert "in-progress" == line.twilio.call(sid).status
+    assert [] == [room for room in line.twilio.conferences() if not room.over]

@@ -176,3 +176,21 @@ def test_an_agent_who_leaves_during_the_document_never_talked(line: Line) -> Non
     line.twilio.hang_up(agent)
     line.twilio.advance(30)
     assert ([], "false") == (line.app.at("/more"), line.app.at("/done")[0]["DialBridged"])
+
+
+def test_a_time_limit_ends_the_conversation_and_both_go_on(line: Line) -> None:
+    """https://www.twilio.com/docs/voice/twiml/dial#timelimit: of a queue as of a number."""
+    first = enqueue(line)
+    agent = dial_queue(line, more='timeLimit="20"')
+    for path in ("/out", "/done"):
+        line.app.on(path, "<Pause length='60'/>")
+    line.twilio.advance(18)
+    assert [] == line.app.at("/done")
+    line.twilio.advance(3)
+    (done,) = line.app.at("/done")
+    assert ("completed", "20", "bridged") == (
+        done["DialCallStatus"], done["DialCallDuration"], result(line)[0]
+    )  # fmt: skip
+    assert ["in-progress", "in-progress"] == [
+        line.twilio.call(sid).status for sid in (first, agent)
+    ]

@@ -9,6 +9,7 @@ from evovoice.emulator.engine.dial_legs import request_in_vain
 from evovoice.emulator.engine.document import Verb
 from evovoice.emulator.engine.nouns import subscription_of
 from evovoice.emulator.engine.voice_network import Execution
+from evovoice.emulator.state.clock import Timer
 from evovoice.emulator.state.conference import Conference, Entry, Participant, admit
 from evovoice.emulator.state.leg import StopCause
 from evovoice.emulator.state.messages import Params
@@ -21,15 +22,30 @@ _REPORT: Params = (("DialCallStatus", "answered"),)
 
 
 class InConference:
-    """The time a leg spends in the conference."""
+    """The time a leg spends in the conference, `timeLimit` seconds at most."""
 
     def __init__(self, executor: Execution, verb: Verb, participant: Participant) -> None:
         self._executor = executor
         self._verb = verb
         self._participant = participant
+        self._timer: Timer | None = None
+        seconds = verb.number("timeLimit", 0)
+        if seconds:
+            self._timer = executor.network.clock.after(seconds, self._time_is_up, limit=True)
+
+    def _time_is_up(self) -> None:
+        """The Dial is over: the document goes on as if the leg had been removed (R27)."""
+        if self._executor.activity is not self:
+            return
+        network, participant = self._executor.network, self._participant
+        reason = network.choices.kick_leave_reason
+        conference_lifecycle.leave(network, participant, reason, "in-progress", kicked=True)
+        participant.way_out()
 
     def abandon(self, cause: StopCause) -> None:
         """Hung up, or redirected (R28); the action is requested and its answer ignored."""
+        if self._timer is not None:
+            self._timer.cancel()
         network = self._executor.network
         if cause == "redirect":
             reason, status = "participant_updated_via_api", "in-progress"

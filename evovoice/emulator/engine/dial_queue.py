@@ -62,8 +62,21 @@ class TakingFromQueue:
             partner.released()
 
     def _bridge(self) -> None:
-        if self._partner is not None:
-            self._since = self._executor.network.now
+        if self._partner is None:
+            return
+        self._since = self._executor.network.now
+        seconds = self._verb.number("timeLimit", 0)
+        if seconds:
+            clock = self._executor.network.clock
+            self._timer = clock.after(seconds, self._time_is_up, limit=True)
+
+    def _time_is_up(self) -> None:
+        """The Dial is over: both go on with their documents."""
+        partner, self._partner = self._partner, None
+        self._stand_down()
+        self._executor.after(self._verb, self._report("completed", partner))
+        if partner is not None:
+            partner.released()
 
     def _partner_gone(self) -> None:
         partner, self._partner = self._partner, None

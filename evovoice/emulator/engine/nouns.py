@@ -3,11 +3,12 @@
 from evovoice.emulator.engine import caller_id
 from evovoice.emulator.engine.document import Verb
 from evovoice.emulator.engine.leg_events import LEG_EVENTS
-from evovoice.emulator.engine.voice_network import Execution
+from evovoice.emulator.engine.voice_network import Execution, VoiceNetwork
 from evovoice.emulator.state.leg import Leg
 from evovoice.emulator.state.orders import Detection, Subscription
 
 _TIME_LIMIT = 14_400
+_LONGEST_NAME, _LONGEST_VALUE, _MOST_PARAMETERS = 32, 128, 8  # bytes, bytes
 
 
 def child_leg(executor: Execution, verb: Verb, noun: Verb) -> Leg:
@@ -25,9 +26,26 @@ def child_leg(executor: Execution, verb: Verb, noun: Verb) -> Leg:
         subscription=subscription_of(executor, noun, LEG_EVENTS),
         time_limit=verb.number("timeLimit", _TIME_LIMIT),
         detection=_detection(executor, noun),
+        shown=_parameters(network, parent, noun),
     )
     network.legs.add(leg)
     return leg
+
+
+def _parameters(network: VoiceNetwork, parent: Leg, noun: Verb) -> dict[str, str]:
+    """What `<Client><Parameter>` shows to the device; what is too long or too much is left out.
+
+    https://www.twilio.com/docs/voice/twiml/client#parameter
+    """
+    found: dict[str, str] = {}
+    for one in noun.named("Parameter"):
+        name, value = one.get("name") or "", one.get("value") or ""
+        is_short = 0 < len(name.encode()) <= _LONGEST_NAME and len(value.encode()) <= _LONGEST_VALUE
+        if is_short and len(found) < _MOST_PARAMETERS:
+            found[name] = value
+        else:
+            network.alert(12200, f"Dial->Client: Parameter {name!r} is left out", parent.sid)
+    return found
 
 
 def subscription_of(

@@ -47,6 +47,7 @@ def create(network: VoiceNetwork, request: RestRequest) -> RestResponse:
         fallback=fallback_in(form),
         time_limit=seconds_in(form, "TimeLimit"),
         record_order=record_order(form),
+        reason=form.get("CallReason"),
         watcher=RunsWhenAnswered(network, source, digits),
         detection=None if digits else of_call(form),  # T: the one switches the other off
     )

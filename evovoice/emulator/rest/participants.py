@@ -61,6 +61,7 @@ def create(network: VoiceNetwork, request: RestRequest, sid_or_name: str) -> Res
         detection=detection,
         time_limit=seconds_in(form, "TimeLimit"),
         record_order=record_order(form),
+        reason=form.get("CallReason"),
     )
     wait = _queue_micros(network)
     leg.queue_millis = wait // 1000

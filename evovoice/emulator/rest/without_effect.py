@@ -37,7 +37,6 @@ _DIALLED = {
     "Byoc": _refused("trunks of your own are not imitated"),
     "CallToken": _refused("a call's token does not let its caller's number be shown"),
     "ClientNotificationUrl": _refused("notifications of devices are not imitated"),
-    "CallReason": _noted("no display shows it"),
     "SipAuthUsername": _noted("no SIP address asks who is calling"),
     "SipAuthPassword": _noted("no SIP address asks who is calling"),
     "Trim": _noted(_TRIM, "do-not-trim"),

@@ -74,6 +74,8 @@ class Leg:
     number_sid: str | None = None
     application_sid: str | None = None
     first_params: Mapping[str, str] = field(default_factory=dict)
+    shown: Mapping[str, str] = field(default_factory=dict)  # to the device: `<Client><Parameter>`
+    reason: str | None = None  # `CallReason`, as the called telephone shows it
     subscription: Subscription | None = None
     fallback: tuple[str, str] | None = None
     status: LegStatus = "queued"
