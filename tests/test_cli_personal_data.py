@@ -16,7 +16,7 @@ from evovoice.domain.opening import NewLeg, incoming
 from evovoice.domain.order_derivation import derive_orders
 from evovoice.domain.states import EndSource, Outcome
 from evovoice.domain.values import Account, PhoneNumber
-from evovoice.storage.unit_of_work import Database
+from evovoice.storage.unit_of_work import AuditFilter, Database
 from tests.databases import (
     database,
     database_url,
@@ -142,3 +142,17 @@ def test_what_cannot_be_done_is_said_and_changes_nothing_c91(
     assert 1 == main(["personal-data", *arguments])
     assert sentence in capsys.readouterr().err
     assert before == _labels(database)
+
+
+def test_audit_trail_tells_of_the_command_line_c90_c91(capsys: Output, database: Database) -> None:
+    """An export and each session that was erased; of the number only its end."""
+    _said(capsys, "export", PARTY, "--account", "a-2", "--out", "-")
+    _said(capsys, "erase", PARTY, "--account", "a-2")
+    with database.reading() as work:
+        entries = [one.entry for one in work.audit.page(AuditFilter(action="personal_data"), 0, 9)]
+    assert ["erased", "erasure_asked", "exported"] == [
+        one.action.partition(".")[2] for one in entries
+    ]
+    assert {"a-2"} == {one.account_id for one in entries}
+    assert all(one.actor_name.startswith("command line") for one in entries)
+    assert PARTY not in str(entries)

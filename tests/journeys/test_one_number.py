@@ -122,14 +122,13 @@ def test_who_asked_stands_in_the_audit_trail_and_logs_verify_c90_c91(stage: Stag
     database = stage.context.database
     with database.reading() as work:
         entries = work.audit.page(AuditFilter(), 0, 10)
-    told = [
-        (one.entry.action, one.entry.subject) for one in entries if "personal" in one.entry.action
-    ]
+    told = [one.entry for one in entries if "personal" in one.entry.action]
     assert [
         ("personal_data.erased", session_id),
         ("personal_data.erasure_asked", ""),
         ("personal_data.exported", ""),
-    ] == told
+    ] == [(one.action, one.subject) for one in told]
+    assert {("u-Manager", stage.account.id)} == {(one.actor_id, one.account_id) for one in told}
     assert CUSTOMER not in str(entries)
     assert [] == list(verify_all(database, Verified()))
 
