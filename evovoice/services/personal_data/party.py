@@ -1,5 +1,6 @@
 """Which outside party somebody means by a number or SIP address, in whatever spelling."""
 
+import re
 from dataclasses import dataclass
 
 from evovoice.services.errors import BadDestination
@@ -11,6 +12,8 @@ from evovoice.services.typed_addresses import (
     sip_spellings,
 )
 
+# a caller is kept as the carrier sent it, also where nobody could call back there
+_AS_STORED = re.compile(r"\+[0-9]{3,15}|sips?:[^@\s]+@\S+", re.ASCII | re.IGNORECASE)
 _NO_COUNTRY = "ZZ"  # as the numbering plans' library writes it
 
 
@@ -45,4 +48,14 @@ def read_party(text: str, country: str | None) -> Party:
 
 def _addresses(text: str, country: str) -> frozenset[str]:
     plain = plain_text(text)
+    as_stored = frozenset({plain} if _AS_STORED.fullmatch(plain) else ())
+    try:
+        return as_stored | _in_our_spelling(plain, country)
+    except (NotANumber, BadDestination):
+        if not as_stored:
+            raise
+        return as_stored
+
+
+def _in_our_spelling(plain: str, country: str) -> frozenset[str]:
     return sip_spellings(plain) if is_sip(plain) else frozenset({read_own_number(plain, country)})
