@@ -13,20 +13,23 @@ from pathlib import Path
 
 import click
 
+from evovoice.cli.accounts import account
 from evovoice.cli.audit import audit, log
 from evovoice.cli.doctor import doctor
 from evovoice.cli.keys import key
+from evovoice.cli.numbers import number
 from evovoice.cli.output import database_address, print_result, with_json
-from evovoice.cli.people import account, number, user
+from evovoice.cli.people import user
 from evovoice.cli.personal_data import personal_data
 from evovoice.cli.sessions import session
 from evovoice.cli.sign_in import second_factor, single_sign_on
+from evovoice.cli.user_import import user_export, user_import
 from evovoice.cli.worker_metrics import worker_metrics
 from evovoice.environment import environment
 from evovoice.factory import create_worker_from_env, require_migrations
 from evovoice.log_setup import begin_log
 from evovoice.release import running_version
-from evovoice.services.errors import SetupProblem
+from evovoice.services.errors import Refusal
 from evovoice.settings import SettingsError, from_env, listening_address, process_count
 from evovoice.storage.migrations.upgrade import head, upgrade
 from evovoice.storage.unit_of_work import DatabaseUnavailable
@@ -46,8 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _USAGE
     except click.UsageError as error:
         return _complain(arguments, _usage(error), _USAGE)
-    except SetupProblem as problem:
-        return _complain(arguments, str(problem), _REFUSED)
+    except Refusal as refusal:
+        return _complain(arguments, str(refusal), _REFUSED)
     except (DatabaseUnavailable, SettingsError) as error:
         return _complain(arguments, str(error), _NOT_USABLE)
     return code if isinstance(code, int) else 0
@@ -98,8 +101,8 @@ def db_upgrade(as_json: bool) -> None:
     print_result({"revision": revision}, sentence, as_json)
 
 
-user.add_command(second_factor)
-user.add_command(single_sign_on)
+for command in (user_import, user_export, second_factor, single_sign_on):
+    user.add_command(command)
 for group in (account, user, number, key, session, personal_data, audit, log, doctor):
     commands.add_command(group)
 

@@ -1,6 +1,7 @@
 """The command that holds Twilio's set-up against what the service needs."""
 
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -89,8 +90,13 @@ def wanted_by(settings: Settings, database: Database) -> Wanted:
     """What Twilio is held against."""
     with database.reading() as unit:
         accounts, numbers = unit.directory.accounts(), unit.directory.numbers()
+    names = Counter(one.name for one in accounts)
     tenants = tuple(
-        Tenant(one.name, one.country, tuple(e164 for owner, e164 in numbers if owner == one.id))
+        Tenant(
+            f"{one.name} ({one.id})" if names[one.name] > 1 else one.name,
+            one.country,
+            tuple(e164 for owner, e164 in numbers if owner == one.id),
+        )
         for one in accounts
     )
     return Wanted(

@@ -1,4 +1,4 @@
-"""The commands for accounts, the users in them, and their telephone numbers."""
+"""The commands for users."""
 
 import sys
 from datetime import UTC, datetime
@@ -7,48 +7,17 @@ import click
 
 from evovoice.carrier.port import DEVICE_TOKEN_LIFETIME
 from evovoice.cli.output import moment_text, opened_database, print_result, with_json
-from evovoice.domain.values import Account, Role
+from evovoice.domain.values import Role
 from evovoice.services import administration
-from evovoice.storage.unit_of_work import KnownUser
+from evovoice.services.administration import UserChanges
+from evovoice.storage.unit_of_work import Database, KnownUser
+from evovoice.web.dto.users import ManagedUserSchema, managed_user
 
-_COUNTRIES = "Where it may call: two letters each, such as DE,AT,CH; or all."
-
-
-@click.group()
-def account() -> None:
-    """The accounts (tenants)."""
-
-
-@account.command("add")
-@click.argument("name")
-@click.option("--country", required=True, help="Two letters, such as US: completes numbers.")
-@click.option(
-    "--countries", default=administration.ALL_COUNTRIES, show_default=True, help=_COUNTRIES
+_ROLES = click.Choice([role.value for role in Role], case_sensitive=False)
+_NOBODY_LEFT = (
+    "Warning: nobody who may sign in is SystemAdministrator now; "
+    "`evovoice user set USER --role SystemAdministrator` makes somebody one."
 )
-@with_json
-def account_add(name: str, country: str, countries: str, as_json: bool) -> None:
-    """Add an account and print its id."""
-    with opened_database() as database:
-        added = administration.add_account(database, name, country, countries)
-    sentence = f"Added account {added.name} ({added.country}): {added.id}"
-    print_result(_shown(added), sentence, as_json)
-
-
-@account.command("set")
-@click.argument("account_id", metavar="ACCOUNT")
-@click.option("--countries", required=True, help=_COUNTRIES)
-@with_json
-def account_set(account_id: str, countries: str, as_json: bool) -> None:
-    """Change what ACCOUNT, an id, may do; calls that are up stay."""
-    with opened_database() as database:
-        changed = administration.set_countries(database, account_id, countries)
-    where = ", ".join(sorted(changed.countries)) or "every country"
-    print_result(_shown(changed), f"{changed.name} ({changed.id}) may call {where}.", as_json)
-
-
-def _shown(shown: Account) -> dict[str, object]:
-    own = {"id": shown.id, "name": shown.name, "country": shown.country}
-    return {**own, "countries": sorted(shown.countries) or [administration.ALL_COUNTRIES]}
 
 
 @click.group()
@@ -63,8 +32,7 @@ def user() -> None:
 @click.option("--password", help="Stays in the shell's history; better leave it out.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @click.option(
-    "--role", type=click.Choice([role.value for role in Role], case_sensitive=False),
-    default=Role.USER.value, show_default=True, metavar="|".join(Role),
+    "--role", type=_ROLES, default=Role.USER.value, show_default=True, metavar="|".join(Role),
     help="What the user may do.",
 )  # fmt: skip
 @with_json
@@ -79,12 +47,8 @@ def user_add(
     secret = _password(password, password_stdin)
     with opened_database() as database:
         added = administration.add_user(database, account_id, name, email, secret, role)
-    document: dict[str, object] = {
-        "id": added.id, "identity": added.identity, "accountId": added.account_id,
-        "name": added.name, "email": added.email, "role": added.role.value,
-    }  # fmt: skip
     sentence = f"Added {added.role.value} {added.name}: {added.id}, device {added.identity}"
-    print_result(document, sentence, as_json)
+    print_result(_document(KnownUser(added, None)), sentence, as_json)
 
 
 @user.command("password")
@@ -110,12 +74,43 @@ def user_list(account_id: str | None, as_json: bool) -> None:
     """List the users by name, and who of them is disabled."""
     with opened_database() as database:
         users = administration.users_of(database, account_id)
-    lines = [
-        f"{one.user.id}  {one.user.role.value}  {one.user.name} <{one.user.email}>  {_state(one)}"
-        for one in users
-    ]
-    sentence = "\n".join(lines) or "There are no users."
+    sentence = "\n".join(map(_line, users)) or "There are no users."
     print_result({"users": [_document(one) for one in users]}, sentence, as_json)
+
+
+@user.command("show")
+@click.argument("wanted", metavar="USER")
+@with_json
+def user_show(wanted: str, as_json: bool) -> None:
+    """Show USER, an id or e-mail address."""
+    with opened_database() as database:
+        known = administration.user_shown(database, wanted)
+    sentence = f"{_line(known)}\naccount {known.user.account_id}, device {known.user.identity}"
+    print_result(_document(known), sentence, as_json)
+
+
+@user.command("set")
+@click.argument("wanted", metavar="USER")
+@click.option("--name", help="Their new name; calls that are up keep the one before.")
+@click.option("--email", help="Their new e-mail address; unique.")
+@click.option("--role", type=_ROLES, metavar="|".join(Role), help="What they may do from now on.")
+@with_json
+def user_set(
+    wanted: str, name: str | None, email: str | None, role: str | None, as_json: bool
+) -> None:  # fmt: skip
+    """Change USER (an id or e-mail address); what is not given stays, safe to repeat.
+
+    The identity of their device stays, and so do their logins, tokens and API keys: another role
+    counts for them at once.
+    """
+    if name is None and email is None and role is None:
+        raise click.UsageError("Give --name, --email or --role.")
+    with opened_database() as database:
+        had = administration.has_administrator(database)
+        changes = UserChanges(name, email, role)
+        changed = administration.set_user(database, wanted, changes, datetime.now(UTC))
+        warning = _warning(database, had)
+    _print_changed(changed, _line(changed), warning, as_json)
 
 
 @user.command("disable")
@@ -130,8 +125,10 @@ def user_disable(wanted: str, as_json: bool) -> None:
     done stays in the records.
     """
     with opened_database() as database:
+        had = administration.has_administrator(database)
         known = administration.disable_user(database, wanted, datetime.now(UTC))
-    print_result(_document(known), _farewell(known), as_json)
+        warning = _warning(database, had)
+    _print_changed(known, _farewell(known), warning, as_json)
 
 
 @user.command("enable")
@@ -149,15 +146,45 @@ def user_enable(wanted: str, as_json: bool) -> None:
     print_result(_document(known), sentence, as_json)
 
 
+@user.command("delete")
+@click.argument("wanted", metavar="USER")
+@with_json
+def user_delete(wanted: str, as_json: bool) -> None:
+    """Delete USER (an id or e-mail address) for good; by the id safe to repeat.
+
+    All ends as with `user disable`, their API keys for good, and they leave every number. Records
+    keep their id and name; the e-mail address is free for somebody else.
+    """
+    with opened_database() as database:
+        had = administration.has_administrator(database)
+        gone = administration.delete_user(database, wanted, datetime.now(UTC))
+        warning = _warning(database, had)
+    assert gone.deleted_at is not None, "just deleted"  # noqa: S101
+    when = moment_text(gone.deleted_at)
+    sentence = f"{gone.user.name} ({gone.user.id}) is deleted since {when}."
+    _print_changed(gone, sentence, warning, as_json)
+
+
 def _document(known: KnownUser) -> dict[str, object]:
-    user, since = known.user, known.disabled_at
-    return {
-        "id": user.id, "identity": user.identity, "accountId": user.account_id,
-        "name": user.name, "email": user.email, "role": user.role.value,
-        "disabled": since is not None,
-        "disabledAt": moment_text(since) if since else None,
-        "deviceTokensEndAt": moment_text(since + DEVICE_TOKEN_LIFETIME) if since else None,
-    }  # fmt: skip
+    """As the API shows them."""
+    shown: dict[str, object] = ManagedUserSchema().dump(managed_user(known))
+    return shown
+
+
+def _line(known: KnownUser) -> str:
+    user = known.user
+    return f"{user.id}  {user.role.value}  {user.name} <{user.email}>  {_state(known)}"
+
+
+def _warning(database: Database, had_administrator: bool) -> str | None:
+    """The command line may take the last administrator away, and says so."""
+    is_left = administration.has_administrator(database)
+    return _NOBODY_LEFT if had_administrator and not is_left else None
+
+
+def _print_changed(known: KnownUser, sentence: str, warning: str | None, as_json: bool) -> None:
+    more = {"warning": warning} if warning else {}
+    print_result(_document(known) | more, "\n".join(filter(None, [sentence, warning])), as_json)
 
 
 def _state(known: KnownUser) -> str:
@@ -186,29 +213,3 @@ def _password(given: str | None, from_stdin: bool) -> str:
         raise click.UsageError("There is no terminal to ask for it: give --password-stdin.")
     asked: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     return asked
-
-
-@click.group()
-def number() -> None:
-    """The telephone numbers of accounts."""
-
-
-@number.command("add")
-@click.argument("e164", metavar="+E164")
-@click.option("--account", "account_id", required=True, help="Id of the account that owns it.")
-@click.option("--agent", "agents", multiple=True, help="Id of a user it rings; repeatable.")
-@with_json
-def number_add(e164: str, account_id: str, agents: tuple[str, ...], as_json: bool) -> None:
-    """Add a telephone number such as +12025550123.
-
-    The account's first number is shown to those its users call, unless they choose another.
-    """
-    with opened_database() as database:
-        added = administration.add_number(database, account_id, e164, agents)
-    document: dict[str, object] = {
-        "number": added.e164,
-        "accountId": added.account_id,
-        "agents": [agent.id for agent in added.agents],
-    }
-    rung = ", ".join(agent.name for agent in added.agents) or "nobody"
-    print_result(document, f"Added number {added.e164}; a call to it rings {rung}.", as_json)

@@ -240,18 +240,11 @@ class AboveOwnRole(Refusal):
         super().__init__("This user has a greater role than yours")
 
 
-class DisablesThemselves(Refusal):
-    """Somebody wants to disable themselves: then perhaps nobody could enable anybody."""
-
-    def __init__(self) -> None:
-        super().__init__("Nobody disables themselves: ask another manager")
-
-
 class TokenMakesNone(Refusal):
-    """A token was asked for with a token: it would renew itself for ever."""
+    """A token or a key was asked for with a token: it would renew itself for ever."""
 
-    def __init__(self) -> None:
-        super().__init__("A token makes no tokens: use a password, a login or an API key")
+    def __init__(self, made: str = "tokens") -> None:
+        super().__init__(f"A token makes no {made}: use a password, a login or an API key")
 
 
 class TooManyStreams(Refusal):
@@ -261,5 +254,5 @@ class TooManyStreams(Refusal):
         super().__init__("No more event streams can be opened here right now")
 
 
-class SetupProblem(Exception):
-    """An administrator's command that cannot be carried out: what is wrong, in one sentence."""
+class SetupProblem(Refusal):
+    """Something cannot be set up as it was said: what is wrong, in one sentence."""

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from evovoice.domain.values import User
-from evovoice.services.administration import user_named
+from evovoice.services import administration
+from evovoice.services.administration import OPERATOR, managed
 from evovoice.services.audit import record
 from evovoice.services.auth import access
 from evovoice.services.auth.credentials import NO_PASSWORD
@@ -11,18 +12,17 @@ from evovoice.storage.unit_of_work import Database
 
 
 def reset_second_factor(database: Database, wanted: str, now: datetime) -> tuple[User, bool]:
-    """Take a user's second factor away; and whether there was one. Errors: `SetupProblem`."""
-    with database.writing() as unit:
-        user = user_named(unit, wanted).user
-        return user, access.reset_second_factor(unit, user, now)
+    """Take a user's second factor away; and whether there was one. Errors: `UserNotFound`."""
+    known, was_on = administration.reset_second_factor(database, wanted, now)
+    return known.user, was_on
 
 
 def forget_identities(database: Database, wanted: str, now: datetime) -> User:
     """Let a user come by single sign-on as for the first time; their logins end, which whoever
-    came in their name may have. Errors: `SetupProblem`.
+    came in their name may have. Errors: `UserNotFound`.
     """
     with database.writing() as unit:
-        user = user_named(unit, wanted).user
+        user = managed(unit, OPERATOR, wanted).user
         unit.external_identities.forget_all_of(user)
         access.end_logins(unit, user, now)
         record(unit, "identities.forgotten", user.id, user.account_id, now=now)
@@ -32,10 +32,10 @@ def forget_identities(database: Database, wanted: str, now: datetime) -> User:
 def remove_password(database: Database, wanted: str, now: datetime) -> User:
     """Leave a user no password: single sign-on alone lets them in, and their API keys. Logins end.
 
-    Errors: `SetupProblem`.
+    Errors: `UserNotFound`.
     """
     with database.writing() as unit:
-        user = user_named(unit, wanted).user
+        user = managed(unit, OPERATOR, wanted).user
         unit.directory.set_password(user.id, NO_PASSWORD)
         access.end_logins(unit, user, now)
         record(unit, "password.removed", user.id, user.account_id, now=now)

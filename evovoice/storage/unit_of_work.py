@@ -23,6 +23,7 @@ from evovoice.storage.database.transaction_mode import TransactionMode
 from evovoice.storage.database.transactions import Transactions
 from evovoice.storage.mapping.unreadable import UnreadableRow
 from evovoice.storage.migrations.upgrade import is_migrated
+from evovoice.storage.repositories.api_keys import ApiKey
 from evovoice.storage.repositories.audit_trail import AuditFilter, FoundEntry
 from evovoice.storage.repositories.call_sessions import (
     CallSessions,
@@ -32,7 +33,7 @@ from evovoice.storage.repositories.call_sessions import (
 )
 from evovoice.storage.repositories.deleted_sessions import EndedSession
 from evovoice.storage.repositories.device_tokens import DeviceToken
-from evovoice.storage.repositories.directory import ApiKey, Directory
+from evovoice.storage.repositories.directory import Directory
 from evovoice.storage.repositories.feed import Change, Feed
 from evovoice.storage.repositories.figures import Amounts
 from evovoice.storage.repositories.known_users import KnownUser, KnownUsers
@@ -44,6 +45,7 @@ from evovoice.storage.repositories.logins import (
     MadeWith,
     Origin,
 )
+from evovoice.storage.repositories.numbers import StoredNumber
 from evovoice.storage.repositories.order_history import OrderHistory, OrderRecord
 from evovoice.storage.repositories.outbox import Lease, Outbox, StoredOrder
 from evovoice.storage.repositories.personal_data import Ended, PersonalData, Typed
@@ -110,6 +112,7 @@ __all__ = [
     "StaleVersion",
     "StoredLinks",
     "StoredLog",
+    "StoredNumber",
     "StoredOrder",
     "StoredPassword",
     "TookTooLong",

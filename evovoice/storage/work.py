@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from evovoice.storage.database.connection import Connection
+from evovoice.storage.repositories.api_keys import ApiKeys
 from evovoice.storage.repositories.audit_trail import AuditTrail
 from evovoice.storage.repositories.call_sessions import CallSessions
 from evovoice.storage.repositories.deleted_sessions import DeletedSessions
@@ -18,6 +19,7 @@ from evovoice.storage.repositories.listeners import Listeners
 from evovoice.storage.repositories.live_legs import LiveLegs
 from evovoice.storage.repositories.login_attempts import LoginAttempts
 from evovoice.storage.repositories.logins import Logins
+from evovoice.storage.repositories.numbers import Numbers
 from evovoice.storage.repositories.order_history import OrderHistory
 from evovoice.storage.repositories.outbox import Outbox
 from evovoice.storage.repositories.personal_data import PersonalData
@@ -41,6 +43,8 @@ class UnitOfWork:
     outbox: Outbox
     directory: Directory
     known_users: KnownUsers
+    numbers: Numbers
+    api_keys: ApiKeys
     receipts: Receipts
     idempotency_records: IdempotencyRecords
     logins: Logins
@@ -70,6 +74,8 @@ def unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
         Outbox(connection),
         Directory(connection),
         KnownUsers(connection),
+        Numbers(connection),
+        ApiKeys(connection),
         Receipts(connection),
         IdempotencyRecords(connection),
         Logins(connection),

@@ -162,6 +162,14 @@ class Authenticator:
                 return self.logins.tokens.with_login(actor, credentials.secret, email, user_id)
         raise NotSignedIn
 
+    def require_no_token(self, made: str) -> None:
+        """Refuse a request with a token to make what would let its holder in beyond it; `made` says
+        what that is. Errors: `TokenMakesNone`.
+        """
+        credentials = request_credentials.read_credentials()
+        if isinstance(credentials, LoginSecret):
+            self.logins.tokens.refuse_token(credentials.secret, made)
+
     def _user(self, credentials: Credentials, client: Client) -> User:
         audit.shown(_KINDS[type(credentials)])
         user = self._user_of(credentials, client)

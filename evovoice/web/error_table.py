@@ -12,6 +12,7 @@ from evovoice.carrier.port import (
 )
 from evovoice.domain import errors as domain
 from evovoice.services import errors as services
+from evovoice.services.administration import refusals as setup
 from evovoice.storage.unit_of_work import DatabaseUnavailable
 from evovoice.web import refusals
 
@@ -94,7 +95,16 @@ BY_ERROR: dict[type[Exception], Row] = {
     services.SearchTooBroad: Row("SearchTooBroad", 400),
     services.TooManySearches: Row("TooManySearches", 429, 1),
     services.AboveOwnRole: Row("Forbidden", 403),
-    services.DisablesThemselves: Row("Forbidden", 403),
+    setup.NotOnOneself: Row("Forbidden", 403),
+    setup.GivesGreaterRole: Row("Forbidden", 403),
+    setup.OnlyAdministrators: Row("Forbidden", 403),
+    setup.KeyNotFound: Row("NotFound", 404),
+    setup.NumberNotFound: Row("NotFound", 404),
+    services.SetupProblem: Row("InvalidValue", 400),
+    setup.AlreadyTaken: Row("AlreadyTaken", 409),
+    setup.AccountInUse: Row("AccountInUse", 409),
+    setup.InvalidLines: Row("InvalidLines", 400),
+    setup.UserIsDisabled: Row("UserIsDisabled", 409),
     services.TokenMakesNone: Row("Forbidden", 403),
     services.RateLimited: Row("RateLimited", 429, 5),
     services.TooManyCalls: Row("TooManyCalls", 429, 5),

@@ -15,10 +15,11 @@ from evovoice.carrier.cures import cure_of
 from evovoice.carrier.inbound import BadReport
 from evovoice.carrier.port import CarrierBusy, CarrierRefused
 from evovoice.domain.errors import CallNotInSession, ConferenceFull
+from evovoice.services.administration.refusals import InvalidLines
 from evovoice.services.errors import NotSignedIn, RateLimited, TooManyLogins, TooManySearches
 from evovoice.web.error_table import UNEXPECTED, Row, row_of
 from evovoice.web.guards import most_bytes
-from evovoice.web.refusals import BadFields, WrongMetricsToken, WrongRole
+from evovoice.web.refusals import BadFields, FieldFlaw, WrongMetricsToken, WrongRole
 from evovoice.web.request_credentials import used_basic
 from evovoice.web.request_log import request_id
 from evovoice.web.servicestack.binding import bound
@@ -44,11 +45,17 @@ def error_response(error: Exception) -> Response:
     if row is None:
         return _unexpected(error)
     status = "403 Invalid Role" if isinstance(error, WrongRole) else row.status  # C29
-    flaws = error.flaws if isinstance(error, BadFields) else []
+    flaws = _flaws(error)
     meta = _meta(error)
     response = formatted_error(row.code, _message(error, row), status, meta, flaws)
     _add_headers(response, error, row)
     return _with_progress(response)
+
+
+def _flaws(error: Exception) -> list[FieldFlaw]:
+    if isinstance(error, InvalidLines):
+        return [FieldFlaw("InvalidLine", f"line {line}", flaw) for line, flaw in error.flaws]
+    return error.flaws if isinstance(error, BadFields) else []
 
 
 def log_unexpected(error: Exception) -> None:

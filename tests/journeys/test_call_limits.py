@@ -10,6 +10,7 @@ import pytest
 
 from evovoice.domain.values import Role
 from evovoice.services import administration
+from evovoice.services.administration import AccountChanges
 from evovoice.services.calls import PlaceRequest, place_call
 from evovoice.services.errors import TooManyCalls
 from evovoice.services.outbox.dispatch import Dispatch, Given
@@ -96,7 +97,9 @@ def test_device_that_asks_again_hears_the_same_and_spends_nothing(new_stage: New
 )
 def test_device_hears_why_nobody_is_called(new_stage: NewStage, to: str, sentence: str) -> None:
     stage = new_stage()
-    administration.set_countries(stage.context.database, stage.account.id, "US,CA")
+    administration.set_account(
+        stage.context.database, stage.account.id, AccountChanges(countries="US,CA")
+    )
     assert sentence in _device_calls(stage, to)
     stage.pass_time(5)
     assert (True, []) == (stage.session()["ended"], stage.living())
@@ -109,7 +112,9 @@ def test_account_calls_the_countries_that_it_may(new_stage: NewStage) -> None:
     key = _manager(stage)
     stage.bridge_in()
     path = path_of(stage)
-    administration.set_countries(stage.context.database, stage.account.id, "us, gb")
+    administration.set_account(
+        stage.context.database, stage.account.id, AccountChanges(countries="us, gb")
+    )
     for answer in (
         stage.add(ISLAND),
         stage.add("+41 44 668 18 00"),
@@ -122,7 +127,9 @@ def test_account_calls_the_countries_that_it_may(new_stage: NewStage) -> None:
     stage.twilio.phone(FOURTH).answers_after(1)
     assert 200 == stage.add(FOURTH).status_code
     assert 200 == stage.add(f"client:{stage.bob.identity}").status_code
-    administration.set_countries(stage.context.database, stage.account.id, "all")
+    administration.set_account(
+        stage.context.database, stage.account.id, AccountChanges(countries="all")
+    )
     assert 200 == stage.add(ISLAND).status_code
 
 

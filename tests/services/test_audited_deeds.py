@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from evovoice.domain.values import Account
 from evovoice.services import administration, audit
+from evovoice.services.administration import AccountChanges
 from evovoice.services.auth.guess_limits import Client
 from evovoice.services.auth.sign_in_trail import tell_how_many_refused
-from evovoice.services.errors import NotSignedIn, SetupProblem
+from evovoice.services.errors import AccountNotFound, NotSignedIn, SetupProblem
 from evovoice.storage.repositories.refused_sign_ins import MOST_AT_ONCE
 from evovoice.storage.unit_of_work import AuditFilter, Database
 from tests.databases import (
@@ -164,7 +164,7 @@ def test_what_an_administrator_sets_up_is_told_c90(database: Database) -> None:
     """Each deed once: what changes nothing, and what is refused, is none."""
     audit.begin(audit.Source("command line (root)"))
     account = administration.add_account(database, "Acme", "US")
-    administration.set_countries(database, account.id, "US,DE")
+    administration.set_account(database, account.id, AccountChanges(countries="US,DE"))
     ann = administration.add_user(
         database, account.id, "Ann", "ann@x.test", "a long password", "User"
     )
@@ -190,6 +190,6 @@ def test_what_an_administrator_sets_up_is_told_c90(database: Database) -> None:
 
 
 def test_refused_change_of_an_unknown_account_is_no_deed_c90(database: Database) -> None:
-    with pytest.raises(SetupProblem):
-        administration.set_countries(database, Account("a-9", "Nine", "US").id, "US")
+    with pytest.raises(AccountNotFound):
+        administration.set_account(database, "a-9", AccountChanges(countries="US"))
     assert [] == entries(database)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evovoice.services.administration import _identity
+from evovoice.services.administration.users import new_identity
 
 SERVED = re.compile(r"[A-Za-z0-9_]{1,121}")
 
@@ -27,13 +27,13 @@ SERVED = re.compile(r"[A-Za-z0-9_]{1,121}")
     ],
 )
 def test_odd_names_become_words_and_six_random_digits(name: str, words: str) -> None:
-    assert re.fullmatch(f"{words}_[0-9a-f]{{6}}", _identity(name))
+    assert re.fullmatch(f"{words}_[0-9a-f]{{6}}", new_identity(name))
 
 
 def test_two_users_of_one_name_have_different_identities() -> None:
-    assert _identity("Ann") != _identity("Ann")
+    assert new_identity("Ann") != new_identity("Ann")
 
 
 @given(st.text(min_size=1, max_size=100))
 def test_every_name_gives_an_identity_that_twilio_serves(name: str) -> None:
-    assert SERVED.fullmatch(_identity(name))
+    assert SERVED.fullmatch(new_identity(name))

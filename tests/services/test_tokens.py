@@ -101,8 +101,8 @@ def test_maker_is_on_record_with_what_they_used(house: House) -> None:
 def test_log_tells_who_made_a_token_for_whom(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("INFO")
     key_id, key = key_of(house)
+    caplog.set_level("INFO")
     token = house.sign_in.tokens.with_key(MAX, key, ANN.email, "")
     told = caplog.records[-1].getMessage()
     assert told.startswith("token.made of u-ann by u-max: done, token li-")

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from evovoice.domain.values import Account
-from evovoice.storage.unit_of_work import ApiKey, Conflict, Database, StoredPassword
-from tests.storage.builders import ACME, ANN, BOB, NOW, later
+from evovoice.storage.unit_of_work import Conflict, Database, StoredPassword
+from tests.storage.builders import ACME, ANN, BOB
 
 OTHER = Account("a-other", "Zeta", "GB")
 ANN_TOO = replace(ANN, id="u-ann2", account_id="a-other", email="ann@other.com", identity="ann_2")
@@ -91,14 +91,6 @@ def test_numbers_know_their_owner_and_agents(furnished: Database) -> None:
         assert ours == directory.numbers()
 
 
-def test_a_key_leads_to_its_user(furnished: Database) -> None:
-    """By its digest; an unknown one leads nowhere."""
-    with furnished.writing() as unit:
-        unit.directory.add_key("k-1", "a-acme", "u-bob", "digest", NOW)
-        assert BOB == unit.directory.user_of_key("digest")
-        assert unit.directory.user_of_key("other") is None
-
-
 @pytest.mark.parametrize(
     "twin",
     [
@@ -131,20 +123,3 @@ def test_a_password_is_replaced(furnished: Database) -> None:
         for user, hashed in ((ANN, "new hash"), (BOB, "hash of u-bob")):
             found = StoredPassword(user, hashed, False)
             assert found == unit.directory.credentials(user.email)
-
-
-def test_keys_are_listed_and_revoked(furnished: Database) -> None:
-    """A revoked key leads nowhere, at once, and keeps the moment of its first revocation."""
-    with furnished.writing() as unit:
-        directory = unit.directory
-        for number in (2, 1):
-            directory.add_key(f"k-{number}", "a-acme", "u-bob", f"digest {number}", later(number))
-        directory.revoke_key("k-1", later(5))
-        directory.revoke_key("k-1", later(9))
-        assert directory.user_of_key("digest 1") is None
-        assert BOB == directory.user_of_key("digest 2")
-        assert [ApiKey("k-1", "u-bob", later(1), later(5)), directory.key("k-2")] == (
-            directory.keys_of("u-bob")
-        )
-        assert directory.key("k-3") is None
-        assert directory.keys_of("u-ann") == []

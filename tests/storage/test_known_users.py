@@ -4,7 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from evovoice.storage.unit_of_work import Database, KnownUser, LoginKind
+from evovoice.domain.values import Role
+from evovoice.storage.repositories.api_keys import FoundKey
+from evovoice.storage.unit_of_work import (
+    ApiKey,
+    Conflict,
+    Database,
+    DeviceToken,
+    KnownUser,
+    LoginKind,
+)
 from tests.storage.builders import ACME, ANN, BOB, NOW, later, ringing_session
 from tests.storage.test_directory import ANN_TOO, OTHER, furnished
 from tests.storage.test_feed import number, told
@@ -17,7 +26,7 @@ __all__ = ["furnished"]
 def disabled(furnished: Database) -> Database:
     """Ann is disabled; she has a key, a login and a number."""
     with furnished.writing() as unit:
-        unit.directory.add_key("k-1", ACME.id, ANN.id, "key", NOW)
+        unit.api_keys.add(ACME.id, ApiKey("k-1", ANN.id, NOW), "key")
         unit.logins.add(ANN, "li-1", "login", LoginKind.SESSION, NOW, DAY)
         assert unit.known_users.disable(ANN.id, NOW)
     return furnished
@@ -28,7 +37,7 @@ def test_disabled_user_is_found_in_no_way_that_lets_in_or_rings(disabled: Databa
     with disabled.reading() as unit:
         directory = unit.directory
         found = (
-            directory.credentials(ANN.email), directory.user_of_key("key"),
+            directory.credentials(ANN.email), unit.api_keys.find("key", NOW),
             unit.logins.find("login", NOW), directory.user(ANN.id),
             directory.user_by_identity(ANN.identity), directory.find_user(ACME.id, "Ann"),
             directory.find_user(ACME.id, ANN.email), directory.find_user(ACME.id, ANN.id),
@@ -55,7 +64,7 @@ def test_enabled_user_is_found_as_before(disabled: Database) -> None:
         assert not unit.known_users.enable("u-none")
         assert KnownUser(ANN, None) == unit.known_users.find(ANN.id)
         assert [BOB, ANN] == unit.directory.agents_of("+14155550100")
-        assert ANN == unit.directory.user_of_key("key")
+        assert FoundKey(ANN, False) == unit.api_keys.find("key", NOW)
 
 
 @pytest.mark.parametrize("wanted", [ANN.id, ANN.email, ANN.email.upper()])
@@ -87,6 +96,44 @@ def test_users_are_listed_in_pages_by_name(disabled: Database) -> None:
         assert [theirs] == users.page([OTHER.id], 0, 10)
         assert [] == users.page([], 0, 10)
         assert [2, 3, 0] == [users.count([ACME.id]), users.count(None), users.count([])]
+
+
+def test_changed_user_is_found_by_what_they_are_called_now(disabled: Database) -> None:
+    """An address that is somebody else's is a conflict."""
+    new = replace(BOB, name="Robert", email="Rob@example.com", role=Role.MANAGER)
+    with disabled.writing() as unit:
+        unit.known_users.change(new)
+        assert KnownUser(new, None) == unit.known_users.find("rob@EXAMPLE.com")
+        assert new == unit.directory.find_user(ACME.id, "robert")
+        assert unit.directory.find_user(ACME.id, "Bob") is None
+        assert 0 == unit.known_users.enabled_with(Role.SYSTEM_ADMINISTRATOR)
+        assert 1 == unit.known_users.enabled_with(Role.MANAGER)
+    with pytest.raises(Conflict), disabled.writing() as unit:
+        unit.known_users.change(replace(BOB, email=ANN.email.upper()))
+
+
+def test_deleted_user_keeps_name_and_identity_and_nothing_else(disabled: Database) -> None:
+    """In no list, with no number and no device; of two who are deleted each has a row."""
+    with disabled.writing() as unit:
+        unit.device_tokens.keep(BOB, DeviceToken("iOS", "token", "digest"), NOW, 5)
+        for user in (ANN, BOB):
+            assert unit.known_users.delete(user, later(5))
+            assert not unit.known_users.delete(user, later(9))
+        gone = unit.known_users.find_deleted(ANN.id)
+        assert KnownUser(replace(ANN, email=""), NOW, later(5)) == gone
+        assert KnownUser(replace(BOB, email=""), later(5), later(5)) == (
+            unit.known_users.find_deleted(BOB.id)
+        )
+        for wanted in (BOB.id, BOB.email, ""):
+            assert unit.known_users.find(wanted) is None
+        assert unit.known_users.find_deleted(ANN_TOO.id) is None
+        assert [KnownUser(ANN_TOO, None)] == unit.known_users.page(None, 0, 10)
+        assert 1 == unit.known_users.count(None)
+        assert [] == unit.directory.agents_of("+14155550100")
+        assert [] == unit.device_tokens.of_user(BOB)
+        unit.directory.add_user(replace(BOB, id="u-new", identity="bob_9"), "hash")
+    with pytest.raises(Conflict), disabled.writing() as unit:
+        unit.directory.add_user(replace(BOB, id="u-new2", email="2@example.com"), "hash")
 
 
 def test_calls_of_those_disabled_lately_are_found(disabled: Database) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from evovoice.storage.repositories.login_attempts import WINDOW
-from evovoice.storage.unit_of_work import Allowance, Database, LoginKind, MadeWith, Origin
+from evovoice.storage.unit_of_work import Allowance, ApiKey, Database, LoginKind, MadeWith, Origin
 from tests.storage.builders import ACME, ANN, BOB, NOW, later
 
 DAY = timedelta(days=1)
@@ -97,7 +97,9 @@ def test_origin_of_a_token_is_read_as_it_was_written(staffed: Database) -> None:
 def test_parent_counts_while_it_lets_its_own_user_in(staffed: Database) -> None:
     key, login = Origin(ANN.id, MadeWith.KEY, "k-1"), Origin(ANN.id, MadeWith.LOGIN, "li-1")
     with staffed.writing() as unit:
-        unit.directory.add_key("k-1", ANN.account_id, ANN.id, "digest of k-1", NOW)
+        unit.api_keys.add(
+            ANN.account_id, ApiKey("k-1", ANN.id, NOW, expires_at=NOW + DAY), "digest"
+        )
         counts = unit.logins.parent_counts
         assert [True] * 3 == [
             counts(ANN, one, NOW) for one in (key, login, Origin(ANN.id, MadeWith.PASSWORD))
@@ -105,7 +107,8 @@ def test_parent_counts_while_it_lets_its_own_user_in(staffed: Database) -> None:
         assert [False] * 2 == [counts(BOB, one, NOW) for one in (key, login)]
         assert not counts(ANN, Origin(ANN.id, MadeWith.KEY, "k-2"), NOW)
         assert not counts(ANN, login, NOW + DAY)
-        unit.directory.revoke_key("k-1", NOW)
+        assert not counts(ANN, key, NOW + DAY)
+        unit.api_keys.revoke("k-1", NOW)
         unit.logins.void("digest 1", NOW)
         assert [False] * 2 == [counts(ANN, one, NOW) for one in (key, login)]
 

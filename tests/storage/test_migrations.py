@@ -21,7 +21,7 @@ from evovoice.storage.database.engine import engine_for
 from evovoice.storage.migrations.upgrade import _config, upgrade
 from evovoice.storage.tables import Base
 from evovoice.storage.tables.columns import microseconds
-from evovoice.storage.unit_of_work import Database
+from evovoice.storage.unit_of_work import Conflict, Database
 from tests.databases import PostgresServer
 from tests.domain.builders import (
     AGENT,
@@ -219,6 +219,27 @@ def test_tokens_that_the_program_before_wrote_are_read(engine: Engine, empty_url
         found = [unit.logins.find(digest, NOW) for digest in ("before", "beside")]
     database.dispose()
     assert [(ANN, None)] * 2 == [(one.user, one.origin) for one in found if one]
+
+
+def test_accounts_that_have_one_name_keep_it(engine: Engine, empty_url: str) -> None:
+    """One of them for itself alone: nobody else gets that name. Old rows of the rest are read."""
+    with engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0018")
+        add = text("INSERT INTO accounts (id, name, country) VALUES (:id, :name, 'US')")
+        for account_id, name in (("a-2", "ACME "), ("a-1", "Acme"), ("a-3", "Zeta")):
+            connection.execute(add, {"id": account_id, "name": name})
+    upgrade(empty_url)
+    with engine.begin() as connection:
+        rows = connection.execute(text("SELECT id, name_key FROM accounts ORDER BY id")).all()
+        assert [("a-1", "acme"), ("a-2", None), ("a-3", "zeta")] == [tuple(row) for row in rows]
+    database = Database(empty_url)
+    with database.reading() as unit:
+        assert {"a-1", "a-2", "a-3"} == {one.id for one in unit.directory.accounts()}
+    with pytest.raises(Conflict), database.writing() as unit:
+        unit.directory.add_account("a-4", "acme", "US")
+    database.dispose()
 
 
 def test_a_new_file_that_another_writes_is_waited_for(tmp_path: Path) -> None:

@@ -69,9 +69,9 @@ def test_answer_says_how_long_a_device_stays_connected_at_most_c86(site: Site) -
         "user": {
             "id": ANN.id, "accountId": "a-1", "name": ANN.name, "emailAddress": ANN.email,
             "roles": ["User"], "disabled": True, "dateDisabled": "2026-11-22T10:00:00.000Z",
-            "dateDeviceTokensEnd": "2026-11-22T11:00:00.000Z",
+            "dateDeviceTokensEnd": "2026-11-22T11:00:00.000Z", "identity": ANN.identity,
         },
-        "activeSessionIds": [],
+        "activeSessionIds": [], "apiKeyIds": [],
     } == first  # fmt: skip
     site.later(minutes=5)
     assert first == disable(site)
@@ -173,7 +173,7 @@ def test_administrator_disables_in_every_account_and_it_is_logged_c86(
         disable(site, EVE, ROOT)
         disable(site, EVE, ROOT)
         disable(site, MAX, ROOT)
-    assert ["User u-eve is disabled by u-root", "User u-max is disabled by u-root"] == [
+    assert [f"user.disabled of u-{name} by u-root: done" for name in ("eve", "max")] == [
         one.getMessage() for one in caplog.records if "disabled" in one.getMessage()
     ]
 

@@ -43,11 +43,32 @@ def reset_second_factor(work: UnitOfWork, user: User, now: datetime) -> bool:
     return True
 
 
+def delete(work: UnitOfWork, user: User, now: datetime) -> bool:
+    """As `disable`, for good: also the API keys end, and the user leaves what they were in; False
+    where it is so.
+    """
+    if not work.known_users.delete(user, now):
+        return False
+    work.api_keys.revoke_all_of(user, now)
+    work.second_factors.remove(user)
+    work.external_identities.forget_all_of(user)
+    end_logins(work, user, now)
+    audit.record(work, "user.deleted", user.id, user.account_id, now=now)
+    return True
+
+
+def tell_streams(work: UnitOfWork, user: User, now: datetime) -> None:
+    """Have the streams of this user, and those opened with tokens that they had made, ask again
+    who listens.
+    """
+    others = [one for one in work.logins.users_of_made(user) if one.id != user.id]
+    for one in [user, *others]:
+        work.feed.add_access_change(one, now)
+
+
 def end_logins(work: UnitOfWork, user: User, now: datetime) -> None:
     """End every login and token of this user, every token that they had made for somebody, and the
     streams that were opened with them.
     """
-    others = work.logins.users_of_made(user)
+    tell_streams(work, user, now)
     work.logins.void_all_of(user, now)
-    for one in [user, *(other for other in others if other.id != user.id)]:
-        work.feed.add_access_change(one, now)

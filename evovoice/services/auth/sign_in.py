@@ -1,6 +1,7 @@
 """Who is asking: the user behind an API key, an e-mail address and password, or a login."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 
 from evovoice import metrics
@@ -21,7 +22,7 @@ from evovoice.services.errors import (
     WrongCode,
     WrongPassword,
 )
-from evovoice.storage.unit_of_work import Database, LoginKind
+from evovoice.storage.unit_of_work import Database, DatabaseUnavailable, LoginKind
 
 
 class SignIn:
@@ -42,14 +43,19 @@ class SignIn:
 
     def user_of_key(self, key: str) -> User:
         """The owner of an API key. Errors: `NotSignedIn`."""
-        mark = digest(key)
+        mark, now = digest(key), self._clock()
         with self._database.autocommit() as work:
-            user = work.directory.user_of_key(mark)
-        if user is None:
+            found = work.api_keys.find(mark, now)
+        if found is None:
             metrics.REFUSED_SIGN_INS.labels("unknown_key").inc()
             raise NotSignedIn
-        self._keys.note(user, mark)
-        return user
+        if not found.is_fresh:
+            with suppress(DatabaseUnavailable), self._database.writing() as work:
+                work.api_keys.note_use(
+                    mark, now
+                )  # where it takes no changes, the next use is noted
+        self._keys.note(found.user, mark)
+        return found.user
 
     def user_of_password(self, name: str, password: str, client: Client) -> User:
         """The user with that e-mail address and password, who has no second factor.

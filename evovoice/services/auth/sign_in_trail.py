@@ -80,7 +80,7 @@ class KeysUsed:
     def _tell(self, user: User, digest: str, now: datetime) -> None:
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         with self._database.reading() as work:
-            key = work.directory.key_by_digest(digest)
+            key = work.api_keys.by_digest(digest)
             is_told = key is None or work.audit.has(user.id, "key.used", key.id, midnight)
         if key is None or is_told:
             return

@@ -24,11 +24,15 @@ _LIFETIME = timedelta(days=1)
 
 
 def origin_counts(work: UnitOfWork, login: FoundLogin, now: datetime) -> bool:
-    """Whether the maker of a token is still there, and what it was made with; True for others."""
+    """Whether the maker of a token could make it today: they are still there, and what it was made
+    with, and neither their role nor that of the user has changed too far; True for others.
+    """
     if login.origin is None:
         return True
     maker = work.directory.user(login.origin.maker_id)
-    return maker is not None and work.logins.parent_counts(maker, login.origin, now)
+    if maker is None or not maker.oversees or login.user.outranks(maker):
+        return False
+    return work.logins.parent_counts(maker, login.origin, now)
 
 
 class Tokens:
@@ -47,7 +51,7 @@ class Tokens:
     def with_key(self, actor: User, key: str, email: str, user_id: str) -> str:
         """The same, made with an API key."""
         with self._database.autocommit() as work:
-            found = work.directory.key_by_digest(digest(key))
+            found = work.api_keys.by_digest(digest(key))
         if found is None:
             raise NotSignedIn
         origin = Origin(actor.id, MadeWith.KEY, found.id)
@@ -65,6 +69,13 @@ class Tokens:
         origin = Origin(actor.id, MadeWith.LOGIN, found.id)
         lifetime = min(_LIFETIME, found.expires_at - now)
         return self._made(actor, origin, email, user_id, lifetime)
+
+    def refuse_token(self, secret: str, made: str) -> None:
+        """Refuse who shows a token to make what outlives it. Errors: `TokenMakesNone`."""
+        with self._database.autocommit() as work:
+            found = work.logins.find(digest(secret), self._clock())
+        if found is not None and found.kind is LoginKind.TOKEN:
+            raise TokenMakesNone(made)
 
     def _made(
         self, actor: User, origin: Origin, email: str, user_id: str, lifetime: timedelta

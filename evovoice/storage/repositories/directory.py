@@ -1,14 +1,15 @@
-"""Who there is: accounts, users, numbers and API keys."""
+"""Who there is: accounts, users and numbers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     BindParameter,
     Executable,
+    and_,
     bindparam,
+    delete,
     func,
     insert,
     or_,
@@ -29,11 +30,23 @@ from evovoice.storage.repositories.stored_passwords import (
     StoredPassword,
     stored_password,
 )
-from evovoice.storage.tables import AccountRow, ApiKeyRow, NumberAgentRow, NumberRow, UserRow, table
-from evovoice.storage.tables.columns import UtcDateTime
+from evovoice.storage.tables import (
+    AccountRow,
+    ApiKeyRow,
+    CallSessionRow,
+    DeviceTokenRow,
+    ExternalIdentityRow,
+    LoginRow,
+    NumberAgentRow,
+    NumberRow,
+    RecoveryCodeRow,
+    SecondFactorRow,
+    UserRow,
+    table,
+)
 
 _accounts, _users, _numbers = table(AccountRow), table(UserRow), table(NumberRow)
-_agents, _keys = table(NumberAgentRow), table(ApiKeyRow)
+_agents, _sessions = table(NumberAgentRow), table(CallSessionRow)
 _u, _n, _a = _users.c, _numbers.c, _agents.c
 _wanted: BindParameter[str] = bindparam("wanted")
 
@@ -43,15 +56,10 @@ _NUMBER_OWNER = select(_accounts).join(_numbers).where(_n.e164 == _wanted)
 _CALLED = (
     select(_accounts, CALL_WAS_DELETED.label("is_over")).join(_numbers).where(_n.e164 == _wanted)
 )
-_IS_ENABLED = _u.disabled_at.is_(None)
+_IS_ENABLED = and_(_u.disabled_at.is_(None), _u.deleted_at.is_(None))
 _USER = select(_users).where(_u.id == _wanted, _IS_ENABLED)
 _IS_DEVICE = or_(_u.identity == _wanted, _u.former_identity == _wanted)
 _USER_BY_IDENTITY = select(_users).where(_IS_DEVICE, _IS_ENABLED)
-_USER_OF_KEY = (
-    select(_users)
-    .join(_keys)
-    .where(_keys.c.digest == _wanted, _keys.c.revoked_at.is_(None), _IS_ENABLED)
-)
 _LIKE_USER = select(_users).where(
     _u.account_id == bindparam("account_id"),
     _IS_ENABLED,
@@ -67,33 +75,48 @@ _AGENTS_OF = (
 )
 _OWNS = select(_n.e164).where(_n.account_id == bindparam("account_id"), _n.e164 == _wanted)
 _OWN_NUMBERS = (
-    select(_n.e164).where(_n.account_id == _wanted).order_by(_n.position, _n.e164).limit(1)
+    select(_n.e164)
+    .where(_n.account_id == _wanted)
+    .order_by(_n.is_default.desc(), _n.position, _n.e164)
+    .limit(1)
 )
 _NUMBERS = select(_n.account_id, _n.e164).order_by(_n.account_id, _n.position, _n.e164)
-_COUNT_NUMBERS = select(func.count()).select_from(_numbers).where(_n.account_id == _wanted)
+_NEXT_POSITION = select(func.coalesce(func.max(_n.position) + 1, 0)).where(_n.account_id == _wanted)
 _ADD_ACCOUNT, _ADD_USER, _ADD_NUMBER = insert(_accounts), insert(_users), insert(_numbers)
-_ADD_AGENT, _ADD_KEY = insert(_agents), insert(_keys)
-_SET_COUNTRIES = (
-    update(_accounts).where(_accounts.c.id == _wanted).values(countries=bindparam("allowed"))
-)
-_KEYS_OF = select(_keys).where(_keys.c.user_id == _wanted).order_by(_keys.c.created_at, _keys.c.id)
-_KEY = select(_keys).where(_keys.c.id == _wanted)
-_KEY_BY_DIGEST = select(_keys).where(_keys.c.digest == _wanted)
-_REVOKE = (
-    update(_keys)
-    .where(_keys.c.id == _wanted, _keys.c.revoked_at.is_(None))
-    .values(revoked_at=bindparam("now", type_=UtcDateTime()))
-)
+_ADD_AGENT = insert(_agents)
+_OF_ACCOUNT = update(_accounts).where(_accounts.c.id == _wanted)
+_RENAME_ACCOUNT = _OF_ACCOUNT.values(name=bindparam("new_name"), name_key=bindparam("new_key"))
+_SET_COUNTRY = _OF_ACCOUNT.values(country=bindparam("new_country"))
+_SET_COUNTRIES = _OF_ACCOUNT.values(countries=bindparam("allowed"))
+_CONTENTS = select(
+    select(func.count()).where(_u.account_id == _wanted, _u.deleted_at.is_(None))
+    .scalar_subquery().label("users"),
+    select(func.count()).where(_n.account_id == _wanted).scalar_subquery().label("numbers"),
+    select(func.count()).where(_sessions.c.account_id == _wanted)
+    .scalar_subquery().label("sessions"),
+)  # fmt: skip
+_DELETE_REST_OF_ACCOUNT = [
+    delete(one).where(one.c.account_id == _wanted)
+    for one in (
+        table(ApiKeyRow),
+        table(LoginRow),
+        table(DeviceTokenRow),
+        table(ExternalIdentityRow),
+        table(RecoveryCodeRow),
+        table(SecondFactorRow),
+        _users,
+    )
+]
+_DELETE_ACCOUNT = delete(_accounts).where(_accounts.c.id == _wanted)
 
 
 @dataclass(frozen=True, slots=True)
-class ApiKey:
-    """What is known of a key: not the key itself."""
+class AccountContents:
+    """How much an account has that keeps it from being deleted."""
 
-    id: str
-    user_id: str
-    created_at: datetime
-    revoked_at: datetime | None
+    users: int
+    numbers: int
+    sessions: int
 
 
 class Directory:
@@ -110,9 +133,9 @@ class Directory:
     def add_account(
         self, account_id: str, name: str, country: str, countries: frozenset[str] = frozenset()
     ) -> None:
-        """Add a tenant."""
-        values = {"id": account_id, "name": name, "country": country}
-        self._add(_ADD_ACCOUNT, values | {"countries": _stored(countries)})
+        """Add a tenant; its name, in any case, is its own."""
+        values = {"id": account_id, "name": name, "name_key": folded(name), "country": country}
+        self._unless_taken(_ADD_ACCOUNT, values | {"countries": _stored(countries)})
 
     def add_user(self, user: User, password_hash: str) -> None:
         """Add somebody; identity and e-mail address are unique over all accounts."""
@@ -123,35 +146,48 @@ class Directory:
             "identity": user.identity, "password_hash": password_hash,
             "former_identity": None,
         }  # fmt: skip
-        self._add(_ADD_USER, values)
+        self._unless_taken(_ADD_USER, values)
 
     def add_number(self, account_id: str, e164: str, agent_ids: Sequence[str]) -> None:
         """Add a telephone number; `agent_ids` ring when it is called."""
-        position = self._connection.execute(_COUNT_NUMBERS, {"wanted": account_id}).scalar_one()
+        position = self._connection.execute(_NEXT_POSITION, {"wanted": account_id}).scalar_one()
         own = {"account_id": account_id, "e164": e164}
-        self._add(_ADD_NUMBER, own | {"position": position})
+        self._unless_taken(_ADD_NUMBER, own | {"position": position})
         agents = [
             own | {"user_id": user_id, "position": index} for index, user_id in enumerate(agent_ids)
         ]
         if agents:
-            self._add(_ADD_AGENT, agents)
-
-    def add_key(
-        self, key_id: str, account_id: str, user_id: str, digest: str, now: datetime
-    ) -> None:
-        """Add an API key of a user."""
-        values = {
-            "id": key_id, "account_id": account_id, "user_id": user_id, "digest": digest,
-            "created_at": now, "revoked_at": None,
-        }  # fmt: skip
-        self._add(_ADD_KEY, values)
+            self._unless_taken(_ADD_AGENT, agents)
 
     # --- changing --------------------------------------------------------------------------------
+
+    def rename_account(self, account_id: str, name: str) -> None:
+        """Give an account another name. Errors: `Conflict`."""
+        values = {"wanted": account_id, "new_name": name, "new_key": folded(name)}
+        self._unless_taken(_RENAME_ACCOUNT, values)
+
+    def set_country(self, account_id: str, country: str) -> None:
+        """Replace the country that completes an account's national numbers."""
+        values = {"wanted": account_id, "new_country": country}
+        self._connection.execute(_SET_COUNTRY, values)
 
     def set_countries(self, account_id: str, countries: frozenset[str]) -> None:
         """Replace the countries an account may call."""
         values = {"wanted": account_id, "allowed": _stored(countries)}
         self._connection.execute(_SET_COUNTRIES, values)
+
+    def contents(self, account_id: str) -> AccountContents:
+        """What is left of an account."""
+        row = self._connection.execute(_CONTENTS, {"wanted": account_id}).one()
+        return AccountContents(row.users, row.numbers, row.sessions)
+
+    def delete_account(self, account_id: str) -> None:
+        """Delete an account without users, and what is left of those who were deleted.
+
+        Errors: `Conflict` where somebody is adding something to it.
+        """
+        for statement in (*_DELETE_REST_OF_ACCOUNT, _DELETE_ACCOUNT):
+            self._unless_taken(statement, {"wanted": account_id})
 
     def set_password(self, user_id: str, password_hash: str) -> None:
         """Replace the hash of a user's password."""
@@ -161,10 +197,6 @@ class Directory:
         """Replace that hash of a user's password; False where it is another by now."""
         values = {"wanted": user_id, "known": known_hash, "hash": password_hash}
         return self._connection.execute(REPLACE_PASSWORD, values).rowcount == 1
-
-    def revoke_key(self, key_id: str, now: datetime) -> bool:
-        """End an API key; False for one that has ended, which keeps the moment of it."""
-        return self._connection.execute(_REVOKE, {"wanted": key_id, "now": now}).rowcount == 1
 
     # --- finding ---------------------------------------------------------------------------------
 
@@ -197,7 +229,7 @@ class Directory:
         return self._first(_OWNS, e164, account_id=account_id) is not None
 
     def default_number(self, account_id: str) -> str | None:
-        """The number the account got first."""
+        """The number that was made the account's default, or the one it got first."""
         row = self._first(_OWN_NUMBERS, account_id)
         return row.e164 if row else None
 
@@ -216,24 +248,6 @@ class Directory:
         No identity of today can equal a former one: those have signs that today's have not.
         """
         return self._one_user(_USER_BY_IDENTITY, identity)
-
-    def user_of_key(self, digest: str) -> User | None:
-        """Whose API key that is, unless it was revoked."""
-        return self._one_user(_USER_OF_KEY, digest)
-
-    def key(self, key_id: str) -> ApiKey | None:
-        """The API key with that id."""
-        row = self._first(_KEY, key_id)
-        return _key_from(row) if row else None
-
-    def key_by_digest(self, digest: str) -> ApiKey | None:
-        """The API key with that digest."""
-        row = self._first(_KEY_BY_DIGEST, digest)
-        return _key_from(row) if row else None
-
-    def keys_of(self, user_id: str) -> list[ApiKey]:
-        """The API keys of a user, those that were revoked too, oldest first."""
-        return [_key_from(row) for row in self._connection.execute(_KEYS_OF, {"wanted": user_id})]
 
     def credentials(self, email: str) -> StoredPassword | None:
         """The user with that e-mail address, and what they sign in with."""
@@ -262,7 +276,9 @@ class Directory:
     def _first(self, query: Executable, wanted: str, **more: str) -> Row | None:
         return self._connection.execute(query, {"wanted": wanted, **more}).first()
 
-    def _add(self, statement: Executable, values: dict[str, Any] | list[dict[str, Any]]) -> None:
+    def _unless_taken(
+        self, statement: Executable, values: dict[str, Any] | list[dict[str, Any]]
+    ) -> None:
         try:
             self._connection.execute(statement, values)
         except IntegrityError as error:
@@ -276,7 +292,3 @@ def _account_from(row: Row) -> Account:
 
 def _stored(countries: frozenset[str]) -> str | None:
     return ",".join(sorted(countries)) or None
-
-
-def _key_from(row: Row) -> ApiKey:
-    return ApiKey(row.id, row.user_id, row.created_at, row.revoked_at)

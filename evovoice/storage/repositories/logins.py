@@ -44,8 +44,9 @@ _USERS_OF_MADE = (
     select(_users).join(_logins).where(_l.maker_id == _user, _l.voided_at.is_(None)).distinct()
 )
 _PARENT_KEY = select(_k.id).where(
-    _k.account_id == _account, _k.user_id == _user, _k.id == _parent, _k.revoked_at.is_(None)
-)
+    _k.account_id == _account, _k.user_id == _user, _k.id == _parent, _k.revoked_at.is_(None),
+    or_(_k.expires_at.is_(None), _k.expires_at > _now),
+)  # fmt: skip
 _PARENT_LOGIN = select(_l.id).where(
     _l.account_id == _account, _l.user_id == _user, _l.id == _parent,
     _l.voided_at.is_(None), _l.expires_at > _now,

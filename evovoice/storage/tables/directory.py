@@ -5,7 +5,7 @@ These are what finds the account, so some of their unique keys span all accounts
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from evovoice.storage.tables.base import KEY, Base
@@ -20,17 +20,24 @@ def _of_user() -> ForeignKeyConstraint:
 
 
 class AccountRow(Base):
+    """`name_key` is the case-folded name, which one account has: none in the rows of accounts that
+    had one name before that was so, and in those that the version before adds.
+    """
+
     __tablename__ = "accounts"
+    __table_args__ = (Index(None, "name_key", unique=True),)
 
     id: Mapped[str] = mapped_column(KEY, primary_key=True)
     name: Mapped[str]
     country: Mapped[str]
     countries: Mapped[str | None]  # where it may call, `AT,CH,DE`
+    name_key: Mapped[str | None]
 
 
 class UserRow(Base):
     """`email_key` and `name_key` are case-folded, for finding; whoever has a `disabled_at` neither
-    signs in nor rings.
+    signs in nor rings. Who was deleted has a `deleted_at` too, no e-mail address and no password:
+    the row stays for what refers to it, and for the identity, which no other device may get.
 
     `former_identity` is the identity that a device had before identities got their present form.
     """
@@ -57,10 +64,13 @@ class UserRow(Base):
     password_hash: Mapped[str]
     former_identity: Mapped[str | None]
     disabled_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
 
 
 class NumberRow(Base):
-    """A telephone number and whose it is; the account's first one is its default."""
+    """A telephone number and whose it is. The account's default is the one that `is_default`, or
+    its first one.
+    """
 
     __tablename__ = "numbers"
     __table_args__ = (_of_account(), UniqueConstraint("e164"))
@@ -68,6 +78,7 @@ class NumberRow(Base):
     account_id: Mapped[str] = mapped_column(KEY, primary_key=True)
     e164: Mapped[str] = mapped_column(KEY, primary_key=True)
     position: Mapped[int]
+    is_default: Mapped[bool] = mapped_column(server_default=false())
 
 
 class NumberAgentRow(Base):
@@ -87,7 +98,10 @@ class NumberAgentRow(Base):
 
 
 class ApiKeyRow(Base):
-    """A key a program signs in with; only its digest is kept."""
+    """A key a program signs in with; only its digest is kept. `used_at`: to the hour.
+
+    `maker_id`: the user who had it made, none where that was the command line.
+    """
 
     __tablename__ = "api_keys"
     __table_args__ = (_of_user(), UniqueConstraint("digest"))
@@ -98,6 +112,10 @@ class ApiKeyRow(Base):
     digest: Mapped[str]
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    name: Mapped[str | None]
+    expires_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+    maker_id: Mapped[str | None] = mapped_column(KEY)
 
 
 class IdempotencyRecordRow(Base):

@@ -1,4 +1,4 @@
-"""What several groups of operations take: the session, and the agent's own leg."""
+"""What several groups of operations take: the session, the agent's own leg, a user."""
 
 from dataclasses import dataclass
 
@@ -18,6 +18,14 @@ class OwnLegSchema(SessionRequestSchema):
     call_sid = Text("callSid", FieldLocation.BODY, _OWN_LEG)
 
 
+class UserRequestSchema(RequestSchema):
+    """What an operation on one user takes."""
+
+    user_id = Text(
+        "userId", FieldLocation.PATH, "Id of the user", load_default="", filled=True
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class NoFields:
     """A request that asks for nothing in particular."""
@@ -32,3 +40,8 @@ class SessionRequest:
 class OwnLegRequest:
     session_id: str
     call_sid: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class UserRequest:
+    user_id: str

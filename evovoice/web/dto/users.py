@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from evovoice.carrier.port import DEVICE_TOKEN_LIFETIME
+from evovoice.services.administration import Imported
 from evovoice.storage.unit_of_work import KnownUser
 from evovoice.web.dto.session_info import stamp
 from evovoice.web.servicestack.formats.described import ENTITIES
@@ -27,6 +28,39 @@ class ManagedUserSchema(ResponseSchema):
         "Until when a device of the disabled user may stay connected to the carrier, in UTC; it is"
         " not rung, and calls that it places are refused",
     )
+    identity = text("identity", "Client name of the user's device; stays through every change")
+    date_deleted = text("dateDeleted", "When the user was deleted, in UTC; then they stay so")
+
+
+class AddUserResponseSchema(ResponseSchema):
+    """A user who was added."""
+
+    namespace = ENTITIES
+
+    user = nested(ManagedUserSchema, "user", "The user")
+    initial_password = text(
+        "initialPassword", "Password that was made for the user; it is shown this once"
+    )
+
+
+class ImportUsersResponseSchema(ResponseSchema):
+    """What came of a list of users."""
+
+    namespace = ENTITIES
+    rows = "users"
+
+    dry_run = flag("dryRun", "Whether nothing was stored")
+    added = number("added", "How many were added or, in a dry run, would be")
+    unchanged = number("unchanged", "How many were there already as their line says")
+    users = nested_list(AddUserResponseSchema, "users", "Those who were added; none in a dry run")
+
+
+class ExportUsersResponseSchema(ResponseSchema):
+    """Users as a list that ImportUsers takes."""
+
+    namespace = ENTITIES
+
+    content = text("content", "The list as CSV; values are exact")
 
 
 class ListUsersResponseSchema(ResponseSchema):
@@ -44,7 +78,7 @@ class ListUsersResponseSchema(ResponseSchema):
 
 
 class DisableUserResponseSchema(ResponseSchema):
-    """The user who is disabled, and what of theirs goes on."""
+    """The user who is disabled or deleted, and what of theirs goes on."""
 
     namespace = ENTITIES
 
@@ -52,6 +86,9 @@ class DisableUserResponseSchema(ResponseSchema):
     active_session_ids = texts(
         "activeSessionIds",
         "Sessions in which the user talks: nobody is dropped, a manager may end or hand them over",
+    )
+    api_key_ids = texts(
+        "apiKeyIds", "API keys that the user had made for others, and that still count"
     )
 
 
@@ -67,6 +104,33 @@ class ManagedUser:
     disabled: bool
     date_disabled: str | None
     date_device_tokens_end: str | None
+    identity: str
+    date_deleted: str | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class UserAdded:
+    """As `AddUserResponseSchema`."""
+
+    user: ManagedUser
+    initial_password: str | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class UsersImported:
+    """As `ImportUsersResponseSchema`."""
+
+    dry_run: bool
+    added: int
+    unchanged: int
+    users: list[UserAdded]
+
+
+@dataclass(frozen=True, slots=True)
+class UserExport:
+    """As `ExportUsersResponseSchema`."""
+
+    content: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +139,12 @@ class UserDisabled:
 
     user: ManagedUser
     active_session_ids: list[str] = field(default_factory=list)
+    api_key_ids: list[str] = field(default_factory=list)
 
 
 def managed_user(known: KnownUser) -> ManagedUser:
     """That user, as managers see them."""
-    user, since = known.user, known.disabled_at
+    user, since, deleted = known.user, known.disabled_at, known.deleted_at
     return ManagedUser(
         id=user.id,
         account_id=user.account_id,
@@ -89,4 +154,15 @@ def managed_user(known: KnownUser) -> ManagedUser:
         disabled=since is not None,
         date_disabled=stamp(since) if since else None,
         date_device_tokens_end=stamp(since + DEVICE_TOKEN_LIFETIME) if since else None,
+        identity=user.identity,
+        date_deleted=stamp(deleted) if deleted else None,
     )
+
+
+def users_imported(imported: Imported, is_dry_run: bool) -> UsersImported:
+    """What came of that list."""
+    users = [
+        UserAdded(managed_user(KnownUser(user, None)), password)
+        for user, password in imported.users
+    ]
+    return UsersImported(is_dry_run, len(users), imported.unchanged, [] if is_dry_run else users)

@@ -3,12 +3,15 @@
 from typing import Any
 
 from evovoice.web.operations import (
+    accounts,
+    api_keys,
     audit,
     call_handling,
     calls,
     conference,
     devices,
     listing,
+    numbers,
     outgoing,
     personal_data,
     second_factor,
@@ -16,6 +19,7 @@ from evovoice.web.operations import (
     sessions,
     signing_in,
     stream,
+    user_import,
     users,
 )
 from evovoice.web.servicestack.operation import Operation
@@ -33,6 +37,10 @@ TABLE: tuple[Operation[Any], ...] = (
     *devices.OPERATIONS,
     *second_factor.OPERATIONS,
     *users.OPERATIONS,
+    *user_import.OPERATIONS,
+    *api_keys.OPERATIONS,
+    *accounts.OPERATIONS,
+    *numbers.OPERATIONS,
     *personal_data.OPERATIONS,
     *audit.OPERATIONS,
 )

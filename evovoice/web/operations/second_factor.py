@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from evovoice.domain.values import Role
-from evovoice.services import user_management
+from evovoice.services import administration
 from evovoice.services.auth.password_check import LONGEST
 from evovoice.services.auth.second_factors import Enrolment
 from evovoice.web.dto.requests import NoFields
@@ -93,7 +93,8 @@ def _disable_second_factor(
 
 
 def _reset_second_factor(context: RequestContext, asked: ResetSecondFactorRequest) -> ManagedUser:
-    known = user_management.reset_second_factor(context.app, context.user, asked.user_id)
+    database, now = context.app.database, context.app.clock()
+    known, _ = administration.reset_second_factor(database, asked.user_id, now, context.user)
     return managed_user(known)
 
 
