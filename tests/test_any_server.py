@@ -89,6 +89,10 @@ def post_worker_init(worker):
     note("post_worker_init")
 def worker_exit(server, worker):
     note("worker_exit")
+def child_exit(server, worker):
+    note("child_exit")
+def on_exit(server):
+    note("on_exit")
 """
 
 
@@ -108,7 +112,8 @@ def test_serve_runs_our_hooks_and_the_operators(
         store(server.database_url, "s-ordered", "CA1", is_ordered=True)
         assert carrier.was_asked("POST", "/Calls/CA1.json", PATIENCE)
     hooks_run = {path.name for path in tmp_path.iterdir() if not path.read_bytes()}
-    assert {"when_ready", "post_worker_init", "worker_exit"} == hooks_run
+    expected = {"when_ready", "post_worker_init", "worker_exit", "child_exit", "on_exit"}
+    assert expected == hooks_run
 
 
 ODD = {

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -9,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.gunicorn_server import Server, children, serving
+from tests.gunicorn_server import ROOT, Server, children, serving, settings_for
 from tests.scrapes import AS_SCRAPER, TOKEN, Values, values_of
 from tests.test_any_server import GUNICORN, SERVERS
 
@@ -111,6 +113,14 @@ def test_folder_of_its_own_goes_with_the_server_c89(
         assert 1 == len(used)
     assert not used.pop().exists()
     assert (of_another / "counter_1.db").exists()
+
+
+def test_folder_that_is_not_there_yet_stops_no_command(tmp_path: Path) -> None:
+    """An operator who names one runs `db upgrade` before the server that would make it."""
+    settings = settings_for(f"sqlite:///{tmp_path / 'x.db'}")
+    settings["PROMETHEUS_MULTIPROC_DIR"] = str(tmp_path / "not" / "there")
+    command = [sys.executable, "-m", "evovoice", "db", "upgrade"]
+    subprocess.run(command, cwd=ROOT, env=settings, check=True, capture_output=True)
 
 
 @pytest.mark.parametrize("name", ["flask run", "any WSGI server", "an operator's gunicorn"])

@@ -3,11 +3,17 @@
 Labels have few values that are known beforehand: never a number, an id, or a path with one.
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+_folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+if _folder:  # the library opens files in it as soon as there is an instrument, in commands too
+    Path(_folder).mkdir(parents=True, exist_ok=True)
 
 REGISTRY = CollectorRegistry()  # of this process
 
