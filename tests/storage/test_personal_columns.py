@@ -44,7 +44,8 @@ SHORT_LIVED = {
 }
 # of the account itself and of its users: they end with their user or number
 OF_OURS = {
-    "accounts": {"name"},
+    "accounts": {"name", "name_key"},
+    "api_keys": {"name"},
     "audit_entries": {"actor_name", "subject", "origin", "details"},
     "refused_sign_ins": {"whose", "origin"},
     "users": {"name", "name_key", "email", "email_key", "identity", "former_identity"},
@@ -69,10 +70,13 @@ PLAIN = {
         "account_id", "begun_at", "confirmed_at", "last_step", "mark", "salt", "user_id",
     },
     "accounts": {"id", "country", "countries"},
-    "users": {"account_id", "id", "role", "password_hash", "disabled_at"},
-    "numbers": {"account_id", "position"},
+    "users": {"account_id", "id", "role", "password_hash", "disabled_at", "deleted_at"},
+    "numbers": {"account_id", "position", "is_default"},
     "number_agents": {"account_id", "user_id", "position"},
-    "api_keys": {"account_id", "id", "user_id", "digest", "created_at", "revoked_at"},
+    "api_keys": {
+        "account_id", "id", "user_id", "digest", "created_at", "revoked_at", "expires_at",
+        "maker_id", "used_at",
+    },
     "promises": {
         "account_id", "session_id", "member_id", "made_at", "refusal_code", "carrier_code",
         "carrier_status",
