@@ -31,6 +31,7 @@ from evovoice.log_setup import begin_log
 from evovoice.release import running_version
 from evovoice.services.errors import Refusal
 from evovoice.settings import SettingsError, from_env, listening_address, process_count
+from evovoice.storage.database.backup import NoBackup, back_up
 from evovoice.storage.migrations.upgrade import head, upgrade
 from evovoice.storage.unit_of_work import DatabaseUnavailable
 
@@ -99,6 +100,21 @@ def db_upgrade(as_json: bool) -> None:
     if revision != head():
         sentence += " A newer version has made it; this one serves on it too, and changed nothing."
     print_result({"revision": revision}, sentence, as_json)
+
+
+@db.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@with_json
+def db_backup(file: Path, as_json: bool) -> None:
+    """Copy an SQLite database into FILE, while it is served; FILE must not be there yet.
+
+    For PostgreSQL, and for how to restore either, see docs/backup.md.
+    """
+    try:
+        size = back_up(database_address(), file)
+    except NoBackup as problem:
+        raise SetupProblem(f"{problem}.") from None
+    print_result({"file": str(file), "bytes": size}, f"Copied {size} bytes to {file}.", as_json)
 
 
 for command in (user_import, user_export, second_factor, single_sign_on):
