@@ -115,7 +115,8 @@ def test_who_serves_leaves_the_shared_background_to_the_worker(
         time.sleep(1.5)  # three rounds of a background
         assert not carrier.was_asked("POST", "/Calls/CA1.json", 0.1)
         assert not carrier.was_asked("GET", "/Calls/CA2.json", 0.1)
-        checks = {"database": "ok", "migrations": "ok", "background": "ok", "orders": "failed"}
+        checks = {"database": "ok", "migrations": "ok", "background": "ok", "orders": "failed",
+                  "carrier": "ok"}  # fmt: skip
         assert checks == ready(server)["checks"]
         with worker(server.database_url, carrier), worker(server.database_url, carrier):
             assert carrier.was_asked("POST", "/Calls/CA1.json", PATIENCE)

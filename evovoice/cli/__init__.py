@@ -29,7 +29,7 @@ from evovoice.environment import environment
 from evovoice.factory import create_worker_from_env, require_migrations
 from evovoice.log_setup import begin_log
 from evovoice.release import running_version
-from evovoice.services.errors import Refusal
+from evovoice.services.errors import Refusal, SetupProblem
 from evovoice.settings import SettingsError, from_env, listening_address, process_count
 from evovoice.storage.database.backup import NoBackup, back_up
 from evovoice.storage.migrations.upgrade import head, upgrade
