@@ -376,7 +376,8 @@ def test_session_is_stale_while_the_carrier_cannot_be_asked(new_stage: NewStage)
     asked = len(stage.rest())
     stage.pass_time(120)
     assert changes + 1 == _changes(stage)
-    assert len(stage.rest()) - asked <= 5
+    about_it = [one for one in stage.rest()[asked:] if one != "GET Calls"]  # whether it is back
+    assert len(about_it) <= 5
     stage.twilio.exchange.rest_api.faults.clear()
     assert _seen_within(stage, 40, lambda: not stage.session()["stale"])
     assert before["verifiedAt"] < stage.session()["verifiedAt"]
