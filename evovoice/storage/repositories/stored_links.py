@@ -38,7 +38,7 @@ _LINES = (
     select(_events)
     .where(
         _e.account_id == bindparam("account_id"),
-        _e.session_id.in_(bindparam("session_ids", expanding=True)),
+        _e.session_id <= bindparam("last_id"),
         tuple_(_e.session_id, _e.sequence) > tuple_(bindparam("after_id"), bindparam("after")),
     )
     .order_by(_e.session_id, _e.sequence)
@@ -102,11 +102,13 @@ class StoredLinks:
         return [_log_from(row) for row in rows]
 
     def lines(self, account_id: str, session_ids: Sequence[str]) -> Iterator[LogLine]:
-        """Their lines, each session's in their order."""
-        last_id, last = "", 0
+        """Their lines, each session's in their order; the ids follow each other in the order of the
+        keys, without one between them that is left out.
+        """
+        last_id, last = session_ids[0], 0
         while True:
             values = {
-                "account_id": account_id, "session_ids": list(session_ids),
+                "account_id": account_id, "last_id": session_ids[-1],
                 "after_id": last_id, "after": last,
             }  # fmt: skip
             rows = self._connection.execute(_LINES, values).all()
