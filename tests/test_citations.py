@@ -64,7 +64,7 @@ def test_citation_of_what_is_there_is_none_astray(text: str) -> None:
         ("Contract 4.5 rows 4 and 99", f"{CONTRACT} 4.5 row 99"),
         ("Twilio-voice 12: gone", f"{TWILIO} 12"),
         ("decision 2400", f"{DECISIONS} 2400"),
-        ("decision 999", f"{DECISIONS} 99"),
+        ("decision 999", f"{DECISIONS} 999"),
         ("nobody knows of what (4.3)", "of no document: 4.3"),
         ("nobody knows of what (section 5)", "of no document: 5"),
         ("in a document that is not here (stack 2.3)", "stack 2.3"),
