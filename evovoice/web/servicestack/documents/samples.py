@@ -65,6 +65,12 @@ _EXAMPLES: dict[str, object] = {
     "consoleData": "ticket 17",
     "type": "MemberRinging",
     "message": "Jo Brown rings",
+    "number": "+14155550100",
+    "country": "US",
+    "countries": ["CA", "US"],
+    "agentIds": ["u1"],
+    "agentNames": ["Ann Lee"],
+    "content": "account,name,email,role\na1,Ann Lee,ann@acme.example,User\n",
     "agentState": "Unknown",
     "agentStateReason": "Unknown",
 }
@@ -165,7 +171,8 @@ def _object(schema: type[ResponseSchema]) -> Mapping[str, object]:
 
 def _value(one: Property) -> object:
     example = _EXAMPLES.get(one.key)
-    if example is not None and isinstance(example, list) == one.kind.is_list:
+    fits = isinstance(example, list) == one.kind.is_list and one.kind.of is not Plain.NUMBER
+    if example is not None and fits:
         return example
     if one.key.startswith("date") and one.kind.of is Plain.TEXT:
         return _DATE
