@@ -5,12 +5,34 @@ import os
 os.environ["EVOVOICE_ENV_FILE"] = ""  # before anything is imported; child processes inherit it
 
 import logging
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from werkzeug.routing import Rule
 
 from tests.logged import LeakSearch
 
 _LEAKS = LeakSearch()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def routes_are_compiled_once() -> Iterator[None]:
+    """Werkzeug compiles for each application anew how the addresses of its routes are written: most
+    of what making an application costs, and thousands of tests make one. None asks for addresses.
+    """
+    compiled: dict[tuple[str, str, bool], Callable[..., Any]] = {}
+    compile_builder = Rule._compile_builder
+
+    def once(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
+        key = (rule.rule, repr(rule.defaults), append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", once)
+        yield
 
 
 def pytest_sessionstart() -> None:
