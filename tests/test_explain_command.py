@@ -61,3 +61,4 @@ def test_call_that_no_session_has_is_exit_code_1_and_says_what_it_may_mean(capsy
     text = _ran(capsys, 1, "CA" + "9" * 32)
     assert "No session has a call CA" in text
     assert "evovoice doctor" in text
+    assert "The database is not ready" in text

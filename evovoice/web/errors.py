@@ -17,6 +17,7 @@ from evovoice.carrier.port import CarrierBusy, CarrierRefused
 from evovoice.domain.errors import CallNotInSession, ConferenceFull
 from evovoice.services.administration.refusals import InvalidLines
 from evovoice.services.errors import NotSignedIn, RateLimited, TooManyLogins, TooManySearches
+from evovoice.storage.unit_of_work import DatabaseUnavailable
 from evovoice.web.error_table import UNEXPECTED, Row, row_of
 from evovoice.web.guards import most_bytes
 from evovoice.web.refusals import BadFields, FieldFlaw, WrongMetricsToken, WrongRole
@@ -44,6 +45,8 @@ def error_response(error: Exception) -> Response:
     row = row_of(error)
     if row is None:
         return _unexpected(error)
+    if isinstance(error, DatabaseUnavailable):  # whoever looks for warnings is to find the request
+        _LOG.warning("The database is not ready", why=error.reason or str(error))
     status = "403 Invalid Role" if isinstance(error, WrongRole) else row.status  # C29
     flaws = _flaws(error)
     meta = _meta(error)

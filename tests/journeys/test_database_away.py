@@ -14,7 +14,8 @@ from evovoice.emulator.state.messages import Delivery
 from evovoice.services import administration
 from tests.journeys.calls import path_of
 from tests.journeys.conftest import NewStage
-from tests.journeys.stage import CUSTOMER, FOURTH, THIRD, Stage
+from tests.journeys.stage import CUSTOMER, FOURTH, OURS, THIRD, Stage
+from tests.logged import lines_written
 
 SWITCHES = [
     Choices(child_redirect_report=report, child_redirect_duration=duration)
@@ -266,3 +267,24 @@ def test_placed_call_that_is_stored_before_the_database_goes_away_is_no_error_c7
     assert 204 == response.status_code, response.text
     stage.pass_time(5)
     assert 1 == len([r for r in stage.rest() if r == "POST Calls"])
+
+
+def test_each_request_that_the_database_fails_is_a_warning_with_its_id(
+    new_stage: NewStage,
+) -> None:
+    """Nobody may be asking /readyz, and what has the error 503 is asked for by its request."""
+    stage = new_stage()
+    stage.bridge_in()
+    path = path_of(stage)
+    with lines_written() as lines, stage.database_away():
+        call_sid = stage.twilio.place_call(FOURTH, OURS)
+        stage.pass_time(5)
+        response = stage.request("DELETE", path)
+    assert 503 == response.status_code
+    told = lines.records("evovoice.web.errors")
+    assert {("warning", "The database is not ready")} == {
+        (one["level"], one["event"]) for one in told
+    }
+    assert response.json["responseStatus"]["meta"]["requestId"] == told[-1]["request_id"]
+    assert call_sid == told[0]["call_sid"]
+    assert all("cannot be reached" in one["why"] for one in told)

@@ -50,7 +50,7 @@ def _missing(work: UnitOfWork, key: str) -> Explanation:
         if (deleted.has_call if is_call else deleted.has)(account.id, key):
             return replace(_nothing(key, Say.DELETED, account=account.name), account_id=account.id)
     if is_call:
-        return _nothing(key, Say.UNKNOWN_CALL, Say.CHECK_WEBHOOKS)
+        return _nothing(key, Say.UNKNOWN_CALL, Say.CHECK_ANSWERS)
     return _nothing(key, Say.UNKNOWN_SESSION)
 
 

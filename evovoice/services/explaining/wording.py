@@ -11,7 +11,7 @@ class Say(StrEnum):
     UNKNOWN_CALL = (
         "No session has a call {key}: the carrier has not asked us about it, or what it asked was"
         " refused. Where callers hear an error at once, every webhook may be refused by its"
-        " signature."
+        " signature; after some seconds, the database may have been away."
     )
     DELETED = "The session of {key} was deleted in account {account}: nothing of it is kept."
     UNREADABLE = (
@@ -159,6 +159,11 @@ class Say(StrEnum):
     CHECK_WEBHOOKS = (
         "Run `evovoice doctor`, and look in the log for webhooks that were refused by their"
         " signature: PUBLIC_BASE_URL must be the address that the carrier calls, in every letter."
+    )
+    CHECK_ANSWERS = (
+        "Run `evovoice doctor`, and look in the log of that minute. Webhooks that were refused by"
+        " their signature: PUBLIC_BASE_URL must be the address that the carrier calls, in every"
+        " letter. `The database is not ready`: the carrier was answered 503, and nothing is kept."
     )
     CARRIER_AWAY = (
         "The carrier could not be reached: look at its status page and at this machine's network;"
