@@ -1,19 +1,22 @@
 """Keeps telephone numbers and secrets out of every line, however they are spelt.
 
 A number is whatever has seven digits in a row, with what people and programs write between digits;
-known shapes that are none stay readable: SIDs, our ids, hexadecimal ids, times, IP addresses. No
-pattern here tries the same letter in more than a few ways, so the time grows with the text alone.
+known shapes that are none stay readable: SIDs, our ids, hexadecimal ids, times, IP addresses. What
+hides behind percent signs is looked for too; where something is found there, the text is shown
+without them. No pattern here tries the same letter in more than a few ways, so the time grows with
+the text alone.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 HIDDEN = "•••"
 _SHORT, _WORD = 4, 8  # letters: shorter is no secret; shorter is one only as a whole word
 _DEEPEST = 8  # lists and objects inside each other
+_ENCODED = 4  # times that a text may be encoded in itself
 _RECURS, _REMEMBERED = 80, 2000  # letters of a text that may come again; texts
 
 # Not right behind a letter, unless that belongs to an escape such as %2F or \n.
@@ -21,8 +24,9 @@ _START = r"(?:(?<![A-Za-z])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[nrt]))"
 
 _CREDENTIALS = re.compile(
     r"(?i:(?P<kind>Bearer|Basic)(?:\s|%20|\+){1,9}[A-Za-z0-9._~+=%-]+(?:/[A-Za-z0-9._~+=%-]+)*)"
-    rf"|{_START}ak(?:-|%2[dD])[0-9a-fA-F]{{6,}}(?:[0-9A-Za-z_-]|%2[dD])*"
+    rf"|{_START}[aA][kK](?:-|%2[dD])[0-9a-fA-F]{{6,}}(?:[0-9A-Za-z_-]|%[0-9a-fA-F]{{2}})*"
     rf"|{_START}ls(?:-|%2[dD])[0-9A-Za-z_-]{{20,}}"
+    r"|[aA][kK]-[0-9a-fA-F]{12}-[0-9A-Za-z_-]+|ls-[0-9A-Za-z_-]{40,}"  # whole: behind letters too
     r"|eyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]+){0,4}"  # a JSON web token
     r"|(?P<user>://[^\s/:@]{0,80}:)[^\s/@]{1,400}(?=@)"  # of an address with a password
     r"|(?i:(?P<name>passw(?:or)?d|pwd|secret|token|api_?key|authorization|ss-(?:p?id|tok|reftok))"
@@ -38,9 +42,11 @@ _SECRET_NAME = re.compile(
 )
 
 _DIGIT = r"(?:\d|%3\d)"
-_BETWEEN = (
+_BETWEEN = (  # also what phonenumbers passes over, and the plus sign of a blank in a form
     r"(?:%(?:25){0,2}(?:2[089DEFdef]|5[BDbd])|%[cC]2%[aA]0"
-    r"|[ \t\xa0\xad()\[\]/.\-\u2010-\u2015\u200b-\u200f\u202a-\u202f\u2060-\u2069\ufeff])"
+    r"|(?<=[\d)\]])\+(?=[\d(\[])"
+    r"|[ \t\xa0\xad\xb7()\[\]/.\-_~\u2000-\u200f\u2010-\u2015\u2022\u202a-\u202f\u2053\u2060-\u2069"
+    r"\u2212\u223c\u3000\u30fb\u30fc\ufeff\uff08\uff09\uff0d-\uff0f\uff3b\uff3d\uff5e])"
 )
 _SEVEN = re.compile(rf"\d(?:{_BETWEEN}{{0,4}}{_DIGIT}){{6}}")
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
@@ -80,9 +86,10 @@ class Masking:
         return self._known(text) if len(text) <= _RECURS else self._masked(text)
 
     def _masked(self, text: str) -> str:
-        if self._secrets is not None:
-            text = self._secrets.sub(HIDDEN, text)
-        return masked(text)
+        return masked(_decoded(text, self._without_secrets))
+
+    def _without_secrets(self, text: str) -> str:
+        return text if self._secrets is None else self._secrets.sub(HIDDEN, text)
 
     def fields(self, fields: Mapping[Any, Any], depth: int = 0) -> dict[str, Any]:
         """Names and values alike, down to the last; what has a secret's name is left out."""
@@ -119,13 +126,32 @@ def _is_secret(name: str) -> bool:
 
 def masked(text: str) -> str:
     """That text with numbers shortened (`+1•••••4567`) and credentials masked."""
+    return _decoded(_decoded(text, _without_keys), _without_numbers)
+
+
+def _decoded(text: str, mask: Callable[[str], str]) -> str:
+    """The text masked as it stands and, where there is more to find, as it is read."""
+    shown = plain = mask(text)
+    for _ in range(_ENCODED if "%" in plain else 0):
+        before, plain = plain, unquote(plain)
+        if plain == before:
+            break
+        found = mask(plain)
+        if found != plain:
+            shown = plain = found
+    return shown
+
+
+def _without_keys(text: str) -> str:
     low = text.lower()
-    if any(hint in low for hint in _HINTS):
-        text = _CREDENTIALS.sub(_without_credentials, text)
+    return _CREDENTIALS.sub(_hidden, text) if any(hint in low for hint in _HINTS) else text
+
+
+def _without_numbers(text: str) -> str:
     return _NUMBER.sub(_shortened, text) if _SEVEN.search(text) else text
 
 
-def _without_credentials(match: re.Match[str]) -> str:
+def _hidden(match: re.Match[str]) -> str:
     if match["kind"]:
         return f"{match['kind']} {HIDDEN}"
     return f"{match['user'] or match['name'] or ''}{match['is'] or ''}{HIDDEN}"

@@ -31,6 +31,14 @@ SID, OURS = "CA" + "0" * 31 + "1", "s-" + "1234567890ab" * 2
         "%252B1%2520202%25205550126",
         "%2B%31%32%30%32%35%35%35%30%31%32%36",
         "+%312025550126",
+        "%252B%2531%2532%2530%2532%2535%2535%2535%2530%2531%2532%2536",
+        "+1+202+555+0126",
+        "%2B1+202+555-0126",
+        "+1_202_555_0126",
+        "+1\u00b7202\u00b7555\u00b70126",
+        "+1\u3000202\uff0d555\uff0d0126",
+        "+1%E2%80%91202%E2%80%91555%E2%80%910126",
+        "+1%09202%09555%090126",
     ],
 )
 @pytest.mark.parametrize(
@@ -73,6 +81,13 @@ def test_number_without_a_plus_is_shortened(number: str, around: str) -> None:
         (f"x\\n{LOGIN};", "x\\n•••;"),
         ("?token=abc%20def&x=1", "?token=•••&x=1"),
         ("?access_token=abc", "?access_token=•••"),
+        (f"/Bearer{LONG_KEY}", "/Bearer•••"),
+        (f"/{LONG_KEY.upper()}", "/•••"),
+        (f"/%61k-{LONG_KEY[3:]}", "/•••"),
+        (f"/{LONG_KEY.replace('-', '%252D')}", "/•••"),
+        (f"/{LONG_KEY.replace('abc', '%61bc')}", "/•••"),
+        (f"x{LOGIN}", "x•••"),
+        ("/p%61ssword=hunter2", "/password=•••"),
         ("ss-id=abc; ss-pid=def", "ss-id=•••; ss-pid=•••"),
         ("password%3Dhunter2", "password%3D•••"),
         ('{"password": "hunter2"}', '{"password": "•••"}'),
@@ -111,6 +126,8 @@ def test_credentials_are_masked(text: str, expected: str) -> None:
         "Running upgrade 0017 -> 0018",
         "metadata/details-of-a-rather-long-name",
         "a break-in at the bank",
+        "50%20percent",
+        "1+2+3 of 100%",
     ],
 )
 def test_what_is_no_number_and_no_secret_stays(text: str) -> None:
@@ -177,3 +194,15 @@ def test_time_grows_with_the_text_alone(part: str) -> None:
         return best
 
     assert taken(80_000) < 30 * max(taken(10_000), 0.005)
+
+
+def test_number_in_wide_letters_and_percent_signs_is_shortened() -> None:
+    wide = "\uff0b\uff11\uff12\uff10\uff12\uff15\uff15\uff15\uff10\uff11\uff12\uff16"
+    assert "/+\uff11•••••\uff10\uff11\uff12\uff16" == masked(f"/{quote(wide)}")
+
+
+def test_secret_is_masked_however_often_it_is_encoded() -> None:
+    masking = Masking(["s3cret/of+ours"])
+    spelt = "".join(f"%{ord(letter):02x}" for letter in "s3cret/of+ours")
+    assert "/x/•••" == masking.text(f"/x/{spelt}")
+    assert "/x/•••" == masking.text(f"/x/{quote(spelt)}")
