@@ -25,12 +25,17 @@ class _Present(Collector):
 
 
 def exposition(accept: str, figures: Figures) -> tuple[bytes, str]:
-    """The text in the format that the Accept header asks for, and its content type."""
+    """The text in the format that the Accept header asks for, and its content type; in the plainest
+    one where the library cannot read which version is asked for.
+    """
     told = CollectorRegistry()
     told.register(_Present(figures))  # first, as they enter this process's own into the others
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         MultiProcessCollector(told)  # type: ignore[no-untyped-call]
     else:
         told.register(_Present(REGISTRY.collect))
-    encode, content_type = choose_encoder(accept)
+    try:
+        encode, content_type = choose_encoder(accept)
+    except (TypeError, ValueError):  # it compares its letters with numbers
+        encode, content_type = choose_encoder("")
     return encode(told), content_type

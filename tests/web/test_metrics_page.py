@@ -47,6 +47,16 @@ def test_whoever_has_the_token_is_told_every_metric_c89(site: Site) -> None:
     assert {entry.name for entry in CATALOGUE} <= told
 
 
+@pytest.mark.parametrize("kind", ["application/openmetrics-text", "text/plain"])
+@pytest.mark.parametrize("version", ["x", "1..", '"1.0.0"'])
+def test_version_that_nobody_can_read_gets_plain_text_c89(
+    site: Site, kind: str, version: str
+) -> None:
+    response = ask(site, **AS_SCRAPER, Accept=f"{kind}; version={version}")
+    assert 200 == response.status_code
+    assert "evovoice_database_up 1.0" in response.text
+
+
 @pytest.mark.parametrize(
     "shown",
     [
