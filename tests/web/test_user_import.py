@@ -151,3 +151,15 @@ def test_lists_are_of_managers_and_taken_from_no_token_c93(site: Site) -> None:
         403, "Forbidden",
     )  # fmt: skip
     assert MAX.id == site.who(site.plain(), headers=basic(MAX))
+
+
+def test_formulas_are_exported_as_texts_and_come_back_as_they_were_c93(site: Site) -> None:
+    names = ["=HYPERLINK(1)", "+1", "-1", "@x", "'=1", "''=1", "'s Gravenhage", "\uff1d1"]
+    for number, name in enumerate(names):
+        new = {"name": name, "emailAddress": f"=f{number}@acme.test"}
+        done(site, "POST", "/admin/users", MAX, json=new)
+    content = done(site, "GET", "/admin/users/export", MAX)["content"]
+    assert "'=HYPERLINK(1),'=f0@acme.test" in content
+    assert ",'s Gravenhage," in content
+    again = imported(site, content)
+    assert (0, 3 + len(names)) == (again["added"], again["unchanged"])

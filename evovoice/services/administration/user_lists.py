@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from evovoice.services.administration.refusals import InvalidLines
 COLUMNS = ("account", "name", "email", "role")
 MOST_LINES = 2000
 _NEEDED = ("name", "email")
+# what spreadsheets compute, in place of showing it; an apostrophe in front keeps it a text
+_FORMULA = re.compile("'*[=+@\uff1d\uff0b\uff20\uff0d-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,15 @@ def read_users(text: str) -> list[UserLine]:
 
 
 def write_users(users: Iterable[User]) -> str:
-    """Those users as `read_users` reads them; the account is told by its id."""
+    """Those users as `read_users` reads them; the account is told by its id. What a spreadsheet
+    would compute has an apostrophe in front: a manager's list may be opened by an administrator.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for user in users:
-        writer.writerow([user.account_id, user.name, user.email, user.role.value])
+        cells = (user.account_id, user.name, user.email, user.role.value)
+        writer.writerow([f"'{one}" if _FORMULA.match(one) else one for one in cells])
     return out.getvalue()
 
 
@@ -87,5 +93,10 @@ def _require_whole(rows: list[tuple[int, list[str]]], columns: list[str]) -> Non
 
 
 def _line(number: int, cells: dict[str, str]) -> UserLine:
-    account, name, email, role = (cells.get(column, "").strip() for column in COLUMNS)
+    account, name, email, role = (_plain(cells.get(column, "").strip()) for column in COLUMNS)
     return UserLine(number, account, name, email, role or Role.USER.value)
+
+
+def _plain(cell: str) -> str:
+    """The cell without the apostrophe that `write_users` has put in front."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
