@@ -163,7 +163,7 @@ class Authenticator:
         raise NotSignedIn
 
     def require_no_token(self, made: str) -> None:
-        """Refuse a request with a token to make what would let its holder in beyond it; `made` says
+        """Refuse a request with a token to make what would let somebody in beyond it; `made` says
         what that is. Errors: `TokenMakesNone`.
         """
         credentials = request_credentials.read_credentials()

@@ -166,6 +166,20 @@ def test_token_adds_nobody_c92(site: Site) -> None:
         assert "A token makes no" in response.text
 
 
+def test_token_changes_nothing_that_lets_somebody_in_for_longer_c92(site: Site) -> None:
+    """An identity provider may let in who has the address; a role stays when the token is over."""
+    token = done(site, "GET", f"/auth/token?userId={MAX.id}", ROOT)["authToken"]
+    headers = {"Authorization": f"Bearer {token}"}
+    for body in ({"role": "Manager"}, {"emailAddress": "bo@acme.test"}):
+        refused(
+            site.ask(site.plain(), "PATCH", ANNS, headers=headers, json=body), 403, "Forbidden"
+        )  # fmt: skip
+    renamed = site.ask(site.plain(), "PATCH", ANNS, headers=headers, json={"name": "Anna"})
+    assert 200 == renamed.status_code
+    known = done(site, "GET", ANNS)
+    assert ("Anna", ANN.email, ["User"]) == (known["name"], known["emailAddress"], known["roles"])
+
+
 # --- another role --------------------------------------------------------------------------------
 
 

@@ -102,6 +102,8 @@ def _get_user(context: RequestContext, asked: UserRequest) -> ManagedUser:
 
 
 def _set_user(context: RequestContext, asked: SetUserRequest) -> ManagedUser:
+    if asked.role is not None or asked.email_address is not None:
+        context.authenticator.require_no_token("new roles and e-mail addresses")
     changes = UserChanges(asked.name, asked.email_address, asked.role)
     database, now = context.app.database, context.app.clock()
     return managed_user(
