@@ -1,5 +1,6 @@
 """Small values everybody speaks of: addresses, and the people and accounts behind them."""
 
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -69,8 +70,10 @@ def address_from(text: str) -> Address:
 
 
 def folded(text: str) -> str:
-    """As e-mail addresses and names are compared: in any case, without blanks around them."""
-    return text.strip().casefold()
+    """As e-mail addresses and names are compared: in any case, without blanks around them, and in
+    the one spelling of those that look the same (NFC).
+    """
+    return unicodedata.normalize("NFC", text.strip()).casefold()
 
 
 class Role(StrEnum):

@@ -71,6 +71,22 @@ def test_account_is_added_and_its_name_is_its_own_c93(site: Site) -> None:
     assert "BETA" == done(site, "PATCH", path, ROOT, json={"name": "BETA"})["name"]
 
 
+def test_names_and_addresses_that_look_the_same_are_the_same_c93(site: Site) -> None:
+    """An umlaut as one letter, or as a letter and two dots."""
+    one, two = "M\u00fcller", "Mu\u0308ller"
+    assert one == done(site, "POST", "/admin/accounts", ROOT, json={"name": two, "country": "DE"})[
+        "name"
+    ]  # fmt: skip
+    again = ask(site, "POST", "/admin/accounts", ROOT, json={"name": one, "country": "DE"})
+    refused(again, 409, "AlreadyTaken")
+    new = {"name": "M", "emailAddress": f"{two}@acme.test"}
+    done(site, "POST", "/admin/users", json=new)
+    again = ask(site, "POST", "/admin/users", json={**new, "emailAddress": f"{one}@acme.test"})
+    refused(again, 409, "AlreadyTaken")
+    with site.database.reading() as work:
+        assert work.directory.credentials(f"{two}@acme.test") is not None
+
+
 def test_name_of_an_account_of_the_version_before_is_taken_too_c93(site: Site) -> None:
     """It stores no key of the name; two of one name stay, each with its id."""
     with site.database.writing() as work:

@@ -1,6 +1,7 @@
 """What people type when they set something up, read or refused with a sentence."""
 
 import re
+import unicodedata
 
 import phonenumbers
 
@@ -15,8 +16,8 @@ _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 
 
 def read_name(text: str) -> str:
-    """A name of a person, an account or a key."""
-    name = text.strip()
+    """A name of a person, an account or a key, in the one spelling of those that look the same."""
+    name = unicodedata.normalize("NFC", text.strip())
     if not name or not name.isprintable() or len(name) > _LONGEST_NAME:
         raise SetupProblem(f"A name is 1 to {_LONGEST_NAME} printable characters.")
     return name
@@ -40,8 +41,8 @@ def read_countries(text: str) -> frozenset[str]:
 
 
 def read_email(text: str) -> str:
-    """An e-mail address."""
-    email = text.strip()
+    """An e-mail address, in the one spelling of those that look the same."""
+    email = unicodedata.normalize("NFC", text.strip())
     if not _EMAIL.fullmatch(email) or not email.isprintable():
         raise SetupProblem(f"'{text}' is no e-mail address; it looks like ann@example.com.")
     return email
