@@ -152,6 +152,18 @@ def test_flood_of_guesses_does_not_fill_the_trail_c90(house: House) -> None:
     )
 
 
+def test_flood_of_names_hides_no_guesses_at_a_user_c90(house: House) -> None:
+    """One row for each user over all other networks, told when it begins and when it is over."""
+    for number in range(MOST_AT_ONCE):
+        house.guess(f"nobody-{number}", Client(f"198.{number % 256}.{number // 256}.1"))
+    for network in range(3):
+        house.guess(client=Client(f"203.0.{network}.1"))
+    told = ("sign_in.refused", "u-ann", "stranger")
+    assert [(*told, "wrong password")] == entries(house.database)[MOST_AT_ONCE:]
+    close(house, minutes=16)
+    assert [(*told, "refused")] == entries(house.database)[MOST_AT_ONCE + 1 :]
+
+
 def test_token_is_told_with_who_made_it_and_with_what_c90(house: House) -> None:
     house.sign_in.tokens.with_password(MAX, ANN.email, "")
     assert [("token.made", "u-ann", "u-max", "done")] == entries(house.database)

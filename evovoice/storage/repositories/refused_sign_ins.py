@@ -1,7 +1,8 @@
 """Counts refused sign-ins, so that a flood of guesses does not fill the audit trail.
 
-One name in one network has a row for a quarter of an hour; past so many rows the rest is counted
-together. Names are under digests, as those who failed to sign in may be nobody.
+One name in one network has a row for a quarter of an hour; past so many rows each user has one over
+all other networks, and names that nobody has are counted together: whoever makes them up hides no
+guesses at a user. Names are under digests, as those who failed to sign in may be nobody.
 """
 
 from dataclasses import dataclass
@@ -66,9 +67,9 @@ class RefusedSignInCounts:
         if self._counted(refused.subject):
             return None
         if self._connection.execute(_COUNT).scalar_one() >= MOST_AT_ONCE:
-            if self._counted(ALL_OTHERS):
+            refused = _in_a_flood(refused)
+            if self._counted(refused.subject):
                 return None
-            refused = RefusedSignIn(ALL_OTHERS, ALL_OTHERS, None, ALL_OTHERS)
         values = {
             "subject": refused.subject, "since": now, "refused": 1, "whose": refused.whose,
             "account_id": refused.account_id, "origin": refused.origin,
@@ -91,3 +92,8 @@ class RefusedSignInCounts:
 
     def _counted(self, subject: str) -> bool:
         return self._connection.execute(_AGAIN, {"wanted": subject}).rowcount == 1
+
+
+def _in_a_flood(refused: RefusedSignIn) -> RefusedSignIn:
+    whose = refused.whose if refused.account_id is not None else ALL_OTHERS
+    return RefusedSignIn(whose, whose, refused.account_id, ALL_OTHERS)
