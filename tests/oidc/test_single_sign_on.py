@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from evovoice.services import administration, sign_in_setup
 from evovoice.services.auth import credentials
 from evovoice.services.auth.credentials import verify_password
+from evovoice.storage.unit_of_work import AuditFilter
 from evovoice.web.single_sign_on import own_path
 from tests.databases import database_url, migrated_file, migrated_postgres, postgres_server
 from tests.oidc.fake_issuer import SECRET, FakeIssuer, running
@@ -181,6 +182,22 @@ def test_disabled_user_is_not_let_in_c96_c86(site: Site, go: Go) -> None:
     refused(go().whole(MAX.email, "s-max"), 401, "IdentityUnknown")
     administration.enable_user(site.database, ANN.id, site.now)
     assert 303 == go().whole().status_code
+
+
+def test_whoever_is_not_let_in_is_told_to_the_trail_c96_c90(site: Site, go: Go) -> None:
+    """A user by id, anybody else by a digest: neither address nor the provider's name for them."""
+    go().whole()
+    administration.disable_user(site.database, ANN.id, site.now)
+    refused(go().whole(), 401, "IdentityUnknown")
+    refused(go().whole("nobody@acme.test", "s-nobody"), 401, "IdentityUnknown")
+    with site.database.reading() as work:
+        found = work.audit.page(AuditFilter(action="sign_in.refused"), 0, 9)
+    assert [(None, "identity unknown"), (ANN.account_id, "identity unknown")] == [
+        (one.entry.account_id, one.entry.outcome) for one in found
+    ]
+    assert ANN.id == found[1].entry.subject
+    assert found[0].entry.subject.startswith("unknown name ")
+    assert "nobody" not in str(found)
 
 
 # --- the way there and back ----------------------------------------------------------------------

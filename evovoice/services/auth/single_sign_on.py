@@ -24,6 +24,7 @@ from evovoice.services.auth.credentials import digest, sealed
 from evovoice.services.auth.guess_limits import Client
 from evovoice.services.auth.new_logins import NewLogin, add_login, note_signed_in
 from evovoice.services.auth.password_check import PasswordCheck, is_storable
+from evovoice.services.auth.sign_in_trail import note_refused
 from evovoice.services.errors import (
     IdentityUnknown,
     NotProven,
@@ -92,14 +93,26 @@ class SingleSignOn:
             raise NotProven
         identity = self._identity(attempt, code)
         now = self._clock()
-        with self._database.writing() as work:
-            user = _user_of(work, identity, now)
-            device_cookie = self._passwords.device_cookie(user.email, client)
-            for one in replaced:
-                work.logins.void(digest(one), now)
-            login = add_login(work, user, LoginKind.SESSION, device_cookie, now)
-            note_signed_in(work, login, "identity provider", now)
+        try:
+            with self._database.writing() as work:
+                user = _user_of(work, identity, now)
+                device_cookie = self._passwords.device_cookie(user.email, client)
+                for one in replaced:
+                    work.logins.void(digest(one), now)
+                login = add_login(work, user, LoginKind.SESSION, device_cookie, now)
+                note_signed_in(work, login, "identity provider", now)
+        except _NotLetIn as refusal:
+            self._note_refused(refusal.user, identity, client, now)
+            raise IdentityUnknown from None
         return Arrival(login, path)
+
+    def _note_refused(
+        self, user: User | None, identity: Identity, client: Client, now: datetime
+    ) -> None:
+        name = user.email if user else f"{identity.issuer} {identity.subject}"
+        refused = self._passwords.refused(user, name, client)
+        with self._database.writing() as work:
+            note_refused(work, refused, "identity unknown", now)
 
     def _begun(self, cookie: str) -> tuple[str, str]:
         """The secret and the path of a sign-in that this browser has begun a short while ago."""
@@ -132,21 +145,29 @@ class SingleSignOn:
             raise NotProven from None
 
 
+class _NotLetIn(Exception):
+    """The provider has signed somebody in whom we let in as nobody; `user`: whom it would be."""
+
+    def __init__(self, user: User | None) -> None:
+        super().__init__()
+        self.user = user
+
+
 def _user_of(work: UnitOfWork, identity: Identity, now: datetime) -> User:
     mark = digest(f"{identity.issuer}\0{identity.subject}")
     known = work.external_identities.user(mark)
     if known is not None:
         if work.directory.user(known.id) is None:
             _log.info("single sign-on of %s, who is disabled", known.id)
-            raise IdentityUnknown
+            raise _NotLetIn(known)
         return known
     user = _user_with(work, identity.email) if identity.email else None
     if user is None:
         _log.info("single sign-on of somebody who is no user")
-        raise IdentityUnknown
+        raise _NotLetIn(None)
     if work.external_identities.is_known_at(user, identity.issuer):
         _log.warning("%s is another identity at the provider by now", user.id)
-        raise IdentityUnknown
+        raise _NotLetIn(user)
     try:
         work.external_identities.add(user, mark, identity.issuer, now)
     except Conflict:
