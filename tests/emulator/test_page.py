@@ -61,6 +61,13 @@ def test_the_page_shows_a_conference_of_three_and_hangs_up_one(app: TinyApp, pag
         close(client)
 
 
+def test_the_list_of_what_is_imitated_takes_all_of_its_page(app: TinyApp, page: Page) -> None:
+    """Nothing of it hides in a box that has to be scrolled."""
+    with shown(page, app) as base:
+        page.goto(f"{base}/_emulator/imitated")
+        assert page.locator("pre").evaluate("e => e.clientHeight === e.scrollHeight")
+
+
 def test_the_page_places_answers_and_steps_time(app: TinyApp, page: Page) -> None:
     with shown(page, app, "--speed", "0", "--hold-phones") as base:
         page.goto(f"{base}/_emulator/")
