@@ -62,6 +62,18 @@ def test_entries_are_lines_for_people_c90(capsys: Output, database: Database) ->
     assert "There are no entries.\n" == capsys.readouterr().out
 
 
+def test_details_that_are_no_texts_are_lines_as_the_api_has_them_c90(capsys: Output) -> None:
+    account = printed(capsys, "account", "add", "Acme", "--country", "US")["id"]
+    printed(capsys, "number", "add", "+12025550123", "--account", account)
+    assert 0 == main(["number", "add", "+12025550124", "--account", account])
+    assert 0 == main(["number", "set", "+12025550124", "--default"])
+    capsys.readouterr()
+    assert 0 == main(["audit", "list", "--count", "2"])
+    changed, added = capsys.readouterr().out.splitlines()
+    assert changed.endswith(": done, default true")
+    assert added.endswith(": done, agents []")
+
+
 def test_moment_that_is_none_is_wrong_usage_c90(capsys: Output) -> None:
     assert 2 == main(["audit", "list", "--since", "soon"])
     assert "'soon' is no moment" in capsys.readouterr().err

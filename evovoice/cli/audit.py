@@ -1,5 +1,6 @@
 """The commands for the audit trail, and for the hash chains over it and over sessions' logs."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -132,12 +133,17 @@ def _verified_document(found: Verified, flaws: list[Flaw]) -> dict[str, object]:
 def _line(found: FoundEntry) -> str:
     entry = found.entry
     where = " ".join(filter(None, [entry.origin, entry.credential]))
-    more = "".join(f", {name} {value}" for name, value in entry.details.items())
+    more = "".join(f", {name} {_shown(value)}" for name, value in entry.details.items())
     return (
         f"{moment_text(entry.at)}  {entry.action} {entry.subject}  by"
         f" {entry.actor_id or entry.actor_name}{f' from {where}' if where else ''}:"
         f" {entry.outcome}{more}"
     )
+
+
+def _shown(value: object) -> str:
+    """Texts as they are, everything else as JSON, as the API has it."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _document(found: FoundEntry) -> dict[str, object]:

@@ -201,6 +201,22 @@ def test_what_an_administrator_sets_up_is_told_c90(database: Database) -> None:
         assert "password" not in str(unit.audit.page(AuditFilter(action="user"), 0, 10))
 
 
+def test_change_of_a_number_is_told_with_whom_it_rings_and_the_default_c90(
+    database: Database,
+) -> None:
+    account = administration.add_account(database, "Acme", "US")
+    ann = administration.add_user(
+        database, account.id, "Ann", "ann@x.test", "a long password", "User"
+    )
+    for number in ("+12025550123", "+12025550124"):
+        administration.add_number(database, account.id, number)
+    administration.set_number(database, "+12025550124", [ann.id])
+    administration.set_number(database, "+12025550124", is_default=True)
+    with database.reading() as unit:
+        found = unit.audit.page(AuditFilter(action="number.changed"), 0, 10)
+    assert [{"default": True}, {"agents": [ann.id]}] == [one.entry.details for one in found]
+
+
 def test_refused_change_of_an_unknown_account_is_no_deed_c90(database: Database) -> None:
     with pytest.raises(AccountNotFound):
         administration.set_account(database, "a-9", AccountChanges(countries="US"))

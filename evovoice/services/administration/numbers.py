@@ -73,7 +73,8 @@ def set_number(
             _set_default(work, before, is_default)
         after = _number(work, by, number)
         if after != before:
-            keep_record(work, by, "number.changed", number, after.account_id)
+            keep_record(work, by, "number.changed", number, after.account_id,
+                        **_differences(before, after))  # fmt: skip
         return after
 
 
@@ -117,6 +118,16 @@ def _set_default(work: UnitOfWork, number: StoredNumber, is_default: bool) -> No
         work.numbers.set_default(number.account_id, number.e164)
     elif number.is_default:
         raise SetupProblem("An account has a default number: make another one the default.")
+
+
+def _differences(before: StoredNumber, after: StoredNumber) -> dict[str, object]:
+    """What has changed, as it is now: whom it rings, whether it is the default."""
+    told: dict[str, object] = {}
+    if after.agents != before.agents:
+        told["agents"] = [one.id for one in after.agents]
+    if after.is_default != before.is_default:
+        told["default"] = after.is_default
+    return told
 
 
 def _agents(
