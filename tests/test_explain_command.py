@@ -1,6 +1,7 @@
 """`evovoice session explain`: what it prints, and with which exit code."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -40,6 +41,7 @@ def _ran(output: Output, code: int, *arguments: str) -> str:
 def test_story_is_printed_under_headings_with_numbers_masked(capsys: Output) -> None:
     text = _ran(capsys, 0, "s-1")
     assert text.startswith("The call:\n  ")
+    assert re.match(r"The call:\n  \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ  ", text)  # in UTC
     assert "called +1•••••" in text
     assert "What is waited for:" in text
     assert "+12025550123" not in text

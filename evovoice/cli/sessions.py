@@ -60,7 +60,7 @@ def text_of(explanation: Explanation, shown: Callable[[str], str]) -> str:
 
 
 def _line(one: Sentence, shown: Callable[[str], str]) -> str:
-    moment = f"{one.at:%Y-%m-%d %H:%M:%S}  " if one.at else ""
+    moment = f"{moment_text(one.at)}  " if one.at else ""
     return f"  {moment}{shown(one.text)}"
 
 

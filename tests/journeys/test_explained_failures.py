@@ -174,6 +174,15 @@ def test_dial_of_a_process_that_was_killed(
 # --- reports do not come --------------------------------------------------------------------------
 
 
+def test_call_that_was_looked_at_and_is_well_has_no_doubt(new_stage: NewStage) -> None:
+    """When the carrier last told of it stands beside when it is asked again."""
+    stage = new_stage()
+    stage.bridge_in()
+    stage.pass_time(120)
+    assert "" == _told(stage, Section.DOUBT)
+    assert "last told how every live leg is" in _told(stage, Section.OPEN)
+
+
 def test_reports_that_are_refused_by_their_signature(new_stage: NewStage) -> None:
     """Somebody changed the address in the middle of a call: what is known was asked for."""
     stage = new_stage()

@@ -55,8 +55,6 @@ def tell_doubts(record: Record, sentences: Sentences) -> None:
         sentences.say(Section.DOUBT, Say.LATE_REPORTS, count=len(_asked(record.log)))
     if lacks_conference_reports(record):
         sentences.say(Section.DOUBT, Say.NO_CONFERENCE_REPORTS)
-    if session.verified_at is not None:
-        sentences.say(Section.DOUBT, Say.VERIFIED, when=_moment(session.verified_at))
 
 
 def lacks_reports(record: Record) -> bool:
@@ -91,9 +89,11 @@ def _tell_wishes(record: Record, sentences: Sentences, member: Member) -> None:
 
 
 def _tell_next_look(record: Record, sentences: Sentences) -> None:
-    check = record.session.next_check
+    check, verified_at = record.session.next_check, record.session.verified_at
     if check is None:
         return
+    if verified_at is not None:
+        sentences.say(Section.OPEN, Say.VERIFIED, when=_moment(verified_at))
     wording = Say.LOOK_OVERDUE if look_is_overdue(record) else Say.NEXT_LOOK
     sentences.say(Section.OPEN, wording, when=_moment(check))
 

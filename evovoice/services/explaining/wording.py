@@ -108,6 +108,7 @@ class Say(StrEnum):
     WAITS_LEAVE = "{name} wants to leave and is kept until {other} is called."
     WAITS_HOLD = "The carrier has not answered to {name}'s {deed} yet."
     WAITS_HANGUP = "{name} is to be hung up and has not been reported gone."
+    VERIFIED = "The carrier last told how every live leg is at {when}."
     NEXT_LOOK = "The carrier is asked again at {when}."
     LOOK_OVERDUE = (
         "The carrier should have been asked since {when}: no background runs, or it hangs."
@@ -141,8 +142,6 @@ class Say(StrEnum):
     DO_RECORD = "record {name}"
 
     # doubt
-    NEVER_ASKED = "The carrier was never asked how this call is."
-    VERIFIED = "The carrier last told how every live leg is at {when}."
     LOOK_FAILED = (
         "The last time it was due the carrier could not be asked: what is shown may be old."
     )
