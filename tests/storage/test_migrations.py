@@ -242,6 +242,20 @@ def test_accounts_that_have_one_name_keep_it(engine: Engine, empty_url: str) -> 
     database.dispose()
 
 
+def test_a_new_file_and_what_stands_beside_it_are_readable_by_their_owner_alone(
+    tmp_path: Path,
+) -> None:
+    """It holds telephone numbers and digests of passwords."""
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    upgrade(url)
+    database = Database(url)
+    with database.writing() as work:
+        work.directory.add_account("a-1", "Acme", "US", frozenset())
+        modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+    database.dispose()
+    assert {"new.db": 0o600, "new.db-shm": 0o600, "new.db-wal": 0o600} == modes
+
+
 def test_a_new_file_that_another_writes_is_waited_for(tmp_path: Path) -> None:
     """SQLite refuses the switch to its write-ahead log at once, whatever patience it was given."""
     file = tmp_path / "new.db"

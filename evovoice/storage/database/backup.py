@@ -5,10 +5,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from evovoice.storage.database.engine import database_address
+from evovoice.storage.database.engine import ONLY_OURS, database_address
 
 _PATIENCE = 60  # seconds; whoever writes is waited for
-_ONLY_OURS = 0o600  # it holds telephone numbers and digests of passwords
 
 
 class NoBackup(Exception):
@@ -42,6 +41,6 @@ def back_up(url: str, file: Path) -> int:
 def _copy(source: Path, target: Path) -> None:
     """SQLite fills an empty file that is there, so nobody else can read it from the start."""
     target.unlink(missing_ok=True)
-    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _ONLY_OURS))
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, ONLY_OURS))
     with closing(sqlite3.connect(source, timeout=_PATIENCE)) as connection:
         connection.execute("VACUUM INTO ?", (str(target),))

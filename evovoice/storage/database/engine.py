@@ -16,6 +16,7 @@ from evovoice.storage.database.postgres import ANSWER, CONNECT_ARGUMENTS, Postgr
 
 BUSY_SECONDS = 5
 CONNECTIONS = 16  # of a process, where nobody says otherwise
+ONLY_OURS = 0o600  # of a file: it holds telephone numbers and digests of passwords
 _PLACE_WITHIN = 3  # seconds; longer than a connection that was cut is asked whether it lives
 _LOOK_EVERY = 0.01  # seconds
 _USUAL_PORT, _PORTS = 5432, 65536
@@ -67,16 +68,21 @@ def _file_in_folder(address: URL) -> URL:
     return address
 
 
-def make_folder(url: str) -> None:
-    """Make the folder for an SQLite file, where there is none yet."""
-    prefix, found, file = url.partition(":///")
-    if not prefix.startswith("sqlite") or not found or not file:
+def make_file(url: str) -> None:
+    """Make an SQLite file and its folder, where there are none yet; nobody else may read the file
+    and what SQLite puts beside it, which takes over its mode.
+    """
+    prefix, found, named = url.partition(":///")
+    file = Path(named.partition("?")[0])
+    if not prefix.startswith("sqlite") or not found or not file.name or ":" in file.name:
         return
     try:
-        Path(file.partition("?")[0]).parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            file.touch(ONLY_OURS)
     except OSError as error:
         raise DatabaseUnavailable(
-            f"The folder of the database cannot be made: {error.strerror or error}."
+            f"The file of the database cannot be made: {error.strerror or error}."
         ) from error
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Select, column, func, literal, select, table
 from sqlalchemy.exc import DBAPIError
 
 from evovoice.storage.database.connection import Connection
-from evovoice.storage.database.engine import engine_for, make_folder
+from evovoice.storage.database.engine import engine_for, make_file
 from evovoice.storage.database.failures import (
     DatabaseUnavailable,
     Meaning,
@@ -36,13 +36,13 @@ _LOCK = 0x65766F766F696365  # "evovoice"; whoever else migrates this database wa
 
 
 def upgrade(url: str) -> str | None:
-    """Apply the migrations that are missing, all or none; a new SQLite file gets its folder.
+    """Apply the migrations that are missing, all or none; a new SQLite file is ours alone.
 
     The answer is the migration that the database is at then. One that this program does not know is
     of a newer program: it is left alone, and this one serves on it. So a platform can go back to
     the version before, whose release command is this. Errors: `DatabaseUnavailable`.
     """
-    make_folder(url)
+    make_file(url)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     engine = engine_for(url, 1, _PATIENCE, answer_seconds=None)
     try:
