@@ -78,8 +78,8 @@ ORDERS = counter(
 )  # fmt: skip
 CARRIER_AWAY = gauge(
     "evovoice_carrier_away",
-    "1 where a process could make no connection to the carrier in the last 10 s, and has heard"
-    " nothing of it since",
+    "1 where requests of a process did not reach the carrier, or were not answered, in the last"
+    " 20 s, and it has heard nothing of it since",
     mode="livemax",
 )
 
