@@ -50,7 +50,9 @@ def test_metrics_are_counted_by_the_service(metric: str) -> None:
     assert metric in _sources()
 
 
-@pytest.mark.parametrize("words", sorted(set(re.findall(r"`evovoice ((?:[a-z]+ ?)+)", PAGE))))
+@pytest.mark.parametrize(
+    "words", sorted(set(re.findall(r"`evovoice ((?:[a-z]+(?:-[a-z]+)* ?)+)", PAGE)))
+)
 def test_commands_are_there(words: str) -> None:
     known: click.Command = commands
     for word in words.split():
