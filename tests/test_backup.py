@@ -118,7 +118,7 @@ def operator(
     folder.mkdir()
     yield Operator(folder, database_url, server)
     if server is not None:
-        server._admin(f"DROP DATABASE IF EXISTS {RESTORED} WITH (FORCE)")
+        server.run(f"DROP DATABASE IF EXISTS {RESTORED} WITH (FORCE)")
 
 
 def _restored(stage: Stage, operator: Operator) -> None:
