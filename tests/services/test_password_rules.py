@@ -9,7 +9,7 @@ from evovoice.services import administration
 from evovoice.services.auth import credentials
 from evovoice.services.auth.credentials import hash_password, verify_password
 from evovoice.services.auth.password_rules import checked_password
-from evovoice.services.errors import BadPassword, SetupProblem
+from evovoice.services.errors import BadPassword
 from tests.databases import (
     database,
     database_url,
@@ -70,10 +70,10 @@ def test_rules_hold_for_new_users_and_new_passwords_c94(house: House) -> None:
     """The command line's sentence is the API's; what is refused changes nothing."""
     before = stored(house)
     for password, says in ((ANN.email, "e-mail"), ("short", "12 to"), ("qwerty123456", "first")):
-        with pytest.raises(SetupProblem, match=says):
+        with pytest.raises(BadPassword, match=says):
             administration.set_password(house.database, ANN.id, password, house.now)
     for password, says in (("bo@acme.test", "e-mail"), ("short", "12 to")):
-        with pytest.raises(SetupProblem, match=says):
+        with pytest.raises(BadPassword, match=says):
             administration.add_user(house.database, "a-1", "Bo", "bo@acme.test", password, "User")
     assert before == stored(house)
 
