@@ -287,6 +287,13 @@ def test_what_cannot_be_is_refused(capsys: Output, arguments: list[str], says: s
 
 
 @pytest.mark.usefixtures("_on_database")
+def test_nothing_that_a_terminal_obeys_is_printed(capsys: Output) -> None:
+    """A list may be of strangers."""
+    assert 1 == main(["account", "add", "Acme", "--country", "\x1b]0;x\x07\u202ey"])
+    assert r"evovoice: '\x1b]0;x\x07\u202ey' is no country" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("_on_database")
 def test_what_is_taken_is_refused(capsys: Output) -> None:
     """An e-mail address, a number, and agents of another account."""
     account = an_account(capsys)

@@ -18,7 +18,7 @@ from evovoice.cli.audit import audit, log
 from evovoice.cli.doctor import doctor
 from evovoice.cli.keys import key
 from evovoice.cli.numbers import number
-from evovoice.cli.output import database_address, print_result, with_json
+from evovoice.cli.output import database_address, print_result, printable, with_json
 from evovoice.cli.people import user
 from evovoice.cli.personal_data import personal_data
 from evovoice.cli.sessions import session
@@ -59,7 +59,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _complain(arguments: Sequence[str], sentence: str, code: int) -> int:
     as_json = "--json" in arguments
-    click.echo(json.dumps({"error": sentence}) if as_json else f"evovoice: {sentence}", err=True)
+    shown = json.dumps({"error": sentence}) if as_json else f"evovoice: {printable(sentence)}"
+    click.echo(shown, err=True)
     return code
 
 

@@ -3,6 +3,7 @@
 import getpass
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,6 +17,9 @@ from evovoice.services import audit
 from evovoice.settings import database_url
 from evovoice.storage.unit_of_work import Database, DatabaseUnavailable
 
+# control characters but for line breaks and tabs, and what turns the direction of writing
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
@@ -27,7 +31,14 @@ def with_json(command: Command) -> Command:
 
 def print_result(document: dict[str, object], sentence: str, as_json: bool) -> None:
     """Print what came of a command: the sentence for people, the document for scripts."""
-    click.echo(json.dumps(document) if as_json else sentence)
+    click.echo(json.dumps(document) if as_json else printable(sentence))
+
+
+def printable(text: str) -> str:
+    """The text with nothing in it that a terminal obeys: parts of it may be of strangers, such as a
+    caller's name or a cell of a list.
+    """
+    return _OBEYED.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def moment_text(moment: datetime) -> str:

@@ -42,7 +42,10 @@ def user_import(
 @click.option("--account", "account_id", help="Only the users of the account with this id.")
 @with_json
 def user_export(account_id: str | None, as_json: bool) -> None:
-    """Print the users as CSV, in the form that `user import` takes; values are exact."""
+    """Print the users as CSV, in the form that `user import` takes.
+
+    What a spreadsheet would compute (=1+1) has an apostrophe in front.
+    """
     with opened_database() as database:
         asked = [account_id] if account_id else []
         content = administration.export_users(database, asked)
