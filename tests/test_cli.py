@@ -286,6 +286,16 @@ def test_what_cannot_be_is_refused(capsys: Output, arguments: list[str], says: s
     assert says in complaint(capsys, 1, *arguments)
 
 
+@pytest.mark.parametrize(
+    "command",
+    [["user", "show"], ["key", "revoke"], ["session", "explain"], ["audit", "list", "--user"]],
+)
+@pytest.mark.usefixtures("_on_database")
+def test_bytes_of_another_encoding_are_wrong_usage(capsys: Output, command: list[str]) -> None:
+    """`M\u00fcller` from a terminal in Latin-1."""
+    assert "not in UTF-8" in complaint(capsys, 2, *command, "M\udcfcller")
+
+
 @pytest.mark.usefixtures("_on_database")
 def test_nothing_that_a_terminal_obeys_is_printed(capsys: Output) -> None:
     """A list may be of strangers."""

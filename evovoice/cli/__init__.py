@@ -54,7 +54,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _complain(arguments, str(refusal), _REFUSED)
     except (DatabaseUnavailable, SettingsError) as error:
         return _complain(arguments, str(error), _NOT_USABLE)
+    except UnicodeEncodeError as error:
+        if not _is_of(error, arguments):
+            raise
+        code = _complain(arguments, "What was typed is not in UTF-8.", _USAGE)
     return code if isinstance(code, int) else 0
+
+
+def _is_of(error: UnicodeEncodeError, arguments: Sequence[str]) -> bool:
+    """Whether it is about what an argument has, such as bytes of another encoding."""
+    return error.object[error.start : error.end] in "\0".join(arguments)
 
 
 def _complain(arguments: Sequence[str], sentence: str, code: int) -> int:
