@@ -1,5 +1,6 @@
 """The carrier's webhooks: check the signature, read the form, call a service, write TwiML."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,6 +38,7 @@ from evovoice.web.servicestack.responses import no_content
 
 SORRY = Farewell("We are sorry, this call cannot be connected. Please try again later.")
 _URLENCODED = "application/x-www-form-urlencoded"
+_CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}", re.ASCII)
 _FORMS = {_URLENCODED, "multipart/form-data"}
 
 _log = logs.get_logger(__name__)
@@ -128,8 +130,14 @@ def _warn(signature: SignatureCheck, flaw: str, left_out: int | None) -> None:
         why=flaw, checked_against=signature.checked_address(raw_path()),
         asked_for=f"{request.scheme}://{request.headers.get('Host', '')}{raw_path()}",
         hint="the address set at the carrier must begin with PUBLIC_BASE_URL to the letter",
-        left_out=left_out or None, sender=request.remote_addr,
+        left_out=left_out or None, sender=request.remote_addr, call_sid=_claimed_call(),
     )  # fmt: skip
+
+
+def _claimed_call() -> str | None:
+    """Which call it says that it is about; nothing proves it, so only the form of a SID counts."""
+    claimed = request.form.get("CallSid", "")
+    return claimed if _CALL_SID.fullmatch(claimed) else None
 
 
 def _kept(recorder: Recorder) -> Callable[[], None]:

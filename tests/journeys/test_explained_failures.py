@@ -132,6 +132,7 @@ def test_hold_that_was_refused(new_stage: NewStage) -> None:
     assert (502, "CarrierRefused") == refusal(stage.request("POST", f"{path}/hold", {}))
     assert f"{CUSTOMER} stays as before: The carrier refused" in _told(stage, Section.STORY)
     assert f"The order to hold {CUSTOMER} failed at try 1" in _told(stage, Section.ORDERS)
+    assert "Press again what the carrier refused" in _told(stage, Section.ADVICE)
 
 
 def test_hang_up_that_nobody_carries_out(new_stage: NewStage) -> None:
@@ -264,6 +265,7 @@ def test_device_of_the_agent_that_was_lost(new_stage: NewStage) -> None:
     assert "waited for the device of Ann, and it did not come back" in _told(stage, Section.END)
     assert f"Ann left, only {CUSTOMER} was there" in _told(stage, Section.END)
     assert "their leg ended though nobody had asked for it" in _told(stage, Section.PARTIES)
+    assert "Look at the device, page and network of Ann" in _told(stage, Section.ADVICE)
 
 
 def test_conference_that_was_closed_by_somebody_else(new_stage: NewStage) -> None:
@@ -275,6 +277,9 @@ def test_conference_that_was_closed_by_somebody_else(new_stage: NewStage) -> Non
     client.conferences(room.sid).update(status="completed")
     stage.pass_time(5)
     assert "Somebody closed the conference at the carrier" in _told(stage, Section.END)
+    assert "by themselves" not in _told(stage, Section.END)
+    assert "left when the conference was closed" in _told(stage, Section.PARTIES)
+    assert "nobody had asked for it" not in _told(stage, Section.PARTIES)
     assert room.sid in _told(stage, Section.ADVICE)
 
 

@@ -178,7 +178,17 @@ def test_refusal_names_the_address_that_was_checked_and_the_one_that_was_asked_f
     assert f"http://elsewhere.example{path}" == line["asked_for"]
     assert "signature is not the one" in line["why"]
     assert "PUBLIC_BASE_URL" in line["hint"]
+    assert form["CallSid"] == line["call_sid"]
     assert "2025550123" not in lines.text
+
+
+def test_refusal_names_no_call_where_what_is_claimed_is_no_sid() -> None:
+    web = web_app(TABLE[:2])
+    form = {**FORMS["/twilio/voice/incoming"], "CallSid": "CA1 and more"}
+    with lines_written() as lines:
+        web.client.post("/twilio/voice/incoming", data=form)
+    (line,) = lines.records("evovoice.web.webhooks")
+    assert line.get("call_sid") is None
 
 
 @pytest.mark.parametrize(

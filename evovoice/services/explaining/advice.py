@@ -2,6 +2,7 @@
 
 from evovoice.carrier.cures import advice_of
 from evovoice.domain.interruptions import CLOSED_AT_CARRIER, DATABASE_AWAY
+from evovoice.domain.orders import AdjustLeg
 from evovoice.domain.states import Direction
 from evovoice.services.explaining.doubts import (
     lacks_conference_reports,
@@ -10,9 +11,11 @@ from evovoice.services.explaining.doubts import (
 )
 from evovoice.services.explaining.explanation import Section, Sentences
 from evovoice.services.explaining.orders import is_overdue
+from evovoice.services.explaining.parties import fate_of
 from evovoice.services.explaining.record import Record
 from evovoice.services.explaining.wording import Say
 
+_REFUSED = "CarrierRefused"
 _OF_RESULT = {
     "CarrierUnreachable": Say.CARRIER_AWAY,
     "AccountRejected": Say.ACCOUNT_REJECTED,
@@ -43,6 +46,11 @@ def _tell_of_surroundings(record: Record, sentences: Sentences) -> None:
     if closed is not None:
         conference = closed.data.get("conferenceSid", "?")
         sentences.say(Section.ADVICE, Say.CLOSED_BY_WHOM, conference=conference)
+    for member in record.session.members:
+        if fate_of(record, member) is Say.LEFT_UNASKED:
+            sentences.say(Section.ADVICE, Say.LOOK_AT_DEVICE, name=member.display_name)
+    if any(one.result == _REFUSED and isinstance(one.order, AdjustLeg) for one in record.orders):
+        sentences.say(Section.ADVICE, Say.PRESS_AGAIN)
     if record.line_of_cause(DATABASE_AWAY):
         sentences.say(Section.ADVICE, Say.DATABASE_AWAY)
     if _rang_in_vain(record):

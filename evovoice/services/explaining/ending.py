@@ -29,9 +29,11 @@ def tell_ending(record: Record, sentences: Sentences) -> None:
     session = record.session
     if not session.has_ended:
         return
+    ending = record.ending
     if record.line_of_cause(CLOSED_AT_CARRIER):
         sentences.say(Section.END, Say.CLOSED_ELSEWHERE, session.ended_at)
-    ending = record.ending
+        if ending.rule is EndRule.EVERYBODY_LEFT:
+            return  # they left because it was closed
     lost = record.line_of_cause(DEVICE_LOST)
     if lost is not None and ending.rule is EndRule.ONE_LEFT_ALONE and ending.left is not None:
         sentences.say(Section.END, Say.NOT_BACK, lost.at, name=ending.left.display_name)

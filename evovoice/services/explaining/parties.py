@@ -1,6 +1,9 @@
 """What became of each party."""
 
+from datetime import timedelta
+
 from evovoice.domain.endings import Ending, EndRule
+from evovoice.domain.interruptions import CLOSED_AT_CARRIER
 from evovoice.domain.member import Member
 from evovoice.domain.states import EndSource, HangupLevel, LegProgress, Outcome
 from evovoice.domain.views import is_held
@@ -8,6 +11,7 @@ from evovoice.services.explaining.explanation import Section, Sentences
 from evovoice.services.explaining.record import Record
 from evovoice.services.explaining.wording import Say
 
+_SURELY_BEFORE = timedelta(seconds=2)  # reports of one moment come one after the other
 _OUTCOMES = {Outcome.BUSY: Say.BUSY, Outcome.NO_ANSWER: Say.NO_ANSWER, Outcome.FAILED: Say.FAILED}
 
 
@@ -15,7 +19,7 @@ def tell_parties(record: Record, sentences: Sentences) -> None:
     """A sentence for each."""
     for member in record.session.members:
         sentences.say_both(
-            Section.PARTIES, _beginning(member), _fate(record, member), member.added_at,
+            Section.PARTIES, _beginning(member), fate_of(record, member), member.added_at,
             name=member.display_name, by=_by(record, member), reason=_reason(member),
             why=_why(member), told=_told(record, member),
         )  # fmt: skip
@@ -27,7 +31,8 @@ def _beginning(member: Member) -> Say:
     return Say.WAS_RUNG if member.is_original else Say.WAS_ADDED
 
 
-def _fate(record: Record, member: Member) -> Say:
+def fate_of(record: Record, member: Member) -> Say:
+    """What became of that party, as the sentence about them says it."""
     session = record.session
     if session.is_connected(member):
         return Say.ON_HOLD if is_held(session, member) else Say.CONNECTED
@@ -56,6 +61,9 @@ def _departure(record: Record, member: Member) -> Say:
         return Say.ENDED_WITH_OTHER
     if leg.end is None:
         return Say.ENDED_UNKNOWN
+    closed = record.line_of_cause(CLOSED_AT_CARRIER)
+    if closed is not None and leg.end.at >= closed.at - _SURELY_BEFORE:
+        return Say.LEFT_CLOSED
     return Say.LEFT_UNASKED if member.is_our_user else Say.LEFT
 
 

@@ -82,6 +82,7 @@ class Say(StrEnum):
         "and their leg ended though nobody had asked for it: they hung up on the device, its page"
         " was closed, or its network was lost."
     )
+    LEFT_CLOSED = "and left when the conference was closed at the carrier."
     REMOVED = "and was removed by {by}."
     HUNG_UP = "and was hung up at the end of the call."
     ENDED_WITH_OTHER = "and their leg ended with that of the other side."
@@ -187,6 +188,14 @@ class Say(StrEnum):
     )
     CLOSED_BY_WHOM = (
         "Look in the carrier's console, under Monitor, who closed conference {conference}."
+    )
+    LOOK_AT_DEVICE = (
+        "Look at the device, page and network of {name}. EVOVOICE_RETURN_SECONDS lets the other"
+        " side wait for them."
+    )
+    PRESS_AGAIN = (
+        "Press again what the carrier refused; if it is refused again, the carrier's debugger has"
+        " the reason under the call SIDs."
     )
     CURE = "{cure}"
     DATABASE_AWAY = "Look at the database and its log for that time; nothing has to be done here."
