@@ -196,7 +196,7 @@ def test_process_learns_that_the_carrier_is_back_though_nobody_orders_c88(
         stage.pass_time(90)
         before = len(stage.rest())
         stage.pass_time(120)
-        asked = [one for one in stage.rest()[before:] if one.startswith("GET Calls")]
+        asked = [one for one in stage.rest()[before:] if one == "GET Calls"]
         assert State.FAILED is readiness(stage.context, lambda: True)["carrier"]
         stage.twilio.exchange.rest_api.faults.clear()
         stage.pass_time(11)
