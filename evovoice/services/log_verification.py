@@ -132,9 +132,11 @@ def _flaws_of_evidence(
     """What the entries say of sessions, against what is stored of these."""
     flaws: list[Flaw] = []
     for entry in entries:
-        lines = defaultdict(list)
-        for session_id, (account_id, sequence, chain) in entry.entry.evidence.items():
-            lines[account_id].append((session_id, sequence, chain))
+        lines = _told_by(entry)
+        if lines is None:
+            where = f"Audit trail: entry {entry.position}"
+            flaws.append(Flaw(where, "has no evidence that the service has written"))
+            continue
         for account_id, theirs in lines.items():
             if entry.entry.action == DELETED:
                 found.deleted += len(theirs)
@@ -142,6 +144,17 @@ def _flaws_of_evidence(
             else:
                 flaws += _flaws_of_kept(stored, account_id, theirs)
     return flaws
+
+
+def _told_by(entry: LinkedEntry) -> dict[str, list[tuple[str, int, str]]] | None:
+    """Session, line and link that an entry tells of, by account; None where it cannot be read."""
+    lines = defaultdict(list)
+    try:
+        for session_id, (account_id, sequence, chain) in entry.entry.evidence.items():
+            lines[account_id].append((session_id, int(sequence), chain))
+    except (AttributeError, TypeError, ValueError):
+        return None
+    return lines
 
 
 def _flaws_of_deleted(

@@ -31,6 +31,8 @@ OF_TRAIL = {
 } | {
     "UPDATE audit_entries SET details = '{}' ENTRY_3": CHANGED,
     'UPDATE audit_entries SET evidence = \'{"s-1": ["a-acme", 1, "ab"]}\' ENTRY_3': REPLACED,
+    'UPDATE audit_entries SET evidence = \'{"s-1": "ab", "s-2": [1]}\' ENTRY_3': "no evidence",
+    "UPDATE audit_entries SET evidence = '[]' ENTRY_3": "no evidence",
     "UPDATE audit_entries SET id = 987654321 ENTRY_3": REPLACED,
     "UPDATE audit_entries SET at = (SELECT at FROM audit_entries WHERE position = 2) ENTRY_3": (
         REPLACED
