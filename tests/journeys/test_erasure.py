@@ -69,7 +69,7 @@ def _listed(stage: Stage, query: str = "") -> list[dict[str, Any]]:
 
 def _is_clean(stage: Stage) -> bool:
     stored = _stored(stage)
-    return not any(secret in stored for secret in (CUSTOMER, THIRD, "Gold", "0188", THIRD[-7:]))
+    return not any(secret in stored for secret in (CUSTOMER, THIRD, "Gold", "555 0188", THIRD[-7:]))
 
 
 @pytest.fixture
