@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 from werkzeug.routing import Rule
+from xdist.workermanage import WorkerController
 
 from tests.logged import LeakSearch
 
 _LEAKS = LeakSearch()
+_FOUND = "lines that say too much"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -40,8 +42,15 @@ def pytest_sessionstart() -> None:
     logging.getLogger().addHandler(_LEAKS)
 
 
+def pytest_testnodedown(node: WorkerController) -> None:
+    """Take over what one process of several has found; each looks into its own lines only."""
+    _LEAKS.found += getattr(node, "workeroutput", {}).get(_FOUND, [])
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A number in a line fails the run, whichever test it was that caused it."""
+    if (told := getattr(session.config, "workeroutput", None)) is not None:
+        told[_FOUND] = _LEAKS.found
     if _LEAKS.found:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

@@ -50,7 +50,7 @@ def test_trace_is_masked_and_in_its_place(as_json: bool) -> None:
                 raise ValueError("s3cret of ours +1 (202) 555-0126\nforged")
             except ValueError:
                 logger.exception("It failed")
-    assert "555" not in lines.text
+    assert "555-0126" not in lines.text
     assert "s3cret" not in lines.text
     if as_json:
         assert all("ValueError: ••• +1•••••0126" in r["exception"] for r in lines.records())
