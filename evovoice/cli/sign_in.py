@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from evovoice.cli.output import opened_database, print_result, with_json
-from evovoice.services import sign_in_setup
+from evovoice.services import administration, sign_in_setup
 
 
 @click.group("second-factor")
@@ -23,7 +23,8 @@ def second_factor_reset(wanted: str, as_json: bool) -> None:
     Every login and token of the user ends; API keys stay. Make sure that it is they who ask.
     """
     with opened_database() as database:
-        user, was_on = sign_in_setup.reset_second_factor(database, wanted, datetime.now(UTC))
+        known, was_on = administration.reset_second_factor(database, wanted, datetime.now(UTC))
+    user = known.user
     done = "has no second factor any more" if was_on else "had no second factor"
     print_result({"id": user.id, "wasEnabled": was_on}, f"{user.name} ({user.id}) {done}.", as_json)
 

@@ -3,18 +3,11 @@
 from datetime import datetime
 
 from evovoice.domain.values import User
-from evovoice.services import administration
 from evovoice.services.administration import OPERATOR, managed
 from evovoice.services.audit import record
 from evovoice.services.auth import access
 from evovoice.services.auth.credentials import NO_PASSWORD
 from evovoice.storage.unit_of_work import Database
-
-
-def reset_second_factor(database: Database, wanted: str, now: datetime) -> tuple[User, bool]:
-    """Take a user's second factor away; and whether there was one. Errors: `UserNotFound`."""
-    known, was_on = administration.reset_second_factor(database, wanted, now)
-    return known.user, was_on
 
 
 def forget_identities(database: Database, wanted: str, now: datetime) -> User:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from evovoice.domain.values import User
-from evovoice.services import administration, sign_in_setup
+from evovoice.services import administration
 from evovoice.services.auth.guess_limits import Client, GuessLimits
 from evovoice.services.auth.second_factors import Confirmed
 from evovoice.services.errors import (
@@ -306,10 +306,12 @@ def test_reset_lets_the_password_in_alone_and_ends_logins_c95(house: House) -> N
     app = App(house)
     app.confirmed()
     login = house.sign_in.sign_in(ANN.email, PASSWORD, HERE, False, (), app.code()).secret
-    assert (ANN, True) == sign_in_setup.reset_second_factor(house.database, ANN.email, house.now)
+    known, was_on = administration.reset_second_factor(house.database, ANN.email, house.now)
+    assert (ANN, True) == (known.user, was_on)
     assert not house.is_in(login)
     login = house.login()
-    assert (ANN, False) == sign_in_setup.reset_second_factor(house.database, ANN.id, house.now)
+    known, was_on = administration.reset_second_factor(house.database, ANN.id, house.now)
+    assert (ANN, False) == (known.user, was_on)
     assert house.is_in(login)
 
 

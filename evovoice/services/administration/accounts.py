@@ -20,7 +20,6 @@ from evovoice.services.administration.typed_values import (
     read_country,
     read_name,
 )
-from evovoice.services.errors import AccountNotFound
 from evovoice.storage.unit_of_work import Conflict, Database, UnitOfWork
 
 
@@ -69,7 +68,7 @@ def set_account(
     try:
         with database.writing() as work:
             by = present(work, by)
-            before = _account(work, by, account_id)
+            before = require_account(work, by, account_id)
             after = _changed(before, changes)
             if after != before:
                 _store(work, by, before, after)
@@ -84,7 +83,7 @@ def delete_account(database: Database, account_id: str, by: Actor = OPERATOR) ->
         with database.writing() as work:
             by = present(work, by)
             require_administrator(by)
-            account = _account(work, by, account_id)
+            account = require_account(work, by, account_id)
             _require_empty(work, account)
             work.directory.delete_account(account_id)
             keep_record(work, by, "account.deleted", account_id, account_id)
@@ -94,14 +93,6 @@ def delete_account(database: Database, account_id: str, by: Actor = OPERATOR) ->
 
 
 # --- what must hold ------------------------------------------------------------------------------
-
-
-def _account(work: UnitOfWork, by: Actor, account_id: str) -> Account:
-    require_account(work, by, account_id)
-    account = work.directory.account(account_id)
-    if account is None:
-        raise AccountNotFound(account_id)
-    return account
 
 
 def _changed(before: Account, changes: AccountChanges) -> Account:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evovoice.domain.values import Role, User
+from evovoice.domain.values import Account, Role, User
 from evovoice.services import audit
 from evovoice.services.administration.refusals import GivesGreaterRole, OnlyAdministrators
 from evovoice.services.errors import AboveOwnRole, AccountNotFound, NotSignedIn, UserNotFound
@@ -34,10 +34,12 @@ def reaches(by: Actor, account_id: str) -> bool:
     return isinstance(by, Operator) or by.sees(account_id)
 
 
-def require_account(work: UnitOfWork, by: Actor, account_id: str) -> None:
-    """Errors: `AccountNotFound` for one that is not there, or not reached."""
-    if not reaches(by, account_id) or work.directory.account(account_id) is None:
+def require_account(work: UnitOfWork, by: Actor, account_id: str) -> Account:
+    """The account. Errors: `AccountNotFound` for one that is not there, or not reached."""
+    account = work.directory.account(account_id) if reaches(by, account_id) else None
+    if account is None:
         raise AccountNotFound(account_id)
+    return account
 
 
 def require_administrator(by: Actor) -> None:
@@ -53,19 +55,27 @@ def require_no_greater_role(by: Actor, role: Role) -> None:
         raise GivesGreaterRole
 
 
-def managed(work: UnitOfWork, by: Actor, wanted: str) -> KnownUser:
-    """The user whom they may act on, by id; the command line may also give the e-mail address.
+def reached_user(work: UnitOfWork, by: Actor, wanted: str) -> KnownUser:
+    """The user by id; the command line may also give the e-mail address.
 
-    Errors: `UserNotFound`, also for somebody of an account not reached; `AboveOwnRole`.
+    Errors: `UserNotFound`, also for somebody of an account not reached.
     """
     known = work.known_users.find(wanted)
     if known is None or not reaches(by, known.user.account_id):
         raise UserNotFound(wanted)
-    if isinstance(by, User):
-        if known.user.id != wanted:
-            raise UserNotFound(wanted)
-        if known.user.outranks(by):
-            raise AboveOwnRole
+    if isinstance(by, User) and known.user.id != wanted:
+        raise UserNotFound(wanted)
+    return known
+
+
+def managed(work: UnitOfWork, by: Actor, wanted: str) -> KnownUser:
+    """The user whom they may act on, named as for `reached_user`.
+
+    Errors: as of `reached_user`; `AboveOwnRole`.
+    """
+    known = reached_user(work, by, wanted)
+    if isinstance(by, User) and known.user.outranks(by):
+        raise AboveOwnRole
     return known
 
 

@@ -16,6 +16,7 @@ from evovoice.services.administration.actors import (
     managed,
     present,
     reached_accounts,
+    reached_user,
     reaches,
     require_account,
     require_no_greater_role,
@@ -170,12 +171,7 @@ def delete_user(
 def user_shown(database: Database, wanted: str, by: Actor = OPERATOR) -> KnownUser:
     """A user of an account that is reached, also one whom nobody but greater roles may act on."""
     with database.reading() as work:
-        known = work.known_users.find(wanted)
-    if known is None or not reaches(by, known.user.account_id):
-        raise UserNotFound(wanted)
-    if isinstance(by, User) and known.user.id != wanted:
-        raise UserNotFound(wanted)
-    return known
+        return reached_user(work, by, wanted)
 
 
 def users_of(database: Database, account_id: str | None) -> list[KnownUser]:
