@@ -3,12 +3,14 @@
 import logging
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from evovoice.background import Background, StartsBackground
+from evovoice.carrier.capture.recorder import Recorder
 from evovoice.carrier.device_token import TwilioDeviceTokens
 from evovoice.carrier.measured_carrier import MeasuredCarrier
 from evovoice.carrier.port import Carrier
@@ -96,14 +98,9 @@ def create_worker_from_env() -> Background:
     begin_log(environ)
     settings = from_env(environ)
     require_migrations(settings.database_url)
-    telemetry, externals = telemetry_from(environ), real_externals()
-    twiml = TwimlWriter(settings.public_base_url, settings.region)
-    carrier, at_start = carrier_of(
-        settings, twiml, externals, recorder_of(settings, externals.clock)
-    )
-    carrier = MeasuredCarrier(carrier, telemetry.around_carrier)
-    context = _context(settings, carrier, externals, telemetry.around_statement)
-    return Background(context, at_start, telemetry=telemetry)
+    telemetry = telemetry_from(environ)
+    parts = _parts(settings, real_externals(), telemetry)
+    return Background(parts.context, parts.at_start, telemetry=telemetry)
 
 
 def create_app(
@@ -111,13 +108,10 @@ def create_app(
 ) -> Flask:
     """Join the parts. Nothing is sent and no thread started before the first request."""
     externals = externals or real_externals()
-    twiml = TwimlWriter(settings.public_base_url, settings.region)
-    recorder = recorder_of(settings, externals.clock)
-    carrier, at_start = carrier_of(settings, twiml, externals, recorder)
-    carrier = MeasuredCarrier(carrier, telemetry.around_carrier)
-    context = _context(settings, carrier, externals, telemetry.around_statement)
+    parts = _parts(settings, externals, telemetry)
+    context = parts.context
     background = Background(
-        context, at_start, leaves_shared=settings.has_worker, telemetry=telemetry
+        context, parts.at_start, leaves_shared=settings.has_worker, telemetry=telemetry
     )
     passwords = _passwords(settings, context.database, externals.clock)
     authenticator = _authenticator(settings, context.database, passwords, externals.clock)
@@ -131,7 +125,7 @@ def create_app(
         start_page_blueprint(),
         *_single_sign_on(settings, authenticator, context.database, passwords, externals.clock),
         webhooks_blueprint(
-            context, _signature(settings), twiml, externals.clock, recorder=recorder
+            context, _signature(settings), parts.twiml, externals.clock, recorder=parts.recorder
         ),
         *_metrics_page(settings, context),
         allowed_origins=settings.allowed_origins,
@@ -142,6 +136,25 @@ def create_app(
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     app.extensions["evovoice"] = background
     return app
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What whoever serves and whoever runs the background alone have in common."""
+
+    context: AppContext
+    twiml: TwimlWriter
+    recorder: Recorder | None
+    at_start: Callable[[], None] | None
+
+
+def _parts(settings: Settings, externals: Externals, telemetry: Telemetry) -> _Parts:
+    twiml = TwimlWriter(settings.public_base_url, settings.region)
+    recorder = recorder_of(settings, externals.clock)
+    carrier, at_start = carrier_of(settings, twiml, externals, recorder)
+    measured = MeasuredCarrier(carrier, telemetry.around_carrier)
+    context = _context(settings, measured, externals, telemetry.around_statement)
+    return _Parts(context, twiml, recorder, at_start)
 
 
 def _metrics_page(settings: Settings, context: AppContext) -> list[GuardedBlueprint]:
