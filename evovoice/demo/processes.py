@@ -15,7 +15,7 @@ from typing import Any
 from evovoice.demo.json_http import JsonHttp
 
 _REPEATS = "#rc=3&rp=all"  # as the set-up in the README asks of a number's addresses
-_PATIENCE = 30  # seconds for a process to come up
+_PATIENCE = 120  # seconds; a busy machine starts a process slowly
 HOST = "127.0.0.1"
 
 
