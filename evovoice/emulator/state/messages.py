@@ -21,6 +21,7 @@ DeliveryKind = Literal[
     "conference-status",
     "recording-status",
     "amd-status",
+    "partial-result",
 ]
 FailureReason = Literal["connect", "timeout", "reset"]
 Params = tuple[tuple[str, str], ...]
