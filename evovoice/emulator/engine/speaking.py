@@ -3,8 +3,10 @@
 from functools import partial
 from typing import Protocol, runtime_checkable
 
+from evovoice.emulator.engine import conference_speakers
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.state.clock import MICROS, Timer
+from evovoice.emulator.state.conference import Participant
 from evovoice.emulator.state.leg import Leg
 from evovoice.emulator.state.speech import Utterance
 
@@ -52,7 +54,7 @@ def speak(network: VoiceNetwork, leg: Leg, utterance: Utterance) -> None:
     seconds = utterance.lasts(network.choices.seconds_per_word)
     wait = (start - network.now) / MICROS
     leg.speaks_until = start + round(seconds * MICROS)
-    listener = _Listener(leg)
+    listener = _Listener(network, leg)
     leg.timers.append(clock.after(wait, partial(listener.begin, utterance)))
     steps = utterance.partials
     for place, words in enumerate(steps, 1):
@@ -64,12 +66,13 @@ def speak(network: VoiceNetwork, leg: Leg, utterance: Utterance) -> None:
 class _Listener:
     """Whoever listens on the leg when an utterance begins; nobody else hears the rest of it."""
 
-    def __init__(self, leg: Leg) -> None:
+    def __init__(self, network: VoiceNetwork, leg: Leg) -> None:
+        self._network = network
         self._leg = leg
         self._hearing: TakesSpeech | None = None
 
     def begin(self, utterance: Utterance) -> None:
-        self._leg.speaking = utterance
+        self._speaks(utterance)
         activity = self._activity()
         if isinstance(activity, TakesSpeech):
             self._hearing = activity
@@ -80,9 +83,14 @@ class _Listener:
             self._hearing.speech_goes_on(words)
 
     def end(self, utterance: Utterance) -> None:
-        self._leg.speaking = None
+        self._speaks(None)
         if self._hearing is not None and self._activity() is self._hearing:
             self._hearing.speech_ends(utterance)
+
+    def _speaks(self, utterance: Utterance | None) -> None:
+        self._leg.speaking = utterance
+        if isinstance(self._leg.participant, Participant):
+            conference_speakers.notice(self._network, self._leg.participant)
 
     def _activity(self) -> object:
         return getattr(self._leg.executor, "activity", None)

@@ -35,7 +35,6 @@ WITHOUT_EFFECT: dict[str, dict[str, str]] = {
     "Sip": {"username": _SIP, "password": _SIP, **_DETECTION},
     "Conference": {
         "beep": _SOUND,
-        "eventCallbackUrl": "what it is sent is not documented",
         "jitterBufferSize": _SOUND,
         "recordingConfigurationId": _CONFIGURATION,
         "trim": _TRIM,
