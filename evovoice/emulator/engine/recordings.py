@@ -16,7 +16,7 @@ from evovoice.emulator.state.recording import Recording
 
 RECORDING_EVENTS = frozenset({"in-progress", "completed", "absent"})
 _COMPLETED = frozenset({"completed"})
-_TOO_SHORT = 16101
+_TOO_SHORT, _SILENT = 16101, 16102
 _OFF = frozenset({"do-not-record", "false", ""})
 
 
@@ -143,13 +143,19 @@ def finish(network: VoiceNetwork, recording: Recording) -> Params:
 
 
 def _report_end(network: VoiceNetwork, recording: Recording) -> None:
-    length = network.now - recording.started - recording.left_out
-    if length < network.choices.shortest_recording * MICROS:
-        recording.error_code = _TOO_SHORT
-        _tell(network, recording, "absent", (("ErrorCode", str(_TOO_SHORT)),))
+    recording.error_code = _why_absent(network, recording)
+    if recording.error_code is not None:
+        _tell(network, recording, "absent", (("ErrorCode", str(recording.error_code)),))
     else:
         _tell(network, recording, "completed", (("RecordingDuration", str(recording.seconds)),))
         _tell_record_end(network, recording)
+
+
+def _why_absent(network: VoiceNetwork, recording: Recording) -> int | None:
+    length = network.now - recording.started - recording.left_out
+    if length < network.choices.shortest_recording * MICROS:
+        return _TOO_SHORT
+    return _SILENT if recording.is_silent else None
 
 
 def _tell_record_end(network: VoiceNetwork, recording: Recording) -> None:

@@ -53,8 +53,6 @@ WITHOUT_EFFECT: dict[str, dict[str, str]] = {
     "Record": {
         "playBeep": _SOUND,
         "recordingConfigurationId": _CONFIGURATION,
-        "transcribe": "nothing is written down of what is said",
-        "transcribeCallback": "nothing is written down of what is said",
         "trim": _TRIM,
     },
     "Enqueue": {"workflowSid": _ROUTER},
@@ -65,7 +63,6 @@ _SERVED = {
     "trim": {"do-not-trim"},
     "beep": {"false"},
     "playBeep": {"false"},
-    "transcribe": {"false"},
     "debug": {"false"},
     "enhanced": {"false"},
     "profanityFilter": {"true"},

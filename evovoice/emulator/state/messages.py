@@ -22,6 +22,7 @@ DeliveryKind = Literal[
     "recording-status",
     "amd-status",
     "partial-result",
+    "transcription",
 ]
 FailureReason = Literal["connect", "timeout", "reset"]
 Params = tuple[tuple[str, str], ...]
