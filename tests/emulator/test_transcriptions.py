@@ -4,6 +4,7 @@ https://www.twilio.com/docs/voice/twiml/record#transcribe
 """
 
 import pytest
+from twilio.base.exceptions import TwilioException, TwilioRestException
 
 from .scripted_app import BASE
 from .stories import CUSTOMER, Line
@@ -100,3 +101,30 @@ def test_an_empty_recording_is_absent_and_asks_no_action(line: Line) -> None:
     )
     (form,) = line.app.at("/rec")
     assert ("absent", "16102") == (form["RecordingStatus"], form["ErrorCode"])
+
+
+def test_transcriptions_are_read_and_deleted_below_account_and_recording(line: Line) -> None:
+    """https://www.twilio.com/docs/voice/api/recording-transcription."""
+    line.twilio.phone(CUSTOMER).says("please call me back")
+    record(line, seconds=10)
+    assert ["in-progress"] == [one.status for one in line.client.transcriptions.list()]
+    line.twilio.advance(20)
+    (form,) = line.app.at("/written")
+    below = line.client.recordings(form["RecordingSid"]).transcriptions
+    told = line.client.transcriptions(form["TranscriptionSid"]).fetch()
+    assert ("completed", "please call me back", "6", "fast") == (
+        told.status,
+        told.transcription_text,
+        told.duration,
+        told.type,
+    )
+    assert told.uri == form["TranscriptionUrl"].removeprefix("https://api.twilio.com") + ".json"
+    assert [told.sid] == [one.sid for one in below.list()]
+    assert told.recording_sid == below(told.sid).fetch().recording_sid
+    assert below(told.sid).delete()
+    assert [] == line.client.transcriptions.list()
+    with pytest.raises(TwilioRestException) as caught:
+        line.client.transcriptions(told.sid).fetch()
+    assert 20404 == caught.value.code
+    with pytest.raises(TwilioException):
+        line.client.recordings("RE" + "0" * 32).transcriptions.list()
