@@ -204,6 +204,24 @@ def test_values_that_mean_nothing_have_their_warnings(
     assert code in [alert.code for alert in line.twilio.alerts]
 
 
+def test_what_works_is_not_noted_and_what_a_recognizer_would_do_is(line: Line) -> None:
+    works = 'speechTimeout="auto" maxSpeechTime="9" partialResultCallback="/partial"'
+    call(line, gather(works), seconds=1)
+    assert [] == [alert.text for alert in line.twilio.alerts]
+    call(line, gather('hints="sales, support" language="de-DE"'), seconds=1)
+    assert ["hints", "language"] == [alert.text.split("'")[1] for alert in line.twilio.alerts]
+
+
+def test_a_browser_that_calls_speaks_by_its_identity(line: Line) -> None:
+    line.twilio.add_application(f"{BASE}/voice")
+    line.app.on("/voice", gather())
+    line.app.on("/menu", ASKED)
+    line.twilio.phone("client:alice").says("sales")
+    line.twilio.connect_device("alice", {})
+    line.twilio.advance(20)
+    assert [("sales", "0.9")] == spoken(line)
+
+
 def says(text: str) -> tuple[Utterance, ...]:
     """What a phone's table in a scenario makes of that `says`."""
     ((_, change),) = parse(f'[phone."+15552223333"]\nsays = {text}').phones
