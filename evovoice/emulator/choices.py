@@ -80,7 +80,10 @@ class Choices:
     say_seconds_per_character: float = 0.06
     play_seconds: float = 5.0
     shortest_recording: float = 0.0  # (?) what lasts less is absent, with 16101; 0: nothing is
-    speech_seconds: float = 3.0  # what somebody says into a <Record>
+    speech_seconds: float = 3.0  # what somebody without words says into a <Record>
+    seconds_per_word: float = 0.4  # of what a phone's character says
+    transcription_seconds: float = 10.0  # (?) how long it takes to write down what was said
+    speech_pause: float = 1.0  # (?) `speechTimeout="auto"`: the silence that ends the speech
 
     # Ended calls and conferences that REST can still show; older ones are forgotten.
     remembered: int = 10_000

@@ -11,6 +11,7 @@ from evovoice.emulator.chaos import ChaosRule, events_of
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.exchange import Exchange, RestEntry, WebhookEntry
 from evovoice.emulator.rest.messages import JsonObject
+from evovoice.emulator.spoken import utterance_view
 from evovoice.emulator.state.clock import MICROS
 from evovoice.emulator.state.conference import Conference, Participant
 from evovoice.emulator.state.leg import Leg
@@ -180,6 +181,7 @@ def phone_view(address: str, phone: Character) -> JsonObject:
         "digits": phone.digits,
         "greeting": phone.greeting,
         "answeredBy": phone.heard_as,
+        "says": [utterance_view(one) for one in phone.says],
     }
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from evovoice.emulator.exchange import Exchange
+from evovoice.emulator.state.speech import SOON, SURE, Utterance
 
 
 class Phone:
@@ -51,6 +52,21 @@ class Phone:
     def presses(self, digits: str) -> "Phone":
         """Keys from the answer on; `w` waits half a second, `W` a whole one."""
         return self._put(digits=digits)
+
+    def says(
+        self, words: str, *, at: float | None = None, after: float = SOON,
+        seconds: float | None = None, confidence: float = SURE,
+        partial: tuple[str, ...] = (),
+    ) -> "Phone":  # fmt: skip
+        """One more thing to say: `at` seconds after the answer, or `after` seconds into the next
+        verb that listens for speech; what it lasts and how it is understood.
+        """
+        utterance = Utterance(words, at, after, seconds, confidence, partial)
+        return self._put(says=(*self._phones.at(self._address).says, utterance))
+
+    def talks(self, at: float, seconds: float) -> "Phone":
+        """Speaks from then on, for so long; the words do not matter."""
+        return self.says("", at=at, seconds=seconds)
 
     def _put(self, **changes: object) -> "Phone":
         old = self._phones.at(self._address)

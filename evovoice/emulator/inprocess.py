@@ -23,6 +23,7 @@ from evovoice.emulator.state.clock import MICROS
 from evovoice.emulator.state.conference import Conference
 from evovoice.emulator.state.leg import Leg
 from evovoice.emulator.state.messages import Alert, Delivery
+from evovoice.emulator.state.speech import Utterance
 
 _START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 _SID = "AC" + "0" * 31 + "1"
@@ -231,6 +232,12 @@ class InProcessTwilio:
         """Press keys into a Gather."""
         with self._lock:
             remote_party.press_keys(self.exchange.network, call_sid, digits)
+
+    def say(self, call_sid: str, words: str, *, seconds: float | None = None) -> None:
+        """Speak now, for so long or by the number of words."""
+        with self._lock:
+            utterance = Utterance(words, seconds=seconds)
+            remote_party.speak(self.exchange.network, call_sid, utterance)
 
     # Faults
 

@@ -12,6 +12,7 @@ from evovoice.emulator.engine.amd import ANSWERED_BY
 from evovoice.emulator.exchange import Exchange
 from evovoice.emulator.fields import Fields, Unclear
 from evovoice.emulator.http import control_json
+from evovoice.emulator.spoken import utterances_in
 from evovoice.emulator.state.account import METHODS, VoiceSettings
 from evovoice.emulator.state.numbers import as_dialled
 from evovoice.emulator.state.phones import OUTCOMES, Character
@@ -158,6 +159,8 @@ def character_change(fields: Fields) -> Change:
         changes["answered_by"] = fields.word("answered_by", ANSWERED_BY)
     if "digits" in fields:
         changes["digits"] = fields.text("digits", "")
+    if "says" in fields:
+        changes["says"] = utterances_in(fields)
     fields.done()
     return lambda old: replace(old, **changes)  # type: ignore[arg-type]
 

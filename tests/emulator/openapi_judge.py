@@ -13,7 +13,12 @@ from openapi_core.testing import MockRequest, MockResponse
 
 from evovoice.emulator.exchange import RestEntry
 
-from .recordings_description import RECORDINGS, add_recordings
+from .recordings_description import (
+    RECORDINGS,
+    TRANSCRIPTIONS,
+    add_recordings,
+    add_transcriptions,
+)
 from .setup_description import add_setup
 
 DESCRIPTION = Path(__file__).parent / "published" / "twilio_api_v2010.voice.json"
@@ -29,6 +34,7 @@ _METHODS = ("get", "post", "delete")
 _RESOURCES = (
     "call",
     *RECORDINGS,
+    *TRANSCRIPTIONS,
     "conference",
     "conference.participant",
     "incoming_phone_number",
@@ -52,6 +58,7 @@ def described() -> dict[str, Any]:
     """The description beside us, and what it leaves out."""
     spec: dict[str, Any] = json.loads(DESCRIPTION.read_text())
     add_recordings(spec, _ACCOUNT)
+    add_transcriptions(spec, _ACCOUNT)
     add_setup(spec, _ACCOUNT)
     return spec
 

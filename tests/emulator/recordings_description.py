@@ -1,7 +1,9 @@
-"""Recordings as Twilio describes them, since the cut beside us leaves them out.
+"""Recordings and their transcriptions as Twilio describes them, since the cut beside us leaves them
+out.
 
 Names, enums and status codes are those of `twilio.rest.api.v2010.account.call.recording`,
-`..conference.recording` and `..account.recording`, which Twilio generates from its description.
+`..conference.recording`, `..account.recording` and `..account.transcription`, which Twilio
+generates from its description.
 """
 
 from typing import Any
@@ -38,6 +40,13 @@ _PROPERTIES = {
     },
 }
 RECORDINGS = tuple(_PROPERTIES)
+_TRANSCRIPTION = {
+    **dict.fromkeys(("account_sid", "recording_sid", "sid"), _SID),
+    **dict.fromkeys(("api_version", "date_created", "date_updated", "transcription_text"), _TEXT),
+    **dict.fromkeys(("duration", "price", "price_unit", "type", "uri"), _TEXT),
+    "status": {"type": "string", "enum": ["in-progress", "completed", "failed"]},
+}
+TRANSCRIPTIONS = ("transcription", "recording.recording_transcription")
 _SCHEMA = "api.v2010.account"
 _FORM = (
     "RecordingStatusCallback",
@@ -73,6 +82,30 @@ def add_recordings(spec: dict[str, Any], account: str) -> None:
         "parameters": owners["Call"],
         "requestBody": {"content": {"application/x-www-form-urlencoded": _form()}},
     }
+
+
+def add_transcriptions(spec: dict[str, Any], account: str) -> None:
+    """Put the resource and its paths, in both places, into the description."""
+    whose = [_in_path("AccountSid", "AC")]
+    owners = (whose, [*whose, _in_path("RecordingSid", "RE")])
+    places = (f"{account}/Transcriptions", f"{account}/Recordings/{{RecordingSid}}/Transcriptions")
+    for name, kind, place, owner in zip(
+        TRANSCRIPTIONS, ("", "Recording"), places, owners, strict=True
+    ):
+        spec["components"]["schemas"][f"{_SCHEMA}.{name}"] = {
+            "type": "object", "properties": _TRANSCRIPTION
+        }  # fmt: skip
+        listed = _list(spec, name, "Transcription")
+        lists = _operation(f"List{kind}Transcription", 200, listed)
+        reads = _operation(f"Fetch{kind}Transcription", 200, _one(name))
+        gone = _operation(f"Delete{kind}Transcription", 204, _one(name))
+        gone["responses"] = {"204": {"description": "gone"}}
+        named = [*owner, _in_path("Sid", "TR")]
+        spec["paths"][f"{place}.json"] = {"get": {**lists, "parameters": [*owner, *_query()]}}
+        spec["paths"][f"{place}/{{Sid}}.json"] = {
+            "get": {**reads, "parameters": named},
+            "delete": {**gone, "parameters": named},
+        }
 
 
 def _add(
@@ -114,14 +147,14 @@ def _one(schema: str) -> dict[str, Any]:
     return {"$ref": f"#/components/schemas/{_SCHEMA}.{schema}"}
 
 
-def _list(spec: dict[str, Any], schema: str) -> dict[str, Any]:
+def _list(spec: dict[str, Any], schema: str, title: str = "Recording") -> dict[str, Any]:
     """The envelope that every list has."""
     calls = next(path for name, path in spec["paths"].items() if name.endswith("/Calls.json"))
     known = calls["get"]["responses"]["200"]["content"]["application/json"]["schema"]
     envelope = {name: kind for name, kind in known["properties"].items() if name != "calls"}
-    items = {"recordings": {"type": "array", "items": _one(schema)}}
+    items = {f"{title.lower()}s": {"type": "array", "items": _one(schema)}}
     return {
-        "title": "ListRecordingResponse", "type": "object", "properties": envelope | items
+        "title": f"List{title}Response", "type": "object", "properties": envelope | items
     }  # fmt: skip
 
 

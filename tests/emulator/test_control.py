@@ -52,6 +52,10 @@ def test_chaos_is_calmed_and_phones_get_a_character(app: TinyApp) -> None:
         assert "machine_start" == seen["answeredBy"]
         assert {"phones": [seen]} == ask("GET", f"{base}/_emulator/phones")
         assert "fax" == ask("PUT", phone, {"answeredBy": "fax"})["answeredBy"]
+        said = {"words": "no", "at": 2.0, "seconds": None, "confidence": 0.4, "partial": []}
+        assert [said] == ask("PUT", phone, {"says": [said]})["says"]
+        assert 409 == status_of("POST", f"{base}/_emulator/calls/CA1/speech", {"words": "no"})[0]
+        assert 400 == status_of("POST", f"{base}/_emulator/calls/CA1/speech", {"word": "no"})[0]
         assert 400 == status_of("PUT", phone, {"outcome": "asleep"})[0]
         assert 400 == status_of("PUT", phone, {"hangUpAfter": -1})[0]
 

@@ -14,6 +14,7 @@ from evovoice.emulator.rest.messages import Form, RestRequest, RestResponse
 from evovoice.emulator.rest.published import Operation, operations, operations_on
 from evovoice.emulator.rest.without_effect import MISSING
 from evovoice.emulator.state.account import basic
+from evovoice.emulator.state.transcription import Transcription
 
 from .scripted_app import BASE
 from .stories import AGENT, OURS, THIRD, Line, conference, dial
@@ -138,6 +139,13 @@ def test_every_published_parameter_is_looked_at_or_refused_or_noted(
     assert set() == {name.rstrip("<>") for name in names - missing} - form.read
 
 
+def transcribed(line: Line, sid: str) -> str:
+    """The sid of a transcription that the recording has from now on."""
+    (recording,) = [one for one in line.twilio.exchange.network.recordings if one.sid == sid]
+    recording.transcription = Transcription("TR" + "0" * 32, sid, 3, 0, 0, "yes", "completed")
+    return recording.transcription.sid
+
+
 def existing(line: Line, shape: str) -> str:
     """A path of that shape at whose end something is."""
     line.twilio.exchange.network.account.verified.add(THIRD)
@@ -148,13 +156,16 @@ def existing(line: Line, shape: str) -> str:
     recording = next(
         one for one in line.client.recordings.list() if bool(one.conference_sid) is is_of_room
     )
+    written = transcribed(line, recording.sid)
     number = line.client.incoming_phone_numbers.list()[0].sid
     (verified,) = line.client.outgoing_caller_ids.list()
     (key,) = line.twilio.exchange.network.account.api_keys
     names = {
         "Calls/*/Recordings/*": (child.sid, recording.sid),
         "Calls": (child.sid,),
+        "Recordings/*/Transcriptions": (recording.sid, written),
         "Recordings": (recording.sid,),
+        "Transcriptions": (written,),
         "Conferences/*/Participants/*": (room.sid, child.sid),
         "Conferences": (room.sid, recording.sid),
         "IncomingPhoneNumbers": (number,),

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from evovoice.emulator.engine import amd, leg_events, recordings
+from evovoice.emulator.engine import amd, leg_events, recordings, speaking
 from evovoice.emulator.engine.dtmf import press_later
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.state import devices
@@ -74,7 +74,7 @@ def answer(network: VoiceNetwork, leg: Leg) -> None:
     if leg.status != "ringing":
         return
     phone = network.phones.at(leg.to)
-    leg.hang_up_after, leg.digits = phone.talks_for, phone.digits
+    leg.hang_up_after, leg.digits, leg.says = phone.talks_for, phone.digits, phone.says
     connect(network, leg)
     leg_events.tell(network, leg, "answered")
     recordings.start_ordered(network, leg)
@@ -102,6 +102,7 @@ def connect(network: VoiceNetwork, leg: Leg) -> None:
             over = partial(end, network, leg, "completed")
             leg.timers.append(network.clock.after(seconds, over, limit=True))
     press_later(network, leg)
+    speaking.speak_later(network, leg)
 
 
 def end(network: VoiceNetwork, leg: Leg, status: LegStatus, sip_code: int | None = None) -> None:

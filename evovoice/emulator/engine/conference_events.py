@@ -18,10 +18,12 @@ WORD_OF_EVENT = {
     "participant-hold": "hold",
     "participant-unhold": "hold",
     "participant-modify": "modify",
+    "participant-speech-start": "speaker",
+    "participant-speech-stop": "speaker",
     "announcement-end": "announcement",
     "announcement-fail": "announcement",
 }
-CONFERENCE_EVENTS = frozenset(WORD_OF_EVENT.values()) | {"speaker"}
+CONFERENCE_EVENTS = frozenset(WORD_OF_EVENT.values())
 
 
 def tell(

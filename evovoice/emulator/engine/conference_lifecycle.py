@@ -1,6 +1,11 @@
 """Conferences in motion: who comes, who is connected, who leaves, and when it is over."""
 
-from evovoice.emulator.engine import conference_audio, conference_events, recordings
+from evovoice.emulator.engine import (
+    conference_audio,
+    conference_events,
+    conference_speakers,
+    recordings,
+)
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.state.conference import Conference, EndReason, Entry, Participant
 from evovoice.emulator.state.messages import Params
@@ -36,6 +41,7 @@ def conference_named(network: VoiceNetwork, name: str, entry: Entry, region: str
         opened_in=region,
         record=entry.record,
         recording_target=entry.recording_target,
+        event_callback=entry.event_callback,
     )
     network.conferences.add(conference)
     return conference
@@ -58,6 +64,7 @@ def connect(network: VoiceNetwork, participant: Participant) -> None:
     if not conference.started and _may_start(conference):
         _start(network, conference)
     wait(network, participant)
+    conference_speakers.notice(network, participant)
 
 
 def _start(network: VoiceNetwork, conference: Conference) -> None:
@@ -66,10 +73,10 @@ def _start(network: VoiceNetwork, conference: Conference) -> None:
         if not one.hold:
             conference_audio.silence(one)
     if conference.record:
-        conference.recording = recordings.of_conference(
-            network, conference.sid, conference.recording_target
-        )
+        conference.recording = recordings.of_conference(network, conference)
     conference_events.tell(network, conference, "conference-start")
+    for one in conference.participants.values():
+        conference_speakers.notice(network, one)
 
 
 def wait(network: VoiceNetwork, participant: Participant) -> None:

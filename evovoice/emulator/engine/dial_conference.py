@@ -102,7 +102,7 @@ def _no_place(conference: Conference, label: str) -> tuple[int, str]:
 
 
 def _entry(executor: Execution, noun: Verb) -> Entry:
-    wait_url = noun.get("waitUrl")
+    wait_url, event_callback = noun.get("waitUrl"), noun.get("eventCallbackUrl")
     return Entry(
         label=noun.get("participantLabel"),
         muted=noun.flag("muted"),
@@ -116,4 +116,5 @@ def _entry(executor: Execution, noun: Verb) -> Entry:
         region=noun.get("region"),
         record=recordings.is_wanted(noun),
         recording_target=recordings.recording_target(executor, noun),
+        event_callback=executor.resolve(event_callback) if event_callback else None,
     )

@@ -8,6 +8,7 @@ from evovoice.emulator.engine.leg_events import note_failure
 from evovoice.emulator.engine.voice_network import Execution, VoiceNetwork
 from evovoice.emulator.engine.voice_request import API_VERSION
 from evovoice.emulator.state.clock import MICROS
+from evovoice.emulator.state.conference import Conference
 from evovoice.emulator.state.leg import Leg
 from evovoice.emulator.state.messages import Params
 from evovoice.emulator.state.orders import RecordOrder, Subscription
@@ -15,7 +16,7 @@ from evovoice.emulator.state.recording import Recording
 
 RECORDING_EVENTS = frozenset({"in-progress", "completed", "absent"})
 _COMPLETED = frozenset({"completed"})
-_TOO_SHORT = 16101
+_TOO_SHORT, _SILENT = 16101, 16102
 _OFF = frozenset({"do-not-record", "false", ""})
 
 
@@ -98,12 +99,13 @@ def finish_all(network: VoiceNetwork, leg: Leg) -> None:
         finish(network, recording)
 
 
-def of_conference(
-    network: VoiceNetwork, conference_sid: str, target: Subscription | None
-) -> Recording:
+def of_conference(network: VoiceNetwork, conference: Conference) -> Recording:
     """Start recording a conference: its callback names no CallSid."""
-    about = (("ConferenceSid", conference_sid),)
-    one = Recording("", network.now, "Conference", about, target, conference_sid=conference_sid)
+    sid, target = conference.sid, conference.recording_target
+    about = (("ConferenceSid", sid),)
+    one = Recording("", network.now, "Conference", about, target, conference_sid=sid)
+    if target is None:  # which takes the place of the older callback
+        one.event_callback, one.conference_name = conference.event_callback, conference.name
     return _start(network, one)
 
 
@@ -141,12 +143,36 @@ def finish(network: VoiceNetwork, recording: Recording) -> Params:
 
 
 def _report_end(network: VoiceNetwork, recording: Recording) -> None:
-    length = network.now - recording.started - recording.left_out
-    if length < network.choices.shortest_recording * MICROS:
-        recording.error_code = _TOO_SHORT
-        _tell(network, recording, "absent", (("ErrorCode", str(_TOO_SHORT)),))
+    recording.error_code = _why_absent(network, recording)
+    if recording.error_code is not None:
+        _tell(network, recording, "absent", (("ErrorCode", str(recording.error_code)),))
     else:
         _tell(network, recording, "completed", (("RecordingDuration", str(recording.seconds)),))
+        _tell_record_end(network, recording)
+
+
+def _why_absent(network: VoiceNetwork, recording: Recording) -> int | None:
+    length = network.now - recording.started - recording.left_out
+    if length < network.choices.shortest_recording * MICROS:
+        return _TOO_SHORT
+    return _SILENT if recording.is_silent else None
+
+
+def _tell_record_end(network: VoiceNetwork, recording: Recording) -> None:
+    """`eventCallbackUrl`: conference-record-end, with parameters of its own (4.3)."""
+    if recording.event_callback is None:
+        return
+    params = (
+        *recording.about,
+        ("FriendlyName", recording.conference_name),
+        ("AccountSid", network.account.sid),
+        ("Timestamp", rfc2822(network.now)),
+        ("EventName", "conference-record-end"),
+        ("RecordingUrl", url_of(network, recording)),
+        ("Duration", str(recording.seconds)),
+        ("RecordingFileSize", str(recording.file_size)),
+    )
+    _send(network, recording, recording.event_callback, "POST", params)
 
 
 def url_of(network: VoiceNetwork, recording: Recording) -> str:
@@ -172,10 +198,16 @@ def _tell(network: VoiceNetwork, recording: Recording, status: str, extra: Param
         ("RecordingSource", recording.source),
         *track,
     )
+    _send(network, recording, target.url, target.method, params)
+
+
+def _send(
+    network: VoiceNetwork, recording: Recording, url: str, method: str, params: Params
+) -> None:
     network.webhook_sender.send(
         "recording-status",
-        target.url,
-        target.method,
+        url,
+        method,
         params,
         partial(note_failure, network, recording.call_sid, 15003),
         call_sid=recording.call_sid,

@@ -1,8 +1,8 @@
-"""What remote parties do: call, answer, hang up, send DTMF digits."""
+"""What remote parties do: call, answer, hang up, send DTMF digits, speak."""
 
 from collections.abc import Mapping
 
-from evovoice.emulator.engine import call_lifecycle
+from evovoice.emulator.engine import call_lifecycle, speaking
 from evovoice.emulator.engine.redirecting import Source, begin
 from evovoice.emulator.engine.sound_verbs import press
 from evovoice.emulator.engine.twiml_executor import TwimlExecutor
@@ -11,6 +11,7 @@ from evovoice.emulator.state import devices
 from evovoice.emulator.state.account import HOME_REGION, VoiceSettings
 from evovoice.emulator.state.leg import Leg
 from evovoice.emulator.state.orders import Subscription
+from evovoice.emulator.state.speech import Utterance
 
 
 class Impossible(Exception):
@@ -75,6 +76,7 @@ def admit(network: VoiceNetwork, identity: str) -> None:
 def _let_in(network: VoiceNetwork, leg: Leg, voice: VoiceSettings) -> Leg:
     leg.updated = network.now
     leg.status = "ringing"
+    leg.says = network.phones.at(leg.from_).says
     if voice.status_callback:
         method = voice.status_callback_method
         leg.subscription = Subscription(voice.status_callback, method, frozenset({"completed"}))
@@ -117,6 +119,14 @@ def press_keys(network: VoiceNetwork, call_sid: str, digits: str) -> None:
     leg = _known(network, call_sid)
     if not isinstance(leg.executor, TwimlExecutor) or not press(leg.executor, digits):
         raise Impossible(f"nobody listens for keys on {call_sid}")
+
+
+def speak(network: VoiceNetwork, call_sid: str, utterance: Utterance) -> None:
+    """The person on that leg says something now; where nobody listens it is lost."""
+    leg = _known(network, call_sid)
+    if not leg.live:
+        raise Impossible(f"nobody is on the line of {call_sid}")
+    speaking.speak(network, leg, utterance)
 
 
 def _known(network: VoiceNetwork, call_sid: str) -> Leg:

@@ -8,7 +8,7 @@ from evovoice.emulator.engine.document import Verb
 _SOUND = "there are no sounds"
 _TRIM = "recordings are silent, and nothing is cut off"
 _CONFIGURATION = "configurations of recordings are not imitated"
-_SPEECH = "speech is not heard"
+_SPEECH = "a phone's character says what is understood"
 _GUESS = "a phone's character says what answers, and how soon that is noticed"
 _SIP = "no SIP address asks who is calling"
 _ROUTER = "TaskRouter is not imitated"
@@ -35,7 +35,6 @@ WITHOUT_EFFECT: dict[str, dict[str, str]] = {
     "Sip": {"username": _SIP, "password": _SIP, **_DETECTION},
     "Conference": {
         "beep": _SOUND,
-        "eventCallbackUrl": "what it is sent is not documented",
         "jitterBufferSize": _SOUND,
         "recordingConfigurationId": _CONFIGURATION,
         "trim": _TRIM,
@@ -43,24 +42,17 @@ WITHOUT_EFFECT: dict[str, dict[str, str]] = {
     "Queue": {"postWorkActivitySid": _ROUTER, "reservationSid": _ROUTER},
     "Say": {"language": _SOUND, "voice": _SOUND},
     "Gather": {
-        "bargeIn": "keys count as soon as they are pressed",
+        "bargeIn": "keys and words count as soon as they come",
         "debug": _SPEECH,
         "enhanced": _SPEECH,
         "hints": _SPEECH,
-        "input": _SPEECH,
         "language": _SPEECH,
-        "maxSpeechTime": _SPEECH,
-        "partialResultCallback": _SPEECH,
-        "partialResultCallbackMethod": _SPEECH,
         "profanityFilter": _SPEECH,
         "speechModel": _SPEECH,
-        "speechTimeout": _SPEECH,
     },
     "Record": {
         "playBeep": _SOUND,
         "recordingConfigurationId": _CONFIGURATION,
-        "transcribe": "nothing is written down of what is said",
-        "transcribeCallback": "nothing is written down of what is said",
         "trim": _TRIM,
     },
     "Enqueue": {"workflowSid": _ROUTER},
@@ -71,8 +63,9 @@ _SERVED = {
     "trim": {"do-not-trim"},
     "beep": {"false"},
     "playBeep": {"false"},
-    "transcribe": {"false"},
-    "input": {"dtmf"},
+    "debug": {"false"},
+    "enhanced": {"false"},
+    "profanityFilter": {"true"},
     "bargeIn": {"true"},
     "recordingTrack": {"both"},
 }

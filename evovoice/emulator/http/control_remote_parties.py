@@ -10,6 +10,7 @@ from evovoice.emulator.fields import Fields
 from evovoice.emulator.http import control_json
 from evovoice.emulator.http.control_body import Route, read_body
 from evovoice.emulator.scenario import character_change
+from evovoice.emulator.spoken import utterance_of
 from evovoice.emulator.state.account import HOME_REGION
 
 _CALL_ACTS = {
@@ -32,6 +33,7 @@ class RemotePartyControl:
         return [
             ("POST", "/calls", self._place_call),
             ("POST", "/calls/{sid}/keys", self._press),
+            ("POST", "/calls/{sid}/speech", self._speak),
             ("POST", "/calls/{sid}/{act}", self._act),
             ("POST", "/devices/{identity}/connect", self._connect),
             ("PUT", "/devices/{identity}/{name}", self._register),
@@ -63,13 +65,22 @@ class RemotePartyControl:
     async def _act(self, request: web.Request) -> web.Response:
         act = _CALL_ACTS.get(request.match_info["act"])
         if act is None:
-            raise control_json.Unreadable(f"the last word is one of {', '.join(_CALL_ACTS)}, keys")
+            raise control_json.Unreadable(
+                f"the last word is one of {', '.join(_CALL_ACTS)}, keys, speech"
+            )
         act(self._network, request.match_info["sid"])
         return web.json_response({})
 
     async def _press(self, request: web.Request) -> web.Response:
         digits = control_json.text(await read_body(request), "digits")
         remote_party.press_keys(self._network, request.match_info["sid"], digits)
+        return web.json_response({})
+
+    async def _speak(self, request: web.Request) -> web.Response:
+        fields = Fields("speech", await read_body(request))
+        utterance = utterance_of(fields)
+        fields.done()
+        remote_party.speak(self._network, request.match_info["sid"], utterance)
         return web.json_response({})
 
     async def _phones(self, request: web.Request) -> web.Response:  # noqa: ARG002

@@ -16,6 +16,7 @@ from evovoice.emulator.rest import (
     participant_update,
     participants,
     recordings,
+    transcriptions,
     voice_settings,
 )
 from evovoice.emulator.rest.errors import NotImitated, Refusal, error_response, not_found
@@ -52,6 +53,12 @@ HANDLERS: dict[tuple[str, str], Handler] = {
     ("GET", "Recordings"): recordings.OF_ACCOUNT.list_all,
     ("GET", "Recordings/*"): recordings.OF_ACCOUNT.fetch,
     ("DELETE", "Recordings/*"): recordings.OF_ACCOUNT.delete,
+    ("GET", "Recordings/*/Transcriptions"): transcriptions.list_all,
+    ("GET", "Recordings/*/Transcriptions/*"): transcriptions.fetch,
+    ("DELETE", "Recordings/*/Transcriptions/*"): transcriptions.delete,
+    ("GET", "Transcriptions"): transcriptions.list_all,
+    ("GET", "Transcriptions/*"): transcriptions.fetch,
+    ("DELETE", "Transcriptions/*"): transcriptions.delete,
     ("GET", "Conferences"): conferences.list_all,
     ("GET", "Conferences/*"): conferences.fetch,
     ("POST", "Conferences/*"): conferences.update,

@@ -1,6 +1,11 @@
 """POST on a participant: mute, hold, announce, flags, coaching (section 3.4, R39, R40)."""
 
-from evovoice.emulator.engine import conference_audio, conference_events, conference_lifecycle
+from evovoice.emulator.engine import (
+    conference_audio,
+    conference_events,
+    conference_lifecycle,
+    conference_speakers,
+)
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest import render
 from evovoice.emulator.rest.conferences import announce
@@ -56,6 +61,7 @@ def _mute(network: VoiceNetwork, participant: Participant, form: Form) -> None:
         participant.muted = muted
         event = "participant-mute" if muted else "participant-unmute"
         conference_events.tell(network, participant.conference, event, participant)
+        conference_speakers.notice(network, participant)
 
 
 def _hold(network: VoiceNetwork, participant: Participant, form: Form) -> None:
@@ -70,6 +76,7 @@ def _hold(network: VoiceNetwork, participant: Participant, form: Form) -> None:
     if changed:
         event = "participant-hold" if hold else "participant-unhold"
         conference_events.tell(network, participant.conference, event, participant)
+        conference_speakers.notice(network, participant)
 
 
 def _modify(network: VoiceNetwork, participant: Participant, form: Form) -> None:

@@ -10,12 +10,11 @@ from io import BytesIO
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest.errors import NotImitated, not_found
 from evovoice.emulator.rest.messages import RestRequest, RestResponse, Sound
-from evovoice.emulator.state.recording import Recording
+from evovoice.emulator.state.recording import RATE, SAMPLE_BYTES, Recording
 
 _PATH = re.compile(
     r"/2010-04-01/Accounts/(?P<account>[^/]+)/Recordings/(?P<sid>RE\w+)(?P<form>\.\w+)?"
 )
-_RATE, _SAMPLE_BYTES = 8_000, 2
 
 
 def sound_of(network: VoiceNetwork, request: RestRequest) -> RestResponse | None:
@@ -48,7 +47,7 @@ def _silence(recording: Recording, channels: int) -> bytes:
     file = BytesIO()
     with wave.open(file, "wb") as written:
         written.setnchannels(channels)
-        written.setsampwidth(_SAMPLE_BYTES)
-        written.setframerate(_RATE)
-        written.writeframes(bytes(_SAMPLE_BYTES * channels * _RATE * (recording.seconds or 0)))
+        written.setsampwidth(SAMPLE_BYTES)
+        written.setframerate(RATE)
+        written.writeframes(bytes(SAMPLE_BYTES * channels * RATE * (recording.seconds or 0)))
     return file.getvalue()

@@ -35,6 +35,7 @@ class Entry:
     region: str | None = None
     record: bool = False
     recording_target: Subscription | None = None
+    event_callback: str | None = None
 
 
 @dataclass(slots=True)
@@ -53,6 +54,7 @@ class Conference:
     record: bool = False
     recording_target: Subscription | None = None
     recording: Recording | None = None
+    event_callback: str | None = None
     status: ConferenceStatus = "init"
     started: bool = False
     participants: dict[str, "Participant"] = field(default_factory=dict)
@@ -99,6 +101,7 @@ class Participant:
     hold: bool = False
     joined: bool = False
     connected: bool = False
+    speaks: bool = False  # as far as it was told
     hold_audio: Playing | None = None  # what it hears while waiting or held
 
     @property

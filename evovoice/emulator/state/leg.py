@@ -1,5 +1,6 @@
 """A leg: one telephone connection, which REST calls a Call."""
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
@@ -8,6 +9,7 @@ from evovoice.emulator.state.account import HOME_REGION
 from evovoice.emulator.state.clock import Timer, whole_seconds
 from evovoice.emulator.state.orders import Detection, RecordOrder, Subscription
 from evovoice.emulator.state.recording import Recording
+from evovoice.emulator.state.speech import Utterance
 
 LegStatus = Literal[
     "queued",
@@ -90,6 +92,10 @@ class Leg:
     hang_up_after: float | None = None
     digits: str = ""  # keys its person presses unasked
     keys_heard: str = ""  # those that Twilio pressed towards it
+    says: tuple[Utterance, ...] = ()  # all that its person has to say
+    answers: deque[Utterance] = field(default_factory=deque)  # not said yet, for who listens
+    speaking: Utterance | None = None
+    speaks_until: int = 0
     watcher: Watcher | None = None
     executor: Running | None = None
     participant: Presence | None = None

@@ -21,6 +21,8 @@ DeliveryKind = Literal[
     "conference-status",
     "recording-status",
     "amd-status",
+    "partial-result",
+    "transcription",
 ]
 FailureReason = Literal["connect", "timeout", "reset"]
 Params = tuple[tuple[str, str], ...]

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from evovoice.emulator.state.speech import Utterance
+
 Outcome = Literal[
     "answer",
     "busy",
@@ -40,6 +42,7 @@ class Character:
     digits: str = ""  # pressed from the answer on; `w` waits half a second, `W` a whole one
     greeting: float = 4.0  # how long a voicemail talks before its beep
     answered_by: str = ""  # what machine detection reports, if not the obvious
+    says: tuple[Utterance, ...] = ()
 
     @property
     def is_machine(self) -> bool:

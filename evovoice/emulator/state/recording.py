@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from evovoice.emulator.state.clock import whole_seconds
 from evovoice.emulator.state.messages import Params
 from evovoice.emulator.state.orders import Subscription
+from evovoice.emulator.state.transcription import Transcription
+
+RATE, SAMPLE_BYTES = 8_000, 2  # of the sound of a WAV file
+_HEADER = 44
 
 
 @dataclass(slots=True, eq=False)
@@ -29,6 +33,10 @@ class Recording:
     skips: bool = False  # whether that pause is left out
     left_out: int = 0
     error_code: int | None = None
+    is_silent: bool = False  # nobody said anything into a <Record>
+    transcription: Transcription | None = None
+    event_callback: str | None = None  # of a conference without recordingStatusCallback
+    conference_name: str = ""
 
     @property
     def over(self) -> bool:
@@ -48,3 +56,8 @@ class Recording:
         return (
             None if self.ended is None else whole_seconds(self.started + self.left_out, self.ended)
         )
+
+    @property
+    def file_size(self) -> int:
+        """Bytes of its sound, on all channels."""
+        return _HEADER + SAMPLE_BYTES * RATE * self.channels * (self.seconds or 0)

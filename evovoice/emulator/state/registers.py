@@ -92,6 +92,9 @@ class RecordingRegister:
     def __iter__(self) -> Iterator[Recording]:
         return iter(self._recordings.values())
 
+    def __contains__(self, recording: Recording) -> bool:
+        return recording.sid in self._recordings
+
     def add(self, recording: Recording) -> None:
         """A new recording; the oldest makes room if it is over."""
         self._recordings[recording.sid] = recording
