@@ -74,8 +74,6 @@ class Choices:
     # somebody was reached by <Client> in 2018 (voice-quickstart-objc 112).
     other_identities: Literal["refused", "served"] = "refused"
 
-    amd_seconds: float = 4.0  # (?) how long it takes to tell a person from a machine
-
     # How long sounds last, as nobody plays them here.
     say_seconds_per_character: float = 0.06
     play_seconds: float = 5.0

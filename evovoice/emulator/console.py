@@ -152,7 +152,7 @@ def machine(network: VoiceNetwork, leg: Leg) -> str:
     phone = network.phones.at(leg.to)
     if leg.started is None or leg.direction == "inbound" or not phone.is_machine:
         return ""
-    before = network.now - leg.started < phone.greeting * MICROS
+    before = network.now - leg.started < (phone.quiet + phone.greeting) * MICROS
     return f"voicemail {'talks' if before else 'has beeped'}, "
 
 
@@ -180,6 +180,9 @@ def phone_view(address: str, phone: Character) -> JsonObject:
         "hangUpAfter": phone.hang_up_after,
         "digits": phone.digits,
         "greeting": phone.greeting,
+        "quiet": phone.quiet,
+        "hello": phone.hello,
+        "beeps": phone.beeps,
         "answeredBy": phone.heard_as,
         "says": [utterance_view(one) for one in phone.says],
     }

@@ -41,9 +41,17 @@ class Phone:
         """Rings until `answer`, `busy`, `reject`, or the caller's time-out."""
         return self._put(outcome="silent")
 
-    def is_a_voicemail(self, greeting: float = 4.0) -> "Phone":
+    def is_a_voicemail(self, greeting: float = 4.0, *, beeps: bool = True) -> "Phone":
         """A machine answers, talks that long, beeps, and listens."""
-        return self._put(outcome="voicemail", greeting=greeting)
+        return self._put(outcome="voicemail", greeting=greeting, beeps=beeps)
+
+    def is_a_fax(self) -> "Phone":
+        """A fax machine answers."""
+        return self._put(outcome="answer", answered_by="fax")
+
+    def says_hello(self, seconds: float, after: float = 0.0) -> "Phone":
+        """How long a person speaks when picking up, and after what silence; 0 says nothing."""
+        return self._put(hello=seconds, quiet=after)
 
     def is_not_a_number(self) -> "Phone":
         """Nobody can be there."""

@@ -152,9 +152,14 @@ def character_change(fields: Fields) -> Change:
     """What a phone's table changes; what is left out stays as it was."""
     outcome = fields.word("outcome", OUTCOMES) if "outcome" in fields else None
     changes: dict[str, object] = {} if outcome is None else {"outcome": outcome}
-    for name in ("answer_after", "hang_up_after", "greeting"):
+    for name in ("answer_after", "hang_up_after"):
         if name in fields:
             changes[name] = fields.seconds(name, None)
+    for name in ("greeting", "quiet", "hello"):
+        if name in fields:
+            changes[name] = fields.seconds(name, None) or 0.0
+    if "beeps" in fields:
+        changes["beeps"] = fields.flag("beeps")
     if "answered_by" in fields:
         changes["answered_by"] = fields.word("answered_by", ANSWERED_BY)
     if "digits" in fields:

@@ -43,6 +43,7 @@ def test_r61_keys_that_are_none_are_refused(line: Line, digits: str) -> None:
 
 
 def test_r61_keys_switch_machine_detection_off(line: Line) -> None:
+    """https://www.twilio.com/docs/voice/answering-machine-detection#machinedetection"""
     line.app.on("/hello", "<Pause length='60'/>")
     created(line, "1", machine_detection="Enable")
     line.twilio.advance(4)

@@ -87,7 +87,7 @@ def test_the_scenario_and_the_phones_of_the_readme_are_true() -> None:
         by_number, by_name = ready_made(f"+1555222{digits}"), ready_made(f"client:x_{word}")
         assert by_number is not None
         assert (by_number, outcome) == (by_name, by_number.outcome)
-    assert 11 == len(rows)
+    assert 13 == len(rows)
 
 
 def test_the_same_scenario_can_be_played_twice() -> None:

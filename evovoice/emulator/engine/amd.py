@@ -1,9 +1,10 @@
-"""Answering machine detection: asynchronous, reported by its own callback only (R42)."""
+"""Answering machine detection: its result goes to a callback or lets a document start (R42)."""
 
 from collections.abc import Callable
 from functools import partial
 
 from evovoice.emulator.engine.leg_events import note_failure
+from evovoice.emulator.engine.verdict import verdict
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.state.clock import MICROS
 from evovoice.emulator.state.leg import Leg
@@ -20,16 +21,11 @@ ANSWERED_BY = (
 
 
 def listen(network: VoiceNetwork, leg: Leg, then: Callable[[], None] | None = None) -> None:
-    """Somebody picked up: tell later who it was; a message has to be over first, if asked."""
+    """Somebody picked up: tell who it was as soon as what is heard decides it."""
     detection = leg.detection
     if detection is None or (detection.holds_up and then is None):
         return
-    phone = network.phones.at(leg.to)
-    result = phone.heard_as
-    seconds = network.choices.amd_seconds
-    if result.startswith("machine"):
-        result = "machine_end_beep" if detection.to_the_end else "machine_start"
-        seconds += phone.greeting if detection.to_the_end else 0
+    seconds, result = verdict(network.phones.at(leg.to), detection)
     leg.timers.append(network.clock.after(seconds, partial(tell, network, leg, result, then)))
 
 

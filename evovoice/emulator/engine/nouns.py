@@ -1,11 +1,12 @@
 """What the nouns inside <Dial> say: the child leg, and where to report."""
 
-from evovoice.emulator.engine import caller_id
+from evovoice.emulator.engine import caller_id, keypad
 from evovoice.emulator.engine.document import Verb
 from evovoice.emulator.engine.leg_events import LEG_EVENTS
 from evovoice.emulator.engine.voice_network import Execution, VoiceNetwork
 from evovoice.emulator.state.leg import Leg
 from evovoice.emulator.state.orders import Detection, Subscription
+from evovoice.emulator.state.tuning import MODES, tuning_from
 
 _TIME_LIMIT = 14_400
 _LONGEST_NAME, _LONGEST_VALUE, _MOST_PARAMETERS = 32, 128, 8  # bytes, bytes
@@ -64,8 +65,21 @@ def subscription_of(
 
 
 def _detection(executor: Execution, noun: Verb) -> Detection | None:
+    """What cannot be meant is told in an alert, and nobody is judged (?).
+
+    https://www.twilio.com/docs/api/errors/21234
+    """
     url, mode = noun.get("amdStatusCallback"), noun.get("machineDetection")
     if not url or not mode:
         return None
-    waits = mode == "DetectMessageEnd"
-    return Detection(executor.resolve(url), noun.method("amdStatusCallbackMethod"), waits)
+    if keypad.is_sendable(noun.get("sendDigits") or ""):  # the one switches the other off
+        return None
+    try:
+        tuning = tuning_from("machineDetection", noun.get)
+        if mode not in MODES:
+            raise ValueError(f"machineDetection is {mode}, not one of {', '.join(sorted(MODES))}")
+    except ValueError as error:
+        executor.network.alert(21234, f"Dial->{noun.name}: {error}", executor.leg.sid)
+        return None
+    method, waits = noun.method("amdStatusCallbackMethod"), mode == "DetectMessageEnd"
+    return Detection(executor.resolve(url), method, waits, tuning=tuning)

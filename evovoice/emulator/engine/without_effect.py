@@ -9,17 +9,9 @@ _SOUND = "there are no sounds"
 _TRIM = "recordings are silent, and nothing is cut off"
 _CONFIGURATION = "configurations of recordings are not imitated"
 _SPEECH = "a phone's character says what is understood"
-_GUESS = "a phone's character says what answers, and how soon that is noticed"
 _SIP = "no SIP address asks who is calling"
 _ROUTER = "TaskRouter is not imitated"
 _REFER = "no SIP address refers its caller to another"
-_DETECTION = dict.fromkeys(
-    (
-        "machineDetectionTimeout", "machineDetectionSpeechThreshold",
-        "machineDetectionSpeechEndThreshold", "machineDetectionSilenceTimeout",
-    ),
-    _GUESS,
-)  # fmt: skip
 WITHOUT_EFFECT: dict[str, dict[str, str]] = {
     "Dial": {
         "events": "what it asks for is not documented",
@@ -31,8 +23,8 @@ WITHOUT_EFFECT: dict[str, dict[str, str]] = {
         "ringTone": _SOUND,
         "trim": _TRIM,
     },
-    "Number": {"byoc": "trunks of your own are not imitated", **_DETECTION},
-    "Sip": {"username": _SIP, "password": _SIP, **_DETECTION},
+    "Number": {"byoc": "trunks of your own are not imitated"},
+    "Sip": {"username": _SIP, "password": _SIP},
     "Conference": {
         "beep": _SOUND,
         "jitterBufferSize": _SOUND,

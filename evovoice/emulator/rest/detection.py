@@ -5,8 +5,8 @@ from evovoice.emulator.rest.errors import Refusal
 from evovoice.emulator.rest.fields import method_in, url_in
 from evovoice.emulator.rest.messages import Form
 from evovoice.emulator.state.orders import Detection
+from evovoice.emulator.state.tuning import MODES, Tuning, tuning_from
 
-_MODES = frozenset({"Enable", "DetectMessageEnd"})
 _OF_CALLS = ("AsyncAmd", "AsyncAmdStatusCallback", "AsyncAmdStatusCallbackMethod")
 
 
@@ -14,30 +14,40 @@ def of_participant(network: VoiceNetwork, form: Form) -> Detection | None:
     """Always asynchronous: without a callback the result goes nowhere."""
     if any(name in form for name in _OF_CALLS):
         _warn(network, 21263, "AsyncAmd parameters belong to /Calls")
-    mode = _mode(form)
+    mode, tuning = _mode(form), _tuning(form)
     url = url_in(form, "AmdStatusCallback", 21609)
     if mode and not url:
         _warn(network, 21262, "AmdStatusCallback is missing")
     if not mode or not url:
         return None
-    return Detection(url, method_in(form, "AmdStatusCallbackMethod"), mode == "DetectMessageEnd")
+    method = method_in(form, "AmdStatusCallbackMethod")
+    return Detection(url, method, mode == "DetectMessageEnd", tuning=tuning)
 
 
 def of_call(form: Form) -> Detection | None:
     """In the way of the document, unless AsyncAmd=true."""
-    mode = _mode(form)
+    mode, tuning = _mode(form), _tuning(form)
     if not mode:
         return None
     url = url_in(form, "AsyncAmdStatusCallback", 21609) if form.flag("AsyncAmd") else None
     method = method_in(form, "AsyncAmdStatusCallbackMethod")
-    return Detection(url, method, mode == "DetectMessageEnd", holds_up=not form.flag("AsyncAmd"))
+    is_async = form.flag("AsyncAmd")
+    return Detection(url, method, mode == "DetectMessageEnd", not is_async, tuning)
 
 
 def _mode(form: Form) -> str | None:
     mode = form.get("MachineDetection")
-    if mode and mode not in _MODES:
+    if mode and mode not in MODES:
         raise Refusal(21234, f"MachineDetection {mode} is not valid")
     return mode
+
+
+def _tuning(form: Form) -> Tuning:
+    """https://www.twilio.com/docs/api/errors/21234"""
+    try:
+        return tuning_from("MachineDetection", form.get)
+    except ValueError as error:
+        raise Refusal(21234, str(error)) from error
 
 
 def _warn(network: VoiceNetwork, code: int, text: str) -> None:

@@ -31,7 +31,6 @@ def _noted(reason: str, served: str = "") -> Missing:
 
 _SOUND = "there are no sounds"
 _TRIM = "recordings are silent, and nothing is cut off"
-_GUESS = "a phone's character says what answers, and how soon that is noticed"
 _ADDRESSES = "addresses, bundles and emergency calling are not imitated"
 _DIALLED = {
     "Byoc": _refused("trunks of your own are not imitated"),
@@ -40,10 +39,6 @@ _DIALLED = {
     "SipAuthUsername": _noted("no SIP address asks who is calling"),
     "SipAuthPassword": _noted("no SIP address asks who is calling"),
     "Trim": _noted(_TRIM, "do-not-trim"),
-    "MachineDetectionTimeout": _noted(_GUESS),
-    "MachineDetectionSpeechThreshold": _noted(_GUESS),
-    "MachineDetectionSpeechEndThreshold": _noted(_GUESS),
-    "MachineDetectionSilenceTimeout": _noted(_GUESS),
 }
 _DELETED = {"IncludeSoftDeleted": _noted("what is deleted is gone at once", "false")}
 _LOOKUP = {"VoiceCallerIdLookup": _noted("callers are not looked up", "false")}

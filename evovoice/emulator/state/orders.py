@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from evovoice.emulator.state.tuning import DEFAULT_TUNING, Tuning
+
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
@@ -20,6 +22,7 @@ class Detection:
     method: str = "POST"
     to_the_end: bool = False
     holds_up: bool = False  # the document waits for the result (/Calls without AsyncAmd)
+    tuning: Tuning = DEFAULT_TUNING
 
 
 @dataclass(frozen=True, slots=True)

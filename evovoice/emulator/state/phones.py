@@ -42,6 +42,9 @@ class Character:
     digits: str = ""  # pressed from the answer on; `w` waits half a second, `W` a whole one
     greeting: float = 4.0  # how long a voicemail talks before its beep
     answered_by: str = ""  # what machine detection reports, if not the obvious
+    quiet: float = 0.0  # how long nothing is heard after the answer
+    hello: float = 1.0  # how long a person speaks then; 0 says nothing
+    beeps: bool = True  # whether a voicemail ends its greeting with a beep
     says: tuple[Utterance, ...] = ()
 
     @property
@@ -55,6 +58,11 @@ class Character:
         return self.answered_by or ("machine_start" if self.is_machine else "human")
 
     @property
+    def speaks_for(self) -> float:
+        """How long the far end speaks before it listens."""
+        return self.greeting if self.heard_as.startswith("machine") else self.hello
+
+    @property
     def at_once(self) -> Failure | None:
         """How the network refuses, if it never rings there."""
         return _AT_ONCE.get(self.outcome)
@@ -63,7 +71,7 @@ class Character:
     def talks_for(self) -> float | None:
         """How long after the answer the far end hangs up, if it ever does."""
         if self.is_machine and self.hang_up_after is None:
-            return self.greeting + _VOICEMAIL_LISTENS
+            return self.quiet + self.greeting + _VOICEMAIL_LISTENS
         return self.hang_up_after
 
 
@@ -80,6 +88,8 @@ _READY: tuple[tuple[str, str, Character], ...] = (
     ("9909", "not_a_number", Character("not-a-number")),
     ("9910", "prompt", Character("answer", 0.0)),
     ("9911", "slow", Character("answer", 15.0)),
+    ("9912", "fax", Character("answer", 2.0, answered_by="fax")),
+    ("9913", "mute", Character("answer", 2.0, hello=0.0)),
 )
 
 
