@@ -12,6 +12,7 @@ import pytest
 from werkzeug.routing import Rule
 from xdist.workermanage import WorkerController
 
+from evovoice.services import audit
 from tests.logged import LeakSearch
 
 _LEAKS = LeakSearch()
@@ -35,6 +36,12 @@ def routes_are_compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Rule, "_compile_builder", once)
         yield
+
+
+@pytest.fixture(autouse=True)
+def nobody_asks() -> None:
+    """Of whom a test before has let ask, the audit trail of this one is to know nothing."""
+    audit.end()
 
 
 def pytest_sessionstart() -> None:

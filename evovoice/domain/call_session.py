@@ -61,6 +61,9 @@ class CallSession:
     return_hold: str | None = None  # the leg that is on hold for it
     hold_change: HoldChange | None = None  # asked for, and not answered by the carrier yet
     erased_at: datetime | None = None  # since when no outside party's number or name is kept
+    version: int = field(
+        default=0, compare=False
+    )  # of what is stored; rises with every change that is stored
 
     # --- finding ---------------------------------------------------------------------------
 

@@ -11,14 +11,17 @@ from flask import Response, request
 from evovoice.domain.values import User
 from evovoice.services.errors import NotSignedIn, Refusal
 from evovoice.services.live.change_notifier import Wait
+from evovoice.services.live.feed_page import Event, MemberEvent
 from evovoice.services.live.listener import YIELDED, Listener
-from evovoice.services.live.live_feed import Event, LiveFeed
+from evovoice.services.live.live_feed import LiveFeed
 from evovoice.storage.unit_of_work import DatabaseUnavailable
 from evovoice.web.dto.push_notification import (
     PushNotification,
     PushNotificationSchema,
     push_notification,
 )
+from evovoice.web.dto.session_info import log_line
+from evovoice.web.dto.session_schemas import SessionEventSchema
 from evovoice.web.enums import PushNotificationTypes
 from evovoice.web.hang_ups import HangUps
 from evovoice.web.servicestack.addresses import address
@@ -32,7 +35,7 @@ _PING = b'event: Ping\ndata: {"type":"Ping"}\n\n'
 _LONGEST_ID = 18  # digits that any database holds
 _NOT_OURS = 0  # an id older than all there are
 _UNKNOWN = -1
-_SHAPE = PushNotificationSchema()
+_SHAPE, _LINE = PushNotificationSchema(), SessionEventSchema()
 _YIELDS = PushNotification(
     type=PushNotificationTypes.TOAST.value,
     title="Not listening any more",
@@ -42,8 +45,11 @@ _YIELDS = PushNotification(
 _HANG_UPS = HangUps()
 
 
-def write_event(event: Event) -> bytes:
+def write_event(event: Event | MemberEvent) -> bytes:
     """That event as it is sent; its JSON is one line, for it escapes every line break."""
+    if isinstance(event, MemberEvent):
+        data = write_json(_LINE.dump(log_line(event.session_id, event.sequence, event.line)))
+        return f"event: {event.line.type}\ndata: {data}\n\n".encode()
     data = write_json(_SHAPE.dump(push_notification(event)))
     return f"id: {event.id}\nevent: {event.kind}\ndata: {data}\n\n".encode()
 

@@ -86,8 +86,8 @@ PLAIN = {
     "device_tokens": {"account_id", "digest", "user_id", "device_type", "noted_at"},
     "early_reports": {"call_sid", "outcome", "ended_at", "code", "received_at"},
     "feed": {
-        "id", "position", "account_id", "session_id", "sequence", "notifications", "at",
-        "access_of",
+        "id", "position", "account_id", "session_id", "sequence", "sequence_before",
+        "notifications", "at", "access_of",
     },
     "feed_head": {"id", "position"},
     "listeners": {"id", "listener_id", "account_id", "user_id", "ends_at"},

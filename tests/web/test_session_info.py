@@ -60,7 +60,7 @@ HEADER = (
 )  # contract 6
 ALWAYS = {
     "dialState", "callState", "queueState", "customerBreadcrumb", "channel", "ended",
-    "holdReason", "log", "members", "direction", "wasMissed", "stale",
+    "holdReason", "log", "members", "direction", "wasMissed", "stale", "version",
 }  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def _keys(schema: Any) -> list[str]:
 
 def test_the_41_fields_come_in_the_contracts_order_and_ours_after_them_c20() -> None:
     names = [key[0].upper() + key[1:] for key in _keys(SessionInfoSchema())]
-    assert [*HEADER.split(","), "VerifiedAt", "Stale"] == names
+    assert [*HEADER.split(","), "VerifiedAt", "Stale", "Version"] == names
 
 
 def test_our_own_fields_have_no_column_c48() -> None:
@@ -98,7 +98,7 @@ def test_our_own_fields_stand_in_their_place_in_xml_c62() -> None:
     session = replace(bridged(), verified_at=at(55))
     text = write_xml(described(SessionInfoSchema), written(session))
     assert "<Stale>false</Stale><ToAddress>" in text
-    assert "<VerifiedAt>2026-03-01T14:00:55.000Z</VerifiedAt><WasMissed>" in text
+    assert "<VerifiedAt>2026-03-01T14:00:55.000Z</VerifiedAt><Version>0</Version>" in text
 
 
 def test_session_says_that_a_leg_may_live_which_was_taken_for_gone() -> None:
@@ -143,7 +143,7 @@ def test_inbound_call_while_it_rings() -> None:
         "ended": False, "callSid": CALLER, "holdReason": "None", "displayName": CUSTOMER,
         "log": [], "callbackNumber": CUSTOMER, "direction": "Incoming", "wasMissed": False,
         "id": "s-1", "dateCreated": "2026-03-01T14:00:00.000Z",
-        "dateLastModified": "2026-03-01T14:00:00.000Z", "stale": False,
+        "dateLastModified": "2026-03-01T14:00:00.000Z", "stale": False, "version": 0,
     }  # fmt: skip
     session = written(incoming())
     assert ["Caller", "Agent"] == [m["role"] for m in session.pop("members")]

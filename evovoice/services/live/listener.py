@@ -17,11 +17,15 @@ _LONGEST = 2000  # events that may wait for a client who does not read
 
 @dataclass(slots=True)
 class Interest:
-    """Who listens, and to what: with empty sets to every account and session they may see."""
+    """Who listens, and to what: with empty sets to every account and session they may see.
+
+    `members`: also to what happens to each party, one by one (C97).
+    """
 
     user: User
     account_ids: frozenset[str] = frozenset()
     session_ids: frozenset[str] = frozenset()
+    members: bool = False
 
     def covers(self, change: Change) -> bool:
         """Whether this session is one of theirs (contract 2.6) that they want to hear of."""

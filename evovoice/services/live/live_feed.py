@@ -1,44 +1,29 @@
 """The feed as one process hands it out: one reader of the database, however many listen."""
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
 from evovoice import metrics
-from evovoice.domain.call_session import CallSession
 from evovoice.domain.notifications import NotificationKind
 from evovoice.services.errors import TooManyStreams
 from evovoice.services.live.change_notifier import ChangeNotifier
+from evovoice.services.live.feed_page import Event, FeedPage, MemberEvent, feed_page
 from evovoice.services.live.listener import PLACES, Gap, Interest, Listener
 from evovoice.services.periodic_task import PeriodicTask
-from evovoice.storage.unit_of_work import Change, Database, DatabaseUnavailable, UnitOfWork
+from evovoice.storage.unit_of_work import Database, DatabaseUnavailable
 
 _LOOK_EVERY, _IDLE = 0.2, 5.0  # seconds between looks into the feed; without listeners
-_BREATH = 0.02  # seconds: however much is committed here, there are at most so many looks
+_BREATH = 0.1  # seconds: changes of one session within them are told together
 _PAGE = 200  # changes read at once
 _SHORTEST, _LONGEST = 600.0, 900.0  # seconds a stream lasts, so that they end one by one
 _SHARES_EVERY = timedelta(seconds=2)  # between looks at what other processes have let in
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One event as somebody is to hear it. `user_id`: to whom alone it is addressed.
-
-    Without a session it tells that events were missed, and that all has to be read again.
-    """
-
-    id: int
-    kind: NotificationKind
-    user_id: str | None = None
-    sequence: int | None = None
-    session: CallSession | None = None
-
-
-Write = Callable[[Event], bytes]
-_Sessions = dict[tuple[str, str], CallSession]
+Write = Callable[[Event | MemberEvent], bytes]
+_Key = tuple[int, str | None, int | None]
 
 
 class LiveFeed:
@@ -152,10 +137,10 @@ class LiveFeed:
         gap = listener.gap
         position = _first_missed(gap.after) - 1 if gap else 0
         while gap and position < gap.until:
-            changes, sessions = self._read(position, gap.until, [listener])
-            events = self._events(changes, sessions, listener.interest)
+            page = self._read(position, gap.until, [listener])
+            events = page.events(listener.interest)
             yield b"".join(self._write(event) for event in events if event.id > gap.after)
-            position = changes[-1].position if changes else gap.until
+            position = page.changes[-1].position if page.changes else gap.until
 
     def _require_capacity(self) -> None:
         if self._is_closed or len(self._listeners) >= self._capacity:
@@ -218,67 +203,45 @@ class LiveFeed:
     def _hand_out(self) -> int:
         """Tell the next page of changes; how many there were."""
         listeners = self._all()
-        changes, sessions = self._read(self._cursor, _NO_END, listeners)
-        if not changes:
+        page = self._read(self._cursor, _NO_END, listeners)
+        if not page.changes:
             return 0
-        self._cursor = changes[-1].position
-        heard, doubted = _all_of(self._cursor), {change.access_of for change in changes}
-        written: dict[tuple[int, str | None], bytes] = {}
+        self._cursor = page.changes[-1].position
+        heard, doubted = _all_of(self._cursor), {change.access_of for change in page.changes}
+        written: dict[_Key, bytes] = {}
         for listener in listeners:
-            events = self._events(changes, sessions, listener.interest)
+            events = page.merged_events(listener.interest)
             texts = [(event.id, self._once(event, written)) for event in events]
             is_doubted = listener.interest.user.id in doubted
             listener.is_doubted = listener.is_doubted or is_doubted
             listener.put(texts, heard)
             if texts or listener.is_over or is_doubted:
                 self.notifier.notify(listener.id)
-        return len(changes)
+        return len(page.changes)
 
-    def _once(self, event: Event, written: dict[tuple[int, str | None], bytes]) -> bytes:
+    def _once(self, event: Event | MemberEvent, written: dict[_Key, bytes]) -> bytes:
         """What is the same for many is written once, and kept once."""
-        key = event.id, event.user_id
+        key = _key(event)
         if key not in written:
             written[key] = self._write(event)
         return written[key]
 
-    def _read(
-        self, after: int, until: int, listeners: list[Listener]
-    ) -> tuple[list[Change], _Sessions]:
-        """A page of changes, and the sessions of those that anybody wants to hear of."""
+    def _read(self, after: int, until: int, listeners: list[Listener]) -> FeedPage:
+        """A page of changes, with what anybody wants to hear of them."""
+        interests = [listener.interest for listener in listeners]
         with self._database.reading() as work:
             changes = work.feed.after(after, until, _PAGE)
-            wanted = {
-                (change.account_id, change.session_id)
-                for change in changes
-                if any(listener.interest.covers(change) for listener in listeners)
-            }
-            return changes, _sessions(work, wanted)
-
-    def _events(
-        self, changes: Iterable[Change], sessions: _Sessions, interest: Interest
-    ) -> Iterator[Event]:
-        for change in changes:
-            session = sessions.get((change.account_id, change.session_id))
-            if session is None or not interest.covers(change):
-                continue
-            for index, told in enumerate(change.notifications):
-                if interest.is_addressed(told):
-                    user_id = interest.user.id if told.users else None
-                    event_id = change.position * PLACES + index
-                    yield Event(event_id, told.kind, user_id, change.sequence, session)
+            return feed_page(work, changes, interests)
 
 
 _NO_END = 2**62
 
 
-def _sessions(work: UnitOfWork, wanted: set[tuple[str, str]]) -> _Sessions:
-    """Those sessions as they are now; one that is gone has nothing to tell any more."""
-    found: _Sessions = {}
-    for account_id in {account_id for account_id, _ in wanted}:
-        ids = [session_id for account, session_id in wanted if account == account_id]
-        several = work.sessions.several(account_id, ids)
-        found |= {(account_id, session_id): one for session_id, one in several.items()}
-    return found
+def _key(event: Event | MemberEvent) -> _Key:
+    """What tells an event from every other one."""
+    if isinstance(event, MemberEvent):
+        return event.id, None, event.sequence
+    return event.id, event.user_id, None
 
 
 def _all_of(position: int) -> int:

@@ -222,6 +222,7 @@ def _session_from(row: Row, members: Iterable[Row]) -> CallSession:
         look_failed=row.look_failed,
         in_doubt=row.in_doubt,
         erased_at=row.erased_at,
+        version=row.version,
     )
 
 

@@ -163,6 +163,7 @@ class CallSessions:
         except IntegrityError as error:
             raise Conflict(f"Session {session.id} was stored by somebody else") from error
         self._loaded |= self._saved
+        session.version = self._loaded[_key(session)].version
         session.events.clear()
         session.orders.clear()
         return orders
@@ -255,7 +256,7 @@ class CallSessions:
         if not is_told(session):
             return rows
         self.has_changed = True
-        change = change_values(session, before.status, after.status)
+        change = change_values(session, before.status, after.status, before.session.last_sequence)
         return [*rows, (INSERT_CHANGE, [change])]
 
     def _new_rows(self, session: CallSession, head: LogHead) -> list[Rows]:
@@ -265,7 +266,7 @@ class CallSessions:
         return [
             (queries.INSERT_SESSION, [new.own | {"version": new.version}]),
             (queries.INSERT_MEMBER, [member_row(new, stored) for stored in new.members.values()]),
-            (INSERT_CHANGE, [change_values(session, None, new.status)]),
+            (INSERT_CHANGE, [change_values(session, None, new.status, 0)]),
         ]
 
     def _changed_rows(self, own: Values, after: Snapshot, before: Snapshot) -> list[Rows]:

@@ -33,7 +33,8 @@ _TOLD_FOR = timedelta(days=15)  # after its end a session is in the archive
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change of a session as it is told. `sequence`: the newest line of the log by then.
+    """A change of a session as it is told. `sequence`: the newest line of the log by then;
+    `sequence_before`: the newest one before, None where the version before has stored the change.
 
     With `access_of` it is of no session: that user's access has changed.
     """
@@ -44,6 +45,7 @@ class Change:
     sequence: int
     notifications: tuple[Notification, ...]
     access_of: str | None = None
+    sequence_before: int | None = None
 
 
 _feed, _head = table(ChangeRow), table(FeedHeadRow)
@@ -104,7 +106,7 @@ def is_told(session: CallSession) -> bool:
 
 
 def change_values(
-    session: CallSession, before: SessionStatus | None, after: SessionStatus
+    session: CallSession, before: SessionStatus | None, after: SessionStatus, sequence_before: int
 ) -> dict[str, Any]:
     """The feed's row of a change of that session; `before`: as it was, None where it is new."""
     told = notifications(before, after)
@@ -112,6 +114,7 @@ def change_values(
         "account_id": session.account_id,
         "session_id": session.id,
         "sequence": session.last_sequence,
+        "sequence_before": sequence_before,
         "notifications": [[one.kind.value, one.users] for one in told],
         "at": session.modified_at,
     }
@@ -128,7 +131,7 @@ class Feed:
         """Tell every process that what lets this user in has changed."""
         values = {
             "account_id": user.account_id, "session_id": "", "sequence": 0, "notifications": [],
-            "at": now, "access_of": user.id,
+            "at": now, "access_of": user.id, "sequence_before": 0,
         }  # fmt: skip
         self._connection.execute(INSERT_CHANGE, values)
 
@@ -192,8 +195,9 @@ def _change_from(row: Row) -> Change:
     except UnreadableRow as error:
         _log.error("%s: consoles are not told of it", error)
     return Change(
-        row.feed_position, row.account_id, row.session_id, row.sequence, told, row.access_of
-    )
+        row.feed_position, row.account_id, row.session_id, row.sequence, told, row.access_of,
+        row.sequence_before,
+    )  # fmt: skip
 
 
 def _notifications_from(row: Row) -> Iterator[Notification]:

@@ -62,6 +62,7 @@ def snapshot(session: CallSession, version: int, before: Snapshot | None = None)
         for position, member in enumerate(session.members)
     }
     copied = _copied_session(session, [stored.member for stored in members.values()])
+    copied.version = version
     return Snapshot(copied, version, session_values(session), members, session_status(session))
 
 

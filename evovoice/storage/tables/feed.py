@@ -33,6 +33,7 @@ class ChangeRow(Base):
     account_id: Mapped[str] = mapped_column(KEY)
     session_id: Mapped[str] = mapped_column(KEY)
     sequence: Mapped[int]
+    sequence_before: Mapped[int | None]
     notifications: Mapped[list[Any]] = mapped_column(JSON_DOCUMENT)
     at: Mapped[datetime]
     access_of: Mapped[str | None]

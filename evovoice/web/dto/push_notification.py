@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from evovoice.domain.notifications import NotificationKind
 from evovoice.domain.states import Direction
-from evovoice.services.live.live_feed import Event
+from evovoice.services.live.feed_page import Event
 from evovoice.web.dto.session_info import SessionInfo, session_info
 from evovoice.web.dto.session_schemas import SessionInfoSchema
 from evovoice.web.enums import AgentStateReasons, AgentStates, Channel, PushNotificationTypes

@@ -95,6 +95,7 @@ class SessionInfo(NamedTuple):
     log: tuple[SessionLogInfo, ...] = ()
     verified_at: str | None = None
     stale: bool = False
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ def session_info(session: CallSession, log: Iterable[tuple[datetime, str]] = ())
         created_by=session.created_by,
         last_modified_by=session.last_modified_by,
         verified_at=_stamp_of(session.verified_at),
-        stale=session.is_stale,
+        stale=session.is_stale, version=session.version,
         log=tuple(SessionLogInfo(stamp(at), message) for at, message in log),
     )  # fmt: skip
 

@@ -65,7 +65,7 @@ class SessionInfoSchema(ResponseSchema):
     base_fields = frozenset(
         {"id", "dateCreated", "dateLastModified", "createdBy", "lastModifiedBy"}
     )
-    not_in_csv = frozenset({"verifiedAt", "stale"})
+    not_in_csv = frozenset({"verifiedAt", "stale", "version"})
 
     dial_state = choice(
         DialState, "dialState", "Whether the session is dialling or connected at all"
@@ -153,6 +153,11 @@ class SessionInfoSchema(ResponseSchema):
         "stale",
         "Whether what is shown may not be so: the carrier could not be asked when it was due, or"
         " it is in doubt whether a leg or the conference lives; not in CSV",
+    )
+    version = number(
+        "version",
+        "Rises with every change that is stored: of two answers or events the one with the higher"
+        " number is the later; not in CSV",
     )
 
 

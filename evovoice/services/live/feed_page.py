@@ -1,0 +1,127 @@
+"""A page of the feed with the sessions and the lines of the log that somebody wants to hear of."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from evovoice.domain.call_session import CallSession
+from evovoice.domain.messages import SessionEvent
+from evovoice.domain.notifications import NotificationKind
+from evovoice.services.live.listener import PLACES, Interest
+from evovoice.storage.unit_of_work import Change, UnitOfWork
+
+_MOST_LINES = 200  # of one session in one page; nothing adds so many within a moment
+
+_Key = tuple[str, str]  # account, session
+_Lines = list[tuple[int, SessionEvent]]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event as somebody is to hear it. `user_id`: to whom alone it is addressed.
+
+    Without a session it tells that events were missed, and that all has to be read again.
+    """
+
+    id: int
+    kind: NotificationKind
+    user_id: str | None = None
+    sequence: int | None = None
+    session: CallSession | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberEvent:
+    """What happened to one party: a line of the session's log, with its number (C97).
+
+    It is sent before the events of its change, and has no id of its own in the stream: whoever is
+    cut off in between hears it again. `id`: of the first event of its change.
+    """
+
+    id: int
+    session_id: str
+    sequence: int
+    line: SessionEvent
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """Changes in their order, and what is told of them: sessions as they are now."""
+
+    changes: Sequence[Change]
+    sessions: dict[_Key, CallSession]
+    lines: dict[_Key, _Lines]
+
+    def events(self, interest: Interest) -> Iterator[Event | MemberEvent]:
+        """What somebody with that interest is to hear."""
+        for change in self.changes:
+            session = self.sessions.get(_key(change))
+            if session is None or not interest.covers(change):
+                continue
+            if interest.members:
+                yield from self._member_events(change)
+            yield from _events(change, session, interest)
+
+    def merged_events(self, interest: Interest) -> Iterator[Event | MemberEvent]:
+        """The same, for changes of one moment: of several of one session only the last says that
+        its SessionInfo has changed, since each would carry the same one (C75).
+        """
+        last = set({_key(change): change.position for change in self.changes}.values())
+        for event in self.events(interest):
+            is_info = isinstance(event, Event) and event.kind is NotificationKind.INFO
+            if not is_info or event.id // PLACES in last:
+                yield event
+
+    def _member_events(self, change: Change) -> Iterator[MemberEvent]:
+        if change.sequence_before is None:
+            return
+        for sequence, line in self.lines.get(_key(change), ()):
+            if change.sequence_before < sequence <= change.sequence and line.member_id:
+                yield MemberEvent(change.position * PLACES, change.session_id, sequence, line)
+
+
+def feed_page(
+    work: UnitOfWork, changes: Sequence[Change], interests: Sequence[Interest]
+) -> FeedPage:
+    """Those changes, with what anybody of these wants to hear of them."""
+    wanted = _wanted(changes, interests)
+    detailed = _wanted(changes, [interest for interest in interests if interest.members])
+    own = [change for change in changes if _key(change) in detailed]
+    return FeedPage(changes, _sessions(work, wanted), _lines(work, own))
+
+
+def _events(change: Change, session: CallSession, interest: Interest) -> Iterator[Event]:
+    for index, told in enumerate(change.notifications):
+        if interest.is_addressed(told):
+            user_id = interest.user.id if told.users else None
+            event_id = change.position * PLACES + index
+            yield Event(event_id, told.kind, user_id, change.sequence, session)
+
+
+def _wanted(changes: Iterable[Change], interests: Sequence[Interest]) -> set[_Key]:
+    return {_key(one) for one in changes if any(each.covers(one) for each in interests)}
+
+
+def _sessions(work: UnitOfWork, wanted: set[_Key]) -> dict[_Key, CallSession]:
+    """Those sessions as they are now; one that is gone has nothing to tell any more."""
+    found: dict[_Key, CallSession] = {}
+    for account_id in {account_id for account_id, _ in wanted}:
+        ids = [session_id for account, session_id in wanted if account == account_id]
+        several = work.sessions.several(account_id, ids)
+        found |= {(account_id, session_id): one for session_id, one in several.items()}
+    return found
+
+
+def _lines(work: UnitOfWork, changes: Iterable[Change]) -> dict[_Key, _Lines]:
+    """The lines that these changes have added, by session."""
+    first: dict[_Key, int] = {}
+    for change in changes:
+        if change.sequence_before is not None and change.sequence_before < change.sequence:
+            first.setdefault(_key(change), change.sequence_before)
+    return {
+        key: work.sessions.events(*key, after=after, count=_MOST_LINES)
+        for key, after in first.items()
+    }
+
+
+def _key(change: Change) -> _Key:
+    return change.account_id, change.session_id
