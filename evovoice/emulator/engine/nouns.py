@@ -64,6 +64,12 @@ def subscription_of(
     return Subscription(executor.resolve(url), noun.method("statusCallbackMethod"), events)
 
 
+_TUNING = (
+    "machineDetectionTimeout", "machineDetectionSpeechThreshold",
+    "machineDetectionSpeechEndThreshold", "machineDetectionSilenceTimeout",
+)  # fmt: skip
+
+
 def _detection(executor: Execution, noun: Verb) -> Detection | None:
     """What cannot be meant is told in an alert, and nobody is judged (?).
 
@@ -75,7 +81,7 @@ def _detection(executor: Execution, noun: Verb) -> Detection | None:
     if keypad.is_sendable(noun.get("sendDigits") or ""):  # the one switches the other off
         return None
     try:
-        tuning = tuning_from("machineDetection", noun.get)
+        tuning = tuning_from(_TUNING, noun.get)
         if mode not in MODES:
             raise ValueError(f"machineDetection is {mode}, not one of {', '.join(sorted(MODES))}")
     except ValueError as error:

@@ -8,6 +8,10 @@ from evovoice.emulator.state.orders import Detection
 from evovoice.emulator.state.tuning import MODES, Tuning, tuning_from
 
 _OF_CALLS = ("AsyncAmd", "AsyncAmdStatusCallback", "AsyncAmdStatusCallbackMethod")
+_TUNING = (
+    "MachineDetectionTimeout", "MachineDetectionSpeechThreshold",
+    "MachineDetectionSpeechEndThreshold", "MachineDetectionSilenceTimeout",
+)  # fmt: skip
 
 
 def of_participant(network: VoiceNetwork, form: Form) -> Detection | None:
@@ -45,7 +49,7 @@ def _mode(form: Form) -> str | None:
 def _tuning(form: Form) -> Tuning:
     """https://www.twilio.com/docs/api/errors/21234"""
     try:
-        return tuning_from("MachineDetection", form.get)
+        return tuning_from(_TUNING, form.get)
     except ValueError as error:
         raise Refusal(21234, str(error)) from error
 

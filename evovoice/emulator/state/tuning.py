@@ -3,7 +3,7 @@
 https://www.twilio.com/docs/voice/answering-machine-detection#optional-api-tuning-parameters
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 MODES = frozenset({"Enable", "DetectMessageEnd"})
@@ -20,23 +20,26 @@ class Tuning:
 
 
 DEFAULT_TUNING = Tuning()
-# Each value: its name after `MachineDetection`, the least and the greatest allowed (21234).
+# The least and the greatest allowed of each value (21234).
 _BOUNDS = {
-    "timeout": ("Timeout", 3, 59),
-    "speech_threshold": ("SpeechThreshold", 1000, 6000),
-    "speech_end_threshold": ("SpeechEndThreshold", 500, 5000),
-    "silence_timeout": ("SilenceTimeout", 2000, 10000),
+    "timeout": (3, 59),
+    "speech_threshold": (1000, 6000),
+    "speech_end_threshold": (500, 5000),
+    "silence_timeout": (2000, 10000),
 }
 
 
-def tuning_from(prefix: str, value_of: Callable[[str], str | None]) -> Tuning:
-    """The parameters `<prefix>Timeout` and so on. Errors: ValueError, for what is out of bounds."""
+def tuning_from(names: Sequence[str], value_of: Callable[[str], str | None]) -> Tuning:
+    """The parameters of those names, in the order of the values above.
+
+    Errors: ValueError, for what is out of bounds.
+    """
     given = {}
-    for field, (word, low, high) in _BOUNDS.items():
-        text = (value_of(prefix + word) or "").strip()
+    for name, (field, (low, high)) in zip(names, _BOUNDS.items(), strict=True):
+        text = (value_of(name) or "").strip()
         if not text:
             continue
         if not (text.isascii() and text.isdecimal() and low <= int(text) <= high):
-            raise ValueError(f"{prefix}{word} is {text}, not a whole number of {low} to {high}")
+            raise ValueError(f"{name} is {text}, not a whole number of {low} to {high}")
         given[field] = int(text)
     return Tuning(**given)
