@@ -86,6 +86,27 @@ def test_the_page_places_answers_and_steps_time(app: TinyApp, page: Page) -> Non
         screenshot(page, "bridge")
 
 
+def test_the_page_says_how_a_number_is_asked_and_changes_it(app: TinyApp, page: Page) -> None:
+    """https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource: VoiceMethod."""
+    with shown(page, app, "--speed", "20") as base:
+        page.goto(f"{base}/_emulator/")
+        owned = page.locator("#owned li").filter(has_text=OURS)
+        owned.get_by_text(f"POST {app.base}/voice").wait_for()
+        form = page.locator("#number")
+        form.get_by_label("Number").fill("(555) 000-1111")
+        form.get_by_label("Asked by").select_option("GET")
+        form.get_by_role("button", name="Set number").click()
+        owned.get_by_text(f"GET {app.base}/voice").wait_for()
+        assert (1, "") == (
+            page.locator("#owned li").count(),
+            form.get_by_label("Number").input_value(),
+        )
+        ask("POST", f"{base}/_emulator/calls", {"from": CUSTOMER, "to": OURS})
+        page.locator("#lines tr").filter(has_text="/voice").first.click()
+        page.locator("#detail-facts").get_by_text(f"GET {app.base}/voice?").wait_for()
+        screenshot(page, "number")
+
+
 def test_the_page_presses_keys_and_shows_hostile_text_as_text(app: TinyApp, page: Page) -> None:
     with shown(page, app, "--speed", "20") as base:
         gather = "<Gather timeout='600' action='/menu'/>"
