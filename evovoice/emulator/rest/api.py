@@ -122,6 +122,8 @@ class RestApi:
 
     def _note_parameters(self, request: RestRequest, shape: str) -> None:
         """R11: parameters that nobody knows are ignored, and written down."""
+        if not request.form.names:
+            return
         for note in notes_on(request.method, shape, request.form):
             self._network.alert(NOTICE, note)
         strange = _unknown(request, shape)
