@@ -9,6 +9,7 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 
 from evovoice.emulator import imitated
+from evovoice.emulator.engine.conference_events import CONFERENCE_EVENTS
 from evovoice.emulator.rest.api import HANDLERS, SERVED_HOSTS
 from evovoice.emulator.rest.messages import Form, RestRequest, RestResponse
 from evovoice.emulator.rest.published import Operation, operations, operations_on
@@ -227,6 +228,31 @@ def test_a_value_under_which_nothing_is_missing_is_not_noted(line: Line) -> None
         to=THIRD, from_=OURS, beep="false", early_media=True, trim="do-not-trim"
     )
     assert () == line.twilio.alerts
+
+
+def test_a_value_that_is_none_of_the_documented_words_is_in_the_alerts(line: Line) -> None:
+    """https://www.twilio.com/docs/errors/21626 and 13621; the others are our own."""
+    _, _, room = line.convert()
+    line.client.conferences(room.sid).participants.create(
+        to=THIRD,
+        from_=OURS,
+        status_callback=HOOK,
+        status_callback_event=["answered", "started"],
+        conference_status_callback=HOOK,
+        conference_status_callback_event=[*CONFERENCE_EVENTS, "begin"],
+        recording_status_callback_event=["done"],
+        conference_record="maybe",
+        recording_track="sideways",
+        region="mars1",
+    )
+    assert [(21626, "started"), (21626, "begin"), (13621, "done")] == words_in_vain(line)[:3]
+    assert [(0, "maybe"), (0, "sideways"), (0, "mars1")] == words_in_vain(line)[3:]
+
+
+def words_in_vain(line: Line) -> list[tuple[int, str]]:
+    """Codes of the alerts, with the word that each finds strange."""
+    alerts = line.twilio.alerts
+    return [(one.code, one.text.partition(": ")[2].partition(" is none")[0]) for one in alerts]
 
 
 def test_a_lookup_of_a_number_is_not_taken_for_its_region(line: Line) -> None:
