@@ -285,3 +285,12 @@ def test_what_twilio_has_not_either_is_not_found(line: Line, path: str) -> None:
 def test_the_written_list_is_the_one_that_the_tables_make() -> None:
     """Write it anew with `python -m evovoice.emulator.imitated`."""
     assert imitated.PAGE.read_text() == imitated.text()
+
+
+def test_the_readme_names_how_much_is_imitated_and_where_the_list_is() -> None:
+    readme = (imitated.PAGE.parent / "README.md").read_text()
+    done = sum(map(is_served, operations()))
+    assert (
+        f"Of the {len(operations()):,} operations that Twilio has published, {done} are" in readme
+    )
+    assert "(IMITATED.md)" in readme

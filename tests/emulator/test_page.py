@@ -62,10 +62,15 @@ def test_the_page_shows_a_conference_of_three_and_hangs_up_one(app: TinyApp, pag
 
 
 def test_the_list_of_what_is_imitated_takes_all_of_its_page(app: TinyApp, page: Page) -> None:
-    """Nothing of it hides in a box that has to be scrolled."""
+    """Three tables, and nothing of them hides in a box that has to be scrolled."""
     with shown(page, app) as base:
         page.goto(f"{base}/_emulator/imitated")
-        assert page.locator("pre").evaluate("e => e.clientHeight === e.scrollHeight")
+        sides = "e.clientHeight === e.scrollHeight && e.clientWidth === e.scrollWidth"
+        whole = f"all => all.map(e => {sides})"
+        assert [True] * 3 == page.locator(".frame").evaluate_all(whole)
+        calls = page.locator("tr").filter(has_text="/Calls.json").filter(has_text="POST")
+        assert "CallToken" in calls.locator("td").nth(2).inner_text()
+        screenshot(page, "imitated")
 
 
 def test_the_page_places_answers_and_steps_time(app: TinyApp, page: Page) -> None:
