@@ -29,8 +29,10 @@ _KNOWN: Mapping[str, tuple[int, frozenset[str]]] = {
 
 def strange_values(form: Form) -> Iterator[tuple[int, str]]:
     """The code and the sentence of an alert, for each parameter that has such a value."""
-    for name, (code, words) in _KNOWN.items():
-        strange = form.words(name) - words if name in form.names else frozenset()
+    given = form.names & _KNOWN.keys()
+    for name in sorted(given):
+        code, words = _KNOWN[name]
+        strange = form.words(name) - words
         if strange:
-            given, known = ", ".join(sorted(strange)), ", ".join(sorted(words))
-            yield code, f"Invalid {name}: {given} is none of {known}"
+            said, known = ", ".join(sorted(strange)), ", ".join(sorted(words))
+            yield code, f"Invalid {name}: {said} is none of {known}"
