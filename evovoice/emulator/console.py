@@ -12,6 +12,7 @@ from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.exchange import Exchange, RestEntry, WebhookEntry
 from evovoice.emulator.rest.messages import JsonObject
 from evovoice.emulator.spoken import utterance_view
+from evovoice.emulator.state.account import Number
 from evovoice.emulator.state.clock import MICROS
 from evovoice.emulator.state.conference import Conference, Participant
 from evovoice.emulator.state.leg import Leg
@@ -41,10 +42,7 @@ def view(exchange: Exchange, speed: float) -> JsonObject:
         "speed": speed,
         "account": network.account.sid,
         "living": sum(not leg.over for leg in network.legs),
-        "numbers": [
-            {"number": one.phone_number, "voiceUrl": one.voice.voice_url}
-            for one in network.account.numbers.values()
-        ],
+        "numbers": [_number(network, one) for one in network.account.numbers.values()],
         "conversations": [
             *map(conference_view, _living_conferences(network)),
             *map(_bridge_view, bridges),
@@ -55,6 +53,17 @@ def view(exchange: Exchange, speed: float) -> JsonObject:
         "alerts": [_alert(one) for one in _latest(network.alerts)],
         "rest": [_rest(one) for one in _latest(exchange.rest_log)],
         "webhooks": [_webhook(one) for one in _latest(exchange.webhook_log)],
+    }
+
+
+def _number(network: VoiceNetwork, one: Number) -> JsonObject:
+    """A number and where its calls really go, its TwiML App first."""
+    voice = network.account.voice_of(one)
+    return {
+        "number": one.phone_number,
+        "voiceUrl": voice.voice_url,
+        "voiceMethod": voice.voice_method,
+        "application": one.application_sid,
     }
 
 

@@ -8,7 +8,10 @@ from requests.exceptions import ReadTimeout
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
+from evovoice.emulator.rest.api import HANDLERS
 from evovoice.emulator.rest.faults import Fault, FaultBook, FaultKind
+from evovoice.emulator.rest.messages import Form, RestRequest, RestResponse
+from evovoice.emulator.state.account import basic
 
 from .stories import OURS, THIRD, Line
 
@@ -138,6 +141,24 @@ def test_r54_any_route_can_answer_one_stray_404_and_then_the_truth(line: Line) -
 
 def test_r54_any_route_can_answer_one_5xx_and_then_the_truth(line: Line) -> None:
     assert [(503, 20500), (200, None)] * 6 == stray(line, "GET", "error-before")
+
+
+@pytest.mark.parametrize("kind", ["not-found", "error-before"])
+def test_r54_every_route_and_verb_that_is_imitated_can_answer_one_and_then_the_truth(
+    line: Line, kind: FaultKind
+) -> None:
+    """Nobody with these names is there, so that the truth may be a 404 of its own."""
+    api, account = line.twilio.exchange.rest_api, line.twilio.exchange.network.account
+    for method, shape in HANDLERS:
+        below = f"/2010-04-01/Accounts/{account.sid}/{shape}".rstrip("/") + ".json"
+        path = (f"/{shape}" if shape.startswith("v") else below).replace("*", CALL)
+        request = RestRequest(method, path, Form([]), basic(account.sid, account.auth_token))
+        truth = api.handle(request)
+        line.twilio.fail_next(method, path, kind)
+        stray, after = api.handle(request), api.handle(request)
+        assert isinstance(stray, RestResponse)
+        assert (404 if kind == "not-found" else 503) == stray.status
+        assert truth == after
 
 
 def test_r54_a_stray_404_has_no_effect(line: Line) -> None:

@@ -8,6 +8,9 @@ import pytest
 from twilio.twiml import voice_response
 
 from evovoice.emulator.engine import grammar
+from evovoice.emulator.engine.conference_events import CONFERENCE_EVENTS
+from evovoice.emulator.engine.leg_events import LEG_EVENTS
+from evovoice.emulator.engine.recordings import RECORDING_EVENTS
 from evovoice.emulator.engine.without_effect import WITHOUT_EFFECT
 from evovoice.emulator.state.messages import WebhookResponse
 
@@ -78,6 +81,12 @@ def test_every_verb_of_the_package_is_performed_or_named_as_missing() -> None:
         (dial(conference(attributes='maxParticipants="251"')), 12200, "'251'"),
         ("<Pause length='-1'/>", 13910, "'-1'"),
         ("<Say loop='x'>y</Say>", 13510, "'x'"),
+        ("<Reject reason='tired'/>", 12200, "'tired'"),
+        ("<Enqueue maxQueueSize='x'>y</Enqueue>", 12200, "'x'"),
+        (dial('<Client method="PUT">ann</Client>'), 12200, "'PUT'"),
+        (dial('<Number statusCallbackEvent="answered left">+1</Number>'), 12200, "'answered left'"),
+        (dial('<Conference statusCallbackEvent="begin">x</Conference>'), 12200, "'begin'"),
+        ("<Record recordingStatusCallbackEvent='done'/>", 13621, "'done'"),
         ("<Connect><Stream/></Connect>", 0, "not imitated"),
     ],
 )
@@ -92,6 +101,15 @@ def test_oddities_are_reported_and_the_document_runs_on(
     assert code != 12200 or alert.level == "warning"
     assert said in alert.text
     assert "https://app.test/voice" == alert.details["url"]
+
+
+def test_every_event_that_is_documented_is_nothing_strange(line: Line) -> None:
+    words = {"Number": LEG_EVENTS, "Conference": CONFERENCE_EVENTS}
+    for name, events in words.items():
+        noun = f'<{name} statusCallbackEvent="{" ".join(events)}">+15554443333</{name}>'
+        line.call_in(dial(noun, f'recordingStatusCallbackEvent="{" ".join(RECORDING_EVENTS)}"'))
+    line.twilio.advance(1)
+    assert () == tuple(line.twilio.alerts)
 
 
 def test_speech_markup_inside_say_is_nothing_strange(line: Line) -> None:

@@ -9,6 +9,7 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 
 from evovoice.emulator import imitated
+from evovoice.emulator.engine.conference_events import CONFERENCE_EVENTS
 from evovoice.emulator.rest.api import HANDLERS, SERVED_HOSTS
 from evovoice.emulator.rest.messages import Form, RestRequest, RestResponse
 from evovoice.emulator.rest.published import Operation, operations, operations_on
@@ -229,6 +230,33 @@ def test_a_value_under_which_nothing_is_missing_is_not_noted(line: Line) -> None
     assert () == line.twilio.alerts
 
 
+def test_a_value_that_is_none_of_the_documented_words_is_in_the_alerts(line: Line) -> None:
+    """https://www.twilio.com/docs/errors/21626 and 13621; the others are our own."""
+    _, _, room = line.convert()
+    line.client.conferences(room.sid).participants.create(
+        to=THIRD,
+        from_=OURS,
+        status_callback=HOOK,
+        status_callback_event=["answered", "started"],
+        conference_status_callback=HOOK,
+        conference_status_callback_event=[*CONFERENCE_EVENTS, "begin"],
+        recording_status_callback_event=["done"],
+        conference_record="maybe",
+        recording_track="sideways",
+        region="mars1",
+    )
+    events = [(21626, "started"), (21626, "begin"), (13621, "done")]
+    assert sorted([*events, (0, "maybe"), (0, "sideways"), (0, "mars1")]) == words_in_vain(line)
+
+
+def words_in_vain(line: Line) -> list[tuple[int, str]]:
+    """Codes of the alerts, with the word that each finds strange."""
+    alerts = line.twilio.alerts
+    return sorted(
+        (one.code, one.text.partition(": ")[2].partition(" is none")[0]) for one in alerts
+    )
+
+
 def test_a_lookup_of_a_number_is_not_taken_for_its_region(line: Line) -> None:
     """https://www.twilio.com/docs/lookup/v2-api shares its path with the inbound regions."""
     with pytest.raises(TwilioRestException) as caught:
@@ -259,3 +287,12 @@ def test_what_twilio_has_not_either_is_not_found(line: Line, path: str) -> None:
 def test_the_written_list_is_the_one_that_the_tables_make() -> None:
     """Write it anew with `python -m evovoice.emulator.imitated`."""
     assert imitated.PAGE.read_text() == imitated.text()
+
+
+def test_the_readme_names_how_much_is_imitated_and_where_the_list_is() -> None:
+    readme = (imitated.PAGE.parent / "README.md").read_text()
+    done = sum(map(is_served, operations()))
+    assert (
+        f"Of the {len(operations()):,} operations that Twilio has published, {done} are" in readme
+    )
+    assert "(IMITATED.md)" in readme

@@ -62,10 +62,15 @@ def test_the_page_shows_a_conference_of_three_and_hangs_up_one(app: TinyApp, pag
 
 
 def test_the_list_of_what_is_imitated_takes_all_of_its_page(app: TinyApp, page: Page) -> None:
-    """Nothing of it hides in a box that has to be scrolled."""
+    """Three tables, and nothing of them hides in a box that has to be scrolled."""
     with shown(page, app) as base:
         page.goto(f"{base}/_emulator/imitated")
-        assert page.locator("pre").evaluate("e => e.clientHeight === e.scrollHeight")
+        sides = "e.clientHeight === e.scrollHeight && e.clientWidth === e.scrollWidth"
+        whole = f"all => all.map(e => {sides})"
+        assert [True] * 3 == page.locator(".frame").evaluate_all(whole)
+        calls = page.locator("tr").filter(has_text="/Calls.json").filter(has_text="POST")
+        assert "CallToken" in calls.locator("td").nth(2).inner_text()
+        screenshot(page, "imitated")
 
 
 def test_the_page_places_answers_and_steps_time(app: TinyApp, page: Page) -> None:
@@ -84,6 +89,27 @@ def test_the_page_places_answers_and_steps_time(app: TinyApp, page: Page) -> Non
         page.get_by_role("button", name="Real").click()
         page.locator("[data-speed='1'][aria-pressed='true']").wait_for()
         screenshot(page, "bridge")
+
+
+def test_the_page_says_how_a_number_is_asked_and_changes_it(app: TinyApp, page: Page) -> None:
+    """https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource: VoiceMethod."""
+    with shown(page, app, "--speed", "20") as base:
+        page.goto(f"{base}/_emulator/")
+        owned = page.locator("#owned li").filter(has_text=OURS)
+        owned.get_by_text(f"POST {app.base}/voice").wait_for()
+        form = page.locator("#number")
+        form.get_by_label("Number").fill("(555) 000-1111")
+        form.get_by_label("Asked by").select_option("GET")
+        form.get_by_role("button", name="Set number").click()
+        owned.get_by_text(f"GET {app.base}/voice").wait_for()
+        assert (1, "") == (
+            page.locator("#owned li").count(),
+            form.get_by_label("Number").input_value(),
+        )
+        ask("POST", f"{base}/_emulator/calls", {"from": CUSTOMER, "to": OURS})
+        page.locator("#lines tr").filter(has_text="/voice").first.click()
+        page.locator("#detail-facts").get_by_text(f"GET {app.base}/voice?").wait_for()
+        screenshot(page, "number")
 
 
 def test_the_page_presses_keys_and_shows_hostile_text_as_text(app: TinyApp, page: Page) -> None:

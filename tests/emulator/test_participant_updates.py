@@ -29,6 +29,13 @@ def test_r55_the_answer_of_an_update_tells_the_new_state(
     assert same(line.client.conferences(room.sid).participants(parent.sid).update(**change), told)
 
 
+def test_r55_the_answer_tells_that_a_party_is_back_from_hold(line: Line) -> None:
+    parent, _, room = line.convert()
+    one = line.client.conferences(room.sid).participants(parent.sid)
+    one.update(hold=True, muted=True)
+    assert same(one.update(hold=False), {"hold": False, "muted": True})
+
+
 def test_r55_the_answer_tells_whom_a_coach_coaches(line: Line) -> None:
     parent, child, room = line.convert()
     one = line.client.conferences(room.sid).participants(child.sid)

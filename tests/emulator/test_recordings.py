@@ -11,6 +11,11 @@ from .scripted_app import BASE
 from .stories import OURS, THIRD, Line, conference, dial, number
 
 CURRENT = "Twilio.CURRENT"
+# https://www.twilio.com/docs/voice/api/recording#recordingstatuscallback, and RecordingTrack (C)
+FIELDS = {
+    "AccountSid", "CallSid", "RecordingSid", "RecordingUrl", "RecordingStatus", "RecordingDuration",
+    "RecordingChannels", "RecordingStartTime", "RecordingSource", "RecordingTrack",
+}  # fmt: skip
 REPORTS = f'recordingStatusCallback="{BASE}/rec"'
 
 
@@ -46,6 +51,7 @@ def test_r60_a_recording_is_stopped_and_reported(line: Line) -> None:
         several(one.sid).fetch().duration,
     )
     (form,) = line.app.at("/rec")
+    assert FIELDS == set(form)
     assert (one.call_sid, "StartCallRecordingAPI", "inbound") == (
         form["CallSid"],
         form["RecordingSource"],

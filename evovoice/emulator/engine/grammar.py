@@ -82,6 +82,15 @@ _NOUNS = {
 _NESTING_CODES = {"Dial": 13215, "Gather": 13320}
 _METHOD, _FLAG, _WHOLE = r"(?i:get|post)", r"(?i:true|false)", r"\d+"
 _RECORD = r"do-not-record|record-from-(answer|ringing|start|answer-dual|ringing-dual)|true|false"
+_LEG_EVENTS = "initiated|ringing|answered|completed"
+_CONFERENCE_EVENTS = "start|end|join|leave|mute|hold|modify|speaker|announcement"
+_RECORDING_EVENTS = "in-progress|completed|absent"
+
+
+def _several(words: str) -> str:
+    return rf"({words})(\s+({words}))*"
+
+
 _VALUES = {
     (name, attribute): (code, re.compile(pattern))
     for name, attribute, code, pattern in (
@@ -133,7 +142,20 @@ _VALUES = {
         ("Pause", "length", 13910, _WHOLE),
         ("Enqueue", "method", 14201, _METHOD),
         ("Enqueue", "waitUrlMethod", 14206, _METHOD),
+        ("Enqueue", "maxQueueSize", 12200, _WHOLE),
+        ("Client", "method", 12200, _METHOD),
+        ("Gather", "actionOnEmptyResult", 12200, _FLAG),
+        ("Reject", "reason", 12200, r"rejected|busy"),
+        ("Conference", "statusCallbackEvent", 12200, _several(_CONFERENCE_EVENTS)),
     )
+}
+# Of every verb and noun that has them, unless it has its own above.
+_VALUES_ANYWHERE = {
+    "statusCallbackEvent": (12200, re.compile(_several(_LEG_EVENTS))),
+    "statusCallbackMethod": (12200, re.compile(_METHOD)),
+    "amdStatusCallbackMethod": (12200, re.compile(_METHOD)),
+    "recordingStatusCallbackEvent": (13621, re.compile(_several(_RECORDING_EVENTS))),
+    "recordingStatusCallbackMethod": (12200, re.compile(_METHOD)),
 }
 
 
@@ -165,7 +187,8 @@ def _inside(verb: Verb) -> Iterator[Finding]:
 def _attributes(verb: Verb) -> Iterator[Finding]:
     known = _ATTRIBUTES[verb.name]
     for name, value in verb.attributes.items():
-        code, pattern = _VALUES.get((verb.name, name), (0, None))
+        anywhere = _VALUES_ANYWHERE.get(name, (0, None))
+        code, pattern = _VALUES.get((verb.name, name), anywhere)
         if name not in known:
             text = f"Attribute '{name}' is not allowed to appear in element '{verb.name}'."
             yield Finding(12200, f"Schema validation warning: {text}")

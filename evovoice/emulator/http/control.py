@@ -14,6 +14,7 @@ from evovoice.emulator.http.driver import Driver
 from evovoice.emulator.rest.messages import JsonObject
 from evovoice.emulator.scenario import parse, set_up
 from evovoice.emulator.state.account import VoiceSettings, changed
+from evovoice.emulator.state.numbers import e164
 
 _FASTEST = 10_000.0
 _FARTHEST = 31 * 86_400.0
@@ -94,7 +95,9 @@ class Control:
         return web.json_response(control_account.standing_view(account.standing))
 
     async def _number(self, request: web.Request) -> web.Response:
-        name = request.match_info["number"]
+        name = e164(request.match_info["number"])
+        if name is None:
+            raise control_json.Unreadable("this is no telephone number such as +15550001111")
         old = self._network.account.numbers.get(name)
         wish = await read_body(request)
         voice = _voice(wish, old.voice if old else VoiceSettings())

@@ -1,11 +1,11 @@
 """The page for people at /_emulator/: three files of this package, and nothing from elsewhere."""
 
-from html import escape
 from pathlib import Path
 
 from aiohttp import web
 
 from evovoice.emulator import imitated
+from evovoice.emulator.http.imitated_page import imitated_page
 
 _FOLDER = Path(__file__).parent.parent / "page"
 _TYPES = {
@@ -14,15 +14,6 @@ _TYPES = {
     "page.css": "text/css",
     "icon.svg": "image/svg+xml",
 }
-_LIST = """\
-<!doctype html>
-<html lang="en">
-<title>What the emulator imitates</title>
-<link rel="icon" href="/_emulator/page/icon.svg">
-<link rel="stylesheet" href="/_emulator/page/page.css">
-<pre>{}</pre>
-</html>
-"""
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self';"
     " img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none';"
@@ -53,7 +44,7 @@ async def to_page(request: web.Request) -> web.Response:  # noqa: ARG001 - a han
 
 async def imitated_list(request: web.Request) -> web.Response:  # noqa: ARG001 - a handler's signature
     """What is and is not imitated, for people."""
-    text = _LIST.format(escape(imitated.text()))
+    text = imitated_page(imitated.text())
     return web.Response(text=text, content_type="text/html", charset="utf-8", headers=_HEADERS)
 
 

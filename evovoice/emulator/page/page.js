@@ -301,6 +301,7 @@ function draw() {
   sync(at("phones"), latest.phones, (one) => one.address, makePhone);
   sync(at("rules"), latest.chaos.rules, (one) => JSON.stringify({ ...one, hits: 0 }), makeRule);
   sync(at("numbers"), latest.numbers, (one) => one.number, makeNumber);
+  sync(at("owned"), latest.numbers, (one) => one.number, makeOwned);
   const lines = latest[tab];
   const tbody = at("lines");
   if (tbody.dataset.tab !== tab) tbody.replaceChildren();
@@ -368,6 +369,20 @@ function makeNumber(one) {
   option.value = one.number;
   option.fill = () => {};
   return option;
+}
+
+// A number of the account, and where its calls go.
+function makeOwned() {
+  const item = node("li");
+  const name = node("span", "mono");
+  const goes = node("span", "address");
+  item.append(name, goes);
+  item.fill = (one) => {
+    write(name, one.number);
+    const address = one.voiceUrl ? `${one.voiceMethod} ${one.voiceUrl}` : "goes nowhere";
+    write(goes, one.application ? `${address}, by the TwiML App ${short(one.application)}` : address);
+  };
+  return item;
 }
 
 // Talking to the emulator
@@ -445,6 +460,9 @@ onSubmit("place", (wish) => {
 onSubmit("phone", async ({ address, ...wish }, form) => {
   const given = { answerAfter: 2, hangUpAfter: null, digits: "", ...wish };
   if (await ask("PUT", `phones/${encodeURIComponent(address)}`, given)) form.reset();
+});
+onSubmit("number", async ({ number, ...wish }, form) => {
+  if (await ask("PUT", `numbers/${encodeURIComponent(number)}`, wish)) form.reset();
 });
 onSubmit("chaos", (wish) => ask("POST", "chaos", wish.do === "random" ? { do: "random", rate: wish.rate } : wish));
 at("calm").addEventListener("click", () => ask("DELETE", "chaos"));

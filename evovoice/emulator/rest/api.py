@@ -29,6 +29,7 @@ from evovoice.emulator.rest.published import (
     operations_on,
 )
 from evovoice.emulator.rest.sounds import sound_of
+from evovoice.emulator.rest.strange_values import strange_values
 from evovoice.emulator.rest.without_effect import notes_on
 
 Handler = Callable[..., RestResponse]
@@ -122,8 +123,12 @@ class RestApi:
 
     def _note_parameters(self, request: RestRequest, shape: str) -> None:
         """R11: parameters that nobody knows are ignored, and written down."""
+        if not request.form.names:
+            return
         for note in notes_on(request.method, shape, request.form):
             self._network.alert(NOTICE, note)
+        for code, sentence in strange_values(request.form):
+            self._network.alert(code, sentence)
         strange = _unknown(request, shape)
         if strange:
             self._network.alert(20001, f"Unknown parameters: {', '.join(strange)}")

@@ -93,9 +93,9 @@ MISSING: Mapping[tuple[str, str], Mapping[str, Missing]] = {
 
 def notes_on(method: str, shape: str, form: Form) -> list[str]:
     """What is accepted and has no effect here, a sentence each. Errors: `NotImitated`."""
-    notes = []
+    notes, given = [], form.names
     for name, missing in MISSING.get((method, shape), {}).items():
-        if form.text(name) in missing.served:
+        if name not in given or form.text(name) in missing.served:
             continue
         if missing.is_refused:
             raise NotImitated(f"The emulator does not imitate {name}: {missing.reason}")
