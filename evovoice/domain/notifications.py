@@ -19,6 +19,7 @@ class NotificationKind(StrEnum):
     HELD = "SessionHeld"
     DISCONNECTED = "SessionDisconnected"
     INFO = "SessionInfoChanged"
+    AGENT = "AgentStateChanged"  # of no session: whether an agent takes calls
 
 
 @dataclass(frozen=True, slots=True)

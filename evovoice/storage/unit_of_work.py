@@ -49,6 +49,7 @@ from evovoice.storage.repositories.numbers import StoredNumber
 from evovoice.storage.repositories.order_history import OrderHistory, OrderRecord
 from evovoice.storage.repositories.outbox import Lease, Outbox, StoredOrder
 from evovoice.storage.repositories.personal_data import Ended, PersonalData, Typed
+from evovoice.storage.repositories.presences import UserPresence
 from evovoice.storage.repositories.rate_budget import Budget, Exhausted
 from evovoice.storage.repositories.receipts import IdempotencyRecord, IdempotencyRecords, Receipts
 from evovoice.storage.repositories.refused_sign_ins import RefusedSignIn
@@ -120,6 +121,7 @@ __all__ = [
     "Typed",
     "UnitOfWork",
     "UnreadableRow",
+    "UserPresence",
 ]
 
 

@@ -23,6 +23,7 @@ from evovoice.storage.repositories.numbers import Numbers
 from evovoice.storage.repositories.order_history import OrderHistory
 from evovoice.storage.repositories.outbox import Outbox
 from evovoice.storage.repositories.personal_data import PersonalData
+from evovoice.storage.repositories.presences import Presences
 from evovoice.storage.repositories.receipts import IdempotencyRecords, Receipts
 from evovoice.storage.repositories.second_factors import SecondFactors
 from evovoice.storage.repositories.session_archive import SessionArchive
@@ -64,6 +65,7 @@ class UnitOfWork:
     hash_chains: HashChains
     second_factors: SecondFactors
     external_identities: ExternalIdentities
+    presences: Presences
 
 
 def unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
@@ -95,4 +97,5 @@ def unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
         HashChains(connection),
         SecondFactors(connection),
         ExternalIdentities(connection),
+        Presences(connection),
     )

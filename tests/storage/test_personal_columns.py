@@ -87,7 +87,11 @@ PLAIN = {
     "early_reports": {"call_sid", "outcome", "ended_at", "code", "received_at"},
     "feed": {
         "id", "position", "account_id", "session_id", "sequence", "sequence_before",
-        "notifications", "at", "access_of",
+        "notifications", "at", "access_of", "presence_of",
+    },
+    "presences": {
+        "account_id", "user_id", "state", "reason", "set_at", "is_registered", "has_listened",
+        "left_at", "told_away",
     },
     "feed_head": {"id", "position"},
     "listeners": {"id", "listener_id", "account_id", "user_id", "ends_at"},

@@ -19,6 +19,7 @@ from evovoice.storage.tables.feed import ChangeRow, FeedHeadRow
 from evovoice.storage.tables.listeners import ListenerRow
 from evovoice.storage.tables.logins import KnownNetworkRow, LoginAttemptsRow, LoginRow
 from evovoice.storage.tables.outbox import OrderRow
+from evovoice.storage.tables.presence import PresenceRow
 from evovoice.storage.tables.receipts import ReceiptRow
 from evovoice.storage.tables.second_factors import RecoveryCodeRow, SecondFactorRow
 from evovoice.storage.tables.sessions import (
@@ -51,6 +52,7 @@ __all__ = [
     "NumberAgentRow",
     "NumberRow",
     "OrderRow",
+    "PresenceRow",
     "RateBudgetRow",
     "ReceiptRow",
     "RecoveryCodeRow",
