@@ -32,6 +32,7 @@ from evovoice.storage.repositories.call_sessions import (
     StaleVersion,
 )
 from evovoice.storage.repositories.deleted_sessions import EndedSession
+from evovoice.storage.repositories.destinations import Favorite, RecentDestination
 from evovoice.storage.repositories.device_tokens import DeviceToken
 from evovoice.storage.repositories.directory import Directory
 from evovoice.storage.repositories.feed import Change, Feed
@@ -84,6 +85,7 @@ __all__ = [
     "Ended",
     "EndedSession",
     "Exhausted",
+    "Favorite",
     "Feed",
     "FoundEntry",
     "FoundLogin",
@@ -103,6 +105,7 @@ __all__ = [
     "Outbox",
     "PersonalData",
     "Receipts",
+    "RecentDestination",
     "RefusedSignIn",
     "SecondFactor",
     "SessionKey",

@@ -7,6 +7,7 @@ from evovoice.storage.repositories.api_keys import ApiKeys
 from evovoice.storage.repositories.audit_trail import AuditTrail
 from evovoice.storage.repositories.call_sessions import CallSessions
 from evovoice.storage.repositories.deleted_sessions import DeletedSessions
+from evovoice.storage.repositories.destinations import Destinations
 from evovoice.storage.repositories.device_tokens import DeviceTokens
 from evovoice.storage.repositories.directory import Directory
 from evovoice.storage.repositories.early_reports import EarlyReports
@@ -66,6 +67,7 @@ class UnitOfWork:
     second_factors: SecondFactors
     external_identities: ExternalIdentities
     presences: Presences
+    destinations: Destinations
 
 
 def unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
@@ -98,4 +100,5 @@ def unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
         SecondFactors(connection),
         ExternalIdentities(connection),
         Presences(connection),
+        Destinations(connection),
     )

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 
 from evovoice.domain.presence import AWAY_AFTER, NEVER_SET, ConsoleStreams, Presence
 from evovoice.domain.states import AgentState, AgentStateReason, Direction, LegProgress
-from evovoice.domain.values import User
+from evovoice.domain.values import User, folded
 from evovoice.storage.database.connection import Connection, Row
 from evovoice.storage.database.upsert import upsert
 from evovoice.storage.mapping.session_documents import PROGRESS_WORDS
@@ -61,6 +61,20 @@ _AGENTS_OF = (
 )
 _SEVERAL = _WITH_PRESENCE.add_columns(_IS_ON_CALL.label("is_on_call")).where(
     _u.id.in_(bindparam("user_ids", expanding=True))
+)
+_COLLEAGUES = (
+    _WITH_PRESENCE.add_columns(_IS_ON_CALL.label("is_on_call"))
+    .where(_u.account_id == bindparam("account"), _u.id != bindparam("user"))
+    .order_by(_u.name_key, _u.id)
+    .limit(bindparam("most"))
+)
+_COLLEAGUES_LIKE = _COLLEAGUES.where(
+    or_(
+        *(
+            column.like(bindparam("pattern"), escape="/")
+            for column in (_u.name_key, _u.email_key, _u.extension)
+        )
+    )
 )
 _IS_THEIRS = and_(_p.account_id == bindparam("account"), _p.user_id == bindparam("user"))
 _KEEP = upsert(
@@ -138,6 +152,15 @@ class Presences:
         rows = self._connection.execute(_SEVERAL, {"user_ids": list(user_ids)})
         return {row.id: UserPresence(user_from(row), _presence_from(row)) for row in rows}
 
+    def colleagues(self, user: User, search: str, most: int) -> list[UserPresence]:
+        """The other users of the account by name, at most so many; with a text those in whose name,
+        e-mail address or extension it stands, in any case.
+        """
+        values = _of(user) | {"most": most, "pattern": f"%{_literally(folded(search))}%"}
+        query = _COLLEAGUES_LIKE if search.strip() else _COLLEAGUES
+        rows = self._connection.execute(query, values)
+        return [UserPresence(user_from(row), _presence_from(row)) for row in rows]
+
     def of(self, user: User) -> Presence:
         """The presence of one user."""
         found = self.several([user.id]).get(user.id)
@@ -195,6 +218,11 @@ class Presences:
 
 def _of(user: User) -> dict[str, Any]:
     return {"account": user.account_id, "user": user.id}
+
+
+def _literally(text: str) -> str:
+    """Wildcards of SQL are letters like any other."""
+    return text.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
 
 def _presence_from(row: Row) -> Presence:

@@ -15,6 +15,7 @@ from evovoice.storage.tables.directory import (
 )
 from evovoice.storage.tables.early_reports import EarlyReportRow
 from evovoice.storage.tables.external_identities import ExternalIdentityRow
+from evovoice.storage.tables.favorites import FavoriteRow
 from evovoice.storage.tables.feed import ChangeRow, FeedHeadRow
 from evovoice.storage.tables.listeners import ListenerRow
 from evovoice.storage.tables.logins import KnownNetworkRow, LoginAttemptsRow, LoginRow
@@ -42,6 +43,7 @@ __all__ = [
     "DeviceTokenRow",
     "EarlyReportRow",
     "ExternalIdentityRow",
+    "FavoriteRow",
     "FeedHeadRow",
     "IdempotencyRecordRow",
     "KnownNetworkRow",
