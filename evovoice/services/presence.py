@@ -47,7 +47,7 @@ def tell_who_is_gone(context: AppContext) -> None:
     if not gone:
         return
     with context.database.writing() as work:
-        for account_id, user_id in gone:
+        for account_id, user_id in sorted(gone, key=lambda one: one[1]):
             _tell_gone(work, account_id, user_id, now)
 
 

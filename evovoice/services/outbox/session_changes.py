@@ -194,7 +194,7 @@ def _note_missed(
     work: UnitOfWork, account_id: str, user_ids: tuple[str, ...], now: datetime
 ) -> None:
     """Who was ready and has let a call ring is rung no more until they say that they are back."""
-    for user_id in user_ids:
+    for user_id in sorted(user_ids):  # in one order everywhere: nobody waits for each other
         if work.presences.note_missed(account_id, user_id, now):
             work.feed.add_presence_change(account_id, user_id, now)
 
