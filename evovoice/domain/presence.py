@@ -1,4 +1,4 @@
-"""Whether an agent takes calls: what they set, what calls and their console make of it (C102).
+"""Whether an agent takes calls: what they set, what calls and their console make of it (C99).
 
 Who has never set a state counts as Ready, whatever else is known of them. What follows from a
 console or a call is computed and not stored, so that it ends by itself.

@@ -57,7 +57,7 @@ def test_lists_sessions_parties_and_log_c9(client: JavaScript, call: LiveCall) -
     assert [1, 2] == [number for number, _ in seen["events"]]
 
 
-def test_finds_people_and_calls_from_the_own_device_c102_c103_c104(
+def test_finds_people_and_calls_from_the_own_device_c99_c100_c101(
     client: JavaScript, call: LiveCall
 ) -> None:  # fmt: skip
     seen = client.play(call, "findsPeople")

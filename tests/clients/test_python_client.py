@@ -50,7 +50,7 @@ def test_lists_sessions_parties_and_log_c70(call: LiveCall) -> None:
     assert seen["hasMore"] is True
 
 
-def test_finds_people_and_calls_from_the_own_device_c102_c103_c104(call: LiveCall) -> None:
+def test_finds_people_and_calls_from_the_own_device_c99_c100_c101(call: LiveCall) -> None:
     seen = play(call, "finds_people")
     assert ("Ready", "SetByUser") == (seen["state"], seen["presence"])
     assert ([[COLLEAGUE, "Office"]], 0, 1) == (seen["favorites"], seen["left"], seen["numbers"])

@@ -53,7 +53,7 @@ def _states(session: CallSession) -> list[MemberCallState]:
     return [views.member_state(session, member) for member in views.visible_members(session)]
 
 
-def test_own_device_is_rung_alone_and_with_the_caller_id_c103() -> None:
+def test_own_device_is_rung_alone_and_with_the_caller_id_c100() -> None:
     session = _placed()
     assert [PlaceCall("leg-agent", str(ANN.address), OURS)] == taken(session)
     assert [MemberCallState.NONE, MemberCallState.RINGING] == _states(session)
@@ -61,7 +61,7 @@ def test_own_device_is_rung_alone_and_with_the_caller_id_c103() -> None:
     assert ANN.id == summary(session).endpoint_id
 
 
-def test_answer_of_the_own_device_dials_whom_it_calls_c103() -> None:
+def test_answer_of_the_own_device_dials_whom_it_calls_c100() -> None:
     session = _placed()
     tell(session, answered("leg-agent", AGENT))
     assert Bridge((Ringing("leg-caller", CALLED),), OURS) == first_instruction(session)
@@ -71,21 +71,21 @@ def test_answer_of_the_own_device_dials_whom_it_calls_c103() -> None:
     assert session.dialled()[0] is views.answered_by(session)
 
 
-def test_colleague_is_invited_once_they_are_rung_and_not_before_c103() -> None:
+def test_colleague_is_invited_once_they_are_rung_and_not_before_c100() -> None:
     session = _placed(BOB.address, BOB.id)
     assert {ANN.id} == session_status(session).rung
     tell(session, answered("leg-agent", AGENT))
     assert {BOB.id} == session_status(session).rung
 
 
-def test_device_that_does_not_answer_has_called_nobody_c103() -> None:
+def test_device_that_does_not_answer_has_called_nobody_c100() -> None:
     session = _placed()
     tell(session, ended("leg-agent", AGENT, Outcome.NO_ANSWER, 30))
     assert (True, "NoAnswer") == (session.has_ended, views.outcome(session))
     assert EndRule.NOBODY_ANSWERED is ending_of(session).rule
 
 
-def test_agent_ends_or_rejects_the_call_while_their_own_device_rings_c103() -> None:
+def test_agent_ends_or_rejects_the_call_while_their_own_device_rings_c100() -> None:
     session = _placed()
     tell(session, progressed("leg-agent", AGENT, LegProgress.RINGING))
     taken(session)
@@ -100,7 +100,7 @@ def test_agent_ends_or_rejects_the_call_while_their_own_device_rings_c103() -> N
     assert [CancelLeg("leg-agent", AGENT)] == taken(rejected)
 
 
-def test_agent_hears_that_whom_they_call_is_not_reached_c103() -> None:
+def test_agent_hears_that_whom_they_call_is_not_reached_c100() -> None:
     session = _placed()
     tell(session, answered("leg-agent", AGENT))
     tell(session, DialFinished(AGENT, Outcome.BUSY, at(9)))

@@ -1,4 +1,4 @@
-"""Whether an agent takes calls: what they set, and what a console or a call makes of it (C102)."""
+"""Whether an agent takes calls: what they set, and what a console or a call makes of it (C99)."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -21,7 +21,7 @@ def _streams(left: float | None = None, until: float | None = None) -> ConsoleSt
     return ConsoleStreams(True, moment(left), moment(until))
 
 
-def test_whoever_never_set_a_state_is_rung_whatever_else_is_known_c102() -> None:
+def test_whoever_never_set_a_state_is_rung_whatever_else_is_known_c99() -> None:
     known = Presence(is_registered=False, streams=_streams(left=0), dials=True, is_on_call=True)
     assert (AgentState.READY, AgentStateReason.UNKNOWN) == known.shown(at(900))
     assert known.takes_calls(at(900))
@@ -31,7 +31,7 @@ def test_whoever_never_set_a_state_is_rung_whatever_else_is_known_c102() -> None
 @pytest.mark.parametrize(
     "state", [AgentState.NOT_READY, AgentState.WRAP_UP, AgentState.OUTGOING, AgentState.LOGGED_OUT]
 )
-def test_state_that_was_set_stays_and_is_not_rung_c102(state: AgentState) -> None:
+def test_state_that_was_set_stays_and_is_not_rung_c99(state: AgentState) -> None:
     known = replace(READY, set_state=state, streams=_streams(left=0), is_registered=False)
     assert (state, AgentStateReason.SET_BY_USER) == known.shown(at(900))
     assert not known.takes_calls(at(900))
@@ -49,7 +49,7 @@ def test_state_that_was_set_stays_and_is_not_rung_c102(state: AgentState) -> Non
         (_streams(), True),  # killed so long ago that nothing is known of it any more
     ],
 )
-def test_console_counts_as_gone_a_minute_after_its_last_stream_c102(
+def test_console_counts_as_gone_a_minute_after_its_last_stream_c99(
     streams: ConsoleStreams, gone: bool
 ) -> None:
     known = replace(READY, streams=streams)
@@ -57,16 +57,16 @@ def test_console_counts_as_gone_a_minute_after_its_last_stream_c102(
     assert gone is not known.takes_calls(NOW)
 
 
-def test_ready_agent_follows_what_the_console_says_of_the_device_c102() -> None:
+def test_ready_agent_follows_what_the_console_says_of_the_device_c99() -> None:
     assert (AgentState.NOT_READY, BY_SYSTEM) == replace(READY, is_registered=False).shown(NOW)
     assert replace(READY, is_registered=True).takes_calls(NOW)
 
 
-def test_ready_agent_whose_device_makes_a_call_is_outgoing_c102() -> None:
+def test_ready_agent_whose_device_makes_a_call_is_outgoing_c99() -> None:
     assert (AgentState.OUTGOING, BY_SYSTEM) == replace(READY, dials=True).shown(NOW)
 
 
-def test_agent_who_lets_a_call_ring_to_its_end_has_missed_it_c102() -> None:
+def test_agent_who_lets_a_call_ring_to_its_end_has_missed_it_c99() -> None:
     session = incoming(ANN, BOB)
     session.events.clear()
     tell(session, DialFinished(CALLER, Outcome.NO_ANSWER, at(30)))
@@ -76,7 +76,7 @@ def test_agent_who_lets_a_call_ring_to_its_end_has_missed_it_c102() -> None:
     assert () == missed_by(session)
 
 
-def test_nobody_misses_a_call_that_a_colleague_answers_or_the_caller_gives_up_c102() -> None:
+def test_nobody_misses_a_call_that_a_colleague_answers_or_the_caller_gives_up_c99() -> None:
     answered = incoming(ANN, BOB)
     tell(answered, ended(f"leg-{BOB.id}", None, Outcome.NO_ANSWER, 6))  # whose report is faster
     assert () == missed_by(answered)
@@ -87,7 +87,7 @@ def test_nobody_misses_a_call_that_a_colleague_answers_or_the_caller_gives_up_c1
     assert () == missed_by(given_up)
 
 
-def test_colleague_who_does_not_answer_an_agents_call_has_missed_none_c102() -> None:
+def test_colleague_who_does_not_answer_an_agents_call_has_missed_none_c99() -> None:
     session = outgoing()
     tell(session, DialFinished(AGENT, Outcome.NO_ANSWER, at(30)))
     assert () == missed_by(session)

@@ -1,4 +1,4 @@
-"""An agent places a call by API: their own device rings, then whom they call (C103)."""
+"""An agent places a call by API: their own device rings, then whom they call (C100)."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def stage(new_stage: NewStage) -> Stage:
     return new_stage()
 
 
-def test_own_device_answers_then_the_customer_and_a_third_party_joins_c103(stage: Stage) -> None:
+def test_own_device_answers_then_the_customer_and_a_third_party_joins_c100(stage: Stage) -> None:
     stage.phone(stage.ann).answers_after(2)
     stage.twilio.phone(CUSTOMER).answers_after(3)
     response = _place(stage)
@@ -43,7 +43,7 @@ def test_own_device_answers_then_the_customer_and_a_third_party_joins_c103(stage
     assert ("Completed", []) == (stage.session()["outcome"], stage.living())
 
 
-def test_device_that_is_silent_calls_nobody_and_the_story_says_so_c103(stage: Stage) -> None:
+def test_device_that_is_silent_calls_nobody_and_the_story_says_so_c100(stage: Stage) -> None:
     stage.phone(stage.ann).just_rings()
     _place(stage)
     stage.pass_time(45)
@@ -54,7 +54,7 @@ def test_device_that_is_silent_calls_nobody_and_the_story_says_so_c103(stage: St
     assert any("the device of who called did not answer" in one.text for one in told.sentences)
 
 
-def test_customer_who_is_busy_is_told_to_the_agent_by_a_sentence_c103(stage: Stage) -> None:
+def test_customer_who_is_busy_is_told_to_the_agent_by_a_sentence_c100(stage: Stage) -> None:
     stage.phone(stage.ann).answers_after(1)
     stage.twilio.phone(CUSTOMER).is_busy()
     _place(stage)
@@ -63,7 +63,7 @@ def test_customer_who_is_busy_is_told_to_the_agent_by_a_sentence_c103(stage: Sta
     assert (True, "Busy") == (stage.session()["ended"], stage.session()["outcome"])
 
 
-def test_agent_ends_it_while_their_device_rings_and_a_colleague_may_not_c103(stage: Stage) -> None:
+def test_agent_ends_it_while_their_device_rings_and_a_colleague_may_not_c100(stage: Stage) -> None:
     stage.phone(stage.ann).just_rings()
     path = f"/sessions/{_place(stage).json['id']}"
     other = administration.add_key(stage.context.database, stage.bob.id, stage.now()).key
@@ -73,7 +73,7 @@ def test_agent_ends_it_while_their_device_rings_and_a_colleague_may_not_c103(sta
     assert (True, []) == (stage.session()["ended"], stage.living())
 
 
-def test_same_idempotency_key_rings_once_and_answers_with_the_same_session_c103(
+def test_same_idempotency_key_rings_once_and_answers_with_the_same_session_c100(
     stage: Stage,
 ) -> None:
     headers = {"Authorization": f"Bearer {stage.key}", "Idempotency-Key": "press-1"}
@@ -86,7 +86,7 @@ def test_same_idempotency_key_rings_once_and_answers_with_the_same_session_c103(
     assert 1 == len([line for line in stage.rest() if line == "POST Calls"])
 
 
-def test_what_cannot_be_called_is_refused_and_nothing_rings_c103(stage: Stage) -> None:
+def test_what_cannot_be_called_is_refused_and_nothing_rings_c100(stage: Stage) -> None:
     for body, expected in (
         ({"destination": ""}, (400, "NotEmpty")),
         ({"destination": "911"}, (403, "EmergencyNotAllowed")),
@@ -98,7 +98,7 @@ def test_what_cannot_be_called_is_refused_and_nothing_rings_c103(stage: Stage) -
     assert [] == stage.rest()
 
 
-def test_refusal_of_the_carrier_is_the_answer_c103(stage: Stage) -> None:
+def test_refusal_of_the_carrier_is_the_answer_c100(stage: Stage) -> None:
     stage.twilio.fail_next("POST", "*/Calls.json", "error-before", status=400)
     assert (502, "CarrierRefused") == refusal(_place(stage))
     stage.pass_time(2)

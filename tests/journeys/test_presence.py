@@ -1,4 +1,4 @@
-"""Agents who are not ready are not rung; who lets a call ring is out until they are back (C102)."""
+"""Agents who are not ready are not rung; who lets a call ring is out until they are back (C99)."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def _rung(stage: Stage) -> list[str]:
     return [name for name in stage.living() if name.startswith("client:")]
 
 
-def test_number_rings_the_agents_who_are_ready_and_the_rest_once_they_are_c102(
+def test_number_rings_the_agents_who_are_ready_and_the_rest_once_they_are_c99(
     stage: Stage,
 ) -> None:
     stage.phone(stage.ann).just_rings()
@@ -39,7 +39,7 @@ def test_number_rings_the_agents_who_are_ready_and_the_rest_once_they_are_c102(
     assert f"client:{stage.bob.identity}" in _rung(stage)
 
 
-def test_ready_agent_who_lets_a_call_ring_is_out_until_they_are_back_c102(stage: Stage) -> None:
+def test_ready_agent_who_lets_a_call_ring_is_out_until_they_are_back_c99(stage: Stage) -> None:
     """The next caller hears at once that nobody is there, instead of ringing for nothing."""
     _says(stage, "Ready")
     stage.phone(stage.ann).just_rings()

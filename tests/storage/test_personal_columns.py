@@ -55,7 +55,7 @@ OF_OURS = {
     "call_sessions": {"account_name", "endpoint_name", "hold_change"},
     "members": {"from_number", "leg_stopped_by_name"},
 }
-# kept by a user for themselves: until they take it out, or it is erased for one number (C104)
+# kept by a user for themselves: until they take it out, or it is erased for one number (C101)
 CHOSEN = {"favorites": {"address", "name"}}
 # ids, moments, states, counts, digests: nobody outside is told from them. The salts of lines that
 # are erased are gone, so that nobody finds a text by its digest

@@ -1,4 +1,4 @@
-"""The directory: colleagues with presence, caller IDs, recent and favorite destinations (C104)."""
+"""The directory: colleagues with presence, caller IDs, recent and favorite destinations (C101)."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -72,7 +72,7 @@ def _call(site: Site, session_id: str, number: str, minute: int) -> None:
         work.sessions.save(session)
 
 
-def test_everybody_else_is_told_by_name_with_presence_and_the_numbers_c104(site: Site) -> None:
+def test_everybody_else_is_told_by_name_with_presence_and_the_numbers_c101(site: Site) -> None:
     body = {"agentState": "NotReady"}
     _ask(site, "PATCH", "/app/presence", site.boss, json=body)  # type: ignore[attr-defined]
     found = _found(site)
@@ -88,7 +88,7 @@ def test_everybody_else_is_told_by_name_with_presence_and_the_numbers_c104(site:
     assert (False, [], []) == (found["hasMore"], found["recent"], found["favorites"])
 
 
-def test_colleague_who_talks_is_on_call_c104(site: Site) -> None:
+def test_colleague_who_talks_is_on_call_c101(site: Site) -> None:
     session = outgoing()
     with site.database.writing() as work:
         work.sessions.save(session)
@@ -96,19 +96,19 @@ def test_colleague_who_talks_is_on_call_c104(site: Site) -> None:
     assert ann["onCall"]
 
 
-def test_colleagues_are_found_by_part_of_name_address_or_extension_c104(site: Site) -> None:
+def test_colleagues_are_found_by_part_of_name_address_or_extension_c101(site: Site) -> None:
     for search in ("zoË", "O_h", "oe@acme", "203", "03"):
         assert [ZOE.name] == _names(site, search)
     for search in ("%", "o%h", "/", "eve"):  # letters like any other; no other account's users
         assert [] == _names(site, search)
 
 
-def test_disabled_colleague_is_not_there_c104(site: Site) -> None:
+def test_disabled_colleague_is_not_there_c101(site: Site) -> None:
     administration.disable_user(site.database, ZOE.id, site.now)
     assert [] == _names(site, "zo")
 
 
-def test_extension_is_one_users_and_has_two_to_six_digits_c104(site: Site) -> None:
+def test_extension_is_one_users_and_has_two_to_six_digits_c101(site: Site) -> None:
     refused(_set_extension(site, ROOT, "203"), 403, "Forbidden")
     refused(_set_extension(site, ANN, "203"), 409, "AlreadyTaken")
     refused(_set_extension(site, ANN, "2"), 400, "InvalidValue")
@@ -118,7 +118,7 @@ def test_extension_is_one_users_and_has_two_to_six_digits_c104(site: Site) -> No
     assert "203" == _set_extension(site, ANN, "203").json["extension"]
 
 
-def test_recent_destinations_come_once_the_last_first_and_go_with_their_number_c104(
+def test_recent_destinations_come_once_the_last_first_and_go_with_their_number_c101(
     site: Site,
 ) -> None:
     for minute, number in enumerate((CUSTOMER, "+13125550142", CUSTOMER)):
@@ -132,7 +132,7 @@ def test_recent_destinations_come_once_the_last_first_and_go_with_their_number_c
     assert [] == _found(site)["recent"]
 
 
-def test_favorites_are_kept_renamed_removed_and_each_users_own_c104(site: Site) -> None:
+def test_favorites_are_kept_renamed_removed_and_each_users_own_c101(site: Site) -> None:
     for name in ("Jo", "Jo Brown"):
         body = {"destination": "202 555 0123", "name": name}
         answer = _ask(site, "POST", "/directory/favorites", json=body)
@@ -149,7 +149,7 @@ def test_favorites_are_kept_renamed_removed_and_each_users_own_c104(site: Site) 
     assert [] == _found(site)["favorites"]
 
 
-def test_what_cannot_be_called_becomes_no_favorite_c104(site: Site) -> None:
+def test_what_cannot_be_called_becomes_no_favorite_c101(site: Site) -> None:
     for body, expected in (
         ({"destination": ""}, (400, "NotEmpty")),
         ({"destination": "911"}, (403, "EmergencyNotAllowed")),
@@ -159,7 +159,7 @@ def test_what_cannot_be_called_becomes_no_favorite_c104(site: Site) -> None:
     assert [] == _found(site)["favorites"]
 
 
-def test_number_that_is_erased_is_nobodys_favorite_c104_c91(site: Site) -> None:
+def test_number_that_is_erased_is_nobodys_favorite_c101_c91(site: Site) -> None:
     _ask(site, "POST", "/directory/favorites", json={"destination": CUSTOMER})
     erase_number(site.context, CUSTOMER, "a-1", is_tried=True)
     assert 1 == len(_found(site)["favorites"])

@@ -1,4 +1,4 @@
-"""GetPresence and SetPresence over HTTP, what consoles hear of them, and who is rung (C102)."""
+"""GetPresence and SetPresence over HTTP, what consoles hear of them, and who is rung (C99)."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -71,13 +71,13 @@ def _heard(site: Site, ear: Ear) -> list[tuple[str, str, str]]:
     ]
 
 
-def test_agent_who_never_set_a_state_is_ready_c102(site: Site) -> None:
+def test_agent_who_never_set_a_state_is_ready_c99(site: Site) -> None:
     assert NEVER | {"onCall": False} == _ask(site).json
     assert [ANN, MAX] == _rung(site)
     assert "Ready" == _ask(site, path="/app/config").json["agentState"]
 
 
-def test_state_that_is_set_is_shown_and_decides_who_is_rung_c102(site: Site) -> None:
+def test_state_that_is_set_is_shown_and_decides_who_is_rung_c99(site: Site) -> None:
     assert ("NotReady", "SetByUser") == _set(site, agentState="notready")
     assert [MAX] == _rung(site)
     assert "NotReady" == _ask(site, path="/app/config").json["agentState"]
@@ -87,12 +87,12 @@ def test_state_that_is_set_is_shown_and_decides_who_is_rung_c102(site: Site) -> 
 
 
 @pytest.mark.parametrize("state", ["Unknown", "Other"])
-def test_state_that_means_nothing_is_refused_c102(site: Site, state: str) -> None:
+def test_state_that_means_nothing_is_refused_c99(site: Site, state: str) -> None:
     refused(_ask(site, "PATCH", agentState=state), 400, "InvalidValue")
     assert "Unknown" == _ask(site).json["agentStateReason"]
 
 
-def test_device_that_is_not_registered_takes_a_ready_agent_out_until_it_is_c102(
+def test_device_that_is_not_registered_takes_a_ready_agent_out_until_it_is_c99(
     site: Site,
 ) -> None:
     assert ("Ready", "Unknown") == _set(site, deviceRegistered=False)
@@ -103,7 +103,7 @@ def test_device_that_is_not_registered_takes_a_ready_agent_out_until_it_is_c102(
     assert [ANN, MAX] == _rung(site)
 
 
-def test_console_that_was_ready_and_is_gone_for_a_minute_takes_its_agent_out_c102(
+def test_console_that_was_ready_and_is_gone_for_a_minute_takes_its_agent_out_c99(
     site: Site,
 ) -> None:
     boss, ear = _boss_listens(site), _listen(site)
@@ -124,7 +124,7 @@ def test_console_that_was_ready_and_is_gone_for_a_minute_takes_its_agent_out_c10
     assert [ANN, MAX] == _rung(site)
 
 
-def test_console_of_a_process_that_was_killed_counts_until_its_stream_would_have_ended_c102(
+def test_console_of_a_process_that_was_killed_counts_until_its_stream_would_have_ended_c99(
     site: Site,
 ) -> None:
     _listen(site)  # and nobody notes its end
@@ -135,14 +135,14 @@ def test_console_of_a_process_that_was_killed_counts_until_its_stream_would_have
     assert [MAX] == _rung(site)
 
 
-def test_program_that_sets_ready_without_a_console_stays_so_c102(site: Site) -> None:
+def test_program_that_sets_ready_without_a_console_stays_so_c99(site: Site) -> None:
     _listen(site).hang_up()
     _set(site, agentState="Ready")
     site.later(hours=9)
     assert [ANN, MAX] == _rung(site)
 
 
-def test_consoles_of_the_account_hear_of_a_state_once_and_in_its_words_c102_c75(
+def test_consoles_of_the_account_hear_of_a_state_once_and_in_its_words_c99_c75(
     site: Site,
 ) -> None:
     boss = _boss_listens(site)
@@ -158,7 +158,7 @@ def test_consoles_of_the_account_hear_of_a_state_once_and_in_its_words_c102_c75(
     assert told.id is not None
 
 
-def test_ready_agent_whose_device_calls_is_outgoing_and_consoles_hear_both_ends_c102(
+def test_ready_agent_whose_device_calls_is_outgoing_and_consoles_hear_both_ends_c99(
     site: Site,
 ) -> None:
     boss = _boss_listens(site)
@@ -172,13 +172,13 @@ def test_ready_agent_whose_device_calls_is_outgoing_and_consoles_hear_both_ends_
     assert _ask(site).json["onCall"]
 
 
-def test_stream_of_some_sessions_tells_of_no_agent_c102(site: Site) -> None:
+def test_stream_of_some_sessions_tells_of_no_agent_c99(site: Site) -> None:
     boss = _boss_listens(site, f"{DETAIL}&sessionIds=s-9")
     _set(site, agentState="NotReady")
     assert [] == _heard(site, boss)
 
 
-def test_stream_without_the_detail_is_as_it_was_c102_c75(site: Site) -> None:
+def test_stream_without_the_detail_is_as_it_was_c99_c75(site: Site) -> None:
     boss = _boss_listens(site, "/events")
     _set(site, agentState="NotReady")
     assert [] == _heard(site, boss)

@@ -61,7 +61,7 @@ def place_call(context: AppContext, user: User, request: PlaceRequest) -> None:
 
 
 def place_agents_call(context: AppContext, user: User, request: AgentCallRequest) -> CallSession:
-    """Ring the user's own device and, once it is answered, whom they call (C103). Errors: as of
+    """Ring the user's own device and, once it is answered, whom they call (C100). Errors: as of
     `place_call`; `SessionNotFound` where the same request led to a session that is deleted by now.
     """
 

@@ -7,7 +7,7 @@ no console of presence, and reaches nobody by their extension.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
+revision = "0024"
 down_revision = "0023"
 
 KEY = sa.String(128)
