@@ -101,6 +101,12 @@ class CallSession:
         """Whether we call the party whose leg is to make the call, and ring nobody of ours yet."""
         return self.calling().was_placed and not self.dialled()
 
+    @property
+    def waits_for_own_device(self) -> bool:
+        """Whether nobody is dialled yet: the device of the agent who calls has to answer first."""
+        calling = self.calling()
+        return calling.is_rung_first and not calling.leg.was_answered
+
     def dialled(self) -> list[Member]:
         """The original parties that were dialled: the agents rung, or the party called."""
         return [m for m in self.members if m.is_original and not m.is_calling]

@@ -31,11 +31,11 @@ def require_member(session: CallSession, user: User) -> None:
 
 
 def require_part_in(session: CallSession, user: User) -> None:
-    """Who acts on a session has or had the call, or oversees: who was only rung for it may reject
-    it, no more (contract 2.6).
+    """Who acts on a session has or had the call, has it placed, or oversees: who was only rung for
+    it may reject it, no more (contract 2.6).
     """
     own = (m for m in session.members if m.user_id == user.id)
-    if user.oversees or any(session.was_connected(m) for m in own):
+    if user.oversees or any(m.is_rung_first or session.was_connected(m) for m in own):
         return
     raise NotYourCall(f"You have no leg in session {session.id}")
 

@@ -55,7 +55,7 @@ def ending_of(session: CallSession, noted: str | None = None) -> Ending:
 
 def _without_answer(session: CallSession) -> Ending:
     calling = session.calling()
-    if session.direction.value == "Outgoing" and calling.was_placed and not session.dialled():
+    if calling.was_placed and (session.waits_for_own_device or not session.dialled()):
         return Ending(EndRule.NOBODY_ANSWERED)
     was_left = [m for m in session.dialled() if _ended_with_the_caller(m)]
     if was_left:

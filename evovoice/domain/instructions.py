@@ -26,7 +26,8 @@ def first_instruction(session: CallSession) -> Instruction:
     """
     wanted = (m for m in session.dialled() if m.leg.withdrawn is None)
     targets = tuple(Ringing(m.leg.id, m.address) for m in wanted)
-    if session.has_ended or session.room_name is not None or not targets:
+    is_over = session.has_ended or session.end_wanted
+    if is_over or session.room_name is not None or not targets:
         return after_dial(session)
     return Bridge(targets, _caller_id(session))
 
@@ -35,7 +36,10 @@ def _caller_id(session: CallSession) -> str:
     """Who calls, to be shown; our own number where that is withheld, for without any the carrier
     passes on whatever it was sent (twilio-voice 10.1).
     """
-    if session.calling().was_placed or is_withheld(session.from_address):
+    calling = session.calling()
+    if calling.is_rung_first:
+        return session.from_address
+    if calling.was_placed or is_withheld(session.from_address):
         return session.to_address
     return session.from_address
 
@@ -51,7 +55,8 @@ def after_dial(session: CallSession) -> Instruction:
         return JoinConference(session.room_name, with_music=session.return_until is not None)
     if session.was_answered:
         return Farewell()
-    if session.calling().was_placed:
+    calling = session.calling()
+    if calling.was_placed and not calling.is_rung_first:
         return Farewell(NOBODY_HERE)
     incoming = session.direction is Direction.INCOMING
     return Farewell(NOBODY_ANSWERED if incoming else NOT_REACHED)

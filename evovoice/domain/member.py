@@ -47,6 +47,11 @@ class Member:
         return self.is_calling and self.leg.dial_ordered_at is not None
 
     @property
+    def is_rung_first(self) -> bool:
+        """Whether they are our user who has the call placed: their own device is rung first."""
+        return self.was_placed and self.is_our_user
+
+    @property
     def was_rung(self) -> bool:
         """Whether the carrier was told to ring them: the first ones by the call's own dial."""
         return self.is_original or self.leg.dial_ordered_at is not None

@@ -19,6 +19,7 @@ class NotificationKind(StrEnum):
     HELD = "SessionHeld"
     DISCONNECTED = "SessionDisconnected"
     INFO = "SessionInfoChanged"
+    AGENT = "AgentStateChanged"  # of no session: whether an agent takes calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ _NO_SESSION = SessionStatus(CallState.RINGING, False, _NOBODY, _NOBODY)
 def session_status(session: CallSession) -> SessionStatus:
     """The status of that session now."""
     connected, pending = session.parties()
-    rung = [m for m in pending if m.is_our_user and _rings(m)]
+    rung = [m for m in pending if m.is_our_user and _rings(session, m)]
     ours = [m for m in (*connected, *pending) if m.is_our_user]
     state = state_among(session, connected)
     return SessionStatus(state, session.was_answered, _users(rung), _users(ours))
@@ -77,9 +78,11 @@ _ENTERED = {
 }
 
 
-def _rings(pending: Member) -> bool:
+def _rings(session: CallSession, pending: Member) -> bool:
     """Original parties ring as soon as they are dialled, the others once the carrier says so."""
-    return pending.is_original or pending.leg.progress >= LegProgress.RINGING
+    if pending.leg.progress >= LegProgress.RINGING:
+        return True
+    return pending.is_original and (pending.is_calling or not session.waits_for_own_device)
 
 
 def _users(members: Iterable[Member]) -> frozenset[str]:

@@ -109,6 +109,35 @@ def ring_agents(session: CallSession, agents: list[tuple[User, NewLeg]], now: da
     session.members.extend(_rung_agent(agent, ids, now) for agent, ids in agents)
 
 
+def placed_by_agent(
+    account: Account,
+    *,
+    session_id: str,
+    agent: User,
+    agent_ids: NewLeg,
+    destination: str,
+    caller_id: PhoneNumber,
+    now: datetime,
+) -> CallSession:
+    """A call that the carrier is to place for an agent: their own device is rung first, then whom
+    `dial_first` adds. The root call has no SID yet, so the leg's id stands there.
+    """
+    session = _blank(account, session_id, Direction.OUTGOING, agent_ids.leg_id, now)
+    session.from_address, session.destination = str(caller_id), destination
+    session.created_by = session.last_modified_by = agent.id
+    leg = Leg(agent_ids.leg_id, dial_ordered_at=now)
+    session.members.append(
+        Member(
+            agent_ids.member_id, MemberRole.AGENT, agent.address, agent.name, leg, now,
+            is_original=True, is_calling=True, user_id=agent.id, from_number=str(caller_id),
+        )
+    )  # fmt: skip
+    session.orders.append(PlaceCall(agent_ids.leg_id, str(agent.address), str(caller_id)))
+    text = f"{agent.name} calls {destination}, and their own device is rung first"
+    session.log(SessionEvent("SessionCreated", text, now, user_id=agent.id))
+    return session
+
+
 def dial_first(
     session: CallSession, ids: NewLeg, address: Address, display_name: str, user_id: str | None
 ) -> None:

@@ -102,6 +102,27 @@ class MemberCallState(Enum):
     HOLD = "Hold"
 
 
+class AgentState(Enum):
+    """Whether an agent takes calls (contract 1.5); their numbers are not known."""
+
+    UNKNOWN = "Unknown"
+    READY = "Ready"
+    NOT_READY = "NotReady"
+    LOGGED_OUT = "LoggedOut"
+    WRAP_UP = "WrapUp"
+    OUTGOING = "Outgoing"
+    OTHER = "Other"
+
+
+class AgentStateReason(Enum):
+    """Why an agent is in that state (contract 1.5); their numbers are not known."""
+
+    UNKNOWN = "Unknown"
+    SET_BY_USER = "SetByUser"
+    MISSED_CALL = "MissedCall"
+    SET_BY_SYSTEM = "SetBySystem"
+
+
 class Verdict(Enum):
     """What the end rules E1-E5 of the contract ask for after a departure."""
 

@@ -67,7 +67,7 @@ def _label(session: CallSession) -> str | None:
 def _endpoint(session: CallSession) -> Member | None:
     """Our endpoint the call belongs to: the agent who answered, or the only one rung."""
     calling = session.calling()
-    if session.direction is Direction.OUTGOING and not calling.was_placed:
+    if session.direction is Direction.OUTGOING and calling.is_our_user:
         return calling
     agents = [m for m in session.dialled() if m.is_our_user]
     answerer = views.first_of_dialled(session)

@@ -101,7 +101,8 @@ class Account:
 class User:
     """Somebody of an account who may sign in and whose device may ring.
 
-    `id` is also the id of the user's endpoint; `identity` is the device's client name.
+    `id` is also the id of the user's endpoint; `identity` is the device's client name. `extension`:
+    the few digits by which colleagues reach them.
     """
 
     id: str
@@ -110,6 +111,7 @@ class User:
     email: str
     role: Role
     identity: str
+    extension: str | None = None
 
     @property
     def address(self) -> ClientAddress:

@@ -84,7 +84,7 @@ def answered_by(session: CallSession) -> Member | None:
     (decision 64).
     """
     calling = session.calling()
-    if calling.was_placed:
+    if calling.was_placed and not calling.is_rung_first:
         return calling if calling.leg.was_answered else None
     return first_of_dialled(session)
 
@@ -113,7 +113,8 @@ def member_state(session: CallSession, member: Member) -> MemberCallState:
         return MemberCallState.NONE
     if session.is_connected(member):
         return MemberCallState.HOLD if is_held(session, member) else MemberCallState.CONNECTED
-    ringing = member.leg.progress >= LegProgress.RINGING or member.is_original
+    rings_by_dial = member.is_original and (member.is_calling or not session.waits_for_own_device)
+    ringing = member.leg.progress >= LegProgress.RINGING or rings_by_dial
     return MemberCallState.RINGING if ringing else MemberCallState.NONE
 
 

@@ -12,6 +12,7 @@ from evovoice.services.intake.away import make_up_for_outage
 from evovoice.services.intake.early_reports import use_early_reports
 from evovoice.services.periodic_task import PeriodicTask
 from evovoice.services.personal_data.retention import Retention
+from evovoice.services.presence import tell_who_is_gone
 from evovoice.services.reconcile import reconcile
 from evovoice.services.session_access import ARCHIVED_AFTER
 from evovoice.storage.unit_of_work import SessionKey
@@ -29,6 +30,7 @@ _LATE_LINES_EVERY = timedelta(minutes=1)
 _LATE_AT_ONCE = 20  # sessions, which are locked meanwhile
 _FORGET_CHANGES_EVERY = timedelta(seconds=10)
 _CHANGES_KEPT = timedelta(minutes=10)  # consoles may come back for half of it (C76)
+_LOOK_WHO_IS_GONE_EVERY = timedelta(seconds=5)
 _FIRST = SessionKey("", "")
 
 
@@ -60,6 +62,7 @@ class Worker:
         self._late_at: datetime | None = None
         self._refused_at: datetime | None = None
         self._late_after = _FIRST
+        self._gone_at: datetime | None = None
 
     @staticmethod
     def _task(name: str, work: Callable[[], object]) -> PeriodicTask:
@@ -102,6 +105,7 @@ class Worker:
         self._link_audit_trail()
         self._take_in_late_lines()
         self._tell_refused_sign_ins()
+        self._tell_who_is_gone()
 
     def _clean(self) -> None:
         now = self._context.clock()
@@ -161,6 +165,12 @@ class Worker:
         if keys:
             with self._context.database.writing() as work:
                 work.hash_chains.late_lines.take_in(keys, now)
+
+    def _tell_who_is_gone(self) -> None:
+        now = self._context.clock()
+        if self._gone_at is None or now >= self._gone_at:
+            self._gone_at = now + _LOOK_WHO_IS_GONE_EVERY
+            tell_who_is_gone(self._context)
 
     def _tell_refused_sign_ins(self) -> None:
         now = self._context.clock()

@@ -32,6 +32,7 @@ from evovoice.storage.repositories.call_sessions import (
     StaleVersion,
 )
 from evovoice.storage.repositories.deleted_sessions import EndedSession
+from evovoice.storage.repositories.destinations import Favorite, RecentDestination
 from evovoice.storage.repositories.device_tokens import DeviceToken
 from evovoice.storage.repositories.directory import Directory
 from evovoice.storage.repositories.feed import Change, Feed
@@ -49,6 +50,7 @@ from evovoice.storage.repositories.numbers import StoredNumber
 from evovoice.storage.repositories.order_history import OrderHistory, OrderRecord
 from evovoice.storage.repositories.outbox import Lease, Outbox, StoredOrder
 from evovoice.storage.repositories.personal_data import Ended, PersonalData, Typed
+from evovoice.storage.repositories.presences import UserPresence
 from evovoice.storage.repositories.rate_budget import Budget, Exhausted
 from evovoice.storage.repositories.receipts import IdempotencyRecord, IdempotencyRecords, Receipts
 from evovoice.storage.repositories.refused_sign_ins import RefusedSignIn
@@ -83,6 +85,7 @@ __all__ = [
     "Ended",
     "EndedSession",
     "Exhausted",
+    "Favorite",
     "Feed",
     "FoundEntry",
     "FoundLogin",
@@ -102,6 +105,7 @@ __all__ = [
     "Outbox",
     "PersonalData",
     "Receipts",
+    "RecentDestination",
     "RefusedSignIn",
     "SecondFactor",
     "SessionKey",
@@ -120,6 +124,7 @@ __all__ = [
     "Typed",
     "UnitOfWork",
     "UnreadableRow",
+    "UserPresence",
 ]
 
 

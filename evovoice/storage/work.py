@@ -7,6 +7,7 @@ from evovoice.storage.repositories.api_keys import ApiKeys
 from evovoice.storage.repositories.audit_trail import AuditTrail
 from evovoice.storage.repositories.call_sessions import CallSessions
 from evovoice.storage.repositories.deleted_sessions import DeletedSessions
+from evovoice.storage.repositories.destinations import Destinations
 from evovoice.storage.repositories.device_tokens import DeviceTokens
 from evovoice.storage.repositories.directory import Directory
 from evovoice.storage.repositories.early_reports import EarlyReports
@@ -23,6 +24,7 @@ from evovoice.storage.repositories.numbers import Numbers
 from evovoice.storage.repositories.order_history import OrderHistory
 from evovoice.storage.repositories.outbox import Outbox
 from evovoice.storage.repositories.personal_data import PersonalData
+from evovoice.storage.repositories.presences import Presences
 from evovoice.storage.repositories.receipts import IdempotencyRecords, Receipts
 from evovoice.storage.repositories.second_factors import SecondFactors
 from evovoice.storage.repositories.session_archive import SessionArchive
@@ -64,6 +66,8 @@ class UnitOfWork:
     hash_chains: HashChains
     second_factors: SecondFactors
     external_identities: ExternalIdentities
+    presences: Presences
+    destinations: Destinations
 
 
 def unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
@@ -95,4 +99,6 @@ def unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
         HashChains(connection),
         SecondFactors(connection),
         ExternalIdentities(connection),
+        Presences(connection),
+        Destinations(connection),
     )

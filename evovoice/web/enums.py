@@ -2,7 +2,15 @@
 
 from enum import Enum
 
-from evovoice.domain.states import CallState, DialState, Direction, MemberCallState, MemberRole
+from evovoice.domain.states import (
+    AgentState,
+    AgentStateReason,
+    CallState,
+    DialState,
+    Direction,
+    MemberCallState,
+    MemberRole,
+)
 
 
 class QueueState(Enum):
@@ -65,27 +73,6 @@ class PushNotificationTypes(Enum):
     SESSION_HOLDING = "SessionHolding"
 
 
-class AgentStates(Enum):
-    """Whether an agent takes calls (contract 1.5); their numbers are not known."""
-
-    UNKNOWN = "Unknown"
-    READY = "Ready"
-    NOT_READY = "NotReady"
-    LOGGED_OUT = "LoggedOut"
-    WRAP_UP = "WrapUp"
-    OUTGOING = "Outgoing"
-    OTHER = "Other"
-
-
-class AgentStateReasons(Enum):
-    """Why an agent is in that state (contract 1.5); their numbers are not known."""
-
-    UNKNOWN = "Unknown"
-    SET_BY_USER = "SetByUser"
-    MISSED_CALL = "MissedCall"
-    SET_BY_SYSTEM = "SetBySystem"
-
-
 _NAMES: dict[type[Enum], str] = {
     DialState: "SessionDialState",
     CallState: "SessionCallState",
@@ -95,6 +82,8 @@ _NAMES: dict[type[Enum], str] = {
     MemberCallState: "SessionMemberCallState",
     MemberRole: "SessionMemberRoles",
     Direction: "SessionDirections",
+    AgentState: "AgentStates",
+    AgentStateReason: "AgentStateReasons",
 }
 
 

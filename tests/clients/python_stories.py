@@ -105,6 +105,25 @@ class Story:
             "hasMore": events.has_more,
         }
 
+    def finds_people(self) -> Facts:
+        """Presence, directory, favorites, and a call that rings the own device first."""
+        dtos, destination = self.with_key().dtos, self.facts["destination"]
+        ready = self.client.patch(dtos.SetPresence(agent_state=dtos.AgentStates.READY))
+        self.client.post(dtos.AddFavorite(destination=destination, name="Office"))
+        found = self.client.get(dtos.GetDirectory(search="office"))
+        self.client.delete(dtos.RemoveFavorite(destination=destination))
+        left = self.client.get(dtos.GetDirectory())
+        placed = self.client.post(dtos.PlaceCall(destination=destination))
+        self.client.delete(dtos.EndSession(session_id=placed.id))
+        return {
+            "state": ready.agent_state,
+            "presence": self.client.get(dtos.GetPresence()).agent_state_reason,
+            "favorites": [[one.destination, one.name] for one in found.favorites],
+            "left": len(left.favorites or []),
+            "numbers": len(left.caller_ids),
+            "placed": _seen(placed),
+        }
+
     def ends(self) -> Facts:
         """What returns nothing is an empty answer."""
         self.with_key()

@@ -6,10 +6,11 @@
  */
 import { JsonServiceClient } from "@servicestack/client";
 import {
-    AddConferenceMember, Authenticate, AuthenticateResponse, EndSession, GetActiveSessions,
-    GetConferenceMembers, GetMySessionsResponse, GetSession, GetSessionEvents, HoldSession,
-    PatchConferenceMember, RequestAuthToken, ResponseStatus, ResumeSession, SessionCallState,
-    SessionHoldReasons, SessionInfo, SessionMemberInfo,
+    AddConferenceMember, AddFavorite, AgentStates, Authenticate, AuthenticateResponse, EndSession, GetActiveSessions,
+    GetConferenceMembers, GetDirectory, GetMySessionsResponse, GetPresence, GetSession,
+    GetSessionEvents, HoldSession, PatchConferenceMember, PlaceCall, RemoveFavorite,
+    RequestAuthToken, ResponseStatus, ResumeSession, SessionCallState, SessionHoldReasons,
+    SessionInfo, SessionMemberInfo, SetPresence,
 } from "./dtos.js";
 
 declare const process: { argv: string[]; stdout: { write(text: string): void } };
@@ -124,6 +125,26 @@ const stories: Record<string, () => Promise<object>> = {
         client.bearerToken = facts.key;
         await client.delete(new EndSession({ sessionId: facts.sessionId }));
         return { status: answers[answers.length - 1].status };
+    },
+
+    async findsPeople() {
+        client.bearerToken = facts.key;
+        const ready = await client.patch(new SetPresence({ agentState: AgentStates.Ready }));
+        const { destination } = facts;
+        await client.post(new AddFavorite({ destination, name: "Office" }));
+        const found = await client.get(new GetDirectory({ search: "office" }));
+        await client.delete(new RemoveFavorite({ destination }));
+        const left = await client.get(new GetDirectory());
+        const placed: SessionInfo = await client.post(new PlaceCall({ destination }));
+        await client.delete(new EndSession({ sessionId: placed.id }));
+        return {
+            state: ready.agentState,
+            presence: (await client.get(new GetPresence())).agentStateReason,
+            favorites: (found.favorites ?? []).map(one => [one.destination, one.name]),
+            left: (left.favorites ?? []).length,
+            numbers: (left.callerIds ?? []).length,
+            placed: seen(placed),
+        };
     },
 
     async isRefused() {

@@ -57,6 +57,15 @@ def test_lists_sessions_parties_and_log_c9(client: JavaScript, call: LiveCall) -
     assert [1, 2] == [number for number, _ in seen["events"]]
 
 
+def test_finds_people_and_calls_from_the_own_device_c99_c100_c101(
+    client: JavaScript, call: LiveCall
+) -> None:  # fmt: skip
+    seen = client.play(call, "findsPeople")
+    assert ("Ready", "SetByUser") == (seen["state"], seen["presence"])
+    assert ([[COLLEAGUE, "Office"]], 0, 1) == (seen["favorites"], seen["left"], seen["numbers"])
+    assert {"Caller", "Agent"} == {one["role"] for one in seen["placed"]["members"]}
+
+
 def test_survives_an_answer_without_a_body_c22(client: JavaScript, call: LiveCall) -> None:
     assert 204 == client.play(call, "ends")["status"]
 

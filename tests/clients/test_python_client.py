@@ -50,6 +50,13 @@ def test_lists_sessions_parties_and_log_c70(call: LiveCall) -> None:
     assert seen["hasMore"] is True
 
 
+def test_finds_people_and_calls_from_the_own_device_c99_c100_c101(call: LiveCall) -> None:
+    seen = play(call, "finds_people")
+    assert ("Ready", "SetByUser") == (seen["state"], seen["presence"])
+    assert ([[COLLEAGUE, "Office"]], 0, 1) == (seen["favorites"], seen["left"], seen["numbers"])
+    assert {"Caller", "Agent"} == {one["role"] for one in seen["placed"]["members"]}
+
+
 def test_survives_an_answer_without_a_body_c22_c70(call: LiveCall) -> None:
     seen = play(call, "ends")
     assert 204 == seen["status"]

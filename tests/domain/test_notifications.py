@@ -9,7 +9,7 @@ from evovoice.domain.states import EndSource, LegProgress, Outcome
 from tests.domain import builders as b
 from tests.domain.builders import AGENT, ANN, BOB, CALLER, THIRD, tell
 
-INVITE, ACTIVE, ANSWERED, HELD, DISCONNECTED, INFO = NotificationKind
+INVITE, ACTIVE, ANSWERED, HELD, DISCONNECTED, INFO, _ = NotificationKind
 
 
 class Watched:

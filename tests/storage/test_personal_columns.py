@@ -48,13 +48,15 @@ OF_OURS = {
     "api_keys": {"name"},
     "audit_entries": {"actor_name", "subject", "origin", "details"},
     "refused_sign_ins": {"whose", "origin"},
-    "users": {"name", "name_key", "email", "email_key", "identity", "former_identity"},
+    "users": {"name", "name_key", "email", "email_key", "identity", "former_identity", "extension"},
     "numbers": {"e164"},
     "number_agents": {"e164"},
     "device_tokens": {"token"},
     "call_sessions": {"account_name", "endpoint_name", "hold_change"},
     "members": {"from_number", "leg_stopped_by_name"},
 }
+# kept by a user for themselves: until they take it out, or it is erased for one number (C101)
+CHOSEN = {"favorites": {"address", "name"}}
 # ids, moments, states, counts, digests: nobody outside is told from them. The salts of lines that
 # are erased are gone, so that nobody finds a text by its digest
 PLAIN = {
@@ -87,7 +89,12 @@ PLAIN = {
     "early_reports": {"call_sid", "outcome", "ended_at", "code", "received_at"},
     "feed": {
         "id", "position", "account_id", "session_id", "sequence", "sequence_before",
-        "notifications", "at", "access_of",
+        "notifications", "at", "access_of", "presence_of",
+    },
+    "favorites": {"account_id", "user_id"},
+    "presences": {
+        "account_id", "user_id", "state", "reason", "set_at", "is_registered", "has_listened",
+        "left_at", "told_away",
     },
     "feed_head": {"id", "position"},
     "listeners": {"id", "listener_id", "account_id", "user_id", "ends_at"},
@@ -124,7 +131,7 @@ PLAIN = {
         "salt", "digest", "chain",
     },
 }  # fmt: skip
-LISTS = (ERASED, SHORT_LIVED, OF_OURS, PLAIN)
+LISTS = (ERASED, SHORT_LIVED, OF_OURS, CHOSEN, PLAIN)
 SECRET = "+13035550188"
 OVER = NOW + timedelta(days=1)
 

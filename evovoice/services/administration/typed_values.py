@@ -12,6 +12,7 @@ from evovoice.services.typed_addresses import NotANumber, plain_text, read_own_n
 ALL_COUNTRIES = "all"
 _LONGEST_NAME = 100
 _NO_COUNTRY = "ZZ"  # a number with its plus sign needs none
+_EXTENSION = re.compile(r"[0-9]{2,6}")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 
 
@@ -38,6 +39,14 @@ def read_countries(text: str) -> frozenset[str]:
     if text.strip().lower() == ALL_COUNTRIES:
         return frozenset()
     return frozenset(map(read_country, text.split(",")))
+
+
+def read_extension(text: str) -> str | None:
+    """Two to six digits, or nothing for none. Errors: `SetupProblem`."""
+    plain = text.strip()
+    if plain and not _EXTENSION.fullmatch(plain):
+        raise SetupProblem(f"'{plain[:20]}' is no extension: it has two to six digits.")
+    return plain or None
 
 
 def read_email(text: str) -> str:

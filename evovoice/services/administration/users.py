@@ -22,7 +22,12 @@ from evovoice.services.administration.actors import (
     require_no_greater_role,
 )
 from evovoice.services.administration.refusals import AlreadyTaken, NotOnOneself
-from evovoice.services.administration.typed_values import read_email, read_name, read_role
+from evovoice.services.administration.typed_values import (
+    read_email,
+    read_extension,
+    read_name,
+    read_role,
+)
 from evovoice.services.auth import access
 from evovoice.services.auth.credentials import NO_PASSWORD, hash_password
 from evovoice.services.auth.password_rules import checked_password
@@ -39,6 +44,7 @@ class UserChanges:
     name: str | None = None
     email: str | None = None
     role: str | None = None
+    extension: str | None = None  # empty: none any more
 
 
 def add_user(
@@ -78,7 +84,7 @@ def new_user(account_id: str, name: str, email: str, role: str) -> User:
 def set_user(
     database: Database, wanted: str, changes: UserChanges, now: datetime, by: Actor = OPERATOR
 ) -> KnownUser:
-    """Change name, e-mail address or role of a user; the same again changes nothing.
+    """Change name, e-mail address, role or extension of a user; the same again changes nothing.
 
     The identity of their device stays, and in the calls that are up the name. Logins, keys and
     streams stay; another role counts at once.
@@ -94,7 +100,7 @@ def set_user(
                             **_differences(user, changed))  # fmt: skip
             return managed(work, OPERATOR, user.id)
     except Conflict:
-        raise AlreadyTaken("Somebody else got that e-mail address just now.") from None
+        raise AlreadyTaken("Somebody else has that e-mail address or extension.") from None
 
 
 def set_password(database: Database, wanted: str, password: str, now: datetime) -> User:
@@ -211,7 +217,10 @@ def _changed(work: UnitOfWork, by: Actor, user: User, changes: UserChanges) -> U
     if folded(email) != folded(user.email):
         require_new_email(work, email)
     name = user.name if changes.name is None else read_name(changes.name)
-    return replace(user, name=name, email=email, role=role)
+    extension = user.extension
+    if changes.extension is not None:
+        extension = read_extension(changes.extension)
+    return replace(user, name=name, email=email, role=role, extension=extension)
 
 
 def _store(work: UnitOfWork, before: User, after: User, now: datetime) -> None:
@@ -223,7 +232,9 @@ def _store(work: UnitOfWork, before: User, after: User, now: datetime) -> None:
 def _differences(before: User, after: User) -> dict[str, object]:
     """What has changed: roles as they are, of the rest that it has."""
     told: dict[str, object] = {
-        name: True for name in ("name", "email") if getattr(before, name) != getattr(after, name)
+        name: True
+        for name in ("name", "email", "extension")
+        if getattr(before, name) != getattr(after, name)
     }
     if after.role is not before.role:
         told |= {"roleBefore": before.role.value, "role": after.role.value}

@@ -8,7 +8,12 @@ from evovoice.services.calls.hang_up import end_session, leave_call, reject_call
 from evovoice.services.calls.hold import hold_call, patch_member, resume_call
 from evovoice.services.calls.note import add_note
 from evovoice.services.calls.patch import SessionPatch, patch_session
-from evovoice.services.calls.place import PlaceRequest, place_call
+from evovoice.services.calls.place import (
+    AgentCallRequest,
+    PlaceRequest,
+    place_agents_call,
+    place_call,
+)
 from evovoice.services.calls.read import (
     active_sessions,
     conference_members,
@@ -20,6 +25,7 @@ from evovoice.services.calls.record import record_call
 
 __all__ = [
     "AddRequest",
+    "AgentCallRequest",
     "PlaceRequest",
     "SessionPatch",
     "active_sessions",
@@ -34,6 +40,7 @@ __all__ = [
     "my_sessions",
     "patch_member",
     "patch_session",
+    "place_agents_call",
     "place_call",
     "record_call",
     "reject_call",

@@ -50,6 +50,18 @@ def read_destination(
     return Destination(number, str(number))
 
 
+def read_other_party(
+    work: UnitOfWork, account: Account, agent: User, text: str, sip_hosts: frozenset[str]
+) -> Destination:
+    """Whom an agent's device is to call; not itself: it is on this very call. Errors:
+    `BadDestination`.
+    """
+    target = read_destination(work, account, text, sip_hosts)
+    if target.user is not None and target.user.id == agent.id:
+        raise BadDestination("InvalidDestination", f"'{text}' is the device that calls")
+    return target
+
+
 def read_number_to_dial(account: Account, text: str) -> PhoneNumber:
     """A telephone number, where nothing else has a place. Errors: `BadDestination`."""
     plain = plain_text(text)

@@ -60,10 +60,13 @@ def _tell_of_surroundings(record: Record, sentences: Sentences) -> None:
 def _rang_in_vain(record: Record) -> bool:
     """Whether nobody of ours answered somebody who called, or is on the list of that number."""
     session = record.session
-    calls_us = session.direction is Direction.INCOMING or session.calling().was_placed
+    calling = session.calling()
+    calls_us = session.direction is Direction.INCOMING or (
+        calling.was_placed and not calling.is_rung_first
+    )
     if not session.has_ended or session.was_answered or not calls_us:
         return False
-    return session.calling().leg.was_answered or session.direction is Direction.INCOMING
+    return calling.leg.was_answered or session.direction is Direction.INCOMING
 
 
 def _codes(record: Record) -> list[int]:

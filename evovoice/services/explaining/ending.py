@@ -68,7 +68,9 @@ def _unreached(record: Record) -> list[str]:
     """Why nobody came: of those who were dialled, or of whom a placed call was to reach."""
     session = record.session
     calling = session.calling()
-    called = session.dialled() or ([calling] if calling.was_placed else [])
+    waits = session.waits_for_own_device
+    called = [calling] if waits or (calling.was_placed and not session.dialled()) else []
+    called = called or session.dialled()
     found = []
     for member in called:
         end = member.leg.end

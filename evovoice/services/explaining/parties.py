@@ -34,6 +34,8 @@ def _beginning(member: Member) -> Say:
 def fate_of(record: Record, member: Member) -> Say:
     """What became of that party, as the sentence about them says it."""
     session = record.session
+    if session.waits_for_own_device and not member.is_calling:
+        return Say.AWAITS_DEVICE if session.is_pending(member) else Say.DEVICE_SILENT
     if session.is_connected(member):
         return Say.ON_HOLD if is_held(session, member) else Say.CONNECTED
     if session.is_pending(member):

@@ -104,16 +104,17 @@ def _tell_call(record: Record, sentences: Sentences) -> None:
 def _opening(session: CallSession) -> Say:
     if session.direction is Direction.INCOMING:
         return Say.INCOMING
-    return Say.PLACED if session.calling().was_placed else Say.OUTGOING
+    calling = session.calling()
+    return Say.PLACED if calling.was_placed and not calling.is_rung_first else Say.OUTGOING
 
 
 def _tell_ringing(session: CallSession, sentences: Sentences) -> None:
     names = ", ".join(m.display_name for m in session.dialled())
-    if names:
+    if names and not session.waits_for_own_device:
         sentences.say(Section.CALL, Say.RANG, names=names)
     elif session.direction is Direction.INCOMING:
         sentences.say(Section.CALL, Say.RANG_NOBODY, called=session.to_address)
-    elif not session.waits_for_caller:
+    elif not session.waits_for_caller and (session.has_ended or not names):
         sentences.say(Section.CALL, Say.NOT_DIALLED)
 
 

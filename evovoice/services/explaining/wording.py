@@ -76,6 +76,8 @@ class Say(StrEnum):
     RINGS = "and rings."
     DIALLED = "and the carrier has accepted to call them; they do not ring yet."
     NOT_ORDERED = "and is not called yet: the call is not a conference yet."
+    AWAITS_DEVICE = "and is dialled once the device of who calls has answered."
+    DEVICE_SILENT = "and was not dialled: the device of who called did not answer."
     ORDERED = "and the order to call them is not carried out yet."
     LEFT = "and left."
     LEFT_UNASKED = (

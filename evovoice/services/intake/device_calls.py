@@ -10,7 +10,7 @@ from evovoice.domain.instructions import first_instruction
 from evovoice.domain.messages import Farewell, Instruction
 from evovoice.domain.values import Account, PhoneNumber, User
 from evovoice.services.app_context import AppContext
-from evovoice.services.calls.destinations import Destination, read_destination, read_from_number
+from evovoice.services.calls.destinations import read_from_number, read_other_party
 from evovoice.services.calls.rate_limit import take_from_budget
 from evovoice.services.errors import BadDestination, BadFromNumber, RateLimited, TooManyCalls
 from evovoice.services.intake.deleted_sessions import CallIsOver
@@ -96,7 +96,7 @@ def _dial(
     """Whom the device asks for is dialled next; where it may not be, the log says why."""
     context, now = call.context, session.created_at
     try:
-        target = _target(context, work, account, agent, call.to)
+        target = read_other_party(work, account, agent, call.to, context.sip_hosts)
         user_id = target.user.id if target.user else None
         take_from_budget(context, work, account.id, agent, now, user_id)
     except (BadDestination, RateLimited, TooManyCalls) as refusal:
@@ -110,16 +110,6 @@ def _shown(work: UnitOfWork, account: Account, from_number: str | None) -> Phone
         return read_from_number(work, account, from_number, None)
     except BadFromNumber as error:
         raise _Refused(Farewell(str(error))) from None
-
-
-def _target(
-    context: AppContext, work: UnitOfWork, account: Account, agent: User, to: str
-) -> Destination:
-    """Whom the device asks for; not itself: it is on this very call. Errors: `BadDestination`."""
-    target = read_destination(work, account, to, context.sip_hosts)
-    if target.user is not None and target.user.id == agent.id:
-        raise BadDestination("InvalidDestination", f"'{to}' is the device that calls")
-    return target
 
 
 def _told(context: AppContext, session: CallSession) -> Farewell:

@@ -130,7 +130,7 @@ def _ring_our_side(
     if _is_strangers(session, answered.fact):
         return
     if session.waits_for_caller and not (session.has_ended or session.end_wanted):
-        opening.ring_agents(session, _agents_for(answered.context, work, session), now)
+        opening.ring_agents(session, _agents_for(answered.context, work, session, now), now)
 
 
 def _is_strangers(session: CallSession, fact: LegProgressed | DialFinished) -> bool:
@@ -151,7 +151,7 @@ def _open_incoming(work: UnitOfWork, call: _Incoming, now: datetime) -> CallSess
     account, is_over = found
     if is_over:
         raise CallIsOver(call.call_sid)
-    rung = work.directory.agents_of(call.called)[:MOST_RUNG]
+    rung = work.presences.ready_agents_of(call.called, now)[:MOST_RUNG]
     session = opening.incoming(
         account,
         session_id=call.context.new_id("s"),
@@ -166,9 +166,9 @@ def _open_incoming(work: UnitOfWork, call: _Incoming, now: datetime) -> CallSess
 
 
 def _agents_for(
-    context: AppContext, work: UnitOfWork, session: CallSession
+    context: AppContext, work: UnitOfWork, session: CallSession, now: datetime
 ) -> list[tuple[User, NewLeg]]:
-    agents = work.directory.agents_of(session.from_address)[:MOST_RUNG]
+    agents = work.presences.ready_agents_of(session.from_address, now)[:MOST_RUNG]
     orderer = work.directory.user(session.created_by or "")
     fallback = [orderer] if orderer is not None else []
     return [(agent, new_leg(context)) for agent in agents or fallback]

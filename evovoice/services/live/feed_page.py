@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.notifications import NotificationKind
-from evovoice.services.live.listener import PLACES, Interest
+from evovoice.services.live.agents_told import AgentTold, agent_id_of, agents_told
+from evovoice.services.live.listener import AGENT_PLACE, PLACES, Interest
 from evovoice.storage.unit_of_work import Change, UnitOfWork
 
 _MOST_LINES = 200  # of one session in one page; nothing adds so many within a moment
@@ -19,7 +21,8 @@ _Lines = list[tuple[int, SessionEvent]]
 class Event:
     """One event as somebody is to hear it. `user_id`: to whom alone it is addressed.
 
-    Without a session it tells that events were missed, and that all has to be read again.
+    With an `agent` it tells whether they take calls. Without that and without a session it tells
+    that events were missed, and that all has to be read again.
     """
 
     id: int
@@ -27,6 +30,7 @@ class Event:
     user_id: str | None = None
     sequence: int | None = None
     session: CallSession | None = None
+    agent: AgentTold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +54,20 @@ class FeedPage:
     changes: Sequence[Change]
     sessions: dict[_Key, CallSession]
     lines: dict[_Key, _Lines]
+    agents: dict[str, AgentTold]
 
     def events(self, interest: Interest) -> Iterator[Event | MemberEvent]:
         """What somebody with that interest is to hear."""
         for change in self.changes:
-            session = self.sessions.get(_key(change))
-            if session is None or not interest.covers(change):
+            if not interest.covers(change):
                 continue
-            if interest.members:
+            session = self.sessions.get(_key(change))
+            if session is not None and interest.members:
                 yield from self._member_events(change)
-            yield from _events(change, session, interest)
+            if session is not None:
+                yield from _events(change, session, interest)
+            if interest.members:
+                yield from self._agent_events(change, session)
 
     def merged_events(self, interest: Interest) -> Iterator[Event | MemberEvent]:
         """The same, for changes of one moment: of several of one session only the last says that
@@ -71,6 +79,12 @@ class FeedPage:
             if not is_info or event.id // PLACES in last:
                 yield event
 
+    def _agent_events(self, change: Change, session: CallSession | None) -> Iterator[Event]:
+        agent = self.agents.get(agent_id_of(change, session) or "")
+        if agent is not None:
+            event_id = change.position * PLACES + AGENT_PLACE
+            yield Event(event_id, NotificationKind.AGENT, agent=agent)
+
     def _member_events(self, change: Change) -> Iterator[MemberEvent]:
         if change.sequence_before is None:
             return
@@ -80,13 +94,14 @@ class FeedPage:
 
 
 def feed_page(
-    work: UnitOfWork, changes: Sequence[Change], interests: Sequence[Interest]
+    work: UnitOfWork, changes: Sequence[Change], interests: Sequence[Interest], now: datetime
 ) -> FeedPage:
     """Those changes, with what anybody of these wants to hear of them."""
-    wanted = _wanted(changes, interests)
+    sessions = _sessions(work, _wanted(changes, interests))
     detailed = _wanted(changes, [interest for interest in interests if interest.members])
     own = [change for change in changes if _key(change) in detailed]
-    return FeedPage(changes, _sessions(work, wanted), _lines(work, own))
+    agents = agents_told(work, own, sessions, now)
+    return FeedPage(changes, sessions, _lines(work, own), agents)
 
 
 def _events(change: Change, session: CallSession, interest: Interest) -> Iterator[Event]:

@@ -10,6 +10,7 @@ from evovoice.domain.values import User
 from evovoice.storage.unit_of_work import Change
 
 PLACES = 10  # ids for each position: a change has some notifications, each with an id of its own
+AGENT_PLACE = 8  # of those, the one for whether an agent takes calls; the last is no event's
 # added to the last id of a stream that yields: a number that JavaScript holds, above all others
 YIELDED = 9 * 10**15
 _LONGEST = 2000  # events that may wait for a client who does not read

@@ -114,6 +114,8 @@ class LiveFeed:
         user, until = listener.interest.user, listener.until
         with self._database.writing() as work:
             work.listeners.add(user, listener.id, until)
+            if work.presences.note_listening(user):
+                work.feed.add_presence_change(user.account_id, user.id, self._clock())
         listener.is_counted = True
         self._let_yield()
 
@@ -126,6 +128,7 @@ class LiveFeed:
         listener.is_counted = False
         with suppress(DatabaseUnavailable), self._database.writing() as work:
             work.listeners.remove(listener.id)  # else it counts up to its latest end
+            work.presences.note_left(listener.interest.user, self._clock())
 
     def missed(self, listener: Listener) -> Iterator[bytes]:
         """What somebody who comes back has missed, a page at a time.
@@ -231,7 +234,7 @@ class LiveFeed:
         interests = [listener.interest for listener in listeners]
         with self._database.reading() as work:
             changes = work.feed.after(after, until, _PAGE)
-            return feed_page(work, changes, interests)
+            return feed_page(work, changes, interests, self._clock())
 
 
 _NO_END = 2**62

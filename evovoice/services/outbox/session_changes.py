@@ -18,6 +18,7 @@ from evovoice.domain.errors import SessionNotFound
 from evovoice.domain.facts import observe
 from evovoice.domain.messages import Fact, SessionEvent
 from evovoice.domain.order_derivation import derive_orders
+from evovoice.domain.presence import missed_by
 from evovoice.domain.values import User
 from evovoice.services.live.change_notifier import ChangeNotifier
 from evovoice.services.outbox.counted_changes import count_events
@@ -131,8 +132,9 @@ class SessionChanges:
             derive_orders(session, now, self._returns_within)
             if isinstance(target, OfUser):
                 session.next_check = _not_put_off(session.next_check, check)
-            events = tuple(session.events)
+            events, missed = tuple(session.events), missed_by(session)
             orders += work.sessions.save(session, self.lease())
+            _note_missed(work, session.account_id, missed, now)
         return Changed(session, orders, result, events)
 
     def _open_once(self, find: Find[C], create: Create[C], command: C) -> Changed[bool] | None:
@@ -186,6 +188,15 @@ def merge_facts(
     """The act of taking in what the carrier told, and nothing else."""
     del work
     observe(session, facts, now)
+
+
+def _note_missed(
+    work: UnitOfWork, account_id: str, user_ids: tuple[str, ...], now: datetime
+) -> None:
+    """Who was ready and has let a call ring is rung no more until they say that they are back."""
+    for user_id in sorted(user_ids):  # in one order everywhere: nobody waits for each other
+        if work.presences.note_missed(account_id, user_id, now):
+            work.feed.add_presence_change(account_id, user_id, now)
 
 
 def _not_put_off(check: datetime | None, before: datetime | None) -> datetime | None:

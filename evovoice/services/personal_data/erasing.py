@@ -62,6 +62,8 @@ def erase_number(
     keys = sessions_with(stored, search)
     if not is_tried:
         note_asked(stored, "personal_data.erasure_asked", search)
+        with stored.database.writing() as work:
+            work.destinations.forget_party(sorted(search.party.addresses), search.account_id)
     for key in islice(keys, most):
         done.count(key, _outcome(stored, key, by, is_tried=is_tried))
     done.has_more = next(keys, None) is not None

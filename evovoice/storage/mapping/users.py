@@ -6,4 +6,7 @@ from evovoice.storage.database.connection import Row
 
 def user_from(row: Row) -> User:
     """The user of that row."""
-    return User(row.id, row.account_id, row.name, row.email, Role(row.role), row.identity)
+    role = Role(row.role)
+    return User(
+        row.id, row.account_id, row.name, row.email, role, row.identity, row.extension
+    )  # fmt: skip

@@ -36,9 +36,11 @@ from evovoice.storage.tables import (
     CallSessionRow,
     DeviceTokenRow,
     ExternalIdentityRow,
+    FavoriteRow,
     LoginRow,
     NumberAgentRow,
     NumberRow,
+    PresenceRow,
     RecoveryCodeRow,
     SecondFactorRow,
     UserRow,
@@ -68,6 +70,7 @@ _LIKE_USER = select(_users).where(
         _IS_DEVICE,
         _u.email_key == bindparam("folded"),
         _u.name_key == bindparam("folded"),
+        _u.extension == _wanted,
     ),
 )
 _AGENTS_OF = (
@@ -102,6 +105,8 @@ _DELETE_REST_OF_ACCOUNT = [
         table(LoginRow),
         table(DeviceTokenRow),
         table(ExternalIdentityRow),
+        table(PresenceRow),
+        table(FavoriteRow),
         table(RecoveryCodeRow),
         table(SecondFactorRow),
         _users,
@@ -255,7 +260,7 @@ class Directory:
         return stored_password(row) if row else None
 
     def find_user(self, account_id: str, text: str) -> User | None:
-        """The user somebody means: by id, identity (the former too), e-mail or name.
+        """The user somebody means: by id, identity (the former too), e-mail, extension or name.
 
         A name counts where only one has it.
         """
@@ -266,7 +271,8 @@ class Directory:
             row for row in rows if wanted["wanted"] in {row.id, row.identity, row.former_identity}
         ]
         mailed = [row for row in rows if row.email_key == wanted["folded"]]
-        best = exact or mailed or named
+        reached = [row for row in rows if row.extension == wanted["wanted"]]
+        best = exact or mailed or reached or named
         return user_from(best[0]) if len(best) == 1 else None
 
     def _one_user(self, query: Executable, wanted: str) -> User | None:

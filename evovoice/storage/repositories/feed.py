@@ -36,7 +36,8 @@ class Change:
     """A change of a session as it is told. `sequence`: the newest line of the log by then;
     `sequence_before`: the newest one before, None where the version before has stored the change.
 
-    With `access_of` it is of no session: that user's access has changed.
+    With `access_of` it is of no session: that user's access has changed. Nor with `presence_of`:
+    whether that user takes calls has changed.
     """
 
     position: int
@@ -46,6 +47,7 @@ class Change:
     notifications: tuple[Notification, ...]
     access_of: str | None = None
     sequence_before: int | None = None
+    presence_of: str | None = None
 
 
 _feed, _head = table(ChangeRow), table(FeedHeadRow)
@@ -135,6 +137,14 @@ class Feed:
         }  # fmt: skip
         self._connection.execute(INSERT_CHANGE, values)
 
+    def add_presence_change(self, account_id: str, user_id: str, now: datetime) -> None:
+        """Tell consoles that it has changed whether this user takes calls."""
+        values = {
+            "account_id": account_id, "session_id": "", "sequence": 0, "notifications": [],
+            "at": now, "presence_of": user_id, "sequence_before": 0,
+        }  # fmt: skip
+        self._connection.execute(INSERT_CHANGE, values)
+
     def has_new(self) -> bool:
         """Whether there are changes without a position."""
         if self._dialect == "sqlite":
@@ -196,7 +206,7 @@ def _change_from(row: Row) -> Change:
         _log.error("%s: consoles are not told of it", error)
     return Change(
         row.feed_position, row.account_id, row.session_id, row.sequence, told, row.access_of,
-        row.sequence_before,
+        row.sequence_before, row.presence_of,
     )  # fmt: skip
 
 

@@ -52,7 +52,7 @@ _SET = (
     .values(
         {
             name: bindparam(f"new_{name}")
-            for name in ("name", "name_key", "email", "email_key", "role")
+            for name in ("name", "name_key", "email", "email_key", "role", "extension")
         }
     )
 )
@@ -63,7 +63,7 @@ _DELETE = (
     .values(
         deleted_at=_now, disabled_at=func.coalesce(_u.disabled_at, _now), email="",
         email_key=literal("deleted:").concat(_u.id),  # free for another; nobody's address
-        password_hash="",
+        password_hash="", extension=None,
     )
 )  # fmt: skip
 _LEAVE = [
@@ -138,16 +138,16 @@ class KnownUsers:
         return int(counted.scalar_one())
 
     def change(self, user: User) -> None:
-        """Store name, e-mail address and role of that user. Errors: `Conflict`."""
+        """Store name, e-mail address, role and extension of that user. Errors: `Conflict`."""
         values = {
             "wanted": user.id, "new_name": user.name, "new_name_key": folded(user.name),
             "new_email": user.email, "new_email_key": folded(user.email),
-            "new_role": user.role.value,
+            "new_role": user.role.value, "new_extension": user.extension,
         }  # fmt: skip
         try:
             self._connection.execute(_SET, values)
         except IntegrityError as error:
-            raise Conflict("Somebody else has that e-mail address") from error
+            raise Conflict("Somebody else has that e-mail address or extension") from error
 
     def delete(self, user: User, now: datetime) -> bool:
         """Take the user out of every list, for good; False where that is so already.

@@ -15,10 +15,12 @@ from evovoice.storage.tables.directory import (
 )
 from evovoice.storage.tables.early_reports import EarlyReportRow
 from evovoice.storage.tables.external_identities import ExternalIdentityRow
+from evovoice.storage.tables.favorites import FavoriteRow
 from evovoice.storage.tables.feed import ChangeRow, FeedHeadRow
 from evovoice.storage.tables.listeners import ListenerRow
 from evovoice.storage.tables.logins import KnownNetworkRow, LoginAttemptsRow, LoginRow
 from evovoice.storage.tables.outbox import OrderRow
+from evovoice.storage.tables.presence import PresenceRow
 from evovoice.storage.tables.receipts import ReceiptRow
 from evovoice.storage.tables.second_factors import RecoveryCodeRow, SecondFactorRow
 from evovoice.storage.tables.sessions import (
@@ -41,6 +43,7 @@ __all__ = [
     "DeviceTokenRow",
     "EarlyReportRow",
     "ExternalIdentityRow",
+    "FavoriteRow",
     "FeedHeadRow",
     "IdempotencyRecordRow",
     "KnownNetworkRow",
@@ -51,6 +54,7 @@ __all__ = [
     "NumberAgentRow",
     "NumberRow",
     "OrderRow",
+    "PresenceRow",
     "RateBudgetRow",
     "ReceiptRow",
     "RecoveryCodeRow",

@@ -5,7 +5,15 @@ These are what finds the account, so some of their unique keys span all accounts
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Text, UniqueConstraint, false
+from sqlalchemy import (
+    BigInteger,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from evovoice.storage.tables.base import KEY, Base
@@ -40,6 +48,7 @@ class UserRow(Base):
     the row stays for what refers to it, and for the identity, which no other device may get.
 
     `former_identity` is the identity that a device had before identities got their present form.
+    `extension`: of those who were not deleted each is one user's of the account.
     """
 
     __tablename__ = "users"
@@ -51,6 +60,14 @@ class UserRow(Base):
         Index(None, "account_id", "name_key"),
         Index(None, "former_identity", unique=True),
         Index(None, "disabled_at"),
+        Index(
+            "ix_users_extension",
+            "account_id",
+            "extension",
+            unique=True,
+            postgresql_where=text("deleted_at IS NULL"),
+            sqlite_where=text("deleted_at IS NULL"),
+        ),
     )
 
     account_id: Mapped[str] = mapped_column(KEY, primary_key=True)
@@ -65,6 +82,7 @@ class UserRow(Base):
     former_identity: Mapped[str | None]
     disabled_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+    extension: Mapped[str | None]
 
 
 class NumberRow(Base):

@@ -17,7 +17,8 @@ class ChangeRow(Base):
     """One committed change of a session, and whom to tell what; kept for some minutes.
 
     With `access_of`, the id of a user, it is of no session: what that user may do has changed, and
-    who listens as they do has to prove again who they are.
+    who listens as they do has to prove again who they are. Nor is one with `presence_of`: whether
+    that user takes calls has changed.
 
     Of one session the ids rise from change to change, for each is written under the session's
     lock; over all sessions they are committed in any order, so readers go by `position`. It is
@@ -37,6 +38,7 @@ class ChangeRow(Base):
     notifications: Mapped[list[Any]] = mapped_column(JSON_DOCUMENT)
     at: Mapped[datetime]
     access_of: Mapped[str | None]
+    presence_of: Mapped[str | None] = mapped_column(KEY)
 
 
 class FeedHeadRow(Base):

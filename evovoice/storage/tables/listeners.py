@@ -15,7 +15,11 @@ class ListenerRow(Base):
     """A stream that a user has open. That of a process that was killed counts up to `ends_at`."""
 
     __tablename__ = "listeners"
-    __table_args__ = (UniqueConstraint("listener_id"), Index(None, "ends_at"))
+    __table_args__ = (
+        UniqueConstraint("listener_id"),
+        Index(None, "ends_at"),
+        Index(None, "account_id", "user_id"),
+    )
 
     id: Mapped[int] = mapped_column(NUMBER, primary_key=True)
     listener_id: Mapped[str] = mapped_column(KEY)

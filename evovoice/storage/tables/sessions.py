@@ -135,6 +135,14 @@ class MemberRow(Base):
         Index(None, "account_id", "user_id", "live"),
         Index(None, "leg_call_sid"),
         Index(
+            "ix_members_added_by",
+            "account_id",
+            "added_by",
+            "added_at",
+            postgresql_where=text("added_by IS NOT NULL"),
+            sqlite_where=text("added_by IS NOT NULL"),
+        ),
+        Index(
             "ix_members_outside",
             "address",
             postgresql_where=text("user_id IS NULL"),

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from evovoice.domain.notifications import NotificationKind
-from evovoice.domain.states import Direction
+from evovoice.domain.states import AgentState, AgentStateReason, Direction
+from evovoice.services.live.agents_told import AgentTold
 from evovoice.services.live.feed_page import Event
 from evovoice.web.dto.session_info import SessionInfo, session_info
 from evovoice.web.dto.session_schemas import SessionInfoSchema
-from evovoice.web.enums import AgentStateReasons, AgentStates, Channel, PushNotificationTypes
+from evovoice.web.enums import Channel, PushNotificationTypes
 from evovoice.web.servicestack.response_fields import nested, number, text
 from evovoice.web.servicestack.response_schema import ResponseSchema
 
@@ -26,8 +27,11 @@ class PushNotificationSchema(ResponseSchema):
     badge = number("badge", "Number to show at the icon; not used")
     attachment_uri = text("attachmentUri", "Not used")
     attachment_content_type = text("attachmentContentType", "Not used")
-    agent_state = text("agentState", "Not used", AgentStates)
-    agent_state_reason = text("agentStateReason", "Not used", AgentStateReasons)
+    agent_state = text(
+        "agentState", "Whether the agent of that endpoint takes calls (AgentStateChanged)",
+        AgentState,
+    )  # fmt: skip
+    agent_state_reason = text("agentStateReason", "Why they are in that state", AgentStateReason)
     sequence = number("sequence", "Number of the last line of the session's log by then")
     session = nested(SessionInfoSchema, "session", "The session as it is when this is sent")
 
@@ -46,6 +50,8 @@ class PushNotification:
     body: str | None = None
     sequence: int | None = None
     session: SessionInfo | None = None
+    agent_state: str | None = None
+    agent_state_reason: str | None = None
 
 
 _TITLES = {
@@ -55,12 +61,15 @@ _TITLES = {
     NotificationKind.HELD: "Call on hold",
     NotificationKind.DISCONNECTED: "Call ended",
     NotificationKind.INFO: "Call changed",
+    NotificationKind.AGENT: "An agent's state has changed",
 }
 
 
 def push_notification(event: Event) -> PushNotification:
     """What that event tells; the endpoint is the addressee's or else the session's own."""
     title = _TITLES[event.kind]
+    if event.agent is not None:
+        return _of_agent(event.agent, title)
     if event.session is None:
         return PushNotification(type=event.kind, title=title)
     info = session_info(event.session)
@@ -77,6 +86,18 @@ def push_notification(event: Event) -> PushNotification:
         body=info.display_name,
         sequence=event.sequence,
         session=info,
+    )
+
+
+def _of_agent(agent: AgentTold, title: str) -> PushNotification:
+    return PushNotification(
+        type=NotificationKind.AGENT,
+        endpoint_id=agent.user.id,
+        endpoint_user_name=agent.user.name,
+        title=title,
+        body=agent.user.name,
+        agent_state=agent.state.value,
+        agent_state_reason=agent.reason.value,
     )
 
 

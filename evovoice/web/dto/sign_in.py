@@ -120,8 +120,8 @@ class AppConfig:
     identity: str
     email_address: str
     user_info: UserInfo
-    agent_state: str = "Unknown"
-    agent_state_reason: str = "Unknown"
+    agent_state: str
+    agent_state_reason: str
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -30,6 +30,7 @@ class ManagedUserSchema(ResponseSchema):
     )
     identity = text("identity", "Client name of the user's device; stays through every change")
     date_deleted = text("dateDeleted", "When the user was deleted, in UTC; then they stay so")
+    extension = text("extension", "The few digits by which colleagues reach the user")
 
 
 class AddUserResponseSchema(ResponseSchema):
@@ -106,6 +107,7 @@ class ManagedUser:
     date_device_tokens_end: str | None
     identity: str
     date_deleted: str | None
+    extension: str | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -156,6 +158,7 @@ def managed_user(known: KnownUser) -> ManagedUser:
         date_device_tokens_end=stamp(since + DEVICE_TOKEN_LIFETIME) if since else None,
         identity=user.identity,
         date_deleted=stamp(deleted) if deleted else None,
+        extension=user.extension,
     )
 
 

@@ -7,6 +7,7 @@ from marshmallow import ValidationError
 
 from evovoice.domain.values import Role
 from evovoice.services.device import device_token, keep_push_token
+from evovoice.services.presence import own_presence
 from evovoice.web.dto.sign_in import (
     AppConfig,
     GetAppConfigResponseSchema,
@@ -72,6 +73,7 @@ class GetAppConfigRequest:
 
 def _get_app_config(context: RequestContext, asked: GetAppConfigRequest) -> AppConfig:
     user = context.user
+    state, reason = own_presence(context.app, user).shown(context.app.clock())
     return AppConfig(
         endpoint_id=user.id,
         account_id=user.account_id,
@@ -79,6 +81,8 @@ def _get_app_config(context: RequestContext, asked: GetAppConfigRequest) -> AppC
         identity=user.identity,
         email_address=user.email,
         user_info=user_info(user, context.authenticator.logins.accounts_of(user)),
+        agent_state=state.value,
+        agent_state_reason=reason.value,
     )
 
 

@@ -54,6 +54,10 @@ class SetUserSchema(UserRequestSchema):
     name = Text("name", FieldLocation.BODY, "Whole name; left out: as it is")
     email_address = Text("emailAddress", FieldLocation.BODY, "E-mail address; left out: as it is")
     role = Text("role", FieldLocation.BODY, f"Role: {_ROLES}; left out: as it is")
+    extension = Text(
+        "extension", FieldLocation.BODY,
+        "Two to six digits by which colleagues reach the user; empty: none; left out: as it is",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +80,7 @@ class SetUserRequest:
     name: str | None
     email_address: str | None
     role: str | None
+    extension: str | None
 
 
 def _list_users(context: RequestContext, asked: ListUsersRequest) -> ListResponse:
@@ -104,7 +109,7 @@ def _get_user(context: RequestContext, asked: UserRequest) -> ManagedUser:
 def _set_user(context: RequestContext, asked: SetUserRequest) -> ManagedUser:
     if asked.role is not None or asked.email_address is not None:
         context.authenticator.require_no_token("new roles and e-mail addresses")
-    changes = UserChanges(asked.name, asked.email_address, asked.role)
+    changes = UserChanges(asked.name, asked.email_address, asked.role, asked.extension)
     database, now = context.app.database, context.app.clock()
     return managed_user(
         administration.set_user(database, asked.user_id, changes, now, context.user)
@@ -165,7 +170,7 @@ OPERATIONS = (
     ),
     Operation(
         name="SetUser",
-        description="Changes name, e-mail address or role of a user.",
+        description="Changes name, e-mail address, role or extension of a user.",
         verbs=("PATCH",),
         routes=("/admin/users/{userId}",),
         role=Role.MANAGER,

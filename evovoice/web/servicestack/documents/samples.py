@@ -71,8 +71,8 @@ _EXAMPLES: dict[str, object] = {
     "agentIds": ["u1"],
     "agentNames": ["Ann Lee"],
     "content": "account,name,email,role\na1,Ann Lee,ann@acme.example,User\n",
-    "agentState": "Unknown",
-    "agentStateReason": "Unknown",
+    "agentState": "Ready",
+    "agentStateReason": "SetByUser",
 }
 _NOT_WHILE_IT_LIVES = {
     "dateCompleted", "outcome", "heldByUserId", "holdQueueName", "ringQueueId", "fromPhoneNumber",
