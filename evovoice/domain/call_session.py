@@ -215,7 +215,7 @@ class CallSession:
         return member.leg.doubted_at is not None
 
     def is_connected(self, member: Member) -> bool:
-        """Whether that party is part of the conversation now, on hold or not."""
+        """Whether that leg is up now, on hold or not; `parties` says who is in the conversation."""
         return self.was_connected(member) and not self.is_over(member)
 
     def is_pending(self, member: Member) -> bool:
@@ -223,7 +223,19 @@ class CallSession:
         return not self.was_connected(member) and not self.is_over(member)
 
     def parties(self) -> tuple[list[Member], list[Member]]:
-        """Everybody whose leg is not over: who is connected, and who is pending."""
+        """The parties whose leg is not over: who is connected, and who is pending.
+
+        A leg that only monitors or coaches is no party (decision 122); `legs` has it too.
+        """
+        connected: list[Member] = []
+        pending: list[Member] = []
+        for member in self.live():
+            if not member.supervises:
+                (connected if self.was_connected(member) else pending).append(member)
+        return connected, pending
+
+    def legs(self) -> tuple[list[Member], list[Member]]:
+        """Everybody whose leg is not over, parties or not: who is connected, who is pending."""
         connected: list[Member] = []
         pending: list[Member] = []
         for member in self.live():
@@ -231,11 +243,11 @@ class CallSession:
         return connected, pending
 
     def connected(self) -> list[Member]:
-        """Everybody who is part of the conversation now."""
+        """Every party of the conversation now."""
         return self.parties()[0]
 
     def pending(self) -> list[Member]:
-        """Everybody who has still to answer."""
+        """Every party who has still to answer."""
         return self.parties()[1]
 
     def live(self) -> list[Member]:

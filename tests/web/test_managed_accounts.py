@@ -17,7 +17,9 @@ from tests.web.test_users import ask
 __all__ = ["database_url", "migrated_file", "migrated_postgres", "postgres_server"]
 
 FIRST, SECOND, THEIRS = "+12025550123", "+14155550100", "+442079460123"
-ACME = {"id": "a-1", "name": "Acme", "country": "US", "countries": ["all"]}
+ACME = {
+    "id": "a-1", "name": "Acme", "country": "US", "countries": ["all"], "hidesSupervisors": False,
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -63,7 +65,8 @@ def test_account_is_added_and_its_name_is_its_own_c93(site: Site) -> None:
     """In any case, also under another name later."""
     wanted = {"name": "Beta", "country": "de", "countries": ["AT", "de"]}
     added = done(site, "POST", "/admin/accounts", ROOT, json=wanted)
-    assert {**wanted, "id": added["id"], "country": "DE", "countries": ["AT", "DE"]} == added
+    stored = {"country": "DE", "countries": ["AT", "DE"], "hidesSupervisors": False}
+    assert {**wanted, "id": added["id"], **stored} == added
     again = ask(site, "POST", "/admin/accounts", ROOT, json={"name": " ACME", "country": "US"})
     refused(again, 409, "AlreadyTaken")
     path = f"/admin/accounts/{added['id']}"

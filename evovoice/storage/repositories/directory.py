@@ -90,6 +90,7 @@ _ADD_AGENT = insert(_agents)
 _OF_ACCOUNT = update(_accounts).where(_accounts.c.id == _wanted)
 _RENAME_ACCOUNT = _OF_ACCOUNT.values(name=bindparam("new_name"), name_key=bindparam("new_key"))
 _SET_COUNTRY = _OF_ACCOUNT.values(country=bindparam("new_country"))
+_SET_HIDING = _OF_ACCOUNT.values(hides_supervisors=bindparam("hides"))
 _SET_COUNTRIES = _OF_ACCOUNT.values(countries=bindparam("allowed"))
 _CONTENTS = select(
     select(func.count()).where(_u.account_id == _wanted, _u.deleted_at.is_(None))
@@ -180,6 +181,11 @@ class Directory:
         """Replace the countries an account may call."""
         values = {"wanted": account_id, "allowed": _stored(countries)}
         self._connection.execute(_SET_COUNTRIES, values)
+
+    def set_hiding(self, account_id: str, *, hides_supervisors: bool) -> None:
+        """Replace whether an account's agents are kept from seeing who supervises them."""
+        values = {"wanted": account_id, "hides": hides_supervisors}
+        self._connection.execute(_SET_HIDING, values)
 
     def contents(self, account_id: str) -> AccountContents:
         """What is left of an account."""
@@ -293,7 +299,7 @@ class Directory:
 
 def _account_from(row: Row) -> Account:
     countries = frozenset((row.countries or "").split(",")) - {""}
-    return Account(row.id, row.name, row.country, countries)
+    return Account(row.id, row.name, row.country, countries, row.hides_supervisors)
 
 
 def _stored(countries: frozenset[str]) -> str | None:
