@@ -227,17 +227,12 @@ class CallSession:
 
         A leg that only monitors or coaches is no party (decision 122); `legs` has it too.
         """
-        connected: list[Member] = []
-        pending: list[Member] = []
-        for member in self.live():
-            if not member.supervises:
-                (connected if self.was_connected(member) else pending).append(member)
-        return connected, pending
+        connected, pending = self.legs()
+        return _parties(connected), _parties(pending)
 
     def legs(self) -> tuple[list[Member], list[Member]]:
         """Everybody whose leg is not over, parties or not: who is connected, who is pending."""
-        connected: list[Member] = []
-        pending: list[Member] = []
+        connected, pending = list[Member](), list[Member]()
         for member in self.live():
             (connected if self.was_connected(member) else pending).append(member)
         return connected, pending
@@ -300,6 +295,10 @@ class CallSession:
         """
         self.last_sequence += 1
         self.events.append(event if self.erased_at is None else event.without_text())
+
+
+def _parties(members: list[Member]) -> list[Member]:
+    return [member for member in members if not member.supervises]
 
 
 def _rank(conference: Conference) -> tuple[bool, int, datetime, str]:

@@ -143,8 +143,7 @@ class CallSessions:
 
     def check_soon(self, unheard_since: datetime, now: datetime) -> None:
         """Make the check of every live session due that was not looked at since that moment."""
-        values = {"unheard_since": unheard_since, "now": now}
-        self._connection.execute(queries.CHECK_SOON, values)
+        self._connection.execute(queries.CHECK_SOON, {"unheard_since": unheard_since, "now": now})
 
     def save(self, session: CallSession, lease: Lease | None = None) -> list[StoredOrder]:
         """Store what has changed with its log lines and its orders, held by `lease` if given.
