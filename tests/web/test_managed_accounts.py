@@ -109,7 +109,7 @@ def test_name_of_an_account_of_the_version_before_is_taken_too_c93(site: Site) -
 def test_manager_renames_their_account_and_changes_nothing_else_c93(site: Site) -> None:
     """What is said as it is already is no change."""
     path = "/admin/accounts/a-1"
-    for fields in ({"countries": ["US"]}, {"country": "GB"}):
+    for fields in ({"countries": ["US"]}, {"country": "GB"}, {"hidesSupervisors": True}):
         refused(ask(site, "PATCH", path, json={"name": "X", **fields}), 403, "Forbidden")
     assert [ACME] == done(site, "GET", "/admin/accounts")["accounts"]
     new = {"name": "New", "country": "us", "countries": ["all"]}
