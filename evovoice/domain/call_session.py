@@ -223,12 +223,9 @@ class CallSession:
         return not self.was_connected(member) and not self.is_over(member)
 
     def parties(self) -> tuple[list[Member], list[Member]]:
-        """The parties whose leg is not over: who is connected, and who is pending.
-
-        A leg that only monitors or coaches is no party (decision 122); `legs` has it too.
-        """
+        """The parties who are connected and pending, without who only supervises (decision 113)."""
         connected, pending = self.legs()
-        return _parties(connected), _parties(pending)
+        return [m for m in connected if not m.supervises], [m for m in pending if not m.supervises]
 
     def legs(self) -> tuple[list[Member], list[Member]]:
         """Everybody whose leg is not over, parties or not: who is connected, who is pending."""
@@ -295,10 +292,6 @@ class CallSession:
         """
         self.last_sequence += 1
         self.events.append(event if self.erased_at is None else event.without_text())
-
-
-def _parties(members: list[Member]) -> list[Member]:
-    return [member for member in members if not member.supervises]
 
 
 def _rank(conference: Conference) -> tuple[bool, int, datetime, str]:

@@ -77,7 +77,7 @@ class MemberRole(Enum):
 
 
 class Supervision(StrEnum):
-    """How a leg takes part that somebody has had rung to supervise the call (decision 122)."""
+    """How a leg takes part that somebody has had rung to supervise the call (decision 113)."""
 
     SHOWN = "shown"  # monitors or coaches, and the agents see it
     HIDDEN = "hidden"  # the same, where the account keeps it from them
@@ -85,7 +85,7 @@ class Supervision(StrEnum):
 
 
 class SupervisionMode(Enum):
-    """What somebody who supervises wants (contract C110)."""
+    """What somebody who supervises wants (contract C102)."""
 
     MONITOR = "Monitor"  # hears everybody, is heard by nobody
     COACH = "Coach"  # hears everybody, is heard by one

@@ -1,5 +1,5 @@
 """Legs that only monitor or coach: how they are dialled, and when one becomes a party
-(decision 122).
+(decision 113).
 """
 
 from datetime import datetime

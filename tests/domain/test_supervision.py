@@ -1,4 +1,4 @@
-"""A leg that only monitors or coaches is no party of the conversation (decision 122)."""
+"""A leg that only monitors or coaches is no party of the conversation (decision 113)."""
 
 import pytest
 
@@ -89,7 +89,7 @@ def _supervised(
     return session, reports, boss
 
 
-def test_dial_itself_says_that_nobody_hears_them_c110() -> None:
+def test_dial_itself_says_that_nobody_hears_them_c102() -> None:
     session = _talking(ConferenceReports())
     _ask(session, MONITOR)
     (order,) = taken(session)
@@ -144,7 +144,7 @@ def test_party_on_hold_is_not_coached() -> None:
         _ask(session, COACH, CALLER)
 
 
-def test_monitor_neither_fills_the_conference_nor_keeps_a_call_going_c110() -> None:
+def test_monitor_neither_fills_the_conference_nor_keeps_a_call_going_c102() -> None:
     session, _, _ = _supervised()
     require_room(session, 4)
     tell(session, ended("leg-third", THIRD, seconds=50))
@@ -258,7 +258,7 @@ def test_agents_neither_change_nor_remove_who_supervises_them() -> None:
         ask(session, PatchMember(BOSS, EVE, muted=False), 50)
 
 
-def test_hidden_supervisor_is_unknown_to_agents_and_leaves_no_trace_c111() -> None:
+def test_hidden_supervisor_is_unknown_to_agents_and_leaves_no_trace_c103() -> None:
     session, _, boss = _supervised(hidden=True)
     assert boss not in shown_members(session)
     assert (THIRD, ANN.id) == (session.newest_call_sid, session.last_modified_by)

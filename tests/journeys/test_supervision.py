@@ -1,4 +1,4 @@
-"""A manager listens to a live call, coaches one party and barges in (contract C110, C111)."""
+"""A manager listens to a live call, coaches one party and barges in (contract C102, C103)."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ class _Floor:
         return one.muted, one.coach if one.coaching else None
 
 
-def test_manager_listens_unheard_from_the_first_moment_and_leaves_c110(new_stage: NewStage) -> None:
+def test_manager_listens_unheard_from_the_first_moment_and_leaves_c102(new_stage: NewStage) -> None:
     """Complaint 18 of consoles: "monitor" was heard by all. The agent sees who listens."""
     floor = _Floor(stage := new_stage())
     live = stage.request("GET", "/sessions/live", key=floor.key).json["sessions"]
@@ -60,7 +60,7 @@ def test_manager_listens_unheard_from_the_first_moment_and_leaves_c110(new_stage
     assert ({}, "Connected") == (floor.seen(), stage.session()["callState"])
 
 
-def test_manager_coaches_the_agent_and_barges_in_c110(new_stage: NewStage) -> None:
+def test_manager_coaches_the_agent_and_barges_in_c102(new_stage: NewStage) -> None:
     """One who barges in is a party: the call goes on when the agent leaves."""
     floor = _Floor(stage := new_stage())
     assert 200 == floor.supervise("Coach").status_code
@@ -79,7 +79,7 @@ def test_manager_coaches_the_agent_and_barges_in_c110(new_stage: NewStage) -> No
     assert "Connected" == stage.session()["callState"]
 
 
-def test_coaching_ends_when_the_coached_agent_leaves_and_with_it_the_call_c110(
+def test_coaching_ends_when_the_coached_agent_leaves_and_with_it_the_call_c102(
     new_stage: NewStage,
 ) -> None:
     """A leg that only supervises keeps no call going (E2)."""
@@ -93,7 +93,7 @@ def test_coaching_ends_when_the_coached_agent_leaves_and_with_it_the_call_c110(
     assert [] == stage.living()
 
 
-def test_account_may_hide_from_agents_who_listens_c111(new_stage: NewStage) -> None:
+def test_account_may_hide_from_agents_who_listens_c103(new_stage: NewStage) -> None:
     floor = _Floor(stage := new_stage())
     database, account = stage.context.database, stage.account.id
     administration.set_account(database, account, AccountChanges(hides_supervisors=True))
@@ -114,7 +114,7 @@ def test_account_may_hide_from_agents_who_listens_c111(new_stage: NewStage) -> N
     assert (404, "MemberNotFound") == refusal(named)
 
 
-def test_agents_neither_supervise_nor_take_a_supervisor_out_c110(new_stage: NewStage) -> None:
+def test_agents_neither_supervise_nor_take_a_supervisor_out_c102(new_stage: NewStage) -> None:
     floor = _Floor(stage := new_stage())
     floor.supervise("Monitor")
     stage.pass_time(4)

@@ -115,8 +115,7 @@ def _store(work: UnitOfWork, by: Actor, before: Account, after: Account) -> None
         work.directory.rename_account(after.id, after.name)
     if (after.country, after.countries) != (before.country, before.countries):
         require_administrator(by)
-        work.directory.set_country(after.id, after.country)
-        work.directory.set_countries(after.id, after.countries)
+        work.directory.set_countries(after.id, after.country, after.countries)
     if after.hides_supervisors is not before.hides_supervisors:
         require_administrator(by)
         work.directory.set_hiding(after.id, hides_supervisors=after.hides_supervisors)

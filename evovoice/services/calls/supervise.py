@@ -1,4 +1,4 @@
-"""Supervise a live call: monitor it, coach one party, or barge in (contract C110)."""
+"""Supervise a live call: monitor it, coach one party, or barge in (contract C102)."""
 
 from dataclasses import dataclass
 from datetime import datetime

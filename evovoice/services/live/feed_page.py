@@ -115,7 +115,7 @@ def _events(change: Change, session: CallSession, interest: Interest) -> Iterato
 
 
 def _hidden(session: CallSession) -> frozenset[str]:
-    """Those who supervise and whom agents are not told of (C111)."""
+    """Those who supervise and whom agents are not told of (C103)."""
     return frozenset(member.id for member in session.members if member.is_hidden)
 
 

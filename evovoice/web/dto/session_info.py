@@ -186,7 +186,7 @@ def session_info(
 
 
 def _members_for(session: CallSession, user: User | None) -> list[SessionMemberInfo]:
-    """Who supervises is hidden from agents where their account says so (C111)."""
+    """Who supervises is hidden from agents where their account says so (C103)."""
     oversees = user is not None and user.oversees
     members = views.visible_members(session) if oversees else views.shown_members(session)
     return [_member_info(session, member) for member in members]

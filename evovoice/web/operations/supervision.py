@@ -1,4 +1,4 @@
-"""The rows for those who supervise calls: which are live, and how one takes part (C110, C111)."""
+"""The rows for those who supervise calls: which are live, and how one takes part (C102, C103)."""
 
 from dataclasses import dataclass
 

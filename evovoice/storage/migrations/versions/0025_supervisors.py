@@ -6,8 +6,8 @@ For the program before, a leg that supervises is a party like any other.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0028"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 
 
 def upgrade() -> None:
