@@ -47,14 +47,21 @@ def account_list(as_json: bool) -> None:
 @click.option("--name", help="Its new name, which no other account has.")
 @click.option("--country", help=_COUNTRY)
 @click.option("--countries", help=_COUNTRIES)
+@click.option(
+    "--hides-supervisors",
+    type=bool,
+    metavar="yes|no",
+    help="Whether its agents are kept from seeing who supervises them.",
+)
 @with_json
 def account_set(
-    account_id: str, name: str | None, country: str | None, countries: str | None, as_json: bool
+    account_id: str, name: str | None, country: str | None, countries: str | None,
+    hides_supervisors: bool | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Change ACCOUNT, an id; what is not given stays, and so do calls that are up."""
-    if name is None and country is None and countries is None:
-        raise click.UsageError("Give --name, --country or --countries.")
-    changes = AccountChanges(name, country, countries)
+    changes = AccountChanges(name, country, countries, hides_supervisors)
+    if changes == AccountChanges():
+        raise click.UsageError("Give --name, --country, --countries or --hides-supervisors.")
     with opened_database() as database:
         changed = administration.set_account(database, account_id, changes)
     print_result(_document(changed), _line(changed), as_json)

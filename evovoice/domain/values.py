@@ -95,6 +95,7 @@ class Account:
     name: str
     country: str
     countries: frozenset[str] = frozenset()
+    hides_supervisors: bool = False  # whether agents are kept from seeing who supervises them
 
 
 @dataclass(frozen=True, slots=True)

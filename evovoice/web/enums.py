@@ -10,6 +10,7 @@ from evovoice.domain.states import (
     Direction,
     MemberCallState,
     MemberRole,
+    SupervisionMode,
 )
 
 
@@ -84,6 +85,7 @@ _NAMES: dict[type[Enum], str] = {
     Direction: "SessionDirections",
     AgentState: "AgentStates",
     AgentStateReason: "AgentStateReasons",
+    SupervisionMode: "SupervisionModes",
 }
 
 

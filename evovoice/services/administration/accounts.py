@@ -30,6 +30,7 @@ class AccountChanges:
     name: str | None = None
     country: str | None = None
     countries: str | None = None
+    hides_supervisors: bool | None = None
 
 
 def add_account(
@@ -61,7 +62,8 @@ def accounts_of(database: Database, by: Actor = OPERATOR) -> list[Account]:
 def set_account(
     database: Database, account_id: str, changes: AccountChanges, by: Actor = OPERATOR
 ) -> Account:
-    """Change an account's name, country and which countries it may call, from now on.
+    """Change an account's name, country, which countries it may call, and whether its agents are
+    kept from seeing who supervises them, from now on.
 
     A manager changes the name alone: the rest decides what whoever runs the service pays for.
     """
@@ -101,6 +103,9 @@ def _changed(before: Account, changes: AccountChanges) -> Account:
         before.name if changes.name is None else read_name(changes.name),
         before.country if changes.country is None else read_country(changes.country),
         before.countries if changes.countries is None else read_countries(changes.countries),
+        before.hides_supervisors
+        if changes.hides_supervisors is None
+        else changes.hides_supervisors,
     )
 
 
@@ -110,12 +115,15 @@ def _store(work: UnitOfWork, by: Actor, before: Account, after: Account) -> None
         work.directory.rename_account(after.id, after.name)
     if (after.country, after.countries) != (before.country, before.countries):
         require_administrator(by)
-        work.directory.set_country(after.id, after.country)
-        work.directory.set_countries(after.id, after.countries)
+        work.directory.set_countries(after.id, after.country, after.countries)
+    if after.hides_supervisors is not before.hides_supervisors:
+        require_administrator(by)
+        work.directory.set_hiding(after.id, hides_supervisors=after.hides_supervisors)
     countries = ",".join(sorted(after.countries)) or ALL_COUNTRIES
     keep_record(
-        work, by, "account.changed", after.id, after.id, country=after.country, countries=countries
-    )
+        work, by, "account.changed", after.id, after.id, country=after.country, countries=countries,
+        hides_supervisors="yes" if after.hides_supervisors else "no",
+    )  # fmt: skip
 
 
 def _require_new(work: UnitOfWork, account: Account) -> None:

@@ -89,8 +89,8 @@ _ADD_ACCOUNT, _ADD_USER, _ADD_NUMBER = insert(_accounts), insert(_users), insert
 _ADD_AGENT = insert(_agents)
 _OF_ACCOUNT = update(_accounts).where(_accounts.c.id == _wanted)
 _RENAME_ACCOUNT = _OF_ACCOUNT.values(name=bindparam("new_name"), name_key=bindparam("new_key"))
-_SET_COUNTRY = _OF_ACCOUNT.values(country=bindparam("new_country"))
-_SET_COUNTRIES = _OF_ACCOUNT.values(countries=bindparam("allowed"))
+_SET_HIDING = _OF_ACCOUNT.values(hides_supervisors=bindparam("hides"))
+_SET_COUNTRIES = _OF_ACCOUNT.values(country=bindparam("home"), countries=bindparam("allowed"))
 _CONTENTS = select(
     select(func.count()).where(_u.account_id == _wanted, _u.deleted_at.is_(None))
     .scalar_subquery().label("users"),
@@ -171,15 +171,14 @@ class Directory:
         values = {"wanted": account_id, "new_name": name, "new_key": folded(name)}
         self._unless_taken(_RENAME_ACCOUNT, values)
 
-    def set_country(self, account_id: str, country: str) -> None:
-        """Replace the country that completes an account's national numbers."""
-        values = {"wanted": account_id, "new_country": country}
-        self._connection.execute(_SET_COUNTRY, values)
-
-    def set_countries(self, account_id: str, countries: frozenset[str]) -> None:
-        """Replace the countries an account may call."""
-        values = {"wanted": account_id, "allowed": _stored(countries)}
+    def set_countries(self, account_id: str, country: str, allowed: frozenset[str]) -> None:
+        """Replace the country that completes national numbers, and those that may be called."""
+        values = {"wanted": account_id, "home": country, "allowed": _stored(allowed)}
         self._connection.execute(_SET_COUNTRIES, values)
+
+    def set_hiding(self, account_id: str, *, hides_supervisors: bool) -> None:
+        """Replace whether an account's agents are kept from seeing who supervises them."""
+        self._connection.execute(_SET_HIDING, {"wanted": account_id, "hides": hides_supervisors})
 
     def contents(self, account_id: str) -> AccountContents:
         """What is left of an account."""
@@ -293,7 +292,7 @@ class Directory:
 
 def _account_from(row: Row) -> Account:
     countries = frozenset((row.countries or "").split(",")) - {""}
-    return Account(row.id, row.name, row.country, countries)
+    return Account(row.id, row.name, row.country, countries, row.hides_supervisors)
 
 
 def _stored(countries: frozenset[str]) -> str | None:

@@ -19,6 +19,9 @@ class ManagedAccountSchema(ResponseSchema):
     name = text("name", "Name; two accounts of one name are told apart by their ids")
     country = text("country", "Country that completes its national numbers, two letters")
     countries = texts("countries", "Where it may call, two letters each; `all`: everywhere")
+    hides_supervisors = flag(
+        "hidesSupervisors", "Whether its agents are kept from seeing who supervises them"
+    )
 
 
 class ListAccountsResponseSchema(ResponseSchema):
@@ -64,6 +67,7 @@ class ManagedAccount:
     name: str
     country: str
     countries: list[str]
+    hides_supervisors: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,9 @@ class ManagedNumber:
 def managed_account(account: Account) -> ManagedAccount:
     """That account, as managers see it."""
     countries = sorted(account.countries) or [ALL_COUNTRIES]
-    return ManagedAccount(account.id, account.name, account.country, countries)
+    return ManagedAccount(
+        account.id, account.name, account.country, countries, account.hides_supervisors
+    )
 
 
 def managed_number(stored: StoredNumber) -> ManagedNumber:

@@ -21,6 +21,7 @@ from evovoice.web.operations import (
     sessions,
     signing_in,
     stream,
+    supervision,
     user_import,
     users,
 )
@@ -30,6 +31,7 @@ TABLE: tuple[Operation[Any], ...] = (
     *conference.OPERATIONS,
     *call_handling.OPERATIONS,
     *sessions.OPERATIONS,
+    *supervision.OPERATIONS,
     *stream.OPERATIONS,
     *session_updates.OPERATIONS,
     *listing.OPERATIONS,

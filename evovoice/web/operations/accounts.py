@@ -14,7 +14,7 @@ from evovoice.web.dto.accounts import (
 )
 from evovoice.web.dto.requests import NoFields
 from evovoice.web.request_context import RequestContext
-from evovoice.web.servicestack.fields import FieldLocation, Text, Texts
+from evovoice.web.servicestack.fields import FieldLocation, Flag, Text, Texts
 from evovoice.web.servicestack.operation import Operation
 from evovoice.web.servicestack.request_schema import RequestSchema
 
@@ -43,6 +43,10 @@ class SetAccountSchema(DeleteAccountSchema):
         "Country that completes its national numbers; left out: as it is",
     )  # fmt: skip
     countries = Texts("countries", FieldLocation.BODY, f"{_COUNTRIES}; left out: as it is")
+    hides_supervisors = Flag(
+        "hidesSupervisors", FieldLocation.BODY,
+        "Whether its agents are kept from seeing who supervises them; left out: as it is",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class SetAccountRequest:
     name: str | None
     country: str | None
     countries: list[str]
+    hides_supervisors: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,8 @@ def _add_account(context: RequestContext, asked: AddAccountRequest) -> ManagedAc
 
 
 def _set_account(context: RequestContext, asked: SetAccountRequest) -> ManagedAccount:
-    changes = AccountChanges(asked.name, asked.country, ",".join(asked.countries) or None)
+    countries = ",".join(asked.countries) or None
+    changes = AccountChanges(asked.name, asked.country, countries, asked.hides_supervisors)
     return managed_account(
         administration.set_account(context.app.database, asked.account_id, changes, context.user)
     )
@@ -115,7 +121,7 @@ OPERATIONS = (
     ),
     Operation(
         name="SetAccount",
-        description="Changes an account: its name and, by an administrator, where it may call.",
+        description="Changes an account: its name and, by an administrator, the rest.",
         verbs=("PATCH",),
         routes=("/admin/accounts/{accountId}",),
         role=Role.MANAGER,

@@ -50,7 +50,8 @@ class GetSessionEventsRequest:
 
 
 def _get_session(context: RequestContext, asked: SessionRequest) -> SessionInfo:
-    return session_info(context.calls.get_session(context.app, context.user, asked.session_id))
+    session = context.calls.get_session(context.app, context.user, asked.session_id)
+    return session_info(session, for_user=context.user)
 
 
 def _end_session(context: RequestContext, asked: EndSessionRequest) -> None:
@@ -59,7 +60,7 @@ def _end_session(context: RequestContext, asked: EndSessionRequest) -> None:
 
 def _get_active_sessions(context: RequestContext, _asked: NoFields) -> Sessions:
     sessions = context.calls.active_sessions(context.app, context.user)
-    return Sessions([session_info(session) for session in sessions])
+    return Sessions([session_info(session, for_user=context.user) for session in sessions])
 
 
 def _get_session_events(context: RequestContext, asked: GetSessionEventsRequest) -> SessionEvents:
