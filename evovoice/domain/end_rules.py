@@ -1,6 +1,7 @@
 """When a call is over: rules E1 to E5 of contract 4.4, judged on what is known now."""
 
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.departures import customer_has_gone
 from evovoice.domain.returning import waits_for_return
 from evovoice.domain.states import Verdict
 
@@ -9,9 +10,9 @@ def verdict(session: CallSession) -> Verdict:
     """What to do about whoever is left.
 
     Safe against late reports: a leg that is not known to be over counts as pending at
-    least, so nobody is ended who may be talking. Where one of our users is left with
-    somebody pending (E3), the pending legs are cancelled first and the call judged again:
-    a leg that was answered a moment ago survives that (twilio-voice 1.5).
+    least, so nobody is ended who may be talking. Where the customer has gone and one of our
+    users is left with somebody pending (E3), the pending legs are cancelled first and the call
+    judged again: a leg that was answered a moment ago survives that (twilio-voice 1.5).
     """
     if session.end_wanted:
         return Verdict.END
@@ -22,7 +23,7 @@ def verdict(session: CallSession) -> Verdict:
         return Verdict.GO_ON
     if not connected or (len(connected) == 1 and not pending):
         return Verdict.END
-    if len(connected) == 1 and connected[0].is_our_user:
+    if len(connected) == 1 and connected[0].is_our_user and customer_has_gone(session):
         return Verdict.CANCEL_PENDING
     return Verdict.GO_ON
 
