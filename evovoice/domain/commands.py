@@ -56,6 +56,15 @@ def require_can_add(session: CallSession, user: User, call_sid: str | None) -> N
         raise CallNotInSession(session.id, call_sid)
 
 
+def require_own_leg(session: CallSession, user: User, call_sid: str | None) -> Member:
+    """The live leg the command comes from, where the user may act on the call."""
+    require_can_add(session, user, call_sid)
+    own = acting_leg(session, user, call_sid)
+    if own is None:
+        raise CallNotInSession(session.id, call_sid)
+    return own
+
+
 def require_live(session: CallSession) -> None:
     """The call has been answered and is not over."""
     require_not_ended(session)

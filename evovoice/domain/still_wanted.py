@@ -15,6 +15,7 @@ from evovoice.domain.messages import (
 )
 from evovoice.domain.orders import (
     AdjustLeg,
+    AnnounceToLeg,
     CancelLeg,
     DialLeg,
     EndConference,
@@ -66,7 +67,8 @@ def is_wanted(session: CallSession, order: Order) -> bool:
         return member.leg.call_sid is None and verdict(session) is Verdict.GO_ON
     if isinstance(order, RedirectLeg):
         return session.is_converting
-    return not isinstance(order, AdjustLeg) or session.open_conference() is not None
+    needs_conference = isinstance(order, AdjustLeg | AnnounceToLeg)
+    return not needs_conference or session.open_conference() is not None
 
 
 def facts_of_failure(

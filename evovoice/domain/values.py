@@ -88,7 +88,8 @@ class Role(StrEnum):
 class Account:
     """A tenant; `country` (ISO 3166, two letters) completes its national numbers.
 
-    `countries`: where it may call; empty: wherever the contract allows.
+    `countries`: where it may call; empty: wherever the contract allows. `fallback_number`, in
+    E.164: who is rung where a transfer reaches nobody.
     """
 
     id: str
@@ -96,6 +97,7 @@ class Account:
     country: str
     countries: frozenset[str] = frozenset()
     hides_supervisors: bool = False  # whether agents are kept from seeing who supervises them
+    fallback_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What agents want of calls; a file for each verb. Others import from here."""
 
 from evovoice.services.calls.add import AddRequest, add_member
+from evovoice.services.calls.add_purpose import AddPurpose
 from evovoice.services.calls.convert import start_conference
 from evovoice.services.calls.disabled import stop_ringing_disabled, stop_ringing_of
 from evovoice.services.calls.hand_over import hand_over_call
@@ -27,8 +28,15 @@ from evovoice.services.calls.supervise import (
     live_sessions,
     supervise_session,
 )
+from evovoice.services.calls.transfers import (
+    cancel_transfer,
+    complete_transfer,
+    start_transfer,
+    swap_transfer,
+)
 
 __all__ = [
+    "AddPurpose",
     "AddRequest",
     "AgentCallRequest",
     "PlaceRequest",
@@ -37,6 +45,8 @@ __all__ = [
     "active_sessions",
     "add_member",
     "add_note",
+    "cancel_transfer",
+    "complete_transfer",
     "conference_members",
     "end_session",
     "get_session",
@@ -55,7 +65,9 @@ __all__ = [
     "resume_call",
     "session_events",
     "start_conference",
+    "start_transfer",
     "stop_ringing_disabled",
     "stop_ringing_of",
     "supervise_session",
+    "swap_transfer",
 ]

@@ -27,6 +27,7 @@ from evovoice.storage.mapping.session_documents import (
     settings_document,
     settings_from,
 )
+from evovoice.storage.mapping.transfer_documents import transfer_documents, transfers_from
 from evovoice.storage.mapping.unreadable import UnreadableRow, reading_row
 
 _log = logging.getLogger(__name__)
@@ -69,6 +70,7 @@ def session_values(session: CallSession) -> Values:
         "rooms": conference_documents(session.conferences.values()),
         "looks": look_documents(session.conferences.values()),
         "erased_at": session.erased_at,
+        "transfers": transfer_documents(session.transfers),
         **_look_values(session),
         **_summary_values(session),
     }
@@ -173,7 +175,9 @@ def event_values(session: CallSession) -> list[Values]:
 def session_from(row: Row, members: Iterable[Row]) -> CallSession:
     """The aggregate as it was stored. Errors: `UnreadableRow`."""
     with reading_row(f"Session {row.id}"):
-        return _session_from(row, members)
+        session = _session_from(row, members)
+        session.transfers = transfers_from(row.transfers)
+        return session
 
 
 def readable_session(row: Row, members: Iterable[Row]) -> CallSession | None:

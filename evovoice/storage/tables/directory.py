@@ -41,6 +41,7 @@ class AccountRow(Base):
     countries: Mapped[str | None]  # where it may call, `AT,CH,DE`
     name_key: Mapped[str | None]
     hides_supervisors: Mapped[bool] = mapped_column(server_default=false())
+    fallback_number: Mapped[str | None]  # who is rung where a transfer reaches nobody
 
 
 class UserRow(Base):

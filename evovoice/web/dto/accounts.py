@@ -22,6 +22,7 @@ class ManagedAccountSchema(ResponseSchema):
     hides_supervisors = flag(
         "hidesSupervisors", "Whether its agents are kept from seeing who supervises them"
     )
+    fallback_number = text("fallbackNumber", "Who is rung where a transfer reaches nobody")
 
 
 class ListAccountsResponseSchema(ResponseSchema):
@@ -68,6 +69,7 @@ class ManagedAccount:
     country: str
     countries: list[str]
     hides_supervisors: bool
+    fallback_number: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,9 @@ def managed_account(account: Account) -> ManagedAccount:
     """That account, as managers see it."""
     countries = sorted(account.countries) or [ALL_COUNTRIES]
     return ManagedAccount(
-        account.id, account.name, account.country, countries, account.hides_supervisors
-    )
+        account.id, account.name, account.country, countries, account.hides_supervisors,
+        account.fallback_number,
+    )  # fmt: skip
 
 
 def managed_number(stored: StoredNumber) -> ManagedNumber:

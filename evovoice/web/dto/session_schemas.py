@@ -7,11 +7,13 @@ from evovoice.domain.states import (
     MemberCallState,
     MemberRole,
 )
+from evovoice.web.dto.transfer_info import TransferInfoSchema
 from evovoice.web.enums import Channel, HoldReason, QueueState
 from evovoice.web.servicestack.formats.described import CUSTOMERS
 from evovoice.web.servicestack.response_fields import (
     choice,
     flag,
+    nested,
     nested_list,
     number,
     text,
@@ -65,7 +67,7 @@ class SessionInfoSchema(ResponseSchema):
     base_fields = frozenset(
         {"id", "dateCreated", "dateLastModified", "createdBy", "lastModifiedBy"}
     )
-    not_in_csv = frozenset({"verifiedAt", "stale", "version"})
+    not_in_csv = frozenset({"verifiedAt", "stale", "version", "transfer"})
 
     dial_state = choice(
         DialState, "dialState", "Whether the session is dialling or connected at all"
@@ -158,6 +160,11 @@ class SessionInfoSchema(ResponseSchema):
         "version",
         "Rises with every change that is stored: of two answers or events the one with the higher"
         " number is the later; not in CSV",
+    )
+    transfer = nested(
+        TransferInfoSchema,
+        "transfer",
+        "The transfer that is under way, else the last one there was; not in CSV",
     )
 
 

@@ -14,7 +14,7 @@ from evovoice.web.dto.accounts import (
 )
 from evovoice.web.dto.requests import NoFields
 from evovoice.web.request_context import RequestContext
-from evovoice.web.servicestack.fields import FieldLocation, Flag, Text, Texts
+from evovoice.web.servicestack.fields import FieldLocation, Flag, TelephoneText, Text, Texts
 from evovoice.web.servicestack.operation import Operation
 from evovoice.web.servicestack.request_schema import RequestSchema
 
@@ -47,6 +47,10 @@ class SetAccountSchema(DeleteAccountSchema):
         "hidesSupervisors", FieldLocation.BODY,
         "Whether its agents are kept from seeing who supervises them; left out: as it is",
     )  # fmt: skip
+    fallback_number = TelephoneText(
+        "fallbackNumber", FieldLocation.BODY,
+        "Who is rung where a transfer reaches nobody; empty: nobody; left out: as it is",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class SetAccountRequest:
     country: str | None
     countries: list[str]
     hides_supervisors: bool | None
+    fallback_number: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,9 @@ def _add_account(context: RequestContext, asked: AddAccountRequest) -> ManagedAc
 
 def _set_account(context: RequestContext, asked: SetAccountRequest) -> ManagedAccount:
     countries = ",".join(asked.countries) or None
-    changes = AccountChanges(asked.name, asked.country, countries, asked.hides_supervisors)
+    changes = AccountChanges(
+        asked.name, asked.country, countries, asked.hides_supervisors, asked.fallback_number
+    )
     return managed_account(
         administration.set_account(context.app.database, asked.account_id, changes, context.user)
     )
@@ -121,7 +128,8 @@ OPERATIONS = (
     ),
     Operation(
         name="SetAccount",
-        description="Changes an account: its name and, by an administrator, the rest.",
+        description="Changes an account: its name, who is rung where a transfer reaches nobody and,"
+        " by an administrator, the rest.",
         verbs=("PATCH",),
         routes=("/admin/accounts/{accountId}",),
         role=Role.MANAGER,
