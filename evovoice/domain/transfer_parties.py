@@ -1,4 +1,4 @@
-"""Who takes part in a transfer, and how far it is by what is known of their legs (C104)."""
+"""Who takes part in a transfer, and how far it is by what is known of their legs (C108)."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -2,7 +2,7 @@
 
 Whoever waits is never left on hold by a transfer that is over, nor hung up without a word: where
 the third party was not reached and the agent has left, the agent is called back, then the account's
-fallback number is rung, and only then the one who waits hears that nobody came (C105).
+fallback number is rung, and only then the one who waits hears that nobody came (C109).
 """
 
 from datetime import datetime

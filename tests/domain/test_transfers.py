@@ -1,4 +1,4 @@
-"""A transfer as an object of the session, whatever happens to its parties (C104 to C106)."""
+"""A transfer as an object of the session, whatever happens to its parties (C108 to C110)."""
 
 import pytest
 
@@ -118,12 +118,12 @@ def _said(orders: list[Order]) -> list[Announcement]:
 # --- consulting ----------------------------------------------------------------------------------
 
 
-def test_others_are_held_for_a_transfer_while_the_third_party_rings_c104(call: _Call) -> None:
+def test_others_are_held_for_a_transfer_while_the_third_party_rings_c108(call: _Call) -> None:
     assert ("Dialing", ["m-caller"]) == (call.state, call.on_hold)
     assert "Transferring" == call.session.hold_reason
 
 
-def test_plain_call_becomes_a_conference_before_anybody_is_held_or_rung_c104() -> None:
+def test_plain_call_becomes_a_conference_before_anybody_is_held_or_rung_c108() -> None:
     session, reports = bridged(), ConferenceReports()
     add(session)
     ask(session, StartTransfer(ANN, AGENT, "m-third", PLAN), 6)
@@ -133,7 +133,7 @@ def test_plain_call_becomes_a_conference_before_anybody_is_held_or_rung_c104() -
     assert 1 == len(_dialled(orders))
 
 
-def test_agent_talks_to_the_third_party_alone_and_swaps_c104(call: _Call) -> None:
+def test_agent_talks_to_the_third_party_alone_and_swaps_c108(call: _Call) -> None:
     call.answers()
     assert ("Consulting", ["m-caller"]) == (call.state, call.on_hold)
     ask(call.session, SwapTransfer(ANN, "t-1"), 26)
@@ -144,12 +144,12 @@ def test_agent_talks_to_the_third_party_alone_and_swaps_c104(call: _Call) -> Non
     assert ("Consulting", ["m-caller"]) == (call.state, call.on_hold)
 
 
-def test_nobody_swaps_to_somebody_who_still_rings_c104(call: _Call) -> None:
+def test_nobody_swaps_to_somebody_who_still_rings_c108(call: _Call) -> None:
     with pytest.raises(MemberNotConnected):
         ask(call.session, SwapTransfer(ANN, "t-1"), 26)
 
 
-def test_all_join_once_the_carrier_has_released_them_c104(call: _Call) -> None:
+def test_all_join_once_the_carrier_has_released_them_c108(call: _Call) -> None:
     call.answers()
     ask(call.session, CompleteTransfer(ANN, "t-1", joins=True), 26)
     assert "Consulting" == call.state
@@ -158,14 +158,14 @@ def test_all_join_once_the_carrier_has_released_them_c104(call: _Call) -> None:
     assert 3 == len(call.inside)
 
 
-def test_refused_release_leaves_the_consultation_as_it_was_c104(call: _Call) -> None:
+def test_refused_release_leaves_the_consultation_as_it_was_c108(call: _Call) -> None:
     call.answers()
     ask(call.session, CompleteTransfer(ANN, "t-1", joins=True), 26)
     tell(call.session, AdjustRefused("leg-caller", at(27), "no"))
     assert ("Consulting", ["m-caller"]) == (call.state, call.on_hold)
 
 
-def test_agent_leaves_and_the_others_talk_c104(call: _Call) -> None:
+def test_agent_leaves_and_the_others_talk_c108(call: _Call) -> None:
     call.answers()
     ask(call.session, CompleteTransfer(ANN, "t-1", joins=False), 26)
     orders = call.done()
@@ -174,7 +174,7 @@ def test_agent_leaves_and_the_others_talk_c104(call: _Call) -> None:
     assert ("Completed", TransferEnd.HANDED_OVER, []) == (call.state, call.end, call.on_hold)
 
 
-def test_cancelling_takes_the_third_party_out_and_brings_the_others_back_c104(call: _Call) -> None:
+def test_cancelling_takes_the_third_party_out_and_brings_the_others_back_c108(call: _Call) -> None:
     call.answers()
     ask(call.session, CancelTransfer(ANN, "t-1"), 26)
     orders = call.done()
@@ -184,7 +184,7 @@ def test_cancelling_takes_the_third_party_out_and_brings_the_others_back_c104(ca
     assert [] == taken(call.session)
 
 
-def test_everybody_resumed_while_it_rings_is_a_call_of_three_once_it_is_answered_c104(
+def test_everybody_resumed_while_it_rings_is_a_call_of_three_once_it_is_answered_c108(
     call: _Call,
 ) -> None:
     ask(call.session, ResumeCall(ANN), 22)
@@ -193,7 +193,7 @@ def test_everybody_resumed_while_it_rings_is_a_call_of_three_once_it_is_answered
     assert ("Completed", []) == (call.state, call.on_hold)
 
 
-def test_who_comes_in_meanwhile_waits_with_the_others_c104(call: _Call) -> None:
+def test_who_comes_in_meanwhile_waits_with_the_others_c108(call: _Call) -> None:
     reports, fourth = call.reports, "CA" + "0" * 31 + "4"
     add(call.session, "+442079460999", "fourth")
     call.answers()
@@ -204,7 +204,7 @@ def test_who_comes_in_meanwhile_waits_with_the_others_c104(call: _Call) -> None:
     assert [] == call.on_hold
 
 
-def test_only_one_transfer_at_a_time_c104(call: _Call) -> None:
+def test_only_one_transfer_at_a_time_c108(call: _Call) -> None:
     fourth = add(call.session, "+442079460999", "fourth")
     with pytest.raises(TransferUnderWay):
         ask(call.session, StartTransfer(ANN, AGENT, fourth.id, PLAN), 22)
@@ -212,19 +212,19 @@ def test_only_one_transfer_at_a_time_c104(call: _Call) -> None:
         ask(call.session, HandOver(ANN, "fourth", fourth.id, PLAN), 22)
 
 
-def test_the_same_transfer_asked_for_twice_is_one_c104(call: _Call) -> None:
+def test_the_same_transfer_asked_for_twice_is_one_c108(call: _Call) -> None:
     ask(call.session, StartTransfer(ANN, AGENT, "m-third", PLAN), 22)
     assert (1, []) == (len(call.session.transfers), taken(call.session))
 
 
-def test_nobody_transfers_to_somebody_who_talks_c104() -> None:
+def test_nobody_transfers_to_somebody_who_talks_c108() -> None:
     session = in_conference(ConferenceReports())
     tell(session, answered("leg-third", THIRD))
     with pytest.raises(PartyInCall):
         ask(session, StartTransfer(ANN, AGENT, "m-third", PLAN), 22)
 
 
-def test_transfer_that_is_over_or_unknown_takes_no_command_c104(call: _Call) -> None:
+def test_transfer_that_is_over_or_unknown_takes_no_command_c108(call: _Call) -> None:
     with pytest.raises(TransferNotFound):
         ask(call.session, SwapTransfer(ANN, "t-2"), 22)
     call.third_fails()
@@ -232,7 +232,7 @@ def test_transfer_that_is_over_or_unknown_takes_no_command_c104(call: _Call) -> 
         ask(call.session, CompleteTransfer(ANN, "t-1", joins=True), 40)
 
 
-def test_colleague_who_was_consulted_takes_the_call_over_c104() -> None:
+def test_colleague_who_was_consulted_takes_the_call_over_c108() -> None:
     """Bob, whom Ann asks, completes it himself: Ann leaves, not he."""
     call = _Call()
     call.session.member_of("leg-third").user_id = BOB.id  # type: ignore[union-attr]
@@ -248,7 +248,7 @@ def test_colleague_who_was_consulted_takes_the_call_over_c104() -> None:
 
 
 @pytest.mark.parametrize("outcome", [Outcome.BUSY, Outcome.NO_ANSWER, Outcome.FAILED])
-def test_third_party_does_not_come_and_the_held_come_back_c105(
+def test_third_party_does_not_come_and_the_held_come_back_c109(
     call: _Call, outcome: Outcome
 ) -> None:
     call.third_fails(outcome)
@@ -257,7 +257,7 @@ def test_third_party_does_not_come_and_the_held_come_back_c105(
     assert "was not reached" in (why_ended(call.session, call.session.transfers[0]) or "")
 
 
-def test_third_party_hangs_up_while_it_is_held_c105(call: _Call) -> None:
+def test_third_party_hangs_up_while_it_is_held_c109(call: _Call) -> None:
     call.answers()
     ask(call.session, SwapTransfer(ANN, "t-1"), 26)
     call.done()
@@ -267,7 +267,7 @@ def test_third_party_hangs_up_while_it_is_held_c105(call: _Call) -> None:
 
 
 @pytest.mark.parametrize("swapped", [False, True])
-def test_customer_hangs_up_during_the_consultation_c105(call: _Call, swapped: bool) -> None:
+def test_customer_hangs_up_during_the_consultation_c109(call: _Call, swapped: bool) -> None:
     call.answers()
     if swapped:
         ask(call.session, SwapTransfer(ANN, "t-1"), 26)
@@ -282,7 +282,7 @@ def test_customer_hangs_up_while_the_third_party_rings_e3(call: _Call) -> None:
     assert ["leg-third"] == [one.leg_id for one in orders if isinstance(one, CancelLeg)]
 
 
-def test_agents_device_dies_and_the_others_find_each_other_c105(call: _Call) -> None:
+def test_agents_device_dies_and_the_others_find_each_other_c109(call: _Call) -> None:
     call.answers()
     call.agent_goes()
     assert (TransferEnd.HANDED_OVER, []) == (call.end, call.on_hold)
@@ -296,7 +296,7 @@ def test_agents_device_dies_while_the_third_party_rings_e4(call: _Call) -> None:
     assert (TransferEnd.HANDED_OVER, ["m-caller", "m-third"]) == (call.end, call.inside)
 
 
-def test_refused_hold_takes_the_third_party_back_c105() -> None:
+def test_refused_hold_takes_the_third_party_back_c109() -> None:
     session = in_conference(ConferenceReports())
     ask(session, StartTransfer(ANN, AGENT, "m-third", PLAN), 20)
     taken(session)
@@ -305,7 +305,7 @@ def test_refused_hold_takes_the_third_party_back_c105() -> None:
     assert TransferEnd.HOLD_REFUSED is session.transfers[0].end
 
 
-def test_repeated_and_late_reports_change_no_end_c105(call: _Call) -> None:
+def test_repeated_and_late_reports_change_no_end_c109(call: _Call) -> None:
     call.third_fails()
     call.done()
     late = progressed("leg-third", THIRD, LegProgress.RINGING, 40)
@@ -314,7 +314,7 @@ def test_repeated_and_late_reports_change_no_end_c105(call: _Call) -> None:
     assert 1 == [event.type for event in call.session.events].count("TransferFailed")
 
 
-def test_call_that_ends_ends_its_transfer_c105(call: _Call) -> None:
+def test_call_that_ends_ends_its_transfer_c109(call: _Call) -> None:
     call.answers()
     for leg, sid in (("caller", CALLER), ("u-ann", AGENT), ("third", THIRD)):
         tell(call.session, ended(f"leg-{leg}", sid))
@@ -335,7 +335,7 @@ def _left_while_it_rings() -> _Call:
     return call
 
 
-def test_agent_who_has_left_is_called_back_and_the_customer_told_so_c105() -> None:
+def test_agent_who_has_left_is_called_back_and_the_customer_told_so_c109() -> None:
     call = _left_while_it_rings()
     orders = call.third_fails()
     assert ["client:ann_1"] == _dialled(orders)
@@ -346,7 +346,7 @@ def test_agent_who_has_left_is_called_back_and_the_customer_told_so_c105() -> No
     assert (TransferEnd.AGENT_BACK, ["m-caller", "m-recall"]) == (call.end, call.inside)
 
 
-def test_agent_who_is_gone_is_followed_by_the_fallback_number_c105() -> None:
+def test_agent_who_is_gone_is_followed_by_the_fallback_number_c109() -> None:
     call = _left_while_it_rings()
     call.third_fails()
     orders = tell(call.session, ended("leg-recall", RECALL, Outcome.NO_ANSWER, 60))
@@ -356,7 +356,7 @@ def test_agent_who_is_gone_is_followed_by_the_fallback_number_c105() -> None:
     assert (TransferEnd.FALLBACK, ["m-caller", "m-fallback"]) == (call.end, call.inside)
 
 
-def test_customer_whom_nobody_takes_hears_a_sentence_before_the_end_c105() -> None:
+def test_customer_whom_nobody_takes_hears_a_sentence_before_the_end_c109() -> None:
     call = _left_while_it_rings()
     call.third_fails()
     tell(call.session, ended("leg-recall", RECALL, Outcome.NO_ANSWER, 60))
@@ -384,7 +384,7 @@ def _handed_over() -> _Call:
     return call
 
 
-def test_blind_transfer_is_an_object_as_well_c105() -> None:
+def test_blind_transfer_is_an_object_as_well_c109() -> None:
     call = _handed_over()
     assert TransferKind.BLIND is call.session.transfers[0].kind
     call.agent_goes()
@@ -393,7 +393,7 @@ def test_blind_transfer_is_an_object_as_well_c105() -> None:
 
 
 @pytest.mark.parametrize("agent_first", [True, False])
-def test_blind_transfer_to_somebody_busy_brings_the_agent_back_in_any_order_c105(
+def test_blind_transfer_to_somebody_busy_brings_the_agent_back_in_any_order_c109(
     agent_first: bool,
 ) -> None:
     call = _handed_over()
@@ -403,7 +403,7 @@ def test_blind_transfer_to_somebody_busy_brings_the_agent_back_in_any_order_c105
     assert "Returning" == call.state
 
 
-def test_two_who_talk_need_nobody_else_when_the_third_party_is_not_reached_c105() -> None:
+def test_two_who_talk_need_nobody_else_when_the_third_party_is_not_reached_c109() -> None:
     call = _handed_over()
     reports, fourth = call.reports, "CA" + "0" * 31 + "4"
     add(call.session, "+442079460999", "fourth")
@@ -413,13 +413,13 @@ def test_two_who_talk_need_nobody_else_when_the_third_party_is_not_reached_c105(
     assert TransferEnd.NOT_REACHED is call.end
 
 
-def test_handed_over_transfer_is_not_cancelled_under_the_customer_c105() -> None:
+def test_handed_over_transfer_is_not_cancelled_under_the_customer_c109() -> None:
     call = _handed_over()
     with pytest.raises(TransferHandedOver):
         ask(call.session, CancelTransfer(ANN, "t-1"), 22)
 
 
-def test_agent_who_hangs_up_while_it_rings_hands_over_too_c105(call: _Call) -> None:
+def test_agent_who_hangs_up_while_it_rings_hands_over_too_c109(call: _Call) -> None:
     ask(call.session, LeaveCall(ANN, AGENT), 22)
     call.done()
     call.agent_goes()
@@ -430,7 +430,7 @@ def _types(session: CallSession) -> list[str]:
     return [event.type for event in session.events if event.type.startswith("Transfer")]
 
 
-def test_log_tells_a_transfer_from_its_beginning_to_its_end_c104(call: _Call) -> None:
+def test_log_tells_a_transfer_from_its_beginning_to_its_end_c108(call: _Call) -> None:
     call.answers()
     ask(call.session, SwapTransfer(ANN, "t-1"), 26)
     call.done()

@@ -1,4 +1,4 @@
-"""Warm transfer from end to end; nobody hangs up on the customer without a word (C104 to C106)."""
+"""Warm transfer from end to end; nobody hangs up on the customer without a word (C108 to C110)."""
 
 from typing import Any
 
@@ -55,7 +55,7 @@ def _hand_over(stage: Stage, destination: str = THIRD) -> None:
     assert 204 == stage.request("POST", f"{path_of(stage)}/redirect", body).status_code
 
 
-def test_agent_consults_swaps_and_leaves_the_others_together_c104(stage: Stage) -> None:
+def test_agent_consults_swaps_and_leaves_the_others_together_c108(stage: Stage) -> None:
     answer = _consult(stage)
     assert ("Dialing", "Transferring") == (
         answer.json["transfer"]["state"], stage.session()["holdReason"],
@@ -71,14 +71,14 @@ def test_agent_consults_swaps_and_leaves_the_others_together_c104(stage: Stage) 
     assert ("Passive", 2) == (session["callState"], len(stage.living()))
 
 
-def test_all_talk_together_once_the_agent_joins_them_c104(stage: Stage) -> None:
+def test_all_talk_together_once_the_agent_joins_them_c108(stage: Stage) -> None:
     _consult(stage)
     assert 200 == _press(stage, "complete", join=True).status_code
     assert (("Completed", "None"), []) == (_state(stage), held_at_carrier(stage))
     assert 3 == len(stage.living())
 
 
-def test_consultation_that_is_cancelled_brings_the_customer_back_c104(stage: Stage) -> None:
+def test_consultation_that_is_cancelled_brings_the_customer_back_c108(stage: Stage) -> None:
     stage.twilio.phone(THIRD).just_rings()
     _consult(stage)
     assert ("Dialing", ["Caller"]) == (_state(stage)[0], held_at_carrier(stage))
@@ -89,7 +89,7 @@ def test_consultation_that_is_cancelled_brings_the_customer_back_c104(stage: Sta
     assert (409, "TransferIsOver") == refusal(_press(stage, "swap"))
 
 
-def test_third_party_is_busy_and_the_customer_comes_back_c105(stage: Stage) -> None:
+def test_third_party_is_busy_and_the_customer_comes_back_c109(stage: Stage) -> None:
     stage.twilio.phone(THIRD).is_busy()
     _consult(stage)
     transfer = stage.session()["transfer"]
@@ -97,7 +97,7 @@ def test_third_party_is_busy_and_the_customer_comes_back_c105(stage: Stage) -> N
     assert ([], 2) == (held_at_carrier(stage), len(stage.living()))
 
 
-def test_colleague_who_is_consulted_takes_the_call_over_c104(stage: Stage) -> None:
+def test_colleague_who_is_consulted_takes_the_call_over_c108(stage: Stage) -> None:
     key = administration.add_key(stage.context.database, stage.bob.id, stage.twilio.now()).key
     stage.phone(stage.bob).answers_after(1)
     _consult(stage, stage.bob.id)
@@ -107,7 +107,7 @@ def test_colleague_who_is_consulted_takes_the_call_over_c104(stage: Stage) -> No
     assert ["Connected"] * 2 == [m["callState"] for m in members]
 
 
-def test_agents_device_dies_in_the_consultation_c105(stage: Stage) -> None:
+def test_agents_device_dies_in_the_consultation_c109(stage: Stage) -> None:
     _consult(stage)
     stage.twilio.hang_up(sid_of(stage, "Agent"))
     stage.pass_time(3)
@@ -116,7 +116,7 @@ def test_agents_device_dies_in_the_consultation_c105(stage: Stage) -> None:
     )  # fmt: skip
 
 
-def test_refused_hold_rings_nobody_c105(stage: Stage) -> None:
+def test_refused_hold_rings_nobody_c109(stage: Stage) -> None:
     stage.request("POST", f"{path_of(stage)}/conference", {})
     stage.pass_time(3)
     stage.twilio.phone(THIRD).just_rings()
@@ -129,7 +129,7 @@ def test_refused_hold_rings_nobody_c105(stage: Stage) -> None:
     assert not any(one.hold for one in room.participants.values())
 
 
-def test_transfer_outlives_the_process_c105(stage: Stage) -> None:
+def test_transfer_outlives_the_process_c109(stage: Stage) -> None:
     stage.jobs_run = False
     stage.twilio.phone(THIRD).is_busy()
     body = {"callSid": sid_of(stage, "Agent"), "destination": THIRD}
@@ -141,7 +141,7 @@ def test_transfer_outlives_the_process_c105(stage: Stage) -> None:
     )  # fmt: skip
 
 
-def test_hand_over_to_somebody_busy_calls_the_agent_back_c105(stage: Stage) -> None:
+def test_hand_over_to_somebody_busy_calls_the_agent_back_c109(stage: Stage) -> None:
     stage.twilio.phone(THIRD).is_busy()
     _hand_over(stage)
     stage.pass_time(8)
@@ -151,7 +151,7 @@ def test_hand_over_to_somebody_busy_calls_the_agent_back_c105(stage: Stage) -> N
     assert ["Connected"] * 2 == [m["callState"] for m in members]
 
 
-def test_hand_over_that_reaches_nobody_rings_the_fallback_number_c106(stage: Stage) -> None:
+def test_hand_over_that_reaches_nobody_rings_the_fallback_number_c110(stage: Stage) -> None:
     changes = AccountChanges(fallback_number=FOURTH)
     administration.set_account(stage.context.database, stage.account.id, changes)
     stage.twilio.phone(FOURTH).answers_after(1)
@@ -164,7 +164,7 @@ def test_hand_over_that_reaches_nobody_rings_the_fallback_number_c106(stage: Sta
     assert [CUSTOMER, FOURTH] == members
 
 
-def test_customer_whom_nobody_can_take_hears_so_before_the_end_c105(stage: Stage) -> None:
+def test_customer_whom_nobody_can_take_hears_so_before_the_end_c109(stage: Stage) -> None:
     stage.twilio.phone(THIRD).is_busy()
     stage.phone(stage.ann).rejects_after(1)
     _hand_over(stage)

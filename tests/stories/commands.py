@@ -101,7 +101,7 @@ class Commands:
         if session is None or self.member_of(session, who) is None:
             return
         address = self.address(party)
-        for rung in (address, self.address(who)):  # where nobody comes they are called back (C105)
+        for rung in (address, self.address(who)):  # where nobody comes they are called back (C109)
             self.ledger.asked(session["id"], rung)
         if self.member_of(session, party) is None:
             self.watch.expect(session["id"], address)

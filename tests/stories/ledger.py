@@ -57,7 +57,7 @@ class Ledger:
         self._promises: list[Promise] = []
         self._frozen: dict[str, Frozen] = {}
         self._running: Counter[str] = Counter()
-        self._transferring: set[str] = set()  # sessions whose holds may end with a transfer (C105)
+        self._transferring: set[str] = set()  # sessions whose holds may end with a transfer (C109)
         self._answered = Begun()  # the command whose answer came last
         self.commands = 0
 

@@ -9,7 +9,7 @@ class Transfers(Commands):
     """Whoever is held for a transfer is off hold once it is over, whatever was wished meanwhile."""
 
     def consult(self, who: str, party: str) -> None:
-        """An agent holds the others and has a third party rung; they may be called back (C105)."""
+        """An agent holds the others and has a third party rung; they may be called back (C109)."""
         session = self.session_of(who)
         if session is None or self.member_of(session, who) is None:
             return

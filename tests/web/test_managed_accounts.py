@@ -119,7 +119,7 @@ def test_manager_renames_their_account_and_changes_nothing_else_c93(site: Site) 
     assert ["CA", "US"] == limited["countries"]
 
 
-def test_manager_sets_the_fallback_number_of_their_account_c106(site: Site) -> None:
+def test_manager_sets_the_fallback_number_of_their_account_c110(site: Site) -> None:
     """As it might be dialled; an empty text takes it away."""
     path = "/admin/accounts/a-1"
     changed = done(site, "PATCH", path, json={"fallbackNumber": "(312) 555-0142"})

@@ -14,7 +14,7 @@ def hand_over_call(
 
     The agent is taken out once the carrier has accepted the dial, also where that takes longer
     than the answer (C84). The others then wait together; where the party does not come, whoever is
-    left alone is not hung up without a word (C105). Errors: those of an add, and the agent stays.
+    left alone is not hung up without a word (C109). Errors: those of an add, and the agent stays.
     """
     request = AddRequest(
         session_id, None, destination, caller_id, idempotency_key, AddPurpose.HAND_OVER

@@ -1,4 +1,4 @@
-"""Warm transfer: talk to a third party alone while the others are held, then decide (C104)."""
+"""Warm transfer: talk to a third party alone while the others are held, then decide (C108)."""
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.requests import CancelTransfer, CompleteTransfer, SwapTransfer

@@ -1,4 +1,4 @@
-"""The rows of warm transfer: consult, swap, complete, cancel (contract 2.1, C104)."""
+"""The rows of warm transfer: consult, swap, complete, cancel (contract 2.1, C108)."""
 
 from dataclasses import dataclass, replace
 
