@@ -50,8 +50,8 @@ class SessionMemberInfoSchema(ResponseSchema):
     avatar_url = text("avatarUrl", "Picture of our user")
     application_data = text_map(
         "applicationData",
-        "More facts by name: memberId, status, reason, destination, addedBy, addedAt,"
-        " answeredAt, endedAt, coaching, twilioCode",
+        "More facts by name: memberId, status, reason, reasonCode, next, destination,"
+        " addedBy, addedAt, answeredAt, endedAt, coaching, twilioCode",
     )
     call_state = choice(MemberCallState, "callState", "State of this party")
     role = choice(MemberRole, "role", "How the party came in; never changes")
