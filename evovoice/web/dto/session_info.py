@@ -99,6 +99,7 @@ class SessionInfo(NamedTuple):
     verified_at: str | None = None
     stale: bool = False
     version: int = 0
+    dry_run: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class SessionInfoSchema(ResponseSchema):
     base_fields = frozenset(
         {"id", "dateCreated", "dateLastModified", "createdBy", "lastModifiedBy"}
     )
-    not_in_csv = frozenset({"verifiedAt", "stale", "version"})
+    not_in_csv = frozenset({"verifiedAt", "stale", "version", "dryRun"})
 
     dial_state = choice(
         DialState, "dialState", "Whether the session is dialling or connected at all"
@@ -158,6 +158,12 @@ class SessionInfoSchema(ResponseSchema):
         "version",
         "Rises with every change that is stored: of two answers or events the one with the higher"
         " number is the later; not in CSV",
+    )
+    dry_run = text_map(
+        "dryRun",
+        "What an add with dryRun would do: destination, displayName, endpointId, country,"
+        " fromNumber, alreadyInCall, conference, membersLeft, pendingLeft, queued, carrier;"
+        " not in CSV",
     )
 
 
