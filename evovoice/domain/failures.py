@@ -1,4 +1,4 @@
-"""Why a party was not reached: a code, a sentence for an agent, and what to do next (C104)."""
+"""Why a party was not reached: a code, a sentence for an agent, and what to do next (C106)."""
 
 from enum import StrEnum
 from typing import NamedTuple

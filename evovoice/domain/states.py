@@ -30,7 +30,7 @@ class Outcome(StrEnum):
 
 
 class Failure(StrEnum):
-    """Why a party was not reached, whatever words the carrier has for it (contract C104)."""
+    """Why a party was not reached, whatever words the carrier has for it (contract C106)."""
 
     BUSY = "busy"
     NO_ANSWER = "noAnswer"

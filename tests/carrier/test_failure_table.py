@@ -1,4 +1,4 @@
-"""What Twilio, the network and the state of a call mean for a party who was not reached (C104)."""
+"""What Twilio, the network and the state of a call mean for a party who was not reached (C106)."""
 
 import pytest
 from twilio.base.exceptions import TwilioRestException
@@ -25,7 +25,7 @@ CALLS = [
 
 
 @pytest.mark.parametrize(("outcome", "code", "sip_answer", "failure"), CALLS)
-def test_number_counts_before_the_network_and_the_network_before_the_state_c104(
+def test_number_counts_before_the_network_and_the_network_before_the_state_c106(
     outcome: Outcome, code: int | None, sip_answer: int | None, failure: Failure | None
 ) -> None:
     assert failure is failure_of_call(outcome, code, sip_answer)
@@ -45,13 +45,13 @@ def test_number_counts_before_the_network_and_the_network_before_the_state_c104(
         (20500, 500, Failure.CARRIER_UNAVAILABLE),
     ],
 )
-def test_refused_request_says_what_it_means_for_the_party_c104(
+def test_refused_request_says_what_it_means_for_the_party_c106(
     code: int, status: int, failure: Failure
 ) -> None:
     assert failure is carrier_error(TwilioRestException(status, "/Calls.json", "no", code)).failure
 
 
-def test_every_failure_has_a_sentence_without_numbers_and_a_step_c104() -> None:
+def test_every_failure_has_a_sentence_without_numbers_and_a_step_c106() -> None:
     assert set(Failure) == set(ADVICE)
     assert not [one for one in ADVICE.values() if any(sign.isdigit() for sign in one.sentence)]
     assert Failure.REFUSED is failure_of_refusal(None)

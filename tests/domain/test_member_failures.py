@@ -1,4 +1,4 @@
-"""Why a party was not reached, as it is told of each (C104)."""
+"""Why a party was not reached, as it is told of each (C106)."""
 
 from itertools import permutations
 
@@ -48,7 +48,7 @@ def _third(session: CallSession) -> Member:
 
 
 @pytest.mark.parametrize("facts", [*permutations([BUSY, LOOKED, LEFT])])
-def test_failure_is_the_same_in_whatever_order_reports_come_c104(
+def test_failure_is_the_same_in_whatever_order_reports_come_c106(
     facts: tuple[LegEnded, ...],
 ) -> None:
     session = _session()
@@ -56,20 +56,20 @@ def test_failure_is_the_same_in_whatever_order_reports_come_c104(
     assert Failure.BUSY is failure_of(session, _third(session))
 
 
-def test_party_that_rings_or_was_reached_has_no_failure_c104() -> None:
+def test_party_that_rings_or_was_reached_has_no_failure_c106() -> None:
     session = _session()
     assert failure_of(session, _third(session)) is None
     tell(session, answered("leg-third", THIRD, 31), ended("leg-third", THIRD, 40))
     assert failure_of(session, _third(session)) is None
 
 
-def test_state_alone_tells_where_an_older_program_has_stored_no_failure_c104() -> None:
+def test_state_alone_tells_where_an_older_program_has_stored_no_failure_c106() -> None:
     session = _session()
     tell(session, LOOKED)
     assert Failure.BUSY is failure_of(session, _third(session))
 
 
-def test_who_cancels_is_named_c104() -> None:
+def test_who_cancels_is_named_c106() -> None:
     session = _session()
     ask(session, RemoveMember(ANN, "m-third"), 31)
     tell(session, LegEnded("leg-third", THIRD, Outcome.CANCELED, EndSource.CALL, at(32)))
@@ -78,7 +78,7 @@ def test_who_cancels_is_named_c104() -> None:
     assert f"{ANN.name} cancelled it" == sentence_of(third, Failure.CANCELED)
 
 
-def test_party_that_waits_for_a_refused_conversion_fails_by_the_same_reason_c104() -> None:
+def test_party_that_waits_for_a_refused_conversion_fails_by_the_same_reason_c106() -> None:
     session = bridged()
     add(session)
     moving = session.moving_leg_id or ""

@@ -1,4 +1,4 @@
-"""`dryRun=true` on an add tells what would happen, and nothing happens (C105)."""
+"""`dryRun=true` on an add tells what would happen, and nothing happens (C107)."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def _record(stage: Stage) -> tuple[Any, list[str], list[Any]]:
     return stage.session(), stage.events(), stage.living()
 
 
-def test_dry_run_tells_whom_the_add_would_ring_and_changes_nothing_c105(
+def test_dry_run_tells_whom_the_add_would_ring_and_changes_nothing_c107(
     new_stage: NewStage,
 ) -> None:
     """Not the session, not its version, not its log; nobody is called, and no rate is used up."""
@@ -41,7 +41,7 @@ def test_dry_run_tells_whom_the_add_would_ring_and_changes_nothing_c105(
     assert told["destination"] == real["members"][-1]["identity"]
 
 
-def test_dry_run_knows_who_is_in_the_call_and_what_would_be_refused_c105(
+def test_dry_run_knows_who_is_in_the_call_and_what_would_be_refused_c107(
     new_stage: NewStage,
 ) -> None:
     """A refusal is the one that the add itself would be answered with."""

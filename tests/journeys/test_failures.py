@@ -36,7 +36,7 @@ def test_third_party_that_does_not_come_leaves_the_two_talking(
     new_stage: NewStage, choices: Choices, character: str, status: str,
     code: str, reason: str, step: str,
 ) -> None:  # fmt: skip
-    """Contract 4.5 row 13 and C104, with and without a join before the answer."""
+    """Contract 4.5 row 13 and C106, with and without a join before the answer."""
     stage = new_stage(choices)
     stage.bridge_in()
     getattr(stage.twilio.phone(THIRD), character)()

@@ -1,4 +1,4 @@
-"""What an add would do, found out by doing it and undoing all of it (C105)."""
+"""What an add would do, found out by doing it and undoing all of it (C107)."""
 
 from copy import deepcopy
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a client is told of an add that was tried only (C105)."""
+"""What a client is told of an add that was tried only (C107)."""
 
 from evovoice.domain.call_session import CallSession
 from evovoice.services.calls import Preview

@@ -6,8 +6,8 @@ The program before writes neither: of its failures the state of the call tells.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026"
-down_revision = "0025"
+revision = "0027"
+down_revision = "0026"
 
 _COLUMNS = ("leg_end_failure", "leg_withdrawn_failure")
 
