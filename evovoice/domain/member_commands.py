@@ -8,11 +8,8 @@ from evovoice.domain.commands import (
     acting_leg,
     require_can_add,
     require_live,
-    require_member,
     require_not_ended,
     require_open_conference,
-    require_part_in,
-    require_part_in_live,
 )
 from evovoice.domain.errors import (
     CallNotInSession,
@@ -51,12 +48,13 @@ from evovoice.domain.requests import (
     ResumeCall,
     StartConference,
 )
+from evovoice.domain.rights import Right, require_right
 from evovoice.domain.values import User
 
 
 def start_conference(session: CallSession, command: StartConference, now: datetime) -> None:
     """Make the call a conference without adding anybody; again it changes nothing."""
-    require_can_add(session, command.by, command.call_sid)
+    require_can_add(session, command.by, command.call_sid, Right.CONVERT)
     moving_before = session.moving_leg_id
     start_conversion(session, now)
     if session.moving_leg_id != moving_before:
@@ -65,7 +63,7 @@ def start_conference(session: CallSession, command: StartConference, now: dateti
 
 def hold_call(session: CallSession, command: HoldCall, now: datetime) -> None:
     """Hold all others, each time anew; repeated, it takes over reason and holder (C85)."""
-    require_can_add(session, command.by, command.call_sid)
+    require_can_add(session, command.by, command.call_sid, Right.HOLD)
     require_open_conference(session)
     own = acting_leg(session, command.by, command.call_sid)
     if all(member is own for member in session.connected()):
@@ -78,7 +76,7 @@ def hold_call(session: CallSession, command: HoldCall, now: datetime) -> None:
 def resume_call(session: CallSession, command: ResumeCall, now: datetime) -> None:
     """Release everybody."""
     del now
-    require_can_add(session, command.by, command.call_sid)
+    require_can_add(session, command.by, command.call_sid, Right.RESUME)
     require_open_conference(session)
     session.last_modified_by = command.by.id
     release_all(session, command.by)
@@ -89,7 +87,7 @@ def resume_call(session: CallSession, command: ResumeCall, now: datetime) -> Non
 
 def patch_member(session: CallSession, command: PatchMember, now: datetime) -> None:
     """Hold, mute or coach one; to the present value it changes nothing (contract 2.1)."""
-    require_part_in_live(session, command.by)
+    require_right(session, command.by, Right.CHANGE_MEMBER)
     _member(session, command.member)
     require_live(session)
     member = _connected_member(session, command.member)
@@ -114,7 +112,7 @@ def patch_member(session: CallSession, command: PatchMember, now: datetime) -> N
 
 def remove_member(session: CallSession, command: RemoveMember, now: datetime) -> None:
     """Take one out; who is gone already stays gone."""
-    require_part_in(session, command.by)
+    require_right(session, command.by, Right.REMOVE)
     member = _member(session, command.member)
     if session.is_over(member):
         return
@@ -125,13 +123,14 @@ def remove_member(session: CallSession, command: RemoveMember, now: datetime) ->
 def leave_call(session: CallSession, command: LeaveCall, now: datetime) -> None:
     """Hang up one's own leg, at once or as soon as the others have what they need (C84)."""
     del now
-    wish_to_leave(session, _leaving(session, command.by, command.call_sid), command.by)
+    wish_to_leave(session, _leaving(session, command.by, command.call_sid, Right.LEAVE), command.by)
     session.last_modified_by = command.by.id
 
 
 def hand_over(session: CallSession, command: HandOver, now: datetime) -> None:
     """Hang up one's own leg once the carrier has accepted to ring the other party (C84)."""
-    own, to = _leaving(session, command.by, None), _member(session, command.member)
+    own = _leaving(session, command.by, None, Right.HAND_OVER)
+    to = _member(session, command.member)
     if own is to:
         raise HandsOverToOneself(command.destination)
     wish_to_hand_over(own, to, command.by)
@@ -140,8 +139,8 @@ def hand_over(session: CallSession, command: HandOver, now: datetime) -> None:
     session.log(SessionEvent("Redirected", text, now, user_id=command.by.id))
 
 
-def _leaving(session: CallSession, user: User, call_sid: str | None) -> Member:
-    require_can_add(session, user, call_sid)
+def _leaving(session: CallSession, user: User, call_sid: str | None, right: Right) -> Member:
+    require_can_add(session, user, call_sid, right)
     own = acting_leg(session, user, call_sid)
     if own is None:
         raise CallNotInSession(session.id, call_sid)
@@ -150,7 +149,7 @@ def _leaving(session: CallSession, user: User, call_sid: str | None) -> Member:
 
 def reject_call(session: CallSession, command: RejectCall, now: datetime) -> None:
     """Stop ringing one of our users; the last one to decline ends the call (contract 4.4)."""
-    require_member(session, command.by)
+    require_right(session, command.by, Right.REJECT)
     require_not_ended(session)
     ringing = [m for m in session.pending() if m.user_id == command.by.id and m.was_rung]
     if not ringing:
@@ -162,7 +161,7 @@ def reject_call(session: CallSession, command: RejectCall, now: datetime) -> Non
 
 def record_call(session: CallSession, command: RecordCall) -> None:
     """Record the conversation; again it changes nothing."""
-    require_part_in_live(session, command.by)
+    require_right(session, command.by, Right.RECORD)
     require_live(session)
     if is_recorded(session):
         return

@@ -83,6 +83,11 @@ class Role(StrEnum):
     MANAGER = "Manager"
     SYSTEM_ADMINISTRATOR = "SystemAdministrator"
 
+    def passes(self, needed: "Role") -> bool:
+        """Whether it is that role or a greater one."""
+        roles = list(Role)
+        return roles.index(self) >= roles.index(needed)
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -129,5 +134,4 @@ class User:
 
     def outranks(self, other: "User") -> bool:
         """Whether their role passes a check that the other's does not."""
-        roles = list(Role)
-        return roles.index(self.role) > roles.index(other.role)
+        return not other.role.passes(self.role)

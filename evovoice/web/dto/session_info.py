@@ -96,6 +96,7 @@ class SessionInfo(NamedTuple):
     verified_at: str | None = None
     stale: bool = False
     version: int = 0
+    allowed: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from evovoice.domain.values import Role
 from evovoice.services import calls
 from evovoice.services.calls import SessionPatch
 from evovoice.web.dto.requests import SessionRequestSchema
-from evovoice.web.dto.session_info import SessionInfo, session_info
+from evovoice.web.dto.session_answer import session_answer
+from evovoice.web.dto.session_info import SessionInfo
 from evovoice.web.dto.session_schemas import SessionInfoSchema
 from evovoice.web.enums import HoldReason, QueueState
 from evovoice.web.request_context import RequestContext
@@ -67,7 +68,9 @@ def _patch_session(context: RequestContext, asked: PatchSessionRequest) -> Sessi
     queue = asked.queue_state.value if asked.queue_state else None
     reason = asked.hold_reason.value if asked.hold_reason else None
     patch = SessionPatch(asked.console_data, asked.call_state, queue, reason)
-    return session_info(calls.patch_session(context.app, context.user, asked.session_id, patch))
+    return session_answer(
+        context, calls.patch_session(context.app, context.user, asked.session_id, patch)
+    )
 
 
 def _redirect_session(context: RequestContext, asked: RedirectSessionRequest) -> None:
@@ -80,7 +83,7 @@ def _redirect_session(context: RequestContext, asked: RedirectSessionRequest) ->
 
 def _add_session_log(context: RequestContext, asked: AddSessionLogRequest) -> SessionInfo:
     session = calls.add_note(context.app, context.user, asked.session_id, asked.message)
-    return session_info(session)
+    return session_answer(context, session)
 
 
 OPERATIONS = (
