@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.end_policies import set_policy
 from evovoice.domain.errors import (
     CallNotInSession,
     ConferenceFull,
@@ -17,7 +18,7 @@ from evovoice.domain.leg import Leg
 from evovoice.domain.member import Member
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.order_derivation import start_conversion
-from evovoice.domain.requests import AddMember, AddNote, EndCall
+from evovoice.domain.requests import AddMember, AddNote, EndCall, SetEndPolicy
 from evovoice.domain.rights import Right, require_no_colleague, require_own, require_right
 from evovoice.domain.states import MemberRole
 from evovoice.domain.values import Address, User, is_same_party
@@ -133,6 +134,13 @@ def add_note(session: CallSession, command: AddNote, now: datetime) -> None:
     require_not_erased(session)
     session.log(SessionEvent("Note", command.text, now, user_id=command.by.id))
     session.last_modified_by = command.by.id
+
+
+def set_end_policy(session: CallSession, command: SetEndPolicy, now: datetime) -> None:
+    """Say when the call ends; it is judged by that at once (C103)."""
+    require_right(session, command.by, Right.SET_END_POLICY)
+    require_not_ended(session)
+    set_policy(session, command.policy, command.by, now)
 
 
 def _hang_up_one(session: CallSession, call_sid: str, by: User, now: datetime) -> None:

@@ -11,6 +11,7 @@ from evovoice.domain.commands import (
     require_not_ended,
     require_open_conference,
 )
+from evovoice.domain.end_policies import set_policy
 from evovoice.domain.errors import (
     CallNotInSession,
     CoachedOnHold,
@@ -49,6 +50,7 @@ from evovoice.domain.requests import (
     StartConference,
 )
 from evovoice.domain.rights import Right, require_right
+from evovoice.domain.states import EndPolicy
 from evovoice.domain.values import User
 
 
@@ -134,6 +136,8 @@ def hand_over(session: CallSession, command: HandOver, now: datetime) -> None:
     if own is to:
         raise HandsOverToOneself(command.destination)
     wish_to_hand_over(own, to, command.by)
+    if session.end_policy is EndPolicy.LAST_AGENT and not to.is_our_user:
+        set_policy(session, EndPolicy.TWO_LEFT, command.by, now)  # whom they leave shall talk
     session.last_modified_by = command.by.id
     text = f"{command.by.name} hands the call over to {command.destination}"
     session.log(SessionEvent("Redirected", text, now, user_id=command.by.id))

@@ -47,6 +47,7 @@ class Right(StrEnum):
     HAND_OVER = "RedirectSession"
     CHANGE_SESSION = "PatchSession"
     NOTE = "AddSessionLog"
+    SET_END_POLICY = "SetEndPolicy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ RIGHTS: dict[Right, Rule] = {
     Right.HAND_OVER: Rule(Part.ANSWERED, When.TALKING),
     Right.CHANGE_SESSION: Rule(Part.ANSWERED, When.ALWAYS),
     Right.NOTE: Rule(Part.ANSWERED, When.ALWAYS),
+    Right.SET_END_POLICY: Rule(Part.ANSWERED, When.UNTIL_THE_END),
 }
 _NEEDS_A_LIVE_CALL = frozenset({When.LIVE, When.TALKING, When.WITH_OTHERS})
 

@@ -4,6 +4,8 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
+from evovoice.domain.states import EndPolicy
+
 
 @dataclass(frozen=True, slots=True)
 class PhoneNumber:
@@ -100,6 +102,7 @@ class Account:
     name: str
     country: str
     countries: frozenset[str] = frozenset()
+    end_policy: EndPolicy = EndPolicy.TWO_LEFT  # of calls that begin
 
 
 @dataclass(frozen=True, slots=True)

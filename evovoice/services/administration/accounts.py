@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from secrets import token_hex
 
+from evovoice.domain.states import EndPolicy
 from evovoice.domain.values import Account, folded
 from evovoice.services.administration.actors import (
     OPERATOR,
@@ -30,6 +31,7 @@ class AccountChanges:
     name: str | None = None
     country: str | None = None
     countries: str | None = None
+    end_policy: EndPolicy | None = None
 
 
 def add_account(
@@ -61,9 +63,10 @@ def accounts_of(database: Database, by: Actor = OPERATOR) -> list[Account]:
 def set_account(
     database: Database, account_id: str, changes: AccountChanges, by: Actor = OPERATOR
 ) -> Account:
-    """Change an account's name, country and which countries it may call, from now on.
+    """Change an account's name, country, which countries it may call, and by which policy calls end
+    that begin from now on.
 
-    A manager changes the name alone: the rest decides what whoever runs the service pays for.
+    A manager changes name and policy: the rest decides what whoever runs the service pays for.
     """
     try:
         with database.writing() as work:
@@ -101,6 +104,7 @@ def _changed(before: Account, changes: AccountChanges) -> Account:
         before.name if changes.name is None else read_name(changes.name),
         before.country if changes.country is None else read_country(changes.country),
         before.countries if changes.countries is None else read_countries(changes.countries),
+        changes.end_policy or before.end_policy,
     )
 
 
@@ -110,12 +114,14 @@ def _store(work: UnitOfWork, by: Actor, before: Account, after: Account) -> None
         work.directory.rename_account(after.id, after.name)
     if (after.country, after.countries) != (before.country, before.countries):
         require_administrator(by)
-        work.directory.set_country(after.id, after.country)
-        work.directory.set_countries(after.id, after.countries)
+        work.directory.set_country(after.id, after.country, after.countries)
+    if after.end_policy is not before.end_policy:
+        work.directory.set_end_policy(after.id, after.end_policy)
     countries = ",".join(sorted(after.countries)) or ALL_COUNTRIES
     keep_record(
-        work, by, "account.changed", after.id, after.id, country=after.country, countries=countries
-    )
+        work, by, "account.changed", after.id, after.id, country=after.country,
+        countries=countries, endPolicy=after.end_policy.value,
+    )  # fmt: skip
 
 
 def _require_new(work: UnitOfWork, account: Account) -> None:
