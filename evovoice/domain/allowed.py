@@ -1,4 +1,4 @@
-"""What a user may do with a call now, as answers tell consoles (contract C102)."""
+"""What a user may do with a call now, as answers tell consoles (contract C104)."""
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.commands import has_acting_leg, require_live, require_open_conference

@@ -137,7 +137,7 @@ def add_note(session: CallSession, command: AddNote, now: datetime) -> None:
 
 
 def set_end_policy(session: CallSession, command: SetEndPolicy, now: datetime) -> None:
-    """Say when the call ends; it is judged by that at once (C103)."""
+    """Say when the call ends; it is judged by that at once (C105)."""
     require_right(session, command.by, Right.SET_END_POLICY)
     require_not_ended(session)
     set_policy(session, command.policy, command.by, now)

@@ -1,4 +1,4 @@
-"""Policies by which a call ends otherwise than with one party left (contract 4.4, C103).
+"""Policies by which a call ends otherwise than with one party left (contract 4.4, C105).
 
 Judged from what the carrier has reported, never by a flag at the carrier, which would pass over
 whoever is on hold.

@@ -1,6 +1,6 @@
 """Who may do what with a call: the one table, by role and by the part that somebody had in it.
 
-Keyed by operations (contract 2.6, C102), so that clients are told by the same names. In
+Keyed by operations (contract 2.6, C104), so that clients are told by the same names. In
 which role an operation may be asked for at all is a column of the operation table.
 """
 

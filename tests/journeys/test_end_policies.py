@@ -1,4 +1,4 @@
-"""A call ends by the policy of its account or its own, whoever is on hold (C103)."""
+"""A call ends by the policy of its account or its own, whoever is on hold (C105)."""
 
 from evovoice.domain.states import EndPolicy
 from evovoice.services import administration
@@ -7,7 +7,7 @@ from tests.journeys.calls import three_talk
 from tests.journeys.conftest import NewStage
 
 
-def test_last_agent_of_an_account_with_that_policy_ends_it_for_held_parties_c103(
+def test_last_agent_of_an_account_with_that_policy_ends_it_for_held_parties_c105(
     new_stage: NewStage,
 ) -> None:
     stage = new_stage()
@@ -22,7 +22,7 @@ def test_last_agent_of_an_account_with_that_policy_ends_it_for_held_parties_c103
     assert [] == stage.living()
 
 
-def test_policy_set_during_a_call_keeps_one_who_is_alone_until_it_is_set_again_c103(
+def test_policy_set_during_a_call_keeps_one_who_is_alone_until_it_is_set_again_c105(
     new_stage: NewStage,
 ) -> None:
     stage = new_stage()

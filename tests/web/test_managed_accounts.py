@@ -119,7 +119,7 @@ def test_manager_renames_their_account_and_changes_nothing_else_c93(site: Site) 
     assert ["CA", "US"] == limited["countries"]
 
 
-def test_manager_sets_by_which_policy_the_accounts_calls_end_c103(site: Site) -> None:
+def test_manager_sets_by_which_policy_the_accounts_calls_end_c105(site: Site) -> None:
     path = "/admin/accounts/a-1"
     changed = done(site, "PATCH", path, json={"endPolicy": "Last_Agent"})
     assert {**ACME, "endPolicy": "last_agent"} == changed

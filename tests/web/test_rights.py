@@ -1,4 +1,4 @@
-"""Clients are told who may do what, by the table that is enforced (C102)."""
+"""Clients are told who may do what, by the table that is enforced (C104)."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -31,7 +31,7 @@ def _answer(site: Site, path: str) -> dict[str, Any]:
     return found
 
 
-def test_every_command_on_a_session_has_a_row_in_the_table_of_rights_c102() -> None:
+def test_every_command_on_a_session_has_a_row_in_the_table_of_rights_c104() -> None:
     """One that changes a session is in the domain's table, whoever adds it."""
     commands = {
         row.name
@@ -41,7 +41,7 @@ def test_every_command_on_a_session_has_a_row_in_the_table_of_rights_c102() -> N
     assert commands == {right.value for right in Right}
 
 
-def test_table_of_rights_names_each_operation_with_what_it_needs_c102(site: Site) -> None:
+def test_table_of_rights_names_each_operation_with_what_it_needs_c104(site: Site) -> None:
     rights = _answer(site, "/app/rights")["rights"]
     shown = {one["operation"]: one for one in rights}
     assert {row.name for row in TABLE} == set(shown)
@@ -53,7 +53,7 @@ def test_table_of_rights_names_each_operation_with_what_it_needs_c102(site: Site
     assert set(hold) == {str(f.data_key) for f in OperationRightSchema().fields.values()}
 
 
-def test_answers_say_what_is_allowed_and_events_do_not_c102(site: Site) -> None:
+def test_answers_say_what_is_allowed_and_events_do_not_c104(site: Site) -> None:
     store(site, bridged())
     listening = ear(site)
     answer = _answer(site, "/sessions/s-1")

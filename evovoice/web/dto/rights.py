@@ -1,4 +1,4 @@
-"""The shape in which clients see the table of rights (contract 1.4, C102)."""
+"""The shape in which clients see the table of rights (contract 1.4, C104)."""
 
 from dataclasses import dataclass
 

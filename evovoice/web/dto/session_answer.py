@@ -1,4 +1,4 @@
-"""A session as an answer has it: with what who asks may do with it (contract C102)."""
+"""A session as an answer has it: with what who asks may do with it (contract C104)."""
 
 from evovoice.domain.allowed import allowed
 from evovoice.domain.call_session import CallSession

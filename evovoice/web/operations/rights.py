@@ -1,4 +1,4 @@
-"""The row with which a console learns who may do what (contract 2.3, C102)."""
+"""The row with which a console learns who may do what (contract 2.3, C104)."""
 
 from evovoice.domain.rights import RIGHTS, Part
 from evovoice.domain.values import Role

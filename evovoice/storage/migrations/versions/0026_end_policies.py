@@ -6,8 +6,8 @@ The program before writes none: what it opens, and what was there, ends when two
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 
 
 def upgrade() -> None:
