@@ -110,6 +110,8 @@ def test_countries_of_an_account_are_said_at_its_start_and_later(capsys: Output)
     assert ["AT", "CH", "DE"] == added["countries"]
     changed = answer(capsys, "account", "set", added["id"], "--countries", "US")
     assert ["US"] == changed["countries"]
+    hiding = answer(capsys, "account", "set", added["id"], "--hides-supervisors", "yes")
+    assert (True, ["US"]) == (hiding["hidesSupervisors"], hiding["countries"])
     assert main(["account", "set", added["id"], "--countries", "all"]) == 0
     assert "may call every country" in capsys.readouterr().out
     assert "'XX' is no country" in complaint(

@@ -6,7 +6,7 @@ from twilio.base import values  # type: ignore[import-untyped]
 
 from evovoice.carrier.addresses import CallbackAddresses
 from evovoice.carrier.port import SessionRef
-from evovoice.domain.orders import AdjustLeg, DialLeg, PlaceCall
+from evovoice.domain.orders import AdjustLeg, DialLeg, DialSupervisor, PlaceCall
 
 _RING_FOR = 30  # Twilio adds about five seconds (3.3)
 _LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
@@ -20,8 +20,9 @@ def dial_form(
     (16026).
 
     Callback and region of the conference repeat `join_room.xml`: the first to join sets them.
+    Nobody in the conference hears one who supervises, nor how their device rings.
     """
-    return {
+    form: dict[str, Any] = {
         "to": order.to,
         "from_": order.from_number,
         "label": order.leg_id,
@@ -37,6 +38,11 @@ def dial_form(
         "conference_status_callback_event": _ROOM_EVENTS,
         "region": region or values.unset,
     }
+    if isinstance(order, DialSupervisor):
+        form |= {"muted": True, "early_media": False}
+        if order.coached:
+            form |= {"coaching": True, "call_sid_to_coach": order.coached}
+    return form
 
 
 def place_form(order: PlaceCall, ref: SessionRef, addresses: CallbackAddresses) -> dict[str, Any]:

@@ -50,16 +50,24 @@ def account_list(as_json: bool) -> None:
 @click.option("--country", help=_COUNTRY)
 @click.option("--countries", help=_COUNTRIES)
 @click.option("--end-policy", type=click.Choice(list(EndPolicy)), help=_END_POLICY)
+@click.option(
+    "--hides-supervisors",
+    type=bool,
+    metavar="yes|no",
+    help="Whether its agents are kept from seeing who supervises them.",
+)
 @with_json
 def account_set(
     account_id: str, name: str | None, country: str | None, countries: str | None,
-    end_policy: str | None, as_json: bool,
+    end_policy: str | None, hides_supervisors: bool | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Change ACCOUNT, an id; what is not given stays, and so do calls that are up."""
-    if name is None and country is None and countries is None and end_policy is None:
-        raise click.UsageError("Give --name, --country, --countries or --end-policy.")
     policy = EndPolicy(end_policy) if end_policy else None
-    changes = AccountChanges(name, country, countries, policy)
+    changes = AccountChanges(name, country, countries, policy, hides_supervisors)
+    if changes == AccountChanges():
+        raise click.UsageError(
+            "Give --name, --country, --countries, --end-policy or --hides-supervisors."
+        )
     with opened_database() as database:
         changed = administration.set_account(database, account_id, changes)
     print_result(_document(changed), _line(changed), as_json)

@@ -216,7 +216,7 @@ class CallSession:
         return member.leg.doubted_at is not None
 
     def is_connected(self, member: Member) -> bool:
-        """Whether that party is part of the conversation now, on hold or not."""
+        """Whether that leg is up now, on hold or not; `parties` says who is in the conversation."""
         return self.was_connected(member) and not self.is_over(member)
 
     def is_pending(self, member: Member) -> bool:
@@ -224,19 +224,23 @@ class CallSession:
         return not self.was_connected(member) and not self.is_over(member)
 
     def parties(self) -> tuple[list[Member], list[Member]]:
-        """Everybody whose leg is not over: who is connected, and who is pending."""
-        connected: list[Member] = []
-        pending: list[Member] = []
+        """The parties who are connected and pending, without who only supervises (decision 113)."""
+        connected, pending = self.legs()
+        return [m for m in connected if not m.supervises], [m for m in pending if not m.supervises]
+
+    def legs(self) -> tuple[list[Member], list[Member]]:
+        """Everybody whose leg is not over, parties or not: who is connected, who is pending."""
+        connected, pending = list[Member](), list[Member]()
         for member in self.live():
             (connected if self.was_connected(member) else pending).append(member)
         return connected, pending
 
     def connected(self) -> list[Member]:
-        """Everybody who is part of the conversation now."""
+        """Every party of the conversation now."""
         return self.parties()[0]
 
     def pending(self) -> list[Member]:
-        """Everybody who has still to answer."""
+        """Every party who has still to answer."""
         return self.parties()[1]
 
     def live(self) -> list[Member]:

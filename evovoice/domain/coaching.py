@@ -18,14 +18,15 @@ def end_vain_coaching(session: CallSession, now: datetime) -> None:
     would be refused (16027), and with it whatever else it says.
 
     While others talk the coach stays unheard, muted: what they say was not meant for them. With
-    one other left the coach is heard, or that one would sit in silence. Tried once for a party: a
-    refusal is told, and asking again and again would not help.
+    one other left the coach is heard, or that one would sit in silence; but never one who only
+    supervises. Tried once for a party: a refusal is told, and asking again and again would not
+    help.
     """
-    connected = session.connected()
-    for coach in connected:
+    for coach in session.legs()[0]:
         why = _why_in_vain(session, coach)
         if why is not None:
-            _end(session, coach, why, others=len(connected) - 1, now=now)
+            others = [m for m in session.connected() if m is not coach]
+            _end(session, coach, why, others=len(others), now=now)
 
 
 def stands_in_the_way(session: CallSession, coach: Member) -> Member | None:
@@ -54,7 +55,7 @@ def _stays_held(coached: Member) -> bool:
 def _end(session: CallSession, coach: Member, why: str, *, others: int, now: datetime) -> None:
     settings = coach.leg.settings
     settings.coaching, settings.uncoached = "", settings.coaching
-    settings.muted = settings.muted or others >= _A_TALK
+    settings.muted = settings.muted or others >= _A_TALK or coach.supervises
     heard = "is muted" if settings.muted else "speaks to whoever is left"
     text = f"{coach.display_name} no longer coaches {why}, and {heard}"
     session.log(SessionEvent("CarrierReport", text, now, coach.leg.call_sid, coach.id))

@@ -82,21 +82,31 @@ def already_there(
 
 def require_capacity(session: CallSession, max_members: int, max_pending: int) -> None:
     """Whether the conference takes one more, and is not calling too many at once."""
-    connected, pending = session.parties()
-    count = len(connected) + len(pending)
-    if count >= max_members:
-        raise ConferenceFull(count)
+    require_room(session, max_members)
+    pending = session.pending()
     if len(pending) >= max_pending:
         raise TooManyPendingMembers(len(pending))
 
 
-def add_member(session: CallSession, command: AddMember, now: datetime) -> Member:
-    """Add a party; they are rung as soon as the conference is live. Guards are asked before."""
-    member = Member(
+def require_room(session: CallSession, max_members: int) -> None:
+    """Whether the conference takes one more party."""
+    count = sum(map(len, session.parties()))
+    if count >= max_members:
+        raise ConferenceFull(count)
+
+
+def new_member(command: AddMember, now: datetime) -> Member:
+    """The party that the command is to add."""
+    return Member(
         command.member_id, MemberRole.TRANSFER, command.address, command.display_name,
         Leg(command.leg_id), now, user_id=command.user_id, added_by=command.by.id,
         destination=command.destination, from_number=str(command.from_number),
     )  # fmt: skip
+
+
+def add_member(session: CallSession, command: AddMember, now: datetime) -> Member:
+    """Add a party; they are rung as soon as the conference is live. Guards are asked before."""
+    member = new_member(command, now)
     session.members.append(member)
     session.last_modified_by = command.by.id
     text = f"{command.by.name} adds {member.display_name}"
@@ -155,7 +165,8 @@ def acting_leg(session: CallSession, user: User, call_sid: str | None) -> Member
     """The live leg the command comes from; without a call SID the user's only one."""
     if call_sid is not None:
         member = session.member_on_call(call_sid)
-        return member if member and session.is_connected(member) else None
+        is_party = member is not None and session.is_connected(member) and not member.supervises
+        return member if is_party else None
     own = [m for m in session.connected() if m.user_id == user.id]
     if not own and user.oversees:
         own = [m for m in session.connected() if m.role is MemberRole.AGENT]

@@ -19,7 +19,8 @@ def policy_in_force(session: CallSession) -> EndPolicy:
     kinds = {EndPolicy.LAST_AGENT: True, EndPolicy.LAST_CUSTOMER: False}
     wanted = kinds.get(session.end_policy)
     if wanted is None or any(
-        m.is_our_user is wanted and session.was_connected(m) for m in session.members
+        m.is_our_user is wanted and not m.supervises and session.was_connected(m)
+        for m in session.members
     ):
         return session.end_policy
     return EndPolicy.TWO_LEFT

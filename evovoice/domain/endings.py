@@ -49,7 +49,8 @@ def ending_of(session: CallSession, noted: str | None = None) -> Ending:
     if not session.was_answered:
         return _without_answer(session)
     parties = sorted(
-        (m for m in session.members if session.was_connected(m)), key=lambda m: gone(session, m)
+        (m for m in session.members if session.was_connected(m) and not m.supervises),
+        key=lambda m: gone(session, m),
     )
     last = parties[-1]
     before = parties[-2] if len(parties) > 1 else None

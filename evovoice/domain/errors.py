@@ -89,6 +89,38 @@ class CoachesThemselves(CallSessionError):
         super().__init__(f"{display_name} cannot coach themselves")
 
 
+class OnlySupervises(CallSessionError):
+    """Somebody would hold, mute or move a leg that is no party: it only monitors or coaches."""
+
+    def __init__(self, display_name: str) -> None:
+        super().__init__(
+            f"{display_name} only supervises: they change that themselves, by SuperviseSession"
+        )
+
+
+class SupervisesOwnCall(CallSessionError):
+    """Somebody who talks in a call is to monitor or coach it."""
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(f"You are a party of session {session_id}: you cannot supervise it")
+
+
+class WhomToCoach(CallSessionError):
+    """Nobody was named, and not just one of our users talks."""
+
+    def __init__(self, session_id: str, talking: int) -> None:
+        super().__init__(
+            f"Say by callSid whom to coach: {talking} agents talk in session {session_id}"
+        )
+
+
+class TooFewToSupervise(CallSessionError):
+    """Somebody who has barged in would leave one party alone by stepping back."""
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(f"Only one other party is in session {session_id}: the call would end")
+
+
 class CoachedOnHold(CallSessionError):
     """A coach is to be changed while the party they coach is on hold."""
 

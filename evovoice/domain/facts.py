@@ -204,7 +204,7 @@ def _bind(session: CallSession, member: Member, call_sid: str | None, now: datet
     if call_sid is None or member.leg.call_sid is not None:
         return
     member.leg.bind(call_sid)
-    if not member.is_original:
+    if not member.is_original and not member.supervises:
         session.newest_call_sid = call_sid
     if member.leg.end is None:
         reissue_hangup(session, member, now)  # it was asked for without a SID

@@ -34,18 +34,26 @@ def decline(session: CallSession, member: Member, now: datetime) -> None:
 
 
 def rung_devices(session: CallSession, user_id: str) -> list[Member]:
-    """The devices of that user that ring or are to, where nothing was done against it yet."""
+    """The devices of that user that ring, are to, or only supervise the call, where nothing was
+    done against it yet.
+    """
     return [
         m
-        for m in session.pending()
-        if m.user_id == user_id and m.leg.hangup_level is HangupLevel.NOT
+        for m in session.live()
+        if m.user_id == user_id
+        and (m.supervises or session.is_pending(m))
+        and m.leg.hangup_level is HangupLevel.NOT
     ]
 
 
 def stop_ringing(session: CallSession, user_id: str, reason: str, now: datetime) -> None:
-    """Ring that user no more; one who has just answered is spared, as in `decline`."""
+    """Ring that user no more; one who has just answered is spared, as in `decline`, but for one
+    who only supervises.
+    """
     for member in rung_devices(session, user_id):
-        if member.was_rung:
+        if session.is_connected(member):
+            remove(session, member, now)
+        elif member.was_rung:
             member.leg.withdrawn = reason
             decline(session, member, now)
         else:
@@ -159,7 +167,7 @@ def give_up_queued(session: CallSession, now: datetime) -> None:
     """End every dial that the carrier, just asked, still keeps waiting; at the next look again
     if it has rung all the same. One who has answered by then goes on.
     """
-    for member in session.pending():
+    for member in session.legs()[1]:
         if waits_too_long(member, now):
             member.leg.withdrawn = "The carrier had not begun to call after 30 seconds"
         if member.leg.withdrawn is not None:

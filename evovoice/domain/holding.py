@@ -152,7 +152,7 @@ def forget_refusals(session: CallSession) -> None:
 
 def waiting_for_orders(session: CallSession) -> list[Member]:
     """Those whose wishes are ordered once the call is a conference, or an earlier order is done."""
-    return [m for m in session.connected() if not m.leg.settings.is_ordered]
+    return [m for m in session.legs()[0] if not m.leg.settings.is_ordered]
 
 
 def reset_unordered_settings(session: CallSession, reason: str) -> None:
@@ -173,7 +173,7 @@ def follow_carrier(session: CallSession) -> None:
     conference = session.open_conference()
     if conference is None:
         return
-    for member in session.connected():
+    for member in session.legs()[0]:
         settings, call_sid = member.leg.settings, member.leg.call_sid
         state = conference.states.get(call_sid or "")
         if call_sid is None or state is None or not state.inside:

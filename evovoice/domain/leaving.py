@@ -56,6 +56,8 @@ def _wishing(session: CallSession) -> list[Member]:
 
 def _needed(session: CallSession, leaving: Member) -> str | None:
     """The leg without which one party would be left alone; None where there is none to wait for."""
+    if leaving.supervises:
+        return None
     connected, pending = session.parties()
     waiting = [m for m in pending if m.leg.call_sid is None and not m.is_original]
     if len([m for m in connected if m is not leaving]) >= _A_TALK or len(waiting) < len(pending):

@@ -63,7 +63,7 @@ def waits_too_long(member: Member, now: datetime) -> bool:
 
 def _checks(session: CallSession, now: datetime) -> Iterator[datetime]:
     doubted = any(session.is_doubted(member, now) for member in session.members)
-    connected, pending = session.parties()
+    connected, pending = session.legs()
     if not connected and not pending and not doubted:
         return
     if session.return_until is not None:
@@ -89,7 +89,7 @@ def _checks_after_failure(session: CallSession, now: datetime) -> Iterator[datet
     again = now + _AGAIN
     yield min(planned, again) if planned is not None and planned > now else again
     waited_for = [m.leg.doubted_at for m in session.members if m.leg.end is None]
-    waited_for += [m.leg.dial_ordered_at for m in session.pending() if m.leg.call_sid]
+    waited_for += [m.leg.dial_ordered_at for m in session.legs()[1] if m.leg.call_sid]
     if session.is_converting:
         waited_for.append(session.moved_at)
     for since in waited_for:
@@ -196,4 +196,4 @@ def _is_in_doubt(session: CallSession, now: datetime) -> bool:
         return now - session.moved_at > _CONVERSION_TAKES
     conference = session.current_conference()
     is_closed = conference is not None and conference.closed
-    return is_closed and session.converted_at is not None and bool(session.connected())
+    return is_closed and session.converted_at is not None and bool(session.legs()[0])

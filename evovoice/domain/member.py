@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from evovoice.domain.leg import Leg
-from evovoice.domain.states import HangupLevel, MemberRole
+from evovoice.domain.states import HangupLevel, MemberRole, Supervision
 from evovoice.domain.values import Address
 
 
@@ -27,6 +27,17 @@ class Member:
     added_by: str | None = None
     destination: str | None = None
     from_number: str | None = None
+    supervision: Supervision | None = None  # None: was not rung to supervise
+
+    @property
+    def supervises(self) -> bool:
+        """Whether this leg only monitors or coaches, and is no party of the conversation."""
+        return self.supervision in (Supervision.SHOWN, Supervision.HIDDEN)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether those who do not oversee the call are not told of this leg."""
+        return self.supervision is Supervision.HIDDEN
 
     @property
     def is_our_user(self) -> bool:

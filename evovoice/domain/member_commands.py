@@ -24,6 +24,8 @@ from evovoice.domain.errors import (
     NobodyEndsHold,
     NotConnectedYet,
     NothingRings,
+    NotYourCall,
+    OnlySupervises,
 )
 from evovoice.domain.hanging_up import decline, remove
 from evovoice.domain.hold_changes import hold_all_but, hold_one, release_all
@@ -93,6 +95,9 @@ def patch_member(session: CallSession, command: PatchMember, now: datetime) -> N
     _member(session, command.member)
     require_live(session)
     member = _connected_member(session, command.member)
+    _require_not_supervised_by(session, member, command.by)
+    if member.supervises:
+        raise OnlySupervises(member.display_name)
     require_open_conference(session)
     settings = member.leg.settings
     if command.hold and not is_anybody_ours(session):
@@ -116,17 +121,40 @@ def remove_member(session: CallSession, command: RemoveMember, now: datetime) ->
     """Take one out; who is gone already stays gone."""
     require_right(session, command.by, Right.REMOVE)
     member = _member(session, command.member)
+    _require_not_supervised_by(session, member, command.by)
     if session.is_over(member):
         return
-    session.last_modified_by = command.by.id
+    if not member.is_hidden:
+        session.last_modified_by = command.by.id
     remove(session, member, now, command.by)
 
 
 def leave_call(session: CallSession, command: LeaveCall, now: datetime) -> None:
     """Hang up one's own leg, at once or as soon as the others have what they need (C84)."""
     del now
-    wish_to_leave(session, _leaving(session, command.by, command.call_sid, Right.LEAVE), command.by)
-    session.last_modified_by = command.by.id
+    own = supervising_leg(session, command.by, command.call_sid)
+    if own is None:
+        own = _leaving(session, command.by, command.call_sid, Right.LEAVE)
+    wish_to_leave(session, own, command.by)
+    if not own.is_hidden:
+        session.last_modified_by = command.by.id
+
+
+def supervising_leg(session: CallSession, user: User, call_sid: str | None) -> Member | None:
+    """The leg of that user that only supervises, if they mean it."""
+    own = (m for m in session.legs()[0] if m.supervises and m.user_id == user.id)
+    return next((m for m in own if call_sid in (None, m.leg.call_sid)), None)
+
+
+def _require_not_supervised_by(session: CallSession, member: Member, user: User) -> None:
+    """Whoever only supervises is taken out by themselves and by overseers, and others are not told
+    of one who is hidden.
+    """
+    if not member.supervises or user.oversees or member.user_id == user.id:
+        return
+    if member.is_hidden:
+        raise MemberNotFound(session.id, member.id)
+    raise NotYourCall(f"{member.display_name} supervises this call")
 
 
 def hand_over(session: CallSession, command: HandOver, now: datetime) -> None:
@@ -155,7 +183,7 @@ def reject_call(session: CallSession, command: RejectCall, now: datetime) -> Non
     """Stop ringing one of our users; the last one to decline ends the call (contract 4.4)."""
     require_right(session, command.by, Right.REJECT)
     require_not_ended(session)
-    ringing = [m for m in session.pending() if m.user_id == command.by.id and m.was_rung]
+    ringing = [m for m in session.legs()[1] if m.user_id == command.by.id and m.was_rung]
     if not ringing:
         raise NothingRings(session.id)
     session.last_modified_by = command.by.id
@@ -214,6 +242,6 @@ def _coached(session: CallSession, coach: Member, call_sid: str) -> str:
     coached = _connected_member(session, call_sid)
     if coached is coach:
         raise CoachesThemselves(coach.display_name)
-    if coached.leg.settings.held or coached.leg.call_sid is None:
+    if coached.leg.settings.held or coached.leg.call_sid is None or coached.supervises:
         raise MemberNotConnected(coached.display_name)
     return coached.leg.call_sid

@@ -46,10 +46,10 @@ _NO_SESSION = SessionStatus(CallState.RINGING, False, _NOBODY, _NOBODY)
 
 def session_status(session: CallSession) -> SessionStatus:
     """The status of that session now."""
-    connected, pending = session.parties()
+    connected, pending = session.legs()
     rung = [m for m in pending if m.is_our_user and _rings(session, m)]
     ours = [m for m in (*connected, *pending) if m.is_our_user]
-    state = state_among(session, connected)
+    state = state_among(session, session.connected())
     return SessionStatus(state, session.was_answered, _users(rung), _users(ours))
 
 

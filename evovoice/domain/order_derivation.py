@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.coaching import end_vain_coaching
+from evovoice.domain.conference import Conference
 from evovoice.domain.conversion_check import Move, judge_move, redirect_again
 from evovoice.domain.end_rules import verdict
 from evovoice.domain.endings import ending_of
@@ -25,11 +26,12 @@ from evovoice.domain.leaving import bound_to_stay, ready_to_leave
 from evovoice.domain.looking import plan_look
 from evovoice.domain.member import Member
 from evovoice.domain.messages import SessionEvent
-from evovoice.domain.orders import DialLeg, RedirectLeg
+from evovoice.domain.orders import DialLeg, DialSupervisor, RedirectLeg
 from evovoice.domain.recording import move_recording
 from evovoice.domain.returning import hold_for_return, note_lost_device
 from evovoice.domain.room_claim import room_name_of
 from evovoice.domain.states import HangupLevel, Verdict
+from evovoice.domain.supervision import coached_at_dial, settle_supervision
 
 # Longer than a conversion takes with all its repeats. Whoever added them expects no call any more.
 NOT_CALLED_AFTER = timedelta(seconds=60)
@@ -52,6 +54,7 @@ def derive_orders(
     _apply_end_rules(session, now)
     _dial_waiting(session, now)
     follow_carrier(session)
+    settle_supervision(session, now)
     hold_for_return(session)
     unhold_without_agent(session, now)
     end_vain_coaching(session, now)
@@ -96,7 +99,7 @@ def fail_conversion(
     data = {} if code is None else {"twilioCode": str(code)}
     session.log(SessionEvent("ConversionFailed", reason, now, data=data))
     reset_unordered_settings(session, reason)
-    for member in session.pending():
+    for member in session.legs()[1]:
         if member.leg.dial_ordered_at is None and not member.is_original:
             member.leg.withdrawn_code = code
             withdraw(session, member, reason, now)
@@ -141,7 +144,7 @@ def _end_apart(session: CallSession, now: datetime) -> None:
     text = "The parties did not come together in the conference: the call is ended"
     session.log(SessionEvent("CarrierReport", text, now))
     session.end_wanted = True
-    for member in session.connected():
+    for member in session.legs()[0]:
         order_hangup(session, member, HangupLevel.HANG_UP, now, APART)
 
 
@@ -170,8 +173,16 @@ def _dial_waiting(session: CallSession, now: datetime) -> None:
         return
     for member in waiting:
         member.leg.dial_ordered_at = now
-        to, shown = str(member.address), member.from_number or ""
-        session.orders.append(DialLeg(member.leg.id, conference.conference_sid, to, shown))
+        session.orders.append(_dial(session, conference, member))
+
+
+def _dial(session: CallSession, conference: Conference, member: Member) -> DialLeg:
+    to, shown = str(member.address), member.from_number or ""
+    if member.supervises:
+        coached = coached_at_dial(session, conference, member)
+        sid = conference.conference_sid
+        return DialSupervisor(member.leg.id, sid, to, shown, coached)
+    return DialLeg(member.leg.id, conference.conference_sid, to, shown)
 
 
 def _waits_for_its_dial(member: Member) -> bool:

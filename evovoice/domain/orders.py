@@ -24,6 +24,15 @@ class DialLeg:
 
 
 @dataclass(frozen=True, slots=True)
+class DialSupervisor(DialLeg):
+    """The same, for one who is not heard from the first moment; `coached`: the call of the only
+    one who is to hear them later. A kind of its own: the version before would let them be heard.
+    """
+
+    coached: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceCall:
     """Call `to`; when somebody answers, the carrier asks us what to do with them."""
 
@@ -77,6 +86,6 @@ class RecordLeg:
 
 
 Order = (
-    RedirectLeg | DialLeg | PlaceCall | CancelLeg | HangUpLeg | EndConference | AdjustLeg
-    | RecordLeg
+    RedirectLeg | DialLeg | DialSupervisor | PlaceCall | CancelLeg | HangUpLeg | EndConference
+    | AdjustLeg | RecordLeg
 )  # fmt: skip

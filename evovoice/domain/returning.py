@@ -78,6 +78,7 @@ def _lost(session: CallSession) -> list[Member]:
         m
         for m in session.members
         if m.is_our_user
+        and not m.supervises
         and m.leg.end is not None
         and session.was_connected(m)
         and m.leg.hangup_level is HangupLevel.NOT

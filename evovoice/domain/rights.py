@@ -18,6 +18,7 @@ class Part(IntEnum):
     NONE = 0
     RUNG = 1  # a leg of theirs was rung
     ANSWERED = 2  # a leg of theirs was answered, made the call, or is rung first to make it
+    NEVER = 3  # no part is enough
 
 
 class When(Enum):
@@ -48,6 +49,7 @@ class Right(StrEnum):
     CHANGE_SESSION = "PatchSession"
     NOTE = "AddSessionLog"
     SET_END_POLICY = "SetEndPolicy"
+    SUPERVISE = "SuperviseSession"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ RIGHTS: dict[Right, Rule] = {
     Right.CHANGE_SESSION: Rule(Part.ANSWERED, When.ALWAYS),
     Right.NOTE: Rule(Part.ANSWERED, When.ALWAYS),
     Right.SET_END_POLICY: Rule(Part.ANSWERED, When.UNTIL_THE_END),
+    Right.SUPERVISE: Rule(Part.NEVER, When.LIVE),
 }
 _NEEDS_A_LIVE_CALL = frozenset({When.LIVE, When.TALKING, When.WITH_OTHERS})
 
@@ -85,7 +88,8 @@ _NEEDS_A_LIVE_CALL = frozenset({When.LIVE, When.TALKING, When.WITH_OTHERS})
 def part_in(session: CallSession, user: User) -> Part:
     """The part that user has or had."""
     own = [m for m in session.members if m.user_id == user.id]
-    if any(m.is_rung_first or session.was_connected(m) for m in own):
+    in_it = (m for m in own if not m.supervises)
+    if any(m.is_rung_first or session.was_connected(m) for m in in_it):
         return Part.ANSWERED
     return Part.RUNG if own else Part.NONE
 

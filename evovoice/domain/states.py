@@ -76,6 +76,22 @@ class MemberRole(Enum):
     TRANSFER = "Transfer"
 
 
+class Supervision(StrEnum):
+    """How a leg takes part that somebody has had rung to supervise the call (decision 113)."""
+
+    SHOWN = "shown"  # monitors or coaches, and the agents see it
+    HIDDEN = "hidden"  # the same, where the account keeps it from them
+    JOINED = "joined"  # has barged in: a party like any other
+
+
+class SupervisionMode(Enum):
+    """What somebody who supervises wants (contract C102)."""
+
+    MONITOR = "Monitor"  # hears everybody, is heard by nobody
+    COACH = "Coach"  # hears everybody, is heard by one
+    BARGE = "Barge"  # hears and is heard by everybody
+
+
 class CallState(Enum):
     """State of the call as a whole (contract 4.2)."""
 

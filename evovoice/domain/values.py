@@ -103,6 +103,7 @@ class Account:
     country: str
     countries: frozenset[str] = frozenset()
     end_policy: EndPolicy = EndPolicy.TWO_LEFT  # of calls that begin
+    hides_supervisors: bool = False  # whether agents are kept from seeing who supervises them
 
 
 @dataclass(frozen=True, slots=True)

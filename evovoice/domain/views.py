@@ -107,6 +107,19 @@ def visible_members(session: CallSession) -> list[Member]:
     return _in_order(shown)
 
 
+def shown_members(session: CallSession) -> list[Member]:
+    """The same without those who supervise and are hidden from the agents."""
+    return [m for m in visible_members(session) if not m.is_hidden]
+
+
+def supervising(session: CallSession, member: Member) -> str | None:
+    """How a leg supervises, as the carrier says; None for a party (contract 1.4)."""
+    if not member.supervises:
+        return None
+    is_heard = is_coaching(session, member) and not is_muted(session, member)
+    return "coach" if is_heard else "monitor"
+
+
 def member_state(session: CallSession, member: Member) -> MemberCallState:
     """State of one party."""
     if session.is_over(member):
@@ -174,7 +187,7 @@ def _in_order(members: list[Member]) -> list[Member]:
 def _transfer(session: CallSession) -> str | None:
     """Whether the original agent left others talking, and whom."""
     agents = [m for m in session.members if _is_answered_agent(m)]
-    others = [m for m in session.members if session.was_connected(m) and not _is_answered_agent(m)]
+    others = [m for m in session.members if _took_part(session, m) and not _is_answered_agent(m)]
     if not agents or len(others) < 2 or _was_ended_with(session, agents):  # noqa: PLR2004 (a talk takes two)
         return None
     left = max(gone(session, m) for m in agents)
@@ -183,6 +196,10 @@ def _transfer(session: CallSession) -> str | None:
         return None
     colleague = any(m.is_our_user for m in stayed)
     return "TransferredInternal" if colleague else "TransferredExternal"
+
+
+def _took_part(session: CallSession, member: Member) -> bool:
+    return session.was_connected(member) and not member.supervises
 
 
 def _was_ended_with(session: CallSession, agents: list[Member]) -> bool:

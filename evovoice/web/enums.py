@@ -11,6 +11,7 @@ from evovoice.domain.states import (
     EndPolicy,
     MemberCallState,
     MemberRole,
+    SupervisionMode,
 )
 
 
@@ -86,6 +87,7 @@ _NAMES: dict[type[Enum], str] = {
     Direction: "SessionDirections",
     AgentState: "AgentStates",
     AgentStateReason: "AgentStateReasons",
+    SupervisionMode: "SupervisionModes",
 }
 
 

@@ -11,7 +11,15 @@ from evovoice.carrier.port import CarrierError, CarrierRefused, OutcomeUnknown, 
 from evovoice.carrier.twilio_carrier import TwilioCarrier
 from evovoice.carrier.twiml import TwimlWriter
 from evovoice.domain.messages import LOOK, ConferenceEnded, LegEnded, LegPresence, LegProgressed
-from evovoice.domain.orders import CancelLeg, DialLeg, EndConference, HangUpLeg, Order, RedirectLeg
+from evovoice.domain.orders import (
+    CancelLeg,
+    DialLeg,
+    DialSupervisor,
+    EndConference,
+    HangUpLeg,
+    Order,
+    RedirectLeg,
+)
 from evovoice.domain.states import EndSource, LegProgress, Outcome
 from tests.carrier.fake_twilio_http import (
     ACCOUNT,
@@ -77,6 +85,19 @@ def test_dialling_a_leg_is_one_request_into_the_running_room(
     }
     expected = Request("POST", f"/Conferences/{ROOM}/Participants.json", form, {})
     assert [expected] == twilio.requests
+
+
+@pytest.mark.parametrize("coached", ["", "CA" + "2" * 32])
+def test_who_supervises_is_muted_by_the_dial_itself_and_nobody_hears_their_ringing(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp, coached: str
+) -> None:
+    """Muting after the answer would let them be heard for a moment (3.3, 10.4)."""
+    twilio.will_answer(201, participant(status="queued"))
+    carrier.carry_out(DialSupervisor("leg-3", ROOM, "client:eve_1", "+12025550100", coached), REF)
+    form = twilio.requests[0].form
+    assert ("true", "false") == (form["Muted"], form["EarlyMedia"])
+    told = (form.get("Coaching"), form.get("CallSidToCoach"))
+    assert (("true", coached) if coached else (None, None)) == told
 
 
 def test_dialled_leg_asks_for_the_region_of_the_room(twilio: FakeTwilioHttp, now: datetime) -> None:

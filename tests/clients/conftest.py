@@ -74,16 +74,32 @@ def until(holds: Callable[[], object]) -> None:
 
 
 @pytest.fixture(scope="session")
-def cast(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
-    """Both servers, once for all clients."""
+def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
+    """Both servers, once for all clients, and the command line beside them."""
     processes = Unhurried(tmp_path_factory.mktemp("clients"))
     try:
-        cast = assemble(processes)
-        for address in (cast.agent_device, COLLEAGUE):
-            cast.phone(address, answer_after=0)
-        yield cast
+        yield processes
     finally:
         processes.stop()
+
+
+@pytest.fixture(scope="session")
+def cast(processes: Processes) -> Cast:
+    """The agent, whose device and colleague answer at once."""
+    cast = assemble(processes)
+    for address in (cast.agent_device, COLLEAGUE):
+        cast.phone(address, answer_after=0)
+    return cast
+
+
+@pytest.fixture(scope="session")
+def manager_key(processes: Processes, cast: Cast) -> str:
+    """The key of Eve, who manages the agent's account, and whose device answers at once."""
+    (account,) = processes.command("account", "list")["accounts"]
+    words = ("user", "add", "Eve", "--account", account["id"], "--email", "eve@acme.test")
+    eve = processes.command(*words, "--password", "horse correct", "--role", "Manager")
+    cast.phone(f"client:{eve['identity']}", answer_after=0)
+    return str(processes.command("key", "add", "--user", eve["id"])["key"])
 
 
 @pytest.fixture

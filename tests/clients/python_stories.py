@@ -87,6 +87,16 @@ class Story:
         patch.muted = False
         return {"muted": _seen(muted), "unmuted": _seen(self.client.send(patch))}
 
+    def supervises(self) -> Facts:
+        """A manager finds the call among those that are live, and listens to it."""
+        self.with_key()
+        live = self.client.get(self.dtos.GetLiveSessions())
+        monitor = self.dtos.SupervisionModes.MONITOR
+        asked = self.dtos.SuperviseSession(session_id=self.facts["sessionId"], mode=monitor)
+        session = self.client.post(asked)
+        supervising = [(one.application_data or {}).get("supervising") for one in session.members]
+        return {"live": [one.id for one in live.sessions], "supervising": supervising}
+
     def lists(self) -> Facts:
         """The user's sessions, the parties and the log of one."""
         self.with_key()

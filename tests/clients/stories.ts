@@ -7,10 +7,10 @@
 import { JsonServiceClient } from "@servicestack/client";
 import {
     AddConferenceMember, AddFavorite, AgentStates, Authenticate, AuthenticateResponse, EndSession, GetActiveSessions,
-    GetConferenceMembers, GetDirectory, GetMySessionsResponse, GetPresence, GetSession,
+    GetConferenceMembers, GetDirectory, GetLiveSessions, GetMySessionsResponse, GetPresence, GetSession,
     GetSessionEvents, HoldSession, PatchConferenceMember, PlaceCall, RemoveFavorite,
     RequestAuthToken, ResponseStatus, ResumeSession, SessionCallState, SessionHoldReasons,
-    SessionInfo, SessionMemberInfo, SetPresence,
+    SessionInfo, SessionMemberInfo, SetPresence, SuperviseSession, SupervisionModes,
 } from "./dtos.js";
 
 declare const process: { argv: string[]; stdout: { write(text: string): void } };
@@ -104,6 +104,17 @@ const stories: Record<string, () => Promise<object>> = {
         const muted = await client.send(patch);
         patch.muted = false;
         return { muted: seen(muted), unmuted: seen(await client.send(patch)) };
+    },
+
+    async supervises() {
+        client.bearerToken = facts.key;
+        const live = await client.get(new GetLiveSessions());
+        const { sessionId } = facts;
+        const session = await client.post(
+            new SuperviseSession({ sessionId, mode: SupervisionModes.Monitor }),
+        );
+        const supervising = session.members!.map(one => one.applicationData?.supervising ?? null);
+        return { live: live.sessions!.map(one => one.id), supervising };
     },
 
     async lists() {

@@ -43,6 +43,12 @@ def test_holds_and_resumes_with_enums_of_the_served_types_c21(
     assert ("Connected", "None") == (seen["resumed"]["callState"], seen["resumed"]["holdReason"])
 
 
+def test_supervises_a_live_call_c102(client: JavaScript, call: LiveCall, manager_key: str) -> None:
+    seen = client.play(call, "supervises", key=manager_key)
+    assert [call.session_id] == seen["live"]
+    assert [None, None, "monitor"] == seen["supervising"]
+
+
 def test_patches_one_member_with_a_body_c7(client: JavaScript, call: LiveCall) -> None:
     third = call.add()
     seen = client.play(call, "mutesOne", memberCallSid=third["callSid"])

@@ -34,6 +34,12 @@ def test_holds_and_resumes_with_enums_of_the_served_types_c70(call: LiveCall) ->
     assert ("Connected", "None") == (seen["resumed"]["callState"], seen["resumed"]["holdReason"])
 
 
+def test_supervises_a_live_call_c102(call: LiveCall, manager_key: str) -> None:
+    seen = play(call, "supervises", key=manager_key)
+    assert [call.session_id] == seen["live"]
+    assert [None, None, "monitor"] == seen["supervising"]
+
+
 def test_patches_one_member_with_a_body_c70(call: LiveCall) -> None:
     third = call.add()
     seen = play(call, "mutes_one", memberCallSid=third["callSid"])

@@ -71,7 +71,7 @@ PLAIN = {
     "second_factors": {
         "account_id", "begun_at", "confirmed_at", "last_step", "mark", "salt", "user_id",
     },
-    "accounts": {"id", "country", "countries", "end_policy"},
+    "accounts": {"id", "country", "countries", "end_policy", "hides_supervisors"},
     "users": {"account_id", "id", "role", "password_hash", "disabled_at", "deleted_at"},
     "numbers": {"account_id", "position", "is_default"},
     "number_agents": {"account_id", "user_id", "position"},
@@ -124,7 +124,7 @@ PLAIN = {
         "is_calling", "user_id", "added_by", "leg_id", "leg_call_sid", "leg_progress",
         "leg_answered_at", "leg_end_outcome", "leg_end_source", "leg_end_at", "leg_end_code",
         "leg_dial_ordered_at", "leg_withdrawn_code", "leg_stop", "leg_leave_wanted",
-        "leg_leave_after", "leg_stopped_by", "leg_doubted_at",
+        "leg_leave_after", "leg_stopped_by", "leg_doubted_at", "supervision",
     },
     "session_events": {
         "account_id", "session_id", "sequence", "type", "at", "call_sid", "member_id", "user_id",

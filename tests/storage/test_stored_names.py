@@ -27,6 +27,7 @@ from evovoice.domain.orders import (
     AdjustLeg,
     CancelLeg,
     DialLeg,
+    DialSupervisor,
     EndConference,
     HangUpLeg,
     Order,
@@ -63,6 +64,17 @@ ORDERS: list[tuple[Order, str, dict[str, Any]]] = [
             "conference_sid": "CF1",
             "to": "+14155550100",
             "from_number": "+12025550123",
+        },
+    ),
+    (
+        DialSupervisor("l-3", "CF1", "client:eve_1", "+12025550123", "CA2"),
+        "DialSupervisor",
+        {
+            "leg_id": "l-3",
+            "conference_sid": "CF1",
+            "to": "client:eve_1",
+            "from_number": "+12025550123",
+            "coached": "CA2",
         },
     ),
     (

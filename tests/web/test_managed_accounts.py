@@ -19,6 +19,7 @@ __all__ = ["database_url", "migrated_file", "migrated_postgres", "postgres_serve
 FIRST, SECOND, THEIRS = "+12025550123", "+14155550100", "+442079460123"
 ACME = {
     "id": "a-1", "name": "Acme", "country": "US", "countries": ["all"], "endPolicy": "two_left",
+    "hidesSupervisors": False,
 }  # fmt: skip
 
 
@@ -65,7 +66,10 @@ def test_account_is_added_and_its_name_is_its_own_c93(site: Site) -> None:
     """In any case, also under another name later."""
     wanted = {"name": "Beta", "country": "de", "countries": ["AT", "de"]}
     added = done(site, "POST", "/admin/accounts", ROOT, json=wanted)
-    read = {"country": "DE", "countries": ["AT", "DE"], "endPolicy": "two_left"}
+    read = {
+        "country": "DE", "countries": ["AT", "DE"], "endPolicy": "two_left",
+        "hidesSupervisors": False,
+    }  # fmt: skip
     assert {**wanted, "id": added["id"], **read} == added
     again = ask(site, "POST", "/admin/accounts", ROOT, json={"name": " ACME", "country": "US"})
     refused(again, 409, "AlreadyTaken")
@@ -109,7 +113,7 @@ def test_name_of_an_account_of_the_version_before_is_taken_too_c93(site: Site) -
 def test_manager_renames_their_account_and_changes_nothing_else_c93(site: Site) -> None:
     """What is said as it is already is no change."""
     path = "/admin/accounts/a-1"
-    for fields in ({"countries": ["US"]}, {"country": "GB"}):
+    for fields in ({"countries": ["US"]}, {"country": "GB"}, {"hidesSupervisors": True}):
         refused(ask(site, "PATCH", path, json={"name": "X", **fields}), 403, "Forbidden")
     assert [ACME] == done(site, "GET", "/admin/accounts")["accounts"]
     new = {"name": "New", "country": "us", "countries": ["all"]}

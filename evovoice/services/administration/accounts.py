@@ -32,6 +32,7 @@ class AccountChanges:
     country: str | None = None
     countries: str | None = None
     end_policy: EndPolicy | None = None
+    hides_supervisors: bool | None = None
 
 
 def add_account(
@@ -63,8 +64,8 @@ def accounts_of(database: Database, by: Actor = OPERATOR) -> list[Account]:
 def set_account(
     database: Database, account_id: str, changes: AccountChanges, by: Actor = OPERATOR
 ) -> Account:
-    """Change an account's name, country, which countries it may call, and by which policy calls end
-    that begin from now on.
+    """Change an account's name, country, which countries it may call, by which policy calls end and
+    whether its agents are kept from seeing who supervises them, from now on.
 
     A manager changes name and policy: the rest decides what whoever runs the service pays for.
     """
@@ -105,6 +106,9 @@ def _changed(before: Account, changes: AccountChanges) -> Account:
         before.country if changes.country is None else read_country(changes.country),
         before.countries if changes.countries is None else read_countries(changes.countries),
         changes.end_policy or before.end_policy,
+        before.hides_supervisors
+        if changes.hides_supervisors is None
+        else changes.hides_supervisors,
     )
 
 
@@ -114,13 +118,17 @@ def _store(work: UnitOfWork, by: Actor, before: Account, after: Account) -> None
         work.directory.rename_account(after.id, after.name)
     if (after.country, after.countries) != (before.country, before.countries):
         require_administrator(by)
-        work.directory.set_country(after.id, after.country, after.countries)
+        work.directory.set_countries(after.id, after.country, after.countries)
     if after.end_policy is not before.end_policy:
         work.directory.set_end_policy(after.id, after.end_policy)
+    if after.hides_supervisors is not before.hides_supervisors:
+        require_administrator(by)
+        work.directory.set_hiding(after.id, hides_supervisors=after.hides_supervisors)
     countries = ",".join(sorted(after.countries)) or ALL_COUNTRIES
     keep_record(
         work, by, "account.changed", after.id, after.id, country=after.country,
         countries=countries, endPolicy=after.end_policy.value,
+        hides_supervisors="yes" if after.hides_supervisors else "no",
     )  # fmt: skip
 
 

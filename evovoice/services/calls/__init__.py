@@ -23,12 +23,18 @@ from evovoice.services.calls.read import (
     session_events,
 )
 from evovoice.services.calls.record import record_call
+from evovoice.services.calls.supervise import (
+    SuperviseRequest,
+    live_sessions,
+    supervise_session,
+)
 
 __all__ = [
     "AddRequest",
     "AgentCallRequest",
     "PlaceRequest",
     "SessionPatch",
+    "SuperviseRequest",
     "active_sessions",
     "add_member",
     "add_note",
@@ -38,6 +44,7 @@ __all__ = [
     "hand_over_call",
     "hold_call",
     "leave_call",
+    "live_sessions",
     "my_sessions",
     "patch_member",
     "patch_session",
@@ -52,4 +59,5 @@ __all__ = [
     "start_conference",
     "stop_ringing_disabled",
     "stop_ringing_of",
+    "supervise_session",
 ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 from evovoice import logs
 from evovoice.carrier.port import CarrierError, CarrierRefused, CarrierUnreachable, SessionRef
@@ -37,6 +38,7 @@ from evovoice.storage.unit_of_work import Conflict, UnitOfWork
 
 _log = logs.get_logger(__name__)
 _HEARD_LATELY = timedelta(seconds=5)
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,15 @@ def _added(context: AppContext, user: User, request: AddRequest) -> CallSession:
     except REFUSALS as error:
         keep_refusal(context, add.keyed, error)
         raise
+    return rung(context, changed, changed.result, started)
+
+
+def rung(context: AppContext, changed: Changed[R], member: str, started: datetime) -> CallSession:
+    """The session once the carrier has accepted to ring that member, or as it is 10 s after
+    `started`. Errors: why nothing will ring.
+    """
     given = context.dispatch.give(changed.orders, PATIENCE)
-    session, member = given.session or changed.session, changed.result
+    session = given.session or changed.session
     if given.error is not None and session.is_over(_member(session, member)):
         raise _reason(context, session, given.error)
     done = partial(_is_dialled, member_id=member)

@@ -102,5 +102,5 @@ def _is_as_wished(session: CallSession) -> bool:
     if session.has_ended:
         return True
     return not session.is_converting and all(
-        is_confirmed(session, member) for member in session.connected()
+        is_confirmed(session, member) for member in session.legs()[0]
     )

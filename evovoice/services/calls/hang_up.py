@@ -51,7 +51,7 @@ def reject_call(context: AppContext, user: User, session_id: str) -> CallSession
     """Stop ringing the user's own device; the answer shows them gone, or answered meanwhile."""
 
     def is_done(session: CallSession) -> bool:
-        return not any(m.user_id == user.id for m in session.pending())
+        return not any(m.user_id == user.id for m in session.legs()[1])
 
     return run(context, user, session_id, RejectCall(user), is_done)
 

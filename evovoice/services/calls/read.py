@@ -23,11 +23,15 @@ def active_sessions(context: AppContext, user: User) -> list[CallSession]:
 def session_events(
     context: AppContext, user: User, session_id: str, after: int, count: int
 ) -> tuple[list[tuple[int, SessionEvent]], bool]:
-    """Lines of the log with a sequence above `after`, and whether there are more."""
+    """Lines of the log with a sequence above `after`, and whether there are more; without those of
+    a supervisor whom the account hides from this user.
+    """
     with context.database.reading() as work:
         session = seen(work, user, session_id, context.clock())
         lines = work.sessions.events(session.account_id, session_id, after, count + 1)
-    return lines[:count], len(lines) > count
+    hidden = set() if user.oversees else {m.id for m in session.members if m.is_hidden}
+    shown = [line for line in lines[:count] if line[1].member_id not in hidden]
+    return shown, len(lines) > count
 
 
 def my_sessions(context: AppContext, user: User) -> list[CallSession]:
@@ -42,4 +46,4 @@ def conference_members(
     """The parties of a session; with `include_ended` those too who are gone or never came."""
     session = get_session(context, user, session_id)
     members = session.members if include_ended else session.live()
-    return session, list(members)
+    return session, [m for m in members if user.oversees or not m.is_hidden]

@@ -21,7 +21,7 @@ _REPORTED = frozenset({
 def tell_open(record: Record, sentences: Sentences) -> None:
     """What the call waits for, and when the carrier is asked again."""
     session = record.session
-    for member in session.pending():
+    for member in session.legs()[1]:
         sentences.say(
             Section.OPEN, Say.WAITS_ANSWER, name=member.display_name, since=_moment(member.added_at)
         )

@@ -6,6 +6,7 @@ from evovoice.domain.orders import (
     AdjustLeg,
     CancelLeg,
     DialLeg,
+    DialSupervisor,
     EndConference,
     HangUpLeg,
     Order,
@@ -34,6 +35,7 @@ _RESULTS = {
 _DEEDS: dict[type[Order], Say] = {
     RedirectLeg: Say.DO_REDIRECT,
     DialLeg: Say.DO_DIAL,
+    DialSupervisor: Say.DO_DIAL,
     PlaceCall: Say.DO_DIAL,
     CancelLeg: Say.DO_CANCEL,
     HangUpLeg: Say.DO_HANG_UP,

@@ -63,7 +63,8 @@ class FeedPage:
                 continue
             session = self.sessions.get(_key(change))
             if session is not None and interest.members:
-                yield from self._member_events(change)
+                hidden = frozenset() if interest.user.oversees else _hidden(session)
+                yield from self._member_events(change, hidden)
             if session is not None:
                 yield from _events(change, session, interest)
             if interest.members:
@@ -85,11 +86,12 @@ class FeedPage:
             event_id = change.position * PLACES + AGENT_PLACE
             yield Event(event_id, NotificationKind.AGENT, agent=agent)
 
-    def _member_events(self, change: Change) -> Iterator[MemberEvent]:
+    def _member_events(self, change: Change, hidden: frozenset[str]) -> Iterator[MemberEvent]:
         if change.sequence_before is None:
             return
         for sequence, line in self.lines.get(_key(change), ()):
-            if change.sequence_before < sequence <= change.sequence and line.member_id:
+            is_told = line.member_id and line.member_id not in hidden
+            if change.sequence_before < sequence <= change.sequence and is_told:
                 yield MemberEvent(change.position * PLACES, change.session_id, sequence, line)
 
 
@@ -110,6 +112,11 @@ def _events(change: Change, session: CallSession, interest: Interest) -> Iterato
             user_id = interest.user.id if told.users else None
             event_id = change.position * PLACES + index
             yield Event(event_id, told.kind, user_id, change.sequence, session)
+
+
+def _hidden(session: CallSession) -> frozenset[str]:
+    """Those who supervise and whom agents are not told of (C103)."""
+    return frozenset(member.id for member in session.members if member.is_hidden)
 
 
 def _wanted(changes: Iterable[Change], interests: Sequence[Interest]) -> set[_Key]:

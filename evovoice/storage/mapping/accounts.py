@@ -9,7 +9,9 @@ def account_from(row: Row) -> Account:
     """The account as it was stored."""
     countries = frozenset((row.countries or "").split(",")) - {""}
     policy = row.end_policy or EndPolicy.TWO_LEFT
-    return Account(row.id, row.name, row.country, countries, EndPolicy(policy))
+    return Account(
+        row.id, row.name, row.country, countries, EndPolicy(policy), row.hides_supervisors
+    )
 
 
 def stored_countries(countries: frozenset[str]) -> str | None:

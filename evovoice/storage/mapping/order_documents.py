@@ -10,6 +10,7 @@ from evovoice.domain.orders import (
     AdjustLeg,
     CancelLeg,
     DialLeg,
+    DialSupervisor,
     EndConference,
     HangUpLeg,
     Order,
@@ -21,6 +22,7 @@ from evovoice.domain.orders import (
 _KIND_OF: dict[type[Order], str] = {
     RedirectLeg: "MoveLeg",
     DialLeg: "DialLeg",
+    DialSupervisor: "DialSupervisor",
     PlaceCall: "PlaceCall",
     CancelLeg: "CancelLeg",
     HangUpLeg: "HangUpLeg",
@@ -37,6 +39,10 @@ _KEYS: dict[type[Order], dict[str, str]] = {
         "leg_id": "leg_id", "conference_sid": "conference_sid", "to": "to",
         "from_number": "from_number",
     },
+    DialSupervisor: {
+        "leg_id": "leg_id", "conference_sid": "conference_sid", "to": "to",
+        "from_number": "from_number", "coached": "coached",
+    },
     PlaceCall: {"leg_id": "leg_id", "to": "to", "from_number": "from_number"},
     CancelLeg: {"leg_id": "leg_id", "call_sid": "call_sid"},
     HangUpLeg: {"leg_id": "leg_id", "call_sid": "call_sid", "sentence": "sentence"},
@@ -47,7 +53,7 @@ _KEYS: dict[type[Order], dict[str, str]] = {
     },
     RecordLeg: {"leg_id": "leg_id", "call_sid": "call_sid"},
 }  # fmt: skip
-DIAL_KINDS = (_KIND_OF[DialLeg], _KIND_OF[PlaceCall])
+DIAL_KINDS = (_KIND_OF[DialLeg], _KIND_OF[DialSupervisor], _KIND_OF[PlaceCall])
 _ORDER_OF = {kind: order for order, kind in _KIND_OF.items()}
 
 

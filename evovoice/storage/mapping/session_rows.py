@@ -8,7 +8,7 @@ from evovoice.domain.call_session import CallSession
 from evovoice.domain.leg import AskedBy, Leg, LegEnd
 from evovoice.domain.member import Member
 from evovoice.domain.messages import SessionEvent
-from evovoice.domain.states import Direction, EndPolicy, MemberRole, Outcome
+from evovoice.domain.states import Direction, EndPolicy, MemberRole, Outcome, Supervision
 from evovoice.domain.summary import Summary, summary
 from evovoice.domain.values import address_from
 from evovoice.storage.database.connection import Row
@@ -122,6 +122,7 @@ def _own_values(member: Member) -> Values:
         "added_by": member.added_by,
         "destination": member.destination,
         "from_number": member.from_number,
+        "supervision": member.supervision.value if member.supervision else None,
     }
 
 
@@ -251,6 +252,7 @@ def _member_from(row: Row) -> Member:
         added_by=row.added_by,
         destination=row.destination,
         from_number=row.from_number,
+        supervision=Supervision(row.supervision) if row.supervision else None,
     )
 
 

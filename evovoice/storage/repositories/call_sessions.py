@@ -110,6 +110,10 @@ class CallSessions:
         """The sessions that live and in which that user has a live leg, newest first."""
         return self._several(queries.ACTIVE_OF, {"account_id": user.account_id, "user_id": user.id})
 
+    def live_of(self, account_id: str, count: int) -> list[CallSession]:
+        """That many sessions of the account that go on, the newest first."""
+        return self._several(queries.LIVE_OF, {"account_id": account_id, "count": count})
+
     def open_of(self, user: User) -> list[CallSession]:
         """Sessions that go on and in which the user has or had a leg, newest first."""
         return self._several(queries.OPEN_OF, {"account_id": user.account_id, "user_id": user.id})
@@ -118,10 +122,8 @@ class CallSessions:
         self, account_id: str, session_id: str, after: int, count: int
     ) -> list[tuple[int, SessionEvent]]:
         """The log's lines that follow number `after`, at most `count` of them."""
-        parameters = {
-            "account_id": account_id, "session_id": session_id, "after": after, "count": count,
-        }  # fmt: skip
-        rows = self._connection.execute(queries.EVENTS_AFTER, parameters)
+        values = {"account_id": account_id, "session_id": session_id, "after": after}
+        rows = self._connection.execute(queries.EVENTS_AFTER, values | {"count": count})
         return [(row.sequence, event_from(row)) for row in rows]
 
     def several(self, account_id: str, session_ids: Sequence[str]) -> dict[str, CallSession]:
@@ -141,8 +143,7 @@ class CallSessions:
 
     def check_soon(self, unheard_since: datetime, now: datetime) -> None:
         """Make the check of every live session due that was not looked at since that moment."""
-        values = {"unheard_since": unheard_since, "now": now}
-        self._connection.execute(queries.CHECK_SOON, values)
+        self._connection.execute(queries.CHECK_SOON, {"unheard_since": unheard_since, "now": now})
 
     def save(self, session: CallSession, lease: Lease | None = None) -> list[StoredOrder]:
         """Store what has changed with its log lines and its orders, held by `lease` if given.

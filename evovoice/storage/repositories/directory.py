@@ -91,10 +91,9 @@ _ADD_ACCOUNT, _ADD_USER, _ADD_NUMBER = insert(_accounts), insert(_users), insert
 _ADD_AGENT = insert(_agents)
 _OF_ACCOUNT = update(_accounts).where(_accounts.c.id == _wanted)
 _RENAME_ACCOUNT = _OF_ACCOUNT.values(name=bindparam("new_name"), name_key=bindparam("new_key"))
-_SET_COUNTRY = _OF_ACCOUNT.values(
-    country=bindparam("new_country"), countries=bindparam("allowed")
-)  # fmt: skip
 _SET_END_POLICY = _OF_ACCOUNT.values(end_policy=bindparam("policy"))
+_SET_HIDING = _OF_ACCOUNT.values(hides_supervisors=bindparam("hides"))
+_SET_COUNTRIES = _OF_ACCOUNT.values(country=bindparam("home"), countries=bindparam("allowed"))
 _CONTENTS = select(
     select(func.count()).where(_u.account_id == _wanted, _u.deleted_at.is_(None))
     .scalar_subquery().label("users"),
@@ -175,15 +174,19 @@ class Directory:
         values = {"wanted": account_id, "new_name": name, "new_key": folded(name)}
         self._unless_taken(_RENAME_ACCOUNT, values)
 
-    def set_country(self, account_id: str, country: str, countries: frozenset[str]) -> None:
-        """Replace what completes an account's national numbers, and the countries it may call."""
-        new = {"new_country": country, "allowed": stored_countries(countries)}
-        self._connection.execute(_SET_COUNTRY, {"wanted": account_id, **new})
+    def set_countries(self, account_id: str, country: str, allowed: frozenset[str]) -> None:
+        """Replace the country that completes national numbers, and those that may be called."""
+        values = {"wanted": account_id, "home": country, "allowed": stored_countries(allowed)}
+        self._connection.execute(_SET_COUNTRIES, values)
 
     def set_end_policy(self, account_id: str, policy: EndPolicy) -> None:
         """Replace the policy by which calls end that begin from now on."""
         values = {"wanted": account_id, "policy": policy.value}
         self._connection.execute(_SET_END_POLICY, values)
+
+    def set_hiding(self, account_id: str, *, hides_supervisors: bool) -> None:
+        """Replace whether an account's agents are kept from seeing who supervises them."""
+        self._connection.execute(_SET_HIDING, {"wanted": account_id, "hides": hides_supervisors})
 
     def contents(self, account_id: str) -> AccountContents:
         """What is left of an account."""

@@ -46,7 +46,7 @@ _s, _e = _sessions.c, _events.c
 _COUNT = select(func.count()).select_from(_sessions)
 _KEYS = (_s.account_id, _s.id, _s.created_at)
 _LOGS = (
-    select(_e.session_id, _e.at, _e.message)
+    select(_e.session_id, _e.member_id, _e.at, _e.message)
     .where(
         _e.account_id == bindparam("account_id"),
         _e.session_id.in_(bindparam("session_ids", expanding=True)),
@@ -147,8 +147,9 @@ class SessionLists:
         for key, row in zip(keys, rows, strict=True):
             session = readable_session(row, members.get(key, ()))
             if session is not None:
-                lines = [LoggedLine(line.at, line.message) for line in logs.get(key, ())]
-                found.append((session, lines))
+                hidden = {m.id for m in session.members if m.is_hidden}  # whoever reads the list
+                lines = [line for line in logs.get(key, ()) if line.member_id not in hidden]
+                found.append((session, [LoggedLine(line.at, line.message) for line in lines]))
         return found
 
     def _of(self, query: Select[Any], keys: list[SessionKey]) -> dict[SessionKey, list[Row]]:

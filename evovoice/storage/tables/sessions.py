@@ -102,6 +102,13 @@ Index(
     postgresql_where=text("erased_at IS NULL AND ended_at IS NOT NULL"),
     sqlite_where=text("erased_at IS NULL AND ended_at IS NOT NULL"),
 )
+Index(
+    "ix_call_sessions_live",
+    _s.account_id,
+    _s.created_at,
+    postgresql_where=text("ended_at IS NULL"),
+    sqlite_where=text("ended_at IS NULL"),
+)
 Index(  # of nobody but what was typed: a device's call that was refused
     "ix_call_sessions_only_typed",
     _s.account_id,
@@ -166,6 +173,7 @@ class MemberRow(Base):
     added_by: Mapped[str | None]
     destination: Mapped[str | None]
     from_number: Mapped[str | None]
+    supervision: Mapped[str | None]
     leg_id: Mapped[str]
     leg_call_sid: Mapped[str | None]
     leg_progress: Mapped[str]

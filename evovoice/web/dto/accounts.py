@@ -21,6 +21,9 @@ class ManagedAccountSchema(ResponseSchema):
     country = text("country", "Country that completes its national numbers, two letters")
     countries = texts("countries", "Where it may call, two letters each; `all`: everywhere")
     end_policy = text("endPolicy", f"By which calls end that begin: {', '.join(EndPolicy)}")
+    hides_supervisors = flag(
+        "hidesSupervisors", "Whether its agents are kept from seeing who supervises them"
+    )
 
 
 class ListAccountsResponseSchema(ResponseSchema):
@@ -67,6 +70,7 @@ class ManagedAccount:
     country: str
     countries: list[str]
     end_policy: str
+    hides_supervisors: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +94,10 @@ class ManagedNumber:
 def managed_account(account: Account) -> ManagedAccount:
     """That account, as managers see it."""
     countries = sorted(account.countries) or [ALL_COUNTRIES]
-    policy = account.end_policy.value
-    return ManagedAccount(account.id, account.name, account.country, countries, policy)
+    return ManagedAccount(
+        account.id, account.name, account.country, countries, account.end_policy.value,
+        account.hides_supervisors,
+    )  # fmt: skip
 
 
 def managed_number(stored: StoredNumber) -> ManagedNumber:

@@ -13,8 +13,9 @@ class OperationRightSchema(ResponseSchema):
     role = text("role", "The least role that may ask for it; missing: whoever has signed in")
     user_part = text(
         "userPart",
-        "What part a User needs in the call: None, Rung (a leg of theirs was rung) or Answered (one"
-        " was answered, or made the call); missing: it is no command on a call",
+        "What part a User needs in the call: None, Rung (a leg of theirs was rung), Answered (one"
+        " was answered, or made the call) or Never (no part is enough); missing: it is no command"
+        " on a call",
     )
     overseer_part = text(
         "overseerPart", "The same for a Manager or SystemAdministrator; missing as userPart"

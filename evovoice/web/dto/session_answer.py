@@ -9,4 +9,5 @@ from evovoice.web.request_context import RequestContext
 def session_answer(context: RequestContext, session: CallSession) -> SessionInfo:
     """That session, as the user of the request is told of it."""
     rights = allowed(session, context.user, may_record=context.app.may_record)
-    return session_info(session)._replace(allowed=[right.value for right in rights])
+    shown = session_info(session, for_user=context.user)
+    return shown._replace(allowed=[right.value for right in rights])

@@ -17,6 +17,7 @@ from evovoice.domain.states import (
     MemberRole,
 )
 from evovoice.domain.summary import conference_sid, summary
+from evovoice.domain.values import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,18 +145,20 @@ def members_info(session: CallSession, members: list[Member]) -> ConferenceMembe
     return ConferenceMembers(conference_sid(session), shown)
 
 
-def session_info(session: CallSession, log: Iterable[tuple[datetime, str]] = ()) -> SessionInfo:
-    """All that a client sees of that session, as it is now; the log in lists only."""
+def session_info(
+    session: CallSession, log: Iterable[tuple[datetime, str]] = (), *, for_user: User | None = None
+) -> SessionInfo:
+    """All that a client sees of that session, as it is now; the log in lists only. `for_user`: to
+    whom alone it is sent, where they may see more than an agent.
+    """
     known = summary(session)
     is_held = known.call_state is CallState.HOLD
     return SessionInfo(
         id=session.id,
         account_id=session.account_id, account_name=session.account_name,
         direction=session.direction,
-        dial_state=known.dial_state,
-        call_state=known.call_state,
-        ended=session.has_ended,
-        outcome=known.outcome,
+        dial_state=known.dial_state, call_state=known.call_state,
+        ended=session.has_ended, outcome=known.outcome,
         was_missed=views.was_missed(session),
         call_sid=known.root_call_sid,
         destination=session.destination,
@@ -164,17 +167,15 @@ def session_info(session: CallSession, log: Iterable[tuple[datetime, str]] = ())
         from_name=known.from_name,
         callback_number=known.callback_number,
         display_name=known.display_name,
-        endpoint_id=known.endpoint_id,
-        endpoint_name=known.endpoint_name,
-        answered_by_id=known.answered_by_id,
-        answered_by_name=known.answered_by_name,
+        endpoint_id=known.endpoint_id, endpoint_name=known.endpoint_name,
+        answered_by_id=known.answered_by_id, answered_by_name=known.answered_by_name,
         conference_sid=known.conference_sid,
         most_recent_participant_call_sid=session.newest_call_sid,
         hold_queue_name=f"hold-{session.id}" if is_held else None,
         held_by_user_id=session.held_by if is_held else None,
         hold_reason=session.hold_reason if is_held else "None",
         console_data=session.console_data,
-        members=[_member_info(session, m) for m in views.visible_members(session)],
+        members=_members_for(session, for_user),
         date_created=stamp(session.created_at),
         date_last_modified=stamp(session.modified_at),
         date_completed=_stamp_of(session.ended_at),
@@ -184,6 +185,13 @@ def session_info(session: CallSession, log: Iterable[tuple[datetime, str]] = ())
         stale=session.is_stale, version=session.version, end_policy=session.end_policy.value,
         log=tuple(SessionLogInfo(stamp(at), message) for at, message in log),
     )  # fmt: skip
+
+
+def _members_for(session: CallSession, user: User | None) -> list[SessionMemberInfo]:
+    """Who supervises is hidden from agents where their account says so (C103)."""
+    oversees = user is not None and user.oversees
+    members = views.visible_members(session) if oversees else views.shown_members(session)
+    return [_member_info(session, member) for member in members]
 
 
 def _member_info(session: CallSession, member: Member) -> SessionMemberInfo:
@@ -213,6 +221,7 @@ def _application_data(session: CallSession, member: Member) -> dict[str, str]:
         "addedAt": stamp(member.added_at),
         "answeredAt": _stamp_of(leg.answered_at),
         "endedAt": _stamp_of(end.at if end else None),
+        "supervising": views.supervising(session, member),
         "coaching": leg.settings.coaching if views.is_coaching(session, member) else None,
     }
     return {key: value for key, value in known.items() if value is not None}

@@ -22,6 +22,7 @@ from evovoice.web.operations import (
     sessions,
     signing_in,
     stream,
+    supervision,
     user_import,
     users,
 )
@@ -31,6 +32,7 @@ TABLE: tuple[Operation[Any], ...] = (
     *conference.OPERATIONS,
     *call_handling.OPERATIONS,
     *sessions.OPERATIONS,
+    *supervision.OPERATIONS,
     *stream.OPERATIONS,
     *session_updates.OPERATIONS,
     *listing.OPERATIONS,

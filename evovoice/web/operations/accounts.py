@@ -15,7 +15,7 @@ from evovoice.web.dto.accounts import (
 )
 from evovoice.web.dto.requests import NoFields
 from evovoice.web.request_context import RequestContext
-from evovoice.web.servicestack.fields import Choice, FieldLocation, Text, Texts
+from evovoice.web.servicestack.fields import Choice, FieldLocation, Flag, Text, Texts
 from evovoice.web.servicestack.operation import Operation
 from evovoice.web.servicestack.request_schema import RequestSchema
 
@@ -48,6 +48,10 @@ class SetAccountSchema(DeleteAccountSchema):
         EndPolicy, "endPolicy", FieldLocation.BODY,
         "By which calls end that begin from now on; left out: as it is",
     )  # fmt: skip
+    hides_supervisors = Flag(
+        "hidesSupervisors", FieldLocation.BODY,
+        "Whether its agents are kept from seeing who supervises them; left out: as it is",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class SetAccountRequest:
     country: str | None
     countries: list[str]
     end_policy: EndPolicy | None
+    hides_supervisors: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,9 @@ def _add_account(context: RequestContext, asked: AddAccountRequest) -> ManagedAc
 
 def _set_account(context: RequestContext, asked: SetAccountRequest) -> ManagedAccount:
     countries = ",".join(asked.countries) or None
-    changes = AccountChanges(asked.name, asked.country, countries, asked.end_policy)
+    changes = AccountChanges(
+        asked.name, asked.country, countries, asked.end_policy, asked.hides_supervisors
+    )
     return managed_account(
         administration.set_account(context.app.database, asked.account_id, changes, context.user)
     )

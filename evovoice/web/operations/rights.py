@@ -8,7 +8,8 @@ from evovoice.web.request_context import RequestContext
 from evovoice.web.servicestack.operation import Operation
 from evovoice.web.servicestack.request_schema import RequestSchema
 
-_PARTS = {Part.NONE: "None", Part.RUNG: "Rung", Part.ANSWERED: "Answered"}
+_PARTS = {Part.NONE: "None", Part.RUNG: "Rung", Part.ANSWERED: "Answered",
+          Part.NEVER: "Never"}  # fmt: skip
 _BY_NAME = {right.value: rule for right, rule in RIGHTS.items()}
 
 

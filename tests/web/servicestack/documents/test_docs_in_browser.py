@@ -118,7 +118,7 @@ def test_hostile_text_in_an_answer_stays_text(page: Page, site: Site) -> None:
 
 
 def test_operations_are_found_and_linked_to(page: Page, site: Site) -> None:
-    page.get_by_label("Find an operation").fill("coaches")
+    page.get_by_label("Find an operation").fill("mutes or coaches")
     page.locator("details#GetSession").wait_for(state="hidden")
     assert ["PatchConferenceMember"] == [
         one.get_attribute("id") for one in page.locator(".group details:visible").all()
