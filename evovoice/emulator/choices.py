@@ -80,6 +80,7 @@ class Choices:
     shortest_recording: float = 0.0  # (?) what lasts less is absent, with 16101; 0: nothing is
     speech_seconds: float = 3.0  # what somebody without words says into a <Record>
     seconds_per_word: float = 0.4  # of what a phone's character says
+    entry_pause: float = 3.0  # after which keys that a phone's character has heard count
     transcription_seconds: float = 10.0  # (?) how long it takes to write down what was said
     speech_pause: float = 1.0  # (?) `speechTimeout="auto"`: the silence that ends the speech
 

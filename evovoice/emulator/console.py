@@ -10,6 +10,7 @@ from evovoice.emulator import console_hearing as hearing
 from evovoice.emulator.chaos import ChaosRule, events_of
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.exchange import Exchange, RestEntry, WebhookEntry
+from evovoice.emulator.expected_keys import expected_view
 from evovoice.emulator.rest.messages import JsonObject
 from evovoice.emulator.spoken import utterance_view
 from evovoice.emulator.state.account import Number
@@ -194,6 +195,8 @@ def phone_view(address: str, phone: Character) -> JsonObject:
         "beeps": phone.beeps,
         "answeredBy": phone.heard_as,
         "says": [utterance_view(one) for one in phone.says],
+        "expects": expected_view(phone.expects),
+        "listensAfter": phone.listens_after,
     }
 
 
