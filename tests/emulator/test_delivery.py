@@ -1,4 +1,8 @@
-"""Webhooks that are late, lost, doubled or out of order: R49, R56, and the defaults of R50, R51."""
+"""Webhooks that are late, lost, doubled or out of order: R49, R56, and the defaults of R50, R51.
+
+https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides,
+https://www.twilio.com/docs/api/errors/11205 (time limits) and 11217 (error answers)
+"""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,7 @@
-"""Answering machine detection: R42."""
+"""Answering machine detection: R42.
+
+https://www.twilio.com/docs/voice/answering-machine-detection
+"""
 
 import pytest
 from twilio.base.exceptions import TwilioRestException

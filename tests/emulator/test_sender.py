@@ -1,4 +1,7 @@
-"""What the server door makes of an HTTP answer: R59 over a socket."""
+"""What the server door makes of an HTTP answer: R59 over a socket.
+
+https://www.twilio.com/docs/api/errors/11216 (redirections), 11210 (host names)
+"""
 
 import asyncio
 import threading

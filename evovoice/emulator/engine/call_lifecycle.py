@@ -130,7 +130,7 @@ def end(network: VoiceNetwork, leg: Leg, status: LegStatus, sip_code: int | None
     watcher, leg.watcher = leg.watcher, None
     if watcher is not None:
         watcher.leg_ended(leg)
-    leg_events.tell(network, leg, "completed")
+    leg_events.tell(network, leg, "completed", recordings.told_at_the_end(network, leg))
     network.legs.note_end(leg)
 
 

@@ -98,8 +98,12 @@ class Dialling:
         if self._recording is not None or not recordings.is_wanted(self._verb):
             return
         target = recordings.recording_target(self._executor, self._verb)
-        channels, sid = recordings.channels_of(self._verb), self._executor.leg.sid
-        self._recording = recordings.of_call(self._network, sid, "DialVerb", target, channels)
+        channels = recordings.channels_of(self._verb)
+        track = recordings.track_of(self._verb, "recordingTrack")
+        sid = self._executor.leg.sid
+        self._recording = recordings.of_call(
+            self._network, sid, "DialVerb", target, channels, track
+        )
 
     def press(self, digits: str) -> bool:
         """hangupOnStar: the caller gets rid of the other side and goes on."""

@@ -29,6 +29,7 @@ class Recording:
     channels: int = 1
     track: str = "both"
     ended: int | None = None
+    name: str = ""  # of `<Start><Recording name>`
     paused: int | None = None  # since when
     skips: bool = False  # whether that pause is left out
     left_out: int = 0
