@@ -64,6 +64,7 @@ class Choices:
     inactive_conference_status: int = 404  # R32: 16022
     duplicate_label_status: int = 400  # R29: 16026
     relative_action_is_refused: bool = True  # R10: 15004 as the REST answer
+    async_amd_by_get: bool = False  # (?) AsyncAmdStatusCallbackMethod: POST alone, says its page
     amd_warnings_refuse: bool = False  # (?) 21262, 21263: refused, or only written down
 
     # (?) A <Dial answerOnBridge> leaves its caller ringing; the older page counts it in-progress.

@@ -3,8 +3,8 @@
 from functools import partial
 from typing import Literal
 
+from evovoice.emulator.engine.failures import is_failure
 from evovoice.emulator.engine.formats import rfc2822, started_minutes
-from evovoice.emulator.engine.overrides import is_failure
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.engine.voice_request import voice_params
 from evovoice.emulator.engine.webhook_sender import describe
