@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
@@ -143,12 +143,28 @@ def call_view(network: VoiceNetwork, leg: Leg, partner: Leg | None) -> JsonObjec
         "from": leg.from_,
         "to": leg.to,
         "status": leg.status,
-        "doing": "" if leg.over else machine(network, leg) + doing(leg, partner),
+        "doing": "; ".join(filter(None, (_now(network, leg, partner), *noticed(leg)))),
         "seconds": _talked(network, leg),
         "canAnswer": leg.status == "ringing" and leg.direction != "inbound",
         "canHangUp": not leg.over,
         "canPress": hasattr(activity, "press") and type(activity).__name__ != "Dialling",
     }
+
+
+def _now(network: VoiceNetwork, leg: Leg, partner: Leg | None) -> str:
+    return "" if leg.over else machine(network, leg) + doing(leg, partner)
+
+
+def noticed(leg: Leg) -> Iterator[str]:
+    """What is said on a leg, which keys were heard on it, and what detection took it for."""
+    if leg.live and leg.speaking is not None:
+        yield f"says “{leg.speaking.words}”" if leg.speaking.words else "speaks"
+    if leg.keys_heard:
+        yield f"heard the keys {leg.keys_heard}"
+    for one in leg.listener.entries:
+        yield f"{one.keys} was {'' if one.is_expected else 'not '}expected"
+    if leg.answered_by is not None:
+        yield f"detected as {leg.answered_by}"
 
 
 def _talked(network: VoiceNetwork, leg: Leg) -> int | None:
