@@ -135,7 +135,6 @@ def _partner(leg: Leg, bridges: list[tuple[Leg, Leg]]) -> Leg | None:
 
 def call_view(network: VoiceNetwork, leg: Leg, partner: Leg | None) -> JsonObject:
     """One leg, and what its person can do now."""
-    activity = getattr(leg.executor, "activity", None)
     return {
         "sid": leg.sid,
         "parent": leg.parent_sid,
@@ -147,7 +146,7 @@ def call_view(network: VoiceNetwork, leg: Leg, partner: Leg | None) -> JsonObjec
         "seconds": _talked(network, leg),
         "canAnswer": leg.status == "ringing" and leg.direction != "inbound",
         "canHangUp": not leg.over,
-        "canPress": hasattr(activity, "press") and type(activity).__name__ != "Dialling",
+        "canPress": partner is not None or _listens_for_keys(leg),
     }
 
 
@@ -165,6 +164,11 @@ def noticed(leg: Leg) -> Iterator[str]:
         yield f"{one.keys} was {'' if one.is_expected else 'not '}expected"
     if leg.answered_by is not None:
         yield f"detected as {leg.answered_by}"
+
+
+def _listens_for_keys(leg: Leg) -> bool:
+    activity = getattr(leg.executor, "activity", None)
+    return hasattr(activity, "press") and type(activity).__name__ != "Dialling"
 
 
 def _talked(network: VoiceNetwork, leg: Leg) -> int | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
+from evovoice.emulator.engine.remote_party import Impossible
 from evovoice.emulator.expected_keys import expected_view
 from evovoice.emulator.fields import Fields, Unclear
 from evovoice.emulator.handset import Phone
@@ -82,6 +83,30 @@ def test_who_calls_hears_keys_of_the_document_too(line: Line) -> None:
     leg = line.twilio.call(line.call_in(f'<Pause/><Play digits="7"/>{STAYS}'))
     line.twilio.advance(2)
     assert "completed" == leg.status
+
+
+def test_two_bridged_people_hear_the_keys_of_each_other(line: Line) -> None:
+    """https://www.twilio.com/docs/voice/sdks/javascript/twiliocall#callsenddigitsdigits"""
+    line.twilio.phone(AGENT).presses("WWWWWWWW4").expects("2", hangs_up_after=0)
+    line.twilio.phone(CUSTOMER).expects("4")
+    parent, child = line.bridge()
+    line.twilio.advance(2)
+    line.twilio.press(parent.sid, "2")
+    line.twilio.advance(1)
+    assert ([("4", True)], [("2", True)]) == (entries(parent), entries(child))
+    assert "completed" == child.status
+
+
+def test_nobody_hears_keys_before_the_bridge_and_after_it(line: Line) -> None:
+    line.twilio.phone(AGENT).just_rings()
+    parent, child = line.bridge()
+    for sid in (parent.sid, child.sid):
+        with pytest.raises(Impossible, match="nobody listens for keys"):
+            line.twilio.press(sid, "2")
+    line.twilio.answer(child.sid)
+    line.client.calls(child.sid).update(twiml=response(STAYS))
+    with pytest.raises(Impossible, match="nobody listens for keys"):
+        line.twilio.press(child.sid, "2")
 
 
 def test_what_is_chosen_is_answered_in_words(line: Line) -> None:

@@ -92,7 +92,7 @@ class Leg:
     time_limit: int | None = None
     hang_up_after: float | None = None
     digits: str = ""  # keys its person presses unasked
-    keys_heard: str = ""  # those that Twilio pressed towards it
+    keys_heard: str = ""  # pressed by Twilio, or by the other side of a bridge
     listener: KeyListener = field(default_factory=KeyListener)  # what its person makes of them
     says: tuple[Utterance, ...] = ()  # all that its person has to say
     answers: deque[Utterance] = field(default_factory=deque)  # not said yet, for who listens
