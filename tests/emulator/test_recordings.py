@@ -307,6 +307,22 @@ def test_r60_the_sound_of_a_recording_is_a_silent_file_of_its_length(line: Line)
     assert url == line.app.at("/rec")[0]["RecordingUrl"]
 
 
+def test_r60_a_conference_has_two_channels_and_is_served_on_one_unless_two_are_asked_for(
+    line: Line,
+) -> None:
+    """https://www.twilio.com/en-us/changelog/dual-channel-voice-conference-recordings"""
+    _, _, room = line.convert(dial(conference(attributes=f'record="true" {REPORTS}'), ""))
+    line.twilio.advance(3)
+    line.client.conferences(room.sid).update(status="completed")
+    line.twilio.advance(1)
+    (form,) = line.app.at("/rec")
+    assert "2" == form["RecordingChannels"]
+    url, seconds = form["RecordingUrl"], int(form["RecordingDuration"])
+    assert [(200, 1, seconds), (200, 2, seconds)] == [
+        sound(line, url), sound(line, f"{url}.wav?RequestedChannels=2")
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("attributes", "channels", "track"),
     [("", 2, "both"), ('channels="mono" track="inbound"', 1, "inbound")],

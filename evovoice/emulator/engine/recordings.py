@@ -103,10 +103,13 @@ def finish_all(network: VoiceNetwork, leg: Leg) -> None:
 
 
 def of_conference(network: VoiceNetwork, conference: Conference) -> Recording:
-    """Start recording a conference: its callback names no CallSid."""
+    """Start recording a conference: its callback names no CallSid.
+
+    The first who joined is on one channel, all others are on the other.
+    """
     sid, target = conference.sid, conference.recording_target
     about = (("ConferenceSid", sid),)
-    one = Recording("", network.now, "Conference", about, target, conference_sid=sid)
+    one = Recording("", network.now, "Conference", about, target, conference_sid=sid, channels=2)
     if target is None:  # which takes the place of the older callback
         one.event_callback, one.conference_name = conference.event_callback, conference.name
     return _start(network, one)
