@@ -8,7 +8,7 @@ from evovoice.domain.leg import Leg
 from evovoice.domain.member import Member
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.orders import Order
-from evovoice.domain.states import Direction
+from evovoice.domain.states import Direction, EndPolicy
 from evovoice.domain.values import HoldChange
 
 _DOUBTED_FOR = timedelta(minutes=5)  # how long an end that was only concluded is asked about
@@ -61,6 +61,7 @@ class CallSession:
     return_hold: str | None = None  # the leg that is on hold for it
     hold_change: HoldChange | None = None  # asked for, and not answered by the carrier yet
     erased_at: datetime | None = None  # since when no outside party's number or name is kept
+    end_policy: EndPolicy = EndPolicy.TWO_LEFT
     version: int = field(
         default=0, compare=False
     )  # of what is stored; rises with every change that is stored

@@ -16,6 +16,7 @@ from evovoice.domain.requests import (
     RejectCall,
     RemoveMember,
     ResumeCall,
+    SetEndPolicy,
     StartConference,
 )
 
@@ -48,3 +49,5 @@ def handle(session: CallSession, command: Command, now: datetime) -> None:  # no
             member_commands.hand_over(session, command, now)
         case AddNote():
             commands.add_note(session, command, now)
+        case SetEndPolicy():
+            commands.set_end_policy(session, command, now)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from evovoice.domain.states import EndPolicy
 from evovoice.domain.values import Address, PhoneNumber, User
 
 
@@ -116,6 +117,14 @@ class AddNote:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class SetEndPolicy:
+    """From now on the call ends by that policy."""
+
+    by: User
+    policy: EndPolicy
+
+
 Command = (
     StartConference
     | EndCall
@@ -128,4 +137,5 @@ Command = (
     | LeaveCall
     | HandOver
     | AddNote
+    | SetEndPolicy
 )

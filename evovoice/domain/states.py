@@ -165,6 +165,15 @@ class AgentStateReason(Enum):
     SET_BY_SYSTEM = "SetBySystem"
 
 
+class EndPolicy(StrEnum):
+    """Who has to be left for a call to go on (contract 4.4)."""
+
+    TWO_LEFT = "two_left"  # E1 to E5
+    LAST_AGENT = "last_agent"  # until the last of our users has left
+    LAST_CUSTOMER = "last_customer"  # until the last outside party has left
+    NOBODY = "nobody"  # nobody's leaving ends it but that of the last
+
+
 class Verdict(Enum):
     """What the end rules E1-E5 of the contract ask for after a departure."""
 

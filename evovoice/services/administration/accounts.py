@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from secrets import token_hex
 
+from evovoice.domain.states import EndPolicy
 from evovoice.domain.values import Account, folded
 from evovoice.services.administration.actors import (
     OPERATOR,
@@ -30,6 +31,7 @@ class AccountChanges:
     name: str | None = None
     country: str | None = None
     countries: str | None = None
+    end_policy: EndPolicy | None = None
     hides_supervisors: bool | None = None
 
 
@@ -62,10 +64,10 @@ def accounts_of(database: Database, by: Actor = OPERATOR) -> list[Account]:
 def set_account(
     database: Database, account_id: str, changes: AccountChanges, by: Actor = OPERATOR
 ) -> Account:
-    """Change an account's name, country, which countries it may call, and whether its agents are
-    kept from seeing who supervises them, from now on.
+    """Change an account's name, country, which countries it may call, by which policy calls end and
+    whether its agents are kept from seeing who supervises them, from now on.
 
-    A manager changes the name alone: the rest decides what whoever runs the service pays for.
+    A manager changes name and policy: the rest decides what whoever runs the service pays for.
     """
     try:
         with database.writing() as work:
@@ -103,6 +105,7 @@ def _changed(before: Account, changes: AccountChanges) -> Account:
         before.name if changes.name is None else read_name(changes.name),
         before.country if changes.country is None else read_country(changes.country),
         before.countries if changes.countries is None else read_countries(changes.countries),
+        changes.end_policy or before.end_policy,
         before.hides_supervisors
         if changes.hides_supervisors is None
         else changes.hides_supervisors,
@@ -116,12 +119,15 @@ def _store(work: UnitOfWork, by: Actor, before: Account, after: Account) -> None
     if (after.country, after.countries) != (before.country, before.countries):
         require_administrator(by)
         work.directory.set_countries(after.id, after.country, after.countries)
+    if after.end_policy is not before.end_policy:
+        work.directory.set_end_policy(after.id, after.end_policy)
     if after.hides_supervisors is not before.hides_supervisors:
         require_administrator(by)
         work.directory.set_hiding(after.id, hides_supervisors=after.hides_supervisors)
     countries = ",".join(sorted(after.countries)) or ALL_COUNTRIES
     keep_record(
-        work, by, "account.changed", after.id, after.id, country=after.country, countries=countries,
+        work, by, "account.changed", after.id, after.id, country=after.country,
+        countries=countries, endPolicy=after.end_policy.value,
         hides_supervisors="yes" if after.hides_supervisors else "no",
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from evovoice.services.calls.add import AddRequest, add_member, preview_add
 from evovoice.services.calls.convert import start_conference
 from evovoice.services.calls.disabled import stop_ringing_disabled, stop_ringing_of
 from evovoice.services.calls.dry_run import Preview
+from evovoice.services.calls.end_policy import set_end_policy
 from evovoice.services.calls.hand_over import hand_over_call
 from evovoice.services.calls.hang_up import end_session, leave_call, reject_call, remove_member
 from evovoice.services.calls.hold import hold_call, patch_member, resume_call
@@ -57,6 +58,7 @@ __all__ = [
     "remove_member",
     "resume_call",
     "session_events",
+    "set_end_policy",
     "start_conference",
     "stop_ringing_disabled",
     "stop_ringing_of",

@@ -15,6 +15,7 @@ from evovoice.domain.errors import MemberNotCalled, SessionHasEnded, SessionNotF
 from evovoice.domain.member import Member
 from evovoice.domain.requests import AddMember, HandOver
 from evovoice.domain.returning import may_return
+from evovoice.domain.rights import Right, require_own, require_right
 from evovoice.domain.states import EndSource, HangupLevel, Verdict
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
@@ -173,8 +174,8 @@ def _may_have_left(session: CallSession, member: Member, now: datetime) -> bool:
 def _add(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) -> str:
     """Guard the command and add the member, unless they are there; the member's id."""
     context, user, request = add.context, add.user, add.request
-    commands.require_part_in_live(session, user)
-    commands.require_own(session, user, request.call_sid)
+    require_right(session, user, Right.HAND_OVER if request.hands_over else Right.ADD)
+    require_own(session, user, request.call_sid)
     commands.require_not_ended(session)
     known = recalled(work, add.keyed, now)
     if known is not None and not _may_be_tried_again(context, session, known.member_id):

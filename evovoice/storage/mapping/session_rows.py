@@ -8,7 +8,7 @@ from evovoice.domain.call_session import CallSession
 from evovoice.domain.leg import AskedBy, Leg, LegEnd
 from evovoice.domain.member import Member
 from evovoice.domain.messages import SessionEvent
-from evovoice.domain.states import Direction, MemberRole, Outcome, Supervision
+from evovoice.domain.states import Direction, EndPolicy, MemberRole, Outcome, Supervision
 from evovoice.domain.summary import Summary, summary
 from evovoice.domain.values import address_from
 from evovoice.storage.database.connection import Row
@@ -71,6 +71,7 @@ def session_values(session: CallSession) -> Values:
         "rooms": conference_documents(session.conferences.values()),
         "looks": look_documents(session.conferences.values()),
         "erased_at": session.erased_at,
+        "end_policy": session.end_policy.value,
         **_look_values(session),
         **_summary_values(session),
     }
@@ -223,12 +224,15 @@ def _session_from(row: Row, members: Iterable[Row]) -> CallSession:
         next_check=row.next_check,
         newest_call_sid=row.newest_call_sid,
         last_sequence=row.last_sequence,
-        verified_at=row.verified_at,
-        look_failed=row.look_failed,
-        in_doubt=row.in_doubt,
+        **_look_from(row),
         erased_at=row.erased_at,
+        end_policy=EndPolicy(row.end_policy or EndPolicy.TWO_LEFT),
         version=row.version,
     )
+
+
+def _look_from(row: Row) -> Values:
+    return {name: getattr(row, name) for name in ("verified_at", "look_failed", "in_doubt")}
 
 
 def event_from(row: Row) -> SessionEvent:

@@ -81,6 +81,7 @@ class CallSessionRow(Base):
     log_chain: Mapped[str | None]
     log_chained: Mapped[int] = mapped_column(server_default="0")
     erased_at: Mapped[datetime | None]
+    end_policy: Mapped[str | None]  # none: two_left
 
 
 _s = CallSessionRow

@@ -2,10 +2,12 @@
 
 from evovoice.domain.call_session import CallSession
 from evovoice.services.calls import Preview
-from evovoice.web.dto.session_info import SessionInfo, session_info
+from evovoice.web.dto.session_answer import session_answer
+from evovoice.web.dto.session_info import SessionInfo
+from evovoice.web.request_context import RequestContext
 
 
-def preview_info(preview: Preview) -> SessionInfo:
+def preview_info(context: RequestContext, preview: Preview) -> SessionInfo:
     """The session as it is, with what the add would do; every value a text, no value no key."""
     member, carrier = preview.member, "away" if preview.carrier_is_away else "available"
     known = {
@@ -22,7 +24,7 @@ def preview_info(preview: Preview) -> SessionInfo:
         "carrier": carrier,
     }
     told = {key: value for key, value in known.items() if value is not None}
-    return session_info(preview.session)._replace(dry_run=told)
+    return session_answer(context, preview.session)._replace(dry_run=told)
 
 
 def _conference(session: CallSession) -> str:

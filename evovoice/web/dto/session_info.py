@@ -99,6 +99,8 @@ class SessionInfo(NamedTuple):
     verified_at: str | None = None
     stale: bool = False
     version: int = 0
+    allowed: list[str] | None = None
+    end_policy: str = "two_left"
     dry_run: dict[str, str] | None = None
 
 
@@ -183,7 +185,7 @@ def session_info(
         created_by=session.created_by,
         last_modified_by=session.last_modified_by,
         verified_at=_stamp_of(session.verified_at),
-        stale=session.is_stale, version=session.version,
+        stale=session.is_stale, version=session.version, end_policy=session.end_policy.value,
         log=tuple(SessionLogInfo(stamp(at), message) for at, message in log),
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from evovoice.domain.states import (
     CallState,
     DialState,
     Direction,
+    EndPolicy,
     MemberCallState,
     MemberRole,
 )
@@ -16,6 +17,7 @@ from evovoice.web.servicestack.response_fields import (
     number,
     text,
     text_map,
+    texts,
 )
 from evovoice.web.servicestack.response_schema import ResponseSchema
 
@@ -65,7 +67,7 @@ class SessionInfoSchema(ResponseSchema):
     base_fields = frozenset(
         {"id", "dateCreated", "dateLastModified", "createdBy", "lastModifiedBy"}
     )
-    not_in_csv = frozenset({"verifiedAt", "stale", "version", "dryRun"})
+    not_in_csv = frozenset({"verifiedAt", "stale", "version", "allowed", "endPolicy", "dryRun"})
 
     dial_state = choice(
         DialState, "dialState", "Whether the session is dialling or connected at all"
@@ -158,6 +160,15 @@ class SessionInfoSchema(ResponseSchema):
         "version",
         "Rises with every change that is stored: of two answers or events the one with the higher"
         " number is the later; not in CSV",
+    )
+    allowed = texts(
+        "allowed",
+        "Operations that who asks may use on this call now; in answers about one session and in"
+        " lists of one's own, never in events or ListSessions; not in CSV",
+    )
+    end_policy = text(
+        "endPolicy",
+        f"Who has to be left for the call to go on: {', '.join(EndPolicy)}; not in CSV",
     )
     dry_run = text_map(
         "dryRun",

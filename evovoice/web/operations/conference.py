@@ -8,7 +8,8 @@ from evovoice.services import calls
 from evovoice.services.calls import AddRequest
 from evovoice.web.dto.preview_info import preview_info
 from evovoice.web.dto.requests import OwnLegRequest, OwnLegSchema, SessionRequestSchema
-from evovoice.web.dto.session_info import ConferenceMembers, SessionInfo, members_info, session_info
+from evovoice.web.dto.session_answer import session_answer
+from evovoice.web.dto.session_info import ConferenceMembers, SessionInfo, members_info
 from evovoice.web.dto.session_schemas import GetConferenceMembersResponseSchema, SessionInfoSchema
 from evovoice.web.request_context import RequestContext
 from evovoice.web.servicestack.fields import FieldLocation, Flag, TelephoneText, Text
@@ -97,14 +98,14 @@ def _add_conference_member(context: RequestContext, asked: AddRequest) -> Sessio
         idempotency_key=context.idempotency_key,
     )
     if wanted.dry_run:
-        return preview_info(calls.preview_add(context.app, context.user, wanted))
-    return session_info(context.calls.add_member(context.app, context.user, wanted))
+        return preview_info(context, calls.preview_add(context.app, context.user, wanted))
+    return session_answer(context, context.calls.add_member(context.app, context.user, wanted))
 
 
 def _start_conference(context: RequestContext, asked: OwnLegRequest) -> SessionInfo:
     leg = asked.call_sid or None
     session = calls.start_conference(context.app, context.user, asked.session_id, leg)
-    return session_info(session)
+    return session_answer(context, session)
 
 
 def _patch_conference_member(
@@ -112,14 +113,16 @@ def _patch_conference_member(
 ) -> SessionInfo:
     muted = asked.mute if asked.muted is None else asked.muted
     wish = PatchMember(context.user, asked.call_sid, asked.hold, muted, asked.coaching)
-    return session_info(calls.patch_member(context.app, context.user, asked.session_id, wish))
+    return session_answer(
+        context, calls.patch_member(context.app, context.user, asked.session_id, wish)
+    )
 
 
 def _remove_conference_member(
     context: RequestContext, asked: RemoveConferenceMemberRequest
 ) -> SessionInfo:
     session = calls.remove_member(context.app, context.user, asked.session_id, asked.call_sid)
-    return session_info(session)
+    return session_answer(context, session)
 
 
 def _get_conference_members(
@@ -133,7 +136,9 @@ def _get_conference_members(
 
 def _leave_conference(context: RequestContext, asked: OwnLegRequest) -> SessionInfo:
     leg = asked.call_sid or None
-    return session_info(calls.leave_call(context.app, context.user, asked.session_id, leg))
+    return session_answer(
+        context, calls.leave_call(context.app, context.user, asked.session_id, leg)
+    )
 
 
 OPERATIONS = (

@@ -69,6 +69,7 @@ _EXAMPLES: dict[str, object] = {
     "number": "+14155550100",
     "country": "US",
     "countries": ["CA", "US"],
+    "endPolicy": "two_left",
     "agentIds": ["u1"],
     "agentNames": ["Ann Lee"],
     "content": "account,name,email,role\na1,Ann Lee,ann@acme.example,User\n",
