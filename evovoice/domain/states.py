@@ -29,6 +29,32 @@ class Outcome(StrEnum):
     CANCELED = "canceled"
 
 
+class Failure(StrEnum):
+    """Why a party was not reached, whatever words the carrier has for it (contract C106)."""
+
+    BUSY = "busy"
+    NO_ANSWER = "noAnswer"
+    DECLINED = "declined"
+    CANCELED = "canceled"
+    UNREACHABLE = "unreachable"
+    NOT_IN_SERVICE = "notInService"
+    INVALID_NUMBER = "invalidNumber"
+    NUMBER_BLOCKED = "numberBlocked"
+    COUNTRY_NOT_ALLOWED = "countryNotAllowed"
+    CALLER_ID_REFUSED = "callerIdRefused"
+    TRIAL_ACCOUNT = "trialAccount"
+    ACCOUNT_NOT_ACTIVE = "accountNotActive"
+    CALL_LIMIT = "callLimit"
+    CARRIER_BUSY = "carrierBusy"
+    CARRIER_UNAVAILABLE = "carrierUnavailable"
+    CONFERENCE_FULL = "conferenceFull"
+    CALL_OVER = "callOver"
+    NETWORK = "networkError"
+    REFUSED = "refused"
+    NOT_CALLED = "notCalled"
+    FAILED = "failed"
+
+
 class EndSource(IntEnum):
     """Who says that a leg ended. Of several reports the best informed counts, not the first,
     so that the order in which they arrive does not matter.

@@ -123,7 +123,8 @@ PLAIN = {
         "account_id", "session_id", "id", "position", "live", "role", "added_at", "is_original",
         "is_calling", "user_id", "added_by", "leg_id", "leg_call_sid", "leg_progress",
         "leg_answered_at", "leg_end_outcome", "leg_end_source", "leg_end_at", "leg_end_code",
-        "leg_dial_ordered_at", "leg_withdrawn_code", "leg_stop", "leg_leave_wanted",
+        "leg_end_failure", "leg_dial_ordered_at", "leg_withdrawn_code", "leg_withdrawn_failure",
+        "leg_stop", "leg_leave_wanted",
         "leg_leave_after", "leg_stopped_by", "leg_doubted_at", "supervision",
     },
     "session_events": {

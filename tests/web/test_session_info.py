@@ -80,7 +80,8 @@ def _keys(schema: Any) -> list[str]:
 
 def test_the_41_fields_come_in_the_contracts_order_and_ours_after_them_c20() -> None:
     names = [key[0].upper() + key[1:] for key in _keys(SessionInfoSchema())]
-    assert [*HEADER.split(","), "VerifiedAt", "Stale", "Version", "Allowed", "EndPolicy"] == names
+    ours = ["VerifiedAt", "Stale", "Version", "Allowed", "EndPolicy", "DryRun"]
+    assert [*HEADER.split(","), *ours] == names
 
 
 def test_our_own_fields_have_no_column_c48() -> None:

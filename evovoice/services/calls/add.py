@@ -22,6 +22,7 @@ from evovoice.services.app_context import AppContext
 from evovoice.services.calls.command_runner import PATIENCE
 from evovoice.services.calls.counted_adds import counted_add
 from evovoice.services.calls.destinations import Destination, read_destination, read_from_number
+from evovoice.services.calls.dry_run import Preview, tried
 from evovoice.services.calls.idempotency import (
     REFUSALS,
     Keyed,
@@ -51,6 +52,7 @@ class AddRequest:
     from_number: str | None
     idempotency_key: str | None = None
     hands_over: bool = False  # whether the user leaves the call to the new party
+    dry_run: bool = False  # whether to tell only what would happen
 
     @property
     def operation(self) -> str:
@@ -94,6 +96,20 @@ def add_member(context: AppContext, user: User, request: AddRequest) -> CallSess
     """
     with counted_add():
         return _added(context, user, request)
+
+
+def preview_add(context: AppContext, user: User, request: AddRequest) -> Preview:
+    """What that add would do; nothing is dialled and nothing stored, and no key is looked at.
+
+    Errors: those of `add_member` that are no answer of the carrier. Who is in the call as far as
+    is known counts as there: the carrier is not asked.
+    """
+    add = _Add(context, user, replace(request, idempotency_key=None), asked=True)
+    return tried(
+        context,
+        OfUser(user, request.session_id),
+        lambda work, session, now: _add(work, session, add, now),
+    )
 
 
 def _added(context: AppContext, user: User, request: AddRequest) -> CallSession:

@@ -183,9 +183,11 @@ class MemberRow(Base):
     leg_end_at: Mapped[datetime | None]
     leg_end_reason: Mapped[str | None]
     leg_end_code: Mapped[int | None]
+    leg_end_failure: Mapped[str | None]
     leg_dial_ordered_at: Mapped[datetime | None]
     leg_withdrawn: Mapped[str | None]
     leg_withdrawn_code: Mapped[int | None]
+    leg_withdrawn_failure: Mapped[str | None]
     leg_stop: Mapped[str]
     leg_leave_wanted: Mapped[bool] = mapped_column(server_default=false())
     leg_leave_after: Mapped[str | None]

@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 from evovoice.domain import views
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.failures import ADVICE, failure_of, sentence_of
 from evovoice.domain.member import Member
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.states import (
     CallState,
     DialState,
     Direction,
+    Failure,
     MemberCallState,
     MemberRole,
 )
@@ -99,6 +101,7 @@ class SessionInfo(NamedTuple):
     version: int = 0
     allowed: list[str] | None = None
     end_policy: str = "two_left"
+    dry_run: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +214,13 @@ def _member_info(session: CallSession, member: Member) -> SessionMemberInfo:
 def _application_data(session: CallSession, member: Member) -> dict[str, str]:
     """Extra facts; every value a text, no value no key (contract 1.4)."""
     leg, end = member.leg, member.leg.end
+    failure = failure_of(session, member)
     known = {
         "memberId": member.id,
         "status": views.member_status(session, member),
-        "reason": end.reason if end else leg.withdrawn,
+        "reason": _reason(member, failure),
+        "reasonCode": failure.value if failure else None,
+        "next": ADVICE[failure].next.value if failure else None,
         "twilioCode": str(end.code) if end and end.code is not None else None,
         "destination": member.destination,
         "addedBy": member.added_by,
@@ -225,6 +231,13 @@ def _application_data(session: CallSession, member: Member) -> dict[str, str]:
         "coaching": leg.settings.coaching if views.is_coaching(session, member) else None,
     }
     return {key: value for key, value in known.items() if value is not None}
+
+
+def _reason(member: Member, failure: Failure | None) -> str | None:
+    end = member.leg.end
+    if failure is not None:
+        return sentence_of(member, failure)
+    return end.reason if end else member.leg.withdrawn
 
 
 def _bare(address: str) -> str | None:

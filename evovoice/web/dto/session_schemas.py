@@ -52,8 +52,8 @@ class SessionMemberInfoSchema(ResponseSchema):
     avatar_url = text("avatarUrl", "Picture of our user")
     application_data = text_map(
         "applicationData",
-        "More facts by name: memberId, status, reason, destination, addedBy, addedAt,"
-        " answeredAt, endedAt, coaching, twilioCode",
+        "More facts by name: memberId, status, reason, reasonCode, next, destination,"
+        " addedBy, addedAt, answeredAt, endedAt, coaching, twilioCode",
     )
     call_state = choice(MemberCallState, "callState", "State of this party")
     role = choice(MemberRole, "role", "How the party came in; never changes")
@@ -67,7 +67,7 @@ class SessionInfoSchema(ResponseSchema):
     base_fields = frozenset(
         {"id", "dateCreated", "dateLastModified", "createdBy", "lastModifiedBy"}
     )
-    not_in_csv = frozenset({"verifiedAt", "stale", "version", "allowed", "endPolicy"})
+    not_in_csv = frozenset({"verifiedAt", "stale", "version", "allowed", "endPolicy", "dryRun"})
 
     dial_state = choice(
         DialState, "dialState", "Whether the session is dialling or connected at all"
@@ -169,6 +169,12 @@ class SessionInfoSchema(ResponseSchema):
     end_policy = text(
         "endPolicy",
         f"Who has to be left for the call to go on: {', '.join(EndPolicy)}; not in CSV",
+    )
+    dry_run = text_map(
+        "dryRun",
+        "What an add with dryRun would do: destination, displayName, endpointId, country,"
+        " fromNumber, alreadyInCall, conference, membersLeft, pendingLeft, queued, carrier;"
+        " not in CSV",
     )
 
 

@@ -6,6 +6,7 @@ from evovoice.domain.requests import PatchMember
 from evovoice.domain.values import Role
 from evovoice.services import calls
 from evovoice.services.calls import AddRequest
+from evovoice.web.dto.preview_info import preview_info
 from evovoice.web.dto.requests import OwnLegRequest, OwnLegSchema, SessionRequestSchema
 from evovoice.web.dto.session_answer import session_answer
 from evovoice.web.dto.session_info import ConferenceMembers, SessionInfo, members_info
@@ -29,6 +30,10 @@ class AddConferenceMemberSchema(SessionRequestSchema):
         load_default="", filled=True,
     )  # fmt: skip
     from_number = TelephoneText("fromNumber", FieldLocation.BODY, "Caller ID to show")
+    dry_run = Flag(
+        "dryRun", FieldLocation.QUERY, "Only tells what would happen: nothing is dialled or stored",
+        load_default=False,
+    )  # fmt: skip
 
 
 class MemberKey(Text):
@@ -92,6 +97,8 @@ def _add_conference_member(context: RequestContext, asked: AddRequest) -> Sessio
         from_number=asked.from_number or None,
         idempotency_key=context.idempotency_key,
     )
+    if wanted.dry_run:
+        return preview_info(context, calls.preview_add(context.app, context.user, wanted))
     return session_answer(context, context.calls.add_member(context.app, context.user, wanted))
 
 
