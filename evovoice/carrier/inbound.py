@@ -3,11 +3,12 @@
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
 from evovoice.carrier.call_words import OUTCOMES, PROGRESS
+from evovoice.carrier.failure_table import failure_of_call
 from evovoice.carrier.form_fields import (
     BadReport,
     Form,
@@ -22,6 +23,7 @@ from evovoice.carrier.form_fields import (
     timestamp,
     values_of,
 )
+from evovoice.domain.failures import ADVICE
 from evovoice.domain.messages import (
     LOOK,
     ConferenceEnded,
@@ -35,7 +37,7 @@ from evovoice.domain.messages import (
     RecordingStarted,
     UnknownFact,
 )
-from evovoice.domain.states import EndSource, LegProgress, Outcome
+from evovoice.domain.states import EndSource, Failure, LegProgress, Outcome
 
 __all__ = [
     "BadReport",
@@ -192,18 +194,16 @@ def _call_facts(form: Form, leg_id: str | None, received_at: datetime) -> tuple[
 def _call_ended(
     form: Form, leg_id: str | None, call_sid: str, outcome: Outcome, at: datetime
 ) -> LegEnded:
-    """The network's answer is worth a word only where nobody was reached.
-
-    A call that we end while it rings may be reported as completed (not known); its duration of 0
+    """A call that we end while it rings may be reported as completed (not known); its duration of 0
     says that this proves no answer. Who did answer is known by the report of that.
     """
     if outcome is Outcome.COMPLETED and count(form, "CallDuration") == 0:
         outcome = Outcome.CANCELED
-    sip_code = count(form, "SipResponseCode")
-    told = sip_code is not None and outcome is not Outcome.COMPLETED
-    reason = f"The network answered {sip_code}" if told else None
     number = count(form, "ErrorCode") or None
-    return LegEnded(leg_id, call_sid, outcome, EndSource.CALL, at, reason=reason, code=number)
+    failure = failure_of_call(outcome, number, count(form, "SipResponseCode"))
+    reason = ADVICE[failure].sentence if failure and failure is not Failure.CANCELED else None
+    ended = LegEnded(leg_id, call_sid, outcome, EndSource.CALL, at, reason, number)
+    return replace(ended, failure=failure)
 
 
 def _room_started(form: Form, at: datetime) -> tuple[Fact, ...]:

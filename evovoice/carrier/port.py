@@ -6,7 +6,7 @@ from typing import Protocol
 
 from evovoice.domain.messages import Fact
 from evovoice.domain.orders import DialLeg, Order, PlaceCall
-from evovoice.domain.states import ConferenceStatus
+from evovoice.domain.states import ConferenceStatus, Failure
 
 # A device that has a token stays connected to the carrier as long: none can be recalled.
 DEVICE_TOKEN_LIFETIME = timedelta(hours=1)
@@ -58,11 +58,13 @@ class PossibleCall:
 class CarrierError(Exception):
     """The carrier did not do what it was told; the text is safe to show and to log.
 
-    `code` is the carrier's own number for the reason, `status` its HTTP status, where it has told.
+    `code` is the carrier's own number for the reason, `status` its HTTP status, where it has told;
+    `failure` what it means for whoever was to be called.
     """
 
     code: int | None = None
     status: int | None = None
+    failure: Failure = Failure.CARRIER_UNAVAILABLE
 
 
 class CarrierRefused(CarrierError):
@@ -74,9 +76,11 @@ class CarrierRefused(CarrierError):
     status: int
 
     def __init__(
-        self, code: int | None, status: int, message: str, cure: str | None = None
-    ) -> None:
+        self, code: int | None, status: int, message: str, cure: str | None = None,
+        failure: Failure = Failure.REFUSED,
+    ) -> None:  # fmt: skip
         super().__init__(_with_cure(f"The carrier refused: {message} ({code})", cure))
+        self.failure = failure
         self.code = code
         self.status = status
 
@@ -99,6 +103,7 @@ class CarrierBusy(CarrierError):
     ) -> None:
         super().__init__(_with_cure("The carrier is busy", cure))
         self.code, self.status = code, 429
+        self.failure = Failure.CARRIER_BUSY if cure is None else Failure.CALL_LIMIT
         self.retry_after = retry_after
         self.cure = cure
 
@@ -113,6 +118,8 @@ class CarrierUnreachable(CarrierError):
 
 class AccountRejected(CarrierUnreachable):
     """Nothing happened: the carrier serves our account not at all, or not in this."""
+
+    failure = Failure.ACCOUNT_NOT_ACTIVE
 
     def __init__(self, code: int | None, status: int) -> None:
         super().__init__("The carrier does not accept our account")

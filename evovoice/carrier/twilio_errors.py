@@ -14,6 +14,7 @@ from urllib3.exceptions import ConnectTimeoutError, ProxyError
 
 from evovoice import logs
 from evovoice.carrier.cures import cure_of
+from evovoice.carrier.failure_table import failure_of_refusal
 from evovoice.carrier.port import (
     AccountRejected,
     CarrierBusy,
@@ -33,7 +34,7 @@ _MISSING = frozenset({NOT_FOUND, 16001, 16003, 16022})  # the resource, or its c
 _REQUEST_TIMEOUT = 408
 _BUSY = frozenset({429, 20429, 10004, 16021})
 _CREDENTIALS = frozenset({401, 20003})
-_ACCOUNT = frozenset({403, 20005, 20006})
+_ACCOUNT = frozenset({403, 10001, 20005, 20006})
 
 _REASONS = {
     13214: "the calling number is not verified",
@@ -47,6 +48,7 @@ _REASONS = {
     16026: "this party is being dialled already",
     20404: "it does not exist any more",
     21201: "there is no number to call",
+    21203: "calls to this country are not allowed",
     21210: "the calling number is not verified",
     21211: "the number is not valid",
     21212: "the calling number is not valid",
@@ -57,6 +59,7 @@ _REASONS = {
     21217: "the number does not look valid",
     21219: "a trial account may only call verified numbers",
     21220: "the call is not in progress",
+    21264: "the calling number is not verified",
     32205: "calls to this country are not allowed",
 }
 
@@ -94,7 +97,8 @@ def _by_answer(status: int, code: int | None) -> CarrierError:
     if 400 <= status < 500 and status != _REQUEST_TIMEOUT:  # noqa: PLR2004
         reason = _REASONS.get(code or 0, "it does not take this order")
         kind = NotFound if code in _MISSING else CarrierRefused
-        return kind(None if code == status else code, status, reason, cure_of(code))
+        told, failure = None if code == status else code, failure_of_refusal(code)
+        return kind(told, status, reason, cure_of(code), failure)
     code = None if code == status else code
     return Unanswered(f"The carrier answered with status {status}", status or None, code)
 

@@ -3,6 +3,7 @@
 import click
 
 from evovoice.cli.output import opened_database, print_result, with_json
+from evovoice.domain.states import EndPolicy
 from evovoice.domain.values import Account
 from evovoice.services import administration
 from evovoice.services.administration import AccountChanges
@@ -11,6 +12,7 @@ from evovoice.web.dto.accounts import ManagedAccountSchema, managed_account
 _COUNTRY = "Two letters, such as US: completes numbers."
 _FALLBACK = "Who is rung where a transfer reaches nobody; an empty text takes it away."
 _COUNTRIES = "Where it may call: two letters each, such as DE,AT,CH; or all."
+_END_POLICY = "Who has to be left for its calls, from the next on, to go on."
 
 
 @click.group()
@@ -48,6 +50,7 @@ def account_list(as_json: bool) -> None:
 @click.option("--name", help="Its new name, which no other account has.")
 @click.option("--country", help=_COUNTRY)
 @click.option("--countries", help=_COUNTRIES)
+@click.option("--end-policy", type=click.Choice(list(EndPolicy)), help=_END_POLICY)
 @click.option(
     "--hides-supervisors",
     type=bool,
@@ -57,14 +60,17 @@ def account_list(as_json: bool) -> None:
 @click.option("--fallback-number", help=_FALLBACK)
 @with_json
 def account_set(
-    account_id: str, name: str | None, country: str | None, countries: str | None,
-    hides_supervisors: bool | None, fallback_number: str | None, as_json: bool,
+    account_id: str, *, name: str | None, country: str | None, countries: str | None,
+    end_policy: str | None, hides_supervisors: bool | None, fallback_number: str | None,
+    as_json: bool,
 ) -> None:  # fmt: skip
     """Change ACCOUNT, an id; what is not given stays, and so do calls that are up."""
-    changes = AccountChanges(name, country, countries, hides_supervisors, fallback_number)
+    policy = EndPolicy(end_policy) if end_policy else None
+    changes = AccountChanges(name, country, countries, policy, hides_supervisors, fallback_number)
     if changes == AccountChanges():
         raise click.UsageError(
-            "Give --name, --country, --countries, --hides-supervisors or --fallback-number."
+            "Give --name, --country, --countries, --end-policy, --hides-supervisors or"
+            " --fallback-number."
         )
     with opened_database() as database:
         changed = administration.set_account(database, account_id, changes)

@@ -8,7 +8,7 @@ from evovoice.domain.leg import Leg
 from evovoice.domain.member import Member
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.orders import Order
-from evovoice.domain.states import Direction
+from evovoice.domain.states import Direction, EndPolicy
 from evovoice.domain.transfer import Transfer
 from evovoice.domain.values import HoldChange
 
@@ -62,6 +62,7 @@ class CallSession:
     return_hold: str | None = None  # the leg that is on hold for it
     hold_change: HoldChange | None = None  # asked for, and not answered by the carrier yet
     erased_at: datetime | None = None  # since when no outside party's number or name is kept
+    end_policy: EndPolicy = EndPolicy.TWO_LEFT
     version: int = field(default=0, compare=False)  # rises with every change that is stored
     transfers: list[Transfer] = field(default_factory=list)  # oldest first; one lives at a time
 

@@ -18,6 +18,7 @@ from evovoice.domain.requests import (
     RejectCall,
     RemoveMember,
     ResumeCall,
+    SetEndPolicy,
     StartConference,
     StartTransfer,
     SwapTransfer,
@@ -52,3 +53,5 @@ def handle(session: CallSession, command: Command, now: datetime) -> None:  # no
             transfer_commands.handle_transfer(session, command, now)
         case AddNote():
             commands.add_note(session, command, now)
+        case SetEndPolicy():
+            commands.set_end_policy(session, command, now)

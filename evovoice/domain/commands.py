@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.end_policies import set_policy
 from evovoice.domain.errors import (
     CallNotInSession,
     ConferenceFull,
     ConferenceIsOver,
     NotConnectedYet,
-    NotYourCall,
     PersonalDataAreErased,
     SessionHasEnded,
     TooManyPendingMembers,
@@ -18,47 +18,28 @@ from evovoice.domain.leg import Leg
 from evovoice.domain.member import Member
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.order_derivation import start_conversion
-from evovoice.domain.requests import AddMember, AddNote, EndCall
+from evovoice.domain.requests import AddMember, AddNote, EndCall, SetEndPolicy
+from evovoice.domain.rights import Right, require_no_colleague, require_own, require_right
 from evovoice.domain.states import MemberRole
 from evovoice.domain.values import Address, User, is_same_party
 
 
-def require_member(session: CallSession, user: User) -> None:
-    """Who rejects a session is or was a member of it, if only rung, or oversees (contract 2.6)."""
-    if user.oversees or any(m.user_id == user.id for m in session.members):
-        return
-    raise NotYourCall(f"You have no leg in session {session.id}")
-
-
-def require_part_in(session: CallSession, user: User) -> None:
-    """Who acts on a session has or had the call, has it placed, or oversees: who was only rung for
-    it may reject it, no more (contract 2.6).
+def require_can_add(
+    session: CallSession, user: User, call_sid: str | None, right: Right = Right.ADD
+) -> None:
+    """Everything that must hold before a destination is even looked at (contract 5), or before
+    another `right` of those who talk is used.
     """
-    own = (m for m in session.members if m.user_id == user.id)
-    if user.oversees or any(m.is_rung_first or session.was_connected(m) for m in own):
-        return
-    raise NotYourCall(f"You have no leg in session {session.id}")
-
-
-def require_part_in_live(session: CallSession, user: User) -> None:
-    """As `require_part_in`, for what needs a live call: while nobody has answered, whoever is rung
-    passes, as the next guard tells them that it is not connected yet (contract 5).
-    """
-    (require_part_in if session.was_answered else require_member)(session, user)
-
-
-def require_can_add(session: CallSession, user: User, call_sid: str | None) -> None:
-    """Everything that must hold before a destination is even looked at (contract 5)."""
-    require_part_in_live(session, user)
+    require_right(session, user, right)
     require_own(session, user, call_sid)
     require_live(session)
     if acting_leg(session, user, call_sid) is None:
         raise CallNotInSession(session.id, call_sid)
 
 
-def require_own_leg(session: CallSession, user: User, call_sid: str | None) -> Member:
-    """The live leg the command comes from, where the user may act on the call."""
-    require_can_add(session, user, call_sid)
+def require_own_leg(session: CallSession, user: User, call_sid: str | None, right: Right) -> Member:
+    """The live leg the command comes from, where the user has that right."""
+    require_can_add(session, user, call_sid, right)
     own = acting_leg(session, user, call_sid)
     if own is None:
         raise CallNotInSession(session.id, call_sid)
@@ -145,8 +126,8 @@ def add_member(session: CallSession, command: AddMember, now: datetime) -> Membe
 
 def end_call(session: CallSession, command: EndCall, now: datetime) -> None:
     """Hang up everybody, or one leg and let the end rules decide; again is harmless."""
-    require_part_in(session, command.by)
-    _require_no_colleague(session, command.by, command.call_sid)
+    require_right(session, command.by, Right.END)
+    require_no_colleague(session, command.by, command.call_sid)
     if session.has_ended:
         return
     session.last_modified_by = command.by.id
@@ -168,10 +149,17 @@ def _end_for_all(session: CallSession, by: User, now: datetime) -> None:
 
 def add_note(session: CallSession, command: AddNote, now: datetime) -> None:
     """A line of the log in the user's own words."""
-    require_part_in(session, command.by)
+    require_right(session, command.by, Right.NOTE)
     require_not_erased(session)
     session.log(SessionEvent("Note", command.text, now, user_id=command.by.id))
     session.last_modified_by = command.by.id
+
+
+def set_end_policy(session: CallSession, command: SetEndPolicy, now: datetime) -> None:
+    """Say when the call ends; it is judged by that at once (C105)."""
+    require_right(session, command.by, Right.SET_END_POLICY)
+    require_not_ended(session)
+    set_policy(session, command.policy, command.by, now)
 
 
 def _hang_up_one(session: CallSession, call_sid: str, by: User, now: datetime) -> None:
@@ -180,21 +168,6 @@ def _hang_up_one(session: CallSession, call_sid: str, by: User, now: datetime) -
         raise CallNotInSession(session.id, call_sid)
     if not session.is_over(member):
         remove(session, member, now, by)
-
-
-def require_own(session: CallSession, user: User, call_sid: str | None) -> None:
-    """Who adds somebody names their own leg; overseers may name any."""
-    member = session.member_on_call(call_sid)
-    if member is None or user.oversees or member.user_id == user.id:
-        return
-    raise NotYourCall(f"Call {call_sid} is not yours")
-
-
-def _require_no_colleague(session: CallSession, user: User, call_sid: str | None) -> None:
-    """Outside parties may be hung up by everybody in the call, colleagues by overseers only."""
-    member = session.member_on_call(call_sid)
-    if member is not None and member.is_our_user:
-        require_own(session, user, call_sid)
 
 
 def acting_leg(session: CallSession, user: User, call_sid: str | None) -> Member | None:
@@ -207,3 +180,10 @@ def acting_leg(session: CallSession, user: User, call_sid: str | None) -> Member
     if not own and user.oversees:
         own = [m for m in session.connected() if m.role is MemberRole.AGENT]
     return own[0] if len(own) == 1 else None
+
+
+def has_acting_leg(session: CallSession, user: User) -> bool:
+    """Whether there is a live leg that such a command may come from, of whatever call SID."""
+    live = session.connected()
+    own = any(m.user_id == user.id for m in live)
+    return own or (user.oversees and any(m.role is MemberRole.AGENT for m in live))

@@ -1,9 +1,11 @@
-"""When a call is over: rules E1 to E5 of contract 4.4, judged on what is known now."""
+"""When a call is over: E1 to E5 of contract 4.4 or another policy, by what is known now."""
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.departures import customer_has_gone
+from evovoice.domain.end_policies import judge_by_policy, policy_in_force
+from evovoice.domain.member import Member
 from evovoice.domain.returning import waits_for_return
-from evovoice.domain.states import Verdict
+from evovoice.domain.states import EndPolicy, Verdict
 
 
 def verdict(session: CallSession) -> Verdict:
@@ -19,6 +21,13 @@ def verdict(session: CallSession) -> Verdict:
     if not session.was_answered:
         return _before_the_answer(session)
     connected, pending = session.parties()
+    policy = policy_in_force(session)
+    if connected and policy is not EndPolicy.TWO_LEFT:
+        return judge_by_policy(session, policy, connected, pending)
+    return _two_left(session, connected, pending)
+
+
+def _two_left(session: CallSession, connected: list[Member], pending: list[Member]) -> Verdict:
     if len(connected) == 1 and not pending and waits_for_return(session, connected):
         return Verdict.GO_ON
     if not connected or (len(connected) == 1 and not pending):

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.end_policies import policy_in_force
 from evovoice.domain.member import Member
 from evovoice.domain.orders import EndConference
-from evovoice.domain.states import HangupLevel, Outcome
+from evovoice.domain.states import EndPolicy, HangupLevel, Outcome
 from evovoice.domain.views import gone
 
 
@@ -20,6 +21,14 @@ class EndRule(Enum):
     EVERYBODY_LEFT = "E1"
     ONE_LEFT_ALONE = "E2"
     CUSTOMER_LEFT_RINGING = "E3"  # E2 after what still rang was stopped
+    LAST_AGENT_LEFT = "last_agent"
+    LAST_CUSTOMER_LEFT = "last_customer"
+
+
+_BY_POLICY = {
+    EndPolicy.LAST_AGENT: (EndRule.LAST_AGENT_LEFT, True),
+    EndPolicy.LAST_CUSTOMER: (EndRule.LAST_CUSTOMER_LEFT, False),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +58,18 @@ def ending_of(session: CallSession, noted: str | None = None) -> Ending:
         return Ending(EndRule.PLAIN, before)
     if noted == EndRule.EVERYBODY_LEFT.value or not _was_hung_up(session, last):
         return Ending(EndRule.EVERYBODY_LEFT, last)
+    if policy_in_force(session) in _BY_POLICY:
+        return _by_policy(session, parties, last)
     is_e3 = any(m.leg.hangup_level is HangupLevel.CANCEL for m in session.members)
     rule = EndRule.CUSTOMER_LEFT_RINGING if is_e3 else EndRule.ONE_LEFT_ALONE
     return Ending(rule, before, last)
+
+
+def _by_policy(session: CallSession, parties: list[Member], last: Member) -> Ending:
+    """The last of those for whom the policy waits has left, and the others were hung up."""
+    rule, is_ours = _BY_POLICY[policy_in_force(session)]
+    left = [m for m in parties if m.is_our_user is is_ours]
+    return Ending(rule, left[-1] if left else None, last)
 
 
 def _without_answer(session: CallSession) -> Ending:

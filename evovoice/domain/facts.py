@@ -7,6 +7,7 @@ from datetime import datetime
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.conference import Conference, ParticipantState
+from evovoice.domain.failures import data_of
 from evovoice.domain.hanging_up import reissue_hangup
 from evovoice.domain.holding import note_adjusted, note_refused
 from evovoice.domain.interruptions import (
@@ -181,7 +182,7 @@ def _redirect_failed(session: CallSession, fact: RedirectFailed, now: datetime) 
     """
     is_repeat = session.redirects > 1
     if session.moving_leg_id == fact.leg_id and session.converted_at is None and not is_repeat:
-        fail_conversion(session, fact.reason, now, fact.code, is_certain=fact.is_certain)
+        fail_conversion(session, fact, now)
 
 
 def _adjusted(session: CallSession, fact: LegAdjusted | AdjustRefused, now: datetime) -> None:
@@ -233,9 +234,7 @@ def _log_end(session: CallSession, member: Member, now: datetime) -> None:
     end = member.leg.end
     assert end is not None  # noqa: S101
     outcome = _known_outcome(member, end.outcome)
-    data = {"outcome": str(outcome)}
-    if end.code is not None:
-        data["twilioCode"] = str(end.code)
+    data = {"outcome": str(outcome), **data_of(session, member, end.code)}
     kind, verb = _ending_words(session, member, outcome)
     why, by = end.reason or member.leg.withdrawn, member.leg.hangup_by
     text = f"{member.display_name} {verb}{f': {why}' if why else ''}"

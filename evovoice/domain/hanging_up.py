@@ -5,6 +5,7 @@ from datetime import datetime
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.conference import Conference
+from evovoice.domain.failures import data_of
 from evovoice.domain.leg import AskedBy, Leg
 from evovoice.domain.looking import waits_too_long
 from evovoice.domain.member import Member
@@ -131,7 +132,7 @@ def withdraw(session: CallSession, member: Member, reason: str, now: datetime) -
     leg.withdrawn = reason
     text = f"{member.display_name} is not called: {reason}"
     user_id = leg.hangup_by.user_id if leg.hangup_by else None
-    data = {"twilioCode": str(leg.withdrawn_code)} if leg.withdrawn_code is not None else {}
+    data = data_of(session, member, leg.withdrawn_code)
     event = SessionEvent("MemberFailed", text, now, None, member.id, user_id, data)
     session.log(event)
 

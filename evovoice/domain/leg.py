@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from evovoice.domain.messages import LegEnded, LegProgressed
-from evovoice.domain.states import EndSource, HangupLevel, LegProgress, Outcome, Recording
+from evovoice.domain.states import EndSource, Failure, HangupLevel, LegProgress, Outcome, Recording
 
 CLOCK_SLACK = timedelta(seconds=2)  # the carrier's times are whole seconds of another clock
 _BELIEVED_AFTER = timedelta(seconds=4)  # between the two looks that make a guess an end
@@ -19,6 +19,7 @@ class LegEnd:
     at: datetime
     reason: str | None = None
     code: int | None = None
+    failure: Failure | None = None
 
     @property
     def is_guess(self) -> bool:
@@ -91,6 +92,7 @@ class Leg:
     leave_after: str | None = None  # the leg that the carrier must have accepted before that
     hangup_by: AskedBy | None = None  # None too where it was stored before that was kept
     withdrawn_code: int | None = None  # the carrier's number, where a refusal of its led to that
+    withdrawn_failure: Failure | None = None  # what that means to us
 
     @property
     def was_answered(self) -> bool:
@@ -147,8 +149,10 @@ class Leg:
 
     def finish(self, fact: LegEnded) -> bool:
         """Merge an ending; True where this is the first that we hear of it."""
-        end = LegEnd(fact.outcome, fact.source, fact.at, fact.reason, fact.code)
-        first = self.end is None
+        end = LegEnd(fact.outcome, fact.source, fact.at, fact.reason, fact.code, fact.failure)
+        first, known = self.end is None, self.end.failure if self.end else None
         if self.end is None or self.end.yields_to(end):
             self.end = replace(end, reason=end.reason or (self.end.reason if self.end else None))
+        if self.end.outcome is end.outcome and self.end.failure is None:
+            self.end = replace(self.end, failure=known or end.failure)
         return first

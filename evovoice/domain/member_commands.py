@@ -8,12 +8,9 @@ from evovoice.domain.commands import (
     acting_leg,
     require_can_add,
     require_live,
-    require_member,
     require_not_ended,
     require_open_conference,
     require_own_leg,
-    require_part_in,
-    require_part_in_live,
 )
 from evovoice.domain.errors import (
     CoachedOnHold,
@@ -50,12 +47,13 @@ from evovoice.domain.requests import (
     ResumeCall,
     StartConference,
 )
+from evovoice.domain.rights import Right, require_right
 from evovoice.domain.values import User
 
 
 def start_conference(session: CallSession, command: StartConference, now: datetime) -> None:
     """Make the call a conference without adding anybody; again it changes nothing."""
-    require_can_add(session, command.by, command.call_sid)
+    require_can_add(session, command.by, command.call_sid, Right.CONVERT)
     moving_before = session.moving_leg_id
     start_conversion(session, now)
     if session.moving_leg_id != moving_before:
@@ -64,7 +62,7 @@ def start_conference(session: CallSession, command: StartConference, now: dateti
 
 def hold_call(session: CallSession, command: HoldCall, now: datetime) -> None:
     """Hold all others, each time anew; repeated, it takes over reason and holder (C85)."""
-    require_can_add(session, command.by, command.call_sid)
+    require_can_add(session, command.by, command.call_sid, Right.HOLD)
     require_open_conference(session)
     own = acting_leg(session, command.by, command.call_sid)
     if all(member is own for member in session.connected()):
@@ -77,7 +75,7 @@ def hold_call(session: CallSession, command: HoldCall, now: datetime) -> None:
 def resume_call(session: CallSession, command: ResumeCall, now: datetime) -> None:
     """Release everybody."""
     del now
-    require_can_add(session, command.by, command.call_sid)
+    require_can_add(session, command.by, command.call_sid, Right.RESUME)
     require_open_conference(session)
     session.last_modified_by = command.by.id
     release_all(session, command.by)
@@ -88,7 +86,7 @@ def resume_call(session: CallSession, command: ResumeCall, now: datetime) -> Non
 
 def patch_member(session: CallSession, command: PatchMember, now: datetime) -> None:
     """Hold, mute or coach one; to the present value it changes nothing (contract 2.1)."""
-    require_part_in_live(session, command.by)
+    require_right(session, command.by, Right.CHANGE_MEMBER)
     require_known_member(session, command.member)
     require_live(session)
     member = _connected_member(session, command.member)
@@ -116,7 +114,7 @@ def patch_member(session: CallSession, command: PatchMember, now: datetime) -> N
 
 def remove_member(session: CallSession, command: RemoveMember, now: datetime) -> None:
     """Take one out; who is gone already stays gone."""
-    require_part_in(session, command.by)
+    require_right(session, command.by, Right.REMOVE)
     member = require_known_member(session, command.member)
     _require_not_supervised_by(session, member, command.by)
     if session.is_over(member):
@@ -131,7 +129,7 @@ def leave_call(session: CallSession, command: LeaveCall, now: datetime) -> None:
     del now
     own = supervising_leg(session, command.by, command.call_sid)
     if own is None:
-        own = require_own_leg(session, command.by, command.call_sid)
+        own = require_own_leg(session, command.by, command.call_sid, Right.LEAVE)
     wish_to_leave(session, own, command.by)
     if not own.is_hidden:
         session.last_modified_by = command.by.id
@@ -156,7 +154,7 @@ def _require_not_supervised_by(session: CallSession, member: Member, user: User)
 
 def reject_call(session: CallSession, command: RejectCall, now: datetime) -> None:
     """Stop ringing one of our users; the last one to decline ends the call (contract 4.4)."""
-    require_member(session, command.by)
+    require_right(session, command.by, Right.REJECT)
     require_not_ended(session)
     ringing = [m for m in session.legs()[1] if m.user_id == command.by.id and m.was_rung]
     if not ringing:
@@ -168,7 +166,7 @@ def reject_call(session: CallSession, command: RejectCall, now: datetime) -> Non
 
 def record_call(session: CallSession, command: RecordCall) -> None:
     """Record the conversation; again it changes nothing."""
-    require_part_in_live(session, command.by)
+    require_right(session, command.by, Right.RECORD)
     require_live(session)
     if is_recorded(session):
         return

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from evovoice.domain.hash_chain import ERASED
-from evovoice.domain.states import EndSource, LegProgress, Outcome
+from evovoice.domain.states import EndSource, Failure, LegProgress, Outcome
 from evovoice.domain.values import Address
 
 # --- Facts: what the carrier says has happened. They are merged, never refused. --------------
@@ -25,7 +25,9 @@ class LegProgressed:
 
 @dataclass(frozen=True, slots=True)
 class LegEnded:
-    """A leg is over. `code` is the carrier's number for a failure, `reason` a sentence."""
+    """A leg is over. `code` is the carrier's number for a failure, `reason` a sentence, `failure`
+    what it means to us where nobody was reached.
+    """
 
     leg_id: str | None
     call_sid: str | None
@@ -34,6 +36,7 @@ class LegEnded:
     at: datetime
     reason: str | None = None
     code: int | None = None
+    failure: Failure | None = None
 
     @property
     def is_guess(self) -> bool:
@@ -167,6 +170,7 @@ class RedirectFailed:
     reason: str
     code: int | None = None
     is_certain: bool = True
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,7 @@ def _blank(
         from_address="",
         created_at=now,
         modified_at=now,
+        end_policy=account.end_policy,
     )
 
 

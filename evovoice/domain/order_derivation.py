@@ -25,7 +25,7 @@ from evovoice.domain.holding import (
 from evovoice.domain.leaving import bound_to_stay, ready_to_leave, stay
 from evovoice.domain.looking import plan_look
 from evovoice.domain.member import Member
-from evovoice.domain.messages import SessionEvent
+from evovoice.domain.messages import RedirectFailed, SessionEvent
 from evovoice.domain.orders import DialLeg, DialSupervisor, RedirectLeg
 from evovoice.domain.recording import move_recording
 from evovoice.domain.returning import hold_for_return, note_lost_device
@@ -86,25 +86,27 @@ def start_conversion(session: CallSession, now: datetime) -> None:
     session.log(SessionEvent("ConversionStarted", "The call becomes a conference", now))
 
 
-def fail_conversion(
-    session: CallSession, reason: str, now: datetime, code: int | None = None, *,
-    is_certain: bool = False,
-) -> None:  # fmt: skip
-    """Release the claim; whoever waited for the conference is not dialled any more. `code`: the
-    carrier's number, where it was refused.
+def fail_conversion(session: CallSession, failed: RedirectFailed, now: datetime) -> None:
+    """Release the claim; whoever waited for the conference is not dialled any more.
 
     Where nobody was sent to the conference, nor can be, the call is plain again.
     """
+    reason, code = failed.reason, failed.code
     session.moving_leg_id = None
-    if is_certain and session.dial_finished_at is None:
+    if failed.is_certain and session.dial_finished_at is None:
         session.room_name = None
     data = {} if code is None else {"twilioCode": str(code)}
     session.log(SessionEvent("ConversionFailed", reason, now, data=data))
     reset_unordered_settings(session, reason)
     for member in session.legs()[1]:
         if member.leg.dial_ordered_at is None and not member.is_original:
-            member.leg.withdrawn_code = code
+            member.leg.withdrawn_code, member.leg.withdrawn_failure = code, failed.failure
             withdraw(session, member, reason, now)
+
+
+def _in_vain(session: CallSession, reason: str, now: datetime) -> RedirectFailed:
+    """What the carrier has not told, but time or the leg that was moved."""
+    return RedirectFailed(session.moving_leg_id or "", now, reason, is_certain=False)
 
 
 def _finish_conversion(session: CallSession, now: datetime) -> None:
@@ -127,14 +129,15 @@ def _give_up_conversion(session: CallSession, now: datetime) -> None:
     moving = session.member_of(session.moving_leg_id)
     if moving is not None and session.is_over(moving) and verdict(session) is not Verdict.GO_ON:
         reason = f"{moving.display_name} hung up while the call became a conference"
-        fail_conversion(session, reason, now)
+        fail_conversion(session, _in_vain(session, reason, now), now)
 
 
 def _judge_conversion(session: CallSession, now: datetime) -> None:
     """Nobody stays in silence: the legs are brought together, or told that it is over."""
     match judge_move(session, now):
         case Move.NOBODY_MOVED:
-            fail_conversion(session, "The call did not become a conference in time", now)
+            reason = "The call did not become a conference in time"
+            fail_conversion(session, _in_vain(session, reason, now), now)
         case Move.APART:
             redirect_again(session, now)
         case Move.LOST:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from evovoice.domain.states import EndPolicy
 from evovoice.domain.transfer import TransferPlan
 from evovoice.domain.values import Address, PhoneNumber, User
 
@@ -155,6 +156,14 @@ class AddNote:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class SetEndPolicy:
+    """From now on the call ends by that policy."""
+
+    by: User
+    policy: EndPolicy
+
+
 Command = (
     StartConference
     | EndCall
@@ -171,4 +180,5 @@ Command = (
     | CompleteTransfer
     | CancelTransfer
     | AddNote
+    | SetEndPolicy
 )

@@ -29,6 +29,32 @@ class Outcome(StrEnum):
     CANCELED = "canceled"
 
 
+class Failure(StrEnum):
+    """Why a party was not reached, whatever words the carrier has for it (contract C106)."""
+
+    BUSY = "busy"
+    NO_ANSWER = "noAnswer"
+    DECLINED = "declined"
+    CANCELED = "canceled"
+    UNREACHABLE = "unreachable"
+    NOT_IN_SERVICE = "notInService"
+    INVALID_NUMBER = "invalidNumber"
+    NUMBER_BLOCKED = "numberBlocked"
+    COUNTRY_NOT_ALLOWED = "countryNotAllowed"
+    CALLER_ID_REFUSED = "callerIdRefused"
+    TRIAL_ACCOUNT = "trialAccount"
+    ACCOUNT_NOT_ACTIVE = "accountNotActive"
+    CALL_LIMIT = "callLimit"
+    CARRIER_BUSY = "carrierBusy"
+    CARRIER_UNAVAILABLE = "carrierUnavailable"
+    CONFERENCE_FULL = "conferenceFull"
+    CALL_OVER = "callOver"
+    NETWORK = "networkError"
+    REFUSED = "refused"
+    NOT_CALLED = "notCalled"
+    FAILED = "failed"
+
+
 class EndSource(IntEnum):
     """Who says that a leg ended. Of several reports the best informed counts, not the first,
     so that the order in which they arrive does not matter.
@@ -137,6 +163,15 @@ class AgentStateReason(Enum):
     SET_BY_USER = "SetByUser"
     MISSED_CALL = "MissedCall"
     SET_BY_SYSTEM = "SetBySystem"
+
+
+class EndPolicy(StrEnum):
+    """Who has to be left for a call to go on (contract 4.4)."""
+
+    TWO_LEFT = "two_left"  # E1 to E5
+    LAST_AGENT = "last_agent"  # until the last of our users has left
+    LAST_CUSTOMER = "last_customer"  # until the last outside party has left
+    NOBODY = "nobody"  # nobody's leaving ends it but that of the last
 
 
 class Verdict(Enum):

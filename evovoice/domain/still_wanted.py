@@ -28,6 +28,7 @@ from evovoice.domain.orders import (
 from evovoice.domain.states import (
     ConferenceStatus,
     EndSource,
+    Failure,
     HangupLevel,
     Outcome,
     Recording,
@@ -72,7 +73,13 @@ def is_wanted(session: CallSession, order: Order) -> bool:
 
 
 def facts_of_failure(
-    order: Order, reason: str, code: int | None, now: datetime, *, uncertain: bool = False
+    order: Order,
+    reason: str,
+    code: int | None,
+    now: datetime,
+    *,
+    uncertain: bool = False,
+    failure: Failure | None = None,
 ) -> tuple[Fact, ...]:
     """What is so once an order has been given up; nothing for one that must be repeated.
 
@@ -81,9 +88,11 @@ def facts_of_failure(
     of it may have been carried out.
     """
     if isinstance(order, RedirectLeg):
-        return (RedirectFailed(order.leg_id, now, reason, code, is_certain=not uncertain),)
+        is_certain = not uncertain
+        return (RedirectFailed(order.leg_id, now, reason, code, is_certain, failure),)
     if isinstance(order, DialLeg | PlaceCall):
-        return (LegEnded(order.leg_id, None, Outcome.FAILED, EndSource.ORDER, now, reason, code),)
+        how = Outcome.FAILED, EndSource.ORDER
+        return (LegEnded(order.leg_id, None, *how, now, reason, code, failure),)
     if isinstance(order, AdjustLeg):
         return (AdjustRefused(order.leg_id, now, reason),)
     if isinstance(order, RecordLeg):
@@ -101,7 +110,7 @@ def facts_of_refused_dial(
     """What is so once a dial was refused for its conference, and the carrier was asked how that
     is; None where it could not say. Only its own word ends a conference.
     """
-    failed = facts_of_failure(order, reason, code, now)
+    failed = facts_of_failure(order, reason, code, now, failure=Failure.CALL_OVER)
     match conference:
         case ConferenceStatus.COMPLETED:
             return (*failed, ConferenceEnded(order.conference_sid, now, reason))

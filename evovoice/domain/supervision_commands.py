@@ -24,6 +24,7 @@ from evovoice.domain.member import Member
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.order_derivation import start_conversion
 from evovoice.domain.requests import AddMember
+from evovoice.domain.rights import Right, require_right
 from evovoice.domain.states import Supervision, SupervisionMode
 from evovoice.domain.supervision import mode_of
 
@@ -52,6 +53,7 @@ def supervise(session: CallSession, command: Supervise, now: datetime) -> Member
     require_live(session)
     require_open_conference(session)
     own = own_supervisor(session, command.add.by.id)
+    require_right(session, command.add.by, Right.SUPERVISE)
     coached = _coached(session, command, own)
     if own is None:
         return _ring(session, command, coached, now)

@@ -7,8 +7,8 @@ from evovoice.domain.commands import (
     require_live,
     require_open_conference,
     require_own_leg,
-    require_part_in_live,
 )
+from evovoice.domain.end_policies import set_policy
 from evovoice.domain.errors import (
     HandsOverToOneself,
     MemberNotConnected,
@@ -33,7 +33,8 @@ from evovoice.domain.requests import (
     StartTransfer,
     SwapTransfer,
 )
-from evovoice.domain.states import HangupLevel
+from evovoice.domain.rights import Right, require_right
+from evovoice.domain.states import EndPolicy, HangupLevel
 from evovoice.domain.transfer import (
     Substitute,
     Transfer,
@@ -77,7 +78,7 @@ def start(session: CallSession, command: StartTransfer, now: datetime) -> None:
     """Hold all others and talk to the third party alone, once they answer; repeated while it goes
     on to the same party, it changes nothing.
     """
-    own = require_own_leg(session, command.by, command.call_sid)
+    own = require_own_leg(session, command.by, command.call_sid, Right.START_TRANSFER)
     to = require_known_member(session, command.member)
     if _under_way(session, to) is not None:
         return
@@ -97,7 +98,7 @@ def start(session: CallSession, command: StartTransfer, now: datetime) -> None:
 
 def hand_over(session: CallSession, command: HandOver, now: datetime) -> None:
     """Hang up one's own leg once the carrier has accepted to ring the other party (C84)."""
-    own = require_own_leg(session, command.by, None)
+    own = require_own_leg(session, command.by, None, Right.HAND_OVER)
     to = require_known_member(session, command.member)
     if own is to:
         raise HandsOverToOneself(command.destination)
@@ -107,13 +108,15 @@ def hand_over(session: CallSession, command: HandOver, now: datetime) -> None:
     session.last_modified_by = command.by.id
     transfer.handed_over = True
     wish_to_hand_over(own, to, command.by)
+    _let_others_talk(session, to, command.by, now)
     text = f"{command.by.name} hands the call over to {command.destination}"
     session.log(SessionEvent("Redirected", text, now, user_id=command.by.id))
 
 
 def swap(session: CallSession, command: SwapTransfer, now: datetime) -> None:
     """Hold the third party and talk to the others; again, the other way round."""
-    transfer, parties = _live(session, command.by, command.transfer_id)
+    _require_may_act(session, command.by, Right.SWAP_TRANSFER)
+    transfer, parties = _live(session, command.transfer_id)
     if not session.is_connected(parties.to):
         raise MemberNotConnected(parties.to.display_name)
     _require_agent_stays(session, transfer, parties)
@@ -130,11 +133,11 @@ def swap(session: CallSession, command: SwapTransfer, now: datetime) -> None:
 
 def complete(session: CallSession, command: CompleteTransfer, now: datetime) -> None:
     """Bring all together, or have the agent leave; again it changes nothing."""
-    _require_may_act(session, command.by)
+    _require_may_act(session, command.by, Right.COMPLETE_TRANSFER)
     known = _known(session, command.transfer_id)
     if known.end is not None and known.end.is_success:
         return
-    transfer, parties = _live(session, command.by, command.transfer_id)
+    transfer, parties = _live(session, command.transfer_id)
     session.last_modified_by = command.by.id
     if command.joins:
         _require_agent_stays(session, transfer, parties)
@@ -145,11 +148,11 @@ def complete(session: CallSession, command: CompleteTransfer, now: datetime) -> 
 
 def cancel(session: CallSession, command: CancelTransfer, now: datetime) -> None:
     """Take the third party out, and bring back whoever was held; again it changes nothing."""
-    _require_may_act(session, command.by)
+    _require_may_act(session, command.by, Right.CANCEL_TRANSFER)
     known = _known(session, command.transfer_id)
     if known.end is not None and not known.end.is_success:
         return
-    transfer, parties = _live(session, command.by, command.transfer_id)
+    transfer, parties = _live(session, command.transfer_id)
     if session.is_over(parties.own) or parties.own.leg.hangup_level is not HangupLevel.NOT:
         raise TransferHandedOver(transfer.id)
     stay(parties.own)
@@ -179,10 +182,17 @@ def _leave(
     """The others are off hold at once; who is still rung, is waited for without the agent."""
     transfer.handed_over = True
     wish_to_hand_over(parties.own, parties.to, by)
+    _let_others_talk(session, parties.to, by, now)
     release_all(session, by)
     if session.is_connected(parties.to):
         require_open_conference(session)
         order_settings(session, now)
+
+
+def _let_others_talk(session: CallSession, to: Member, by: User, now: datetime) -> None:
+    """By the policy `last_agent` whoever leaves would hang up on those whom they leave."""
+    if session.end_policy is EndPolicy.LAST_AGENT and not to.is_our_user:
+        set_policy(session, EndPolicy.TWO_LEFT, by, now)
 
 
 def _under_way(session: CallSession, to: Member) -> Transfer | None:
@@ -222,8 +232,8 @@ def _is_third(fallback: Substitute, to: Member) -> bool:
     return is_same_party(address_from(fallback.address), to.address)
 
 
-def _require_may_act(session: CallSession, by: User) -> None:
-    require_part_in_live(session, by)
+def _require_may_act(session: CallSession, by: User, right: Right) -> None:
+    require_right(session, by, right)
     require_live(session)
 
 
@@ -234,8 +244,7 @@ def _known(session: CallSession, transfer_id: str) -> Transfer:
     return found
 
 
-def _live(session: CallSession, by: User, transfer_id: str) -> tuple[Transfer, TransferParties]:
-    _require_may_act(session, by)
+def _live(session: CallSession, transfer_id: str) -> tuple[Transfer, TransferParties]:
     transfer = _known(session, transfer_id)
     parties = transfer_parties(session, transfer)
     if transfer.end is not None or parties is None:

@@ -4,6 +4,8 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
+from evovoice.domain.states import EndPolicy
+
 
 @dataclass(frozen=True, slots=True)
 class PhoneNumber:
@@ -83,6 +85,11 @@ class Role(StrEnum):
     MANAGER = "Manager"
     SYSTEM_ADMINISTRATOR = "SystemAdministrator"
 
+    def passes(self, needed: "Role") -> bool:
+        """Whether it is that role or a greater one."""
+        roles = list(Role)
+        return roles.index(self) >= roles.index(needed)
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -96,6 +103,7 @@ class Account:
     name: str
     country: str
     countries: frozenset[str] = frozenset()
+    end_policy: EndPolicy = EndPolicy.TWO_LEFT  # of calls that begin
     hides_supervisors: bool = False  # whether agents are kept from seeing who supervises them
     fallback_number: str | None = None
 
@@ -132,5 +140,4 @@ class User:
 
     def outranks(self, other: "User") -> bool:
         """Whether their role passes a check that the other's does not."""
-        roles = list(Role)
-        return roles.index(self.role) > roles.index(other.role)
+        return not other.role.passes(self.role)

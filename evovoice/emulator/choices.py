@@ -64,6 +64,7 @@ class Choices:
     inactive_conference_status: int = 404  # R32: 16022
     duplicate_label_status: int = 400  # R29: 16026
     relative_action_is_refused: bool = True  # R10: 15004 as the REST answer
+    async_amd_by_get: bool = False  # (?) AsyncAmdStatusCallbackMethod: POST alone, says its page
     amd_warnings_refuse: bool = False  # (?) 21262, 21263: refused, or only written down
 
     # (?) A <Dial answerOnBridge> leaves its caller ringing; the older page counts it in-progress.
@@ -80,6 +81,7 @@ class Choices:
     shortest_recording: float = 0.0  # (?) what lasts less is absent, with 16101; 0: nothing is
     speech_seconds: float = 3.0  # what somebody without words says into a <Record>
     seconds_per_word: float = 0.4  # of what a phone's character says
+    entry_pause: float = 3.0  # after which keys that a phone's character has heard count
     transcription_seconds: float = 10.0  # (?) how long it takes to write down what was said
     speech_pause: float = 1.0  # (?) `speechTimeout="auto"`: the silence that ends the speech
 

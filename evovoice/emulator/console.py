@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
@@ -10,6 +10,7 @@ from evovoice.emulator import console_hearing as hearing
 from evovoice.emulator.chaos import ChaosRule, events_of
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.exchange import Exchange, RestEntry, WebhookEntry
+from evovoice.emulator.expected_keys import expected_view
 from evovoice.emulator.rest.messages import JsonObject
 from evovoice.emulator.spoken import utterance_view
 from evovoice.emulator.state.account import Number
@@ -134,7 +135,6 @@ def _partner(leg: Leg, bridges: list[tuple[Leg, Leg]]) -> Leg | None:
 
 def call_view(network: VoiceNetwork, leg: Leg, partner: Leg | None) -> JsonObject:
     """One leg, and what its person can do now."""
-    activity = getattr(leg.executor, "activity", None)
     return {
         "sid": leg.sid,
         "parent": leg.parent_sid,
@@ -142,12 +142,33 @@ def call_view(network: VoiceNetwork, leg: Leg, partner: Leg | None) -> JsonObjec
         "from": leg.from_,
         "to": leg.to,
         "status": leg.status,
-        "doing": "" if leg.over else machine(network, leg) + doing(leg, partner),
+        "doing": "; ".join(filter(None, (_now(network, leg, partner), *noticed(leg)))),
         "seconds": _talked(network, leg),
         "canAnswer": leg.status == "ringing" and leg.direction != "inbound",
         "canHangUp": not leg.over,
-        "canPress": hasattr(activity, "press") and type(activity).__name__ != "Dialling",
+        "canPress": partner is not None or _listens_for_keys(leg),
     }
+
+
+def _now(network: VoiceNetwork, leg: Leg, partner: Leg | None) -> str:
+    return "" if leg.over else machine(network, leg) + doing(leg, partner)
+
+
+def noticed(leg: Leg) -> Iterator[str]:
+    """What is said on a leg, which keys were heard on it, and what detection took it for."""
+    if leg.live and leg.speaking is not None:
+        yield f"says “{leg.speaking.words}”" if leg.speaking.words else "speaks"
+    if leg.keys_heard:
+        yield f"heard the keys {leg.keys_heard}"
+    for one in leg.listener.entries:
+        yield f"{one.keys} was {'' if one.is_expected else 'not '}expected"
+    if leg.answered_by is not None:
+        yield f"detected as {leg.answered_by}"
+
+
+def _listens_for_keys(leg: Leg) -> bool:
+    activity = getattr(leg.executor, "activity", None)
+    return hasattr(activity, "press") and type(activity).__name__ != "Dialling"
 
 
 def _talked(network: VoiceNetwork, leg: Leg) -> int | None:
@@ -194,6 +215,8 @@ def phone_view(address: str, phone: Character) -> JsonObject:
         "beeps": phone.beeps,
         "answeredBy": phone.heard_as,
         "says": [utterance_view(one) for one in phone.says],
+        "expects": expected_view(phone.expects),
+        "listensAfter": phone.listens_after,
     }
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from evovoice.emulator.exchange import Exchange
+from evovoice.emulator.state.expected import Expected, reaction_of
 from evovoice.emulator.state.speech import SOON, SURE, Utterance
 
 
@@ -75,6 +76,32 @@ class Phone:
     def talks(self, at: float, seconds: float) -> "Phone":
         """Speaks from then on, for so long; the words do not matter."""
         return self.says("", at=at, seconds=seconds)
+
+    def expects(
+        self, keys: str, *, says: str = "", hangs_up_after: float | None = None,
+        transfers_to: str = "", then: Expected | None = None,
+    ) -> "Phone":  # fmt: skip
+        """Hears those keys as one entry of a menu, or as a PIN: says something, hangs up, lets
+        another phone take over, or expects others then.
+        """
+        old = self._expected()
+        reaction = reaction_of(says, hangs_up_after, transfers_to, then)
+        return self._put(expects=replace(old, entries=(*old.entries, (keys.upper(), reaction))))
+
+    def otherwise(
+        self, *, says: str = "", hangs_up_after: float | None = None,
+        transfers_to: str = "", then: Expected | None = None,
+    ) -> "Phone":  # fmt: skip
+        """What follows every entry that is not expected; without `then` the same are expected."""
+        reaction = reaction_of(says, hangs_up_after, transfers_to, then)
+        return self._put(expects=replace(self._expected(), otherwise=reaction))
+
+    def listens_after(self, seconds: float) -> "Phone":
+        """Keys that come sooner after the answer are lost."""
+        return self._put(listens_after=seconds)
+
+    def _expected(self) -> Expected:
+        return self._phones.at(self._address).expects or Expected()
 
     def _put(self, **changes: object) -> "Phone":
         old = self._phones.at(self._address)

@@ -10,6 +10,7 @@ from evovoice.emulator.chaos import ChaosRule, rules_from
 from evovoice.emulator.engine import remote_party
 from evovoice.emulator.engine.amd import ANSWERED_BY
 from evovoice.emulator.exchange import Exchange
+from evovoice.emulator.expected_keys import expected_in
 from evovoice.emulator.fields import Fields, Unclear
 from evovoice.emulator.http import control_json
 from evovoice.emulator.spoken import utterances_in
@@ -155,7 +156,7 @@ def character_change(fields: Fields) -> Change:
     for name in ("answer_after", "hang_up_after"):
         if name in fields:
             changes[name] = fields.seconds(name, None)
-    for name in ("greeting", "quiet", "hello"):
+    for name in ("greeting", "quiet", "hello", "listens_after"):
         if name in fields:
             changes[name] = fields.seconds(name, None) or 0.0
     if "beeps" in fields:
@@ -166,6 +167,8 @@ def character_change(fields: Fields) -> Change:
         changes["digits"] = fields.text("digits", "")
     if "says" in fields:
         changes["says"] = utterances_in(fields)
+    if "expects" in fields:
+        changes["expects"] = expected_in(fields)
     fields.done()
     return lambda old: replace(old, **changes)  # type: ignore[arg-type]
 

@@ -4,6 +4,7 @@ from evovoice.emulator import console_hearing as hearing
 from evovoice.emulator.engine.formats import rfc2822
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.exchange import Exchange, RestEntry, WebhookEntry
+from evovoice.emulator.expected_keys import entries_view
 from evovoice.emulator.rest.messages import JsonObject
 from evovoice.emulator.state.conference import Conference, Participant
 from evovoice.emulator.state.leg import Leg
@@ -41,6 +42,7 @@ def _call(leg: Leg, partner: str | None) -> JsonObject:
         "to": leg.to,
         "status": leg.status,
         "keysHeard": leg.keys_heard,
+        "entries": entries_view(leg.listener),
         "customParameters": dict(leg.shown),
         "callReason": leg.reason,
         "createdAt": rfc2822(leg.created),

@@ -1,10 +1,11 @@
 """Opens every row of the operation table on all its addresses (C2, C3, C5)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Response
 
+from evovoice.domain.values import Role
 from evovoice.services import calls
 from evovoice.services.app_context import AppContext
 from evovoice.services.readiness import State, readiness
@@ -17,7 +18,7 @@ from evovoice.web.servicestack.operation import Operation
 from evovoice.web.servicestack.responses import json_response
 from evovoice.web.serving import OperationViews, View
 
-Table = Iterable[Operation[Any]]
+Table = Sequence[Operation[Any]]
 _READY, _NOT_READY = 200, 503
 _ONLY_SHOWN = {"carrier"}  # who asks in calls that go on is answered all the same (C88)
 
@@ -33,8 +34,8 @@ def api_blueprint(
     api = GuardedBlueprint("api", Policy.SIGNED_IN, lambda: context.database.once_more(check))
     _open_rows(
         api,
-        OperationViews(context, calls, authenticator),
-        (row for row in table if not row.is_open),
+        OperationViews(context, calls, authenticator, _roles(table)),
+        [row for row in table if not row.is_open],
     )
     return api
 
@@ -48,9 +49,15 @@ def open_api_blueprint(
     """The operations for strangers too."""
     api = GuardedBlueprint("open_api", Policy.OPEN, None)
     _open_rows(
-        api, OperationViews(context, calls, authenticator), (row for row in table if row.is_open)
+        api,
+        OperationViews(context, calls, authenticator, _roles(table)),
+        [row for row in table if row.is_open],
     )
     return api
+
+
+def _roles(table: Table) -> dict[str, Role | None]:
+    return {row.name: row.role for row in table}
 
 
 def health_blueprint(

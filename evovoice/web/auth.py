@@ -10,8 +10,6 @@ from evovoice.domain.values import Role, User
 from evovoice.web.authenticator import Authenticator
 from evovoice.web.refusals import WrongRole
 
-_LADDER = list(Role)  # each role passes the checks of those before it
-
 
 class Policy(Enum):
     """Whose requests a blueprint serves."""
@@ -55,5 +53,5 @@ def current_user() -> User:
 
 def require_role(user: User, role: Role) -> None:
     """Require that role or a greater one. Errors: `WrongRole`."""
-    if _LADDER.index(user.role) < _LADDER.index(role):
+    if not user.role.passes(role):
         raise WrongRole

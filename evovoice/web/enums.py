@@ -8,6 +8,7 @@ from evovoice.domain.states import (
     CallState,
     DialState,
     Direction,
+    EndPolicy,
     MemberCallState,
     MemberRole,
     SupervisionMode,
@@ -75,6 +76,7 @@ class PushNotificationTypes(Enum):
 
 
 _NAMES: dict[type[Enum], str] = {
+    EndPolicy: "SessionEndPolicies",
     DialState: "SessionDialState",
     CallState: "SessionCallState",
     QueueState: "SessionQueueStates",

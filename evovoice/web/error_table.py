@@ -142,8 +142,8 @@ BY_ERROR: dict[type[Exception], Row] = {
 # What the carrier's own numbers for a refusal mean to our clients.
 _TWILIO_WORDS: dict[str, tuple[int, ...]] = {
     "InvalidDestination": (21201, 21211, 21214, 21217, 13223, 13224),
-    "FromNumberNotOwned": (21210, 21212, 21213, 13214, 13247),
-    "CountryNotAllowed": (21215, 13227, 32205),
+    "FromNumberNotOwned": (21210, 21212, 21213, 21264, 13214, 13247),
+    "CountryNotAllowed": (21203, 21215, 13227, 32205),
     "DestinationForbidden": (21216, 21219, 13225),
     "CallNotInSession": (21220,),
     "ConferenceFull": (16020,),

@@ -1,11 +1,12 @@
 """What a handler of an operation gets beside its request."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.messages import SessionEvent
-from evovoice.domain.values import User
+from evovoice.domain.values import Role, User
 from evovoice.services.app_context import AppContext
 from evovoice.services.calls import AddRequest
 from evovoice.services.errors import NotSignedIn
@@ -35,6 +36,7 @@ class RequestContext:
     authenticator: Authenticator
     user_or_none: User | None
     idempotency_key: str | None = None
+    roles: Mapping[str, Role | None] = field(default_factory=dict)  # by operation
 
     @property
     def user(self) -> User:

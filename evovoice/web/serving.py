@@ -1,12 +1,13 @@
 """Serves an operation: role, fields, one service call, response."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, g
 
 from evovoice import logs
+from evovoice.domain.values import Role
 from evovoice.services.app_context import AppContext
 from evovoice.web.auth import current_user, require_role
 from evovoice.web.authenticator import Authenticator
@@ -34,6 +35,7 @@ class OperationViews:
     context: AppContext
     calls: CallControl
     authenticator: Authenticator
+    roles: Mapping[str, Role | None]  # by operation
 
     def view(self, operation: Operation[Any]) -> View:
         """The view of one request."""
@@ -78,7 +80,12 @@ class OperationViews:
 
     def _context(self) -> RequestContext:
         return RequestContext(
-            self.context, self.calls, self.authenticator, g.get("user"), idempotency_key()
+            self.context,
+            self.calls,
+            self.authenticator,
+            g.get("user"),
+            idempotency_key(),
+            self.roles,
         )
 
 

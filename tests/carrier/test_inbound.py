@@ -25,7 +25,7 @@ from evovoice.domain.messages import (
     RecordingStarted,
     UnknownFact,
 )
-from evovoice.domain.states import EndSource, LegProgress, Outcome
+from evovoice.domain.states import EndSource, Failure, LegProgress, Outcome
 
 PAYLOADS = Path(__file__).parent / "payloads"
 ACCOUNT = "AC" + "0a1b2c3d" * 4
@@ -76,9 +76,10 @@ def progressed(progress: LegProgress, at: int) -> LegProgressed:
 
 
 def ended(
-    outcome: Outcome, at: int, reason: str | None = None, code: int | None = None
-) -> LegEnded:
-    return LegEnded("leg-2", LEG, outcome, CALL, second(at), reason, code)
+    outcome: Outcome, at: int, reason: str | None = None, code: int | None = None,
+    failure: Failure | None = None,
+) -> LegEnded:  # fmt: skip
+    return LegEnded("leg-2", LEG, outcome, CALL, second(at), reason, code, failure)
 
 
 def present(sequence: int, label: str | None = "leg-3", **flags: bool) -> LegPresence:
@@ -90,6 +91,8 @@ def left(sequence: int, outcome: Outcome, label: str | None = "leg-3") -> tuple[
     gone = LegEnded(label, LEG, outcome, FROM_ROOM, second(sequence + 10))
     return present(sequence, label, inside=False), gone
 
+
+BAD_NUMBER = "This number cannot be called as it is written"
 
 FACTS: dict[str, tuple[Fact, ...]] = {
     "dial_action_child_redirected": (DialFinished(CALLER, COMPLETED, LATER),),
@@ -104,10 +107,10 @@ FACTS: dict[str, tuple[Fact, ...]] = {
     "leg_ringing": (progressed(LegProgress.RINGING, 1),),
     "leg_answered": (progressed(LegProgress.ANSWERED, 2),),
     "leg_completed": (ended(COMPLETED, 3),),
-    "leg_busy": (ended(Outcome.BUSY, 9, "The network answered 486"),),
-    "leg_no_answer": (ended(Outcome.NO_ANSWER, 9, "The network answered 487"),),
-    "leg_failed": (ended(Outcome.FAILED, 9, "The network answered 404", 13224),),
-    "leg_canceled": (ended(Outcome.CANCELED, 9, "The network answered 487"),),
+    "leg_busy": (ended(Outcome.BUSY, 9, "The line is busy", failure=Failure.BUSY),),
+    "leg_no_answer": (ended(Outcome.NO_ANSWER, 9, "Nobody picked up", failure=Failure.NO_ANSWER),),
+    "leg_failed": (ended(Outcome.FAILED, 9, BAD_NUMBER, 13224, Failure.INVALID_NUMBER),),
+    "leg_canceled": (ended(Outcome.CANCELED, 9, failure=Failure.CANCELED),),
     "call_completed": (LegEnded(None, CALLER, COMPLETED, CALL, second(50)),),
     "room_participant_join": (present(1, None),),
     "room_conference_start": (ConferenceStarted(ROOM, second(12)),),

@@ -8,6 +8,7 @@ import json
 import sys
 import time
 import types
+from dataclasses import replace
 from typing import Any
 from urllib.request import urlopen
 
@@ -61,8 +62,10 @@ class Story:
     def adds(self) -> Facts:
         """The dial button, and who is in the call then."""
         self.with_key()
-        session = self.client.post(self._add(self.facts["destination"]))
-        return {"session": _seen(session), "url": self.answers[-1].url}
+        add = self._add(self.facts["destination"])
+        tried = self.client.post(replace(add, dry_run=True)).dry_run
+        session = self.client.post(add)
+        return {"session": _seen(session), "url": self.answers[-1].url, "tried": tried}
 
     def holds_and_resumes(self) -> Facts:
         """One call on hold for a reason, and back."""

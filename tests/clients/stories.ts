@@ -90,8 +90,10 @@ const stories: Record<string, () => Promise<object>> = {
 
     async adds() {
         client.bearerToken = facts.key;
+        const trial = Object.assign(add(facts.destination), { dryRun: true });
+        const tried = (await client.send(trial)).dryRun;
         const session: SessionInfo = await client.send(add(facts.destination));
-        return { session: seen(session), url: answers[answers.length - 1].url };
+        return { session: seen(session), url: answers[answers.length - 1].url, tried };
     },
 
     async holdsAndResumes() {

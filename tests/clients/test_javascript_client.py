@@ -30,6 +30,7 @@ def test_signs_in_once_and_comes_back_by_cookies_c32_c39(
 def test_adds_a_member_and_reads_the_session_c2_c20(client: JavaScript, call: LiveCall) -> None:
     seen = client.play(call, "adds")
     assert seen["url"].endswith("/api/AddConferenceMember")
+    assert (COLLEAGUE, "needed") == (seen["tried"]["destination"], seen["tried"]["conference"])
     members = seen["session"]["members"]
     assert ["Caller", "Agent", "Transfer"] == [one["role"] for one in members]
     assert (CUSTOMER, COLLEAGUE) == (members[0]["identity"], members[2]["identity"])

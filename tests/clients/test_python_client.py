@@ -18,6 +18,7 @@ def test_signs_in_once_and_comes_back_by_cookies_c32_c70(call: LiveCall) -> None
 def test_adds_a_member_and_reads_the_session_c70(call: LiveCall) -> None:
     seen = play(call, "adds")
     assert seen["url"].endswith("/api/AddConferenceMember")
+    assert (COLLEAGUE, "needed") == (seen["tried"]["destination"], seen["tried"]["conference"])
     session = seen["session"]
     assert ("SessionInfo", "Connected", False) == (
         session["type"], session["callState"], session["ended"],

@@ -1,4 +1,7 @@
-"""Call status callbacks: R48."""
+"""Call status callbacks: R48.
+
+https://www.twilio.com/docs/voice/api/call-resource#statuscallbackevent
+"""
 
 from email.utils import parsedate_to_datetime
 

@@ -1,4 +1,7 @@
-"""Recording a live call by REST: what it answers, what it reports, and how long it lasts."""
+"""Recording a live call by REST: what it answers, what it reports, and how long it lasts.
+
+https://www.twilio.com/docs/voice/api/recording#create-a-recording
+"""
 
 from typing import Any
 

@@ -1,4 +1,8 @@
-"""Changing calls by REST: R9 to R13."""
+"""Changing calls by REST: R9 to R13.
+
+https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource,
+https://www.twilio.com/docs/voice/tutorials/how-to-modify-calls-in-progress
+"""
 
 import pytest
 from twilio.base.exceptions import TwilioRestException

@@ -1,4 +1,7 @@
-"""Webhooks that are delayed, lost, doubled, overtaken, slowed or refused: by rule and by dice."""
+"""Webhooks that are delayed, lost, doubled, overtaken, slowed or refused: by rule and by dice.
+
+https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
+"""
 
 import pytest
 

@@ -1,4 +1,8 @@
-"""Wait, hold and announcement documents: R23 and R25."""
+"""Wait, hold and announcement documents: R23 and R25.
+
+https://www.twilio.com/docs/voice/twiml/conference#attributes-waiturl,
+https://www.twilio.com/docs/voice/api/conference-participant-resource
+"""
 
 import pytest
 

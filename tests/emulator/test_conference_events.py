@@ -1,4 +1,7 @@
-"""Conference events as they may come too, where Twilio's way is not known: R47."""
+"""Conference events as they may come too, where Twilio's way is not known: R47.
+
+https://www.twilio.com/docs/voice/twiml/conference#attributes-statuscallbackevent
+"""
 
 import pytest
 

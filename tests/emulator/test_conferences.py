@@ -1,4 +1,8 @@
-"""Conferences: R16, R20 to R24, R26 to R28, R41, R47, R53."""
+"""Conferences: R16, R20 to R24, R26 to R28, R41, R47, R53.
+
+https://www.twilio.com/docs/voice/twiml/conference,
+https://www.twilio.com/docs/voice/api/conference-resource
+"""
 
 import pytest
 from twilio.base.exceptions import TwilioRestException

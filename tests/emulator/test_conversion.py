@@ -1,4 +1,8 @@
-"""Turning a bridged call into a conference: R1 to R8."""
+"""Turning a bridged call into a conference: R1 to R8.
+
+https://www.twilio.com/docs/voice/tutorials/how-to-modify-calls-in-progress,
+https://www.twilio.com/docs/voice/twiml/dial
+"""
 
 import pytest
 

@@ -1,6 +1,12 @@
-"""Webhooks that are late, lost, doubled or out of order: R49, R56, and the defaults of R50, R51."""
+"""Webhooks that are late, lost, doubled or out of order: R49, R56, and the defaults of R50, R51.
+
+https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides,
+https://www.twilio.com/docs/api/errors/11205 (time limits) and 11217 (error answers)
+"""
 
 from collections.abc import Sequence
+
+import pytest
 
 from evovoice.emulator.state.messages import Delivery, NoResponse, WebhookResponse
 
@@ -122,8 +128,41 @@ def test_r51_the_fallback_url_gets_its_chance(line: Line) -> None:
     sid = line.twilio.place_call("+15559998888", "+15550002222")
     line.twilio.advance(1)
     (form,) = line.app.at("/fallback")
-    assert ("11200", f"{BASE}/broken") == (form["ErrorCode"], form["ErrorUrl"])
+    assert ("11217", f"{BASE}/broken") == (form["ErrorCode"], form["ErrorUrl"])
     assert "in-progress" == line.twilio.call(sid).status
+
+
+@pytest.mark.parametrize(
+    ("reply", "code"),
+    [
+        (NoResponse("connect"), 11205),
+        (NoResponse("unknown-host"), 11210),
+        (NoResponse("timeout"), 11203),
+        (NoResponse("reset"), 11200),
+        (WebhookResponse(404), 11217),
+        (WebhookResponse(503), 11217),
+    ],
+)
+def test_r51_each_failure_of_a_document_has_its_code(
+    line: Line, reply: WebhookResponse | NoResponse, code: int
+) -> None:
+    """Told in the debugger and to the fallback."""
+    line.app.on("/voice", reply)
+    line.app.on("/fallback", "<Pause length='9'/>")
+    line.twilio.add_number("+15550001111", f"{BASE}/voice", voice_fallback_url=f"{BASE}/fallback")
+    line.twilio.place_call("+15559998888", "+15550001111")
+    line.twilio.advance(1)
+    assert [(code, "error")] == [(one.code, one.level) for one in line.twilio.alerts]
+    (form,) = line.app.at("/fallback")
+    assert (str(code), f"{BASE}/voice") == (form["ErrorCode"], form["ErrorUrl"])
+
+
+def test_r51_an_action_that_is_asked_in_vain_has_the_same_codes(line: Line) -> None:
+    line.app.on("/action", WebhookResponse(500))
+    parent, _ = line.bridge()
+    line.twilio.hang_up(parent.sid)
+    line.twilio.advance(1)
+    assert [11217] == [alert.code for alert in line.twilio.alerts]
 
 
 def test_r51_a_failing_status_callback_changes_nothing_but_the_debugger(line: Line) -> None:

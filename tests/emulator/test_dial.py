@@ -1,4 +1,8 @@
-"""<Dial> to telephones: who answers, who does not, who hangs up."""
+"""<Dial> to telephones: who answers, who does not, who hangs up.
+
+https://www.twilio.com/docs/voice/twiml/dial,
+https://www.twilio.com/docs/voice/twiml/number
+"""
 
 import pytest
 

@@ -6,8 +6,10 @@ from evovoice.emulator import console_hearing as hearing
 from evovoice.emulator.console import view
 from evovoice.emulator.inprocess import InProcessTwilio
 from evovoice.emulator.state.conference import Participant
+from evovoice.emulator.state.expected import Expected
 
-from .stories import AGENT, CUSTOMER, Line, conference, dial, number, response
+from .scripted_app import BASE
+from .stories import AGENT, CUSTOMER, OURS, Line, conference, dial, number, response
 
 HEARS = ""
 
@@ -157,6 +159,21 @@ def test_the_picture_knows_on_which_side_of_its_beep_a_voicemail_is(line: Line) 
     assert f"voicemail talks, talks to {CUSTOMER}" == child()
     line.twilio.advance(10)
     assert f"voicemail has beeped, talks to {CUSTOMER}" == child()
+
+
+def test_the_picture_shows_what_is_said_what_was_heard_and_what_was_detected(line: Line) -> None:
+    line.app.on("/hello", "<Play digits='19'/><Pause length='60'/>")
+    line.twilio.phone(AGENT).says("good morning", at=3, seconds=9)
+    line.twilio.phone(AGENT).expects("1", then=Expected())
+    call = line.client.calls.create(
+        to=AGENT, from_=OURS, url=f"{BASE}/hello", machine_detection="Enable", async_amd="true"
+    )
+    line.twilio.advance(7)
+    said = "listens; says “good morning”; heard the keys 19; 1 was expected; 9 was not expected"
+    assert f"{said}; detected as human" == picture(line.twilio)["calls"][0]["doing"]
+    line.twilio.hang_up(str(call.sid))
+    heard = "heard the keys 19; 1 was expected; 9 was not expected; detected as human"
+    assert heard == picture(line.twilio)["calls"][0]["doing"]
 
 
 def test_the_picture_knows_who_can_do_what(line: Line) -> None:

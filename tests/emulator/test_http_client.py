@@ -1,4 +1,8 @@
-"""Twilio as an HTTP client: redirections, cookies, and what counts as a document (R59)."""
+"""Twilio as an HTTP client: redirections, cookies, and what counts as a document (R59).
+
+https://www.twilio.com/docs/usage/webhooks/voice-webhooks,
+https://www.twilio.com/docs/api/errors/11215 and 11216 (redirections), 12300 (types).
+"""
 
 import pytest
 from twilio.request_validator import RequestValidator

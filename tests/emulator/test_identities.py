@@ -1,4 +1,8 @@
-"""Identities of devices: letters, digits and `_`, at most 121; what happens with others."""
+"""Identities of devices: letters, digits and `_`, at most 121; what happens with others.
+
+https://www.twilio.com/docs/voice/twiml/client,
+https://www.twilio.com/docs/api/errors/31105
+"""
 
 from typing import Literal
 

@@ -1,4 +1,9 @@
-"""Keys that Twilio presses towards whoever is called: R61."""
+"""Keys that Twilio presses towards whoever is called: R61.
+
+https://www.twilio.com/docs/voice/api/call-resource#create-a-call (SendDigits),
+https://www.twilio.com/docs/voice/twiml/number#attributes-sendDigits,
+https://www.twilio.com/docs/voice/twiml/play#attributes-digits
+"""
 
 import pytest
 from twilio.base.exceptions import TwilioRestException

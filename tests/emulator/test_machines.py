@@ -1,4 +1,7 @@
-"""Answering machine detection: R42."""
+"""Answering machine detection: R42.
+
+https://www.twilio.com/docs/voice/answering-machine-detection
+"""
 
 import pytest
 from twilio.base.exceptions import TwilioRestException
@@ -91,6 +94,44 @@ def test_a_created_call_may_learn_it_later(line: Line) -> None:
     assert "AnsweredBy" not in line.app.at("/hello")[0]
     line.twilio.advance(5)
     assert "human" == line.app.at("/amd")[0]["AnsweredBy"]
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [("/amd", f"{BASE}/amd"), ("amd?x=1", f"{BASE}/in/amd?x=1"), (f"{BASE}/amd", f"{BASE}/amd")],
+)
+def test_the_result_goes_to_an_address_that_may_be_relative(
+    line: Line, written: str, address: str
+) -> None:
+    """https://www.twilio.com/docs/voice/answering-machine-detection#asyncamdstatuscallback"""
+    sent = asynchronous(line, AsyncAmdStatusCallback=written, Url=f"{BASE}/in/hello")
+    assert [("POST", address)] == sent
+
+
+def test_a_relative_address_means_nothing_beside_inline_twiml(line: Line) -> None:
+    fields = {"To": THIRD, "From": OURS, "Twiml": "<Response/>", "MachineDetection": "Enable"}
+    status, body = line.post("Calls", **fields, AsyncAmd="true", AsyncAmdStatusCallback="/amd")
+    assert (400, 21609) == (status, body["code"])
+
+
+@pytest.mark.parametrize(("by_get", "method"), [(False, "POST"), (True, "GET")])
+def test_the_result_comes_by_post_as_its_page_says(line: Line, by_get: bool, method: str) -> None:
+    """https://www.twilio.com/docs/voice/answering-machine-detection#asyncamdstatuscallbackmethod"""
+    line.twilio.choose(async_amd_by_get=by_get)
+    more = {"AsyncAmdStatusCallback": f"{BASE}/amd", "AsyncAmdStatusCallbackMethod": "GET"}
+    assert [method] == [used for used, _ in asynchronous(line, **more, Url=f"{BASE}/hello")]
+    assert [0] * (not by_get) == [alert.code for alert in line.twilio.alerts]
+
+
+def asynchronous(line: Line, **more: str) -> list[tuple[str, str]]:
+    """How and where the result of a call was told."""
+    for path in ("/hello", "/in/hello"):
+        line.app.on(path, "<Pause length='60'/>")
+    fields = {"To": THIRD, "From": OURS, "MachineDetection": "Enable", "AsyncAmd": "true"}
+    assert 201 == line.post("Calls", **fields, **more)[0]
+    line.twilio.advance(8)
+    found = [one for one in line.app.received if one.kind == "amd-status"]
+    return [(one.method, one.url.partition("?CallSid")[0]) for one in found]
 
 
 @pytest.mark.parametrize("path", ["Calls", "Conferences/amd/Participants"])

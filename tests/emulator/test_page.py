@@ -118,6 +118,9 @@ def test_the_page_presses_keys_and_shows_hostile_text_as_text(app: TinyApp, page
         app.document = lambda path: f"<Response>{gather if path == '/voice' else ''}</Response>"  # type: ignore[method-assign]
         ask("POST", f"{base}/_emulator/calls", {"from": HOSTILE, "to": OURS})
         page.goto(f"{base}/_emulator/")
+        ask("PUT", f"{base}/_emulator/phones/{AGENT}", {"says": HOSTILE, "expects": {"1": "hi"}})
+        phone = page.locator("#phones li").filter(has_text=AGENT)
+        phone.get_by_text(f"says “{HOSTILE}”, expects the keys 1").wait_for()
         row = page.locator("#calls tr").filter(has_text=HOSTILE)
         row.get_by_placeholder("keys").fill("42#")
         row.get_by_role("button", name="Press").click()

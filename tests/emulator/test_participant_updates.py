@@ -1,4 +1,7 @@
-"""What the answer of a participant update tells: R55."""
+"""What the answer of a participant update tells: R55.
+
+https://www.twilio.com/docs/voice/api/conference-participant-resource
+"""
 
 from typing import Any
 

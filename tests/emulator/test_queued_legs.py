@@ -1,4 +1,7 @@
-"""Legs beyond the account's rate: they stay queued, and may ring much later (R58)."""
+"""Legs beyond the account's rate: they stay queued, and may ring much later (R58).
+
+https://www.twilio.com/docs/voice/api/conference-participant-resource
+"""
 
 from collections.abc import Callable
 

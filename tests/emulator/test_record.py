@@ -1,4 +1,8 @@
-"""<Record>, and recordings of conferences."""
+"""<Record>, and recordings of conferences.
+
+https://www.twilio.com/docs/voice/twiml/record and
+https://www.twilio.com/docs/voice/twiml/conference#attributes-record
+"""
 
 import pytest
 
@@ -61,6 +65,21 @@ def test_a_conference_is_recorded_from_its_start_to_its_end(line: Line) -> None:
     )
     assert room.sid == last["ConferenceSid"]
     assert "CallSid" not in last
+
+
+@pytest.mark.parametrize(
+    ("record", "count"),
+    [("true", 1), ("record-from-start", 1), ("do-not-record", 0), ("false", 0), ("", 0)],
+)
+def test_a_conference_is_recorded_if_the_document_or_rest_says_so(
+    line: Line, record: str, count: int
+) -> None:
+    line.convert(dial(conference(attributes=f'record="{record}"' if record else ""), ""))
+    assert count == len(line.client.recordings.list())
+    for to in ("+15556661111", "+15556662222"):
+        line.add_third("by-rest", to=to, conference_record=record)
+    line.twilio.advance(5)
+    assert 2 * count == len(line.client.recordings.list())
 
 
 def test_rest_can_order_the_recording_of_a_conference(line: Line) -> None:

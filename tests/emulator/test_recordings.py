@@ -1,4 +1,11 @@
-"""Recordings of calls, conferences and participants by REST: R60."""
+"""Recordings of calls, conferences and participants, whoever starts them: R60.
+
+https://www.twilio.com/docs/voice/api/recording (list, pause, resume, stop, the file),
+https://www.twilio.com/docs/voice/api/call-resource#create-a-call (Record),
+https://www.twilio.com/docs/voice/api/conference-participant-resource#create-a-participant,
+https://www.twilio.com/docs/voice/twiml/dial#record,
+https://www.twilio.com/docs/voice/twiml/recording (`<Start>` and `<Stop>`).
+"""
 
 import wave
 from io import BytesIO
@@ -6,6 +13,8 @@ from typing import Any
 
 import pytest
 from twilio.base.exceptions import TwilioRestException
+
+from evovoice.emulator.state.messages import WebhookResponse
 
 from .scripted_app import BASE
 from .stories import OURS, THIRD, Line, conference, dial, number
@@ -169,17 +178,64 @@ def test_r60_a_participant_is_recorded_from_its_answer_through_all_its_conferenc
 
 
 def test_r60_a_call_of_rest_is_recorded_from_its_answer(line: Line) -> None:
+    """Its last status callback tells of it too, which it does of no other recording."""
     line.app.on("/hello", "<Pause length='60'/>")
-    call = line.client.calls.create(to=THIRD, from_=OURS, url=f"{BASE}/hello", record=True)
+    call = line.client.calls.create(
+        to=THIRD, from_=OURS, url=f"{BASE}/hello", record=True, recording_track="outbound",
+        recording_channels="dual", recording_status_callback=f"{BASE}/rec",
+        recording_status_callback_method="GET", status_callback=f"{BASE}/leg",
+    )  # fmt: skip
     line.twilio.advance(2)
     assert [] == call.recordings.list()
     line.twilio.advance(2)
     assert ["OutboundAPI"] == [one.source for one in call.recordings.list()]
+    line.twilio.hang_up(str(call.sid))
+    line.twilio.advance(1)
+    (told,) = [one for one in line.app.received if one.kind == "recording-status"]
+    assert ("GET", "outbound", "2") == (
+        told.method, told.form["RecordingTrack"], told.form["RecordingChannels"]
+    )  # fmt: skip
+    (ended,) = line.app.at("/leg")
+    same = ("RecordingSid", "RecordingUrl", "RecordingDuration")
+    assert [told.form[name] for name in same] == [ended[name] for name in same]
+
+
+def test_r60_the_status_callback_of_a_call_tells_of_no_other_recording(line: Line) -> None:
+    line.app.on("/hello", "<Pause length='60'/>")
+    call = line.client.calls.create(
+        to=THIRD, from_=OURS, url=f"{BASE}/hello", status_callback=f"{BASE}/leg"
+    )
+    line.twilio.advance(4)
+    call.recordings.create()
+    line.twilio.hang_up(str(call.sid))
+    line.twilio.advance(1)
+    assert "RecordingUrl" not in line.app.at("/leg")[0]
+
+
+def test_r60_a_participant_reports_each_change_of_its_recording(line: Line) -> None:
+    """started, paused, resumed and stopped are for participants alone."""
+    _, _, room = line.convert()
+    events = ["started", "in-progress", "paused", "resumed", "stopped", "completed", "failed"]
+    reports = {"recording_status_callback": f"{BASE}/rec"}
+    third = line.add_third(room.sid, record=True, recording_status_callback_event=events, **reports)
+    line.twilio.advance(4)
+    several = line.client.calls(third).recordings
+    for status in ("paused", "in-progress", "stopped"):
+        several(CURRENT).update(status=status)
+        line.twilio.advance(1)
+    assert [one for one in events if one != "failed"] == [status for status, _ in told(line)]
+    line.app.received.clear()
+    several.create(recording_status_callback_event=["paused"], **reports)
+    several(CURRENT).update(status="paused")
+    several(CURRENT).update(status="stopped")
+    line.twilio.advance(1)
+    assert ["completed"] == [status for status, _ in told(line)]
 
 
 @pytest.mark.parametrize(
     ("record", "channels", "seconds"),
     [
+        ("true", 1, 8),
         ("record-from-answer", 1, 8),
         ("record-from-answer-dual", 2, 8),
         ("record-from-ringing", 1, 10),
@@ -197,6 +253,35 @@ def test_r60_a_dial_is_recorded_from_the_answer_or_from_the_ringing(
     assert (str(channels), str(seconds)) == (form["RecordingChannels"], form["RecordingDuration"])
     (one,) = line.client.calls(parent.sid).recordings.list()
     assert ("DialVerb", channels) == (one.source, one.channels)
+
+
+@pytest.mark.parametrize("record", ["do-not-record", "false", "record-from-start", "always"])
+def test_r60_a_dial_is_not_recorded_otherwise(line: Line, record: str) -> None:
+    """What is no value of `record` is its default, with 13217."""
+    parent, _ = line.bridge(dial(number(), f'record="{record}" {REPORTS}'))
+    assert [] == line.client.calls(parent.sid).recordings.list()
+    wrong = record in {"record-from-start", "always"}
+    assert [13217] * wrong == [alert.code for alert in line.twilio.alerts]
+
+
+@pytest.mark.parametrize(
+    ("attribute", "track", "codes"),
+    [
+        ("", "both", []),
+        ('recordingTrack="inbound"', "inbound", []),
+        ('recordingTrack="outbound"', "outbound", []),
+        ('recordingTrack="loud"', "both", [12200]),
+    ],
+)
+def test_r60_a_dial_says_which_track_is_recorded(
+    line: Line, attribute: str, track: str, codes: list[int]
+) -> None:
+    """https://www.twilio.com/docs/voice/twiml/dial#recordingtrack"""
+    _, child = line.bridge(dial(number(), f'record="true" {REPORTS} {attribute}'))
+    line.twilio.hang_up(child.sid)
+    line.twilio.advance(1)
+    assert track == line.app.at("/rec")[0]["RecordingTrack"]
+    assert codes == [alert.code for alert in line.twilio.alerts]
 
 
 def sound(line: Line, url: str) -> tuple[int, int, int]:
@@ -222,6 +307,22 @@ def test_r60_the_sound_of_a_recording_is_a_silent_file_of_its_length(line: Line)
     assert url == line.app.at("/rec")[0]["RecordingUrl"]
 
 
+def test_r60_a_conference_has_two_channels_and_is_served_on_one_unless_two_are_asked_for(
+    line: Line,
+) -> None:
+    """https://www.twilio.com/en-us/changelog/dual-channel-voice-conference-recordings"""
+    _, _, room = line.convert(dial(conference(attributes=f'record="true" {REPORTS}'), ""))
+    line.twilio.advance(3)
+    line.client.conferences(room.sid).update(status="completed")
+    line.twilio.advance(1)
+    (form,) = line.app.at("/rec")
+    assert "2" == form["RecordingChannels"]
+    url, seconds = form["RecordingUrl"], int(form["RecordingDuration"])
+    assert [(200, 1, seconds), (200, 2, seconds)] == [
+        sound(line, url), sound(line, f"{url}.wav?RequestedChannels=2")
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("attributes", "channels", "track"),
     [("", 2, "both"), ('channels="mono" track="inbound"', 1, "inbound")],
@@ -242,6 +343,38 @@ def test_r60_start_recording_goes_on_with_the_document_until_the_leg_ends(
     (one,) = line.client.calls(sid).recordings.list()
     assert (200, channels, int(one.duration)) == sound(line, form["RecordingUrl"])
     assert () == tuple(alert for alert in line.twilio.alerts if alert.level != "notice")
+
+
+def test_r60_stop_ends_the_recording_that_was_started_by_that_name(line: Line) -> None:
+    """https://www.twilio.com/docs/voice/twiml/recording: `name`, and the verb `<Stop>`."""
+    start = f'<Start><Recording name="a" {REPORTS}/><Recording {REPORTS}/></Start>'
+    sid = line.call_in(
+        f'{start}<Pause length="3"/><Stop><Recording name="a"/></Stop><Pause length="9"/>'
+    )
+    line.twilio.advance(4)
+    assert [("completed", "3")] == told(line)
+    line.twilio.hang_up(sid)
+    line.twilio.advance(1)
+    assert [("completed", "3"), ("completed", "4")] == told(line)
+    assert () == line.twilio.alerts
+
+
+def test_r60_a_recording_that_does_not_run_cannot_be_stopped(line: Line) -> None:
+    line.call_in('<Stop><Recording name="a"/><Stream/></Stop><Pause/>')
+    line.twilio.advance(0.1)
+    assert [
+        "<Stream> is not imitated here; skipped",
+        "Stop: no recording named 'a' runs on this call",
+    ] == [alert.text for alert in line.twilio.alerts]
+
+
+def test_r60_a_recording_whose_report_fails_is_told_in_the_debugger(line: Line) -> None:
+    """https://www.twilio.com/docs/api/errors/15003"""
+    line.app.on("/rec", WebhookResponse(500))
+    several, one = talking(line)
+    several(one.sid).update(status="stopped")
+    line.twilio.advance(1)
+    assert [15003] == [alert.code for alert in line.twilio.alerts]
 
 
 def test_r60_a_stream_that_is_started_is_skipped_and_said_so(line: Line) -> None:

@@ -1,4 +1,7 @@
-"""One name in two regions is two conferences: R59."""
+"""One name in two regions is two conferences: R59.
+
+https://www.twilio.com/docs/global-infrastructure/understanding-twilio-regions
+"""
 
 import pytest
 

@@ -1,4 +1,8 @@
-"""What REST refuses, ignores or limits: R11, R29, R36, R37, R43, and dialled applications."""
+"""What REST refuses, ignores or limits: R11, R29, R36, R37, R43, and dialled applications.
+
+https://www.twilio.com/docs/voice/api/call-resource,
+https://www.twilio.com/docs/voice/api/conference-participant-resource
+"""
 
 from dataclasses import replace
 

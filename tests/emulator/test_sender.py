@@ -1,4 +1,7 @@
-"""What the server door makes of an HTTP answer: R59 over a socket."""
+"""What the server door makes of an HTTP answer: R59 over a socket.
+
+https://www.twilio.com/docs/api/errors/11216 (redirections), 11210 (host names)
+"""
 
 import asyncio
 import threading
@@ -7,10 +10,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
 import pytest
+from aiohttp import (
+    ClientConnectorDNSError,
+    ClientConnectorError,
+    ConnectionTimeoutError,
+    ServerDisconnectedError,
+    SocketTimeoutError,
+)
+from aiohttp.client_reqrep import ConnectionKey
 
 from evovoice.emulator.delivery_schedule import ScheduledDelivery
 from evovoice.emulator.http.address_map import AddressMap
-from evovoice.emulator.http.sender import Sender
+from evovoice.emulator.http.sender import Sender, failure_of
 from evovoice.emulator.state.messages import Delivery, Reply, WebhookResponse
 
 SOUND = b"ID3\xff\xfe"
@@ -71,6 +82,20 @@ def test_r59_the_door_hands_on_where_an_answer_leads_and_keeps_no_cookies(base: 
         if isinstance(reply, WebhookResponse)
     ]
     assert [None, None] == Moved.cookies
+
+
+def test_why_there_was_no_answer_is_told_apart() -> None:
+    key = ConnectionKey("nobody.example", 80, False, True, None, None, None)
+    assert ["unknown-host", "connect", "connect", "timeout", "reset"] == [
+        failure_of(error)
+        for error in (
+            ClientConnectorDNSError(key, OSError()),
+            ClientConnectorError(key, OSError()),
+            ConnectionTimeoutError(),
+            SocketTimeoutError(),
+            ServerDisconnectedError(),
+        )
+    ]
 
 
 def test_a_mapped_address_is_delivered_elsewhere_and_seen_as_the_public_one(base: str) -> None:

@@ -1,4 +1,8 @@
-"""IncomingPhoneNumbers and Applications: read them, and set where calls go."""
+"""IncomingPhoneNumbers and Applications: read them, and set where calls go.
+
+https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource,
+https://www.twilio.com/docs/usage/api/applications
+"""
 
 import pytest
 from twilio.base.exceptions import TwilioRestException

@@ -1,4 +1,8 @@
-"""How the account is set up, as REST tells it: account, keys, caller IDs, permissions, regions."""
+"""How the account is set up, as REST tells it: account, keys, caller IDs, permissions, regions.
+
+https://www.twilio.com/docs/iam/api/account,
+https://www.twilio.com/docs/voice/api/outgoing-caller-ids
+"""
 
 from collections.abc import Callable
 

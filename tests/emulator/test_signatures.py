@@ -1,4 +1,7 @@
-"""R46: all vectors of twilio-voice 5."""
+"""R46: all vectors of twilio-voice 5.
+
+https://www.twilio.com/docs/usage/security#validating-requests
+"""
 
 import hashlib
 

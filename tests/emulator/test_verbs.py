@@ -1,4 +1,7 @@
-"""The small verbs: Say, Play, Pause, Gather, Redirect, Hangup, Reject."""
+"""The small verbs: Say, Play, Pause, Gather, Redirect, Hangup, Reject.
+
+https://www.twilio.com/docs/voice/twiml
+"""
 
 import pytest
 

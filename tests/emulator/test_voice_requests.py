@@ -1,4 +1,7 @@
-"""What Twilio sends when it asks what to do: R17, R18, R46 on the wire."""
+"""What Twilio sends when it asks what to do: R17, R18, R46 on the wire.
+
+https://www.twilio.com/docs/voice/twiml#request-parameters
+"""
 
 from twilio.request_validator import RequestValidator
 

@@ -24,17 +24,19 @@ def _gone(stage: Stage) -> None:
 
 @pytest.mark.parametrize("choices", JOIN)
 @pytest.mark.parametrize(
-    ("character", "status"),
+    ("character", "status", "code", "reason", "step"),
     [
-        ("is_busy", "busy"),
-        ("is_unreachable", "failed"),
-        ("just_rings", "no-answer"),
+        ("is_busy", "busy", "busy", "The line is busy", "retry"),
+        ("is_unreachable", "failed", "unreachable", "The phone is switched off or not connected",
+         "retry"),
+        ("just_rings", "no-answer", "noAnswer", "Nobody picked up", "retry"),
     ],
-)
+)  # fmt: skip
 def test_third_party_that_does_not_come_leaves_the_two_talking(
-    new_stage: NewStage, choices: Choices, character: str, status: str
-) -> None:
-    """Contract 4.5 row 13, with and without a join before the answer."""
+    new_stage: NewStage, choices: Choices, character: str, status: str,
+    code: str, reason: str, step: str,
+) -> None:  # fmt: skip
+    """Contract 4.5 row 13 and C106, with and without a join before the answer."""
     stage = new_stage(choices)
     stage.bridge_in()
     getattr(stage.twilio.phone(THIRD), character)()
@@ -46,7 +48,12 @@ def test_third_party_that_does_not_come_leaves_the_two_talking(
     assert 2 == len(stage.living())
     events = stage.get(f"/sessions/{stage.session()['id']}/events")["events"]
     failed = next(e for e in events if e["type"] == "MemberFailed")
-    assert status == failed["data"]["outcome"]
+    assert (status, step) == (failed["data"]["outcome"], failed["data"]["next"])
+    path = f"/sessions/{stage.session()['id']}/conference/members?includeEnded=true"
+    third = stage.get(path)["members"][-1]["applicationData"]
+    assert (status, code, reason, step) == tuple(
+        third[key] for key in ("status", "reasonCode", "reason", "next")
+    )
 
 
 def test_party_that_failed_can_be_rung_again(new_stage: NewStage) -> None:

@@ -71,7 +71,7 @@ PLAIN = {
     "second_factors": {
         "account_id", "begun_at", "confirmed_at", "last_step", "mark", "salt", "user_id",
     },
-    "accounts": {"id", "country", "countries", "hides_supervisors"},
+    "accounts": {"id", "country", "countries", "end_policy", "hides_supervisors"},
     "users": {"account_id", "id", "role", "password_hash", "disabled_at", "deleted_at"},
     "numbers": {"account_id", "position", "is_default"},
     "number_agents": {"account_id", "user_id", "position"},
@@ -117,13 +117,14 @@ PLAIN = {
         "hold_reason", "ended_at", "next_check", "newest_call_sid", "last_sequence", "version",
         "rooms", "looks", "verified_at", "look_failed", "in_doubt", "call_state", "dial_state",
         "outcome", "endpoint_id", "answered_by_id", "conference_sid", "root_call_sid", "archived",
-        "erased_at", "log_chain", "log_chained",
+        "erased_at", "log_chain", "log_chained", "end_policy",
     },
     "members": {
         "account_id", "session_id", "id", "position", "live", "role", "added_at", "is_original",
         "is_calling", "user_id", "added_by", "leg_id", "leg_call_sid", "leg_progress",
         "leg_answered_at", "leg_end_outcome", "leg_end_source", "leg_end_at", "leg_end_code",
-        "leg_dial_ordered_at", "leg_withdrawn_code", "leg_stop", "leg_leave_wanted",
+        "leg_end_failure", "leg_dial_ordered_at", "leg_withdrawn_code", "leg_withdrawn_failure",
+        "leg_stop", "leg_leave_wanted",
         "leg_leave_after", "leg_stopped_by", "leg_doubted_at", "supervision",
     },
     "session_events": {

@@ -56,6 +56,7 @@ class FakeDatabase:
 @dataclass
 class FakeAppContext:
     database: FakeDatabase = field(default_factory=FakeDatabase)
+    may_record: bool = False
 
 
 @dataclass

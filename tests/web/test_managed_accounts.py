@@ -18,7 +18,8 @@ __all__ = ["database_url", "migrated_file", "migrated_postgres", "postgres_serve
 
 FIRST, SECOND, THEIRS = "+12025550123", "+14155550100", "+442079460123"
 ACME = {
-    "id": "a-1", "name": "Acme", "country": "US", "countries": ["all"], "hidesSupervisors": False,
+    "id": "a-1", "name": "Acme", "country": "US", "countries": ["all"], "endPolicy": "two_left",
+    "hidesSupervisors": False,
 }  # fmt: skip
 
 
@@ -65,8 +66,11 @@ def test_account_is_added_and_its_name_is_its_own_c93(site: Site) -> None:
     """In any case, also under another name later."""
     wanted = {"name": "Beta", "country": "de", "countries": ["AT", "de"]}
     added = done(site, "POST", "/admin/accounts", ROOT, json=wanted)
-    stored = {"country": "DE", "countries": ["AT", "DE"], "hidesSupervisors": False}
-    assert {**wanted, "id": added["id"], **stored} == added
+    read = {
+        "country": "DE", "countries": ["AT", "DE"], "endPolicy": "two_left",
+        "hidesSupervisors": False,
+    }  # fmt: skip
+    assert {**wanted, "id": added["id"], **read} == added
     again = ask(site, "POST", "/admin/accounts", ROOT, json={"name": " ACME", "country": "US"})
     refused(again, 409, "AlreadyTaken")
     path = f"/admin/accounts/{added['id']}"
@@ -131,6 +135,15 @@ def test_manager_sets_the_fallback_number_of_their_account_c110(site: Site) -> N
     refused(ask(site, "PATCH", path, json=abroad), 400, "InvalidValue")
     assert "+13125550142" == done(site, "PATCH", path, json={"name": "Acme"})["fallbackNumber"]
     assert "fallbackNumber" not in done(site, "PATCH", path, json={"fallbackNumber": ""})
+
+
+def test_manager_sets_by_which_policy_the_accounts_calls_end_c105(site: Site) -> None:
+    path = "/admin/accounts/a-1"
+    changed = done(site, "PATCH", path, json={"endPolicy": "Last_Agent"})
+    assert {**ACME, "endPolicy": "last_agent"} == changed
+    assert changed == done(site, "PATCH", path, json={"name": "Acme"})
+    response = ask(site, "PATCH", path, json={"endPolicy": "last"})
+    assert 400 == response.status_code
 
 
 def test_only_an_empty_account_is_deleted_c93(site: Site) -> None:

@@ -60,7 +60,7 @@ HEADER = (
 )  # contract 6
 ALWAYS = {
     "dialState", "callState", "queueState", "customerBreadcrumb", "channel", "ended",
-    "holdReason", "log", "members", "direction", "wasMissed", "stale", "version",
+    "holdReason", "log", "members", "direction", "wasMissed", "stale", "version", "endPolicy",
 }  # fmt: skip
 
 
@@ -80,7 +80,8 @@ def _keys(schema: Any) -> list[str]:
 
 def test_the_41_fields_come_in_the_contracts_order_and_ours_after_them_c20() -> None:
     names = [key[0].upper() + key[1:] for key in _keys(SessionInfoSchema())]
-    assert [*HEADER.split(","), "VerifiedAt", "Stale", "Version", "Transfer"] == names
+    ours = ["VerifiedAt", "Stale", "Version", "Allowed", "EndPolicy", "DryRun", "Transfer"]
+    assert [*HEADER.split(","), *ours] == names
 
 
 def test_our_own_fields_have_no_column_c48() -> None:
@@ -144,6 +145,7 @@ def test_inbound_call_while_it_rings() -> None:
         "log": [], "callbackNumber": CUSTOMER, "direction": "Incoming", "wasMissed": False,
         "id": "s-1", "dateCreated": "2026-03-01T14:00:00.000Z",
         "dateLastModified": "2026-03-01T14:00:00.000Z", "stale": False, "version": 0,
+        "endPolicy": "two_left",
     }  # fmt: skip
     session = written(incoming())
     assert ["Caller", "Agent"] == [m["role"] for m in session.pop("members")]

@@ -6,6 +6,7 @@ from evovoice.emulator.engine import amd, leg_events, recordings, speaking
 from evovoice.emulator.engine.dtmf import press_later
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.state import devices
+from evovoice.emulator.state.clock import MICROS
 from evovoice.emulator.state.leg import Leg, LegStatus
 from evovoice.emulator.state.phones import Character
 
@@ -103,6 +104,14 @@ def connect(network: VoiceNetwork, leg: Leg) -> None:
             leg.timers.append(network.clock.after(seconds, over, limit=True))
     press_later(network, leg)
     speaking.speak_later(network, leg)
+    person = leg.from_ if leg.direction == "inbound" else leg.to
+    listen_for_keys(network, leg, network.phones.at(person))
+
+
+def listen_for_keys(network: VoiceNetwork, leg: Leg, phone: Character) -> None:
+    """That person is on the line, and hears keys from some time on."""
+    leg.listener.expects = phone.expects
+    leg.listener.listens_from = network.now + round(phone.listens_after * MICROS)
 
 
 def end(network: VoiceNetwork, leg: Leg, status: LegStatus, sip_code: int | None = None) -> None:
@@ -121,7 +130,7 @@ def end(network: VoiceNetwork, leg: Leg, status: LegStatus, sip_code: int | None
     watcher, leg.watcher = leg.watcher, None
     if watcher is not None:
         watcher.leg_ended(leg)
-    leg_events.tell(network, leg, "completed")
+    leg_events.tell(network, leg, "completed", recordings.told_at_the_end(network, leg))
     network.legs.note_end(leg)
 
 

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from evovoice.emulator.engine import call_lifecycle, caller_id, keypad, recordings
+from evovoice.emulator.engine import call_lifecycle, caller_id, expecting, keypad, recordings
 from evovoice.emulator.engine.document import Verb
 from evovoice.emulator.engine.formats import boolean
 from evovoice.emulator.engine.nouns import child_leg
@@ -98,16 +98,31 @@ class Dialling:
         if self._recording is not None or not recordings.is_wanted(self._verb):
             return
         target = recordings.recording_target(self._executor, self._verb)
-        channels, sid = recordings.channels_of(self._verb), self._executor.leg.sid
-        self._recording = recordings.of_call(self._network, sid, "DialVerb", target, channels)
+        channels = recordings.channels_of(self._verb)
+        track = recordings.track_of(self._verb, "recordingTrack")
+        sid = self._executor.leg.sid
+        self._recording = recordings.of_call(
+            self._network, sid, "DialVerb", target, channels, track
+        )
 
     def press(self, digits: str) -> bool:
-        """hangupOnStar: the caller gets rid of the other side and goes on."""
+        """The other side hears them; with hangupOnStar a star lets the caller go on alone."""
         leg = self.bridged
-        if leg is None or "*" not in digits or not self._verb.flag("hangupOnStar"):
+        if leg is None:
             return False
+        if "*" not in digits or not self._verb.flag("hangupOnStar"):
+            return self._hear(leg, digits)
         self._dismiss(leg)
         self._leave(self._report("completed", leg))
+        return True
+
+    def carry(self, leg: Leg, digits: str) -> bool:
+        """The called party presses keys, and the caller hears them."""
+        return leg is self.bridged and self._hear(self._executor.leg, digits)
+
+    def _hear(self, leg: Leg, digits: str) -> bool:
+        for key in digits:
+            expecting.hear(self._network, leg, key)
         return True
 
     def leg_redirected(self, leg: Leg) -> None:

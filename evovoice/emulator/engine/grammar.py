@@ -50,15 +50,16 @@ _ATTRIBUTES = {
         "Task": "priority timeout",
         "Leave": "",
         "Start": "action method",
-        "Recording": f"{_RECORDS} trim track channels recordingConfigurationId",
+        "Stop": "",
+        "Recording": f"{_RECORDS} name trim track channels recordingConfigurationId",
     }.items()
 }
 VERBS = frozenset(
-    "Dial Say Play Pause Gather Record Redirect Hangup Reject Enqueue Leave Start".split()  # noqa: SIM905
+    "Dial Say Play Pause Gather Record Redirect Hangup Reject Enqueue Leave Start Stop".split()  # noqa: SIM905
 )
 # Real verbs of Twilio that nobody performs here.
 NOT_IMITATED = frozenset(
-    "Connect Echo Message Pay Prompt Queue Refer Siprec Sms Stop".split()  # noqa: SIM905
+    "Connect Echo Message Pay Prompt Queue Refer Siprec Sms".split()  # noqa: SIM905
 )
 NOT_IMITATED_CODE = 0
 NOUNS_NOT_IMITATED = frozenset(
@@ -70,18 +71,20 @@ _DIALLED = frozenset(
 _SPEECH = frozenset(
     "break emphasis lang p phoneme prosody s say-as sub w amazon:effect".split()  # noqa: SIM905
 )
+_STARTED = frozenset({"Recording", "Siprec", "Stream", "Transcription"})
 _NOUNS = {
     "Dial": _DIALLED,
     "Gather": frozenset({"Say", "Play", "Pause"}),
     "Client": frozenset({"Identity", "Parameter"}),
     "Application": frozenset({"ApplicationSid", "Parameter"}),
     "Enqueue": frozenset({"Task"}),
-    "Start": frozenset({"Recording", "Siprec", "Stream", "Transcription"}),
+    "Start": _STARTED,
+    "Stop": _STARTED,
 }
 # Twilio has its own codes for some wrong places and values (error dictionary).
 _NESTING_CODES = {"Dial": 13215, "Gather": 13320}
 _METHOD, _FLAG, _WHOLE = r"(?i:get|post)", r"(?i:true|false)", r"\d+"
-_RECORD = r"do-not-record|record-from-(answer|ringing|start|answer-dual|ringing-dual)|true|false"
+_RECORD = r"(?i:do-not-record|record-from-(answer|ringing)(-dual)?|true|false)"
 _LEG_EVENTS = "initiated|ringing|answered|completed"
 _CONFERENCE_EVENTS = "start|end|join|leave|mute|hold|modify|speaker|announcement"
 _RECORDING_EVENTS = "in-progress|completed|absent"
@@ -99,6 +102,7 @@ _VALUES = {
         ("Dial", "hangupOnStar", 13213, _FLAG),
         ("Dial", "timeLimit", 13216, _WHOLE),
         ("Dial", "record", 13217, _RECORD),
+        ("Dial", "recordingTrack", 12200, r"inbound|outbound|both"),
         ("Dial", "sequential", 13218, _FLAG),
         ("Dial", "answerOnBridge", 13219, _FLAG),
         ("Number", "method", 13221, _METHOD),

@@ -1,9 +1,14 @@
-"""Keys that Twilio presses towards the far end: SendDigits, sendDigits, <Play digits> (R61)."""
+"""Keys that Twilio presses towards the far end: SendDigits, sendDigits, <Play digits> (R61).
+
+https://www.twilio.com/docs/voice/api/call-resource#create-a-call
+https://www.twilio.com/docs/voice/twiml/play#attributes-digits
+"""
 
 import re
 from collections.abc import Callable
 from functools import partial
 
+from evovoice.emulator.engine import expecting
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.state.clock import Timer
 from evovoice.emulator.state.leg import Leg
@@ -26,9 +31,6 @@ def press_then(network: VoiceNetwork, leg: Leg, digits: str, then: Callable[[], 
 def press(network: VoiceNetwork, leg: Leg, digits: str) -> list[Timer]:
     """The far end hears one key after the other, as long as nobody stops the timers."""
     return [
-        network.clock.after(seconds, partial(_hear, leg, key)) for seconds, key in presses(digits)
+        network.clock.after(seconds, partial(expecting.hear, network, leg, key))
+        for seconds, key in presses(digits)
     ]
-
-
-def _hear(leg: Leg, key: str) -> None:
-    leg.keys_heard += key

@@ -3,8 +3,8 @@
 from functools import partial
 from typing import Literal
 
+from evovoice.emulator.engine.failures import is_failure
 from evovoice.emulator.engine.formats import rfc2822, started_minutes
-from evovoice.emulator.engine.overrides import is_failure
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.engine.voice_request import voice_params
 from evovoice.emulator.engine.webhook_sender import describe
@@ -15,12 +15,12 @@ LegEvent = Literal["initiated", "ringing", "answered", "completed"]
 LEG_EVENTS: frozenset[str] = frozenset({"initiated", "ringing", "answered", "completed"})
 
 
-def tell(network: VoiceNetwork, leg: Leg, event: LegEvent) -> None:
+def tell(network: VoiceNetwork, leg: Leg, event: LegEvent, extra: Params = ()) -> None:
     """Send the event if it is subscribed to; the numbering counts what was sent."""
     target = leg.subscription
     if target is None or event not in target.events:
         return
-    params = (*voice_params(network, leg), *_ending(leg), *_progress(network, leg))
+    params = (*voice_params(network, leg), *_ending(leg), *extra, *_progress(network, leg))
     leg.sequence += 1
     network.webhook_sender.send(
         "call-status",

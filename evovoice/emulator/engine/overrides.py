@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qs, urldefrag
 
-from evovoice.emulator.state.messages import NoResponse, Reply, WebhookResponse
+from evovoice.emulator.state.messages import NoResponse, Reply
 
-_BEYOND_SUCCESS = 300  # redirections that can be followed never get here
+_NOT_CONNECTED = frozenset({"connect", "unknown-host"})
 _ALL = frozenset({"4xx", "5xx", "ct", "rt"})
 
 
@@ -28,7 +28,7 @@ class Overrides:
 
 def _class_of(reply: Reply) -> str:
     if isinstance(reply, NoResponse):
-        return "ct" if reply.reason == "connect" else "rt"
+        return "ct" if reply.reason in _NOT_CONNECTED else "rt"
     return f"{reply.status // 100}xx"
 
 
@@ -55,8 +55,3 @@ def _number(text: str | None, default: int, low: int, high: int) -> int:
     if text is None or not text.isdecimal():
         return default
     return min(max(int(text), low), high)
-
-
-def is_failure(reply: Reply) -> bool:
-    """Whether no usable document or acknowledgement came back."""
-    return not isinstance(reply, WebhookResponse) or reply.status >= _BEYOND_SUCCESS

@@ -15,14 +15,24 @@ from evovoice.emulator.state.orders import RecordOrder, Subscription
 from evovoice.emulator.state.recording import Recording
 
 RECORDING_EVENTS = frozenset({"in-progress", "completed", "absent"})
+PARTICIPANT_EVENTS = RECORDING_EVENTS | {"started", "paused", "resumed", "stopped", "failed"}
+TRACKS = frozenset({"inbound", "outbound", "both"})
 _COMPLETED = frozenset({"completed"})
+_ORDERED = "OutboundAPI"
 _TOO_SHORT, _SILENT = 16101, 16102
-_OFF = frozenset({"do-not-record", "false", ""})
+_BY_DIAL = ("record-from-answer", "record-from-ringing")
+_ON = {
+    "Dial": frozenset({"true", *_BY_DIAL, *(f"{one}-dual" for one in _BY_DIAL)}),
+    "Conference": frozenset({"true", "record-from-start"}),
+}
 
 
 def is_wanted(verb: Verb) -> bool:
-    """Whether the `record` attribute asks for one."""
-    return (verb.get("record") or "").lower() not in _OFF
+    """Whether `record` of a Dial or Conference asks for one; what it cannot mean does not.
+
+    https://www.twilio.com/docs/voice/twiml/dial#record
+    """
+    return (verb.get("record") or "").lower() in _ON[verb.name]
 
 
 def recording_target(executor: Execution, verb: Verb) -> Subscription | None:
@@ -40,19 +50,27 @@ def channels_of(verb: Verb) -> int:
     return 2 if (verb.get("record") or "").lower().endswith("-dual") else 1
 
 
+def track_of(verb: Verb, attribute: str) -> str:
+    """Whose voice is recorded; anything else is both."""
+    track = verb.get(attribute) or ""
+    return track if track in TRACKS else "both"
+
+
 def of_call(
     network: VoiceNetwork,
     call_sid: str,
     source: str,
     target: Subscription | None,
     channels: int = 1,
+    track: str = "both",
 ) -> Recording:
     """Start recording for a verb of that leg."""
     about = (("CallSid", call_sid),)
-    return _start(
-        network,
-        Recording("", network.now, source, about, target, call_sid, call_sid, channels=channels),
-    )
+    recording = Recording(
+        "", network.now, source, about, target, call_sid, call_sid,
+        channels=channels, track=track,
+    )  # fmt: skip
+    return _start(network, recording)
 
 
 def of_leg(
@@ -72,25 +90,10 @@ def of_leg(
     return _start(network, recording)
 
 
-def start_asked(executor: Execution, verb: Verb) -> bool:
-    """`<Start><Recording>`: it begins at once, the document goes on, and it lasts as one that REST
-    has started; on two channels unless told otherwise.
-
-    https://www.twilio.com/docs/voice/twiml/recording
-    """
-    for noun in verb.named("Recording"):
-        track = noun.get("track") or "both"
-        order = RecordOrder(
-            recording_target(executor, noun), 1 if noun.get("channels") == "mono" else 2, track
-        )
-        of_leg(executor.network, executor.leg, order, "StartCallRecordingTwiML")
-    return True
-
-
 def start_ordered(network: VoiceNetwork, leg: Leg) -> None:
     """The leg is answered, and it was ordered with `Record=true`."""
     if leg.record_order is not None:
-        of_leg(network, leg, leg.record_order, "OutboundAPI")
+        of_leg(network, leg, leg.record_order, _ORDERED)
 
 
 def finish_all(network: VoiceNetwork, leg: Leg) -> None:
@@ -100,10 +103,13 @@ def finish_all(network: VoiceNetwork, leg: Leg) -> None:
 
 
 def of_conference(network: VoiceNetwork, conference: Conference) -> Recording:
-    """Start recording a conference: its callback names no CallSid."""
+    """Start recording a conference: its callback names no CallSid.
+
+    The first who joined is on one channel, all others are on the other.
+    """
     sid, target = conference.sid, conference.recording_target
     about = (("ConferenceSid", sid),)
-    one = Recording("", network.now, "Conference", about, target, conference_sid=sid)
+    one = Recording("", network.now, "Conference", about, target, conference_sid=sid, channels=2)
     if target is None:  # which takes the place of the older callback
         one.event_callback, one.conference_name = conference.event_callback, conference.name
     return _start(network, one)
@@ -112,7 +118,8 @@ def of_conference(network: VoiceNetwork, conference: Conference) -> Recording:
 def _start(network: VoiceNetwork, recording: Recording) -> Recording:
     recording.sid = network.sids.new("RE")
     network.recordings.add(recording)
-    _tell(network, recording, "in-progress", ())
+    for event in ("started", "in-progress"):
+        _tell(network, recording, event, ())
     return recording
 
 
@@ -120,21 +127,51 @@ def pause(network: VoiceNetwork, recording: Recording, *, skips: bool) -> None:
     """Silence from here on, or with `skips` nothing at all."""
     if recording.paused is None:
         recording.paused, recording.skips = network.now, skips
+        _tell(network, recording, "paused", ())
 
 
 def resume(network: VoiceNetwork, recording: Recording) -> None:
     """Sound again."""
-    if recording.paused is not None and recording.skips:
-        recording.left_out += network.now - recording.paused
+    if recording.paused is None:
+        return
+    _end_pause(network, recording, recording.paused)
+    _tell(network, recording, "resumed", ())
+
+
+def _end_pause(network: VoiceNetwork, recording: Recording, since: int) -> None:
+    if recording.skips:
+        recording.left_out += network.now - since
     recording.paused = None
+
+
+def stop(network: VoiceNetwork, recording: Recording) -> None:
+    """Somebody ends it while there would be more to record."""
+    _tell(network, recording, "stopped", ())
+    finish(network, recording)
+
+
+def told_at_the_end(network: VoiceNetwork, leg: Leg) -> Params:
+    """What the last status callback says of the recording that `Record=true` made of the leg.
+
+    https://www.twilio.com/docs/voice/api/call-resource#statuscallback
+    """
+    for recording in leg.recordings:
+        if recording.source == _ORDERED and recording.status == "completed":
+            return _found(network, recording)
+    return ()
 
 
 def finish(network: VoiceNetwork, recording: Recording) -> Params:
     """It is over, if it was not; what the action request says about it."""
     if not recording.over:
-        resume(network, recording)
+        if recording.paused is not None:
+            _end_pause(network, recording, recording.paused)
         recording.ended = network.now
         _report_end(network, recording)
+    return _found(network, recording)
+
+
+def _found(network: VoiceNetwork, recording: Recording) -> Params:
     return (
         ("RecordingUrl", url_of(network, recording)),
         ("RecordingSid", recording.sid),

@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 
-from evovoice.emulator.engine import call_lifecycle, speaking
+from evovoice.emulator.engine import call_lifecycle, dtmf, speaking
 from evovoice.emulator.engine.redirecting import Source, begin
-from evovoice.emulator.engine.sound_verbs import press
-from evovoice.emulator.engine.twiml_executor import TwimlExecutor
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.state import devices
 from evovoice.emulator.state.account import HOME_REGION, VoiceSettings
@@ -117,7 +115,7 @@ def hang_up(network: VoiceNetwork, call_sid: str) -> None:
 def press_keys(network: VoiceNetwork, call_sid: str, digits: str) -> None:
     """The person on that leg presses keys."""
     leg = _known(network, call_sid)
-    if not isinstance(leg.executor, TwimlExecutor) or not press(leg.executor, digits):
+    if not dtmf.press(leg, digits):
         raise Impossible(f"nobody listens for keys on {call_sid}")
 
 

@@ -1,10 +1,9 @@
 """Verbs that take time and need nobody: Say, Play, Pause; and keys for those that listen."""
 
-from typing import Protocol, runtime_checkable
-
 from evovoice.emulator.choices import Choices
 from evovoice.emulator.engine import keypad
 from evovoice.emulator.engine.document import Verb
+from evovoice.emulator.engine.dtmf import TakesKeys
 from evovoice.emulator.engine.voice_network import Execution
 from evovoice.emulator.state.clock import Timer
 from evovoice.emulator.state.leg import StopCause
@@ -55,14 +54,6 @@ def _listen(executor: Execution, verb: Verb) -> bool:
 
 
 say = play = pause = _listen
-
-
-@runtime_checkable
-class TakesKeys(Protocol):
-    """An activity that listens for keys."""
-
-    def press(self, digits: str) -> bool:
-        """Take them; False when nobody listens just now."""
 
 
 def press(executor: Execution, digits: str) -> bool:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from functools import partial
 from urllib.parse import urljoin
 
-from evovoice.emulator.engine import call_lifecycle, http_redirects
+from evovoice.emulator.engine import call_lifecycle
 from evovoice.emulator.engine.document import Document, DocumentError, Verb
 from evovoice.emulator.engine.document_context import NO_DIAL, DocumentContext
-from evovoice.emulator.engine.overrides import is_failure
+from evovoice.emulator.engine.failures import failure_code, is_failure
 from evovoice.emulator.engine.parsing import parse
 from evovoice.emulator.engine.voice_network import Activity, VoiceNetwork
 from evovoice.emulator.engine.voice_request import voice_params
@@ -21,7 +21,6 @@ from evovoice.emulator.state.messages import (
     WebhookResponse,
 )
 
-_FETCH_CODES = {"connect": 11205, "timeout": 11203, "reset": 11200}
 _DO_NOT_ANSWER = frozenset({"Reject", "Redirect"})
 _TWIML = frozenset({"text/xml", "application/xml", "text/html"})
 _MOST_AT_ONCE = 100
@@ -179,7 +178,7 @@ class TwimlExecutor:
 
     def _note_failure(self, url: str, reply: Reply) -> None:
         if is_failure(reply):
-            self.network.alert(11200, f"{url}: {describe(reply)}", self.leg.sid)
+            self.network.alert(failure_code(reply), f"{url}: {describe(reply)}", self.leg.sid)
 
     def _fall_back(self, url: str, kind: DeliveryKind, code: int) -> None:
         """R51: the fallback address once, else the application error and the end of the call."""
@@ -210,10 +209,8 @@ def _home(reply: Reply) -> str | None:
 
 def _read(reply: Reply) -> Document:
     """TwiML, sound, or words to be read aloud; after the latter two the call is over (10.3)."""
-    if isinstance(reply, NoResponse):
-        raise DocumentError(_FETCH_CODES[reply.reason], describe(reply))
-    if is_failure(reply):
-        raise DocumentError(http_redirects.code(reply) or 11200, describe(reply))
+    if isinstance(reply, NoResponse) or is_failure(reply):
+        raise DocumentError(failure_code(reply), describe(reply))
     kind = reply.content_type.partition(";")[0].strip().lower()
     if kind.startswith("audio/"):
         return Document((Verb("Play", {}, "", ()),))

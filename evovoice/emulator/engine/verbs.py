@@ -7,7 +7,7 @@ from evovoice.emulator.engine.enqueueing import enqueue, leave
 from evovoice.emulator.engine.flow_verbs import hang_up, redirect, refuse
 from evovoice.emulator.engine.gathering import gather
 from evovoice.emulator.engine.record_verb import record
-from evovoice.emulator.engine.recordings import start_asked
+from evovoice.emulator.engine.recording_noun import start, stop
 from evovoice.emulator.engine.sound_verbs import pause, play, say
 from evovoice.emulator.engine.voice_network import Handler
 
@@ -23,5 +23,6 @@ HANDLERS: Mapping[str, Handler] = {
     "Redirect": redirect,
     "Reject": refuse,
     "Say": say,
-    "Start": start_asked,
+    "Start": start,
+    "Stop": stop,
 }

@@ -17,7 +17,6 @@ WITHOUT_EFFECT: dict[str, dict[str, str]] = {
         "events": "what it asks for is not documented",
         "passports": "calls are not attested",
         "recordingConfigurationId": _CONFIGURATION,
-        "recordingTrack": "the recording is silent on every track",
         "referMethod": _REFER,
         "referUrl": _REFER,
         "ringTone": _SOUND,
@@ -59,7 +58,6 @@ _SERVED = {
     "enhanced": {"false"},
     "profanityFilter": {"true"},
     "bargeIn": {"true"},
-    "recordingTrack": {"both"},
 }
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from aiohttp import (
+    ClientConnectorDNSError,
     ClientConnectorError,
     ClientError,
     ClientResponse,
@@ -17,7 +18,13 @@ from yarl import URL
 
 from evovoice.emulator.delivery_schedule import ScheduledDelivery
 from evovoice.emulator.http.address_map import AddressMap
-from evovoice.emulator.state.messages import Delivery, NoResponse, Reply, WebhookResponse
+from evovoice.emulator.state.messages import (
+    Delivery,
+    FailureReason,
+    NoResponse,
+    Reply,
+    WebhookResponse,
+)
 
 _CONNECTIONS = 200
 # Shorter than the two seconds after which gunicorn closes an idle connection.
@@ -70,18 +77,23 @@ class Sender:
                 allow_redirects=False,
             ) as response:
                 return await _response_from(response)
-        except (ClientConnectorError, ConnectionTimeoutError):
-            return NoResponse("connect")
-        except TimeoutError:
-            return NoResponse("timeout")
-        except (ClientError, ValueError):
-            return NoResponse("reset")
+        except (ClientError, TimeoutError, ValueError) as error:
+            return NoResponse(failure_of(error))
 
     def _open_session(self) -> ClientSession:
         if self._session is None:
             connector = TCPConnector(limit=_CONNECTIONS, keepalive_timeout=_KEEP_ALIVE)
             self._session = ClientSession(connector=connector, cookie_jar=DummyCookieJar())
         return self._session
+
+
+def failure_of(error: Exception) -> FailureReason:
+    """Why there was no answer."""
+    if isinstance(error, ClientConnectorDNSError):
+        return "unknown-host"
+    if isinstance(error, ClientConnectorError | ConnectionTimeoutError):
+        return "connect"
+    return "timeout" if isinstance(error, TimeoutError) else "reset"
 
 
 async def _response_from(response: ClientResponse) -> WebhookResponse:

@@ -345,6 +345,8 @@ function makePhone() {
     if (["answer", "reject", "no-answer", "voicemail"].includes(phone.outcome)) parts.push(phone.answerAfter === null ? "when told" : `after ${phone.answerAfter} s`);
     if (phone.hangUpAfter !== null) parts.push(`talks ${phone.hangUpAfter} s`);
     if (phone.digits) parts.push(`presses ${phone.digits}`);
+    for (const one of phone.says) parts.push(one.words ? `says “${one.words}”` : `speaks ${one.seconds} s`);
+    if (phone.expects) parts.push(`expects the keys ${Object.keys(phone.expects).filter((keys) => keys !== "otherwise").join(", ")}`);
     write(does, parts.join(", "));
   };
   return item;

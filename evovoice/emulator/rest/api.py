@@ -127,7 +127,7 @@ class RestApi:
             return
         for note in notes_on(request.method, shape, request.form):
             self._network.alert(NOTICE, note)
-        for code, sentence in strange_values(request.form):
+        for code, sentence in strange_values(shape, request.form):
             self._network.alert(code, sentence)
         strange = _unknown(request, shape)
         if strange:

@@ -49,7 +49,7 @@ def create(network: VoiceNetwork, request: RestRequest) -> RestResponse:
         record_order=record_order(form),
         reason=form.get("CallReason"),
         watcher=RunsWhenAnswered(network, source, digits),
-        detection=None if digits else of_call(form),  # T: the one switches the other off
+        detection=None if digits else of_call(network, form),  # T: the one switches the other off
     )
     network.legs.add(leg)
     patience = timeout_in(form, 1, _MAX_TIMEOUT, _DEFAULT_TIMEOUT)

@@ -1,8 +1,10 @@
 """The AMD parameters of /Calls and /Participants (R42)."""
 
+from urllib.parse import urljoin
+
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest.errors import Refusal
-from evovoice.emulator.rest.fields import method_in, url_in
+from evovoice.emulator.rest.fields import checked_url, method_in, url_in
 from evovoice.emulator.rest.messages import Form
 from evovoice.emulator.state.orders import Detection
 from evovoice.emulator.state.tuning import MODES, Tuning, tuning_from
@@ -28,15 +30,34 @@ def of_participant(network: VoiceNetwork, form: Form) -> Detection | None:
     return Detection(url, method, mode == "DetectMessageEnd", tuning=tuning)
 
 
-def of_call(form: Form) -> Detection | None:
+def of_call(network: VoiceNetwork, form: Form) -> Detection | None:
     """In the way of the document, unless AsyncAmd=true."""
     mode, tuning = _mode(form), _tuning(form)
     if not mode:
         return None
-    url = url_in(form, "AsyncAmdStatusCallback", 21609) if form.flag("AsyncAmd") else None
-    method = method_in(form, "AsyncAmdStatusCallbackMethod")
     is_async = form.flag("AsyncAmd")
+    url, method = (_async_url(form), _async_method(network, form)) if is_async else (None, "POST")
     return Detection(url, method, mode == "DetectMessageEnd", not is_async, tuning)
+
+
+def _async_url(form: Form) -> str | None:
+    """Absolute, or relative to the document's address (?); inline Twiml has none.
+
+    https://www.twilio.com/docs/voice/answering-machine-detection#asyncamdstatuscallback
+    """
+    name = "AsyncAmdStatusCallback"
+    written = form.text(name).strip()
+    return checked_url(urljoin(form.text("Url"), written), name, 21609) if written else None
+
+
+def _async_method(network: VoiceNetwork, form: Form) -> str:
+    """The page knows POST alone, the description GET too (?)."""
+    name = "AsyncAmdStatusCallbackMethod"
+    method = method_in(form, name)
+    if method == "POST" or network.choices.async_amd_by_get:
+        return method
+    network.alert(0, f"{name} GET has no effect here: the result comes by POST")
+    return "POST"
 
 
 def _mode(form: Form) -> str | None:

@@ -13,8 +13,11 @@ _COMPLETED = frozenset({"completed"})
 def url_in(form: Form, name: str, code: int) -> str | None:
     """An absolute address; a host name with an underscore is refused."""
     url = form.text(name).strip()
-    if not url:
-        return None
+    return checked_url(url, name, code) if url else None
+
+
+def checked_url(url: str, name: str, code: int) -> str:
+    """The address, if it is an absolute one. Errors: `Refusal` with that code."""
     try:
         address = urlsplit(url)
         host = address.hostname

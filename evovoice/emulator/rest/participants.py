@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 from evovoice.emulator.engine import conference_lifecycle
 from evovoice.emulator.engine.conference_events import CONFERENCE_EVENTS
 from evovoice.emulator.engine.dialled_participant import dial_into
+from evovoice.emulator.engine.recordings import RECORDING_EVENTS
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest import render
 from evovoice.emulator.rest.addresses import checked_addresses, shown_instead
@@ -22,7 +23,7 @@ from evovoice.emulator.rest.fields import (
 )
 from evovoice.emulator.rest.messages import Form, RestRequest, RestResponse
 from evovoice.emulator.rest.paging import page_of
-from evovoice.emulator.rest.recordings import record_order, subscription
+from evovoice.emulator.rest.recordings import participant_record_order, subscription
 from evovoice.emulator.state.account import HOME_REGION
 from evovoice.emulator.state.clock import MICROS
 from evovoice.emulator.state.conference import Conference, Entry, Participant
@@ -60,7 +61,7 @@ def create(network: VoiceNetwork, request: RestRequest, sid_or_name: str) -> Res
         subscription=subscription,
         detection=detection,
         time_limit=seconds_in(form, "TimeLimit"),
-        record_order=record_order(form),
+        record_order=participant_record_order(form),
         reason=form.get("CallReason"),
     )
     wait = _queue_micros(network)
@@ -132,7 +133,9 @@ def _entry(network: VoiceNetwork, form: Form) -> Entry:
         callbacks=_conference_subscription(form),
         region=form.get("Region") or None,
         record=form.text("ConferenceRecord") in _RECORDS,
-        recording_target=subscription(form, "ConferenceRecordingStatusCallback"),
+        recording_target=subscription(
+            form, "ConferenceRecordingStatusCallback", RECORDING_EVENTS | {"failed"}
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from evovoice.emulator.engine import recordings
-from evovoice.emulator.engine.recordings import RECORDING_EVENTS
+from evovoice.emulator.engine.recordings import PARTICIPANT_EVENTS, RECORDING_EVENTS, TRACKS
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest import render_recordings as render
 from evovoice.emulator.rest.conferences import known as known_conference
@@ -17,7 +17,6 @@ from evovoice.emulator.state.orders import RecordOrder, Subscription
 from evovoice.emulator.state.recording import Recording
 
 _TARGET = "RecordingStatusCallback"
-_TRACKS = frozenset({"inbound", "outbound", "both"})
 _CURRENT = "Twilio.CURRENT"
 _STATUSES = frozenset({"paused", "in-progress", "stopped"})
 
@@ -34,25 +33,35 @@ def create(network: VoiceNetwork, request: RestRequest, sid: str) -> RestRespons
 
 
 def record_order(form: Form) -> RecordOrder | None:
-    """`Record=true` of a call or a participant."""
+    """`Record=true` of a call."""
     return _order(form) if form.flag("Record") else None
 
 
-def _order(form: Form) -> RecordOrder:
+def participant_record_order(form: Form) -> RecordOrder | None:
+    """`Record=true` of a participant, whose recording has more events to report.
+
+    https://www.twilio.com/docs/voice/api/conference-participant-resource#create-a-participant
+    """
+    return _order(form, PARTICIPANT_EVENTS) if form.flag("Record") else None
+
+
+def _order(form: Form, known: frozenset[str] = RECORDING_EVENTS) -> RecordOrder:
     track = form.text("RecordingTrack")
     return RecordOrder(
-        subscription(form, _TARGET),
+        subscription(form, _TARGET, known),
         2 if form.text("RecordingChannels") == "dual" else 1,
-        track if track in _TRACKS else "both",
+        track if track in TRACKS else "both",
     )
 
 
-def subscription(form: Form, name: str) -> Subscription | None:
+def subscription(
+    form: Form, name: str, known: frozenset[str] = RECORDING_EVENTS
+) -> Subscription | None:
     """Where a recording reports to; by default only its end (3.3)."""
     url = url_in(form, name, 21609)
     if not url:
         return None
-    events = form.words(f"{name}Event") & RECORDING_EVENTS or frozenset({"completed"})
+    events = form.words(f"{name}Event") & known or frozenset({"completed"})
     return Subscription(url, method_in(form, f"{name}Method"), events)
 
 
@@ -115,7 +124,7 @@ def _change(network: VoiceNetwork, one: Recording, status: str, form: Form) -> N
         case "in-progress":
             recordings.resume(network, one)
         case "stopped":
-            recordings.finish(network, one)
+            recordings.stop(network, one)
 
 
 def _matches(one: Recording, form: Form) -> bool:

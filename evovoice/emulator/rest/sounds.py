@@ -38,9 +38,9 @@ def sound_of(network: VoiceNetwork, request: RestRequest) -> RestResponse | None
 
 def _channels(recording: Recording, requested: str) -> int:
     """Never more than were recorded."""
-    return (
-        min(int(requested), recording.channels) if requested in {"1", "2"} else recording.channels
-    )
+    if requested in {"1", "2"}:
+        return min(int(requested), recording.channels)
+    return recording.served_channels
 
 
 def _silence(recording: Recording, channels: int) -> bytes:

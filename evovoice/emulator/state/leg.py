@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 from evovoice.emulator.state.account import HOME_REGION
 from evovoice.emulator.state.clock import Timer, whole_seconds
+from evovoice.emulator.state.expected import KeyListener
 from evovoice.emulator.state.orders import Detection, RecordOrder, Subscription
 from evovoice.emulator.state.recording import Recording
 from evovoice.emulator.state.speech import Utterance
@@ -91,7 +92,8 @@ class Leg:
     time_limit: int | None = None
     hang_up_after: float | None = None
     digits: str = ""  # keys its person presses unasked
-    keys_heard: str = ""  # those that Twilio pressed towards it
+    keys_heard: str = ""  # pressed by Twilio, or by the other side of a bridge
+    listener: KeyListener = field(default_factory=KeyListener)  # what its person makes of them
     says: tuple[Utterance, ...] = ()  # all that its person has to say
     answers: deque[Utterance] = field(default_factory=deque)  # not said yet, for who listens
     speaking: Utterance | None = None

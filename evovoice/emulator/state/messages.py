@@ -24,7 +24,7 @@ DeliveryKind = Literal[
     "partial-result",
     "transcription",
 ]
-FailureReason = Literal["connect", "timeout", "reset"]
+FailureReason = Literal["connect", "unknown-host", "timeout", "reset"]
 Params = tuple[tuple[str, str], ...]
 
 
@@ -98,7 +98,8 @@ Reply = WebhookResponse | NoResponse
 
 
 # What Twilio's error dictionary calls an error; everything else here is a warning.
-_ERRORS = frozenset({11100, 11200, 11203, 11205, 11215, 11216, 11750, 12100, 12102, 12300, 15004})
+_ERRORS = frozenset({11100, 11200, 11203, 11205, 11210, 11215, 11216, 11217, 11750})
+_ERRORS |= {12100, 12102, 12300, 15004}
 _ERRORS |= {13201, 13224, 13231, 13238, 13239, 13240, 16020, 16023, 16025}
 _NOT_IMITATED = 0
 

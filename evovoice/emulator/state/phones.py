@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from evovoice.emulator.state.expected import Expected
 from evovoice.emulator.state.speech import Utterance
 
 Outcome = Literal[
@@ -46,6 +47,8 @@ class Character:
     hello: float = 1.0  # how long a person speaks then; 0 says nothing
     beeps: bool = True  # whether a voicemail ends its greeting with a beep
     says: tuple[Utterance, ...] = ()
+    expects: Expected | None = None  # keys that it hears: a menu, a PIN
+    listens_after: float = 0.0  # seconds after the answer; keys before that are lost
 
     @property
     def is_machine(self) -> bool:

@@ -29,6 +29,7 @@ class Recording:
     channels: int = 1
     track: str = "both"
     ended: int | None = None
+    name: str = ""  # of `<Start><Recording name>`
     paused: int | None = None  # since when
     skips: bool = False  # whether that pause is left out
     left_out: int = 0
@@ -58,6 +59,14 @@ class Recording:
         )
 
     @property
+    def served_channels(self) -> int:
+        """Of the file where nobody says how many: a conference's is on one channel.
+
+        https://www.twilio.com/en-us/changelog/dual-channel-voice-conference-recordings
+        """
+        return 1 if self.conference_sid else self.channels
+
+    @property
     def file_size(self) -> int:
-        """Bytes of its sound, on all channels."""
-        return _HEADER + SAMPLE_BYTES * RATE * self.channels * (self.seconds or 0)
+        """Bytes of its sound as it is served."""
+        return _HEADER + SAMPLE_BYTES * RATE * self.served_channels * (self.seconds or 0)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from secrets import token_hex
 
+from evovoice.domain.states import EndPolicy
 from evovoice.domain.values import Account, folded
 from evovoice.services.administration.actors import (
     OPERATOR,
@@ -31,6 +32,7 @@ class AccountChanges:
     name: str | None = None
     country: str | None = None
     countries: str | None = None
+    end_policy: EndPolicy | None = None
     hides_supervisors: bool | None = None
     fallback_number: str | None = None  # the empty text takes it away
 
@@ -64,10 +66,10 @@ def accounts_of(database: Database, by: Actor = OPERATOR) -> list[Account]:
 def set_account(
     database: Database, account_id: str, changes: AccountChanges, by: Actor = OPERATOR
 ) -> Account:
-    """Change an account's name, fallback number, country, which countries it may call, and whether
-    its agents are kept from seeing who supervises them, from now on.
+    """Change an account's name, fallback number, country, which countries it may call, by which
+    policy calls end and whether its agents are kept from seeing who supervises them, from now on.
 
-    A manager changes the name and the fallback number alone: the rest decides what whoever runs the
+    A manager changes name, fallback number and policy: the rest decides what whoever runs the
     service pays for.
     """
     try:
@@ -108,10 +110,11 @@ def _changed(before: Account, changes: AccountChanges) -> Account:
     if changes.fallback_number is not None:
         fallback = read_fallback_number(changes.fallback_number, country, countries)
     name = before.name if changes.name is None else read_name(changes.name)
+    policy = changes.end_policy or before.end_policy
     hides = before.hides_supervisors
     if changes.hides_supervisors is not None:
         hides = changes.hides_supervisors
-    return Account(before.id, name, country, countries, hides, fallback)
+    return Account(before.id, name, country, countries, policy, hides, fallback)
 
 
 def _store(work: UnitOfWork, by: Actor, before: Account, after: Account) -> None:
@@ -121,6 +124,8 @@ def _store(work: UnitOfWork, by: Actor, before: Account, after: Account) -> None
     if (after.country, after.countries) != (before.country, before.countries):
         require_administrator(by)
         work.directory.set_countries(after.id, after.country, after.countries)
+    if after.end_policy is not before.end_policy:
+        work.directory.set_end_policy(after.id, after.end_policy)
     if after.hides_supervisors is not before.hides_supervisors:
         require_administrator(by)
     work.directory.set_options(
@@ -131,7 +136,8 @@ def _store(work: UnitOfWork, by: Actor, before: Account, after: Account) -> None
         told = {"fallback_number": after.fallback_number or "none"}
     countries = ",".join(sorted(after.countries)) or ALL_COUNTRIES
     keep_record(
-        work, by, "account.changed", after.id, after.id, country=after.country, countries=countries,
+        work, by, "account.changed", after.id, after.id, country=after.country,
+        countries=countries, endPolicy=after.end_policy.value,
         hides_supervisors="yes" if after.hides_supervisors else "no", **told,
     )  # fmt: skip
 

@@ -50,8 +50,7 @@ def require_administrator(by: Actor) -> None:
 
 def require_no_greater_role(by: Actor, role: Role) -> None:
     """Errors: `GivesGreaterRole` where somebody would get a role above that of who asks."""
-    roles = list(Role)
-    if isinstance(by, User) and roles.index(role) > roles.index(by.role):
+    if isinstance(by, User) and not by.role.passes(role):
         raise GivesGreaterRole
 
 

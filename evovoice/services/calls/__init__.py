@@ -1,9 +1,11 @@
 """What agents want of calls; a file for each verb. Others import from here."""
 
-from evovoice.services.calls.add import AddRequest, add_member
+from evovoice.services.calls.add import AddRequest, add_member, preview_add
 from evovoice.services.calls.add_purpose import AddPurpose
 from evovoice.services.calls.convert import start_conference
 from evovoice.services.calls.disabled import stop_ringing_disabled, stop_ringing_of
+from evovoice.services.calls.dry_run import Preview
+from evovoice.services.calls.end_policy import set_end_policy
 from evovoice.services.calls.hand_over import hand_over_call
 from evovoice.services.calls.hang_up import end_session, leave_call, reject_call, remove_member
 from evovoice.services.calls.hold import hold_call, patch_member, resume_call
@@ -40,6 +42,7 @@ __all__ = [
     "AddRequest",
     "AgentCallRequest",
     "PlaceRequest",
+    "Preview",
     "SessionPatch",
     "SuperviseRequest",
     "active_sessions",
@@ -59,11 +62,13 @@ __all__ = [
     "patch_session",
     "place_agents_call",
     "place_call",
+    "preview_add",
     "record_call",
     "reject_call",
     "remove_member",
     "resume_call",
     "session_events",
+    "set_end_policy",
     "start_conference",
     "start_transfer",
     "stop_ringing_disabled",

@@ -14,6 +14,7 @@ from evovoice.domain.errors import MemberNotCalled, SessionHasEnded, SessionNotF
 from evovoice.domain.member import Member
 from evovoice.domain.requests import AddMember
 from evovoice.domain.returning import may_return
+from evovoice.domain.rights import Right, require_own, require_right
 from evovoice.domain.states import EndSource, HangupLevel, Verdict
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
@@ -21,6 +22,7 @@ from evovoice.services.calls.add_purpose import AddPurpose, PurposeAsked, follow
 from evovoice.services.calls.command_runner import PATIENCE
 from evovoice.services.calls.counted_adds import counted_add
 from evovoice.services.calls.destinations import Destination, read_destination, read_from_number
+from evovoice.services.calls.dry_run import Preview, tried
 from evovoice.services.calls.idempotency import (
     REFUSALS,
     Keyed,
@@ -50,6 +52,7 @@ class AddRequest:
     from_number: str | None
     idempotency_key: str | None = None
     purpose: AddPurpose = AddPurpose.JOIN
+    dry_run: bool = False  # whether to tell only what would happen
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,20 @@ def add_member(context: AppContext, user: User, request: AddRequest) -> CallSess
     """
     with counted_add():
         return _added(context, user, request)
+
+
+def preview_add(context: AppContext, user: User, request: AddRequest) -> Preview:
+    """What that add would do; nothing is dialled and nothing stored, and no key is looked at.
+
+    Errors: those of `add_member` that are no answer of the carrier. Who is in the call as far as
+    is known counts as there: the carrier is not asked.
+    """
+    add = _Add(context, user, replace(request, idempotency_key=None), asked=True)
+    return tried(
+        context,
+        OfUser(user, request.session_id),
+        lambda work, session, now: _add(work, session, add, now),
+    )
 
 
 def _added(context: AppContext, user: User, request: AddRequest) -> CallSession:
@@ -152,8 +169,8 @@ def _may_have_left(session: CallSession, member: Member, now: datetime) -> bool:
 def _add(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) -> str:
     """Guard the command and add the member, unless they are there; the member's id."""
     context, user, request = add.context, add.user, add.request
-    commands.require_part_in_live(session, user)
-    commands.require_own(session, user, request.call_sid)
+    require_right(session, user, Right(request.purpose.value))
+    require_own(session, user, request.call_sid)
     commands.require_not_ended(session)
     known = recalled(work, add.keyed, now)
     if known is not None and not _may_be_tried_again(context, session, known.member_id):

@@ -7,6 +7,7 @@ from evovoice.domain import commands
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.command_handlers import handle
 from evovoice.domain.requests import HoldCall, ResumeCall
+from evovoice.domain.rights import Right, require_right
 from evovoice.domain.states import CallState
 from evovoice.domain.values import User
 from evovoice.domain.views import call_state
@@ -54,10 +55,8 @@ def _patch(work: UnitOfWork, session: CallSession, asked: _UserPatch, now: datet
     """Do all of it; whether a hold or its end is to be waited for."""
     del work
     user, patch = asked.user, asked.patch
-    if patch.call_state is None:
-        commands.require_part_in(session, user)
-    else:
-        commands.require_part_in_live(session, user)
+    names_state = patch.call_state is not None
+    require_right(session, user, Right.HOLD if names_state else Right.CHANGE_SESSION)
     _require_true(session, patch)
     if patch.console_data is not None:
         commands.require_not_erased(session)

@@ -1,8 +1,8 @@
 """Record a conversation."""
 
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.commands import require_part_in_live
 from evovoice.domain.requests import RecordCall
+from evovoice.domain.rights import Right, require_right
 from evovoice.domain.states import Recording
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
@@ -15,7 +15,7 @@ def record_call(context: AppContext, user: User, session_id: str) -> CallSession
     """Record the conversation. Errors: `RecordingIsOff` where the service is not to do that."""
     if not context.may_record:
         with context.database.reading() as work:
-            require_part_in_live(seen(work, user, session_id, context.clock()), user)
+            require_right(seen(work, user, session_id, context.clock()), user, Right.RECORD)
         raise RecordingIsOff
     return run(context, user, session_id, RecordCall(user), _is_recording_known)
 

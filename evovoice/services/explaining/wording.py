@@ -61,6 +61,10 @@ class Say(StrEnum):
         "{left} left while somebody was still being called: the ringing was stopped, and {alone},"
         " who was alone then, was hung up (E3)."
     )
+    NO_AGENT_LEFT = "{left} left, the last agent: the others were hung up (policy last_agent)."
+    NO_CUSTOMER_LEFT = (
+        "{left} left, the last outside party: the others were hung up (policy last_customer)."
+    )
     NOT_BACK = "The call waited for the device of {name}, and it did not come back in time."
     CLOSED_ELSEWHERE = (
         "Somebody closed the conference at the carrier: in its console, with its API, or another"

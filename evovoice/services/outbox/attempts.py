@@ -26,7 +26,7 @@ from evovoice.domain.orders import (
     RecordLeg,
     RedirectLeg,
 )
-from evovoice.domain.states import ConferenceStatus
+from evovoice.domain.states import ConferenceStatus, Failure
 from evovoice.domain.still_wanted import (
     facts_of_failure,
     facts_of_refused_dial,
@@ -92,7 +92,7 @@ class OrderAttempts:
     def _refused(self, order: StoredOrder, refusal: CarrierRefused) -> Attempt:
         if isinstance(order.order, DialLeg) and isinstance(refusal, NotFound):
             return self._refused_for_conference(order, order.order, refusal)
-        facts = self.failure(order, str(refusal), order.uncertain, refusal.code)
+        facts = self.failure(order, refusal, order.uncertain, refusal.code)
         return Attempt(facts, refusal, is_final=bool(facts))
 
     def _refused_for_conference(
@@ -149,14 +149,14 @@ class OrderAttempts:
         except Undecided as error:
             if not self.is_late(order, DEADLINE):
                 raise
-            return Attempt(self.failure(order, str(error), uncertain=True), error)
+            return Attempt(self.failure(order, error, uncertain=True), error)
         return None if facts is None else Attempt(facts)
 
     def _give(self, order: StoredOrder) -> Attempt:
         self._hold_on_to(order)
         if self._comes_too_late(order):
             error = CarrierUnreachable("The carrier cannot be reached")
-            return Attempt(self.failure(order, str(error), order.uncertain), error)
+            return Attempt(self.failure(order, error, order.uncertain), error)
         with self._availability.learning():
             ref = SessionRef(order.account_id, order.session_id)
             return Attempt(self._carrier.carry_out(order.order, ref))
@@ -183,10 +183,13 @@ class OrderAttempts:
             raise LeaseLost
 
     def failure(
-        self, order: StoredOrder, reason: str, uncertain: bool, code: int | None = None
+        self, order: StoredOrder, why: CarrierError | str, uncertain: bool, code: int | None = None
     ) -> tuple[Fact, ...]:
-        """What is so once that order has failed."""
-        return facts_of_failure(order.order, reason, code, self._clock(), uncertain=uncertain)
+        """What is so once that order has failed; `why`: the carrier's part in it, or a sentence."""
+        told = why.failure if isinstance(why, CarrierError) else Failure.CALL_OVER
+        return facts_of_failure(
+            order.order, str(why), code, self._clock(), uncertain=uncertain, failure=told
+        )
 
     def is_late(self, order: StoredOrder, allowed: timedelta) -> bool:
         """Whether that order was made longer ago."""

@@ -225,7 +225,7 @@ class Dispatch:
         hopeless = self._is_hopeless(order)
         if not unheard and not hopeless:
             return attempt
-        facts = self._attempts.failure(order, str(attempt.error), attempt.uncertain)
+        facts = self._attempts.failure(order, attempt.error or "", attempt.uncertain)
         return replace(attempt, facts=facts, is_final=bool(facts) or hopeless)
 
     def _is_waited_for(self, order: StoredOrder, attempt: Attempt) -> bool:

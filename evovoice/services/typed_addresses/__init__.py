@@ -1,6 +1,6 @@
 """Addresses as people type and paste them. Others import from here."""
 
-from evovoice.services.typed_addresses.countries import require_country
+from evovoice.services.typed_addresses.countries import country_of, require_country
 from evovoice.services.typed_addresses.plain_text import plain_text
 from evovoice.services.typed_addresses.sip import is_sip, read_sip, sip_spellings
 from evovoice.services.typed_addresses.spelling import NotANumber, looks_like_number
@@ -8,6 +8,7 @@ from evovoice.services.typed_addresses.telephone import is_short, read_number, r
 
 __all__ = [
     "NotANumber",
+    "country_of",
     "is_short",
     "is_sip",
     "looks_like_number",

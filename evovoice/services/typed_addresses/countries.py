@@ -6,6 +6,8 @@ from phonenumbers import PhoneNumberType
 from evovoice.domain.values import PhoneNumber
 from evovoice.services.errors import BadDestination
 
+_NO_COUNTRY = "001"  # satellite and international networks
+
 
 def require_country(number: PhoneNumber, allowed: frozenset[str]) -> None:
     """Refuse a number that is in none of these countries; empty: all are allowed.
@@ -22,6 +24,12 @@ def require_country(number: PhoneNumber, allowed: frozenset[str]) -> None:
     region = phonenumbers.region_code_for_number(parsed)
     where = region or f"numbers of +{parsed.country_code} whose country is not known"
     raise BadDestination("CountryNotAllowed", f"Calls to {where} are not allowed")
+
+
+def country_of(number: PhoneNumber) -> str | None:
+    """The region that the number lies in, as two letters; None where it is not known."""
+    region = phonenumbers.region_code_for_number(phonenumbers.parse(number.e164))
+    return None if region == _NO_COUNTRY else region
 
 
 def _is_within(parsed: phonenumbers.PhoneNumber, allowed: frozenset[str]) -> bool:

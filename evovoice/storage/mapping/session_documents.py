@@ -12,7 +12,7 @@ from typing import Any
 from evovoice.domain.conference import Conference, ParticipantState
 from evovoice.domain.leg import ParticipantSettings
 from evovoice.domain.messages import LOOK
-from evovoice.domain.states import EndSource, HangupLevel, LegProgress, Recording
+from evovoice.domain.states import EndSource, Failure, HangupLevel, LegProgress, Recording
 from evovoice.domain.values import HoldChange
 
 Document = dict[str, Any]
@@ -46,6 +46,7 @@ _RECORDING_NUMBERS: dict[Recording, int] = {
 PROGRESS_OF = {word: progress for progress, word in PROGRESS_WORDS.items()}
 END_SOURCE_OF = {word: source for source, word in END_SOURCE_WORDS.items()}
 HANGUP_LEVEL_OF = {word: stop for stop, word in HANGUP_LEVEL_WORDS.items()}
+_FAILURES = frozenset(Failure)
 _RECORDING_OF = {number: recording for recording, number in _RECORDING_NUMBERS.items()}
 _NO_SETTINGS = ParticipantSettings()
 
@@ -265,3 +266,13 @@ def _state_from(document: Document) -> ParticipantState:
 def _moment(document: Document, key: str) -> datetime | None:
     text = document.get(key)
     return datetime.fromisoformat(text) if text else None
+
+
+def failure_word(failure: Failure | None) -> str | None:
+    """That failure as its columns have it."""
+    return failure.value if failure else None
+
+
+def failure_from(word: str | None) -> Failure | None:
+    """That failure; None for one of a later version, as a party without any is told too."""
+    return Failure(word) if word in _FAILURES else None

@@ -7,8 +7,7 @@ from typing import Any
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.leg import AskedBy, Leg, LegEnd
 from evovoice.domain.member import Member
-from evovoice.domain.messages import SessionEvent
-from evovoice.domain.states import Direction, MemberRole, Outcome, Supervision
+from evovoice.domain.states import Direction, EndPolicy, MemberRole, Outcome, Supervision
 from evovoice.domain.summary import Summary, summary
 from evovoice.domain.values import address_from
 from evovoice.storage.database.connection import Row
@@ -21,6 +20,8 @@ from evovoice.storage.mapping.session_documents import (
     PROGRESS_WORDS,
     conference_documents,
     conferences_from,
+    failure_from,
+    failure_word,
     hold_change_document,
     hold_change_from,
     look_documents,
@@ -71,8 +72,8 @@ def session_values(session: CallSession) -> Values:
         "looks": look_documents(session.conferences.values()),
         "erased_at": session.erased_at,
         "transfers": transfer_documents(session.transfers),
-        **_look_values(session),
-        **_summary_values(session),
+        "end_policy": session.end_policy.value,
+        **(_look_values(session) | _summary_values(session)),
     }
 
 
@@ -139,9 +140,11 @@ def _leg_values(leg: Leg) -> Values:
         "leg_end_at": end.at if end else None,
         "leg_end_reason": end.reason if end else None,
         "leg_end_code": end.code if end else None,
+        "leg_end_failure": failure_word(end.failure) if end else None,
         "leg_dial_ordered_at": leg.dial_ordered_at,
         "leg_withdrawn": leg.withdrawn,
         "leg_withdrawn_code": leg.withdrawn_code,
+        "leg_withdrawn_failure": failure_word(leg.withdrawn_failure),
         "leg_stop": HANGUP_LEVEL_WORDS[leg.hangup_level],
         "leg_leave_wanted": leg.leave_wanted,
         "leg_leave_after": leg.leave_after,
@@ -150,26 +153,6 @@ def _leg_values(leg: Leg) -> Values:
         "leg_part": settings_document(leg.settings),
         "leg_doubted_at": leg.doubted_at,
     }
-
-
-def event_values(session: CallSession) -> list[Values]:
-    """The log's new lines, numbered so that the last one has the session's last sequence."""
-    first = session.last_sequence - len(session.events) + 1
-    return [
-        {
-            "account_id": session.account_id,
-            "session_id": session.id,
-            "sequence": sequence,
-            "type": event.type,
-            "message": event.message,
-            "at": event.at,
-            "call_sid": event.call_sid,
-            "member_id": event.member_id,
-            "user_id": event.user_id,
-            "data": event.data,
-        }
-        for sequence, event in enumerate(session.events, first)
-    ]
 
 
 def session_from(row: Row, members: Iterable[Row]) -> CallSession:
@@ -223,19 +206,15 @@ def _session_from(row: Row, members: Iterable[Row]) -> CallSession:
         next_check=row.next_check,
         newest_call_sid=row.newest_call_sid,
         last_sequence=row.last_sequence,
-        verified_at=row.verified_at,
-        look_failed=row.look_failed,
-        in_doubt=row.in_doubt,
+        **_look_from(row),
         erased_at=row.erased_at,
+        end_policy=EndPolicy(row.end_policy or EndPolicy.TWO_LEFT),
         version=row.version,
     )
 
 
-def event_from(row: Row) -> SessionEvent:
-    """One line of the log as it was stored."""
-    return SessionEvent(
-        row.type, row.message, row.at, row.call_sid, row.member_id, row.user_id, row.data
-    )
+def _look_from(row: Row) -> Values:
+    return {name: getattr(row, name) for name in ("verified_at", "look_failed", "in_doubt")}
 
 
 def _member_from(row: Row) -> Member:
@@ -266,6 +245,7 @@ def _leg_from(row: Row) -> Leg:
         dial_ordered_at=row.leg_dial_ordered_at,
         withdrawn=row.leg_withdrawn,
         withdrawn_code=row.leg_withdrawn_code,
+        withdrawn_failure=failure_from(row.leg_withdrawn_failure),
         hangup_level=HANGUP_LEVEL_OF[row.leg_stop],
         leave_wanted=row.leg_leave_wanted,
         leave_after=row.leg_leave_after,
@@ -290,4 +270,5 @@ def _leg_end_from(row: Row) -> LegEnd | None:
         row.leg_end_at,
         row.leg_end_reason,
         row.leg_end_code,
+        failure_from(row.leg_end_failure),
     )

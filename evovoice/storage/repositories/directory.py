@@ -16,8 +16,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
+from evovoice.domain.states import EndPolicy
 from evovoice.domain.values import Account, User, folded
 from evovoice.storage.database.connection import Connection, Row
+from evovoice.storage.mapping.accounts import account_from, stored_countries
 from evovoice.storage.mapping.users import user_from
 from evovoice.storage.repositories.account_contents import (
     CONTENTS,
@@ -85,6 +87,7 @@ _ADD_ACCOUNT, _ADD_USER, _ADD_NUMBER = insert(_accounts), insert(_users), insert
 _ADD_AGENT = insert(_agents)
 _OF_ACCOUNT = update(_accounts).where(_accounts.c.id == _wanted)
 _RENAME_ACCOUNT = _OF_ACCOUNT.values(name=bindparam("new_name"), name_key=bindparam("new_key"))
+_SET_END_POLICY = _OF_ACCOUNT.values(end_policy=bindparam("policy"))
 _SET_COUNTRIES = _OF_ACCOUNT.values(country=bindparam("home"), countries=bindparam("allowed"))
 _SET_OPTIONS = _OF_ACCOUNT.values(
     hides_supervisors=bindparam("hides"), fallback_number=bindparam("fallback")
@@ -107,7 +110,7 @@ class Directory:
     ) -> None:
         """Add a tenant; its name, in any case, is its own."""
         values = {"id": account_id, "name": name, "name_key": folded(name), "country": country}
-        self._unless_taken(_ADD_ACCOUNT, values | {"countries": _stored(countries)})
+        self._unless_taken(_ADD_ACCOUNT, values | {"countries": stored_countries(countries)})
 
     def add_user(self, user: User, password_hash: str) -> None:
         """Add somebody; identity and e-mail address are unique over all accounts."""
@@ -140,7 +143,7 @@ class Directory:
 
     def set_countries(self, account_id: str, country: str, allowed: frozenset[str]) -> None:
         """Replace the country that completes national numbers, and those that may be called."""
-        values = {"wanted": account_id, "home": country, "allowed": _stored(allowed)}
+        values = {"wanted": account_id, "home": country, "allowed": stored_countries(allowed)}
         self._connection.execute(_SET_COUNTRIES, values)
 
     def set_options(self, account_id: str, *, hides: bool, fallback: str | None) -> None:
@@ -149,6 +152,11 @@ class Directory:
         """
         values = {"wanted": account_id, "hides": hides, "fallback": fallback}
         self._connection.execute(_SET_OPTIONS, values)
+
+    def set_end_policy(self, account_id: str, policy: EndPolicy) -> None:
+        """Replace the policy by which calls end that begin from now on."""
+        values = {"wanted": account_id, "policy": policy.value}
+        self._connection.execute(_SET_END_POLICY, values)
 
     def contents(self, account_id: str) -> AccountContents:
         """What is left of an account."""
@@ -177,12 +185,12 @@ class Directory:
     def account(self, account_id: str) -> Account | None:
         """The account with that id."""
         row = self._first(_ACCOUNT, account_id)
-        return _account_from(row) if row else None
+        return account_from(row) if row else None
 
     def accounts(self) -> list[Account]:
         """All accounts by name."""
         rows = self._connection.execute(_ACCOUNTS)
-        return [_account_from(row) for row in rows]
+        return [account_from(row) for row in rows]
 
     def numbers(self) -> list[tuple[str, str]]:
         """All telephone numbers, each after the id of its account."""
@@ -191,12 +199,12 @@ class Directory:
     def number_owner(self, e164: str) -> Account | None:
         """Whose number that is."""
         row = self._first(_NUMBER_OWNER, e164)
-        return _account_from(row) if row else None
+        return account_from(row) if row else None
 
     def called(self, e164: str, call_sid: str) -> tuple[Account, bool] | None:
         """Whose number a call reaches, and whether the session of that call was deleted."""
         row = self._first(_CALLED, e164, call_digest=call_digest(call_sid))
-        return (_account_from(row), bool(row.is_over)) if row else None
+        return (account_from(row), bool(row.is_over)) if row else None
 
     def owns(self, account_id: str, e164: str) -> bool:
         """Whether the number belongs to that account."""
@@ -258,14 +266,3 @@ class Directory:
             self._connection.execute(statement, values)
         except IntegrityError as error:
             raise Conflict("This is there already, or refers to nothing") from error
-
-
-def _account_from(row: Row) -> Account:
-    countries = frozenset((row.countries or "").split(",")) - {""}
-    return Account(
-        row.id, row.name, row.country, countries, row.hides_supervisors, row.fallback_number
-    )
-
-
-def _stored(countries: frozenset[str]) -> str | None:
-    return ",".join(sorted(countries)) or None

@@ -40,6 +40,7 @@ class AccountRow(Base):
     country: Mapped[str]
     countries: Mapped[str | None]  # where it may call, `AT,CH,DE`
     name_key: Mapped[str | None]
+    end_policy: Mapped[str | None]  # of calls that begin; none: two_left
     hides_supervisors: Mapped[bool] = mapped_column(server_default=false())
     fallback_number: Mapped[str | None]  # who is rung where a transfer reaches nobody
 

@@ -81,6 +81,7 @@ class CallSessionRow(Base):
     log_chain: Mapped[str | None]
     log_chained: Mapped[int] = mapped_column(server_default="0")
     erased_at: Mapped[datetime | None]
+    end_policy: Mapped[str | None]  # none: two_left
     transfers: Mapped[list[Any] | None] = mapped_column(JSON_DOCUMENT)
 
 
@@ -183,9 +184,11 @@ class MemberRow(Base):
     leg_end_at: Mapped[datetime | None]
     leg_end_reason: Mapped[str | None]
     leg_end_code: Mapped[int | None]
+    leg_end_failure: Mapped[str | None]
     leg_dial_ordered_at: Mapped[datetime | None]
     leg_withdrawn: Mapped[str | None]
     leg_withdrawn_code: Mapped[int | None]
+    leg_withdrawn_failure: Mapped[str | None]
     leg_stop: Mapped[str]
     leg_leave_wanted: Mapped[bool] = mapped_column(server_default=false())
     leg_leave_after: Mapped[str | None]

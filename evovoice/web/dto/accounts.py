@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from evovoice.domain.states import EndPolicy
 from evovoice.domain.values import Account
 from evovoice.services.administration import ALL_COUNTRIES
 from evovoice.storage.unit_of_work import StoredNumber
@@ -19,6 +20,7 @@ class ManagedAccountSchema(ResponseSchema):
     name = text("name", "Name; two accounts of one name are told apart by their ids")
     country = text("country", "Country that completes its national numbers, two letters")
     countries = texts("countries", "Where it may call, two letters each; `all`: everywhere")
+    end_policy = text("endPolicy", f"By which calls end that begin: {', '.join(EndPolicy)}")
     hides_supervisors = flag(
         "hidesSupervisors", "Whether its agents are kept from seeing who supervises them"
     )
@@ -68,6 +70,7 @@ class ManagedAccount:
     name: str
     country: str
     countries: list[str]
+    end_policy: str
     hides_supervisors: bool
     fallback_number: str | None
 
@@ -94,8 +97,8 @@ def managed_account(account: Account) -> ManagedAccount:
     """That account, as managers see it."""
     countries = sorted(account.countries) or [ALL_COUNTRIES]
     return ManagedAccount(
-        account.id, account.name, account.country, countries, account.hides_supervisors,
-        account.fallback_number,
+        account.id, account.name, account.country, countries, account.end_policy.value,
+        account.hides_supervisors, account.fallback_number,
     )  # fmt: skip
 
 

@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 from evovoice.domain import views
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.failures import ADVICE, failure_of, sentence_of
 from evovoice.domain.member import Member
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.states import (
     CallState,
     DialState,
     Direction,
+    Failure,
     MemberCallState,
     MemberRole,
 )
@@ -101,6 +103,9 @@ class SessionInfo(NamedTuple):
     verified_at: str | None = None
     stale: bool = False
     version: int = 0
+    allowed: list[str] | None = None
+    end_policy: str = "two_left"
+    dry_run: dict[str, str] | None = None
     transfer: TransferInfo | None = None
 
 
@@ -179,13 +184,12 @@ def session_info(
         held_by_user_id=held_by, hold_reason=hold_reason,
         console_data=session.console_data,
         members=_members_for(session, for_user),
-        date_created=stamp(session.created_at),
+        date_created=stamp(session.created_at), date_completed=stamp_of(session.ended_at),
         date_last_modified=stamp(session.modified_at),
-        date_completed=stamp_of(session.ended_at),
-        created_by=session.created_by,
-        last_modified_by=session.last_modified_by,
+        created_by=session.created_by, last_modified_by=session.last_modified_by,
         verified_at=stamp_of(session.verified_at),
-        stale=session.is_stale, version=session.version, transfer=newest_transfer(session),
+        stale=session.is_stale, version=session.version, end_policy=session.end_policy.value,
+        transfer=newest_transfer(session),
         log=tuple(SessionLogInfo(stamp(at), message) for at, message in log),
     )  # fmt: skip
 
@@ -222,10 +226,13 @@ def _member_info(session: CallSession, member: Member) -> SessionMemberInfo:
 def _application_data(session: CallSession, member: Member) -> dict[str, str]:
     """Extra facts; every value a text, no value no key (contract 1.4)."""
     leg, end = member.leg, member.leg.end
+    failure = failure_of(session, member)
     known = {
         "memberId": member.id,
         "status": views.member_status(session, member),
-        "reason": end.reason if end else leg.withdrawn,
+        "reason": _reason(member, failure),
+        "reasonCode": failure.value if failure else None,
+        "next": ADVICE[failure].next.value if failure else None,
         "twilioCode": str(end.code) if end and end.code is not None else None,
         "destination": member.destination,
         "addedBy": member.added_by,
@@ -236,6 +243,13 @@ def _application_data(session: CallSession, member: Member) -> dict[str, str]:
         "coaching": leg.settings.coaching if views.is_coaching(session, member) else None,
     }
     return {key: value for key, value in known.items() if value is not None}
+
+
+def _reason(member: Member, failure: Failure | None) -> str | None:
+    end = member.leg.end
+    if failure is not None:
+        return sentence_of(member, failure)
+    return end.reason if end else member.leg.withdrawn
 
 
 def _bare(address: str) -> str | None:

@@ -4,6 +4,7 @@ from evovoice.domain.states import (
     CallState,
     DialState,
     Direction,
+    EndPolicy,
     MemberCallState,
     MemberRole,
 )
@@ -18,6 +19,7 @@ from evovoice.web.servicestack.response_fields import (
     number,
     text,
     text_map,
+    texts,
 )
 from evovoice.web.servicestack.response_schema import ResponseSchema
 
@@ -52,8 +54,8 @@ class SessionMemberInfoSchema(ResponseSchema):
     avatar_url = text("avatarUrl", "Picture of our user")
     application_data = text_map(
         "applicationData",
-        "More facts by name: memberId, status, reason, destination, addedBy, addedAt,"
-        " answeredAt, endedAt, coaching, twilioCode",
+        "More facts by name: memberId, status, reason, reasonCode, next, destination,"
+        " addedBy, addedAt, answeredAt, endedAt, coaching, twilioCode",
     )
     call_state = choice(MemberCallState, "callState", "State of this party")
     role = choice(MemberRole, "role", "How the party came in; never changes")
@@ -67,7 +69,9 @@ class SessionInfoSchema(ResponseSchema):
     base_fields = frozenset(
         {"id", "dateCreated", "dateLastModified", "createdBy", "lastModifiedBy"}
     )
-    not_in_csv = frozenset({"verifiedAt", "stale", "version", "transfer"})
+    not_in_csv = frozenset(
+        {"verifiedAt", "stale", "version", "allowed", "endPolicy", "dryRun", "transfer"}
+    )
 
     dial_state = choice(
         DialState, "dialState", "Whether the session is dialling or connected at all"
@@ -160,6 +164,21 @@ class SessionInfoSchema(ResponseSchema):
         "version",
         "Rises with every change that is stored: of two answers or events the one with the higher"
         " number is the later; not in CSV",
+    )
+    allowed = texts(
+        "allowed",
+        "Operations that who asks may use on this call now; in answers about one session and in"
+        " lists of one's own, never in events or ListSessions; not in CSV",
+    )
+    end_policy = text(
+        "endPolicy",
+        f"Who has to be left for the call to go on: {', '.join(EndPolicy)}; not in CSV",
+    )
+    dry_run = text_map(
+        "dryRun",
+        "What an add with dryRun would do: destination, displayName, endpointId, country,"
+        " fromNumber, alreadyInCall, conference, membersLeft, pendingLeft, queued, carrier;"
+        " not in CSV",
     )
     transfer = nested(
         TransferInfoSchema,

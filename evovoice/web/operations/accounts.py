@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from evovoice.domain.states import EndPolicy
 from evovoice.domain.values import Role
 from evovoice.services import administration
 from evovoice.services.administration import AccountChanges
@@ -14,7 +15,14 @@ from evovoice.web.dto.accounts import (
 )
 from evovoice.web.dto.requests import NoFields
 from evovoice.web.request_context import RequestContext
-from evovoice.web.servicestack.fields import FieldLocation, Flag, TelephoneText, Text, Texts
+from evovoice.web.servicestack.fields import (
+    Choice,
+    FieldLocation,
+    Flag,
+    TelephoneText,
+    Text,
+    Texts,
+)
 from evovoice.web.servicestack.operation import Operation
 from evovoice.web.servicestack.request_schema import RequestSchema
 
@@ -43,6 +51,10 @@ class SetAccountSchema(DeleteAccountSchema):
         "Country that completes its national numbers; left out: as it is",
     )  # fmt: skip
     countries = Texts("countries", FieldLocation.BODY, f"{_COUNTRIES}; left out: as it is")
+    end_policy = Choice(
+        EndPolicy, "endPolicy", FieldLocation.BODY,
+        "By which calls end that begin from now on; left out: as it is",
+    )  # fmt: skip
     hides_supervisors = Flag(
         "hidesSupervisors", FieldLocation.BODY,
         "Whether its agents are kept from seeing who supervises them; left out: as it is",
@@ -66,6 +78,7 @@ class SetAccountRequest:
     name: str | None
     country: str | None
     countries: list[str]
+    end_policy: EndPolicy | None
     hides_supervisors: bool | None
     fallback_number: str | None
 
@@ -92,7 +105,12 @@ def _add_account(context: RequestContext, asked: AddAccountRequest) -> ManagedAc
 def _set_account(context: RequestContext, asked: SetAccountRequest) -> ManagedAccount:
     countries = ",".join(asked.countries) or None
     changes = AccountChanges(
-        asked.name, asked.country, countries, asked.hides_supervisors, asked.fallback_number
+        asked.name,
+        asked.country,
+        countries,
+        asked.end_policy,
+        asked.hides_supervisors,
+        asked.fallback_number,
     )
     return managed_account(
         administration.set_account(context.app.database, asked.account_id, changes, context.user)
@@ -128,8 +146,8 @@ OPERATIONS = (
     ),
     Operation(
         name="SetAccount",
-        description="Changes an account: its name, who is rung where a transfer reaches nobody and,"
-        " by an administrator, the rest.",
+        description="Changes an account: its name, by which policy its calls end, who is rung where"
+        " a transfer reaches nobody and, by an administrator, the rest.",
         verbs=("PATCH",),
         routes=("/admin/accounts/{accountId}",),
         role=Role.MANAGER,

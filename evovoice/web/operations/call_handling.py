@@ -10,7 +10,8 @@ from evovoice.web.dto.requests import (
     SessionRequest,
     SessionRequestSchema,
 )
-from evovoice.web.dto.session_info import SessionInfo, session_info
+from evovoice.web.dto.session_answer import session_answer
+from evovoice.web.dto.session_info import SessionInfo
 from evovoice.web.dto.session_schemas import SessionInfoSchema
 from evovoice.web.enums import HoldReason
 from evovoice.web.request_context import RequestContext
@@ -38,20 +39,22 @@ class HoldSessionRequest:
 def _hold_session(context: RequestContext, asked: HoldSessionRequest) -> SessionInfo:
     leg, reason = asked.call_sid or None, str(asked.reason.value)
     session = calls.hold_call(context.app, context.user, asked.session_id, leg, reason)
-    return session_info(session)
+    return session_answer(context, session)
 
 
 def _resume_session(context: RequestContext, asked: OwnLegRequest) -> SessionInfo:
     leg = asked.call_sid or None
-    return session_info(calls.resume_call(context.app, context.user, asked.session_id, leg))
+    return session_answer(
+        context, calls.resume_call(context.app, context.user, asked.session_id, leg)
+    )
 
 
 def _reject_session(context: RequestContext, asked: SessionRequest) -> SessionInfo:
-    return session_info(calls.reject_call(context.app, context.user, asked.session_id))
+    return session_answer(context, calls.reject_call(context.app, context.user, asked.session_id))
 
 
 def _record_session(context: RequestContext, asked: SessionRequest) -> SessionInfo:
-    return session_info(calls.record_call(context.app, context.user, asked.session_id))
+    return session_answer(context, calls.record_call(context.app, context.user, asked.session_id))
 
 
 OPERATIONS = (

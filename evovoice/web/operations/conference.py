@@ -6,13 +6,15 @@ from evovoice.domain.requests import PatchMember
 from evovoice.domain.values import Role
 from evovoice.services import calls
 from evovoice.services.calls import AddRequest
+from evovoice.web.dto.preview_info import preview_info
 from evovoice.web.dto.requests import (
     NewPartySchema,
     OwnLegRequest,
     OwnLegSchema,
     SessionRequestSchema,
 )
-from evovoice.web.dto.session_info import ConferenceMembers, SessionInfo, members_info, session_info
+from evovoice.web.dto.session_answer import session_answer
+from evovoice.web.dto.session_info import ConferenceMembers, SessionInfo, members_info
 from evovoice.web.dto.session_schemas import GetConferenceMembersResponseSchema, SessionInfoSchema
 from evovoice.web.request_context import RequestContext
 from evovoice.web.servicestack.fields import FieldLocation, Flag, Text
@@ -20,6 +22,13 @@ from evovoice.web.servicestack.operation import Operation
 
 _MEMBER = "Call of the party, or its memberId"
 _CONFERENCE = "/sessions/{sessionId}/conference"
+
+
+class AddConferenceMemberSchema(NewPartySchema):
+    dry_run = Flag(
+        "dryRun", FieldLocation.QUERY, "Only tells what would happen: nothing is dialled or stored",
+        load_default=False,
+    )  # fmt: skip
 
 
 class MemberKey(Text):
@@ -83,13 +92,15 @@ def _add_conference_member(context: RequestContext, asked: AddRequest) -> Sessio
         from_number=asked.from_number or None,
         idempotency_key=context.idempotency_key,
     )
-    return session_info(context.calls.add_member(context.app, context.user, wanted))
+    if wanted.dry_run:
+        return preview_info(context, calls.preview_add(context.app, context.user, wanted))
+    return session_answer(context, context.calls.add_member(context.app, context.user, wanted))
 
 
 def _start_conference(context: RequestContext, asked: OwnLegRequest) -> SessionInfo:
     leg = asked.call_sid or None
     session = calls.start_conference(context.app, context.user, asked.session_id, leg)
-    return session_info(session)
+    return session_answer(context, session)
 
 
 def _patch_conference_member(
@@ -97,14 +108,16 @@ def _patch_conference_member(
 ) -> SessionInfo:
     muted = asked.mute if asked.muted is None else asked.muted
     wish = PatchMember(context.user, asked.call_sid, asked.hold, muted, asked.coaching)
-    return session_info(calls.patch_member(context.app, context.user, asked.session_id, wish))
+    return session_answer(
+        context, calls.patch_member(context.app, context.user, asked.session_id, wish)
+    )
 
 
 def _remove_conference_member(
     context: RequestContext, asked: RemoveConferenceMemberRequest
 ) -> SessionInfo:
     session = calls.remove_member(context.app, context.user, asked.session_id, asked.call_sid)
-    return session_info(session)
+    return session_answer(context, session)
 
 
 def _get_conference_members(
@@ -118,7 +131,9 @@ def _get_conference_members(
 
 def _leave_conference(context: RequestContext, asked: OwnLegRequest) -> SessionInfo:
     leg = asked.call_sid or None
-    return session_info(calls.leave_call(context.app, context.user, asked.session_id, leg))
+    return session_answer(
+        context, calls.leave_call(context.app, context.user, asked.session_id, leg)
+    )
 
 
 OPERATIONS = (

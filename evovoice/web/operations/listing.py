@@ -11,6 +11,7 @@ from evovoice.services.listing import session_deletion, session_list
 from evovoice.services.listing.session_list import ListRequest
 from evovoice.storage.unit_of_work import SessionOrder, SessionSearch, Slice
 from evovoice.web.dto.requests import NoFields
+from evovoice.web.dto.session_answer import session_answer
 from evovoice.web.dto.session_info import Sessions, session_info
 from evovoice.web.dto.session_schemas import (
     GetMySessionsResponseSchema,
@@ -148,7 +149,7 @@ class DeleteSessionsRequest:
 
 def _get_my_sessions(context: RequestContext, _asked: NoFields) -> Sessions:
     sessions = calls.my_sessions(context.app, context.user)
-    return Sessions([session_info(session) for session in sessions])
+    return Sessions([session_answer(context, session) for session in sessions])
 
 
 def _list_sessions(context: RequestContext, asked: ListSessionsRequest) -> ListResponse:

@@ -11,7 +11,8 @@ from evovoice.services.calls import (
     place_agents_call,
     place_call,
 )
-from evovoice.web.dto.session_info import SessionInfo, session_info
+from evovoice.web.dto.session_answer import session_answer
+from evovoice.web.dto.session_info import SessionInfo
 from evovoice.web.dto.session_schemas import SessionInfoSchema
 from evovoice.web.request_context import RequestContext
 from evovoice.web.servicestack.fields import FieldLocation, TelephoneText, Text
@@ -66,7 +67,7 @@ def _place_call(context: RequestContext, asked: PlaceCallRequest) -> SessionInfo
         from_number=asked.from_number or None,
         idempotency_key=context.idempotency_key,
     )
-    return session_info(place_agents_call(context.app, context.user, wanted))
+    return session_answer(context, place_agents_call(context.app, context.user, wanted))
 
 
 OPERATIONS = (

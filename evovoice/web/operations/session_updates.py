@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from evovoice.domain.states import CallState
+from evovoice.domain.states import CallState, EndPolicy
 from evovoice.domain.values import Role
 from evovoice.services import calls
 from evovoice.services.calls import SessionPatch
 from evovoice.web.dto.requests import SessionRequestSchema
-from evovoice.web.dto.session_info import SessionInfo, session_info
+from evovoice.web.dto.session_answer import session_answer
+from evovoice.web.dto.session_info import SessionInfo
 from evovoice.web.dto.session_schemas import SessionInfoSchema
 from evovoice.web.enums import HoldReason, QueueState
 from evovoice.web.request_context import RequestContext
@@ -41,6 +42,13 @@ class AddSessionLogSchema(SessionRequestSchema):
     )
 
 
+class SetEndPolicySchema(SessionRequestSchema):
+    end_policy = Choice(
+        EndPolicy, "endPolicy", FieldLocation.BODY, "Who has to be left for the call to go on",
+        filled=True,
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class PatchSessionRequest:
     session_id: str
@@ -63,11 +71,19 @@ class AddSessionLogRequest:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class SetEndPolicyRequest:
+    session_id: str
+    end_policy: EndPolicy
+
+
 def _patch_session(context: RequestContext, asked: PatchSessionRequest) -> SessionInfo:
     queue = asked.queue_state.value if asked.queue_state else None
     reason = asked.hold_reason.value if asked.hold_reason else None
     patch = SessionPatch(asked.console_data, asked.call_state, queue, reason)
-    return session_info(calls.patch_session(context.app, context.user, asked.session_id, patch))
+    return session_answer(
+        context, calls.patch_session(context.app, context.user, asked.session_id, patch)
+    )
 
 
 def _redirect_session(context: RequestContext, asked: RedirectSessionRequest) -> None:
@@ -80,7 +96,12 @@ def _redirect_session(context: RequestContext, asked: RedirectSessionRequest) ->
 
 def _add_session_log(context: RequestContext, asked: AddSessionLogRequest) -> SessionInfo:
     session = calls.add_note(context.app, context.user, asked.session_id, asked.message)
-    return session_info(session)
+    return session_answer(context, session)
+
+
+def _set_end_policy(context: RequestContext, asked: SetEndPolicyRequest) -> SessionInfo:
+    session = calls.set_end_policy(context.app, context.user, asked.session_id, asked.end_policy)
+    return session_answer(context, session)
 
 
 OPERATIONS = (
@@ -117,5 +138,16 @@ OPERATIONS = (
         request_type=AddSessionLogRequest,
         response_schema=SessionInfoSchema(),
         handler=_add_session_log,
+    ),
+    Operation(
+        name="SetEndPolicy",
+        description="Says who has to be left for the call to go on, from now on.",
+        verbs=("POST",),
+        routes=("/sessions/{sessionId}/endPolicy",),
+        role=Role.USER,
+        request_schema=SetEndPolicySchema(),
+        request_type=SetEndPolicyRequest,
+        response_schema=SessionInfoSchema(),
+        handler=_set_end_policy,
     ),
 )

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from evovoice.domain.values import Role
 from evovoice.web.dto.requests import NoFields, SessionRequest, SessionRequestSchema
+from evovoice.web.dto.session_answer import session_answer
 from evovoice.web.dto.session_info import (
     SessionEvents,
     SessionInfo,
     Sessions,
     log_line,
-    session_info,
 )
 from evovoice.web.dto.session_schemas import (
     GetMySessionsResponseSchema,
@@ -50,8 +50,9 @@ class GetSessionEventsRequest:
 
 
 def _get_session(context: RequestContext, asked: SessionRequest) -> SessionInfo:
-    session = context.calls.get_session(context.app, context.user, asked.session_id)
-    return session_info(session, for_user=context.user)
+    return session_answer(
+        context, context.calls.get_session(context.app, context.user, asked.session_id)
+    )
 
 
 def _end_session(context: RequestContext, asked: EndSessionRequest) -> None:
@@ -60,7 +61,7 @@ def _end_session(context: RequestContext, asked: EndSessionRequest) -> None:
 
 def _get_active_sessions(context: RequestContext, _asked: NoFields) -> Sessions:
     sessions = context.calls.active_sessions(context.app, context.user)
-    return Sessions([session_info(session, for_user=context.user) for session in sessions])
+    return Sessions([session_answer(context, session) for session in sessions])
 
 
 def _get_session_events(context: RequestContext, asked: GetSessionEventsRequest) -> SessionEvents:

@@ -7,7 +7,8 @@ from evovoice.domain.values import Role
 from evovoice.services import calls
 from evovoice.services.calls import SuperviseRequest
 from evovoice.web.dto.requests import SessionRequestSchema
-from evovoice.web.dto.session_info import SessionInfo, Sessions, session_info
+from evovoice.web.dto.session_answer import session_answer
+from evovoice.web.dto.session_info import SessionInfo, Sessions
 from evovoice.web.dto.session_schemas import GetMySessionsResponseSchema, SessionInfoSchema
 from evovoice.web.request_context import RequestContext
 from evovoice.web.servicestack.fields import Choice, FieldLocation, Text, Texts
@@ -51,12 +52,12 @@ class GetLiveSessionsRequest:
 def _supervise_session(context: RequestContext, asked: SuperviseSessionRequest) -> SessionInfo:
     wanted = SuperviseRequest(asked.session_id, asked.mode, asked.call_sid or None)
     session = calls.supervise_session(context.app, context.user, wanted)
-    return session_info(session, for_user=context.user)
+    return session_answer(context, session)
 
 
 def _get_live_sessions(context: RequestContext, asked: GetLiveSessionsRequest) -> Sessions:
     sessions = calls.live_sessions(context.app, context.user, tuple(asked.account_ids))
-    return Sessions([session_info(session, for_user=context.user) for session in sessions])
+    return Sessions([session_answer(context, session) for session in sessions])
 
 
 OPERATIONS = (

@@ -6,7 +6,8 @@ from evovoice.domain.values import Role
 from evovoice.services import calls
 from evovoice.services.calls import AddPurpose, AddRequest
 from evovoice.web.dto.requests import NewPartySchema, SessionRequest, SessionRequestSchema
-from evovoice.web.dto.session_info import SessionInfo, session_info
+from evovoice.web.dto.session_answer import session_answer
+from evovoice.web.dto.session_info import SessionInfo
 from evovoice.web.dto.session_schemas import SessionInfoSchema
 from evovoice.web.dto.transfer_info import GetTransfersResponseSchema, Transfers, transfers_info
 from evovoice.web.request_context import RequestContext
@@ -53,7 +54,7 @@ def _start_transfer(context: RequestContext, asked: AddRequest) -> SessionInfo:
         idempotency_key=context.idempotency_key,
         purpose=AddPurpose.CONSULT,
     )
-    return session_info(calls.start_transfer(context.app, context.user, wanted))
+    return session_answer(context, calls.start_transfer(context.app, context.user, wanted))
 
 
 def _get_transfers(context: RequestContext, asked: SessionRequest) -> Transfers:
@@ -62,20 +63,21 @@ def _get_transfers(context: RequestContext, asked: SessionRequest) -> Transfers:
 
 def _swap_transfer(context: RequestContext, asked: TransferRequest) -> SessionInfo:
     session = calls.swap_transfer(context.app, context.user, asked.session_id, asked.transfer_id)
-    return session_info(session)
+    return session_answer(context, session)
 
 
 def _complete_transfer(context: RequestContext, asked: CompleteTransferRequest) -> SessionInfo:
-    return session_info(
+    return session_answer(
+        context,
         calls.complete_transfer(
             context.app, context.user, asked.session_id, asked.transfer_id, joins=asked.join
-        )
+        ),
     )
 
 
 def _cancel_transfer(context: RequestContext, asked: TransferRequest) -> SessionInfo:
     session = calls.cancel_transfer(context.app, context.user, asked.session_id, asked.transfer_id)
-    return session_info(session)
+    return session_answer(context, session)
 
 
 OPERATIONS = (

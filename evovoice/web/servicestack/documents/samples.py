@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from evovoice.web.servicestack.documents.json_schema import Kind, Plain, Property, properties
+from evovoice.web.servicestack.fields import FieldLocation
 from evovoice.web.servicestack.formats.described import SESSIONS, Described, Field
 from evovoice.web.servicestack.formats.described import Kind as Nesting
 from evovoice.web.servicestack.formats.json_format import write_json
@@ -68,6 +69,7 @@ _EXAMPLES: dict[str, object] = {
     "number": "+14155550100",
     "country": "US",
     "countries": ["CA", "US"],
+    "endPolicy": "two_left",
     "agentIds": ["u1"],
     "agentNames": ["Ann Lee"],
     "content": "account,name,email,role\na1,Ann Lee,ann@acme.example,User\n",
@@ -106,11 +108,14 @@ class SampleRequest:
 
 
 def sample_request(row: Operation[Any], kind: Format) -> SampleRequest:
-    """A request for that operation by its name, as the published page shows it."""
+    """A request for that operation by its name, as the published page shows it; in a body without
+    what belongs into the query.
+    """
     verb, path = row.verbs[0], f"/{kind}/reply/{row.name}"
     asked = properties(type(row.request_schema))
     if verb in WITH_BODY:
-        return SampleRequest(verb, path, kind, _body(row.name, asked, kind) if asked else None)
+        sent = [one for one in asked if one.location is not FieldLocation.QUERY]
+        return SampleRequest(verb, path, kind, _body(row.name, sent, kind) if sent else None)
     query = urlencode({one.key: _word(one) for one in asked})
     return SampleRequest(verb, f"{path}?{query}" if query else path, kind, None)
 

@@ -41,12 +41,15 @@ def test_every_rest_route_of_every_row_is_described_once(document: dict[str, Any
 
 def test_fields_stand_in_their_places(document: dict[str, Any]) -> None:
     node = document["paths"][_ADD]["post"]
-    assert [("sessionId", "path", True), ("Idempotency-Key", "header", False)] == [
+    assert [
+        ("sessionId", "path", True), ("dryRun", "query", False),
+        ("Idempotency-Key", "header", False),
+    ] == [
         (one["name"], one["in"], one.get("required", False)) for one in node["parameters"]
-    ]
+    ]  # fmt: skip
     assert all(one["description"] for one in node["parameters"])
     body = node["requestBody"]["content"]["application/json"]["schema"]
-    assert ["callSid", "destination", "fromNumber"] == list(body["properties"])
+    assert ["callSid", "destination", "fromNumber", "dryRun"] == list(body["properties"])
     assert all(one["description"] for one in body["properties"].values())
     assert ["destination"] == body["required"]
     (count,) = [
@@ -75,7 +78,7 @@ def test_answers_have_types_with_enums_and_errors_their_shape(document: dict[str
     assert {"200", "400", "401", "403", "404", "405", "409", "413", "415", "429"} <= set(answers)
     assert {"204"} <= set(document["paths"]["/sessions/{sessionId}"]["delete"]["responses"])
     schemas = document["components"]["schemas"]
-    assert 44 == len(schemas["SessionInfo"]["properties"])
+    assert 48 == len(schemas["SessionInfo"]["properties"])
     assert ["None", "Active"] == schemas["SessionDialState"]["enum"]
     assert ["Voice", "Chat", "Fax"] == schemas["FlowChannels"]["enum"]
     error = {"$ref": "#/components/responses/Error409"}
