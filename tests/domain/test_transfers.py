@@ -25,6 +25,7 @@ from evovoice.domain.requests import (
     SwapTransfer,
 )
 from evovoice.domain.states import LegProgress, Outcome
+from evovoice.domain.still_wanted import is_wanted
 from evovoice.domain.transfer import TransferEnd, TransferKind
 from evovoice.domain.transfer_parties import transfer_state, why_ended
 from tests.domain.builders import (
@@ -444,3 +445,15 @@ def test_log_says_whom_the_carrier_would_not_tell_what_happens() -> None:
     order = AnnounceToLeg("leg-caller", CALLER, ROOM, Announcement.RETURNING)
     note_given_up(session, order, "refused", at(20))
     assert "cannot be told what happens: refused" in session.events[-1].message
+
+
+def test_third_party_who_is_taken_back_is_not_rung_by_a_repeated_order_c77() -> None:
+    """The hold was refused while nobody knew yet whether the dial had arrived."""
+    reports, session = ConferenceReports(), bridged()
+    add(session)
+    ask(session, StartTransfer(ANN, AGENT, "m-third", PLAN), 6)
+    orders = tell(session, reports.joins(AGENT), reports.joins(CALLER), reports.starts())
+    (dial,) = [one for one in orders if isinstance(one, DialLeg)]
+    assert is_wanted(session, dial)
+    tell(session, AdjustRefused("leg-caller", at(21), "no"))
+    assert not is_wanted(session, dial)

@@ -17,6 +17,7 @@ class Transfers(Commands):
         for address in rung:
             self.ledger.asked(session["id"], address)
         self.ledger.transfers(session["id"])
+        self.ledger.forget_flags(session["id"], [m.get("callSid", "") for m in session["members"]])
         path = f"/sessions/{session['id']}/transfers"
         answer = self.ask(who, "POST", path, {"destination": rung[0]})
         if answer is not None and answer.status_code >= _ERROR:
