@@ -89,7 +89,7 @@ def test_everything_a_service_needs_is_set_up(capsys: Output, database: Database
     with database.reading() as unit:
         stored = user_of_key(unit, key["key"])
         found = unit.directory.credentials("ANN@example.com")
-        assert [stored] == unit.directory.agents_of("+12025550123")
+        assert [stored] == unit.presences.ready_agents_of("+12025550123", datetime.now(UTC))
         assert unit.directory.owns(account, "+12025550123")
     assert stored is not None
     assert found is not None

@@ -83,6 +83,14 @@ def test_any_process_tells_of_all_and_of_none_that_died_c89(server: Server, fold
     assert [] == list(folder.glob(f"gauge_live*_{victim}.db"))
 
 
+def test_process_that_is_just_starting_spoils_no_scrape_c89(server: Server, folder: Path) -> None:
+    """Its files are made empty and filled a moment later."""
+    live(server, 3)
+    for kind in ("counter", "histogram", "gauge_livesum"):
+        (folder / f"{kind}_999999.db").touch()
+    until(3, server, LIVENESS)
+
+
 def test_reload_keeps_what_was_counted_c89(server: Server) -> None:
     """gunicorn reads its settings again, and all its processes are replaced."""
     live(server, 5)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
@@ -24,14 +25,35 @@ class _Present(Collector):
         return self._figures()
 
 
+class _AllProcesses(Collector):
+    """What the processes of this server have counted, by the files in their folder."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = Path(folder)
+
+    def collect(self) -> Iterable[Metric]:
+        begun = [str(file) for file in self._folder.glob("*.db") if _holds_something(file)]
+        merged: Iterable[Metric] = MultiProcessCollector.merge(begun)  # type: ignore[no-untyped-call]
+        return merged
+
+
+def _holds_something(file: Path) -> bool:
+    """A process that starts has its file empty for a moment, which the library cannot read."""
+    try:
+        return file.stat().st_size > 0
+    except FileNotFoundError:  # its process has ended meanwhile
+        return False
+
+
 def exposition(accept: str, figures: Figures) -> tuple[bytes, str]:
     """The text in the format that the Accept header asks for, and its content type; in the plainest
     one where the library cannot read which version is asked for.
     """
     told = CollectorRegistry()
     told.register(_Present(figures))  # first, as they enter this process's own into the others
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        MultiProcessCollector(told)  # type: ignore[no-untyped-call]
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if folder:
+        told.register(_AllProcesses(folder))
     else:
         told.register(_Present(REGISTRY.collect))
     try:

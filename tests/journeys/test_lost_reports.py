@@ -350,7 +350,7 @@ def test_answer_whose_report_was_lost_is_logged_with_its_own_time(new_stage: New
 
 
 def test_look_that_finds_nothing_new_moves_verified_at_alone(new_stage: NewStage) -> None:
-    """Neither the time of the last change, nor an event."""
+    """Neither the time of the last change, nor an event; the version rises with what is stored."""
     stage = new_stage()
     three_talk(stage)
     _patch(stage, "Caller", hold=True)
@@ -359,6 +359,7 @@ def test_look_that_finds_nothing_new_moves_verified_at_alone(new_stage: NewStage
     stage.pass_time(130)
     after = stage.session()
     assert before.pop("verifiedAt") < after.pop("verifiedAt")
+    assert before.pop("version") < after.pop("version")
     assert before == after
     assert changes == _changes(stage)
 

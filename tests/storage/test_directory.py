@@ -6,7 +6,7 @@ import pytest
 
 from evovoice.domain.values import Account
 from evovoice.storage.unit_of_work import Conflict, Database, StoredPassword
-from tests.storage.builders import ACME, ANN, BOB
+from tests.storage.builders import ACME, ANN, BOB, NOW
 
 OTHER = Account("a-other", "Zeta", "GB")
 ANN_TOO = replace(ANN, id="u-ann2", account_id="a-other", email="ann@other.com", identity="ann_2")
@@ -81,8 +81,8 @@ def test_numbers_know_their_owner_and_agents(furnished: Database) -> None:
         directory = unit.directory
         assert ACME == directory.number_owner("+14155550100")
         assert directory.number_owner("+14155550199") is None
-        assert [BOB, ANN] == directory.agents_of("+14155550100")
-        assert directory.agents_of("+12025550123") == []
+        assert [BOB, ANN] == unit.presences.ready_agents_of("+14155550100", NOW)
+        assert unit.presences.ready_agents_of("+12025550123", NOW) == []
         assert directory.owns("a-acme", "+12025550123")
         assert not directory.owns("a-other", "+12025550123")
         assert directory.default_number("a-acme") == "+14155550100"

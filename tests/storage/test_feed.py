@@ -11,7 +11,7 @@ import pytest
 from evovoice.domain.conference import Conference
 from evovoice.domain.messages import LOOK, LegPresence
 from evovoice.domain.notifications import Notification, NotificationKind
-from evovoice.storage.unit_of_work import Change, Database, UnitOfWork
+from evovoice.storage.unit_of_work import Change, Database, SessionKey, UnitOfWork
 from tests.storage.builders import ANN, NOW, later, ringing_session
 
 ALL = 10**9
@@ -129,7 +129,8 @@ def test_process_is_told_of_its_own_changes_after_the_commit_c75(database: Datab
 
 def _all_ids(database: Database) -> dict[str, object]:
     with database.reading() as unit:
-        return dict(unit.sessions.several("a-acme", ["s-1", "s-2"]))
+        found = unit.sessions.several([SessionKey("a-acme", one) for one in ("s-1", "s-2")])
+        return {key.session_id: session for key, session in found.items()}
 
 
 def test_positions_rise_without_gaps_and_pages_follow_each_other_c74(database: Database) -> None:
@@ -294,7 +295,8 @@ def test_empty_feed_has_nothing_above_its_head_c76(database: Database) -> None:
 def test_several_sessions_are_read_at_once_c75(database: Database) -> None:
     store(database, "s-1", "s-2", "s-3")
     with database.reading() as unit:
-        found = unit.sessions.several("a-acme", ["s-1", "s-3", "nobody"])
-        assert {"s-1", "s-3"} == set(found)
+        wanted = [SessionKey("a-acme", one) for one in ("s-1", "s-3", "nobody")]
+        found = unit.sessions.several(wanted)
+        assert {"s-1", "s-3"} == {key.session_id for key in found}
         assert {"s-1", "s-3"} == {session.id for session in found.values()}
-        assert {} == unit.sessions.several("a-zeta", ["s-1"])
+        assert {} == unit.sessions.several([SessionKey("a-zeta", "s-1")])

@@ -43,7 +43,7 @@ def test_disabled_user_is_found_in_no_way_that_lets_in_or_rings(disabled: Databa
             directory.find_user(ACME.id, ANN.email), directory.find_user(ACME.id, ANN.id),
         )  # fmt: skip
         assert [None] * 8 == list(found)
-        assert [BOB] == directory.agents_of("+14155550100")
+        assert [BOB] == unit.presences.ready_agents_of("+14155550100", NOW)
 
 
 def test_name_of_a_disabled_user_is_free_for_another(disabled: Database) -> None:
@@ -63,7 +63,7 @@ def test_enabled_user_is_found_as_before(disabled: Database) -> None:
         assert not unit.known_users.enable(ANN.id)
         assert not unit.known_users.enable("u-none")
         assert KnownUser(ANN, None) == unit.known_users.find(ANN.id)
-        assert [BOB, ANN] == unit.directory.agents_of("+14155550100")
+        assert [BOB, ANN] == unit.presences.ready_agents_of("+14155550100", NOW)
         assert FoundKey(ANN, False) == unit.api_keys.find("key", NOW)
 
 
@@ -129,7 +129,7 @@ def test_deleted_user_keeps_name_and_identity_and_nothing_else(disabled: Databas
         assert unit.known_users.find_deleted(ANN_TOO.id) is None
         assert [KnownUser(ANN_TOO, None)] == unit.known_users.page(None, 0, 10)
         assert 1 == unit.known_users.count(None)
-        assert [] == unit.directory.agents_of("+14155550100")
+        assert [] == unit.presences.ready_agents_of("+14155550100", NOW)
         assert [] == unit.device_tokens.of_user(BOB)
         unit.directory.add_user(replace(BOB, id="u-new", identity="bob_9"), "hash")
     with pytest.raises(Conflict), disabled.writing() as unit:

@@ -210,7 +210,7 @@ def test_number_rings_in_the_order_that_was_said_c93(site: Site) -> None:
     for _ in range(2):
         assert [MAX.id, ANN.id] == done(site, "PATCH", path, json=fields)["agentIds"]
     with site.database.reading() as work:
-        assert [MAX, ANN] == work.directory.agents_of(FIRST)
+        assert [MAX, ANN] == work.presences.ready_agents_of(FIRST, site.now)
     assert [MAX.id, ANN.id] == done(site, "PATCH", path, json={})["agentIds"]
     assert [] == done(site, "PATCH", path, json={"ringsNobody": True})["agentIds"]
 

@@ -258,7 +258,7 @@ def test_address_of_a_deleted_user_is_free_and_numbers_ring_them_no_more_c92(sit
     administration.add_number(site.database, "a-1", "+12025550123", [ANN.id, MAX.id])
     done(site, "DELETE", ANNS)
     with site.database.reading() as work:
-        assert [MAX] == work.directory.agents_of("+12025550123")
+        assert [MAX] == work.presences.ready_agents_of("+12025550123", site.now)
         assert [site.now] == [key.revoked_at for key in work.api_keys.of_user(ANN.id)]
     new = {"name": ANN.name, "emailAddress": ANN.email}
     added = done(site, "POST", "/admin/users", json=new)["user"]

@@ -426,7 +426,7 @@ def test_what_a_device_starts_with(site: Site) -> None:
     token, info = found.pop("accessToken"), found.pop("userInfo")
     assert {
         "endpointId": ANN.id, "accountId": "a-1", "identity": "ann_1",
-        "emailAddress": ANN.email, "agentState": "Unknown", "agentStateReason": "Unknown",
+        "emailAddress": ANN.email, "agentState": "Ready", "agentStateReason": "Unknown",
     } == found  # fmt: skip
     assert (ANN.id, True) == (info["id"], info["isAuthenticated"])
     timeless = {"verify_exp": False, "verify_nbf": False}

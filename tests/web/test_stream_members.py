@@ -5,7 +5,7 @@ which of two accounts of a session is the later (C97).
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.messages import Fact
@@ -147,3 +147,18 @@ def test_version_of_answer_and_event_rises_with_each_change_c97(site: Site) -> N
         seen.append(ask(site, "/sessions/s-1").json["version"])  # type: ignore[index]
         assert seen[-1] == listening.listen()[-1].data["session"]["version"]
     assert [1, 2, 3] == seen
+
+
+def test_last_change_that_another_version_has_stored_hides_no_earlier_one_c75(site: Site) -> None:
+    """Of what this version does not know it tells nothing, and of what it knows all."""
+    store(site, incoming())
+    listening = ear(site)
+    tell_stored(site, answered("leg-u-ann", AGENT))
+    tell_stored(site, ended("leg-u-ann", AGENT))
+    feed = Base.metadata.tables["feed"]
+    with site.database.writing() as work:
+        newest = select(func.max(feed.c.id)).scalar_subquery()
+        unknown = update(feed).where(feed.c.id == newest).values(notifications=[["Unknown", None]])
+        work.connection.execute(unknown)
+    look(site)
+    assert "SessionInfoChanged" in listening.kinds()

@@ -68,11 +68,9 @@ def live_sessions(
     500.
     """
     with context.database.reading() as work:
-        visible = visible_accounts(user, account_ids)
-        if visible is None:
-            visible = tuple(account.id for account in work.directory.accounts())
-        found = [one for each in visible for one in work.sessions.live_of(each, _MOST_LIVE)]
-    return sorted(found, key=lambda one: one.created_at, reverse=True)[:_MOST_LIVE]
+        keys = work.session_lists.live(visible_accounts(user, account_ids), _MOST_LIVE)
+        found = work.sessions.several(keys)
+    return [found[key] for key in keys if key in found]
 
 
 def _supervised(work: UnitOfWork, session: CallSession, wish: _Wish, now: datetime) -> _Done:

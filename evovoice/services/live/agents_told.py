@@ -8,7 +8,7 @@ from evovoice.domain.call_session import CallSession
 from evovoice.domain.notifications import NotificationKind
 from evovoice.domain.states import AgentState, AgentStateReason, Direction
 from evovoice.domain.values import User
-from evovoice.storage.unit_of_work import Change, UnitOfWork
+from evovoice.storage.unit_of_work import Change, SessionKey, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,14 @@ def agent_id_of(change: Change, session: CallSession | None) -> str | None:
 def agents_told(
     work: UnitOfWork,
     changes: Iterable[Change],
-    sessions: Mapping[tuple[str, str], CallSession],
+    sessions: Mapping[SessionKey, CallSession],
     now: datetime,
 ) -> dict[str, AgentTold]:
     """The agents of those changes by their ids; who has never set a state is not told of."""
-    ids = {agent_id_of(one, sessions.get((one.account_id, one.session_id))) for one in changes}
+    ids = {
+        agent_id_of(one, sessions.get(SessionKey(one.account_id, one.session_id)))
+        for one in changes
+    }
     wanted = [user_id for user_id in ids if user_id is not None]
     found = work.presences.several(wanted) if wanted else {}
     return {

@@ -9,11 +9,10 @@ from evovoice.domain.messages import SessionEvent
 from evovoice.domain.notifications import NotificationKind
 from evovoice.services.live.agents_told import AgentTold, agent_id_of, agents_told
 from evovoice.services.live.listener import AGENT_PLACE, PLACES, Interest
-from evovoice.storage.unit_of_work import Change, UnitOfWork
+from evovoice.storage.unit_of_work import Change, SessionKey, UnitOfWork
 
 _MOST_LINES = 200  # of one session in one page; nothing adds so many within a moment
 
-_Key = tuple[str, str]  # account, session
 _Lines = list[tuple[int, SessionEvent]]
 
 
@@ -35,7 +34,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class MemberEvent:
-    """What happened to one party: a line of the session's log, with its number (C97).
+    """What happened to one party: a line of the session's log, with its number (C98).
 
     It is sent before the events of its change, and has no id of its own in the stream: whoever is
     cut off in between hears it again. `id`: of the first event of its change.
@@ -49,12 +48,16 @@ class MemberEvent:
 
 @dataclass(frozen=True, slots=True)
 class FeedPage:
-    """Changes in their order, and what is told of them: sessions as they are now."""
+    """Changes in their order, and what is told of them: sessions as they are now.
+
+    `last_told`: of each session the position of the last change that tells of its SessionInfo.
+    """
 
     changes: Sequence[Change]
-    sessions: dict[_Key, CallSession]
-    lines: dict[_Key, _Lines]
+    sessions: dict[SessionKey, CallSession]
+    lines: dict[SessionKey, _Lines]
     agents: dict[str, AgentTold]
+    last_told: frozenset[int]
 
     def events(self, interest: Interest) -> Iterator[Event | MemberEvent]:
         """What somebody with that interest is to hear."""
@@ -74,10 +77,9 @@ class FeedPage:
         """The same, for changes of one moment: of several of one session only the last says that
         its SessionInfo has changed, since each would carry the same one (C75).
         """
-        last = set({_key(change): change.position for change in self.changes}.values())
         for event in self.events(interest):
             is_info = isinstance(event, Event) and event.kind is NotificationKind.INFO
-            if not is_info or event.id // PLACES in last:
+            if not is_info or event.id // PLACES in self.last_told:
                 yield event
 
     def _agent_events(self, change: Change, session: CallSession | None) -> Iterator[Event]:
@@ -99,11 +101,11 @@ def feed_page(
     work: UnitOfWork, changes: Sequence[Change], interests: Sequence[Interest], now: datetime
 ) -> FeedPage:
     """Those changes, with what anybody of these wants to hear of them."""
-    sessions = _sessions(work, _wanted(changes, interests))
+    sessions = work.sessions.several(_wanted(changes, interests))
     detailed = _wanted(changes, [interest for interest in interests if interest.members])
     own = [change for change in changes if _key(change) in detailed]
     agents = agents_told(work, own, sessions, now)
-    return FeedPage(changes, sessions, _lines(work, own), agents)
+    return FeedPage(changes, sessions, _lines(work, own), agents, _last_told(changes))
 
 
 def _events(change: Change, session: CallSession, interest: Interest) -> Iterator[Event]:
@@ -119,23 +121,23 @@ def _hidden(session: CallSession) -> frozenset[str]:
     return frozenset(member.id for member in session.members if member.is_hidden)
 
 
-def _wanted(changes: Iterable[Change], interests: Sequence[Interest]) -> set[_Key]:
+def _last_told(changes: Iterable[Change]) -> frozenset[int]:
+    """What another version has stored may tell nothing here: the change before it counts then."""
+    telling = (
+        change
+        for change in changes
+        if any(told.kind is NotificationKind.INFO for told in change.notifications)
+    )
+    return frozenset({_key(change): change.position for change in telling}.values())
+
+
+def _wanted(changes: Iterable[Change], interests: Sequence[Interest]) -> set[SessionKey]:
     return {_key(one) for one in changes if any(each.covers(one) for each in interests)}
 
 
-def _sessions(work: UnitOfWork, wanted: set[_Key]) -> dict[_Key, CallSession]:
-    """Those sessions as they are now; one that is gone has nothing to tell any more."""
-    found: dict[_Key, CallSession] = {}
-    for account_id in {account_id for account_id, _ in wanted}:
-        ids = [session_id for account, session_id in wanted if account == account_id]
-        several = work.sessions.several(account_id, ids)
-        found |= {(account_id, session_id): one for session_id, one in several.items()}
-    return found
-
-
-def _lines(work: UnitOfWork, changes: Iterable[Change]) -> dict[_Key, _Lines]:
+def _lines(work: UnitOfWork, changes: Iterable[Change]) -> dict[SessionKey, _Lines]:
     """The lines that these changes have added, by session."""
-    first: dict[_Key, int] = {}
+    first: dict[SessionKey, int] = {}
     for change in changes:
         if change.sequence_before is not None and change.sequence_before < change.sequence:
             first.setdefault(_key(change), change.sequence_before)
@@ -145,5 +147,5 @@ def _lines(work: UnitOfWork, changes: Iterable[Change]) -> dict[_Key, _Lines]:
     }
 
 
-def _key(change: Change) -> _Key:
-    return change.account_id, change.session_id
+def _key(change: Change) -> SessionKey:
+    return SessionKey(change.account_id, change.session_id)

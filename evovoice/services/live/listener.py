@@ -20,7 +20,7 @@ _LONGEST = 2000  # events that may wait for a client who does not read
 class Interest:
     """Who listens, and to what: with empty sets to every account and session they may see.
 
-    `members`: also to what happens to each party, one by one (C97).
+    `members`: also to what happens to each party, one by one (C98).
     """
 
     user: User

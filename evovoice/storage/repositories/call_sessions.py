@@ -1,8 +1,9 @@
 """Loads sessions, locked or not, and saves what has changed of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Executable, Select
@@ -109,10 +110,6 @@ class CallSessions:
         """The sessions that live and in which that user has a live leg, newest first."""
         return self._several(queries.ACTIVE_OF, {"account_id": user.account_id, "user_id": user.id})
 
-    def live_of(self, account_id: str, count: int) -> list[CallSession]:
-        """That many sessions of the account that go on, the newest first."""
-        return self._several(queries.LIVE_OF, {"account_id": account_id, "count": count})
-
     def open_of(self, user: User) -> list[CallSession]:
         """Sessions that go on and in which the user has or had a leg, newest first."""
         return self._several(queries.OPEN_OF, {"account_id": user.account_id, "user_id": user.id})
@@ -125,10 +122,13 @@ class CallSessions:
         rows = self._connection.execute(queries.EVENTS_AFTER, values | {"count": count})
         return [(row.sequence, event_from(row)) for row in rows]
 
-    def several(self, account_id: str, session_ids: Sequence[str]) -> dict[str, CallSession]:
-        """Those sessions of one account, by id, for reading; one that is not there is left out."""
-        values = {"account_id": account_id, "session_ids": list(session_ids)}
-        return {session.id: session for session in self._several(queries.SEVERAL, values)}
+    def several(self, keys: Iterable[SessionKey]) -> dict[SessionKey, CallSession]:
+        """Those sessions, for reading, an account at a time; one that is not there is left out."""
+        found: dict[SessionKey, CallSession] = {}
+        for account_id, own in groupby(sorted(keys), key=itemgetter(0)):
+            values = {"account_id": account_id, "session_ids": [one.session_id for one in own]}
+            found |= {_key(session): session for session in self._several(queries.SEVERAL, values)}
+        return found
 
     def overdue(self, now: datetime, limit: int) -> list[SessionKey]:
         """The sessions nothing was heard of in time, the longest overdue first."""

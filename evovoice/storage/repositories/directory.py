@@ -71,9 +71,6 @@ _LIKE_USER = select(_users).where(
         _u.extension == _wanted,
     ),
 )
-_AGENTS_OF = (
-    select(_users).join(_agents).where(_a.e164 == _wanted, _IS_ENABLED).order_by(_a.position)
-)
 _OWNS = select(_n.e164).where(_n.account_id == bindparam("account_id"), _n.e164 == _wanted)
 _OWN_NUMBERS = (
     select(_n.e164)
@@ -214,11 +211,6 @@ class Directory:
         """The number that was made the account's default, or the one it got first."""
         row = self._first(_OWN_NUMBERS, account_id)
         return row.e164 if row else None
-
-    def agents_of(self, e164: str) -> list[User]:
-        """Who rings when the number is called, in the order they were given."""
-        rows = self._connection.execute(_AGENTS_OF, {"wanted": e164})
-        return [user_from(row) for row in rows]
 
     def user(self, user_id: str) -> User | None:
         """The user with that id."""

@@ -53,6 +53,14 @@ _LOGS = (
     )
     .order_by(_e.session_id, _e.sequence)
 )
+# who goes on has a next check, which has an index; most sessions are long over
+_LIVE = (
+    select(_s.account_id, _s.id)
+    .where(_s.next_check.is_not(None), _s.ended_at.is_(None))
+    .order_by(_s.created_at.desc(), _s.id)
+    .limit(bindparam("count"))
+)
+_LIVE_OF = _LIVE.where(_s.account_id.in_(bindparam("account_ids", expanding=True)))
 
 
 class LoggedLine(NamedTuple):
@@ -91,6 +99,12 @@ class SessionLists:
         """That slice of the sessions searched for. Errors: `TookTooLong`."""
         with time_limit(self._connection):
             return self._find(search, order, wanted)
+
+    def live(self, account_ids: Sequence[str] | None, most: int) -> list[SessionKey]:
+        """Up to so many sessions of these accounts, or of all, that go on, the newest first."""
+        query = _LIVE if account_ids is None else _LIVE_OF
+        rows = self._connection.execute(query, {"account_ids": account_ids, "count": most})
+        return [SessionKey(row.account_id, row.id) for row in rows]
 
     def _find(self, search: SessionSearch, order: SessionOrder, wanted: Slice) -> FoundSessions:
         if search.account_ids == ():

@@ -64,12 +64,6 @@ def _open_with(*is_theirs: ColumnElement[bool]) -> Select[Any]:
 
 
 OPEN_OF = _open_with(_m.user_id == bindparam("user_id"))
-LIVE_OF = (
-    select(_sessions)
-    .where(_s.account_id == bindparam("account_id"), _s.ended_at.is_(None))
-    .order_by(_s.created_at.desc(), _s.id)
-    .limit(bindparam("count"))
-)
 ACTIVE_OF = _open_with(_m.user_id == bindparam("user_id"), _m.live)
 EVENTS_AFTER = (
     select(_events)

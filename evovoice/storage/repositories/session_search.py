@@ -113,6 +113,8 @@ SORTS: dict[str, ColumnElement[Any] | None] = {
     "date_completed": _s.ended_at,
     "verified_at": _s.verified_at,
     "stale": or_(_s.look_failed, _s.in_doubt),
+    "version": _s.version,
+    "end_policy": func.coalesce(_s.end_policy, "two_left"),
     **dict.fromkeys(
         (
             "channel", "queue_state", "queue_member_id", "ring_queue_id", "customer_id",

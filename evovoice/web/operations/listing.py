@@ -35,11 +35,12 @@ from evovoice.web.servicestack.fields import (
 from evovoice.web.servicestack.operation import Operation
 from evovoice.web.servicestack.paging import ListResponse, PagedRequest, PagedRequestSchema, page_of
 from evovoice.web.servicestack.request_schema import RequestSchema
+from evovoice.web.servicestack.response_schema import TextMap
 
 _SCALARS = {
     str(part.data_key): name
     for name, part in SessionInfoSchema().fields.items()
-    if not isinstance(part, fields.List)
+    if not isinstance(part, fields.List | TextMap)
 }
 
 

@@ -2,14 +2,17 @@
 
 import codecs
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from evovoice.storage.migrations.upgrade import upgrade
 from evovoice.web.servicestack.formats.jsv_format import read_jsv
 from tests.web.doubles import MEMBERS, WebApp, web_app
+from tests.web.site import Site
 
 TYPES = {
     "json": "application/json", "xml": "application/xml", "jsv": "application/jsv",
@@ -170,16 +173,26 @@ def test_any_header_is_no_fault_of_ours(name: str, value: str) -> None:
     assert response.headers.get("Content-Type", "text/csv") in _SENT
 
 
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """With a database: a path may be that of an operation."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('paths') / 'x.db'}"
+    upgrade(url)
+    site = Site(url)
+    site.furnish()
+    yield site
+    site.database.dispose()
+
+
 @settings(deadline=None)
-@given(
-    st.text(st.sampled_from("/.[]%&?=sapijsonxcvreply{}é\0-"), max_size=40).filter(
-        lambda path: "sessions" not in path  # the list asks a database that is not here
-    )
-)
-def test_any_path_is_no_fault_of_ours(path: str) -> None:
+@given(path=st.text(st.sampled_from("/.[]%&?=sapijsonxcvreply{}é\0-"), max_size=40))
+@example(path="app/presence")
+@example(path="sessions")
+def test_any_path_is_no_fault_of_ours(site: Site, path: str) -> None:
     for verb in ("GET", "POST"):
         wire = {"PATH_INFO": ("/" + path).encode().decode("latin-1")}
-        response = _WEB.api(verb, "/", environ_overrides=wire)
+        headers = {"Authorization": f"Bearer {site.key}"}
+        response = site.ask(site.client(), verb, "/", headers=headers, environ_overrides=wire)
         assert response.status_code < 500
         assert response.headers.get("Content-Type", "text/csv") in _SENT
 
