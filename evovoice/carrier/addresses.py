@@ -3,6 +3,7 @@
 from urllib.parse import quote, urlsplit
 
 from evovoice.carrier.port import SessionRef
+from evovoice.domain.announcements import Announcement
 
 INCOMING_ROUTE = "/twilio/voice/incoming"
 OUTGOING_ROUTE = "/twilio/voice/outgoing"
@@ -11,6 +12,7 @@ DIAL_ACTION_ROUTE = "/twilio/sessions/<account_id>/<session_id>/dial-action"
 LEG_ROUTE = "/twilio/sessions/<account_id>/<session_id>/legs/<leg_id>"
 ANSWER_ROUTE = "/twilio/sessions/<account_id>/<session_id>/legs/<leg_id>/answered"
 RECORDING_ROUTE = "/twilio/sessions/<account_id>/<session_id>/legs/<leg_id>/recording"
+ANNOUNCEMENT_ROUTE = "/twilio/announcements/<announcement>"
 CONFERENCE_ROUTE = "/twilio/sessions/<account_id>/<session_id>/conference"
 
 # Three repeats, after every kind of failure: the default is one, after a failed connection only
@@ -58,6 +60,11 @@ class CallbackAddresses:
         sets it.
         """
         return self._of(CONFERENCE_ROUTE, ref)
+
+    def announcement(self, announcement: Announcement) -> str:
+        """Where the carrier reads what to say; the same for every session."""
+        route = ANNOUNCEMENT_ROUTE.replace("<announcement>", announcement.value)
+        return f"{self._base}{route}{RETRY_ORDER}"
 
     def _of(self, route: str, ref: SessionRef, leg_id: str = "") -> str:
         ids = {"account_id": ref.account_id, "session_id": ref.session_id, "leg_id": leg_id}

@@ -30,6 +30,7 @@ from evovoice.carrier.twilio_responses import (
 from evovoice.domain.messages import ConferenceEnded, Fact, RecordingStarted, RoomsSeen
 from evovoice.domain.orders import (
     AdjustLeg,
+    AnnounceToLeg,
     CancelLeg,
     DialLeg,
     EndConference,
@@ -72,8 +73,8 @@ class TwilioQuestions:
                 facts = self._of_redirect(order)
             case DialLeg():
                 facts = self.labelled(order)
-            case PlaceCall():
-                facts = None  # it has no label
+            case PlaceCall() | AnnounceToLeg():
+                facts = None  # it has no label; what was said leaves no trace
             case CancelLeg() | HangUpLeg():
                 facts = self._of_stop(order)
             case EndConference():

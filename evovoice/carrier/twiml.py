@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 import evovoice
 from evovoice.carrier.addresses import CallbackAddresses
 from evovoice.carrier.port import SessionRef
+from evovoice.domain.announcements import Announcement
 from evovoice.domain.messages import Bridge, Farewell, Instruction, JoinConference
 from evovoice.domain.values import Address, ClientAddress, PhoneNumber, SipAddress
 
@@ -47,6 +48,7 @@ class TwimlWriter:
         self._bridge = environment.get_template("bridge.xml")
         self._join_room = environment.get_template("join_room.xml")
         self._farewell = environment.get_template("farewell.xml")
+        self._announcement = environment.get_template("announcement.xml")
 
     def write(self, instruction: Instruction, ref: SessionRef) -> str:
         """The document for a leg of that session."""
@@ -67,6 +69,10 @@ class TwimlWriter:
     def write_without_session(self, farewell: Farewell) -> str:
         """The document for a call that belongs to no session: it ends."""
         return self._farewell.render(sentence=farewell.sentence)
+
+    def write_announcement(self, announcement: Announcement) -> str:
+        """The document for a party of a conference, who stays in it (R25)."""
+        return self._announcement.render(sentence=announcement.text)
 
     def _write_bridge(self, bridge: Bridge, ref: SessionRef) -> str:
         targets = [t.address for t in bridge.targets]

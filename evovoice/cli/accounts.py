@@ -10,6 +10,7 @@ from evovoice.services.administration import AccountChanges
 from evovoice.web.dto.accounts import ManagedAccountSchema, managed_account
 
 _COUNTRY = "Two letters, such as US: completes numbers."
+_FALLBACK = "Who is rung where a transfer reaches nobody; an empty text takes it away."
 _COUNTRIES = "Where it may call: two letters each, such as DE,AT,CH; or all."
 _END_POLICY = "Who has to be left for its calls, from the next on, to go on."
 
@@ -56,17 +57,20 @@ def account_list(as_json: bool) -> None:
     metavar="yes|no",
     help="Whether its agents are kept from seeing who supervises them.",
 )
+@click.option("--fallback-number", help=_FALLBACK)
 @with_json
 def account_set(
-    account_id: str, name: str | None, country: str | None, countries: str | None,
-    end_policy: str | None, hides_supervisors: bool | None, as_json: bool,
+    account_id: str, *, name: str | None, country: str | None, countries: str | None,
+    end_policy: str | None, hides_supervisors: bool | None, fallback_number: str | None,
+    as_json: bool,
 ) -> None:  # fmt: skip
     """Change ACCOUNT, an id; what is not given stays, and so do calls that are up."""
     policy = EndPolicy(end_policy) if end_policy else None
-    changes = AccountChanges(name, country, countries, policy, hides_supervisors)
+    changes = AccountChanges(name, country, countries, policy, hides_supervisors, fallback_number)
     if changes == AccountChanges():
         raise click.UsageError(
-            "Give --name, --country, --countries, --end-policy or --hides-supervisors."
+            "Give --name, --country, --countries, --end-policy, --hides-supervisors or"
+            " --fallback-number."
         )
     with opened_database() as database:
         changed = administration.set_account(database, account_id, changes)
@@ -91,4 +95,5 @@ def _document(one: Account) -> dict[str, object]:
 
 def _line(one: Account) -> str:
     where = ", ".join(sorted(one.countries)) or "every country"
-    return f"{one.id}  {one.name} ({one.country})  may call {where}"
+    fallback = f", falls back to {one.fallback_number}" if one.fallback_number else ""
+    return f"{one.id}  {one.name} ({one.country})  may call {where}{fallback}"

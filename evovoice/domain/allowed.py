@@ -5,6 +5,7 @@ from evovoice.domain.commands import has_acting_leg, require_live, require_open_
 from evovoice.domain.errors import CallSessionError
 from evovoice.domain.returning import may_return
 from evovoice.domain.rights import RIGHTS, Right, When, has_right
+from evovoice.domain.transfer_parties import live_transfer
 from evovoice.domain.values import User
 
 
@@ -31,6 +32,8 @@ def _states(session: CallSession, user: User) -> set[When]:
     if not _is_live(session):
         return states
     states.add(When.LIVE)
+    if live_transfer(session) is not None:
+        states.add(When.TRANSFERRING)
     if has_acting_leg(session, user):
         states.add(When.TALKING)
         if len(session.connected()) > 1:

@@ -9,6 +9,7 @@ from evovoice.domain.member import Member
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.orders import Order
 from evovoice.domain.states import Direction, EndPolicy
+from evovoice.domain.transfer import Transfer
 from evovoice.domain.values import HoldChange
 
 _DOUBTED_FOR = timedelta(minutes=5)  # how long an end that was only concluded is asked about
@@ -62,9 +63,8 @@ class CallSession:
     hold_change: HoldChange | None = None  # asked for, and not answered by the carrier yet
     erased_at: datetime | None = None  # since when no outside party's number or name is kept
     end_policy: EndPolicy = EndPolicy.TWO_LEFT
-    version: int = field(
-        default=0, compare=False
-    )  # of what is stored; rises with every change that is stored
+    version: int = field(default=0, compare=False)  # rises with every change that is stored
+    transfers: list[Transfer] = field(default_factory=list)  # oldest first; one lives at a time
 
     # --- finding ---------------------------------------------------------------------------
 

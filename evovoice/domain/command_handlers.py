@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from evovoice.domain import commands, member_commands
+from evovoice.domain import commands, member_commands, transfer_commands
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.requests import (
     AddNote,
+    CancelTransfer,
     Command,
+    CompleteTransfer,
     EndCall,
     HandOver,
     HoldCall,
@@ -18,6 +20,8 @@ from evovoice.domain.requests import (
     ResumeCall,
     SetEndPolicy,
     StartConference,
+    StartTransfer,
+    SwapTransfer,
 )
 
 
@@ -45,8 +49,8 @@ def handle(session: CallSession, command: Command, now: datetime) -> None:  # no
             member_commands.record_call(session, command)
         case LeaveCall():
             member_commands.leave_call(session, command, now)
-        case HandOver():
-            member_commands.hand_over(session, command, now)
+        case HandOver() | StartTransfer() | SwapTransfer() | CompleteTransfer() | CancelTransfer():
+            transfer_commands.handle_transfer(session, command, now)
         case AddNote():
             commands.add_note(session, command, now)
         case SetEndPolicy():

@@ -37,6 +37,15 @@ def require_can_add(
         raise CallNotInSession(session.id, call_sid)
 
 
+def require_own_leg(session: CallSession, user: User, call_sid: str | None, right: Right) -> Member:
+    """The live leg the command comes from, where the user has that right."""
+    require_can_add(session, user, call_sid, right)
+    own = acting_leg(session, user, call_sid)
+    if own is None:
+        raise CallNotInSession(session.id, call_sid)
+    return own
+
+
 def require_live(session: CallSession) -> None:
     """The call has been answered and is not over."""
     require_not_ended(session)

@@ -1,6 +1,7 @@
 """When a call is over: E1 to E5 of contract 4.4 or another policy, by what is known now."""
 
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.departures import customer_has_gone
 from evovoice.domain.end_policies import judge_by_policy, policy_in_force
 from evovoice.domain.member import Member
 from evovoice.domain.returning import waits_for_return
@@ -11,9 +12,9 @@ def verdict(session: CallSession) -> Verdict:
     """What to do about whoever is left.
 
     Safe against late reports: a leg that is not known to be over counts as pending at
-    least, so nobody is ended who may be talking. Where one of our users is left with
-    somebody pending (E3), the pending legs are cancelled first and the call judged again:
-    a leg that was answered a moment ago survives that (twilio-voice 1.5).
+    least, so nobody is ended who may be talking. Where the customer has gone and one of our
+    users is left with somebody pending (E3), the pending legs are cancelled first and the call
+    judged again: a leg that was answered a moment ago survives that (twilio-voice 1.5).
     """
     if session.end_wanted:
         return Verdict.END
@@ -31,7 +32,7 @@ def _two_left(session: CallSession, connected: list[Member], pending: list[Membe
         return Verdict.GO_ON
     if not connected or (len(connected) == 1 and not pending):
         return Verdict.END
-    if len(connected) == 1 and connected[0].is_our_user:
+    if len(connected) == 1 and connected[0].is_our_user and customer_has_gone(session):
         return Verdict.CANCEL_PENDING
     return Verdict.GO_ON
 

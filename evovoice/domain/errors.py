@@ -157,3 +157,39 @@ class ConferenceIsOver(CallSessionError):
 
     def __init__(self, session_id: str) -> None:
         super().__init__(f"The conference of session {session_id} is over")
+
+
+class TransferUnderWay(CallSessionError):
+    """Somebody begins a transfer while another one goes on."""
+
+    def __init__(self, session_id: str, display_name: str) -> None:
+        super().__init__(
+            f"A transfer of session {session_id} to {display_name} is under way:"
+            " complete or cancel it first"
+        )
+
+
+class PartyInCall(CallSessionError):
+    """A call is to be transferred to somebody who is part of it."""
+
+    def __init__(self, display_name: str) -> None:
+        super().__init__(f"{display_name} is in the call already")
+
+
+class TransferNotFound(CallSessionError):
+    def __init__(self, session_id: str, transfer_id: str) -> None:
+        super().__init__(f"No transfer {transfer_id} in session {session_id}")
+
+
+class TransferIsOver(CallSessionError):
+    """Something is asked of a transfer that has come to its end."""
+
+    def __init__(self, transfer_id: str, state: str) -> None:
+        super().__init__(f"Transfer {transfer_id} is over: {state}")
+
+
+class TransferHandedOver(CallSessionError):
+    """Something is asked of a transfer whose agent leaves, or has left."""
+
+    def __init__(self, transfer_id: str) -> None:
+        super().__init__(f"Transfer {transfer_id} is handed over: the agent leaves, or has left")

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.messages import SessionEvent
-from evovoice.domain.orders import EndConference, Order
+from evovoice.domain.orders import AnnounceToLeg, EndConference, Order
 
 
 def note_given_up(session: CallSession, order: Order, reason: str, now: datetime) -> None:
@@ -14,6 +14,7 @@ def note_given_up(session: CallSession, order: Order, reason: str, now: datetime
     else:
         member = session.member_of(order.leg_id)
         name = member.display_name if member else "A party"
-        text = f"{name} cannot be hung up: {reason}"
+        deed = "told what happens" if isinstance(order, AnnounceToLeg) else "hung up"
+        text = f"{name} cannot be {deed}: {reason}"
     call_sid = member.leg.call_sid if member else None
     session.log(SessionEvent("CarrierReport", text, now, call_sid, member.id if member else None))

@@ -27,6 +27,11 @@ def wish_to_hand_over(member: Member, to: Member, by: User) -> None:
     member.leg.leave_wanted, member.leg.leave_after = True, to.leg.id
 
 
+def stay(member: Member) -> None:
+    """Take back the wish that this party hangs up; for whom they waited stays known."""
+    member.leg.leave_wanted, member.leg.hangup_by = False, None
+
+
 def _note_who(member: Member, by: User) -> None:
     """Whoever asked for it first: somebody may have taken them out already."""
     if member.leg.hangup_level is HangupLevel.NOT:

@@ -10,14 +10,12 @@ from evovoice.domain.commands import (
     require_live,
     require_not_ended,
     require_open_conference,
+    require_own_leg,
 )
-from evovoice.domain.end_policies import set_policy
 from evovoice.domain.errors import (
-    CallNotInSession,
     CoachedOnHold,
     CoachesThemselves,
     ConferenceNotOpen,
-    HandsOverToOneself,
     MemberNotConnected,
     MemberNotFound,
     NobodyElseConnected,
@@ -35,13 +33,11 @@ from evovoice.domain.holding import (
     is_anybody_ours,
     waiting_for_orders,
 )
-from evovoice.domain.leaving import wish_to_hand_over, wish_to_leave
+from evovoice.domain.leaving import wish_to_leave
 from evovoice.domain.member import Member
-from evovoice.domain.messages import SessionEvent
 from evovoice.domain.order_derivation import start_conversion
 from evovoice.domain.recording import is_recorded, start_recording
 from evovoice.domain.requests import (
-    HandOver,
     HoldCall,
     LeaveCall,
     PatchMember,
@@ -52,7 +48,6 @@ from evovoice.domain.requests import (
     StartConference,
 )
 from evovoice.domain.rights import Right, require_right
-from evovoice.domain.states import EndPolicy
 from evovoice.domain.values import User
 
 
@@ -74,7 +69,7 @@ def hold_call(session: CallSession, command: HoldCall, now: datetime) -> None:
         raise NobodyElseConnected(session.id)
     session.last_modified_by = command.by.id
     hold_all_but(session, own, command.by, command.reason, now)
-    _order_settings(session, now)
+    order_settings(session, now)
 
 
 def resume_call(session: CallSession, command: ResumeCall, now: datetime) -> None:
@@ -92,7 +87,7 @@ def resume_call(session: CallSession, command: ResumeCall, now: datetime) -> Non
 def patch_member(session: CallSession, command: PatchMember, now: datetime) -> None:
     """Hold, mute or coach one; to the present value it changes nothing (contract 2.1)."""
     require_right(session, command.by, Right.CHANGE_MEMBER)
-    _member(session, command.member)
+    require_known_member(session, command.member)
     require_live(session)
     member = _connected_member(session, command.member)
     _require_not_supervised_by(session, member, command.by)
@@ -114,13 +109,13 @@ def patch_member(session: CallSession, command: PatchMember, now: datetime) -> N
     coached = stands_in_the_way(session, member)
     if coached is not None:
         raise CoachedOnHold(member.display_name, coached.display_name)
-    _order_settings(session, now)
+    order_settings(session, now)
 
 
 def remove_member(session: CallSession, command: RemoveMember, now: datetime) -> None:
     """Take one out; who is gone already stays gone."""
     require_right(session, command.by, Right.REMOVE)
-    member = _member(session, command.member)
+    member = require_known_member(session, command.member)
     _require_not_supervised_by(session, member, command.by)
     if session.is_over(member):
         return
@@ -134,7 +129,7 @@ def leave_call(session: CallSession, command: LeaveCall, now: datetime) -> None:
     del now
     own = supervising_leg(session, command.by, command.call_sid)
     if own is None:
-        own = _leaving(session, command.by, command.call_sid, Right.LEAVE)
+        own = require_own_leg(session, command.by, command.call_sid, Right.LEAVE)
     wish_to_leave(session, own, command.by)
     if not own.is_hidden:
         session.last_modified_by = command.by.id
@@ -155,28 +150,6 @@ def _require_not_supervised_by(session: CallSession, member: Member, user: User)
     if member.is_hidden:
         raise MemberNotFound(session.id, member.id)
     raise NotYourCall(f"{member.display_name} supervises this call")
-
-
-def hand_over(session: CallSession, command: HandOver, now: datetime) -> None:
-    """Hang up one's own leg once the carrier has accepted to ring the other party (C84)."""
-    own = _leaving(session, command.by, None, Right.HAND_OVER)
-    to = _member(session, command.member)
-    if own is to:
-        raise HandsOverToOneself(command.destination)
-    wish_to_hand_over(own, to, command.by)
-    if session.end_policy is EndPolicy.LAST_AGENT and not to.is_our_user:
-        set_policy(session, EndPolicy.TWO_LEFT, command.by, now)  # whom they leave shall talk
-    session.last_modified_by = command.by.id
-    text = f"{command.by.name} hands the call over to {command.destination}"
-    session.log(SessionEvent("Redirected", text, now, user_id=command.by.id))
-
-
-def _leaving(session: CallSession, user: User, call_sid: str | None, right: Right) -> Member:
-    require_can_add(session, user, call_sid, right)
-    own = acting_leg(session, user, call_sid)
-    if own is None:
-        raise CallNotInSession(session.id, call_sid)
-    return own
 
 
 def reject_call(session: CallSession, command: RejectCall, now: datetime) -> None:
@@ -208,7 +181,8 @@ def find_member(session: CallSession, key: str) -> Member | None:
     return by_id or session.member_on_call(key)
 
 
-def _member(session: CallSession, key: str) -> Member:
+def require_known_member(session: CallSession, key: str) -> Member:
+    """The same, gone or not. Errors: `MemberNotFound`."""
     member = find_member(session, key)
     if member is None:
         raise MemberNotFound(session.id, key)
@@ -216,7 +190,7 @@ def _member(session: CallSession, key: str) -> Member:
 
 
 def _connected_member(session: CallSession, key: str) -> Member:
-    member = _member(session, key)
+    member = require_known_member(session, key)
     if session.is_over(member):
         raise MemberNotFound(session.id, key)
     if not session.is_connected(member):
@@ -224,7 +198,7 @@ def _connected_member(session: CallSession, key: str) -> Member:
     return member
 
 
-def _order_settings(session: CallSession, now: datetime) -> None:
+def order_settings(session: CallSession, now: datetime) -> None:
     """Make the call a conference where there is something to order in it. Errors:
     `ConferenceNotOpen`: what was asked for would not be ordered, now or when the call is one.
     """

@@ -22,7 +22,7 @@ from evovoice.domain.holding import (
     reset_unordered_settings,
     unhold_without_agent,
 )
-from evovoice.domain.leaving import bound_to_stay, ready_to_leave
+from evovoice.domain.leaving import bound_to_stay, ready_to_leave, stay
 from evovoice.domain.looking import plan_look
 from evovoice.domain.member import Member
 from evovoice.domain.messages import RedirectFailed, SessionEvent
@@ -32,6 +32,7 @@ from evovoice.domain.returning import hold_for_return, note_lost_device
 from evovoice.domain.room_claim import room_name_of
 from evovoice.domain.states import HangupLevel, Verdict
 from evovoice.domain.supervision import coached_at_dial, settle_supervision
+from evovoice.domain.transferring import end_transfer_with_call, go_on_with_transfer
 
 # Longer than a conversion takes with all its repeats. Whoever added them expects no call any more.
 NOT_CALLED_AFTER = timedelta(seconds=60)
@@ -51,6 +52,7 @@ def derive_orders(
     _judge_conversion(session, now)
     _give_up_waiting(session, now)
     _let_leave(session, now)
+    go_on_with_transfer(session, now)
     _apply_end_rules(session, now)
     _dial_waiting(session, now)
     follow_carrier(session)
@@ -154,7 +156,7 @@ def _end_apart(session: CallSession, now: datetime) -> None:
 def _let_leave(session: CallSession, now: datetime) -> None:
     """Hang up whoever wishes to leave and is kept by nothing; whoever must stay is told so."""
     for member, missing in bound_to_stay(session):
-        member.leg.leave_wanted, member.leg.hangup_by = False, None
+        stay(member)
         text = f"{member.display_name} stays in the call: {missing.display_name} is not reached"
         session.log(SessionEvent("CarrierReport", text, now, member.leg.call_sid, member.id))
     for member in ready_to_leave(session):
@@ -207,6 +209,7 @@ def _close(session: CallSession, now: datetime) -> None:
         return
     session.ended_at = now
     data = {"rule": ending_of(session).rule.value}
+    end_transfer_with_call(session, now)
     session.log(SessionEvent("SessionEnded", "Everybody has left", now, data=data))
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from evovoice.domain.announcements import Announcement
+
 
 @dataclass(frozen=True, slots=True)
 class RedirectLeg:
@@ -85,7 +87,17 @@ class RecordLeg:
     call_sid: str
 
 
+@dataclass(frozen=True, slots=True)
+class AnnounceToLeg:
+    """Say something to a leg in the conference, which stays there; nobody else hears it."""
+
+    leg_id: str
+    call_sid: str
+    conference_sid: str
+    announcement: Announcement
+
+
 Order = (
     RedirectLeg | DialLeg | DialSupervisor | PlaceCall | CancelLeg | HangUpLeg | EndConference
-    | AdjustLeg | RecordLeg
+    | AdjustLeg | RecordLeg | AnnounceToLeg
 )  # fmt: skip

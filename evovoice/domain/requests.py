@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from evovoice.domain.states import EndPolicy
+from evovoice.domain.transfer import TransferPlan
 from evovoice.domain.values import Address, PhoneNumber, User
 
 
@@ -107,6 +108,44 @@ class HandOver:
     by: User
     destination: str
     member: str
+    plan: TransferPlan
+
+
+@dataclass(frozen=True, slots=True)
+class StartTransfer:
+    """Talk to the party `member` alone, who was added just now: all others are held. The leg of
+    the one who asks is `call_sid`.
+    """
+
+    by: User
+    call_sid: str | None
+    member: str
+    plan: TransferPlan
+
+
+@dataclass(frozen=True, slots=True)
+class SwapTransfer:
+    """Hold the third party and talk to the others, or the other way round."""
+
+    by: User
+    transfer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteTransfer:
+    """All talk together (`joins`), or the agent leaves and the others talk."""
+
+    by: User
+    transfer_id: str
+    joins: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTransfer:
+    """The third party leaves, and whoever was held for it comes back."""
+
+    by: User
+    transfer_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +175,10 @@ Command = (
     | RecordCall
     | LeaveCall
     | HandOver
+    | StartTransfer
+    | SwapTransfer
+    | CompleteTransfer
+    | CancelTransfer
     | AddNote
     | SetEndPolicy
 )

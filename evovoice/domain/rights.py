@@ -30,6 +30,7 @@ class When(Enum):
     LIVE = "Live"  # it was answered, and neither it nor its conference is over
     TALKING = "Talking"  # live, and who asks has a leg that is up, or oversees one of ours
     WITH_OTHERS = "WithOthers"  # talking, and somebody else is connected
+    TRANSFERRING = "Transferring"  # live, and a transfer is under way
 
 
 class Right(StrEnum):
@@ -50,6 +51,10 @@ class Right(StrEnum):
     NOTE = "AddSessionLog"
     SET_END_POLICY = "SetEndPolicy"
     SUPERVISE = "SuperviseSession"
+    START_TRANSFER = "StartTransfer"
+    SWAP_TRANSFER = "SwapTransfer"
+    COMPLETE_TRANSFER = "CompleteTransfer"
+    CANCEL_TRANSFER = "CancelTransfer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +86,12 @@ RIGHTS: dict[Right, Rule] = {
     Right.NOTE: Rule(Part.ANSWERED, When.ALWAYS),
     Right.SET_END_POLICY: Rule(Part.ANSWERED, When.UNTIL_THE_END),
     Right.SUPERVISE: Rule(Part.NEVER, When.LIVE),
+    Right.START_TRANSFER: Rule(Part.ANSWERED, When.WITH_OTHERS),
+    Right.SWAP_TRANSFER: Rule(Part.ANSWERED, When.TRANSFERRING),
+    Right.COMPLETE_TRANSFER: Rule(Part.ANSWERED, When.TRANSFERRING),
+    Right.CANCEL_TRANSFER: Rule(Part.ANSWERED, When.TRANSFERRING),
 }
-_NEEDS_A_LIVE_CALL = frozenset({When.LIVE, When.TALKING, When.WITH_OTHERS})
+_NEEDS_A_LIVE_CALL = frozenset({When.LIVE, When.TALKING, When.WITH_OTHERS, When.TRANSFERRING})
 
 
 def part_in(session: CallSession, user: User) -> Part:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.end_rules import verdict
+from evovoice.domain.member import Member
 from evovoice.domain.messages import (
     AdjustRefused,
     ConferenceDoubted,
@@ -15,6 +16,7 @@ from evovoice.domain.messages import (
 )
 from evovoice.domain.orders import (
     AdjustLeg,
+    AnnounceToLeg,
     CancelLeg,
     DialLeg,
     EndConference,
@@ -64,10 +66,16 @@ def is_wanted(session: CallSession, order: Order) -> bool:
     if isinstance(order, CancelLeg | HangUpLeg):
         return member.leg.hangup_level is not HangupLevel.NOT
     if isinstance(order, DialLeg | PlaceCall):
-        return member.leg.call_sid is None and verdict(session) is Verdict.GO_ON
+        return _may_still_ring(member) and verdict(session) is Verdict.GO_ON
     if isinstance(order, RedirectLeg):
         return session.is_converting
-    return not isinstance(order, AdjustLeg) or session.open_conference() is not None
+    needs_conference = isinstance(order, AdjustLeg | AnnounceToLeg)
+    return not needs_conference or session.open_conference() is not None
+
+
+def _may_still_ring(member: Member) -> bool:
+    """Whether they have not been rung, and nobody has taken that back meanwhile."""
+    return member.leg.call_sid is None and member.leg.hangup_level < HangupLevel.DECLINE
 
 
 def facts_of_failure(

@@ -95,7 +95,8 @@ class Role(StrEnum):
 class Account:
     """A tenant; `country` (ISO 3166, two letters) completes its national numbers.
 
-    `countries`: where it may call; empty: wherever the contract allows.
+    `countries`: where it may call; empty: wherever the contract allows. `fallback_number`, in
+    E.164: who is rung where a transfer reaches nobody.
     """
 
     id: str
@@ -104,6 +105,7 @@ class Account:
     countries: frozenset[str] = frozenset()
     end_policy: EndPolicy = EndPolicy.TWO_LEFT  # of calls that begin
     hides_supervisors: bool = False  # whether agents are kept from seeing who supervises them
+    fallback_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,8 +186,8 @@ def _in_order(members: list[Member]) -> list[Member]:
 
 def _transfer(session: CallSession) -> str | None:
     """Whether the original agent left others talking, and whom."""
-    agents = [m for m in session.members if _is_answered_agent(m)]
-    others = [m for m in session.members if _took_part(session, m) and not _is_answered_agent(m)]
+    agents = _agents(session)
+    others = [m for m in session.members if _took_part(session, m) and m not in agents]
     if not agents or len(others) < 2 or _was_ended_with(session, agents):  # noqa: PLR2004 (a talk takes two)
         return None
     left = max(gone(session, m) for m in agents)
@@ -215,8 +215,12 @@ def _was_ended_with(session: CallSession, agents: list[Member]) -> bool:
     return any(end is None or end.at > wanted_at - CLOCK_SLACK for end in ends)
 
 
-def _is_answered_agent(member: Member) -> bool:
-    return member.role is MemberRole.AGENT and member.leg.was_answered
+def _agents(session: CallSession) -> list[Member]:
+    """The legs of the original agents: whoever comes back on another one has not left for good."""
+    first = [m for m in session.members if m.role is MemberRole.AGENT and m.leg.was_answered]
+    users = {m.user_id for m in first if m.user_id is not None}
+    again = [m for m in session.members if m.user_id in users and _took_part(session, m)]
+    return [*first, *(m for m in again if m not in first)]
 
 
 def gone(session: CallSession, member: Member) -> tuple[datetime, int]:

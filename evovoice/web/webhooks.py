@@ -1,6 +1,5 @@
 """The carrier's webhooks: check the signature, read the form, call a service, write TwiML."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,9 +8,10 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 
-from evovoice import logs, metrics
+from evovoice import metrics
 from evovoice.carrier import inbound
 from evovoice.carrier.addresses import (
+    ANNOUNCEMENT_ROUTE,
     ANSWER_ROUTE,
     CONFERENCE_ROUTE,
     DIAL_ACTION_ROUTE,
@@ -25,6 +25,7 @@ from evovoice.carrier.capture.recorder import Recorder, Webhook
 from evovoice.carrier.port import SessionRef
 from evovoice.carrier.signature import SignatureCheck
 from evovoice.carrier.twiml import TwimlWriter
+from evovoice.domain.announcements import Announcement
 from evovoice.domain.messages import Fact, Farewell, Instruction, LegProgressed
 from evovoice.services import intake
 from evovoice.services.app_context import AppContext
@@ -32,16 +33,12 @@ from evovoice.storage.unit_of_work import DatabaseUnavailable
 from evovoice.web.auth import GuardedBlueprint, Policy
 from evovoice.web.errors import log_unexpected
 from evovoice.web.guards import require_id, whole_body
-from evovoice.web.raw_path import raw_path, raw_path_and_query
-from evovoice.web.refusals import InvalidSignature
+from evovoice.web.raw_path import raw_path_and_query
 from evovoice.web.servicestack.responses import no_content
+from evovoice.web.webhook_signature import require_signature
 
 SORRY = Farewell("We are sorry, this call cannot be connected. Please try again later.")
 _URLENCODED = "application/x-www-form-urlencoded"
-_CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}", re.ASCII)
-_FORMS = {_URLENCODED, "multipart/form-data"}
-
-_log = logs.get_logger(__name__)
 
 Answered = tuple[Instruction, SessionRef | None]
 View = Callable[..., Response]
@@ -79,7 +76,7 @@ def webhooks_blueprint(
     recorder: Recorder | None = None,
 ) -> GuardedBlueprint:
     """Everything the carrier may call. Questions are answered in TwiML, reports with 204."""
-    webhooks = GuardedBlueprint("webhooks", Policy.SIGNED_BY_CARRIER, _require_signature(signature))
+    webhooks = GuardedBlueprint("webhooks", Policy.SIGNED_BY_CARRIER, require_signature(signature))
     if recorder is not None:
         webhooks.before_request(_kept(recorder))
     questions = _Questions(context, twiml, clock, intake)
@@ -89,6 +86,7 @@ def webhooks_blueprint(
         "VoiceOutgoing": (OUTGOING_ROUTE, questions.outgoing),
         "CallAnswered": (ANSWER_ROUTE, questions.placed),
         "DialAction": (DIAL_ACTION_ROUTE, questions.dial_action),
+        "Announcement": (ANNOUNCEMENT_ROUTE, questions.announcement),
         "VoiceStatus": (STATUS_ROUTE, reports.of_call),
         "LegStatus": (LEG_ROUTE, reports.of_leg),
         "RecordingStatus": (RECORDING_ROUTE, reports.of_recording),
@@ -97,47 +95,6 @@ def webhooks_blueprint(
     for name, (route, view) in routes.items():
         webhooks.add_url_rule(route, name, view, methods=["POST"], provide_automatic_options=False)
     return webhooks
-
-
-def _require_signature(signature: SignatureCheck) -> Callable[[], None]:
-    """The check of `SIGNED_BY_CARRIER`; the form itself goes in, with its repeated names."""
-    few = logs.FewLines()
-
-    def check() -> None:
-        body = whole_body()
-        form = request.form if request.mimetype in _FORMS else None
-        header = request.headers.get("X-Twilio-Signature")
-        settings = request.headers.get("X-Twilio-Webhooks-Signature-Settings")
-        host = request.headers.get("Host")
-        flaw = signature.flaw(raw_path_and_query(), form, header, settings, body, host)
-        if flaw is not None:
-            metrics.REFUSED_SIGNATURES.inc()
-            _warn(signature, flaw, few.left_out(flaw))
-            raise InvalidSignature
-        logs.bind(**(request.view_args or {}), call_sid=request.form.get("CallSid"))
-
-    return check
-
-
-def _warn(signature: SignatureCheck, flaw: str, left_out: int | None) -> None:
-    """Against which address it was checked: a wrong PUBLIC_BASE_URL is the commonest reason. The
-    query is left out, and so are most lines of a flood; `left_out` counts them.
-    """
-    if left_out is None:
-        return
-    _log.warning(
-        "A webhook was refused: nothing proves that it is the carrier's",
-        why=flaw, checked_against=signature.checked_address(raw_path()),
-        asked_for=f"{request.scheme}://{request.headers.get('Host', '')}{raw_path()}",
-        hint="the address set at the carrier must begin with PUBLIC_BASE_URL to the letter",
-        left_out=left_out or None, sender=request.remote_addr, call_sid=_claimed_call(),
-    )  # fmt: skip
-
-
-def _claimed_call() -> str | None:
-    """Which call it says that it is about; nothing proves it, so only the form of a SID counts."""
-    claimed = request.form.get("CallSid", "")
-    return claimed if _CALL_SID.fullmatch(claimed) else None
 
 
 def _kept(recorder: Recorder) -> Callable[[], None]:
@@ -192,6 +149,10 @@ class _Questions:
         """
         ref = SessionRef(account_id, session_id)
         return self._or_sorry(lambda: self._instruct_after_dial(ref))
+
+    def announcement(self, announcement: str) -> Response:
+        """What is said to a party of a conference; no session is asked."""
+        return self._or_sorry(lambda: self._twiml.write_announcement(Announcement(announcement)))
 
     def _instruct_incoming(self) -> str:
         call = inbound.incoming_call(request.form)

@@ -6,6 +6,7 @@ JSON. The types are those that the service serves.
 
 import json
 import sys
+import time
 import types
 from dataclasses import replace
 from typing import Any
@@ -99,6 +100,32 @@ class Story:
         session = self.client.post(asked)
         supervising = [(one.application_data or {}).get("supervising") for one in session.members]
         return {"live": [one.id for one in live.sessions], "supervising": supervising}
+
+    def transfers(self) -> Facts:
+        """A consultation that is taken back, and one after which all talk together."""
+        self.with_key()
+        of = {"session_id": self.facts["sessionId"]}
+        begun = self.dtos.StartTransfer(
+            **of, call_sid=self.facts["callSid"], destination=self.facts["destination"]
+        )
+        first = self.client.post(begun).transfer
+        cancelled = self.client.delete(self.dtos.CancelTransfer(**of, transfer_id=first.id))
+        second = self.client.post(begun).transfer
+        this = {**of, "transfer_id": second.id}
+        self._until_consulting()
+        swapped = self.client.post(self.dtos.SwapTransfer(**this))
+        self.client.post(self.dtos.CompleteTransfer(**this, join=True))
+        listed = self.client.get(self.dtos.GetTransfers(**of)).transfers
+        return {
+            "states": [one.state.value for one in (cancelled.transfer, swapped.transfer, *listed)],
+            "is": [type(first).__name__, type(first.kind).__name__],
+        }
+
+    def _until_consulting(self) -> None:
+        for _ in range(100):
+            if self._get_session().transfer.state.value == "Consulting":
+                return
+            time.sleep(0.1)
 
     def lists(self) -> Facts:
         """The user's sessions, the parties and the log of one."""

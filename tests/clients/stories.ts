@@ -6,13 +6,16 @@
  */
 import { JsonServiceClient } from "@servicestack/client";
 import {
-    AddConferenceMember, AddFavorite, AgentStates, Authenticate, AuthenticateResponse, EndSession, GetActiveSessions,
-    GetConferenceMembers, GetDirectory, GetLiveSessions, GetMySessionsResponse, GetPresence, GetSession,
-    GetSessionEvents, HoldSession, PatchConferenceMember, PlaceCall, RemoveFavorite,
+    AddConferenceMember, AddFavorite, AgentStates, Authenticate, AuthenticateResponse,
+    CancelTransfer, CompleteTransfer, EndSession, GetActiveSessions, GetConferenceMembers,
+    GetDirectory, GetLiveSessions, GetMySessionsResponse, GetPresence, GetSession,
+    GetSessionEvents, GetTransfers, HoldSession, PatchConferenceMember, PlaceCall, RemoveFavorite,
     RequestAuthToken, ResponseStatus, ResumeSession, SessionCallState, SessionHoldReasons,
-    SessionInfo, SessionMemberInfo, SetPresence, SuperviseSession, SupervisionModes,
+    SessionInfo, SessionMemberInfo, SetPresence, StartTransfer, SuperviseSession,
+    SupervisionModes, SwapTransfer, TransferKind, TransferState,
 } from "./dtos.js";
 
+declare const setTimeout: (then: () => void, milliseconds: number) => number;
 declare const process: { argv: string[]; stdout: { write(text: string): void } };
 
 interface Facts {
@@ -48,6 +51,14 @@ async function refused(request: () => Promise<unknown>) {
         return { status: answers[answers.length - 1].status, errorCode, message, fields, meta };
     }
     return { status: "not refused" };
+}
+
+async function untilConsulting() {
+    for (let tries = 0; tries < 100; tries++) {
+        const session: SessionInfo = await getSession();
+        if (session.transfer?.state === TransferState.Consulting) return;
+        await new Promise<void>(done => setTimeout(done, 100));
+    }
 }
 
 const member = ({ identity, role, callState, muted }: SessionMemberInfo) =>
@@ -117,6 +128,24 @@ const stories: Record<string, () => Promise<object>> = {
         );
         const supervising = session.members!.map(one => one.applicationData?.supervising ?? null);
         return { live: live.sessions!.map(one => one.id), supervising };
+    },
+
+    async transfers() {
+        client.bearerToken = facts.key;
+        const { sessionId, callSid, destination } = facts;
+        const begun = new StartTransfer({ sessionId, callSid, destination });
+        const first = (await client.post(begun)).transfer!;
+        const cancelled = await client.delete(
+            new CancelTransfer({ sessionId, transferId: first.id })
+        );
+        const second = (await client.post(begun)).transfer!;
+        const transfer = { sessionId, transferId: second.id };
+        await untilConsulting();
+        const swapped = await client.post(new SwapTransfer(transfer));
+        await client.post(new CompleteTransfer({ ...transfer, join: true }));
+        const listed = (await client.get(new GetTransfers({ sessionId }))).transfers ?? [];
+        const all = [cancelled.transfer!, swapped.transfer!, ...listed];
+        return { states: all.map(one => one.state), isConsult: first.kind === TransferKind.Consult };
     },
 
     async lists() {

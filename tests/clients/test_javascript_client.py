@@ -73,6 +73,12 @@ def test_finds_people_and_calls_from_the_own_device_c99_c100_c101(
     assert {"Caller", "Agent"} == {one["role"] for one in seen["placed"]["members"]}
 
 
+def test_transfers_by_the_served_types_c108(client: JavaScript, call: LiveCall) -> None:
+    seen = client.play(call, "transfers")
+    assert ["Cancelled", "Swapped", "Cancelled", "Completed"] == seen["states"]
+    assert seen["isConsult"] is True
+
+
 def test_survives_an_answer_without_a_body_c22(client: JavaScript, call: LiveCall) -> None:
     assert 204 == client.play(call, "ends")["status"]
 

@@ -48,6 +48,12 @@ def test_patches_one_member_with_a_body_c70(call: LiveCall) -> None:
     assert [False] * 3 == [one["muted"] for one in seen["unmuted"]["members"]]
 
 
+def test_transfers_by_the_served_types_c70_c108(call: LiveCall) -> None:
+    seen = play(call, "transfers")
+    assert ["Cancelled", "Swapped", "Cancelled", "Completed"] == seen["states"]
+    assert ["TransferInfo", "TransferKind"] == seen["is"]
+
+
 def test_lists_sessions_parties_and_log_c70(call: LiveCall) -> None:
     seen = play(call, "lists")
     assert [call.session_id] == seen["active"]

@@ -24,6 +24,7 @@ from evovoice.domain.order_derivation import derive_orders
 from evovoice.domain.orders import Order
 from evovoice.domain.requests import AddMember, Command
 from evovoice.domain.states import EndSource, LegProgress, Outcome
+from evovoice.domain.transfer import Substitute, TransferPlan
 from evovoice.domain.values import Account, PhoneNumber, Role, User
 
 NOW = datetime(2026, 3, 1, 14, 0, tzinfo=UTC)
@@ -34,6 +35,11 @@ BOSS = User("u-boss", "a-1", "Boss", "boss@acme.test", Role.MANAGER, "boss-1")
 CUSTOMER, OURS = "+12025550123", "+14155550100"
 CALLER, AGENT, THIRD = "CA" + "0" * 31 + "1", "CA" + "0" * 31 + "2", "CA" + "0" * 31 + "3"
 ROOM = "CF" + "0" * 31 + "1"
+FALLBACK = "+13125550999"
+PLAN = TransferPlan(
+    "t-1", OURS, ("m-recall", "leg-recall"),
+    Substitute("m-fallback", "leg-fallback", FALLBACK, FALLBACK),
+)  # fmt: skip
 
 
 def at(seconds: float) -> datetime:

@@ -16,6 +16,7 @@ from tests.domain.builders import (
     ANN,
     BOB,
     BOSS,
+    PLAN,
     THIRD,
     ConferenceReports,
     add,
@@ -49,7 +50,7 @@ def _last(session: CallSession, member_id: str) -> SessionEvent:
 OWN_WISH: list[Command] = [
     LeaveCall(ANN),
     LeaveCall(ANN, AGENT),
-    HandOver(ANN, "+13125550142", "m-third"),
+    HandOver(ANN, "+13125550142", "m-third", PLAN),
     EndCall(ANN, AGENT),
     RemoveMember(ANN, "m-u-ann"),
 ]

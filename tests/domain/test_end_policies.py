@@ -16,6 +16,7 @@ from tests.domain.builders import (
     ANN,
     BOB,
     CALLER,
+    PLAN,
     ROOM,
     THIRD,
     ConferenceReports,
@@ -138,7 +139,7 @@ def test_order_of_departure_and_of_reports_makes_no_difference_c105() -> None:
 
 def test_who_hands_over_lets_the_others_talk_c105() -> None:
     session = _three_talk(EndPolicy.LAST_AGENT)
-    ask(session, HandOver(ANN, "+442079460123", "m-third"), 30)
+    ask(session, HandOver(ANN, "+442079460123", "m-third", PLAN), 30)
     assert EndPolicy.TWO_LEFT is session.end_policy
     taken(session)
     assert [] == _leaves(session, AGENT)

@@ -24,6 +24,7 @@ from evovoice.domain.states import (
     MemberRole,
     Outcome,
 )
+from evovoice.domain.transfer import Substitute, Transfer, TransferEnd, TransferKind
 from evovoice.domain.values import (
     Account,
     ClientAddress,
@@ -81,6 +82,18 @@ def rich_session() -> CallSession:
         0, [], [], later(3), later(15), look_failed=True, in_doubt=True,
         redirects=2, rooms_seen_at=later(3), return_until=later(4), return_hold="l-1",
         hold_change=HoldChange("u-ann", "Ann", True, "Transferring", True, ("m-1", "m-2")),
+        transfers=[_transfer("t-1", TransferEnd.NOT_REACHED, later(8)), _transfer("t-2")],
+    )  # fmt: skip
+
+
+def _transfer(
+    transfer_id: str, end: TransferEnd | None = None, ended_at: datetime | None = None
+) -> Transfer:
+    recall = Substitute("m-8", "l-8", "client:ann_1", "Ann", "u-ann")
+    return Transfer(
+        transfer_id, TransferKind.CONSULT, "u-ann", "l-1", "l-2", "+12025550123", later(6),
+        (recall, Substitute("m-9", "l-9", "+13125550999", "+13125550999")), 1, ("m-1",),
+        handed_over=True, end=end, ended_at=ended_at,
     )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ SHORT_LIVED = {
 }
 # of the account itself and of its users: they end with their user or number
 OF_OURS = {
-    "accounts": {"name", "name_key"},
+    "accounts": {"name", "name_key", "fallback_number"},
     "api_keys": {"name"},
     "audit_entries": {"actor_name", "subject", "origin", "details"},
     "refused_sign_ins": {"whose", "origin"},
@@ -52,7 +52,7 @@ OF_OURS = {
     "numbers": {"e164"},
     "number_agents": {"e164"},
     "device_tokens": {"token"},
-    "call_sessions": {"account_name", "endpoint_name", "hold_change"},
+    "call_sessions": {"account_name", "endpoint_name", "hold_change", "transfers"},
     "members": {"from_number", "leg_stopped_by_name"},
 }
 # kept by a user for themselves: until they take it out, or it is erased for one number (C101)

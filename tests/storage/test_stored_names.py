@@ -20,11 +20,13 @@ from evovoice.carrier.port import (
     NotSetUp,
     OutcomeUnknown,
 )
+from evovoice.domain.announcements import Announcement
 from evovoice.domain.conference import Conference, ParticipantState
 from evovoice.domain.leg import AskedBy, Leg, LegEnd, ParticipantSettings
 from evovoice.domain.messages import LOOK
 from evovoice.domain.orders import (
     AdjustLeg,
+    AnnounceToLeg,
     CancelLeg,
     DialLeg,
     DialSupervisor,
@@ -36,6 +38,7 @@ from evovoice.domain.orders import (
     RedirectLeg,
 )
 from evovoice.domain.states import EndSource, HangupLevel, LegProgress, Outcome, Recording
+from evovoice.domain.transfer import Substitute, Transfer, TransferEnd, TransferKind
 from evovoice.services.outbox.order_results import order_result
 from evovoice.storage.database.engine import engine_for
 from evovoice.storage.mapping.order_documents import order_document, order_from, order_kind
@@ -46,6 +49,7 @@ from evovoice.storage.mapping.session_documents import (
     settings_document,
     settings_from,
 )
+from evovoice.storage.mapping.transfer_documents import transfer_documents, transfers_from
 from evovoice.storage.tables import CallSessionRow, MemberRow, OrderRow, table
 from evovoice.storage.unit_of_work import Database
 from tests.storage.builders import NOW, ringing_session
@@ -102,7 +106,45 @@ ORDERS: list[tuple[Order, str, dict[str, Any]]] = [
         },
     ),
     (RecordLeg("l-1", "CA1"), "RecordLeg", {"leg_id": "l-1", "call_sid": "CA1"}),
+    (
+        AnnounceToLeg("l-1", "CA1", "CF1", Announcement.RETURNING),
+        "AnnounceToLeg",
+        {
+            "leg_id": "l-1",
+            "call_sid": "CA1",
+            "conference_sid": "CF1",
+            "announcement": "returning",
+        },
+    ),
 ]
+TRANSFER = Transfer(
+    "t-1", TransferKind.CONSULT, "u-ann", "l-1", "l-2", "+12025550123", NOW,
+    (Substitute("m-8", "l-8", "client:ann_1", "Ann", "u-ann"),), 1, ("m-1",),
+    handed_over=True, end=TransferEnd.AGENT_BACK, ended_at=NOW,
+)  # fmt: skip
+TRANSFER_DOCUMENT = {
+    "id": "t-1",
+    "kind": "Consult",
+    "user_id": "u-ann",
+    "own_leg_id": "l-1",
+    "to_leg_id": "l-2",
+    "from_number": "+12025550123",
+    "started_at": "2026-11-22T10:30:15.123457+00:00",
+    "substitutes": [
+        {
+            "member_id": "m-8",
+            "leg_id": "l-8",
+            "address": "client:ann_1",
+            "display_name": "Ann",
+            "user_id": "u-ann",
+        }
+    ],
+    "rung": 1,
+    "placed": ["m-1"],
+    "handed_over": True,
+    "end": "agent back",
+    "ended_at": "2026-11-22T10:30:15.123457+00:00",
+}
 PART = ParticipantSettings(True, False, "CA3", False, True, "CA2", True, Recording.STARTED)
 PART_DOCUMENT = {
     "held": True,
@@ -420,3 +462,9 @@ def test_a_finished_order_says_in_a_word_what_came_of_it(
 ) -> None:
     """The words do not follow the names of the errors."""
     assert word == order_result(error)
+
+
+def test_transfers_keep_their_words_and_keys() -> None:
+    assert [TRANSFER_DOCUMENT] == transfer_documents([TRANSFER])
+    assert [TRANSFER] == transfers_from([TRANSFER_DOCUMENT])
+    assert ([], None) == (transfers_from(None), transfer_documents([]))

@@ -32,23 +32,25 @@ class Commands:
 
     def add(self, who: str, party: str, key: str | None = None) -> Any:
         """An agent presses the dial button."""
-        session = self._session(who)
+        session = self.session_of(who)
         if session is None:
             return None
         address, known = self.address(party), _member_ids(session)
         rung = self.ledger.asked(session["id"], address)
         path = f"/sessions/{session['id']}/conference/members"
         self._adding[session["id"]] = address
-        answer = self._ask(who, "POST", path, {"destination": address}, key)
+        answer = self.ask(who, "POST", path, {"destination": address}, key)
         self._adding.pop(session["id"], None)
         if answer is None:
             return None
         if answer.status_code >= _ERROR:
             self.ledger.refused(session["id"], address)
             return answer
-        new = [m for m in answer.json["members"] if _is_at(m, address) and _id(m) not in known]
+        new = [
+            m for m in answer.json["members"] if _is_at(m, address) and member_id(m) not in known
+        ]
         if new:
-            rings = Promise("rings", session["id"], _id(new[0]), address, rung=rung)
+            rings = Promise("rings", session["id"], member_id(new[0]), address, rung=rung)
             self.ledger.promise(rings)
         else:
             self.ledger.refused(session["id"], address)
@@ -71,67 +73,69 @@ class Commands:
         if self.watch.living_sessions():
             return
         body = {"flowId": "flow", "numberToDial": self.address(party)}
-        self._ask(who, "POST", "/sessions/outgoing", body)
+        self.ask(who, "POST", "/sessions/outgoing", body)
 
     def remove(self, who: str, party: str) -> None:
         """An agent takes somebody out."""
-        session, member = self._session(who), None
+        session, member = self.session_of(who), None
         if session is not None:
-            member = self._member(session, party)
+            member = self.member_of(session, party)
         if session is None or member is None:
             return
-        path = f"/sessions/{session['id']}/conference/members/{_id(member)}"
+        path = f"/sessions/{session['id']}/conference/members/{member_id(member)}"
         # the service may not know yet that they have a leg, or that they have answered
         self.excused.update(leg.sid for leg in self.legs_of(party))
-        answer = self._ask(who, "DELETE", path)
+        answer = self.ask(who, "DELETE", path)
         self._promise_gone(answer, session, [member])
 
     def leave(self, who: str) -> None:
         """An agent leaves by the button; whom a colleague or they have just added still comes."""
-        session = self._session(who)
+        session = self.session_of(who)
         if session is not None and session["id"] in self._adding:
             self.watch.expect(session["id"], self._adding[session["id"]])
         self._go_out(who, "/conference/leave", {})
 
     def hand_over(self, who: str, party: str) -> None:
         """An agent hands the call over without a talk."""
-        session = self._session(who)
-        if session is None or self._member(session, who) is None:
+        session = self.session_of(who)
+        if session is None or self.member_of(session, who) is None:
             return
         address = self.address(party)
-        self.ledger.asked(session["id"], address)
-        if self._member(session, party) is None:
+        for rung in (address, self.address(who)):  # where nobody comes they are called back (C109)
+            self.ledger.asked(session["id"], rung)
+        if self.member_of(session, party) is None:
             self.watch.expect(session["id"], address)
         answer = self._go_out(who, "/redirect", {"destination": address})
         if answer is not None and answer.status_code >= _ERROR:
-            self.ledger.refused(session["id"], address)
+            for rung in (address, self.address(who)):
+                self.ledger.refused(session["id"], rung)
             self.watch.expect_nobody(session["id"])
 
     def _go_out(self, who: str, path: str, body: dict[str, Any]) -> Any:
-        session = self._session(who)
-        own = self._member(session, who) if session else None
+        session = self.session_of(who)
+        own = self.member_of(session, who) if session else None
         if session is None or own is None:
             return None
         self.excused.add(own.get("callSid", ""))
-        answer = self._ask(who, "POST", f"/sessions/{session['id']}{path}", body)
+        answer = self.ask(who, "POST", f"/sessions/{session['id']}{path}", body)
         self._promise_gone(answer, session, [own])
         return answer
 
     def end(self, who: str) -> None:
         """An agent ends the call for everybody."""
-        session = self._session(who)
+        session = self.session_of(who)
         if session is None:
             return
         self.excused.update(m.get("callSid", "") for m in session["members"])
         self.watch.ended_by_us.add(session["id"])
-        answer = self._ask(who, "DELETE", f"/sessions/{session['id']}")
+        answer = self.ask(who, "DELETE", f"/sessions/{session['id']}")
         self._promise_gone(answer, session, session["members"])
 
     def reject(self, who: str) -> None:
         """An agent declines by the button."""
-        session = self._session(who)
+        session = self.session_of(who)
         if session is not None:
-            self._ask(who, "POST", f"/sessions/{session['id']}/reject", {})
+            self.ask(who, "POST", f"/sessions/{session['id']}/reject", {})
 
     # --- how they take part -----------------------------------------------------------------
 
@@ -144,12 +148,12 @@ class Commands:
         self._set_all(who, "resume", "held", wish=False)
 
     def _set_all(self, who: str, verb: str, flag: str, *, wish: bool) -> None:
-        session = self._session(who)
+        session = self.session_of(who)
         if session is None:
             return
         path = f"/sessions/{session['id']}/{verb}"
         others = [m for m in session["members"] if not wish or not self._asks(m, who)]
-        answer = self._ask(who, "POST", path, {})
+        answer = self.ask(who, "POST", path, {})
         own = [str(m.get("callSid")) for m in session["members"] if m not in others]
         self.ledger.forget_flags(session["id"], own)  # who holds the others is off hold (C85)
         self._promise_flags(answer, session, others, flag, wish)
@@ -161,38 +165,39 @@ class Commands:
 
     def coach(self, who: str, party: str, listener: str) -> None:
         """One party is heard by another alone, or by all again."""
-        session = self._session(who)
-        heard_by = self._member(session, listener) if session and listener else None
+        session = self.session_of(who)
+        heard_by = self.member_of(session, listener) if session and listener else None
         if listener and (heard_by is None or "callSid" not in heard_by):
             return
         sid = heard_by["callSid"] if heard_by else ""
         self._set_one(who, party, {"coaching": sid}, "coaching", sid)
 
     def _set_one(self, who: str, party: str, body: Any, flag: str, wish: Any) -> None:
-        session = self._session(who)
-        member = self._member(session, party) if session else None
+        session = self.session_of(who)
+        member = self.member_of(session, party) if session else None
         if session is None or member is None:
             return
-        path = f"/sessions/{session['id']}/conference/members/{_id(member)}"
-        answer = self._ask(who, "PATCH", path, body)
+        path = f"/sessions/{session['id']}/conference/members/{member_id(member)}"
+        answer = self.ask(who, "PATCH", path, body)
         self._promise_flags(answer, session, [member], flag, wish)
 
     def start_conference(self, who: str) -> None:
         """Make it a conference and add nobody."""
-        session = self._session(who)
+        session = self.session_of(who)
         if session is not None:
-            self._ask(who, "POST", f"/sessions/{session['id']}/conference", {})
+            self.ask(who, "POST", f"/sessions/{session['id']}/conference", {})
 
     def console(self, who: str) -> None:
         """A console stores its notes."""
-        session = self._session(who)
+        session = self.session_of(who)
         if session is not None:
             notes = {"consoleData": f"{self.stage.seconds}"}
-            self._ask(who, "PATCH", f"/sessions/{session['id']}", notes)
+            self.ask(who, "PATCH", f"/sessions/{session['id']}", notes)
 
     # --- how it is asked ---------------------------------------------------------------------
 
-    def _ask(self, who: str, method: str, path: str, body: Any = None, key: Any = None) -> Any:
+    def ask(self, who: str, method: str, path: str, body: Any = None, key: Any = None) -> Any:
+        """Send it, and note what comes of it."""
         session_id = path.split("/")[2]
         begun = self.ledger.command_begins(session_id)
         answer = self.stage.ask(who, method, path, body, key)
@@ -203,7 +208,7 @@ class Commands:
             self.watch.violated("server error", f"{self.word}: {answer.text}")
         return answer
 
-    def _session(self, who: str) -> dict[str, Any] | None:
+    def session_of(self, who: str) -> dict[str, Any] | None:
         """The session that this agent's console shows; a manager's shows the newest."""
         if who == "mia":
             living = self.watch.living_sessions()
@@ -213,7 +218,8 @@ class Commands:
         sessions = answer.json["sessions"] if answer is not None else []
         return max(sessions, key=lambda one: str(one["dateCreated"]), default=None)
 
-    def _member(self, session: dict[str, Any] | None, party: str) -> dict[str, Any] | None:
+    def member_of(self, session: dict[str, Any] | None, party: str) -> dict[str, Any] | None:
+        """That party in the call."""
         members = session["members"] if session else []
         return next((m for m in members if self._is(m, party)), None)
 
@@ -229,7 +235,7 @@ class Commands:
             return
         for member in members:
             sid = member.get("callSid", "")
-            self.ledger.promise(Promise("gone", session["id"], _id(member), sid))
+            self.ledger.promise(Promise("gone", session["id"], member_id(member), sid))
 
     def _promise_flags(
         self, answer: Any, session: Any, members: list[Any], flag: str, wish: Any
@@ -254,12 +260,13 @@ class Commands:
         raise NotImplementedError
 
 
-def _id(member: dict[str, Any]) -> str:
+def member_id(member: dict[str, Any]) -> str:
+    """Our id of that party."""
     return str(member["applicationData"]["memberId"])
 
 
 def _member_ids(session: dict[str, Any]) -> set[str]:
-    return {_id(member) for member in session["members"]}
+    return {member_id(member) for member in session["members"]}
 
 
 def _is_at(member: dict[str, Any], address: str) -> bool:

@@ -6,16 +6,16 @@ from typing import Any
 from evovoice.emulator.engine.remote_party import Impossible
 from evovoice.emulator.state.leg import Leg
 from tests.journeys.stage import CUSTOMER, FOURTH, OURS, THIRD
-from tests.stories.commands import Commands
 from tests.stories.line import Trouble
 from tests.stories.stage import BOTH
+from tests.stories.transfers import Transfers
 from tests.stories.truth import address_of
 
 NUMBERS = {"customer": CUSTOMER, "third": THIRD, "fourth": FOURTH}
 _MOST_SESSIONS = 2  # at once
 
 
-class Deeds(Commands):
+class Deeds(Transfers):
     """People, the carrier and the clock; agents' commands stand in the class above."""
 
     def phone(self, party: str, how: str, seconds: float = 0.0) -> None:

@@ -57,6 +57,7 @@ class Ledger:
         self._promises: list[Promise] = []
         self._frozen: dict[str, Frozen] = {}
         self._running: Counter[str] = Counter()
+        self._transferring: set[str] = set()  # sessions whose holds may end with a transfer (C109)
         self._answered = Begun()  # the command whose answer came last
         self.commands = 0
 
@@ -83,11 +84,17 @@ class Ledger:
         if self._watch.rung()[key] < self._allowed[key]:
             self._allowed[key] -= 1
 
+    def transfers(self, session_id: str) -> None:
+        """A transfer begins: whoever is on hold is released when it ends."""
+        self._transferring.add(session_id)
+
     def freeze(self, session_id: str, sids: list[str], flag: str, wish: Any) -> None:
         """An error: what is not so by now stays as it is, unless somebody has wished it meanwhile,
         or the error is that of one leg and the order for another one stands (contract C78).
         """
         struck = self._stage.struck[self._answered.struck :]
+        if flag == "held" and session_id in self._transferring:
+            return
         if self.commands > self._answered.number or (len(sids) > 1 and _leaves_in_doubt(struck)):
             return
         parties = self._watch.truth.look().of(session_id)
@@ -153,7 +160,7 @@ class Ledger:
         """Whether it was a hold, and the last agent has left: that ends it (4.5 row 18)."""
         if (promise.flag, promise.wish) != ("held", True):
             return False
-        return not self._has_agent(promise.session_id)
+        return promise.session_id in self._transferring or not self._has_agent(promise.session_id)
 
     def _has_agent(self, session_id: str) -> bool:
         parties = self._watch.now.of(session_id)

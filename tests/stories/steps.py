@@ -104,6 +104,15 @@ def _hand_over(dice: Random) -> Step:
     return ("hand_over", dice.choice(AGENTS), dice.choice(PARTIES))
 
 
+def _consult(dice: Random) -> Step:
+    return ("consult", dice.choice(AGENTS), dice.choice(PARTIES))
+
+
+def _transfer(dice: Random) -> Step:
+    deed = dice.choice(("swap", "swap", "join", "leave", "cancel"))
+    return ("transfer", dice.choice(AGENTS), deed)
+
+
 def _small(dice: Random) -> Step:
     return (dice.choice(("reject", "start_conference", "console")), dice.choice(AGENTS))
 
@@ -142,7 +151,7 @@ def _during(dice: Random) -> Step:
 _TABLE: tuple[tuple[Callable[[Random], Step], int], ...] = (
     (_ring, 16), (_phone, 6), (_add, 18), (_hold, 8), (_patch, 8), (_coach, 3), (_take_out, 4),
     (_go, 4), (_hand_over, 4), (_small, 3), (_person, 7), (_hang_up, 5), (_reports, 10),
-    (_fault, 10), (_kill, 1), (_during, 8),
+    (_fault, 10), (_kill, 1), (_during, 8), (_consult, 6), (_transfer, 6),
 )  # fmt: skip
 _DEEDS = tuple(draw for draw, _ in _TABLE)
 _WEIGHTS = tuple(weight for _, weight in _TABLE)

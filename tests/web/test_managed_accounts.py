@@ -123,6 +123,20 @@ def test_manager_renames_their_account_and_changes_nothing_else_c93(site: Site) 
     assert ["CA", "US"] == limited["countries"]
 
 
+def test_manager_sets_the_fallback_number_of_their_account_c110(site: Site) -> None:
+    """As it might be dialled; an empty text takes it away."""
+    path = "/admin/accounts/a-1"
+    changed = done(site, "PATCH", path, json={"fallbackNumber": "(312) 555-0142"})
+    assert {**ACME, "fallbackNumber": "+13125550142"} == changed
+    for number in ("911", "nobody", "+1 900 555 0123"):
+        refused(ask(site, "PATCH", path, json={"fallbackNumber": number}), 400, "InvalidValue")
+    done(site, "PATCH", path, ROOT, json={"countries": ["US"]})
+    abroad = {"fallbackNumber": "+44 20 7946 0123"}
+    refused(ask(site, "PATCH", path, json=abroad), 400, "InvalidValue")
+    assert "+13125550142" == done(site, "PATCH", path, json={"name": "Acme"})["fallbackNumber"]
+    assert "fallbackNumber" not in done(site, "PATCH", path, json={"fallbackNumber": ""})
+
+
 def test_manager_sets_by_which_policy_the_accounts_calls_end_c105(site: Site) -> None:
     path = "/admin/accounts/a-1"
     changed = done(site, "PATCH", path, json={"endPolicy": "Last_Agent"})

@@ -80,7 +80,7 @@ def _keys(schema: Any) -> list[str]:
 
 def test_the_41_fields_come_in_the_contracts_order_and_ours_after_them_c20() -> None:
     names = [key[0].upper() + key[1:] for key in _keys(SessionInfoSchema())]
-    ours = ["VerifiedAt", "Stale", "Version", "Allowed", "EndPolicy", "DryRun"]
+    ours = ["VerifiedAt", "Stale", "Version", "Allowed", "EndPolicy", "DryRun", "Transfer"]
     assert [*HEADER.split(","), *ours] == names
 
 

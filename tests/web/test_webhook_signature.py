@@ -18,6 +18,7 @@ from tests.web.doubles import (
 
 CALL, ROOM = "CA" + "0" * 32, "CF" + "0" * 32
 SESSION = "/twilio/sessions/a-1/s-1"
+SAID = "/twilio/announcements/returning"  # what a party hears: no session is asked for it
 FORMS: dict[str, dict[str, str]] = {
     "/twilio/voice/incoming": {"CallSid": CALL, "From": "+12025550123", "To": "+14155550100"},
     "/twilio/voice/outgoing": {"CallSid": CALL, "From": "client:ann_1", "To": "+12025550123"},
@@ -30,9 +31,11 @@ FORMS: dict[str, dict[str, str]] = {
         "RecordingSid": "RE" + "1" * 32,
         "RecordingStatus": "in-progress",
     },
+    SAID: {"CallSid": CALL},
     f"{SESSION}/conference": {"ConferenceSid": ROOM, "StatusCallbackEvent": "conference-end"},
 }
 routes = pytest.mark.parametrize("path", FORMS)
+routes_to_services = pytest.mark.parametrize("path", [path for path in FORMS if path != SAID])
 WRONG = {"X-Twilio-Signature": "d3Jvbmc="}
 
 
@@ -46,7 +49,14 @@ def test_the_suite_knows_every_route_of_the_carrier(web: WebApp) -> None:
     assert len(FORMS) == len(rules)
 
 
-@routes
+def test_what_is_announced_is_a_document_without_a_verb_that_ends_the_call(web: WebApp) -> None:
+    answer = web.carrier(SAID, FORMS[SAID])
+    assert (200, "text/xml; charset=utf-8") == (answer.status_code, answer.content_type)
+    assert "<Say>The person you were being connected to" in answer.text
+    assert "Hangup" not in answer.text
+
+
+@routes_to_services
 @pytest.mark.parametrize("token", [TOKEN, OLD_TOKEN])
 def test_genuine_request_is_let_in_with_either_token(web: WebApp, path: str, token: str) -> None:
     assert web.carrier(path, FORMS[path], token).status_code in {200, 204}
@@ -126,7 +136,7 @@ def test_another_account_of_the_carrier_is_refused(web: WebApp, path: str) -> No
     refused(response, 403, "Forbidden")
 
 
-@routes
+@routes_to_services
 def test_repeat_is_handed_over_again_with_the_same_receipt(web: WebApp, path: str) -> None:
     """The services know a receipt they have seen; the web must not make it look new."""
     first, second = web.carrier(path, FORMS[path]), web.carrier(path, FORMS[path])
@@ -172,7 +182,7 @@ def test_refusal_names_the_address_that_was_checked_and_the_one_that_was_asked_f
             f"{path}?to=+12025550123", data=form, base_url="http://elsewhere.example",
             headers={"X-Twilio-Signature": signed},
         )  # fmt: skip
-    (line,) = lines.records("evovoice.web.webhooks")
+    (line,) = lines.records("evovoice.web.webhook_signature")
     assert "warning" == line["level"]
     assert f"{BASE}{path}" == line["checked_against"]
     assert f"http://elsewhere.example{path}" == line["asked_for"]
@@ -187,7 +197,7 @@ def test_refusal_names_no_call_where_what_is_claimed_is_no_sid() -> None:
     form = {**FORMS["/twilio/voice/incoming"], "CallSid": "CA1 and more"}
     with lines_written() as lines:
         web.client.post("/twilio/voice/incoming", data=form)
-    (line,) = lines.records("evovoice.web.webhooks")
+    (line,) = lines.records("evovoice.web.webhook_signature")
     assert line.get("call_sid") is None
 
 
@@ -202,7 +212,7 @@ def test_refusal_says_why(form: dict[str, str], headers: dict[str, str], why: st
     web = web_app(TABLE[:3])
     with lines_written() as lines:
         web.client.post("/twilio/voice/incoming", data=form, headers=headers)
-    told = lines.records("evovoice.web.webhooks")
+    told = lines.records("evovoice.web.webhook_signature")
     assert [why] == [one["why"] for one in told]
 
 
@@ -213,6 +223,6 @@ def test_flood_of_forgeries_does_not_fill_the_log_and_hides_no_other_kind() -> N
             web.client.post(f"/twilio/voice/incoming?{number}", data={})
         form = {"AccountSid": ACCOUNT_SID}
         web.client.post("/twilio/voice/incoming", data=form, headers=WRONG)
-    told = [one["why"] for one in lines.records("evovoice.web.webhooks")]
+    told = [one["why"] for one in lines.records("evovoice.web.webhook_signature")]
     assert 10 == told.count("it has no signature")
     assert 11 == len(told)

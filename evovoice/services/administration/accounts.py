@@ -19,6 +19,7 @@ from evovoice.services.administration.typed_values import (
     ALL_COUNTRIES,
     read_countries,
     read_country,
+    read_fallback_number,
     read_name,
 )
 from evovoice.storage.unit_of_work import Conflict, Database, UnitOfWork
@@ -33,6 +34,7 @@ class AccountChanges:
     countries: str | None = None
     end_policy: EndPolicy | None = None
     hides_supervisors: bool | None = None
+    fallback_number: str | None = None  # the empty text takes it away
 
 
 def add_account(
@@ -64,10 +66,11 @@ def accounts_of(database: Database, by: Actor = OPERATOR) -> list[Account]:
 def set_account(
     database: Database, account_id: str, changes: AccountChanges, by: Actor = OPERATOR
 ) -> Account:
-    """Change an account's name, country, which countries it may call, by which policy calls end and
-    whether its agents are kept from seeing who supervises them, from now on.
+    """Change an account's name, fallback number, country, which countries it may call, by which
+    policy calls end and whether its agents are kept from seeing who supervises them, from now on.
 
-    A manager changes name and policy: the rest decides what whoever runs the service pays for.
+    A manager changes name, fallback number and policy: the rest decides what whoever runs the
+    service pays for.
     """
     try:
         with database.writing() as work:
@@ -100,16 +103,18 @@ def delete_account(database: Database, account_id: str, by: Actor = OPERATOR) ->
 
 
 def _changed(before: Account, changes: AccountChanges) -> Account:
-    return Account(
-        before.id,
-        before.name if changes.name is None else read_name(changes.name),
-        before.country if changes.country is None else read_country(changes.country),
-        before.countries if changes.countries is None else read_countries(changes.countries),
-        changes.end_policy or before.end_policy,
-        before.hides_supervisors
-        if changes.hides_supervisors is None
-        else changes.hides_supervisors,
-    )
+    country = before.country if changes.country is None else read_country(changes.country)
+    wanted = changes.countries
+    countries = before.countries if wanted is None else read_countries(wanted)
+    fallback = before.fallback_number
+    if changes.fallback_number is not None:
+        fallback = read_fallback_number(changes.fallback_number, country, countries)
+    name = before.name if changes.name is None else read_name(changes.name)
+    policy = changes.end_policy or before.end_policy
+    hides = before.hides_supervisors
+    if changes.hides_supervisors is not None:
+        hides = changes.hides_supervisors
+    return Account(before.id, name, country, countries, policy, hides, fallback)
 
 
 def _store(work: UnitOfWork, by: Actor, before: Account, after: Account) -> None:
@@ -123,12 +128,17 @@ def _store(work: UnitOfWork, by: Actor, before: Account, after: Account) -> None
         work.directory.set_end_policy(after.id, after.end_policy)
     if after.hides_supervisors is not before.hides_supervisors:
         require_administrator(by)
-        work.directory.set_hiding(after.id, hides_supervisors=after.hides_supervisors)
+    work.directory.set_options(
+        after.id, hides=after.hides_supervisors, fallback=after.fallback_number
+    )
+    told = {}
+    if after.fallback_number != before.fallback_number:
+        told = {"fallback_number": after.fallback_number or "none"}
     countries = ",".join(sorted(after.countries)) or ALL_COUNTRIES
     keep_record(
         work, by, "account.changed", after.id, after.id, country=after.country,
         countries=countries, endPolicy=after.end_policy.value,
-        hides_supervisors="yes" if after.hides_supervisors else "no",
+        hides_supervisors="yes" if after.hides_supervisors else "no", **told,
     )  # fmt: skip
 
 

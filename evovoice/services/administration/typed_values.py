@@ -6,8 +6,14 @@ import unicodedata
 import phonenumbers
 
 from evovoice.domain.values import Role
-from evovoice.services.errors import SetupProblem
-from evovoice.services.typed_addresses import NotANumber, plain_text, read_own_number
+from evovoice.services.errors import BadDestination, SetupProblem
+from evovoice.services.typed_addresses import (
+    NotANumber,
+    plain_text,
+    read_own_number,
+    require_country,
+)
+from evovoice.services.typed_addresses import read_number as read_dialled_number
 
 ALL_COUNTRIES = "all"
 _LONGEST_NAME = 100
@@ -77,6 +83,23 @@ def read_number(text: str) -> str:
     if not phonenumbers.is_valid_number(phonenumbers.parse(e164)):
         raise _no_number(plain, "that range is not in use")
     return e164
+
+
+def read_fallback_number(text: str, country: str, countries: frozenset[str]) -> str | None:
+    """The number that is rung where a transfer reaches nobody, as an agent of that account might
+    dial it; None for the empty text, which takes it away.
+    """
+    plain = plain_text(text)
+    if not plain:
+        return None
+    try:
+        number = read_dialled_number(plain, country)
+        require_country(number, countries)
+    except NotANumber as obstacle:
+        raise _no_number(plain, str(obstacle)) from None
+    except BadDestination as refusal:
+        raise SetupProblem(f"{refusal}.") from None
+    return str(number)
 
 
 def _no_number(text: str, obstacle: str) -> SetupProblem:

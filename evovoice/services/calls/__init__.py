@@ -1,6 +1,7 @@
 """What agents want of calls; a file for each verb. Others import from here."""
 
 from evovoice.services.calls.add import AddRequest, add_member, preview_add
+from evovoice.services.calls.add_purpose import AddPurpose
 from evovoice.services.calls.convert import start_conference
 from evovoice.services.calls.disabled import stop_ringing_disabled, stop_ringing_of
 from evovoice.services.calls.dry_run import Preview
@@ -29,8 +30,15 @@ from evovoice.services.calls.supervise import (
     live_sessions,
     supervise_session,
 )
+from evovoice.services.calls.transfers import (
+    cancel_transfer,
+    complete_transfer,
+    start_transfer,
+    swap_transfer,
+)
 
 __all__ = [
+    "AddPurpose",
     "AddRequest",
     "AgentCallRequest",
     "PlaceRequest",
@@ -40,6 +48,8 @@ __all__ = [
     "active_sessions",
     "add_member",
     "add_note",
+    "cancel_transfer",
+    "complete_transfer",
     "conference_members",
     "end_session",
     "get_session",
@@ -60,7 +70,9 @@ __all__ = [
     "session_events",
     "set_end_policy",
     "start_conference",
+    "start_transfer",
     "stop_ringing_disabled",
     "stop_ringing_of",
     "supervise_session",
+    "swap_transfer",
 ]

@@ -9,16 +9,16 @@ from evovoice import logs
 from evovoice.carrier.port import CarrierError, CarrierRefused, CarrierUnreachable, SessionRef
 from evovoice.domain import commands
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.command_handlers import handle
 from evovoice.domain.end_rules import verdict
 from evovoice.domain.errors import MemberNotCalled, SessionHasEnded, SessionNotFound
 from evovoice.domain.member import Member
-from evovoice.domain.requests import AddMember, HandOver
+from evovoice.domain.requests import AddMember
 from evovoice.domain.returning import may_return
 from evovoice.domain.rights import Right, require_own, require_right
 from evovoice.domain.states import EndSource, HangupLevel, Verdict
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
+from evovoice.services.calls.add_purpose import AddPurpose, PurposeAsked, follow_purpose
 from evovoice.services.calls.command_runner import PATIENCE
 from evovoice.services.calls.counted_adds import counted_add
 from evovoice.services.calls.destinations import Destination, read_destination, read_from_number
@@ -51,13 +51,8 @@ class AddRequest:
     destination: str
     from_number: str | None
     idempotency_key: str | None = None
-    hands_over: bool = False  # whether the user leaves the call to the new party
+    purpose: AddPurpose = AddPurpose.JOIN
     dry_run: bool = False  # whether to tell only what would happen
-
-    @property
-    def operation(self) -> str:
-        """Which operation of the API it is."""
-        return "RedirectSession" if self.hands_over else "AddConferenceMember"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +69,7 @@ class _Add:
         """The request with its Idempotency-Key."""
         request = self.request
         asked = request.session_id, request.call_sid, request.destination, request.from_number
-        return Keyed(self.user, request.operation, request.idempotency_key, asked)
+        return Keyed(self.user, request.purpose.value, request.idempotency_key, asked)
 
 
 class _MayHaveLeft(Exception):
@@ -174,7 +169,7 @@ def _may_have_left(session: CallSession, member: Member, now: datetime) -> bool:
 def _add(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) -> str:
     """Guard the command and add the member, unless they are there; the member's id."""
     context, user, request = add.context, add.user, add.request
-    require_right(session, user, Right.HAND_OVER if request.hands_over else Right.ADD)
+    require_right(session, user, Right(request.purpose.value))
     require_own(session, user, request.call_sid)
     commands.require_not_ended(session)
     known = recalled(work, add.keyed, now)
@@ -195,13 +190,19 @@ def _add(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) -> st
         commands.require_capacity(session, context.max_members, context.max_pending)
         there = commands.add_member(session, command, now)
         take_from_budget(context, work, session.account_id, user, now, command.user_id)
-    if request.hands_over:
-        handle(session, HandOver(user, request.destination, there.id), now)
+    follow_purpose(context, work, session, _asked(add, there.id, command), now)
     try:
         keep_record(work, add.keyed, session.id, there.id, now, known)
     except Conflict:
         raise IdempotencyKeyReused from None
     return there.id
+
+
+def _asked(add: _Add, member_id: str, command: AddMember) -> PurposeAsked:
+    request, shown = add.request, str(command.from_number)
+    return PurposeAsked(
+        add.user, request.purpose, request.call_sid, request.destination, member_id, shown
+    )
 
 
 def _require_carrier(context: AppContext, session: CallSession) -> None:

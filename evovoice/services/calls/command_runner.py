@@ -12,7 +12,15 @@ from typing import TypeVar
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.command_handlers import handle
 from evovoice.domain.holding import is_confirmed, waiting_for_orders
-from evovoice.domain.requests import Command, HoldCall, PatchMember, ResumeCall
+from evovoice.domain.requests import (
+    CancelTransfer,
+    Command,
+    CompleteTransfer,
+    HoldCall,
+    PatchMember,
+    ResumeCall,
+    SwapTransfer,
+)
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
 from evovoice.services.calls.waiting import wait_until
@@ -24,6 +32,9 @@ PATIENCE = 5.0  # seconds an order is repeated while the agent waits
 LONGEST_WAIT = timedelta(seconds=6)
 
 R = TypeVar("R")
+_ChangesParts = (
+    HoldCall | ResumeCall | PatchMember | SwapTransfer | CompleteTransfer | CancelTransfer
+)
 
 
 def run(
@@ -64,7 +75,7 @@ def give_orders(
 
 
 def change_parts(
-    context: AppContext, user: User, session_id: str, command: HoldCall | ResumeCall | PatchMember
+    context: AppContext, user: User, session_id: str, command: _ChangesParts
 ) -> CallSession:
     """As `run`, for what changes how parties take part. Errors: `ChangeRefused` too."""
     started = context.clock()

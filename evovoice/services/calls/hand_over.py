@@ -3,6 +3,7 @@
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
 from evovoice.services.calls.add import AddRequest, add_member
+from evovoice.services.calls.add_purpose import AddPurpose
 
 
 def hand_over_call(
@@ -12,8 +13,10 @@ def hand_over_call(
     """Hand the call over without a talk: ring the destination, and take the agent out.
 
     The agent is taken out once the carrier has accepted the dial, also where that takes longer
-    than the answer (C84). The others then wait together; nobody stays alone if the party does not
-    come (E4, E2). Errors: those of an add, and the agent stays.
+    than the answer (C84). The others then wait together; where the party does not come, whoever is
+    left alone is not hung up without a word (C109). Errors: those of an add, and the agent stays.
     """
-    request = AddRequest(session_id, None, destination, caller_id, idempotency_key, hands_over=True)
+    request = AddRequest(
+        session_id, None, destination, caller_id, idempotency_key, AddPurpose.HAND_OVER
+    )
     add_member(context, user, request)

@@ -31,8 +31,13 @@ def leave_call(
     """
     session = order(context, user, session_id, LeaveCall(user, call_sid))
     leaving = acting_leg(session, user, call_sid)
-    if leaving is None:
-        return session
+    return session if leaving is None else wait_to_leave(context, session, leaving)
+
+
+def wait_to_leave(context: AppContext, session: CallSession, leaving: Member) -> CallSession:
+    """The session once that party is out, or as it is after six seconds. Errors: those of the
+    party that was to be reached first, where that failed: they stay.
+    """
 
     def is_done(session: CallSession) -> bool:
         leg = _same(session, leaving).leg

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from evovoice.domain.orders import (
     AdjustLeg,
+    AnnounceToLeg,
     CancelLeg,
     DialLeg,
     DialSupervisor,
@@ -41,6 +42,7 @@ _DEEDS: dict[type[Order], Say] = {
     HangUpLeg: Say.DO_HANG_UP,
     EndConference: Say.DO_END,
     RecordLeg: Say.DO_RECORD,
+    AnnounceToLeg: Say.DO_ANNOUNCE,
 }
 
 

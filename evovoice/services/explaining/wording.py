@@ -147,6 +147,7 @@ class Say(StrEnum):
     DO_RELEASE = "take {name} off hold"
     DO_ADJUST = "mute, unmute or coach for {name}"
     DO_RECORD = "record {name}"
+    DO_ANNOUNCE = "tell {name} what happens"
 
     # doubt
     LOOK_FAILED = (

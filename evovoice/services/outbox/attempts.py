@@ -18,7 +18,14 @@ from evovoice.carrier.port import (
 )
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.messages import Fact
-from evovoice.domain.orders import AdjustLeg, DialLeg, PlaceCall, RecordLeg, RedirectLeg
+from evovoice.domain.orders import (
+    AdjustLeg,
+    AnnounceToLeg,
+    DialLeg,
+    PlaceCall,
+    RecordLeg,
+    RedirectLeg,
+)
 from evovoice.domain.states import ConferenceStatus, Failure
 from evovoice.domain.still_wanted import (
     facts_of_failure,
@@ -33,7 +40,9 @@ from evovoice.storage.unit_of_work import Database, StoredOrder
 
 DEADLINE = timedelta(seconds=20)  # a dial older than this is a failure, never a late call
 REFUSED_FOR = timedelta(seconds=5)  # a dial that the carrier refuses though its conference goes on
-NEVER_LATE = DialLeg | PlaceCall | RedirectLeg | RecordLeg  # a failure once `DEADLINE` is over
+NEVER_LATE = (
+    DialLeg | PlaceCall | RedirectLeg | RecordLeg | AnnounceToLeg
+)  # a failure once `DEADLINE` is over
 _WISHED_FOR = timedelta(minutes=1)  # a hold, mute or coaching; its repeats take half of that
 _NOT_RUNG = "The call was over before this party was rung"
 _OVER_BY_THEN = "The call was over by then"

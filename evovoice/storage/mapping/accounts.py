@@ -10,8 +10,9 @@ def account_from(row: Row) -> Account:
     countries = frozenset((row.countries or "").split(",")) - {""}
     policy = row.end_policy or EndPolicy.TWO_LEFT
     return Account(
-        row.id, row.name, row.country, countries, EndPolicy(policy), row.hides_supervisors
-    )
+        row.id, row.name, row.country, countries, EndPolicy(policy), row.hides_supervisors,
+        row.fallback_number,
+    )  # fmt: skip
 
 
 def stored_countries(countries: frozenset[str]) -> str | None:

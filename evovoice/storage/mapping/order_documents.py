@@ -6,8 +6,10 @@ reads them too, so they stay as they are when a class or a field gets another na
 
 from typing import Any
 
+from evovoice.domain.announcements import Announcement
 from evovoice.domain.orders import (
     AdjustLeg,
+    AnnounceToLeg,
     CancelLeg,
     DialLeg,
     DialSupervisor,
@@ -29,6 +31,7 @@ _KIND_OF: dict[type[Order], str] = {
     EndConference: "CloseRoom",
     AdjustLeg: "AdjustLeg",
     RecordLeg: "RecordLeg",
+    AnnounceToLeg: "AnnounceToLeg",
 }
 # the fields of each order with their keys in the document
 _KEYS: dict[type[Order], dict[str, str]] = {
@@ -52,6 +55,10 @@ _KEYS: dict[type[Order], dict[str, str]] = {
         "held": "held", "muted": "muted", "coaching": "coaching",
     },
     RecordLeg: {"leg_id": "leg_id", "call_sid": "call_sid"},
+    AnnounceToLeg: {
+        "leg_id": "leg_id", "call_sid": "call_sid", "conference_sid": "conference_sid",
+        "announcement": "announcement",
+    },
 }  # fmt: skip
 DIAL_KINDS = (_KIND_OF[DialLeg], _KIND_OF[DialSupervisor], _KIND_OF[PlaceCall])
 _ORDER_OF = {kind: order for order, kind in _KIND_OF.items()}
@@ -70,4 +77,7 @@ def order_document(order: Order) -> dict[str, Any]:
 def order_from(kind: str, document: dict[str, Any]) -> Order:
     """The order that was stored; a field without its key there has its default."""
     order = _ORDER_OF[kind]
-    return order(**{name: document[key] for name, key in _KEYS[order].items() if key in document})
+    values = {name: document[key] for name, key in _KEYS[order].items() if key in document}
+    if "announcement" in values:
+        values["announcement"] = Announcement(values["announcement"])
+    return order(**values)

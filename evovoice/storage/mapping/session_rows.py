@@ -7,7 +7,6 @@ from typing import Any
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.leg import AskedBy, Leg, LegEnd
 from evovoice.domain.member import Member
-from evovoice.domain.messages import SessionEvent
 from evovoice.domain.states import Direction, EndPolicy, MemberRole, Outcome, Supervision
 from evovoice.domain.summary import Summary, summary
 from evovoice.domain.values import address_from
@@ -29,6 +28,7 @@ from evovoice.storage.mapping.session_documents import (
     settings_document,
     settings_from,
 )
+from evovoice.storage.mapping.transfer_documents import transfer_documents, transfers_from
 from evovoice.storage.mapping.unreadable import UnreadableRow, reading_row
 
 _log = logging.getLogger(__name__)
@@ -71,9 +71,9 @@ def session_values(session: CallSession) -> Values:
         "rooms": conference_documents(session.conferences.values()),
         "looks": look_documents(session.conferences.values()),
         "erased_at": session.erased_at,
+        "transfers": transfer_documents(session.transfers),
         "end_policy": session.end_policy.value,
-        **_look_values(session),
-        **_summary_values(session),
+        **(_look_values(session) | _summary_values(session)),
     }
 
 
@@ -155,30 +155,12 @@ def _leg_values(leg: Leg) -> Values:
     }
 
 
-def event_values(session: CallSession) -> list[Values]:
-    """The log's new lines, numbered so that the last one has the session's last sequence."""
-    first = session.last_sequence - len(session.events) + 1
-    return [
-        {
-            "account_id": session.account_id,
-            "session_id": session.id,
-            "sequence": sequence,
-            "type": event.type,
-            "message": event.message,
-            "at": event.at,
-            "call_sid": event.call_sid,
-            "member_id": event.member_id,
-            "user_id": event.user_id,
-            "data": event.data,
-        }
-        for sequence, event in enumerate(session.events, first)
-    ]
-
-
 def session_from(row: Row, members: Iterable[Row]) -> CallSession:
     """The aggregate as it was stored. Errors: `UnreadableRow`."""
     with reading_row(f"Session {row.id}"):
-        return _session_from(row, members)
+        session = _session_from(row, members)
+        session.transfers = transfers_from(row.transfers)
+        return session
 
 
 def readable_session(row: Row, members: Iterable[Row]) -> CallSession | None:
@@ -233,13 +215,6 @@ def _session_from(row: Row, members: Iterable[Row]) -> CallSession:
 
 def _look_from(row: Row) -> Values:
     return {name: getattr(row, name) for name in ("verified_at", "look_failed", "in_doubt")}
-
-
-def event_from(row: Row) -> SessionEvent:
-    """One line of the log as it was stored."""
-    return SessionEvent(
-        row.type, row.message, row.at, row.call_sid, row.member_id, row.user_id, row.data
-    )
 
 
 def _member_from(row: Row) -> Member:

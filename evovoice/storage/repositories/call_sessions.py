@@ -13,10 +13,9 @@ from evovoice.domain.call_session import CallSession
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.values import User
 from evovoice.storage.database.connection import Connection, Row
+from evovoice.storage.mapping.event_rows import event_from, event_values
 from evovoice.storage.mapping.session_rows import (
     Values,
-    event_from,
-    event_values,
     readable_session,
     session_from,
     stored_summary,

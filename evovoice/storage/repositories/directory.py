@@ -1,7 +1,6 @@
 """Who there is: accounts, users and numbers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -9,7 +8,6 @@ from sqlalchemy import (
     Executable,
     and_,
     bindparam,
-    delete,
     func,
     insert,
     or_,
@@ -23,6 +21,12 @@ from evovoice.domain.values import Account, User, folded
 from evovoice.storage.database.connection import Connection, Row
 from evovoice.storage.mapping.accounts import account_from, stored_countries
 from evovoice.storage.mapping.users import user_from
+from evovoice.storage.repositories.account_contents import (
+    CONTENTS,
+    DELETE_ACCOUNT,
+    DELETE_REST_OF_ACCOUNT,
+    AccountContents,
+)
 from evovoice.storage.repositories.call_sessions import Conflict
 from evovoice.storage.repositories.deleted_sessions import CALL_WAS_DELETED, call_digest
 from evovoice.storage.repositories.stored_passwords import (
@@ -34,17 +38,9 @@ from evovoice.storage.repositories.stored_passwords import (
 )
 from evovoice.storage.tables import (
     AccountRow,
-    ApiKeyRow,
     CallSessionRow,
-    DeviceTokenRow,
-    ExternalIdentityRow,
-    FavoriteRow,
-    LoginRow,
     NumberAgentRow,
     NumberRow,
-    PresenceRow,
-    RecoveryCodeRow,
-    SecondFactorRow,
     UserRow,
     table,
 )
@@ -89,39 +85,10 @@ _ADD_AGENT = insert(_agents)
 _OF_ACCOUNT = update(_accounts).where(_accounts.c.id == _wanted)
 _RENAME_ACCOUNT = _OF_ACCOUNT.values(name=bindparam("new_name"), name_key=bindparam("new_key"))
 _SET_END_POLICY = _OF_ACCOUNT.values(end_policy=bindparam("policy"))
-_SET_HIDING = _OF_ACCOUNT.values(hides_supervisors=bindparam("hides"))
 _SET_COUNTRIES = _OF_ACCOUNT.values(country=bindparam("home"), countries=bindparam("allowed"))
-_CONTENTS = select(
-    select(func.count()).where(_u.account_id == _wanted, _u.deleted_at.is_(None))
-    .scalar_subquery().label("users"),
-    select(func.count()).where(_n.account_id == _wanted).scalar_subquery().label("numbers"),
-    select(func.count()).where(_sessions.c.account_id == _wanted)
-    .scalar_subquery().label("sessions"),
-)  # fmt: skip
-_DELETE_REST_OF_ACCOUNT = [
-    delete(one).where(one.c.account_id == _wanted)
-    for one in (
-        table(ApiKeyRow),
-        table(LoginRow),
-        table(DeviceTokenRow),
-        table(ExternalIdentityRow),
-        table(PresenceRow),
-        table(FavoriteRow),
-        table(RecoveryCodeRow),
-        table(SecondFactorRow),
-        _users,
-    )
-]
-_DELETE_ACCOUNT = delete(_accounts).where(_accounts.c.id == _wanted)
-
-
-@dataclass(frozen=True, slots=True)
-class AccountContents:
-    """How much an account has that keeps it from being deleted."""
-
-    users: int
-    numbers: int
-    sessions: int
+_SET_OPTIONS = _OF_ACCOUNT.values(
+    hides_supervisors=bindparam("hides"), fallback_number=bindparam("fallback")
+)
 
 
 class Directory:
@@ -176,18 +143,21 @@ class Directory:
         values = {"wanted": account_id, "home": country, "allowed": stored_countries(allowed)}
         self._connection.execute(_SET_COUNTRIES, values)
 
+    def set_options(self, account_id: str, *, hides: bool, fallback: str | None) -> None:
+        """Replace whether an account's agents are kept from seeing who supervises them, and who is
+        rung where a transfer reaches nobody.
+        """
+        values = {"wanted": account_id, "hides": hides, "fallback": fallback}
+        self._connection.execute(_SET_OPTIONS, values)
+
     def set_end_policy(self, account_id: str, policy: EndPolicy) -> None:
         """Replace the policy by which calls end that begin from now on."""
         values = {"wanted": account_id, "policy": policy.value}
         self._connection.execute(_SET_END_POLICY, values)
 
-    def set_hiding(self, account_id: str, *, hides_supervisors: bool) -> None:
-        """Replace whether an account's agents are kept from seeing who supervises them."""
-        self._connection.execute(_SET_HIDING, {"wanted": account_id, "hides": hides_supervisors})
-
     def contents(self, account_id: str) -> AccountContents:
         """What is left of an account."""
-        row = self._connection.execute(_CONTENTS, {"wanted": account_id}).one()
+        row = self._connection.execute(CONTENTS, {"wanted": account_id}).one()
         return AccountContents(row.users, row.numbers, row.sessions)
 
     def delete_account(self, account_id: str) -> None:
@@ -195,7 +165,7 @@ class Directory:
 
         Errors: `Conflict` where somebody is adding something to it.
         """
-        for statement in (*_DELETE_REST_OF_ACCOUNT, _DELETE_ACCOUNT):
+        for statement in (*DELETE_REST_OF_ACCOUNT, DELETE_ACCOUNT):
             self._unless_taken(statement, {"wanted": account_id})
 
     def set_password(self, user_id: str, password_hash: str) -> None:

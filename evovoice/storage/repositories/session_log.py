@@ -22,7 +22,8 @@ from evovoice.domain.hash_chain import BEGIN, ERASED
 from evovoice.domain.log_line import ERASED_BY, line_digest, line_link
 from evovoice.domain.messages import SessionEvent
 from evovoice.storage.database.connection import Connection, Row
-from evovoice.storage.mapping.session_rows import Values, event_from
+from evovoice.storage.mapping.event_rows import event_from
+from evovoice.storage.mapping.session_rows import Values
 from evovoice.storage.repositories.audit_trail import AuditTrail
 from evovoice.storage.repositories.snapshots import SessionKey
 from evovoice.storage.tables import CallSessionRow, SessionEventRow, table

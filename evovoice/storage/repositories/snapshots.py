@@ -16,6 +16,7 @@ from evovoice.domain.conference import Conference
 from evovoice.domain.leg import Leg, ParticipantSettings
 from evovoice.domain.member import Member
 from evovoice.domain.notifications import SessionStatus, session_status
+from evovoice.domain.transfer import Transfer
 from evovoice.storage.mapping.session_rows import Values, session_values
 
 _MOST = 1000  # sessions, of some 20 kB each
@@ -108,10 +109,11 @@ def _copier(kind: type[_T]) -> Callable[[_T], _T]:
 
 
 _copy_session, _copy_member = _copier(CallSession), _copier(Member)
-_copy_leg, _copy_settings, _copy_conference = (
+_copy_leg, _copy_settings, _copy_conference, _copy_transfer = (
     _copier(Leg),
     _copier(ParticipantSettings),
     _copier(Conference),
+    _copier(Transfer),
 )
 
 
@@ -121,6 +123,7 @@ def _copied_session(session: CallSession, members: list[Member]) -> CallSession:
     copied.conferences = {
         sid: _copied_conference(conference) for sid, conference in session.conferences.items()
     }
+    copied.transfers = [_copy_transfer(transfer) for transfer in session.transfers]
     copied.events, copied.orders = [], []
     return copied
 

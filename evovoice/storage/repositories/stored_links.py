@@ -11,7 +11,7 @@ from evovoice.domain.log_check import LogEnd
 from evovoice.domain.log_line import LogLine
 from evovoice.domain.trail_check import LinkedEntry
 from evovoice.storage.database.connection import Connection, Row
-from evovoice.storage.mapping.session_rows import event_from
+from evovoice.storage.mapping.event_rows import event_from
 from evovoice.storage.repositories.audit_trail import entry_from
 from evovoice.storage.repositories.snapshots import SessionKey
 from evovoice.storage.tables import (

@@ -42,6 +42,7 @@ class AccountRow(Base):
     name_key: Mapped[str | None]
     end_policy: Mapped[str | None]  # of calls that begin; none: two_left
     hides_supervisors: Mapped[bool] = mapped_column(server_default=false())
+    fallback_number: Mapped[str | None]  # who is rung where a transfer reaches nobody
 
 
 class UserRow(Base):

@@ -82,6 +82,7 @@ class CallSessionRow(Base):
     log_chained: Mapped[int] = mapped_column(server_default="0")
     erased_at: Mapped[datetime | None]
     end_policy: Mapped[str | None]  # none: two_left
+    transfers: Mapped[list[Any] | None] = mapped_column(JSON_DOCUMENT)
 
 
 _s = CallSessionRow

@@ -24,6 +24,7 @@ class ManagedAccountSchema(ResponseSchema):
     hides_supervisors = flag(
         "hidesSupervisors", "Whether its agents are kept from seeing who supervises them"
     )
+    fallback_number = text("fallbackNumber", "Who is rung where a transfer reaches nobody")
 
 
 class ListAccountsResponseSchema(ResponseSchema):
@@ -71,6 +72,7 @@ class ManagedAccount:
     countries: list[str]
     end_policy: str
     hides_supervisors: bool
+    fallback_number: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def managed_account(account: Account) -> ManagedAccount:
     countries = sorted(account.countries) or [ALL_COUNTRIES]
     return ManagedAccount(
         account.id, account.name, account.country, countries, account.end_policy.value,
-        account.hides_supervisors,
+        account.hides_supervisors, account.fallback_number,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from evovoice.storage.unit_of_work import ApiKey
-from evovoice.web.dto.session_info import stamp
+from evovoice.web.dto.stamps import stamp
 from evovoice.web.servicestack.formats.described import ENTITIES
 from evovoice.web.servicestack.response_fields import nested, nested_list, text
 from evovoice.web.servicestack.response_schema import ResponseSchema

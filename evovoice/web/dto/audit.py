@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evovoice.storage.unit_of_work import FoundEntry
-from evovoice.web.dto.session_info import stamp
+from evovoice.web.dto.stamps import stamp
 from evovoice.web.servicestack.formats.described import ENTITIES
 from evovoice.web.servicestack.response_fields import flag, nested_list, number, text, text_map
 from evovoice.web.servicestack.response_schema import ResponseSchema

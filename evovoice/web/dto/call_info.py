@@ -6,7 +6,7 @@ from datetime import datetime
 from marshmallow import fields
 
 from evovoice.carrier.port import CallRecord
-from evovoice.web.dto.session_info import stamp
+from evovoice.web.dto.stamps import stamp
 from evovoice.web.servicestack.formats.described import ENTITIES
 from evovoice.web.servicestack.response_fields import nested_list, number, text
 from evovoice.web.servicestack.response_schema import ResponseSchema

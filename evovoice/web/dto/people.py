@@ -6,7 +6,7 @@ from datetime import datetime
 from evovoice.domain.states import AgentState, AgentStateReason
 from evovoice.services.people import People
 from evovoice.storage.unit_of_work import Favorite, RecentDestination, StoredNumber, UserPresence
-from evovoice.web.dto.session_info import stamp
+from evovoice.web.dto.stamps import stamp
 from evovoice.web.servicestack.formats.described import ENTITIES
 from evovoice.web.servicestack.response_fields import choice, flag, nested_list, text
 from evovoice.web.servicestack.response_schema import ResponseSchema

@@ -11,9 +11,9 @@ from evovoice.web.dto.session_info import (
     SessionMemberInfo,
     log_line,
     members_info,
-    stamp,
 )
 from evovoice.web.dto.session_schemas import SessionEventSchema, SessionMemberInfoSchema
+from evovoice.web.dto.stamps import stamp
 from evovoice.web.servicestack.response_fields import choice, flag, nested_list, number, text, texts
 from evovoice.web.servicestack.response_schema import ResponseSchema
 

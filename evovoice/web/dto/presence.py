@@ -6,7 +6,7 @@ from datetime import datetime
 from evovoice.domain.presence import Presence
 from evovoice.domain.states import AgentState, AgentStateReason
 from evovoice.domain.values import User
-from evovoice.web.dto.session_info import stamp
+from evovoice.web.dto.stamps import stamp
 from evovoice.web.servicestack.formats.described import ENTITIES
 from evovoice.web.servicestack.response_fields import choice, flag, text
 from evovoice.web.servicestack.response_schema import ResponseSchema

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from evovoice.web.servicestack.fields import FieldLocation, Text
+from evovoice.web.servicestack.fields import FieldLocation, TelephoneText, Text
 from evovoice.web.servicestack.request_schema import RequestSchema
 
 _OWN_LEG = "Call that is up on the agent's own device; left out: the user's only one"
@@ -16,6 +16,21 @@ class SessionRequestSchema(RequestSchema):
 
 class OwnLegSchema(SessionRequestSchema):
     call_sid = Text("callSid", FieldLocation.BODY, _OWN_LEG)
+
+
+class NewPartySchema(SessionRequestSchema):
+    """What an operation takes that rings somebody for a call."""
+
+    call_sid = Text(
+        "callSid",
+        FieldLocation.BODY,
+        "Call that is up on the agent's own device, not the customer's",
+    )
+    destination = TelephoneText(
+        "destination", FieldLocation.BODY, "Whom to invite: a number, a SIP address or a user",
+        load_default="", filled=True,
+    )  # fmt: skip
+    from_number = TelephoneText("fromNumber", FieldLocation.BODY, "Caller ID to show")
 
 
 class UserRequestSchema(RequestSchema):

@@ -23,8 +23,9 @@ class OperationRightSchema(ResponseSchema):
     when = text(
         "when",
         "In which state of the call: Always, UntilTheEnd, Ringing (for who asks), Live (answered,"
-        " neither it nor its conference over), Talking (live, with a leg of who asks) or WithOthers"
-        " (talking, somebody else is connected); missing as userPart",
+        " neither it nor its conference over), Talking (live, with a leg of who asks), WithOthers"
+        " (talking, somebody else is connected) or Transferring (a transfer is under way); missing"
+        " as userPart",
     )
 
 

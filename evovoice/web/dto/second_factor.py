@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from evovoice.services.auth.second_factors import FactorState
-from evovoice.web.dto.session_info import stamp
+from evovoice.web.dto.stamps import stamp
 from evovoice.web.servicestack.formats.described import ENTITIES
 from evovoice.web.servicestack.response_fields import flag, number, text, texts
 from evovoice.web.servicestack.response_schema import ResponseSchema

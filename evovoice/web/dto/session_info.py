@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from evovoice.domain import views
@@ -19,7 +19,11 @@ from evovoice.domain.states import (
     MemberRole,
 )
 from evovoice.domain.summary import conference_sid, summary
+from evovoice.domain.transfer_parties import consulting_user
 from evovoice.domain.values import User
+from evovoice.web.dto.stamps import stamp, stamp_of
+from evovoice.web.dto.transfer_info import TransferInfo, newest_transfer
+from evovoice.web.enums import HoldReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,7 @@ class SessionInfo(NamedTuple):
     allowed: list[str] | None = None
     end_policy: str = "two_left"
     dry_run: dict[str, str] | None = None
+    transfer: TransferInfo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +161,7 @@ def session_info(
     """
     known = summary(session)
     is_held = known.call_state is CallState.HOLD
+    held_by, hold_reason = _hold(session, is_held=is_held)
     return SessionInfo(
         id=session.id,
         account_id=session.account_id, account_name=session.account_name,
@@ -175,17 +181,15 @@ def session_info(
         conference_sid=known.conference_sid,
         most_recent_participant_call_sid=session.newest_call_sid,
         hold_queue_name=f"hold-{session.id}" if is_held else None,
-        held_by_user_id=session.held_by if is_held else None,
-        hold_reason=session.hold_reason if is_held else "None",
+        held_by_user_id=held_by, hold_reason=hold_reason,
         console_data=session.console_data,
         members=_members_for(session, for_user),
-        date_created=stamp(session.created_at),
+        date_created=stamp(session.created_at), date_completed=stamp_of(session.ended_at),
         date_last_modified=stamp(session.modified_at),
-        date_completed=_stamp_of(session.ended_at),
-        created_by=session.created_by,
-        last_modified_by=session.last_modified_by,
-        verified_at=_stamp_of(session.verified_at),
+        created_by=session.created_by, last_modified_by=session.last_modified_by,
+        verified_at=stamp_of(session.verified_at),
         stale=session.is_stale, version=session.version, end_policy=session.end_policy.value,
+        transfer=newest_transfer(session),
         log=tuple(SessionLogInfo(stamp(at), message) for at, message in log),
     )  # fmt: skip
 
@@ -195,6 +199,14 @@ def _members_for(session: CallSession, user: User | None) -> list[SessionMemberI
     oversees = user is not None and user.oversees
     members = views.visible_members(session) if oversees else views.shown_members(session)
     return [_member_info(session, member) for member in members]
+
+
+def _hold(session: CallSession, *, is_held: bool) -> tuple[str | None, str]:
+    """Who holds the call, and why; in a consultation the others are on hold while two talk."""
+    consulting = consulting_user(session)
+    if consulting is not None:
+        return consulting, HoldReason.TRANSFERRING.value
+    return (session.held_by, session.hold_reason) if is_held else (None, "None")
 
 
 def _member_info(session: CallSession, member: Member) -> SessionMemberInfo:
@@ -225,8 +237,8 @@ def _application_data(session: CallSession, member: Member) -> dict[str, str]:
         "destination": member.destination,
         "addedBy": member.added_by,
         "addedAt": stamp(member.added_at),
-        "answeredAt": _stamp_of(leg.answered_at),
-        "endedAt": _stamp_of(end.at if end else None),
+        "answeredAt": stamp_of(leg.answered_at),
+        "endedAt": stamp_of(end.at if end else None),
         "supervising": views.supervising(session, member),
         "coaching": leg.settings.coaching if views.is_coaching(session, member) else None,
     }
@@ -250,12 +262,3 @@ def log_line(session_id: str, sequence: int, event: SessionEvent) -> LogLine:
         sequence, stamp(event.at), event.type, session_id, event.call_sid, event.member_id,
         event.user_id, event.message, event.data,
     )  # fmt: skip
-
-
-def stamp(moment: datetime) -> str:
-    """That moment as the contract writes it, in UTC: `2026-03-01T14:05:09.120Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _stamp_of(moment: datetime | None) -> str | None:
-    return stamp(moment) if moment else None

@@ -8,11 +8,13 @@ from evovoice.domain.states import (
     MemberCallState,
     MemberRole,
 )
+from evovoice.web.dto.transfer_info import TransferInfoSchema
 from evovoice.web.enums import Channel, HoldReason, QueueState
 from evovoice.web.servicestack.formats.described import CUSTOMERS
 from evovoice.web.servicestack.response_fields import (
     choice,
     flag,
+    nested,
     nested_list,
     number,
     text,
@@ -67,7 +69,9 @@ class SessionInfoSchema(ResponseSchema):
     base_fields = frozenset(
         {"id", "dateCreated", "dateLastModified", "createdBy", "lastModifiedBy"}
     )
-    not_in_csv = frozenset({"verifiedAt", "stale", "version", "allowed", "endPolicy", "dryRun"})
+    not_in_csv = frozenset(
+        {"verifiedAt", "stale", "version", "allowed", "endPolicy", "dryRun", "transfer"}
+    )
 
     dial_state = choice(
         DialState, "dialState", "Whether the session is dialling or connected at all"
@@ -175,6 +179,11 @@ class SessionInfoSchema(ResponseSchema):
         "What an add with dryRun would do: destination, displayName, endpointId, country,"
         " fromNumber, alreadyInCall, conference, membersLeft, pendingLeft, queued, carrier;"
         " not in CSV",
+    )
+    transfer = nested(
+        TransferInfoSchema,
+        "transfer",
+        "The transfer that is under way, else the last one there was; not in CSV",
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from evovoice.carrier.port import DEVICE_TOKEN_LIFETIME
 from evovoice.services.administration import Imported
 from evovoice.storage.unit_of_work import KnownUser
-from evovoice.web.dto.session_info import stamp
+from evovoice.web.dto.stamps import stamp
 from evovoice.web.servicestack.formats.described import ENTITIES
 from evovoice.web.servicestack.response_fields import flag, nested, nested_list, number, text, texts
 from evovoice.web.servicestack.response_schema import ResponseSchema

@@ -23,6 +23,7 @@ from evovoice.web.operations import (
     signing_in,
     stream,
     supervision,
+    transfers,
     user_import,
     users,
 )
@@ -30,6 +31,7 @@ from evovoice.web.servicestack.operation import Operation
 
 TABLE: tuple[Operation[Any], ...] = (
     *conference.OPERATIONS,
+    *transfers.OPERATIONS,
     *call_handling.OPERATIONS,
     *sessions.OPERATIONS,
     *supervision.OPERATIONS,

@@ -15,7 +15,14 @@ from evovoice.web.dto.accounts import (
 )
 from evovoice.web.dto.requests import NoFields
 from evovoice.web.request_context import RequestContext
-from evovoice.web.servicestack.fields import Choice, FieldLocation, Flag, Text, Texts
+from evovoice.web.servicestack.fields import (
+    Choice,
+    FieldLocation,
+    Flag,
+    TelephoneText,
+    Text,
+    Texts,
+)
 from evovoice.web.servicestack.operation import Operation
 from evovoice.web.servicestack.request_schema import RequestSchema
 
@@ -52,6 +59,10 @@ class SetAccountSchema(DeleteAccountSchema):
         "hidesSupervisors", FieldLocation.BODY,
         "Whether its agents are kept from seeing who supervises them; left out: as it is",
     )  # fmt: skip
+    fallback_number = TelephoneText(
+        "fallbackNumber", FieldLocation.BODY,
+        "Who is rung where a transfer reaches nobody; empty: nobody; left out: as it is",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,7 @@ class SetAccountRequest:
     countries: list[str]
     end_policy: EndPolicy | None
     hides_supervisors: bool | None
+    fallback_number: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +105,12 @@ def _add_account(context: RequestContext, asked: AddAccountRequest) -> ManagedAc
 def _set_account(context: RequestContext, asked: SetAccountRequest) -> ManagedAccount:
     countries = ",".join(asked.countries) or None
     changes = AccountChanges(
-        asked.name, asked.country, countries, asked.end_policy, asked.hides_supervisors
+        asked.name,
+        asked.country,
+        countries,
+        asked.end_policy,
+        asked.hides_supervisors,
+        asked.fallback_number,
     )
     return managed_account(
         administration.set_account(context.app.database, asked.account_id, changes, context.user)
@@ -129,8 +146,8 @@ OPERATIONS = (
     ),
     Operation(
         name="SetAccount",
-        description="Changes an account: its name, by which policy its calls end and, by an"
-        " administrator, where it may call.",
+        description="Changes an account: its name, by which policy its calls end, who is rung where"
+        " a transfer reaches nobody and, by an administrator, the rest.",
         verbs=("PATCH",),
         routes=("/admin/accounts/{accountId}",),
         role=Role.MANAGER,

@@ -7,29 +7,24 @@ from evovoice.domain.values import Role
 from evovoice.services import calls
 from evovoice.services.calls import AddRequest
 from evovoice.web.dto.preview_info import preview_info
-from evovoice.web.dto.requests import OwnLegRequest, OwnLegSchema, SessionRequestSchema
+from evovoice.web.dto.requests import (
+    NewPartySchema,
+    OwnLegRequest,
+    OwnLegSchema,
+    SessionRequestSchema,
+)
 from evovoice.web.dto.session_answer import session_answer
 from evovoice.web.dto.session_info import ConferenceMembers, SessionInfo, members_info
 from evovoice.web.dto.session_schemas import GetConferenceMembersResponseSchema, SessionInfoSchema
 from evovoice.web.request_context import RequestContext
-from evovoice.web.servicestack.fields import FieldLocation, Flag, TelephoneText, Text
+from evovoice.web.servicestack.fields import FieldLocation, Flag, Text
 from evovoice.web.servicestack.operation import Operation
 
 _MEMBER = "Call of the party, or its memberId"
 _CONFERENCE = "/sessions/{sessionId}/conference"
 
 
-class AddConferenceMemberSchema(SessionRequestSchema):
-    call_sid = Text(
-        "callSid",
-        FieldLocation.BODY,
-        "Call that is up on the agent's own device, not the customer's",
-    )
-    destination = TelephoneText(
-        "destination", FieldLocation.BODY, "Whom to invite: a number, a SIP address or a user",
-        load_default="", filled=True,
-    )  # fmt: skip
-    from_number = TelephoneText("fromNumber", FieldLocation.BODY, "Caller ID to show")
+class AddConferenceMemberSchema(NewPartySchema):
     dry_run = Flag(
         "dryRun", FieldLocation.QUERY, "Only tells what would happen: nothing is dialled or stored",
         load_default=False,
@@ -148,7 +143,7 @@ OPERATIONS = (
         verbs=("POST",),
         routes=(f"{_CONFERENCE}/members",),
         role=None,
-        request_schema=AddConferenceMemberSchema(),
+        request_schema=NewPartySchema(),
         request_type=AddRequest,
         response_schema=SessionInfoSchema(),
         handler=_add_conference_member,

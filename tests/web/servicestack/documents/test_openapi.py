@@ -78,7 +78,7 @@ def test_answers_have_types_with_enums_and_errors_their_shape(document: dict[str
     assert {"200", "400", "401", "403", "404", "405", "409", "413", "415", "429"} <= set(answers)
     assert {"204"} <= set(document["paths"]["/sessions/{sessionId}"]["delete"]["responses"])
     schemas = document["components"]["schemas"]
-    assert 47 == len(schemas["SessionInfo"]["properties"])
+    assert 48 == len(schemas["SessionInfo"]["properties"])
     assert ["None", "Active"] == schemas["SessionDialState"]["enum"]
     assert ["Voice", "Chat", "Fax"] == schemas["FlowChannels"]["enum"]
     error = {"$ref": "#/components/responses/Error409"}

@@ -103,7 +103,7 @@ def test_classes_are_as_the_published_ones_c69(web: WebApp) -> None:
 def test_session_info_has_its_base_first_c69(web: WebApp) -> None:
     module = _run(_text(web))
     names = [one.name for one in fields(module.SessionInfo)]
-    assert 47 == len(names)
+    assert 48 == len(names)
     assert ["id", "date_created", "date_last_modified", "created_by", "last_modified_by"] == (
         names[:5]
     )

@@ -49,7 +49,7 @@ def test_declaration_and_root_to_the_byte_c61() -> None:
 
 def test_types_live_in_their_namespaces_c61() -> None:
     session = _session()
-    assert [ENTITY] * 5 + [SESSIONS] * 42 == [str(c.tag)[1:].partition("}")[0] for c in session]
+    assert [ENTITY] * 5 + [SESSIONS] * 43 == [str(c.tag)[1:].partition("}")[0] for c in session]
     crumb = session.find(f"{{{SESSIONS}}}CustomerBreadcrumb/{{{CUSTOMERS}}}CustomerBreadcrumb")
     assert crumb is not None
     assert {CUSTOMERS} == _spaces(crumb)
