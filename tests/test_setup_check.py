@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.setup_check import Python, check, copy_of, folders, pythons
+from tests.setup_check import Python, check, copy_of, ends, folders, pythons
 
 Output = pytest.CaptureFixture[str]
 OLD = Python("/a/python3.11", "3.11.7", "23.2.1", final=True)
@@ -83,6 +83,14 @@ def test_tries_all_that_can_be_tried_and_says_so(capsys: Output) -> None:
     assert "left out Python 3.12.1 (/b/python3.12): it has no venv" in said
     assert "left out Python 3.15.0b1 (/c/python3.15): it is not a final release" in said
     assert f"tried 2, 0 failed: {OLD}, {NEW}" in said
+
+
+def test_the_ends_are_the_oldest_and_the_newest_that_can_be_tried() -> None:
+    """Who cannot be tried stays in the list, so that it is named."""
+    between = Python("/a/python3.12", "3.12.9", "24.2", final=True)
+    assert [OLD, BARE, NEW, EARLY] == ends([OLD, BARE, between, NEW, EARLY])
+    assert [OLD] == ends([OLD])
+    assert [BARE] == ends([BARE])
 
 
 def test_one_failure_fails_the_check_after_all_were_tried(capsys: Output) -> None:
