@@ -13,6 +13,7 @@ LEG_ROUTE = "/twilio/sessions/<account_id>/<session_id>/legs/<leg_id>"
 ANSWER_ROUTE = "/twilio/sessions/<account_id>/<session_id>/legs/<leg_id>/answered"
 RECORDING_ROUTE = "/twilio/sessions/<account_id>/<session_id>/legs/<leg_id>/recording"
 ANNOUNCEMENT_ROUTE = "/twilio/announcements/<announcement>"
+DIGITS_ROUTE = "/twilio/sessions/<account_id>/<session_id>/legs/<leg_id>/digits/<key>"
 CONFERENCE_ROUTE = "/twilio/sessions/<account_id>/<session_id>/conference"
 
 # Three repeats, after every kind of failure: the default is one, after a failed connection only
@@ -60,6 +61,10 @@ class CallbackAddresses:
         sets it.
         """
         return self._of(CONFERENCE_ROUTE, ref)
+
+    def digits(self, ref: SessionRef, leg_id: str, key: str) -> str:
+        """Where the carrier asks for the digits of that key, which stand in no address."""
+        return self._of(DIGITS_ROUTE.replace("<key>", quote(key, safe="")), ref, leg_id)
 
     def announcement(self, announcement: Announcement) -> str:
         """Where the carrier reads what to say; the same for every session."""

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -52,10 +52,12 @@ __all__ = [
     "leg_report",
     "receipt_key",
     "recording_report",
+    "repeat_mark",
     "room_report",
 ]
 
 _LOG = logging.getLogger(__name__)
+_MARK = 128  # characters
 _ADDRESS = 512  # a device's name has 256 characters, a SIP address more
 
 # A dial into a conference finishes as `answered` (1.6), any other as its child did.
@@ -164,6 +166,11 @@ def recording_report(form: Form, leg_id: str, received_at: datetime) -> tuple[Fa
     if status in {"absent", "failed"}:
         return (RecordingEnded(leg_id, received_at, recording_sid, None, is_kept=False),)
     return (UnknownFact(f"RecordingStatus {status}", received_at, masked(form)),)
+
+
+def repeat_mark(headers: Mapping[str, str]) -> str:
+    """What a request and its repeats have in common (R49); empty where it has no such mark."""
+    return headers.get("I-Twilio-Idempotency-Token", "")[:_MARK]
 
 
 def receipt_key(kind: str, form: Form) -> str:

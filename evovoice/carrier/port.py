@@ -175,8 +175,8 @@ class Carrier(Protocol):
         says that it was answered before. HangUpLeg: `LegEnded`, also where it was over.
         EndConference: `ConferenceEnded`, also where it was over; a guess, where it was not found:
         whoever was inside has to be hung up by their own legs. RecordLeg: `RecordingStarted`.
-        AdjustLeg: `LegAdjusted`, and how the leg is by then as `LegPresence`. AnnounceToLeg:
-        nothing, or `LegEnded` where the leg is over.
+        AdjustLeg: `LegAdjusted`, and how the leg is by then as `LegPresence`. AnnounceToLeg
+        and PlayDigits: nothing, or `LegEnded` where the leg is over.
         """
 
     def find_out(self, order: Order) -> tuple[Fact, ...] | None:
@@ -185,7 +185,8 @@ class Carrier(Protocol):
         DialLeg is found by its label, PlaceCall not at all: what they may have placed without a
         trace of ours is told by `calls_like`. RedirectLeg is found by the leg's own state and the
         conference's list, AdjustLeg by the participant. AnnounceToLeg leaves no trace: what is
-        heard twice does less harm than a sentence that is not heard.
+        heard twice does less harm than a sentence that is not heard. Nor does PlayDigits: whether
+        we were asked for the digits, the session knows.
         """
 
     def calls_like(self, order: DialLeg | PlaceCall, since: datetime) -> tuple[PossibleCall, ...]:

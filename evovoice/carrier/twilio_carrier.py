@@ -45,6 +45,7 @@ from evovoice.domain.orders import (
     HangUpLeg,
     Order,
     PlaceCall,
+    PlayDigits,
     RecordLeg,
     RedirectLeg,
 )
@@ -71,7 +72,9 @@ class TwilioCarrier(Carrier):
         client.http_client = DatedHttpClient(client.http_client, self._clock)
         self._questions = TwilioQuestions(client, self._clock)
 
-    def carry_out(self, order: Order, ref: SessionRef) -> tuple[Fact, ...]:
+    def carry_out(  # noqa: C901 (one case an order)
+        self, order: Order, ref: SessionRef
+    ) -> tuple[Fact, ...]:
         """Do it, with exactly one request, and say what is known to have happened by it."""
         match order:
             case RedirectLeg():
@@ -91,7 +94,10 @@ class TwilioCarrier(Carrier):
             case RecordLeg():
                 facts = self._record(order, ref)
             case AnnounceToLeg():
-                facts = self._announce(order)
+                facts = self._announce(order, self._addresses.announcement(order.announcement))
+            case PlayDigits():
+                url = self._addresses.digits(ref, order.leg_id, order.key)
+                facts = self._announce(order, url)
         return facts
 
     def find_out(self, order: Order) -> tuple[Fact, ...] | None:
@@ -147,19 +153,20 @@ class TwilioCarrier(Carrier):
         except CarrierRefused as refusal:
             return self._gone_instead(order, refusal)
 
-    def _announce(self, order: AnnounceToLeg) -> tuple[Fact, ...]:
-        """Heard by that leg alone; it takes part as before (3.4)."""
+    def _announce(self, order: AnnounceToLeg | PlayDigits, url: str) -> tuple[Fact, ...]:
+        """Heard by that leg alone; it takes part as before (3.4). That digits were asked for, a
+        webhook tells.
+        """
         try:
             with translated():
                 participants = self._client.conferences(order.conference_sid).participants
-                url = self._addresses.announcement(order.announcement)
                 participants(order.call_sid).update(announce_url=url, announce_method="POST")
                 return ()
         except CarrierRefused as refusal:
             return self._gone_instead(order, refusal)
 
     def _gone_instead(
-        self, order: AdjustLeg | AnnounceToLeg, refusal: CarrierRefused
+        self, order: AdjustLeg | AnnounceToLeg | PlayDigits, refusal: CarrierRefused
     ) -> tuple[Fact, ...]:
         """That a leg is over is a fact about the leg; any other refusal is an error."""
         if refusal.code not in (NOT_IN_PROGRESS, NOT_FOUND):

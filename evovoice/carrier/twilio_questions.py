@@ -37,6 +37,7 @@ from evovoice.domain.orders import (
     HangUpLeg,
     Order,
     PlaceCall,
+    PlayDigits,
     RecordLeg,
     RedirectLeg,
 )
@@ -73,8 +74,8 @@ class TwilioQuestions:
                 facts = self._of_redirect(order)
             case DialLeg():
                 facts = self.labelled(order)
-            case PlaceCall() | AnnounceToLeg():
-                facts = None  # it has no label; what was said leaves no trace
+            case PlaceCall() | AnnounceToLeg() | PlayDigits():
+                facts = None  # it has no label; what was heard leaves no trace at the carrier
             case CancelLeg() | HangUpLeg():
                 facts = self._of_stop(order)
             case EndConference():

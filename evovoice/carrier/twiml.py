@@ -49,6 +49,7 @@ class TwimlWriter:
         self._join_room = environment.get_template("join_room.xml")
         self._farewell = environment.get_template("farewell.xml")
         self._announcement = environment.get_template("announcement.xml")
+        self._digits = environment.get_template("digits.xml")
 
     def write(self, instruction: Instruction, ref: SessionRef) -> str:
         """The document for a leg of that session."""
@@ -73,6 +74,10 @@ class TwimlWriter:
     def write_announcement(self, announcement: Announcement) -> str:
         """The document for a party of a conference, who stays in it (R25)."""
         return self._announcement.render(sentence=announcement.text)
+
+    def write_digits(self, digits: str | None) -> str:
+        """The document that has them heard on a leg of a conference (10.4); none: nothing is."""
+        return self._digits.render(digits=digits)
 
     def _write_bridge(self, bridge: Bridge, ref: SessionRef) -> str:
         targets = [t.address for t in bridge.targets]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from evovoice.domain import commands, member_commands, transfer_commands
+from evovoice.domain import commands, digit_commands, member_commands, transfer_commands
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.requests import (
     AddNote,
@@ -18,6 +18,7 @@ from evovoice.domain.requests import (
     RejectCall,
     RemoveMember,
     ResumeCall,
+    SendDigits,
     SetEndPolicy,
     StartConference,
     StartTransfer,
@@ -25,7 +26,7 @@ from evovoice.domain.requests import (
 )
 
 
-def handle(session: CallSession, command: Command, now: datetime) -> None:  # noqa: C901 (one case a command)
+def handle(session: CallSession, command: Command, now: datetime) -> None:  # noqa: C901, PLR0912 (one case a command)
     """Change the session as asked, or refuse by an error and change nothing.
 
     Orders that follow from the new state are derived by the caller, not here.
@@ -41,6 +42,8 @@ def handle(session: CallSession, command: Command, now: datetime) -> None:  # no
             member_commands.resume_call(session, command, now)
         case PatchMember():
             member_commands.patch_member(session, command, now)
+        case SendDigits():
+            digit_commands.send_digits(session, command, now)
         case RemoveMember():
             member_commands.remove_member(session, command, now)
         case RejectCall():

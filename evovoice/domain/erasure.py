@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.hash_chain import ERASED
-from evovoice.domain.leg import Leg
+from evovoice.domain.leg import Leg, LegDigits
 from evovoice.domain.log_line import ERASED_BY
 from evovoice.domain.member import Member
 from evovoice.domain.messages import SessionEvent
@@ -67,3 +67,4 @@ def _erase_texts(leg: Leg) -> None:
     if leg.withdrawn is not None:
         leg.withdrawn = ERASED
     leg.settings.refused = ""
+    leg.digits = LegDigits()

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.conference import Conference, ParticipantState
+from evovoice.domain.digits import note_digits
 from evovoice.domain.failures import data_of
 from evovoice.domain.hanging_up import reissue_hangup
 from evovoice.domain.holding import note_adjusted, note_refused
@@ -24,6 +25,8 @@ from evovoice.domain.messages import (
     ConferenceEnded,
     ConferenceStarted,
     DialFinished,
+    DigitsRefused,
+    DigitsTaken,
     Fact,
     LegAdjusted,
     LegEnded,
@@ -73,6 +76,8 @@ def _merge(session: CallSession, fact: Fact, now: datetime) -> None:  # noqa: C9
             _adjusted(session, fact, now)
         case RecordingStarted() | RecordingEnded() | RecordingRefused():
             note_recording(session, fact, now)
+        case DigitsTaken() | DigitsRefused():
+            note_digits(session, fact, now)
         case UnknownFact():
             text = f"The carrier says {fact.name}"
             session.log(SessionEvent("CarrierReport", text, now, data=fact.raw))
@@ -169,8 +174,8 @@ def _dial_finished(session: CallSession, fact: DialFinished, now: datetime) -> N
     if not session.is_plain or fact.outcome is None:
         return None
     for member in session.dialled():
-        answered = member.leg.was_answered
-        outcome = Outcome.COMPLETED if answered else _unanswered(fact.outcome)
+        unanswered = Outcome.NO_ANSWER if fact.outcome is Outcome.COMPLETED else fact.outcome
+        outcome = Outcome.COMPLETED if member.leg.was_answered else unanswered
         ended = LegEnded(member.leg.id, None, outcome, EndSource.INFERRED, fact.at)
         _ended(session, ended, now)
     return None
@@ -194,10 +199,6 @@ def _adjusted(session: CallSession, fact: LegAdjusted | AdjustRefused, now: date
         note_refused(session, member, fact.reason, now)
     else:
         note_adjusted(member, fact.at)
-
-
-def _unanswered(outcome: Outcome) -> Outcome:
-    return Outcome.NO_ANSWER if outcome is Outcome.COMPLETED else outcome
 
 
 def _bind(session: CallSession, member: Member, call_sid: str | None, now: datetime) -> None:
@@ -226,8 +227,8 @@ def _log_progress(session: CallSession, member: Member, now: datetime) -> None:
     kind, verb = kinds[member.leg.progress]
     if member.is_original and member.is_our_user and member.leg.progress is LegProgress.RINGING:
         kind = "AgentRinging"
-    text = f"{member.display_name} {verb}"
-    session.log(SessionEvent(kind, text, now, member.leg.call_sid, member.id))
+    text, call_sid = f"{member.display_name} {verb}", member.leg.call_sid
+    session.log(SessionEvent(kind, text, now, call_sid, member.id))
 
 
 def _log_end(session: CallSession, member: Member, now: datetime) -> None:

@@ -75,6 +75,30 @@ class ParticipantSettings:
 
 
 @dataclass(slots=True)
+class LegDigits:
+    """Digits wished on a leg, by the key that they are kept under, and how far they have come."""
+
+    waiting: str = ""  # not ordered yet; empty: none
+    waiting_seconds: float = 0.0  # how long those take
+    ordered: str = ""  # ordered, and not asked for by the carrier yet
+    ordered_seconds: float = 0.0
+    ordered_at: datetime | None = None
+    heard_at: datetime | None = None  # when the leg has heard the last that were asked for
+    by: str = ""  # the user who wished the last
+    refused: str = ""  # why the last were not sent
+
+    def take_waiting(self, now: datetime) -> str:
+        """They are ordered now; their key."""
+        self.ordered, self.ordered_seconds, self.ordered_at = (
+            self.waiting,
+            self.waiting_seconds,
+            now,
+        )
+        self.waiting, self.waiting_seconds = "", 0.0
+        return self.ordered
+
+
+@dataclass(slots=True)
 class Leg:
     """One phone connection: facts (merged, one-way) and wishes (ours) kept apart."""
 
@@ -93,6 +117,7 @@ class Leg:
     hangup_by: AskedBy | None = None  # None too where it was stored before that was kept
     withdrawn_code: int | None = None  # the carrier's number, where a refusal of its led to that
     withdrawn_failure: Failure | None = None  # what that means to us
+    digits: LegDigits = field(default_factory=LegDigits)
 
     @property
     def was_answered(self) -> bool:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.conference import Conference
 from evovoice.domain.conversion_check import next_look
+from evovoice.domain.digits import next_digits
 from evovoice.domain.holding import next_release
 from evovoice.domain.leg import CLOCK_SLACK
 from evovoice.domain.member import Member
@@ -118,9 +119,9 @@ def _checks_of_deeds(
         yield next_look(session, now)
     elif _is_on_the_way(session, now) or (conference is not None and conference.closed):
         yield now + _CONVERSION_CHECK
-    release = next_release(session, now)
-    if release is not None:
-        yield release
+    for due in (next_release(session, now), next_digits(session, now)):
+        if due is not None:
+            yield due
     if (
         session.end_wanted
         or session.hears_farewell

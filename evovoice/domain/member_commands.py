@@ -89,7 +89,7 @@ def patch_member(session: CallSession, command: PatchMember, now: datetime) -> N
     require_right(session, command.by, Right.CHANGE_MEMBER)
     require_known_member(session, command.member)
     require_live(session)
-    member = _connected_member(session, command.member)
+    member = connected_member(session, command.member)
     _require_not_supervised_by(session, member, command.by)
     if member.supervises:
         raise OnlySupervises(member.display_name)
@@ -189,7 +189,8 @@ def require_known_member(session: CallSession, key: str) -> Member:
     return member
 
 
-def _connected_member(session: CallSession, key: str) -> Member:
+def connected_member(session: CallSession, key: str) -> Member:
+    """The same, who is connected. Errors: `MemberNotConnected` too."""
     member = require_known_member(session, key)
     if session.is_over(member):
         raise MemberNotFound(session.id, key)
@@ -213,7 +214,7 @@ def _coached(session: CallSession, coach: Member, call_sid: str) -> str:
     """Who alone shall hear the coach: connected and not on hold (16027, 16028)."""
     if not call_sid:
         return ""
-    coached = _connected_member(session, call_sid)
+    coached = connected_member(session, call_sid)
     if coached is coach:
         raise CoachesThemselves(coach.display_name)
     if coached.leg.settings.held or coached.leg.call_sid is None or coached.supervises:

@@ -109,6 +109,25 @@ class RecordingRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class DigitsTaken:
+    """The carrier has asked for the digits of that key, and has them heard on the leg."""
+
+    leg_id: str
+    at: datetime
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigitsRefused:
+    """The digits of that key are not heard on the leg, and why."""
+
+    leg_id: str
+    at: datetime
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ConferenceStarted:
     """The conference has two parties or more, and they hear each other."""
 
@@ -186,7 +205,8 @@ Fact = (
     LegProgressed | LegEnded | LegPresence | LegAdjusted | AdjustRefused | DialFinished
     | ConferenceStarted | ConferenceEnded | ConferenceDoubted | RoomsSeen | SentToRoom
     | RedirectFailed
-    | RecordingStarted | RecordingEnded | RecordingRefused | UnknownFact
+    | RecordingStarted | RecordingEnded | RecordingRefused | DigitsTaken | DigitsRefused
+    | UnknownFact
 )  # fmt: skip
 
 # --- Instructions: what we answer when the carrier asks what to do with a leg. ----------------

@@ -11,6 +11,7 @@ from evovoice.domain.call_session import CallSession
 from evovoice.domain.coaching import end_vain_coaching
 from evovoice.domain.conference import Conference
 from evovoice.domain.conversion_check import Move, judge_move, redirect_again
+from evovoice.domain.digits import derive_digits, drop_unordered_digits
 from evovoice.domain.end_rules import verdict
 from evovoice.domain.endings import ending_of
 from evovoice.domain.erasure import keep_erased
@@ -61,6 +62,7 @@ def derive_orders(
     unhold_without_agent(session, now)
     end_vain_coaching(session, now)
     derive_adjustments(session)
+    derive_digits(session, now)
     settle_hold(session, now)
     move_recording(session)
     _close(session, now)
@@ -98,6 +100,7 @@ def fail_conversion(session: CallSession, failed: RedirectFailed, now: datetime)
     data = {} if code is None else {"twilioCode": str(code)}
     session.log(SessionEvent("ConversionFailed", reason, now, data=data))
     reset_unordered_settings(session, reason)
+    drop_unordered_digits(session, reason, now)
     for member in session.legs()[1]:
         if member.leg.dial_ordered_at is None and not member.is_original:
             member.leg.withdrawn_code, member.leg.withdrawn_failure = code, failed.failure

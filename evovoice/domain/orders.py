@@ -97,7 +97,19 @@ class AnnounceToLeg:
     announcement: Announcement
 
 
+@dataclass(frozen=True, slots=True)
+class PlayDigits:
+    """Have digits heard on a leg in the conference, which stays there; the others do not hear
+    them. The carrier asks us for them by their key.
+    """
+
+    leg_id: str
+    call_sid: str
+    conference_sid: str
+    key: str
+
+
 Order = (
     RedirectLeg | DialLeg | DialSupervisor | PlaceCall | CancelLeg | HangUpLeg | EndConference
-    | AdjustLeg | RecordLeg | AnnounceToLeg
+    | AdjustLeg | RecordLeg | AnnounceToLeg | PlayDigits
 )  # fmt: skip

@@ -72,6 +72,18 @@ class PatchMember:
 
 
 @dataclass(frozen=True, slots=True)
+class SendDigits:
+    """Have digits heard on the leg of one party, `member` being its call SID or member id; they
+    are kept under `key`, or that of those that wait already, and take so many seconds.
+    """
+
+    by: User
+    member: str
+    key: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class RemoveMember:
     """Take one party out, ringing or connected; the end rules judge the rest."""
 
@@ -170,6 +182,7 @@ Command = (
     | HoldCall
     | ResumeCall
     | PatchMember
+    | SendDigits
     | RemoveMember
     | RejectCall
     | RecordCall

@@ -39,6 +39,7 @@ class Right(StrEnum):
     ADD = "AddConferenceMember"
     CONVERT = "StartConference"
     CHANGE_MEMBER = "PatchConferenceMember"
+    SEND_DIGITS = "SendDigits"
     REMOVE = "RemoveConferenceMember"
     LEAVE = "LeaveConference"
     HOLD = "HoldSession"
@@ -74,6 +75,7 @@ RIGHTS: dict[Right, Rule] = {
     Right.ADD: Rule(Part.ANSWERED, When.TALKING),
     Right.CONVERT: Rule(Part.ANSWERED, When.TALKING),
     Right.CHANGE_MEMBER: Rule(Part.ANSWERED, When.LIVE),
+    Right.SEND_DIGITS: Rule(Part.ANSWERED, When.LIVE),
     Right.REMOVE: Rule(Part.ANSWERED, When.UNTIL_THE_END),
     Right.LEAVE: Rule(Part.ANSWERED, When.TALKING),
     Right.HOLD: Rule(Part.ANSWERED, When.WITH_OTHERS),

@@ -9,6 +9,7 @@ from evovoice.domain.messages import (
     AdjustRefused,
     ConferenceDoubted,
     ConferenceEnded,
+    DigitsRefused,
     Fact,
     LegEnded,
     RecordingRefused,
@@ -23,6 +24,7 @@ from evovoice.domain.orders import (
     HangUpLeg,
     Order,
     PlaceCall,
+    PlayDigits,
     RecordLeg,
     RedirectLeg,
 )
@@ -50,6 +52,9 @@ def has_happened(session: CallSession, order: Order) -> bool:
     if isinstance(order, RecordLeg):
         member = session.member_of(order.leg_id)
         return member is not None and member.leg.settings.recording >= Recording.STARTED
+    if isinstance(order, PlayDigits):
+        member = session.member_of(order.leg_id)
+        return member is None or member.leg.digits.ordered != order.key
     return False
 
 
@@ -69,7 +74,7 @@ def is_wanted(session: CallSession, order: Order) -> bool:
         return _may_still_ring(member) and verdict(session) is Verdict.GO_ON
     if isinstance(order, RedirectLeg):
         return session.is_converting
-    needs_conference = isinstance(order, AdjustLeg | AnnounceToLeg)
+    needs_conference = isinstance(order, AdjustLeg | AnnounceToLeg | PlayDigits)
     return not needs_conference or session.open_conference() is not None
 
 
@@ -101,6 +106,8 @@ def facts_of_failure(
         return (LegEnded(order.leg_id, None, *how, now, reason, code, failure),)
     if isinstance(order, AdjustLeg):
         return (AdjustRefused(order.leg_id, now, reason),)
+    if isinstance(order, PlayDigits):
+        return (DigitsRefused(order.leg_id, now, order.key, reason),)
     if isinstance(order, RecordLeg):
         return (RecordingRefused(order.leg_id, now, reason),)
     return ()

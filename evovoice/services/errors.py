@@ -64,6 +64,20 @@ class ChangeRefused(Refusal):
         super().__init__(f"{name} stays as before: {reason}")
 
 
+class BadDigits(Refusal):
+    """What is to be sent is no digits, or too many; none of them is named."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(f"These digits cannot be sent: {message}")
+
+
+class DigitsNotSent(Refusal):
+    """Digits did not reach a party."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"The digits did not reach {name}: {reason}")
+
+
 class StateNotWritable(Refusal):
     """A state that only the telephone sets."""
 

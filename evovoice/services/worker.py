@@ -22,6 +22,9 @@ _CLEAN_EVERY = timedelta(hours=1)
 _ARCHIVE_EVERY = timedelta(minutes=1)
 _ARCHIVED_AT_ONCE = 500  # sessions, in one transaction
 _RECEIPTS_KEPT = timedelta(days=7)
+_FORGET_DIGITS_EVERY = timedelta(minutes=1)
+_DIGITS_KEPT = timedelta(hours=1)  # until somebody has answered, and the carrier has asked
+_DIGITS_REPEATED = timedelta(minutes=1)  # a request that is repeated is given the same
 _ORDERS_KEPT = timedelta(days=7)
 _IDEMPOTENCY_RECORDS_KEPT = timedelta(hours=24)
 _LINKED_AT_ONCE = 500  # entries of the audit trail, in one transaction
@@ -59,6 +62,7 @@ class Worker:
         self._clean_at: datetime | None = None
         self._forget_at: datetime | None = None
         self._archive_at: datetime | None = None
+        self._digits_at: datetime | None = None
         self._late_at: datetime | None = None
         self._refused_at: datetime | None = None
         self._late_after = _FIRST
@@ -99,6 +103,7 @@ class Worker:
         stop_ringing_disabled(self._context)
         use_early_reports(self._context)
         self._clean()
+        self._forget_digits()
         self._archive()
         self._retention.run()
         self._forget_changes()
@@ -119,6 +124,15 @@ class Worker:
             work.logins.forget_before(now)
             work.login_attempts.forget_before(now)
             work.listeners.forget_before(now)
+
+    def _forget_digits(self) -> None:
+        """They may be secrets: they are kept no longer than the carrier may ask for them."""
+        now = self._context.clock()
+        if self._digits_at is not None and now < self._digits_at:
+            return
+        self._digits_at = now + _FORGET_DIGITS_EVERY
+        with self._context.database.writing() as work:
+            work.kept_digits.forget_before(kept=now - _DIGITS_KEPT, asked=now - _DIGITS_REPEATED)
 
     def _archive(self) -> None:
         """Mark what belongs into the archive; after a full batch the next round goes on."""

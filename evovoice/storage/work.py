@@ -15,6 +15,7 @@ from evovoice.storage.repositories.external_identities import ExternalIdentities
 from evovoice.storage.repositories.feed import Feed
 from evovoice.storage.repositories.figures import Figures
 from evovoice.storage.repositories.hash_chains import HashChains
+from evovoice.storage.repositories.kept_digits import KeptDigitsRepository
 from evovoice.storage.repositories.known_users import KnownUsers
 from evovoice.storage.repositories.listeners import Listeners
 from evovoice.storage.repositories.live_legs import LiveLegs
@@ -68,6 +69,7 @@ class UnitOfWork:
     external_identities: ExternalIdentities
     presences: Presences
     destinations: Destinations
+    kept_digits: KeptDigitsRepository
 
 
 def unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
@@ -101,4 +103,5 @@ def unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
         ExternalIdentities(connection),
         Presences(connection),
         Destinations(connection),
+        KeptDigitsRepository(connection),
     )

@@ -81,6 +81,8 @@ BY_ERROR: dict[type[Exception], Row] = {
     domain.MemberNotFound: Row("MemberNotFound", 404),
     domain.MemberNotConnected: Row("MemberNotConnected", 409),
     services.ChangeRefused: Row("CarrierRefused", 502),
+    services.DigitsNotSent: Row("CarrierRefused", 502),
+    services.BadDigits: Row("InvalidDigits", 400),
     services.StateNotWritable: Row("StateNotWritable", 409),
     services.RecordingIsOff: Row("Forbidden", 403),
     services.NotSignedIn: Row("Unauthorized", 401),

@@ -15,6 +15,7 @@ from evovoice.carrier.addresses import (
     ANSWER_ROUTE,
     CONFERENCE_ROUTE,
     DIAL_ACTION_ROUTE,
+    DIGITS_ROUTE,
     INCOMING_ROUTE,
     LEG_ROUTE,
     OUTGOING_ROUTE,
@@ -59,6 +60,9 @@ class CarrierIntake(Protocol):
     def instruct_after_dial(
         self, context: AppContext, ref: SessionRef, facts: tuple[Fact, ...]
     ) -> Instruction: ...
+    def digits_for(
+        self, context: AppContext, ref: SessionRef, leg_id: str, key: str, mark: str
+    ) -> str | None: ...
     def receive(
         self, context: AppContext, ref: SessionRef, receipt_key: str, facts: tuple[Fact, ...]
     ) -> None: ...
@@ -87,6 +91,7 @@ def webhooks_blueprint(
         "CallAnswered": (ANSWER_ROUTE, questions.placed),
         "DialAction": (DIAL_ACTION_ROUTE, questions.dial_action),
         "Announcement": (ANNOUNCEMENT_ROUTE, questions.announcement),
+        "Digits": (DIGITS_ROUTE, questions.digits),
         "VoiceStatus": (STATUS_ROUTE, reports.of_call),
         "LegStatus": (LEG_ROUTE, reports.of_leg),
         "RecordingStatus": (RECORDING_ROUTE, reports.of_recording),
@@ -153,6 +158,18 @@ class _Questions:
     def announcement(self, announcement: str) -> Response:
         """What is said to a party of a conference; no session is asked."""
         return self._or_sorry(lambda: self._twiml.write_announcement(Announcement(announcement)))
+
+    def digits(self, account_id: str, session_id: str, leg_id: str, key: str) -> Response:
+        """What is to be heard on a leg of a conference, which stays there. An error is an error:
+        the carrier repeats its request, and a sentence would help nobody.
+        """
+        ref = SessionRef(account_id, session_id)
+        _require_ids(ref)
+        require_id(leg_id)
+        require_id(key)
+        mark = inbound.repeat_mark(dict(request.headers))
+        found = self._intake.digits_for(self._context, ref, leg_id, key, mark)
+        return _twiml_response(self._twiml.write_digits(found))
 
     def _instruct_incoming(self) -> str:
         call = inbound.incoming_call(request.form)

@@ -101,6 +101,15 @@ class Story:
         supervising = [(one.application_data or {}).get("supervising") for one in session.members]
         return {"live": [one.id for one in live.sessions], "supervising": supervising}
 
+    def sends_digits(self) -> Facts:
+        """To a party who is in the call; the log has that they were sent."""
+        self.with_key()
+        of = {"session_id": self.facts["sessionId"]}
+        to = self.facts["memberCallSid"]
+        session = self.client.post(self.dtos.SendDigits(**of, call_sid=to, digits="12w#"))
+        events = self.client.get(self.dtos.GetSessionEvents(**of, count=200)).events
+        return {"allowed": session.allowed, "events": [one.type for one in events]}
+
     def transfers(self) -> Facts:
         """A consultation that is taken back, and one after which all talk together."""
         self.with_key()

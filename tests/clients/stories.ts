@@ -11,7 +11,7 @@ import {
     GetDirectory, GetLiveSessions, GetMySessionsResponse, GetPresence, GetSession,
     GetSessionEvents, GetTransfers, HoldSession, PatchConferenceMember, PlaceCall, RemoveFavorite,
     RequestAuthToken, ResponseStatus, ResumeSession, SessionCallState, SessionHoldReasons,
-    SessionInfo, SessionMemberInfo, SetPresence, StartTransfer, SuperviseSession,
+    SessionInfo, SessionMemberInfo, SetPresence, SendDigits, StartTransfer, SuperviseSession,
     SupervisionModes, SwapTransfer, TransferKind, TransferState,
 } from "./dtos.js";
 
@@ -128,6 +128,14 @@ const stories: Record<string, () => Promise<object>> = {
         );
         const supervising = session.members!.map(one => one.applicationData?.supervising ?? null);
         return { live: live.sessions!.map(one => one.id), supervising };
+    },
+
+    async sendsDigits() {
+        client.bearerToken = facts.key;
+        const { sessionId, memberCallSid: callSid } = facts;
+        const session = await client.post(new SendDigits({ sessionId, callSid, digits: "12w#" }));
+        const { events } = await client.get(new GetSessionEvents({ sessionId, count: 200 }));
+        return { allowed: session.allowed, events: events!.map(one => one.type) };
     },
 
     async transfers() {

@@ -73,6 +73,12 @@ def test_finds_people_and_calls_from_the_own_device_c99_c100_c101(
     assert {"Caller", "Agent"} == {one["role"] for one in seen["placed"]["members"]}
 
 
+def test_sends_digits_c112(client: JavaScript, call: LiveCall) -> None:
+    third = call.add()
+    seen = client.play(call, "sendsDigits", memberCallSid=third["callSid"])
+    assert ("SendDigits" in seen["allowed"], "DigitsSent" in seen["events"]) == (True, True)
+
+
 def test_transfers_by_the_served_types_c108(client: JavaScript, call: LiveCall) -> None:
     seen = client.play(call, "transfers")
     assert ["Cancelled", "Swapped", "Cancelled", "Completed"] == seen["states"]

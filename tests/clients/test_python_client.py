@@ -48,6 +48,12 @@ def test_patches_one_member_with_a_body_c70(call: LiveCall) -> None:
     assert [False] * 3 == [one["muted"] for one in seen["unmuted"]["members"]]
 
 
+def test_sends_digits_c70_c112(call: LiveCall) -> None:
+    third = call.add()
+    seen = play(call, "sends_digits", memberCallSid=third["callSid"])
+    assert ("SendDigits" in seen["allowed"], "DigitsSent" in seen["events"]) == (True, True)
+
+
 def test_transfers_by_the_served_types_c70_c108(call: LiveCall) -> None:
     seen = play(call, "transfers")
     assert ["Cancelled", "Swapped", "Cancelled", "Completed"] == seen["states"]

@@ -32,6 +32,7 @@ ERASED = {
     },
     "members": {
         "address", "display_name", "destination", "leg_end_reason", "leg_withdrawn", "leg_part",
+        "leg_digits",
     },
     "session_events": {"message", "data"},
 }  # fmt: skip
@@ -41,6 +42,7 @@ SHORT_LIVED = {
     "orders": {"body"},  # deleted with the erasure
     "promises": {"refusal_message", "fingerprint", "key"},  # 24 hours (C81)
     "early_reports": {"reason"},  # a minute
+    "kept_digits": {"digits"},  # a minute once they were asked for, an hour at most (C111)
 }
 # of the account itself and of its users: they end with their user or number
 OF_OURS = {
@@ -97,6 +99,7 @@ PLAIN = {
         "left_at", "told_away",
     },
     "feed_head": {"id", "position"},
+    "kept_digits": {"account_id", "asked_at", "asked_by", "kept_at", "key", "session_id"},
     "listeners": {"id", "listener_id", "account_id", "user_id", "ends_at"},
     "known_networks": {"subject", "known_until"},
     "login_attempts": {"subject", "spent_until", "tried"},
@@ -158,6 +161,7 @@ def _telling() -> CallSession:
     for member in session.members:
         member.destination = SECRET
         member.leg.withdrawn = member.leg.settings.refused = SECRET
+        member.leg.digits.refused = SECRET
         member.leg.end = LegEnd(Outcome.FAILED, EndSource.CALL, NOW, SECRET, 21211)
         if not member.is_our_user:
             member.leg.progress = LegProgress.ANSWERED

@@ -143,6 +143,10 @@ class FakeIntake(Asked):
         self.note("answer_dial_action", *asked)
         return self.instruction
 
+    def digits_for(self, _context: Any, *asked: Any) -> str | None:
+        self.note("digits_for", *asked)
+        return "12w#"
+
     def receive(self, _context: Any, *told: Any) -> None:
         self.note("receive", *told)
 

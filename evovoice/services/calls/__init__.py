@@ -3,6 +3,7 @@
 from evovoice.services.calls.add import AddRequest, add_member, preview_add
 from evovoice.services.calls.add_purpose import AddPurpose
 from evovoice.services.calls.convert import start_conference
+from evovoice.services.calls.digits import DigitsRequest, send_digits
 from evovoice.services.calls.disabled import stop_ringing_disabled, stop_ringing_of
 from evovoice.services.calls.dry_run import Preview
 from evovoice.services.calls.end_policy import set_end_policy
@@ -41,6 +42,7 @@ __all__ = [
     "AddPurpose",
     "AddRequest",
     "AgentCallRequest",
+    "DigitsRequest",
     "PlaceRequest",
     "Preview",
     "SessionPatch",
@@ -67,6 +69,7 @@ __all__ = [
     "reject_call",
     "remove_member",
     "resume_call",
+    "send_digits",
     "session_events",
     "set_end_policy",
     "start_conference",

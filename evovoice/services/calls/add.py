@@ -19,9 +19,10 @@ from evovoice.domain.states import EndSource, HangupLevel, Verdict
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
 from evovoice.services.calls.add_purpose import AddPurpose, PurposeAsked, follow_purpose
+from evovoice.services.calls.answer_digits import keep_for_answer, number_and_digits
 from evovoice.services.calls.command_runner import PATIENCE
 from evovoice.services.calls.counted_adds import counted_add
-from evovoice.services.calls.destinations import Destination, read_destination, read_from_number
+from evovoice.services.calls.destinations import read_destination, read_from_number
 from evovoice.services.calls.dry_run import Preview, tried
 from evovoice.services.calls.idempotency import (
     REFUSALS,
@@ -32,6 +33,7 @@ from evovoice.services.calls.idempotency import (
     recalled,
 )
 from evovoice.services.calls.rate_limit import take_from_budget
+from evovoice.services.calls.typed_digits import split_extension
 from evovoice.services.calls.waiting import LONGEST_ANSWER, wait_until
 from evovoice.services.errors import IdempotencyKeyReused
 from evovoice.services.outbox.session_changes import Changed, OfUser, merge_facts
@@ -53,6 +55,7 @@ class AddRequest:
     idempotency_key: str | None = None
     purpose: AddPurpose = AddPurpose.JOIN
     dry_run: bool = False  # whether to tell only what would happen
+    send_digits: str | None = None  # once the party has answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,8 @@ class _Add:
     def keyed(self) -> Keyed:
         """The request with its Idempotency-Key."""
         request = self.request
-        asked = request.session_id, request.call_sid, request.destination, request.from_number
+        number, _ = split_extension(request.destination)  # the digits are kept nowhere
+        asked = request.session_id, request.call_sid, number, request.from_number
         return Keyed(self.user, request.purpose.value, request.idempotency_key, asked)
 
 
@@ -179,7 +183,8 @@ def _add(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) -> st
     if not returns:
         commands.require_can_add(session, user, request.call_sid)
     commands.require_open_conference(session)
-    command = _command(context, work, session, user, request)
+    number, digits = number_and_digits(request.destination, request.send_digits)
+    command = _command(context, work, session, user, replace(request, destination=number))
     if returns and command.user_id != user.id:  # only their own device
         commands.require_can_add(session, user, request.call_sid)
     there = commands.already_there(session, command.address, command.user_id)
@@ -190,6 +195,8 @@ def _add(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) -> st
         commands.require_capacity(session, context.max_members, context.max_pending)
         there = commands.add_member(session, command, now)
         take_from_budget(context, work, session.account_id, user, now, command.user_id)
+        if digits is not None:
+            keep_for_answer(context, work, session, there, digits, now)
     follow_purpose(context, work, session, _asked(add, there.id, command), now)
     try:
         keep_record(work, add.keyed, session.id, there.id, now, known)
@@ -201,7 +208,7 @@ def _add(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) -> st
 def _asked(add: _Add, member_id: str, command: AddMember) -> PurposeAsked:
     request, shown = add.request, str(command.from_number)
     return PurposeAsked(
-        add.user, request.purpose, request.call_sid, request.destination, member_id, shown
+        add.user, request.purpose, request.call_sid, command.destination, member_id, shown
     )
 
 
@@ -235,12 +242,8 @@ def _command(
         display_name=target.display_name,
         from_number=shown,
         destination=request.destination,
-        user_id=_user_id(target),
+        user_id=target.user.id if target.user else None,
     )
-
-
-def _user_id(target: Destination) -> str | None:
-    return target.user.id if target.user else None
 
 
 def _is_dialled(session: CallSession, member_id: str) -> bool:

@@ -12,6 +12,7 @@ from evovoice.domain.orders import (
     HangUpLeg,
     Order,
     PlaceCall,
+    PlayDigits,
     RecordLeg,
     RedirectLeg,
 )
@@ -43,6 +44,7 @@ _DEEDS: dict[type[Order], Say] = {
     EndConference: Say.DO_END,
     RecordLeg: Say.DO_RECORD,
     AnnounceToLeg: Say.DO_ANNOUNCE,
+    PlayDigits: Say.DO_SEND_DIGITS,
 }
 
 

@@ -148,6 +148,7 @@ class Say(StrEnum):
     DO_ADJUST = "mute, unmute or coach for {name}"
     DO_RECORD = "record {name}"
     DO_ANNOUNCE = "tell {name} what happens"
+    DO_SEND_DIGITS = "send digits to {name}"
 
     # doubt
     LOOK_FAILED = (

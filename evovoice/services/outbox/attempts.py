@@ -23,6 +23,7 @@ from evovoice.domain.orders import (
     AnnounceToLeg,
     DialLeg,
     PlaceCall,
+    PlayDigits,
     RecordLeg,
     RedirectLeg,
 )
@@ -41,7 +42,7 @@ from evovoice.storage.unit_of_work import Database, StoredOrder
 DEADLINE = timedelta(seconds=20)  # a dial older than this is a failure, never a late call
 REFUSED_FOR = timedelta(seconds=5)  # a dial that the carrier refuses though its conference goes on
 NEVER_LATE = (
-    DialLeg | PlaceCall | RedirectLeg | RecordLeg | AnnounceToLeg
+    DialLeg | PlaceCall | RedirectLeg | RecordLeg | AnnounceToLeg | PlayDigits
 )  # a failure once `DEADLINE` is over
 _WISHED_FOR = timedelta(minutes=1)  # a hold, mute or coaching; its repeats take half of that
 _NOT_RUNG = "The call was over before this party was rung"

@@ -17,6 +17,7 @@ from evovoice.domain.orders import (
     HangUpLeg,
     Order,
     PlaceCall,
+    PlayDigits,
     RecordLeg,
     RedirectLeg,
 )
@@ -32,6 +33,7 @@ _KIND_OF: dict[type[Order], str] = {
     AdjustLeg: "AdjustLeg",
     RecordLeg: "RecordLeg",
     AnnounceToLeg: "AnnounceToLeg",
+    PlayDigits: "PlayDigits",
 }
 # the fields of each order with their keys in the document
 _KEYS: dict[type[Order], dict[str, str]] = {
@@ -58,6 +60,10 @@ _KEYS: dict[type[Order], dict[str, str]] = {
     AnnounceToLeg: {
         "leg_id": "leg_id", "call_sid": "call_sid", "conference_sid": "conference_sid",
         "announcement": "announcement",
+    },
+    PlayDigits: {
+        "leg_id": "leg_id", "call_sid": "call_sid", "conference_sid": "conference_sid",
+        "key": "digits_key",
     },
 }  # fmt: skip
 DIAL_KINDS = (_KIND_OF[DialLeg], _KIND_OF[DialSupervisor], _KIND_OF[PlaceCall])

@@ -11,6 +11,7 @@ from evovoice.domain.states import Direction, EndPolicy, MemberRole, Outcome, Su
 from evovoice.domain.summary import Summary, summary
 from evovoice.domain.values import address_from
 from evovoice.storage.database.connection import Row
+from evovoice.storage.mapping.digit_documents import digits_document, digits_from
 from evovoice.storage.mapping.session_documents import (
     END_SOURCE_OF,
     END_SOURCE_WORDS,
@@ -152,6 +153,7 @@ def _leg_values(leg: Leg) -> Values:
         "leg_stopped_by_name": leg.hangup_by.name if leg.hangup_by else None,
         "leg_part": settings_document(leg.settings),
         "leg_doubted_at": leg.doubted_at,
+        "leg_digits": digits_document(leg.digits),
     }
 
 
@@ -252,6 +254,7 @@ def _leg_from(row: Row) -> Leg:
         hangup_by=_hangup_by_from(row),
         settings=settings_from(row.leg_part),
         doubted_at=row.leg_doubted_at,
+        digits=digits_from(row.leg_digits),
     )
 
 

@@ -17,6 +17,7 @@ from evovoice.storage.tables.early_reports import EarlyReportRow
 from evovoice.storage.tables.external_identities import ExternalIdentityRow
 from evovoice.storage.tables.favorites import FavoriteRow
 from evovoice.storage.tables.feed import ChangeRow, FeedHeadRow
+from evovoice.storage.tables.kept_digits import KeptDigitsRow
 from evovoice.storage.tables.listeners import ListenerRow
 from evovoice.storage.tables.logins import KnownNetworkRow, LoginAttemptsRow, LoginRow
 from evovoice.storage.tables.outbox import OrderRow
@@ -46,6 +47,7 @@ __all__ = [
     "FavoriteRow",
     "FeedHeadRow",
     "IdempotencyRecordRow",
+    "KeptDigitsRow",
     "KnownNetworkRow",
     "ListenerRow",
     "LoginAttemptsRow",

@@ -196,6 +196,7 @@ class MemberRow(Base):
     leg_stopped_by_name: Mapped[str | None]
     leg_part: Mapped[dict[str, Any]] = mapped_column(JSON_DOCUMENT)
     leg_doubted_at: Mapped[datetime | None]
+    leg_digits: Mapped[dict[str, Any] | None] = mapped_column(JSON_DOCUMENT)
 
 
 class SessionEventRow(Base):

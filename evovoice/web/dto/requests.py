@@ -31,6 +31,25 @@ class NewPartySchema(SessionRequestSchema):
         load_default="", filled=True,
     )  # fmt: skip
     from_number = TelephoneText("fromNumber", FieldLocation.BODY, "Caller ID to show")
+    send_digits = Text(
+        "sendDigits",
+        FieldLocation.BODY,
+        "Digits to send once they have answered, such as an extension: 0-9 * # w W and commas",
+    )
+
+
+class MemberKey(Text):
+    """Which party. Any text may be asked for: it is compared with keys, never stored or looked up,
+    so that an odd one is an unknown member and not an unknown session.
+    """
+
+    def _storable(self, value: str) -> bool:
+        del value
+        return True
+
+
+class MemberSchema(SessionRequestSchema):
+    call_sid = MemberKey("callSid", FieldLocation.PATH, "Call of the party, or its memberId")
 
 
 class UserRequestSchema(RequestSchema):

@@ -10,6 +10,7 @@ from evovoice.web.operations import (
     calls,
     conference,
     devices,
+    digits,
     listing,
     numbers,
     outgoing,
@@ -31,6 +32,7 @@ from evovoice.web.servicestack.operation import Operation
 
 TABLE: tuple[Operation[Any], ...] = (
     *conference.OPERATIONS,
+    *digits.OPERATIONS,
     *transfers.OPERATIONS,
     *call_handling.OPERATIONS,
     *sessions.OPERATIONS,

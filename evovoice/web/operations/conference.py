@@ -8,6 +8,7 @@ from evovoice.services import calls
 from evovoice.services.calls import AddRequest
 from evovoice.web.dto.preview_info import preview_info
 from evovoice.web.dto.requests import (
+    MemberSchema,
     NewPartySchema,
     OwnLegRequest,
     OwnLegSchema,
@@ -20,7 +21,6 @@ from evovoice.web.request_context import RequestContext
 from evovoice.web.servicestack.fields import FieldLocation, Flag, Text
 from evovoice.web.servicestack.operation import Operation
 
-_MEMBER = "Call of the party, or its memberId"
 _CONFERENCE = "/sessions/{sessionId}/conference"
 
 
@@ -29,20 +29,6 @@ class AddConferenceMemberSchema(NewPartySchema):
         "dryRun", FieldLocation.QUERY, "Only tells what would happen: nothing is dialled or stored",
         load_default=False,
     )  # fmt: skip
-
-
-class MemberKey(Text):
-    """Which party. Any text may be asked for: it is compared with keys, never stored or looked up,
-    so that an odd one is an unknown member and not an unknown session.
-    """
-
-    def _storable(self, value: str) -> bool:
-        del value
-        return True
-
-
-class MemberSchema(SessionRequestSchema):
-    call_sid = MemberKey("callSid", FieldLocation.PATH, _MEMBER)
 
 
 class PatchConferenceMemberSchema(MemberSchema):

@@ -78,6 +78,7 @@ def test_page_of_add_conference_member_c66(web: WebApp) -> None:
         ("callSid", "body", "string"),
         ("destination", "body", "string"),
         ("fromNumber", "body", "string"),
+        ("sendDigits", "body", "string"),
         ("dryRun", "query", "bool"),
     ] == shown
     body = "SessionId,CallSid,Destination,FromNumber\r\ns1,CA02,+12025550100,+14155550100\r\n"

@@ -49,7 +49,9 @@ def test_fields_stand_in_their_places(document: dict[str, Any]) -> None:
     ]  # fmt: skip
     assert all(one["description"] for one in node["parameters"])
     body = node["requestBody"]["content"]["application/json"]["schema"]
-    assert ["callSid", "destination", "fromNumber", "dryRun"] == list(body["properties"])
+    assert ["callSid", "destination", "fromNumber", "sendDigits", "dryRun"] == list(
+        body["properties"]
+    )
     assert all(one["description"] for one in body["properties"].values())
     assert ["destination"] == body["required"]
     (count,) = [
