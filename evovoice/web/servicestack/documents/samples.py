@@ -23,6 +23,8 @@ _EXAMPLES: dict[str, object] = {
     "destination": "+12025550100",
     "fromNumber": "+14155550100",
     "callerId": "+14155550100",
+    "sendDigits": "w12",
+    "digits": "12#",
     "identity": "+12025550100",
     "conferenceSid": "CF01",
     "provider": "credentials",

@@ -81,7 +81,8 @@ def test_page_of_add_conference_member_c66(web: WebApp) -> None:
         ("sendDigits", "body", "string"),
         ("dryRun", "query", "bool"),
     ] == shown
-    body = "SessionId,CallSid,Destination,FromNumber\r\ns1,CA02,+12025550100,+14155550100\r\n"
+    names = "SessionId,CallSid,Destination,FromNumber,SendDigits"
+    body = f"{names}\r\ns1,CA02,+12025550100,+14155550100,w12\r\n"
     told = [
         "POST /csv/reply/AddConferenceMember HTTP/1.1", "Host: voice.example.com",
         "Accept: text/csv", "Content-Type: text/csv",
