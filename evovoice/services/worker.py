@@ -31,6 +31,7 @@ _LATE_AT_ONCE = 20  # sessions, which are locked meanwhile
 _FORGET_CHANGES_EVERY = timedelta(seconds=10)
 _CHANGES_KEPT = timedelta(minutes=10)  # consoles may come back for half of it (C76)
 _LOOK_WHO_IS_GONE_EVERY = timedelta(seconds=5)
+_SPEECH_KEPT = timedelta(hours=1)  # no report is so late
 _FIRST = SessionKey("", "")
 
 
@@ -119,6 +120,7 @@ class Worker:
             work.logins.forget_before(now)
             work.login_attempts.forget_before(now)
             work.listeners.forget_before(now)
+            work.speeches.forget_before(now - _SPEECH_KEPT)
 
     def _archive(self) -> None:
         """Mark what belongs into the archive; after a full batch the next round goes on."""

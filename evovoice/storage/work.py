@@ -30,6 +30,7 @@ from evovoice.storage.repositories.second_factors import SecondFactors
 from evovoice.storage.repositories.session_archive import SessionArchive
 from evovoice.storage.repositories.session_lists import SessionLists
 from evovoice.storage.repositories.snapshots import Snapshots
+from evovoice.storage.repositories.speeches import Speeches
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class UnitOfWork:
     external_identities: ExternalIdentities
     presences: Presences
     destinations: Destinations
+    speeches: Speeches
 
 
 def unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
@@ -101,4 +103,5 @@ def unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
         ExternalIdentities(connection),
         Presences(connection),
         Destinations(connection),
+        Speeches(connection),
     )

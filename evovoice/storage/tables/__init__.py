@@ -29,6 +29,7 @@ from evovoice.storage.tables.sessions import (
     SessionCountRow,
     SessionEventRow,
 )
+from evovoice.storage.tables.speech import SpeechRow
 
 __all__ = [
     "KEY",
@@ -62,6 +63,7 @@ __all__ = [
     "SecondFactorRow",
     "SessionCountRow",
     "SessionEventRow",
+    "SpeechRow",
     "UserRow",
     "table",
 ]
