@@ -167,7 +167,9 @@ class Ledger:
 
     def _has_agent(self, session_id: str) -> bool:
         parties = self._watch.now.of(session_id)
-        return any(party.is_ours and party.is_live for party in parties.values())
+        supervisors = self._watch.supervisors(session_id)
+        ours = [one for one in parties.values() if one.is_ours and one.sid not in supervisors]
+        return any(party.is_live for party in ours)
 
     def _is_kept(self, promise: Promise) -> bool:
         parties = self._watch.now.of(promise.session_id)
