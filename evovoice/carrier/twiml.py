@@ -32,7 +32,7 @@ class _Noun:
 
 class TwimlWriter:
     """Writes what a leg shall do next; conferences are in that region, or where Twilio likes
-    best. `with_speakers`: they tell who speaks, too (decision 126).
+    best. `with_speakers`: they tell who speaks, too (decision 124).
     """
 
     def __init__(

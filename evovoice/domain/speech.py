@@ -1,7 +1,7 @@
 """Who speaks in a conference, as the carrier hears it: told to consoles, and no part of a session.
 
 It changes many times a minute, and nothing follows from it: no state, no line of the log, no order
-(C115, decision 126).
+(C113, decision 124).
 """
 
 from dataclasses import dataclass

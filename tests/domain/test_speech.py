@@ -1,4 +1,4 @@
-"""What is told of who speaks, by what the carrier has told besides (C115)."""
+"""What is told of who speaks, by what the carrier has told besides (C113)."""
 
 import pytest
 
@@ -41,7 +41,7 @@ def kind(session: CallSession, speech: Speech) -> str | None:
     return event.type if event else None
 
 
-def test_who_begins_and_ends_to_speak_is_named_c115(
+def test_who_begins_and_ends_to_speak_is_named_c113(
     session: CallSession, reports: ConferenceReports
 ) -> None:
     event = told_of(session, speaks(reports))
@@ -53,7 +53,7 @@ def test_who_begins_and_ends_to_speak_is_named_c115(
     assert "MemberSilent" == kind(session, speaks(reports, speaking=False))
 
 
-def test_party_whose_call_is_not_known_yet_is_known_by_its_label_c115(
+def test_party_whose_call_is_not_known_yet_is_known_by_its_label_c113(
     session: CallSession, reports: ConferenceReports
 ) -> None:
     for member in session.members:
@@ -64,7 +64,7 @@ def test_party_whose_call_is_not_known_yet_is_known_by_its_label_c115(
 
 
 @pytest.mark.parametrize("how", ["leaves", "holds", "mutes"])
-def test_report_from_before_a_party_left_was_held_or_muted_is_not_told_c115(
+def test_report_from_before_a_party_left_was_held_or_muted_is_not_told_c113(
     session: CallSession, reports: ConferenceReports, how: str
 ) -> None:
     early = speaks(reports)
@@ -73,7 +73,7 @@ def test_report_from_before_a_party_left_was_held_or_muted_is_not_told_c115(
     assert kind(session, early) is None
 
 
-def test_who_is_heard_before_their_release_is_told_speaks_c115(
+def test_who_is_heard_before_their_release_is_told_speaks_c113(
     session: CallSession, reports: ConferenceReports
 ) -> None:
     """The carrier hears nobody who is held: what it hears is newer than the hold."""
@@ -81,7 +81,7 @@ def test_who_is_heard_before_their_release_is_told_speaks_c115(
     assert "MemberSpeaking" == kind(session, speaks(reports))
 
 
-def test_nobody_speaks_whose_call_or_conference_is_over_c115(
+def test_nobody_speaks_whose_call_or_conference_is_over_c113(
     session: CallSession, reports: ConferenceReports
 ) -> None:
     last = speaks(reports), speaks(reports, CALLER)
@@ -91,7 +91,7 @@ def test_nobody_speaks_whose_call_or_conference_is_over_c115(
     assert kind(session, last[1]) is None
 
 
-def test_who_speaks_is_no_change_of_the_session_c115(
+def test_who_speaks_is_no_change_of_the_session_c113(
     session: CallSession, reports: ConferenceReports
 ) -> None:
     lines, orders = len(session.events), len(session.orders)

@@ -1,11 +1,11 @@
-"""Ann's console shows who talks in the conference, where the operator wants that (C115)."""
+"""Ann's console shows who talks in the conference, where the operator wants that (C113)."""
 
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import THIRD
 from tests.web.ear import Ear
 
 
-def test_console_hears_who_talks_in_the_conference_c115(new_stage: NewStage) -> None:
+def test_console_hears_who_talks_in_the_conference_c113(new_stage: NewStage) -> None:
     """The third party talks for three seconds: no line of the log and no version come of it."""
     stage = new_stage(tells_speakers=True)
     stage.bridge_in()

@@ -1,4 +1,4 @@
-"""Of each leg the newest report of whether it speaks is kept, and told once (C115)."""
+"""Of each leg the newest report of whether it speaks is kept, and told once (C113)."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -28,26 +28,26 @@ def known(database: Database) -> dict[tuple[SessionKey, str], Speech]:
         return unit.speeches.of_sessions([KEY, SessionKey("a-other", "s-1")])
 
 
-def test_later_report_counts_in_any_order_and_once_c115(database: Database) -> None:
+def test_later_report_counts_in_any_order_and_once_c113(database: Database) -> None:
     assert [True, True, False, False] == note(database, BEGAN, ENDED, BEGAN, ENDED)
     assert {OF: ENDED} == known(database)
 
 
-def test_each_conference_has_numbers_of_its_own_c115(database: Database) -> None:
+def test_each_conference_has_numbers_of_its_own_c113(database: Database) -> None:
     """Of another one what was told later counts, by the carrier's clock."""
     new = replace(BEGAN, conference_sid="CF2", sequence=1, at=later(3))
     assert [True, True, False] == note(database, ENDED, new, replace(ENDED, sequence=9))
     assert {OF: new} == known(database)
 
 
-def test_of_many_reports_at_once_the_newest_stays_c115(database: Database) -> None:
+def test_of_many_reports_at_once_the_newest_stays_c113(database: Database) -> None:
     reports = [replace(BEGAN, sequence=number) for number in range(20)]
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda speech: note(database, speech), reports))
     assert 19 == known(database)[OF].sequence
 
 
-def test_change_of_the_feed_says_whose_speech_it_is_c115(database: Database) -> None:
+def test_change_of_the_feed_says_whose_speech_it_is_c113(database: Database) -> None:
     with database.writing() as unit:
         unit.feed.add_speech_change(KEY, "CA1", NOW)
     with database.writing() as unit:
@@ -58,7 +58,7 @@ def test_change_of_the_feed_says_whose_speech_it_is_c115(database: Database) -> 
     assert () == change.notifications
 
 
-def test_old_reports_are_forgotten_c115(database: Database) -> None:
+def test_old_reports_are_forgotten_c113(database: Database) -> None:
     note(database, BEGAN)
     with database.writing() as unit:
         assert 0 == unit.speeches.forget_before(NOW)

@@ -1,4 +1,4 @@
-"""Consoles hear who speaks, of each party how it is at that moment (C115)."""
+"""Consoles hear who speaks, of each party how it is at that moment (C113)."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -40,7 +40,7 @@ def told(heard: list[Heard]) -> list[tuple[str | None, str]]:
     return [(one.event, one.data["callSid"]) for one in lines(heard)]
 
 
-def test_who_speaks_is_told_as_it_is_now_once_for_each_party_c115(site: Site) -> None:
+def test_who_speaks_is_told_as_it_is_now_once_for_each_party_c113(site: Site) -> None:
     """Of several reports within a moment the last state alone, whatever their order."""
     store(site, in_conference(ConferenceReports()))
     version = ask(site, "/sessions/s-1").json["version"]  # type: ignore[index]
@@ -55,7 +55,7 @@ def test_who_speaks_is_told_as_it_is_now_once_for_each_party_c115(site: Site) ->
     assert version == ask(site, "/sessions/s-1").json["version"]  # type: ignore[index]
 
 
-def test_report_that_is_late_repeated_or_of_no_session_is_told_nobody_c115(site: Site) -> None:
+def test_report_that_is_late_repeated_or_of_no_session_is_told_nobody_c113(site: Site) -> None:
     store(site, in_conference(ConferenceReports()))
     tell(site, ANN_SPEAKS)
     listening = ear(site, MEMBERS)
@@ -64,7 +64,7 @@ def test_report_that_is_late_repeated_or_of_no_session_is_told_nobody_c115(site:
     assert [] == told(listening.listen())
 
 
-def test_who_comes_back_hears_who_speaks_now_c115_c76(site: Site) -> None:
+def test_who_comes_back_hears_who_speaks_now_c113_c76(site: Site) -> None:
     listening = ear(site, MEMBERS)
     store(site, in_conference(ConferenceReports()))
     listening.listen()
@@ -73,7 +73,7 @@ def test_who_comes_back_hears_who_speaks_now_c115_c76(site: Site) -> None:
     assert [("MemberSilent", AGENT)] == told(ear(site, MEMBERS, listening.last_id).listen())
 
 
-def test_nobody_hears_of_a_hidden_supervisor_c115_c103(site: Site) -> None:
+def test_nobody_hears_of_a_hidden_supervisor_c113_c103(site: Site) -> None:
     session = in_conference(ConferenceReports())
     hidden = next(member for member in session.members if member.leg.call_sid == CALLER)
     hidden.supervision = Supervision.HIDDEN

@@ -61,7 +61,7 @@ def test_answer_of_a_call_that_we_place_is_handed_over_with_its_leg(web: WebApp)
 
 
 def test_who_speaks_is_handed_over_past_the_session(web: WebApp) -> None:
-    """It is no fact that a session takes in (C115)."""
+    """It is no fact that a session takes in (C113)."""
     speech = {
         "ConferenceSid": ROOM, "CallSid": CALL, "SequenceNumber": "7",
         "StatusCallbackEvent": "participant-speech-start",

@@ -1,4 +1,4 @@
-"""Who speaks: the cheapest of reports, for it is the most frequent (decision 126)."""
+"""Who speaks: the cheapest of reports, for it is the most frequent (decision 124)."""
 
 from evovoice.carrier.port import SessionRef
 from evovoice.domain.speech import Speech

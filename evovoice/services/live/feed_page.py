@@ -39,7 +39,7 @@ class MemberEvent:
 
     It is sent before the events of its change, and has no id of its own in the stream: whoever is
     cut off in between hears it again. `id`: of the first event of its change. Who speaks is no line
-    of the log, and has no number (C115).
+    of the log, and has no number (C113).
     """
 
     id: int

@@ -1,4 +1,4 @@
-"""Who speaks, as consoles are told it: how it is at that moment, once for each party (C115)."""
+"""Who speaks, as consoles are told it: how it is at that moment, once for each party (C113)."""
 
 from collections.abc import Iterable, Mapping
 

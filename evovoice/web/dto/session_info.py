@@ -113,7 +113,7 @@ class SessionInfo(NamedTuple):
 class LogLine:
     """Contract 1.4, SessionEvent, as values."""
 
-    sequence: int | None  # none where it is no line of the log (C115)
+    sequence: int | None  # none where it is no line of the log (C113)
     date: str
     type: str
     session_id: str

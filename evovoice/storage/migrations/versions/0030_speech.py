@@ -6,8 +6,8 @@ The program before passes over both: its consoles are not told who speaks.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031"
-down_revision = "0028"
+revision = "0030"
+down_revision = "0029"
 
 KEY = sa.String(128)
 MOMENT = sa.BigInteger().with_variant(sa.TIMESTAMP(timezone=True), "postgresql")
