@@ -149,7 +149,9 @@ class _Parts:
 
 
 def _parts(settings: Settings, externals: Externals, telemetry: Telemetry) -> _Parts:
-    twiml = TwimlWriter(settings.public_base_url, settings.region)
+    twiml = TwimlWriter(
+        settings.public_base_url, settings.region, with_speakers=settings.tells_speakers
+    )
     recorder = recorder_of(settings, externals.clock)
     carrier, at_start = carrier_of(settings, twiml, externals, recorder)
     measured = MeasuredCarrier(carrier, telemetry.around_carrier)

@@ -56,6 +56,7 @@ WRONG_TEXTS = {  # tried below, or in tests of their own
     "PUBLIC_BASE_URL", "TWILIO_API_BASE_URL", "TWILIO_REGION", "TWILIO_EDGE", "TWILIO_ACCOUNT_SID",
     "TWILIO_API_KEY_SID", "TWILIO_API_KEY_SECRET", "HOST", "DATABASE_URL", "EVOVOICE_SIP_HOSTS",
     "EVOVOICE_ALLOWED_ORIGINS", "EVOVOICE_RECORDING", "EVOVOICE_RECORD_WEBHOOKS",
+    "EVOVOICE_SPEAKER_EVENTS",
     "EVOVOICE_ENV_FILE", "EVOVOICE_BACKGROUND", "EVOVOICE_METRICS_TOKEN", "EVOVOICE_LOG",
     "EVOVOICE_OIDC_ISSUER", "EVOVOICE_OIDC_CLIENT_ID", "EVOVOICE_OIDC_CLIENT_SECRET",
 }  # fmt: skip
@@ -111,6 +112,7 @@ def test_missing_setting_is_named(name: str) -> None:
         ("TWILIO_ACCOUNT_SID", "AC123"),
         ("TWILIO_API_KEY_SID", "SK" + "0" * 32),
         ("EVOVOICE_RECORDING", "yes"),
+        ("EVOVOICE_SPEAKER_EVENTS", "yes"),
         ("EVOVOICE_BACKGROUND", "both"),
         ("EVOVOICE_METRICS_TOKEN", "fifteen-letters"),
         ("EVOVOICE_METRICS_TOKEN", "sixteen letters!"),
@@ -243,6 +245,12 @@ def test_token_of_metrics_is_kept_and_never_logged_c89(text: str, expected: str 
 def test_recording_is_off_unless_it_is_switched_on(text: str, expected: bool) -> None:
     assert expected is from_env(GOOD | {"EVOVOICE_RECORDING": text}).may_record
     assert not from_env(GOOD).may_record
+
+
+@pytest.mark.parametrize(("text", "expected"), [("", False), ("off", False), ("on", True)])
+def test_nobody_is_told_who_speaks_unless_it_is_switched_on(text: str, expected: bool) -> None:
+    assert expected is from_env(GOOD | {"EVOVOICE_SPEAKER_EVENTS": text}).tells_speakers
+    assert not from_env(GOOD).tells_speakers
 
 
 @pytest.mark.parametrize(("text", "expected"), [("", False), ("web", False), (" Worker", True)])

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from evovoice.domain.messages import LOOK
+
 Form = Mapping[str, str]
 
 _LOG = logging.getLogger(__name__)
@@ -138,3 +140,12 @@ def masked(form: Form) -> dict[str, str]:
 def _safe(value: str) -> str:
     shown = _CONTROL.sub("", value[:_KEPT_LETTERS])
     return _NUMBER.sub(lambda m: f"{'+' * m[0].startswith('+')}•••{m[1]}", shown)
+
+
+def event_number(form: Form) -> int:
+    """The event's number in its conference; without one it says no more than a look."""
+    number = count(form, "SequenceNumber")
+    if number is None:
+        _LOG.warning("A conference event has no sequence number; any that has one counts more")
+        return LOOK
+    return number

@@ -1,7 +1,6 @@
 """Twilio's forms in our words: questions as calls, reports as facts."""
 
 import json
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,6 +12,7 @@ from evovoice.carrier.form_fields import (
     BadReport,
     Form,
     count,
+    event_number,
     flag,
     masked,
     needed,
@@ -25,7 +25,6 @@ from evovoice.carrier.form_fields import (
 )
 from evovoice.domain.failures import ADVICE
 from evovoice.domain.messages import (
-    LOOK,
     ConferenceEnded,
     ConferenceStarted,
     DialFinished,
@@ -37,6 +36,7 @@ from evovoice.domain.messages import (
     RecordingStarted,
     UnknownFact,
 )
+from evovoice.domain.speech import Speech
 from evovoice.domain.states import EndSource, Failure, LegProgress, Outcome
 
 __all__ = [
@@ -54,9 +54,9 @@ __all__ = [
     "recording_report",
     "repeat_mark",
     "room_report",
+    "speech_report",
 ]
 
-_LOG = logging.getLogger(__name__)
 _MARK = 128  # characters
 _ADDRESS = 512  # a device's name has 256 characters, a SIP address more
 
@@ -67,6 +67,7 @@ _REDIRECTED = "participant_updated_via_api"  # it went elsewhere and may come ba
 _NEVER_CAME, _ROOM_CLOSED = "participant_add_failed", "conference_ended_via_api"
 _LAST_HAS_LEFT = {"last-participant-left", "last-participant-kicked"}  # nobody was inside by then
 _LEAVE = "participant-leave"
+_SPEAKS = {"participant-speech-start": True, "participant-speech-stop": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,21 @@ def room_report(form: Form, received_at: datetime) -> tuple[Fact, ...]:
     read = _ROOM_EVENTS.get(event)
     at = timestamp(form, received_at)
     return read(form, at) if read else (UnknownFact(event, at, masked(form)),)
+
+
+def speech_report(form: Form, received_at: datetime) -> Speech | None:
+    """A report of who speaks in a conference (4.3); None where it tells something else."""
+    speaks = _SPEAKS.get(optional(form, "StatusCallbackEvent") or "")
+    if speaks is None:
+        return None
+    return Speech(
+        leg_id=optional(form, "ParticipantLabel", 128) or None,
+        call_sid=sid(form, "CallSid", "CA"),
+        conference_sid=sid(form, "ConferenceSid", "CF"),
+        sequence=event_number(form),
+        speaks=speaks,
+        at=timestamp(form, received_at),
+    )
 
 
 def recording_report(form: Form, leg_id: str, received_at: datetime) -> tuple[Fact, ...]:
@@ -258,22 +274,13 @@ def _presence(form: Form, at: datetime, *, inside: bool, held: bool, muted: bool
         leg_id=optional(form, "ParticipantLabel", 128) or None,
         call_sid=sid(form, "CallSid", "CA"),
         conference_sid=sid(form, "ConferenceSid", "CF"),
-        sequence=_sequence(form),
+        sequence=event_number(form),
         inside=inside,
         held=held,
         muted=muted,
         at=at,
         coaching=optional(form, "Coaching", 5) == "true",
     )
-
-
-def _sequence(form: Form) -> int:
-    """The event's number in its conference; without one it says no more than a look."""
-    number = count(form, "SequenceNumber")
-    if number is None:
-        _LOG.warning("A conference event has no sequence number; any that has one counts more")
-        return LOOK
-    return number
 
 
 _ROOM_EVENTS: dict[str, Callable[[Form, datetime], tuple[Fact, ...]]] = {

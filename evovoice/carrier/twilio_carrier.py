@@ -260,7 +260,13 @@ class TwilioCarrier(Carrier):
             with translated():
                 participants = self._client.conferences(order.conference_sid).participants
                 response = participants.create(
-                    **dial_form(order, ref, self._addresses, self._client.region)
+                    **dial_form(
+                        order,
+                        ref,
+                        self._addresses,
+                        self._client.region,
+                        self._twiml.conference_events,
+                    )
                 )
                 call_sid = checked_call_sid(response.call_sid)
         except CarrierRefused as refusal:

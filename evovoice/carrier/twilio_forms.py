@@ -1,5 +1,6 @@
 """What the requests to Twilio carry, from the orders they are made of."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from twilio.base import values  # type: ignore[import-untyped]
@@ -10,16 +11,17 @@ from evovoice.domain.orders import AdjustLeg, DialLeg, DialSupervisor, PlaceCall
 
 _RING_FOR = 30  # Twilio adds about five seconds (3.3)
 _LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
-_ROOM_EVENTS = ["start", "end", "join", "leave", "mute", "hold", "modify"]
 
 
 def dial_form(
-    order: DialLeg, ref: SessionRef, addresses: CallbackAddresses, region: str | None
-) -> dict[str, Any]:
+    order: DialLeg, ref: SessionRef, addresses: CallbackAddresses, region: str | None,
+    conference_events: Sequence[str],
+) -> dict[str, Any]:  # fmt: skip
     """The conference is named by SID, and our leg id is the label: a second try is refused
     (16026).
 
-    Callback and region of the conference repeat `join_room.xml`: the first to join sets them.
+    Callback, its events and region of the conference repeat `join_room.xml`: the first to join
+    sets them.
     Nobody in the conference hears one who supervises, nor how their device rings.
     """
     form: dict[str, Any] = {
@@ -35,7 +37,7 @@ def dial_form(
         "status_callback": addresses.leg(ref, order.leg_id),
         "status_callback_event": _LEG_EVENTS,
         "conference_status_callback": addresses.conference(ref),
-        "conference_status_callback_event": _ROOM_EVENTS,
+        "conference_status_callback_event": list(conference_events),
         "region": region or values.unset,
     }
     if isinstance(order, DialSupervisor):

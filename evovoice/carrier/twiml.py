@@ -15,6 +15,8 @@ from evovoice.domain.values import Address, ClientAddress, PhoneNumber, SipAddre
 
 _PACKAGE = Path(evovoice.__file__).parent
 _TEMPLATE_FOLDERS = [_PACKAGE.parent / "twiml_templates", _PACKAGE / "_twiml_templates"]
+# what a conference reports (3.1); the first to join sets it, so it is the same for all
+_EVENTS = ("start", "end", "join", "leave", "mute", "hold", "modify")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
@@ -30,11 +32,14 @@ class _Noun:
 
 class TwimlWriter:
     """Writes what a leg shall do next; conferences are in that region, or where Twilio likes
-    best.
+    best. `with_speakers`: they tell who speaks, too (decision 124).
     """
 
-    def __init__(self, public_base_url: str, region: str | None = None) -> None:
+    def __init__(
+        self, public_base_url: str, region: str | None = None, *, with_speakers: bool = False
+    ) -> None:
         self._region = region
+        self.conference_events = (*_EVENTS, "speaker") if with_speakers else _EVENTS
         self._addresses = CallbackAddresses(public_base_url)
         environment = Environment(
             loader=FileSystemLoader(_TEMPLATE_FOLDERS),
@@ -61,6 +66,7 @@ class TwimlWriter:
                 return self._join_room.render(
                     room_name=instruction.room_name,
                     status_callback=callback,
+                    events=" ".join(self.conference_events),
                     region=instruction.region or self._region,
                     with_music=instruction.with_music,
                 )

@@ -126,18 +126,22 @@ def remove_member(session: CallSession, command: RemoveMember, now: datetime) ->
 
 def leave_call(session: CallSession, command: LeaveCall, now: datetime) -> None:
     """Hang up one's own leg, at once or as soon as the others have what they need (C84)."""
-    del now
     own = supervising_leg(session, command.by, command.call_sid)
     if own is None:
         own = require_own_leg(session, command.by, command.call_sid, Right.LEAVE)
-    wish_to_leave(session, own, command.by)
+    if session.is_connected(own):
+        wish_to_leave(session, own, command.by)
+    else:
+        remove(session, own, now, command.by)
     if not own.is_hidden:
         session.last_modified_by = command.by.id
 
 
 def supervising_leg(session: CallSession, user: User, call_sid: str | None) -> Member | None:
-    """The leg of that user that only supervises, if they mean it."""
-    own = (m for m in session.legs()[0] if m.supervises and m.user_id == user.id)
+    """The leg of that user that only supervises, if they mean it; also while it rings, or else they
+    would be taken to speak for the agent, who would be hung up.
+    """
+    own = (m for m in session.live() if m.supervises and m.user_id == user.id)
     return next((m for m in own if call_sid in (None, m.leg.call_sid)), None)
 
 

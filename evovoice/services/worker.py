@@ -34,6 +34,7 @@ _LATE_AT_ONCE = 20  # sessions, which are locked meanwhile
 _FORGET_CHANGES_EVERY = timedelta(seconds=10)
 _CHANGES_KEPT = timedelta(minutes=10)  # consoles may come back for half of it (C76)
 _LOOK_WHO_IS_GONE_EVERY = timedelta(seconds=5)
+_SPEECH_KEPT = timedelta(hours=1)  # no report is so late
 _FIRST = SessionKey("", "")
 
 
@@ -124,6 +125,7 @@ class Worker:
             work.logins.forget_before(now)
             work.login_attempts.forget_before(now)
             work.listeners.forget_before(now)
+            work.speeches.forget_before(now - _SPEECH_KEPT)
 
     def _forget_digits(self) -> None:
         """They may be secrets: they are kept no longer than the carrier may ask for them."""

@@ -31,6 +31,7 @@ from evovoice.storage.repositories.second_factors import SecondFactors
 from evovoice.storage.repositories.session_archive import SessionArchive
 from evovoice.storage.repositories.session_lists import SessionLists
 from evovoice.storage.repositories.snapshots import Snapshots
+from evovoice.storage.repositories.speeches import Speeches
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class UnitOfWork:
     presences: Presences
     destinations: Destinations
     kept_digits: KeptDigitsRepository
+    speeches: Speeches
 
 
 def unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
@@ -104,4 +106,5 @@ def unit_of_work(connection: Connection, snapshots: Snapshots) -> UnitOfWork:
         Presences(connection),
         Destinations(connection),
         KeptDigitsRepository(connection),
+        Speeches(connection),
     )

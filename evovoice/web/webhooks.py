@@ -28,6 +28,7 @@ from evovoice.carrier.signature import SignatureCheck
 from evovoice.carrier.twiml import TwimlWriter
 from evovoice.domain.announcements import Announcement
 from evovoice.domain.messages import Fact, Farewell, Instruction, LegProgressed
+from evovoice.domain.speech import Speech
 from evovoice.services import intake
 from evovoice.services.app_context import AppContext
 from evovoice.storage.unit_of_work import DatabaseUnavailable
@@ -66,6 +67,7 @@ class CarrierIntake(Protocol):
     def receive(
         self, context: AppContext, ref: SessionRef, receipt_key: str, facts: tuple[Fact, ...]
     ) -> None: ...
+    def receive_speech(self, context: AppContext, ref: SessionRef, speech: Speech) -> None: ...
     def receive_call_report(
         self, context: AppContext, receipt_key: str, call_sid: str, facts: tuple[Fact, ...]
     ) -> None: ...
@@ -246,8 +248,16 @@ class _Reports:
 
     def of_conference(self, account_id: str, session_id: str) -> Response:
         """The status callback of the session's conference."""
+        speech = inbound.speech_report(request.form, self.clock())
+        if speech is not None:
+            return self._of_speech(SessionRef(account_id, session_id), speech)
         facts = inbound.room_report(request.form, self.clock())
         self._receive("conference", SessionRef(account_id, session_id), facts)
+        return no_content()
+
+    def _of_speech(self, ref: SessionRef, speech: Speech) -> Response:
+        _require_ids(ref)
+        self.intake.receive_speech(self.context, ref, speech)
         return no_content()
 
     def _receive(self, kind: str, ref: SessionRef, facts: tuple[Fact, ...]) -> None:

@@ -72,6 +72,23 @@ def _story(world: World, session: CallSession) -> Iterator[str]:
             yield signed(world, path, _voice(world, str(member.leg.call_sid), _our(session)) | told)
 
 
+def speech(world: World, sessions: list[list[CallSession]], each: int) -> Requests:
+    """Somebody in a conference begins and ends to speak, so many times for each client, signed."""
+    return [[_speech(world, own[0], number) for number in range(each)] for own in sessions if own]
+
+
+def _speech(world: World, session: CallSession, number: int) -> str:
+    told = {
+        "ConferenceSid": next(iter(session.conferences)), "FriendlyName": session.room_name,
+        "CallSid": str(session.connected()[0].leg.call_sid), "SequenceNumber": str(100 + number),
+        "StatusCallbackEvent": f"participant-speech-{'stop' if number % 2 else 'start'}",
+        "Timestamp": "Thu, 26 Nov 2026 10:00:00 +0000", "AccountSid": world.parts.account_sid,
+        "Muted": "false", "Hold": "false", "Coaching": "false",
+    }  # fmt: skip
+    path = f"/twilio/sessions/{session.account_id}/{session.id}/conference"
+    return signed(world, path, told)
+
+
 def _our(session: CallSession) -> str:
     return session.to_address
 

@@ -1,4 +1,4 @@
-"""The figures of the carrier's letterbox: a leg's status callback, and a new call."""
+"""The figures of the carrier's letterbox: a leg's status callback, who speaks, and a new call."""
 
 import secrets
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from tests.bench.plan import Plan
 from tests.bench.world import AGENTS, World
 
 STATUS, VOICE = "leg status callback", "inbound voice request"
+SPEECH = "who speaks in a conference"
 _FASTEST, _FASTEST_BARE = 900.0, 2500.0
 
 
@@ -34,6 +35,12 @@ class Webhooks:
             )  # fmt: skip
         for n in self._plan.clients:
             yield Figure(
+                SPEECH, n, 0,
+                lambda n=n: self._speech(n), lambda n=n: self._bare("/bare/commit", n),
+                Target(*ours, "204"), Target(*bare, "204"),
+            )  # fmt: skip
+        for n in self._plan.clients:
+            yield Figure(
                 VOICE, n, 0,
                 lambda n=n: self._voice(n), lambda n=n: self._bare("/bare/voice", n),
                 Target(*ours, contains="<Dial"), Target(*bare, contains="<Pause"),
@@ -46,6 +53,14 @@ class Webhooks:
         sids = ["CF" + secrets.token_hex(16) for _ in range(sum(wanted))]
         self._world.quiet()
         return supplies.reports(self._world, self._world.copies(self._template, wanted, sids))
+
+    def _speech(self, clients: int) -> Requests:
+        each = self._plan.in_a_round(clients, 0, 1, _FASTEST)
+        wanted = [1 if place < clients else 0 for place in range(AGENTS)]
+        sids = ["CF" + secrets.token_hex(16) for _ in range(sum(wanted))]
+        self._world.quiet()
+        copies = self._world.copies(self._template, wanted, sids)
+        return supplies.speech(self._world, copies, each)
 
     def _voice(self, clients: int) -> Requests:
         self._world.quiet()

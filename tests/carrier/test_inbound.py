@@ -178,6 +178,22 @@ def test_what_we_have_no_word_for_is_kept_masked(name: str) -> None:
     assert fact.raw["CallSid"] == LEG
 
 
+@pytest.mark.parametrize(("event", "speaks"), [("start", True), ("stop", False)])
+def test_who_speaks_is_read_with_its_number_and_time(event: str, speaks: bool) -> None:
+    """By call SID, and by our own id where the leg has it as its label (4.3)."""
+    form = payload("room_participant_join_labelled")
+    form["StatusCallbackEvent"] = f"participant-speech-{event}"
+    speech = inbound.speech_report(form, LATER)
+    assert speech is not None
+    assert (form["CallSid"], ROOM, speaks) == (
+        speech.call_sid, speech.conference_sid, speech.speaks
+    )  # fmt: skip
+    assert (form["ParticipantLabel"], int(form["SequenceNumber"])) == (
+        speech.leg_id, speech.sequence
+    )  # fmt: skip
+    assert inbound.speech_report(payload("room_participant_join"), LATER) is None
+
+
 def test_address_of_a_recording_is_not_kept() -> None:
     """Whoever has it may listen, unless the carrier's account forbids that."""
     (fact,) = read("recording_unknown_event", payload("recording_unknown_event"))

@@ -110,6 +110,19 @@ def test_dialled_leg_asks_for_the_region_of_the_room(twilio: FakeTwilioHttp, now
     assert "ie1" == twilio.requests[0].form["Region"]
 
 
+def test_dialled_leg_subscribes_to_speakers_as_the_room_does(
+    twilio: FakeTwilioHttp, now: datetime
+) -> None:
+    """Whoever joins first sets the subscription (3.1)."""
+    client = Client(ACCOUNT, "secret-token", http_client=twilio)
+    base = "https://voice.example.com"
+    twiml = TwimlWriter(base, with_speakers=True)
+    carrier = TwilioCarrier(client, twiml, CallbackAddresses(base), lambda: now)
+    twilio.will_answer(201, participant(status="queued"))
+    carrier.carry_out(DIAL, REF)
+    assert [*ROOM_EVENTS, "speaker"] == twilio.requests[0].form["ConferenceStatusCallbackEvent"]
+
+
 @pytest.mark.parametrize(
     ("order", "path", "status"),
     [

@@ -93,6 +93,12 @@ def test_a_room_is_in_the_region_that_is_set(writer: TwimlWriter) -> None:
     assert "region" not in parsed(writer.write(JoinConference("conv-7f1d"), REF))[0][0].attrib
 
 
+def test_a_room_tells_who_speaks_where_that_is_wanted() -> None:
+    """One subscription for all: the first to join sets it (3.1)."""
+    room = parsed(TwimlWriter(BASE, with_speakers=True).write(JoinConference("conv-7f1d"), REF))
+    assert f"{ROOM_EVENTS} speaker" == room[0][0].get("statusCallbackEvent")
+
+
 @pytest.mark.parametrize("sentence", [None, "", "Nobody is here."])
 def test_a_farewell_speaks_only_where_there_is_a_sentence(
     writer: TwimlWriter, sentence: str | None

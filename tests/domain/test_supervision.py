@@ -30,7 +30,7 @@ from evovoice.domain.requests import (
     RejectCall,
     RemoveMember,
 )
-from evovoice.domain.states import CallState, Supervision, SupervisionMode, Verdict
+from evovoice.domain.states import CallState, LegProgress, Supervision, SupervisionMode, Verdict
 from evovoice.domain.supervision_commands import Supervise, supervise
 from evovoice.domain.values import PhoneNumber, User
 from evovoice.domain.views import call_state, outcome, shown_members, supervising
@@ -47,6 +47,7 @@ from tests.domain.builders import (
     at,
     ended,
     in_conference,
+    progressed,
     taken,
     tell,
 )
@@ -271,6 +272,18 @@ def test_supervisor_leaves_at_once_and_without_a_word_to_the_others() -> None:
     ask(session, LeaveCall(BOSS), 50)
     assert [HangUpLeg("leg-boss", EVE)] == taken(session)
     assert boss.leg.hangup_by is not None
+
+
+def test_supervisor_who_leaves_while_it_rings_takes_nobody_else_out() -> None:
+    """Not the agent, for whom a manager acts who has no leg in the call."""
+    session = _talking(ConferenceReports())
+    boss = _ask(session, MONITOR)
+    tell(session, progressed("leg-boss", EVE, LegProgress.RINGING))
+    taken(session)
+    ask(session, LeaveCall(BOSS), 31)
+    assert boss.leg.hangup_by is not None
+    assert [None, None, None] == [m.leg.hangup_by for m in session.connected()]
+    assert {"leg-boss"} == {order.leg_id for order in taken(session) if hasattr(order, "leg_id")}
 
 
 def test_supervisor_may_decline_on_their_device() -> None:

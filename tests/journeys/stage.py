@@ -68,7 +68,8 @@ class Stage:
     def _open(self) -> None:
         """Start the service; called again it is another process on the same database."""
         client = Client(self.twilio.account_sid, TOKEN, http_client=self._line())
-        twiml, addresses = TwimlWriter(BASE), CallbackAddresses(BASE)
+        twiml = TwimlWriter(BASE, with_speakers=self.settings.tells_speakers)
+        addresses = CallbackAddresses(BASE)
         externals = Externals(
             clock=self.now,
             pause=self._pause,

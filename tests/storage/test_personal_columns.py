@@ -91,7 +91,7 @@ PLAIN = {
     "early_reports": {"call_sid", "outcome", "ended_at", "code", "received_at"},
     "feed": {
         "id", "position", "account_id", "session_id", "sequence", "sequence_before",
-        "notifications", "at", "access_of", "presence_of",
+        "notifications", "at", "access_of", "presence_of", "speech_of",
     },
     "favorites": {"account_id", "user_id"},
     "presences": {
@@ -100,6 +100,10 @@ PLAIN = {
     },
     "feed_head": {"id", "position"},
     "kept_digits": {"account_id", "asked_at", "asked_by", "kept_at", "key", "session_id"},
+    "speech": {
+        "account_id", "session_id", "call_sid", "leg_id", "conference_sid", "sequence", "speaks",
+        "at",
+    },
     "listeners": {"id", "listener_id", "account_id", "user_id", "ends_at"},
     "known_networks": {"subject", "known_until"},
     "login_attempts": {"subject", "spent_until", "tried"},

@@ -9,7 +9,7 @@ from tests.stories.stage import StoryStage
 from tests.stories.watch import Watch
 
 _NUMBERS = {"customer": CUSTOMER, "third": THIRD, "fourth": FOURTH}
-_ERROR, _SERVER_ERROR = 400, 500
+_ERROR, _FORBIDDEN, _SERVER_ERROR = 400, 403, 500
 
 
 class Commands:
@@ -86,7 +86,7 @@ class Commands:
         # the service may not know yet that they have a leg, or that they have answered
         self.excused.update(leg.sid for leg in self.legs_of(party))
         answer = self.ask(who, "DELETE", path)
-        self._promise_gone(answer, session, [member])
+        self.promise_gone(answer, session, [member])
 
     def leave(self, who: str) -> None:
         """An agent leaves by the button; whom a colleague or they have just added still comes."""
@@ -118,7 +118,7 @@ class Commands:
             return None
         self.excused.add(own.get("callSid", ""))
         answer = self.ask(who, "POST", f"/sessions/{session['id']}{path}", body)
-        self._promise_gone(answer, session, [own])
+        self.promise_gone(answer, session, [own])
         return answer
 
     def end(self, who: str) -> None:
@@ -129,7 +129,7 @@ class Commands:
         self.excused.update(m.get("callSid", "") for m in session["members"])
         self.watch.ended_by_us.add(session["id"])
         answer = self.ask(who, "DELETE", f"/sessions/{session['id']}")
-        self._promise_gone(answer, session, session["members"])
+        self.promise_gone(answer, session, session["members"])
 
     def reject(self, who: str) -> None:
         """An agent declines by the button."""
@@ -153,6 +153,8 @@ class Commands:
             return
         path = f"/sessions/{session['id']}/{verb}"
         others = [m for m in session["members"] if not wish or not self._asks(m, who)]
+        if who == "mia" and _is_party(self.mias(session)):
+            others = [m for m in session["members"] if not wish or m != self.mias(session)]
         answer = self.ask(who, "POST", path, {})
         own = [str(m.get("callSid")) for m in session["members"] if m not in others]
         self.ledger.forget_flags(session["id"], own)  # who holds the others is off hold (C85)
@@ -181,24 +183,11 @@ class Commands:
         answer = self.ask(who, "PATCH", path, body)
         self._promise_flags(answer, session, [member], flag, wish)
 
-    def start_conference(self, who: str) -> None:
-        """Make it a conference and add nobody."""
-        session = self.session_of(who)
-        if session is not None:
-            self.ask(who, "POST", f"/sessions/{session['id']}/conference", {})
-
-    def console(self, who: str) -> None:
-        """A console stores its notes."""
-        session = self.session_of(who)
-        if session is not None:
-            notes = {"consoleData": f"{self.stage.seconds}"}
-            self.ask(who, "PATCH", f"/sessions/{session['id']}", notes)
-
     # --- how it is asked ---------------------------------------------------------------------
 
     def ask(self, who: str, method: str, path: str, body: Any = None, key: Any = None) -> Any:
         """Send it, and note what comes of it."""
-        session_id = path.split("/")[2]
+        session_id = "".join(path.split("/")[2:3])
         begun = self.ledger.command_begins(session_id)
         answer = self.stage.ask(who, method, path, body, key)
         self.ledger.command_ends(session_id, begun)
@@ -206,6 +195,18 @@ class Commands:
         self.answers[f"{self.word} {status}"] += 1
         if status == _SERVER_ERROR:
             self.watch.violated("server error", f"{self.word}: {answer.text}")
+        return answer
+
+    def ask_by_right(self, who: str, right: str, session: Any, path: str, body: Any) -> Any:
+        """The same, for what is in `allowed` or else refused, whatever it names (C104)."""
+        answer = self.ask(who, "POST", path, body)
+        if answer is None or answer.status_code == _SERVER_ERROR:
+            return answer
+        is_allowed = right in session["allowed"]
+        if answer.status_code < _ERROR and not is_allowed:
+            self.watch.violated("rights", f"{right} is taken and was not allowed")
+        if answer.status_code == _FORBIDDEN and is_allowed:
+            self.watch.violated("rights", f"{right} is forbidden and was allowed")
         return answer
 
     def session_of(self, who: str) -> dict[str, Any] | None:
@@ -227,10 +228,17 @@ class Commands:
         return party != "mia" and _is_at(member, self.address(party))
 
     def _asks(self, member: dict[str, Any], who: str) -> bool:
-        """Whether that is the party that asks; for a manager it is the agent (contract 2.5)."""
+        """Whether that is the party that asks; for a manager who is none it is the agent
+        (contract 2.5).
+        """
         return member["role"] == "Agent" if who == "mia" else self._is(member, who)
 
-    def _promise_gone(self, answer: Any, session: Any, members: list[Any]) -> None:
+    def mias(self, session: dict[str, Any] | None) -> dict[str, Any] | None:
+        """Her own leg in that call."""
+        members = session["members"] if session else []
+        return next((m for m in members if _is_at(m, self.address("mia"))), None)
+
+    def promise_gone(self, answer: Any, session: Any, members: list[Any]) -> None:
         if answer is None or answer.status_code >= _ERROR:
             return
         for member in members:
@@ -240,6 +248,7 @@ class Commands:
     def _promise_flags(
         self, answer: Any, session: Any, members: list[Any], flag: str, wish: Any
     ) -> None:
+        members = [m for m in members if "supervising" not in m["applicationData"]]
         if answer is None:  # the process has died with it: another one may carry it out
             self.ledger.forget_flags(session["id"], [str(m.get("callSid")) for m in members])
             return
@@ -263,6 +272,15 @@ class Commands:
 def member_id(member: dict[str, Any]) -> str:
     """Our id of that party."""
     return str(member["applicationData"]["memberId"])
+
+
+def _is_party(member: dict[str, Any] | None) -> bool:
+    """Whether that leg is in the conversation: connected, and not only supervising."""
+    return (
+        member is not None
+        and member["callState"] in {"Connected", "Hold"}
+        and "supervising" not in member["applicationData"]
+    )
 
 
 def _member_ids(session: dict[str, Any]) -> set[str]:

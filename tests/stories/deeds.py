@@ -6,16 +6,16 @@ from typing import Any
 from evovoice.emulator.engine.remote_party import Impossible
 from evovoice.emulator.state.leg import Leg
 from tests.journeys.stage import CUSTOMER, FOURTH, OURS, THIRD
+from tests.stories.consoles import Consoles
 from tests.stories.line import Trouble
 from tests.stories.stage import BOTH
-from tests.stories.transfers import Transfers
 from tests.stories.truth import address_of
 
 NUMBERS = {"customer": CUSTOMER, "third": THIRD, "fourth": FOURTH}
 _MOST_SESSIONS = 2  # at once
 
 
-class Deeds(Transfers):
+class Deeds(Consoles):
     """People, the carrier and the clock; agents' commands stand in the class above."""
 
     def phone(self, party: str, how: str, seconds: float = 0.0) -> None:
@@ -39,7 +39,7 @@ class Deeds(Transfers):
         """A telephone calls the number of Ann, or the one of Ann and Bob."""
         if self.may_ring():
             to = {"ann": OURS, "both": BOTH}[number]
-            self.stage.twilio.place_call(self.address(party), to)
+            self.watch.call_comes_in(self.stage.twilio.place_call(self.address(party), to))
 
     def ring_out(self, who: str, party: str) -> None:
         """An agent's device calls somebody."""

@@ -1,5 +1,6 @@
 """What may never be, or not for longer than a bound: each a plain comparison with the truth."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,9 @@ from tests.stories.truth import Party, Truth
 GRACE = 6.0  # seconds on top of each bound: turns of the clock, and one look every five seconds
 UNHEARD = 60.0 + GRACE  # where nothing reports
 CONVERSION = 15.0 + GRACE  # nobody stays in silence longer
+
+
+WAITED_FOR = {"last_agent": True, "last_customer": False}  # whether it is one of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class ShownMember:
     state: str
     muted: bool
     coaching: str
+    supervises: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,12 @@ class Shown:
     ended: bool
     call_state: str
     members: dict[str, ShownMember]
+    end_policy: str = "two_left"
+
+    @property
+    def supervisors(self) -> frozenset[str]:
+        """The legs that only supervise: they are no party."""
+        return frozenset(sid for sid, member in self.members.items() if member.supervises)
 
     @classmethod
     def of(cls, info: dict[str, Any]) -> "Shown":
@@ -54,8 +65,10 @@ class Shown:
                     member["callState"],
                     member["muted"],
                     data.get("coaching", ""),
+                    "supervising" in data,
                 )
-        return cls(info["id"], info.get("callSid", ""), info["ended"], info["callState"], members)
+        call_sid, policy = info.get("callSid", ""), info.get("endPolicy", "two_left")
+        return cls(info["id"], call_sid, info["ended"], info["callState"], members, policy)
 
 
 def at_any_time(sessions: dict[str, Shown], truth: Truth) -> list[Moment]:
@@ -70,7 +83,8 @@ def at_any_time(sessions: dict[str, Shown], truth: Truth) -> list[Moment]:
                 Moment("leg alive in an ended session", p.sid, _who(p, shown), UNHEARD)
                 for p in parties.values()
             ]
-        found += _loneliness(session_id, parties)
+        found += _loneliness(session_id, parties, shown)
+        found += _outlasted(session_id, parties, shown)
         found += _held_by_nobody(parties)
     found += [
         Moment("session without its legs", one, f"{shown.call_state} without a leg", UNHEARD)
@@ -80,13 +94,33 @@ def at_any_time(sessions: dict[str, Shown], truth: Truth) -> list[Moment]:
     return found
 
 
-def _loneliness(session_id: str, parties: dict[str, Party]) -> list[Moment]:
-    live = [party for party in parties.values() if party.is_live]
-    alone = [party for party in live if not party.company and not party.expects]
+def _loneliness(session_id: str, parties: dict[str, Party], shown: Shown | None) -> list[Moment]:
+    supervisors = shown.supervisors if shown else frozenset()
+    live = [party for party in parties.values() if party.is_live and party.sid not in supervisors]
+    alone = [party for party in live if not party.company - supervisors and not party.expects]
     if len(live) > 1 and len(alone) == len(live):
         text = f"{len(live)} who do not hear each other"
         return [Moment("in silence", session_id, text, CONVERSION)]
+    if shown is not None and _goes_on(shown.end_policy, live):
+        return []
     return [Moment("alone", party.sid, f"{_kind_of(party)} alone", UNHEARD) for party in alone]
+
+
+def _goes_on(policy: str, live: Iterable[Party]) -> bool:
+    """Whether one alone may be waited for, by an end policy but the default (contract 4.4)."""
+    if policy == "nobody":
+        return True
+    return policy in WAITED_FOR and any(one.is_ours is WAITED_FOR[policy] for one in live)
+
+
+def _outlasted(session_id: str, parties: dict[str, Party], shown: Shown | None) -> list[Moment]:
+    """A call whose policy waits for a kind of which nobody is left, connected or rung."""
+    if shown is None or shown.end_policy not in WAITED_FOR:
+        return []
+    others = [one for one in parties.values() if one.sid not in shown.supervisors]
+    if not others or _goes_on(shown.end_policy, others):
+        return []
+    return [Moment("goes on", session_id, f"by {shown.end_policy}, with nobody of them", UNHEARD)]
 
 
 def _held_by_nobody(parties: dict[str, Party]) -> list[Moment]:

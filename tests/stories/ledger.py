@@ -90,7 +90,8 @@ class Ledger:
 
     def freeze(self, session_id: str, sids: list[str], flag: str, wish: Any) -> None:
         """An error: what is not so by now stays as it is, unless somebody has wished it meanwhile,
-        or the error is that of one leg and the order for another one stands (contract C78).
+        or the error is that of one leg and the order for another one stands (contract C78): one of
+        this command, or of an earlier one that wished the same.
         """
         struck = self._stage.struck[self._answered.struck :]
         if flag == "held" and session_id in self._transferring:
@@ -98,7 +99,9 @@ class Ledger:
         if self.commands > self._answered.number or (len(sids) > 1 and _leaves_in_doubt(struck)):
             return
         parties = self._watch.truth.look().of(session_id)
-        before = {sid: getattr(parties[sid], flag) for sid in sids if sid in parties}
+        stands = {one.target for one in self._promises if _wishes(one, session_id, flag, wish)}
+        free = [sid for sid in sids if sid in parties and sid not in stands]
+        before = {sid: getattr(parties[sid], flag) for sid in free}
         self._frozen[session_id] = Frozen(flag, wish, before)
 
     def promise(self, promise: Promise) -> None:
@@ -164,7 +167,9 @@ class Ledger:
 
     def _has_agent(self, session_id: str) -> bool:
         parties = self._watch.now.of(session_id)
-        return any(party.is_ours and party.is_live for party in parties.values())
+        supervisors = self._watch.supervisors(session_id)
+        ours = [one for one in parties.values() if one.is_ours and one.sid not in supervisors]
+        return any(party.is_live for party in ours)
 
     def _is_kept(self, promise: Promise) -> bool:
         parties = self._watch.now.of(promise.session_id)
@@ -186,6 +191,11 @@ class Ledger:
                 for line in self._watch.log_of(promise.session_id)
             )
         return any(line["type"] in _FAILURES for line in lines)
+
+
+def _wishes(promise: Promise, session_id: str, flag: str, wish: Any) -> bool:
+    told = promise.kind, promise.session_id, promise.flag, promise.wish
+    return told == ("flag", session_id, flag, wish)
 
 
 def _replaces(new: Promise, old: Promise) -> bool:

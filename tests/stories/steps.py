@@ -14,6 +14,8 @@ AGENTS = ("ann", "ann", "ann", "bob", "bob", "mia")
 OUTSIDE = ("customer", "third", "fourth")
 PARTIES = ("third", "third", "fourth", "customer", "bob", "ann")
 IN_CALL = ("customer", "third", "fourth", "ann", "bob")
+PEOPLE = (*IN_CALL, *IN_CALL, "mia")
+POLICIES = ("two_left", "two_left", "last_agent", "last_customer", "nobody")
 PAUSES = (0.5, 0.5, 1.0, 1.0, 2.0, 3.0, 5.0, 8.0, 15.0, 30.0, 70.0)
 BEHAVIOURS = (
     ("answers", 0.0), ("answers", 1.0), ("answers", 1.0), ("answers", 1.0), ("answers", 4.0),
@@ -71,7 +73,7 @@ def _ring(dice: Random) -> Step:
 
 
 def _phone(dice: Random) -> Step:
-    return ("phone", dice.choice(IN_CALL), *dice.choice(BEHAVIOURS))
+    return ("phone", dice.choice(PEOPLE), *dice.choice(BEHAVIOURS))
 
 
 def _add(dice: Random) -> Step:
@@ -113,16 +115,51 @@ def _transfer(dice: Random) -> Step:
     return ("transfer", dice.choice(AGENTS), deed)
 
 
+def _supervise(dice: Random) -> Step:
+    mode = dice.choice(("Monitor", "Monitor", "Coach", "Coach", "Barge"))
+    return ("supervise", mode, dice.choice(("", "", *IN_CALL)))
+
+
+def _step_out(dice: Random) -> Step:
+    del dice
+    return ("step_out",)
+
+
+def _policy(dice: Random) -> Step:
+    policy = dice.choice(POLICIES)
+    if dice.random() < 0.25:
+        return ("account_policy", policy)
+    return ("end_policy", dice.choice(AGENTS), policy)
+
+
+def _call(dice: Random) -> Step:
+    return ("call", dice.choice(("ann", "bob")), dice.choice((*OUTSIDE, "bob")))
+
+
+def _presence(dice: Random) -> Step:
+    state = dice.choice(("Ready", "Ready", "NotReady", "WrapUp"))
+    return ("presence", dice.choice(("ann", "bob")), state)
+
+
+def _try_add(dice: Random) -> Step:
+    return ("try_add", dice.choice(AGENTS), dice.choice(PARTIES))
+
+
+def _meddle(dice: Random) -> Step:
+    deeds = (("POST", "/hold"), ("DELETE", ""), ("POST", "/conference"), ("POST", "/supervisors"))
+    return ("meddle", dice.choice(("ann", "bob")), *dice.choice(deeds))
+
+
 def _small(dice: Random) -> Step:
     return (dice.choice(("reject", "start_conference", "console")), dice.choice(AGENTS))
 
 
 def _person(dice: Random) -> Step:
-    return (dice.choice(("answer", "answer", "decline", "busy")), dice.choice(IN_CALL))
+    return (dice.choice(("answer", "answer", "decline", "busy")), dice.choice(PEOPLE))
 
 
 def _hang_up(dice: Random) -> Step:
-    return ("hang_up", dice.choice(IN_CALL))
+    return ("hang_up", dice.choice(PEOPLE))
 
 
 def _reports(dice: Random) -> Step:
@@ -152,6 +189,8 @@ _TABLE: tuple[tuple[Callable[[Random], Step], int], ...] = (
     (_ring, 16), (_phone, 6), (_add, 18), (_hold, 8), (_patch, 8), (_coach, 3), (_take_out, 4),
     (_go, 4), (_hand_over, 4), (_small, 3), (_person, 7), (_hang_up, 5), (_reports, 10),
     (_fault, 10), (_kill, 1), (_during, 8), (_consult, 6), (_transfer, 6),
+    (_supervise, 6), (_step_out, 1), (_policy, 3), (_call, 3), (_presence, 3), (_try_add, 2),
+    (_meddle, 2),
 )  # fmt: skip
 _DEEDS = tuple(draw for draw, _ in _TABLE)
 _WEIGHTS = tuple(weight for _, weight in _TABLE)

@@ -1,5 +1,7 @@
 """The stories' own machinery: a seed is a story, a violation is seen, a story is made smaller."""
 
+from dataclasses import replace
+
 from tests.stories.invariants import CONVERSION, UNHEARD, Shown, at_any_time, shown_against_truth
 from tests.stories.log_rules import contradictions
 from tests.stories.shrinking import shrunk
@@ -12,12 +14,23 @@ CALLER = Party("CA1", "+12025550123", is_live=True, is_ours=False)
 AGENT = Party("CA2", "client:ann_1", is_live=True, is_ours=True)
 
 
-def _shown(state: str = "Connected", *, ended: bool = False) -> Shown:
+BOSS = Party("CA9", "client:mia_1", is_live=True, is_ours=True)
+
+
+def _shown(
+    state: str = "Connected", *, ended: bool = False, policy: str = "two_left", boss: bool = False
+) -> Shown:
     member = {
         "applicationData": {"memberId": "m1"}, "callSid": "CA1", "role": "Caller",
         "callState": state, "muted": False,
     }  # fmt: skip
-    info = {"id": "s1", "callSid": "CA1", "ended": ended, "callState": state, "members": [member]}
+    mia = member | {
+        "applicationData": {"memberId": "m9", "supervising": "monitor"}, "callSid": "CA9",
+    }  # fmt: skip
+    info = {
+        "id": "s1", "callSid": "CA1", "ended": ended, "callState": state, "endPolicy": policy,
+        "members": [member, mia] if boss else [member],
+    }  # fmt: skip
     return Shown.of(info)
 
 
@@ -36,6 +49,22 @@ def test_loneliness_and_silence_have_their_bounds() -> None:
     assert [("alone", UNHEARD)] == _kinds(_shown(), CALLER)
     both = [CALLER, AGENT]
     assert ("in silence", CONVERSION) in _kinds(_shown(), *both)
+
+
+def test_who_only_supervises_is_no_company() -> None:
+    together = [
+        replace(CALLER, company=frozenset(["CA9"])),
+        replace(BOSS, company=frozenset(["CA1"])),
+    ]
+    assert ("alone", UNHEARD) not in _kinds(_shown(), *together)
+    assert ("alone", UNHEARD) in _kinds(_shown(boss=True), *together)
+
+
+def test_policy_says_who_may_be_alone_and_when_a_call_goes_on_too_long() -> None:
+    for policy, party in (("last_agent", AGENT), ("last_customer", CALLER), ("nobody", CALLER)):
+        assert ("alone", UNHEARD) not in _kinds(_shown(policy=policy), party)
+    assert ("goes on", UNHEARD) in _kinds(_shown(policy="last_agent"), CALLER)
+    assert ("goes on", UNHEARD) not in _kinds(_shown(policy="last_agent"), CALLER, AGENT)
 
 
 def test_leg_and_session_end_together() -> None:

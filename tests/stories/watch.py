@@ -8,10 +8,16 @@ from typing import Any
 
 from sqlalchemy import text
 
-from tests.stories.invariants import Moment, Shown, at_any_time, shown_against_truth
+from tests.stories.invariants import (
+    WAITED_FOR,
+    Moment,
+    Shown,
+    at_any_time,
+    shown_against_truth,
+)
 from tests.stories.log_rules import contradictions
 from tests.stories.stage import StoryStage
-from tests.stories.truth import CarrierView, Truth
+from tests.stories.truth import CarrierView, Party, Truth, address_of
 
 _LOOK_EVERY = 5.0  # virtual seconds between looks at what the service shows
 _RECENTLY = 20.0  # a call on its way into its conference is one still
@@ -50,6 +56,8 @@ class Watch:
         self._awaited: dict[str, tuple[str, float, int, int]] = {}
         self._talked: dict[str, float] = {}  # when a leg had company last
         self._rung: Counter[tuple[str, str]] = Counter()
+        self._away: set[str] = set()  # addresses of agents who take no calls
+        self._not_rung: dict[str, frozenset[str]] = {}  # whom an incoming call must not ring
         self._read = 0  # entries of the emulator's log of requests
 
     def violated(self, kind: str, what: str) -> None:
@@ -63,6 +71,28 @@ class Watch:
         """The sessions that are not shown as ended, the oldest first."""
         self.look()
         return [one for one, shown in self.shown.items() if not shown.ended]
+
+    def supervisors(self, session_id: str) -> frozenset[str]:
+        """The manager's legs in that session that are not shown as a party: they supervise, or did
+        when it was shown last.
+        """
+        shown, address = self.shown.get(session_id), f"client:{self._stage.users['mia'].identity}"
+        members = shown.members if shown else {}
+        known = self.before.of(session_id) | self.now.of(session_id)
+        own = [sid for sid, one in known.items() if one.address == address]
+        return frozenset(s for s in own if s not in members or members[s].supervises)
+
+    def takes_calls(self, address: str, *, takes: bool) -> None:
+        """An agent has said whether they take calls. A call whose question is on its way yet may
+        find them back.
+        """
+        (self._away.discard if takes else self._away.add)(address)
+        if takes:
+            self._not_rung = {sid: who - {address} for sid, who in self._not_rung.items()}
+
+    def call_comes_in(self, call_sid: str) -> None:
+        """Who does not take calls by now is not rung by it (C99)."""
+        self._not_rung[call_sid] = frozenset(self._away)
 
     def rung(self) -> Counter[tuple[str, str]]:
         """How often each address was dialled into each session, by the emulator's own log."""
@@ -118,8 +148,14 @@ class Watch:
             self.now = self.truth.look()
         self._judge("now", at_any_time(self.shown, self.now))
         self._judge_drops()
+        self._judge_presence()
         for report in self._stage.refused_reports:
             self.violated("webhook refused", report)
+
+    def _judge_presence(self) -> None:
+        for leg in self._stage.twilio.living_calls() if self._not_rung else ():
+            if address_of(leg) in self._not_rung.get(leg.parent_sid or "", ()):
+                self.violated("rung while not ready", "an agent who takes no calls")
 
     def _judge(self, group: str, found: list[Moment]) -> None:
         now, present = self._stage.seconds, set()
@@ -137,9 +173,11 @@ class Watch:
         now = self._stage.seconds
         for session_id, before in self.before.sessions.items():
             talking = {sid for sid in before if now - self._talked.get(sid, 0.0) < _RECENTLY}
-            stayed = talking - self.excused
+            stayed = talking - self.excused - self.supervisors(session_id)
             gone = stayed - self.now.of(session_id).keys()
             if not gone or session_id in self.ended_by_us:
+                continue
+            if self._is_over_by_policy(session_id, [before[sid] for sid in stayed]):
                 continue
             who = " and ".join(
                 sorted("an agent" if before[sid].is_ours else "an outside party" for sid in gone)
@@ -151,6 +189,14 @@ class Watch:
         for parties in self.now.sessions.values():
             self._talked.update((sid, now) for sid, one in parties.items() if one.company)
         self.before = self.now
+
+    def _is_over_by_policy(self, session_id: str, stayed: list[Party]) -> bool:
+        """Whether nobody is left of those whom the call's end policy waits for."""
+        shown = self.shown.get(session_id)
+        waits_for_ours = WAITED_FOR.get(shown.end_policy) if shown else None
+        return waits_for_ours is not None and all(
+            one.is_ours is not waits_for_ours for one in stayed
+        )
 
     def expect(self, session_id: str, address: str) -> None:
         """Whoever stays waits for that party, who was asked for before the agent went."""

@@ -150,6 +150,9 @@ class FakeIntake(Asked):
     def receive(self, _context: Any, *told: Any) -> None:
         self.note("receive", *told)
 
+    def receive_speech(self, _context: Any, *told: Any) -> None:
+        self.note("receive_speech", *told)
+
     def receive_call_report(self, _context: Any, *told: Any) -> None:
         self.note("receive_call_report", *told)
 

@@ -13,6 +13,7 @@ from evovoice.domain.messages import (
     LegProgressed,
     RecordingStarted,
 )
+from evovoice.domain.speech import Speech
 from evovoice.domain.states import EndSource, LegProgress, Outcome
 from evovoice.storage.unit_of_work import DatabaseUnavailable
 from tests.logged import lines_written
@@ -57,6 +58,17 @@ def test_answer_of_a_call_that_we_place_is_handed_over_with_its_leg(web: WebApp)
     assert b"Goodbye." in response.data
     answered = LegProgressed("leg-1", CALL, LegProgress.ANSWERED, NOW)
     assert [("answer_placed", (REF, answered))] == web.intake.calls
+
+
+def test_who_speaks_is_handed_over_past_the_session(web: WebApp) -> None:
+    """It is no fact that a session takes in (C113)."""
+    speech = {
+        "ConferenceSid": ROOM, "CallSid": CALL, "SequenceNumber": "7",
+        "StatusCallbackEvent": "participant-speech-start",
+    }  # fmt: skip
+    assert 204 == web.carrier(f"{SESSION}/conference", speech).status_code
+    told = Speech(None, CALL, ROOM, 7, speaks=True, at=NOW)
+    assert [("receive_speech", (REF, told))] == web.intake.calls
 
 
 def test_answer_of_a_placed_call_is_asked_for_again_when_the_database_is_away(web: WebApp) -> None:

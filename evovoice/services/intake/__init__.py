@@ -10,6 +10,7 @@ from evovoice.services.intake.questions import (
     instruct_placed,
 )
 from evovoice.services.intake.reports import receive, receive_call_report, session_of_call
+from evovoice.services.intake.speech import receive_speech
 
 __all__ = [
     "digits_for",
@@ -20,6 +21,7 @@ __all__ = [
     "make_up_for_outage",
     "receive",
     "receive_call_report",
+    "receive_speech",
     "session_of_call",
     "use_early_reports",
 ]

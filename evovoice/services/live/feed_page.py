@@ -9,6 +9,7 @@ from evovoice.domain.messages import SessionEvent
 from evovoice.domain.notifications import NotificationKind
 from evovoice.services.live.agents_told import AgentTold, agent_id_of, agents_told
 from evovoice.services.live.listener import AGENT_PLACE, PLACES, Interest
+from evovoice.services.live.speech_told import speech_told
 from evovoice.storage.unit_of_work import Change, SessionKey, UnitOfWork
 
 _MOST_LINES = 200  # of one session in one page; nothing adds so many within a moment
@@ -37,18 +38,20 @@ class MemberEvent:
     """What happened to one party: a line of the session's log, with its number (C98).
 
     It is sent before the events of its change, and has no id of its own in the stream: whoever is
-    cut off in between hears it again. `id`: of the first event of its change.
+    cut off in between hears it again. `id`: of the first event of its change. Who speaks is no line
+    of the log, and has no number (C113).
     """
 
     id: int
     session_id: str
-    sequence: int
+    sequence: int | None
     line: SessionEvent
 
 
 @dataclass(frozen=True, slots=True)
 class FeedPage:
-    """Changes in their order, and what is told of them: sessions as they are now.
+    """Changes in their order, and what is told of them: sessions as they are now. `speech`: who
+    speaks, by the position of the change that tells it.
 
     `last_told`: of each session the position of the last change that tells of its SessionInfo.
     """
@@ -57,6 +60,7 @@ class FeedPage:
     sessions: dict[SessionKey, CallSession]
     lines: dict[SessionKey, _Lines]
     agents: dict[str, AgentTold]
+    speech: dict[int, SessionEvent]
     last_told: frozenset[int]
 
     def events(self, interest: Interest) -> Iterator[Event | MemberEvent]:
@@ -68,6 +72,7 @@ class FeedPage:
             if session is not None and interest.members:
                 hidden = frozenset() if interest.user.oversees else _hidden(session)
                 yield from self._member_events(change, hidden)
+                yield from self._speech_event(change, hidden)
             if session is not None:
                 yield from _events(change, session, interest)
             if interest.members:
@@ -96,6 +101,11 @@ class FeedPage:
             if change.sequence_before < sequence <= change.sequence and is_told:
                 yield MemberEvent(change.position * PLACES, change.session_id, sequence, line)
 
+    def _speech_event(self, change: Change, hidden: frozenset[str]) -> Iterator[MemberEvent]:
+        line = self.speech.get(change.position)
+        if line is not None and line.member_id not in hidden:
+            yield MemberEvent(change.position * PLACES, change.session_id, None, line)
+
 
 def feed_page(
     work: UnitOfWork, changes: Sequence[Change], interests: Sequence[Interest], now: datetime
@@ -104,8 +114,8 @@ def feed_page(
     sessions = work.sessions.several(_wanted(changes, interests))
     detailed = _wanted(changes, [interest for interest in interests if interest.members])
     own = [change for change in changes if _key(change) in detailed]
-    agents = agents_told(work, own, sessions, now)
-    return FeedPage(changes, sessions, _lines(work, own), agents, _last_told(changes))
+    agents, speech = agents_told(work, own, sessions, now), speech_told(work, own, sessions)
+    return FeedPage(changes, sessions, _lines(work, own), agents, speech, _last_told(changes))
 
 
 def _events(change: Change, session: CallSession, interest: Interest) -> Iterator[Event]:
@@ -132,7 +142,12 @@ def _last_told(changes: Iterable[Change]) -> frozenset[int]:
 
 
 def _wanted(changes: Iterable[Change], interests: Sequence[Interest]) -> set[SessionKey]:
-    return {_key(one) for one in changes if any(each.covers(one) for each in interests)}
+    """The sessions of which any of them is told; who speaks interests those who ask for parties."""
+    return {
+        _key(one)
+        for one in changes
+        if any((each.members or one.speech_of is None) and each.covers(one) for each in interests)
+    }
 
 
 def _lines(work: UnitOfWork, changes: Iterable[Change]) -> dict[SessionKey, _Lines]:

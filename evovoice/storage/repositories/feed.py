@@ -24,6 +24,7 @@ from evovoice.domain.values import User
 from evovoice.storage.database.connection import Connection, Row
 from evovoice.storage.database.upsert import upsert
 from evovoice.storage.mapping.unreadable import UnreadableRow, reading_row
+from evovoice.storage.repositories.snapshots import SessionKey
 from evovoice.storage.tables import ChangeRow, FeedHeadRow, table
 
 _log = logging.getLogger(__name__)
@@ -37,7 +38,8 @@ class Change:
     `sequence_before`: the newest one before, None where the version before has stored the change.
 
     With `access_of` it is of no session: that user's access has changed. Nor with `presence_of`:
-    whether that user takes calls has changed.
+    whether that user takes calls has changed. With `speech_of`, a call's SID, it tells alone
+    whether that party of the session speaks.
     """
 
     position: int
@@ -48,6 +50,7 @@ class Change:
     access_of: str | None = None
     sequence_before: int | None = None
     presence_of: str | None = None
+    speech_of: str | None = None
 
 
 _feed, _head = table(ChangeRow), table(FeedHeadRow)
@@ -145,6 +148,14 @@ class Feed:
         }  # fmt: skip
         self._connection.execute(INSERT_CHANGE, values)
 
+    def add_speech_change(self, key: SessionKey, call_sid: str, now: datetime) -> None:
+        """Tell consoles that it has changed whether that party speaks."""
+        values = {
+            "account_id": key.account_id, "session_id": key.session_id, "sequence": 0,
+            "notifications": [], "at": now, "speech_of": call_sid, "sequence_before": 0,
+        }  # fmt: skip
+        self._connection.execute(INSERT_CHANGE, values)
+
     def has_new(self) -> bool:
         """Whether there are changes without a position."""
         if self._dialect == "sqlite":
@@ -206,7 +217,7 @@ def _change_from(row: Row) -> Change:
         _log.error("%s: consoles are not told of it", error)
     return Change(
         row.feed_position, row.account_id, row.session_id, row.sequence, told, row.access_of,
-        row.sequence_before, row.presence_of,
+        row.sequence_before, row.presence_of, row.speech_of,
     )  # fmt: skip
 
 

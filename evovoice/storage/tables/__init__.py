@@ -30,6 +30,7 @@ from evovoice.storage.tables.sessions import (
     SessionCountRow,
     SessionEventRow,
 )
+from evovoice.storage.tables.speech import SpeechRow
 
 __all__ = [
     "KEY",
@@ -64,6 +65,7 @@ __all__ = [
     "SecondFactorRow",
     "SessionCountRow",
     "SessionEventRow",
+    "SpeechRow",
     "UserRow",
     "table",
 ]

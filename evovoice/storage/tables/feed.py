@@ -18,7 +18,8 @@ class ChangeRow(Base):
 
     With `access_of`, the id of a user, it is of no session: what that user may do has changed, and
     who listens as they do has to prove again who they are. Nor is one with `presence_of`: whether
-    that user takes calls has changed.
+    that user takes calls has changed. One with `speech_of`, the SID of a call, tells whether that
+    party of its session speaks, and that nothing else has changed.
 
     Of one session the ids rise from change to change, for each is written under the session's
     lock; over all sessions they are committed in any order, so readers go by `position`. It is
@@ -39,6 +40,7 @@ class ChangeRow(Base):
     at: Mapped[datetime]
     access_of: Mapped[str | None]
     presence_of: Mapped[str | None] = mapped_column(KEY)
+    speech_of: Mapped[str | None] = mapped_column(KEY)
 
 
 class FeedHeadRow(Base):

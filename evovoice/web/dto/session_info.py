@@ -113,7 +113,7 @@ class SessionInfo(NamedTuple):
 class LogLine:
     """Contract 1.4, SessionEvent, as values."""
 
-    sequence: int
+    sequence: int | None  # none where it is no line of the log (C113)
     date: str
     type: str
     session_id: str
@@ -256,7 +256,7 @@ def _bare(address: str) -> str | None:
     return address.removeprefix("client:") or None
 
 
-def log_line(session_id: str, sequence: int, event: SessionEvent) -> LogLine:
+def log_line(session_id: str, sequence: int | None, event: SessionEvent) -> LogLine:
     """One event of that session, with its number."""
     return LogLine(
         sequence, stamp(event.at), event.type, session_id, event.call_sid, event.member_id,
