@@ -72,9 +72,7 @@ class TwilioCarrier(Carrier):
         client.http_client = DatedHttpClient(client.http_client, self._clock)
         self._questions = TwilioQuestions(client, self._clock)
 
-    def carry_out(  # noqa: C901 (one case an order)
-        self, order: Order, ref: SessionRef
-    ) -> tuple[Fact, ...]:
+    def carry_out(self, order: Order, ref: SessionRef) -> tuple[Fact, ...]:  # noqa: C901
         """Do it, with exactly one request, and say what is known to have happened by it."""
         match order:
             case RedirectLeg():
@@ -96,8 +94,7 @@ class TwilioCarrier(Carrier):
             case AnnounceToLeg():
                 facts = self._announce(order, self._addresses.announcement(order.announcement))
             case PlayDigits():
-                url = self._addresses.digits(ref, order.leg_id, order.key)
-                facts = self._announce(order, url)
+                facts = self._announce(order, self._addresses.digits(ref, order.leg_id, order.key))
         return facts
 
     def find_out(self, order: Order) -> tuple[Fact, ...] | None:
@@ -154,16 +151,14 @@ class TwilioCarrier(Carrier):
             return self._gone_instead(order, refusal)
 
     def _announce(self, order: AnnounceToLeg | PlayDigits, url: str) -> tuple[Fact, ...]:
-        """Heard by that leg alone; it takes part as before (3.4). That digits were asked for, a
-        webhook tells.
-        """
+        """Heard by that leg alone (3.4); that digits were asked for, a webhook tells."""
         try:
             with translated():
                 participants = self._client.conferences(order.conference_sid).participants
                 participants(order.call_sid).update(announce_url=url, announce_method="POST")
-                return ()
         except CarrierRefused as refusal:
             return self._gone_instead(order, refusal)
+        return ()
 
     def _gone_instead(
         self, order: AdjustLeg | AnnounceToLeg | PlayDigits, refusal: CarrierRefused
@@ -247,9 +242,7 @@ class TwilioCarrier(Carrier):
         Errors: `refusal`, where the call lives on and what was ordered is still to be done.
         """
         state = self._questions.certain_leg(order.leg_id, order.call_sid)
-        if has_ended(state):
-            return state
-        if isinstance(order, CancelLeg) and has_answered(state):
+        if has_ended(state) or (isinstance(order, CancelLeg) and has_answered(state)):
             return state
         if isinstance(order, CancelLeg) and not ends_it:
             return self._end_ringing(order)
