@@ -34,6 +34,7 @@ from evovoice.domain.orders import (
     HangUpLeg,
     Order,
     PlaceCall,
+    PlayDigits,
     RecordLeg,
     RedirectLeg,
 )
@@ -115,6 +116,11 @@ ORDERS: list[tuple[Order, str, dict[str, Any]]] = [
             "conference_sid": "CF1",
             "announcement": "returning",
         },
+    ),
+    (
+        PlayDigits("l-1", "CA1", "CF1", "d-1"),
+        "PlayDigits",
+        {"leg_id": "l-1", "call_sid": "CA1", "conference_sid": "CF1", "digits_key": "d-1"},
     ),
 ]
 TRANSFER = Transfer(
@@ -251,7 +257,7 @@ def test_orders_in_rows_of_the_version_before_are_carried_out(
         "uncertain": False, "lease_token": None, "lease_until": None, "result": None,
     }  # fmt: skip
     rows = [
-        row | {"id": f"o-{place}", "kind": kind, "body": document}
+        row | {"id": f"o-{place:02}", "kind": kind, "body": document}
         for place, (_, kind, document) in enumerate(ORDERS)
     ]
     with engine.begin() as connection:
