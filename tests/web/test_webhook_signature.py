@@ -32,6 +32,7 @@ FORMS: dict[str, dict[str, str]] = {
         "RecordingStatus": "in-progress",
     },
     SAID: {"CallSid": CALL},
+    f"{SESSION}/legs/leg-1/digits/d-1": {"CallSid": CALL},
     f"{SESSION}/conference": {"ConferenceSid": ROOM, "StatusCallbackEvent": "conference-end"},
 }
 routes = pytest.mark.parametrize("path", FORMS)

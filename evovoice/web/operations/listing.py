@@ -40,7 +40,7 @@ from evovoice.web.servicestack.response_schema import TextMap
 _SCALARS = {
     str(part.data_key): name
     for name, part in SessionInfoSchema().fields.items()
-    if not isinstance(part, fields.List | TextMap)
+    if not isinstance(part, fields.List | fields.Nested | TextMap)
 }
 
 
