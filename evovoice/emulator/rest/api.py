@@ -19,7 +19,14 @@ from evovoice.emulator.rest import (
     transcriptions,
     voice_settings,
 )
-from evovoice.emulator.rest.errors import NotImitated, Refusal, error_response, not_found
+from evovoice.emulator.rest.errors import (
+    NOTICE,
+    NoSuchMethod,
+    NotImitated,
+    Refusal,
+    error_response,
+    not_found,
+)
 from evovoice.emulator.rest.faults import Broken, Fault, FaultBook
 from evovoice.emulator.rest.messages import RestRequest, RestResponse
 from evovoice.emulator.rest.published import (
@@ -82,7 +89,6 @@ SERVED_HOSTS = frozenset({
     "api.twilio.com", "iam.twilio.com", "routes.twilio.com", "voice.twilio.com",
 })  # fmt: skip
 _OTHER_FORM = re.compile(r"(\.(xml|csv|html|wav|mp3))?$")
-NOTICE = 0  # of an alert: Twilio has it, the emulator has not
 
 
 class RestApi:
@@ -115,10 +121,9 @@ class RestApi:
             handler, shape, names = self._route(request)
             self._note_parameters(request, shape)
             return handler(self._network, request, *names)
-        except NotImitated as refusal:
-            self._network.alert(NOTICE, refusal.message)
-            return refusal.response()
         except Refusal as refusal:
+            if refusal.alert is not None:
+                self._network.alert(refusal.alert, refusal.message)
             return refusal.response()
 
     def _note_parameters(self, request: RestRequest, shape: str) -> None:
@@ -160,7 +165,7 @@ def _unserved(method: str, path: str) -> Refusal:
     if meant:
         return _not_imitated(min(meant, key=lambda one: one.path.count("{")))
     if published:
-        return Refusal(20004, "Method not allowed", 405)
+        return NoSuchMethod(method, ", ".join(sorted({one.method for one in published})))
     if operations_on(_OTHER_FORM.sub(".json", path, count=1)):
         return NotImitated("The emulator answers in JSON alone: no XML, CSV or sound")
     return not_found(path)
