@@ -256,6 +256,8 @@ def test_a_value_that_is_none_of_the_documented_words_is_in_the_alerts(line: Lin
         status_callback_event=["answered", "started"],
         conference_status_callback=HOOK,
         conference_status_callback_event=[*CONFERENCE_EVENTS, "begin"],
+        record=True,
+        recording_status_callback=HOOK,
         recording_status_callback_event=["done"],
         conference_record="maybe",
         recording_track="sideways",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qs, urldefrag
 
+from evovoice.emulator.state.bounds import whole_number
 from evovoice.emulator.state.messages import NoResponse, Reply
 
 _NOT_CONNECTED = frozenset({"connect", "unknown-host"})
@@ -52,6 +53,5 @@ def overrides_of(url: str) -> Overrides:
 
 
 def _number(text: str | None, default: int, low: int, high: int) -> int:
-    if text is None or not text.isdecimal():
-        return default
-    return min(max(int(text), low), high)
+    number = whole_number(text or "")
+    return default if number is None else min(max(number, low), high)

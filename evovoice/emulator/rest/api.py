@@ -29,6 +29,7 @@ from evovoice.emulator.rest.errors import (
 )
 from evovoice.emulator.rest.faults import Broken, Fault, FaultBook
 from evovoice.emulator.rest.messages import RestRequest, RestResponse
+from evovoice.emulator.rest.needed import in_vain
 from evovoice.emulator.rest.published import (
     Operation,
     by_shape,
@@ -132,6 +133,8 @@ class RestApi:
             return
         for note in notes_on(request.method, shape, request.form):
             self._network.alert(NOTICE, note)
+        for sentence in in_vain(request.method, shape, request.form):
+            self._network.alert(NOTICE, sentence)
         for code, sentence in strange_values(shape, request.form):
             self._network.alert(code, sentence)
         strange = _unknown(request, shape)
