@@ -89,6 +89,8 @@ HANDLERS: dict[tuple[str, str], Handler] = {
 SERVED_HOSTS = frozenset({
     "api.twilio.com", "iam.twilio.com", "routes.twilio.com", "voice.twilio.com",
 })  # fmt: skip
+# https://www.twilio.com/docs/api/errors/16114; its status is not documented (?).
+_BEING_CHANGED = "Voice Recording: Resource not in a state to accept recording action request"
 _OTHER_FORM = re.compile(r"(\.(xml|csv|html|wav|mp3))?$")
 
 
@@ -205,6 +207,8 @@ def _spoilt(fault: Fault, path: str) -> RestResponse | Broken:
         case "not-found":
             gone = not_found(path)
             code, text, status = gone.code, gone.message, gone.status
+        case "being-changed":
+            code, text, status = 16114, _BEING_CHANGED, 400
         case _:
             code, text, status = fault.code, "An internal server error has occurred", fault.status
     if fault.problem:
