@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from evovoice.emulator.chaos import ChaosRule, Fate
+from evovoice.emulator.engine.web_addresses import is_address
 from evovoice.emulator.exchange import Exchange
 from evovoice.emulator.state.messages import Delivery, NoResponse, Reply
 
@@ -58,6 +59,9 @@ class DeliverySchedule:
             arrived()
 
     def _consider(self, delivery: Delivery) -> None:
+        if not is_address(delivery.url):
+            self._exchange.replied(delivery, NoResponse("invalid-url"), "nobody was asked")
+            return
         fate = self._exchange.chaos.fate(delivery)
         delays = self.plan(delivery)
         if fate.lost or not delays:

@@ -88,6 +88,9 @@ def test_every_verb_of_the_package_is_performed_or_named_as_missing() -> None:
         (dial('<Conference statusCallbackEvent="begin">x</Conference>'), 12200, "'begin'"),
         ("<Record recordingStatusCallbackEvent='done'/>", 13621, "'done'"),
         ("<Connect><Stream/></Connect>", 0, "not imitated"),
+        ("<Start><Transcription track='both_tracks'/></Start>", 0, "<Transcription> is not imi"),
+        ("<Stop><Transcription name='a'/></Stop>", 0, "<Transcription> is not imitated here"),
+        ("<Gather bargeIn='false'/>", 0, "'bargeIn' of <Gather> has no effect here: keys and"),
     ],
 )
 def test_oddities_are_reported_and_the_document_runs_on(

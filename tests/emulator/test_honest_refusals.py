@@ -194,10 +194,26 @@ def test_what_a_resource_links_to_is_there_or_is_refused_aloud(line: Line) -> No
     of_call = client.calls(child.sid).fetch().subresource_uris
     of_room = client.conferences(room.sid).fetch().subresource_uris
     links = [*of_call.values(), *of_room.values(), *account.subresource_uris.values()]
-    answers = {link: ask(line, "GET", link, Form([])).status for link in links}
-    verbs = {link: {one.method for one in operations_on(link)} for link in answers}
-    expected = {link: {200, 501} if "GET" in verbs[link] else {405} for link in answers}
-    assert [] == [link for link, status in answers.items() if status not in expected[link]]
+    silent = []
+    for link in links:
+        before = len(line.twilio.alerts)
+        status = ask(line, "GET", link, Form([])).status
+        has_get = any(one.method == "GET" for one in operations_on(link))
+        told = len(line.twilio.alerts) - before
+        if (status, told) not in ({(200, 0), (501, 1)} if has_get else {(405, 1)}):
+            silent.append((link, status, told))
+    assert [] == silent
+
+
+def test_a_method_that_twilio_has_not_is_refused_with_those_it_has(line: Line) -> None:
+    """https://www.twilio.com/docs/api/errors/20004."""
+    _, child, _ = line.convert()
+    link = line.client.calls(child.sid).fetch().subresource_uris["user_defined_messages"]
+    answer = ask(line, "GET", link, Form([]))
+    sentence = "Method not allowed: Twilio has no GET there, but POST"
+    assert answer.body is not None
+    assert (405, 20004, sentence) == (answer.status, answer.body["code"], answer.body["message"])
+    assert [sentence] == [alert.text for alert in line.twilio.alerts]
 
 
 def test_a_parameter_that_would_make_it_another_call_is_refused_and_dials_nobody(
@@ -240,6 +256,8 @@ def test_a_value_that_is_none_of_the_documented_words_is_in_the_alerts(line: Lin
         status_callback_event=["answered", "started"],
         conference_status_callback=HOOK,
         conference_status_callback_event=[*CONFERENCE_EVENTS, "begin"],
+        record=True,
+        recording_status_callback=HOOK,
         recording_status_callback_event=["done"],
         conference_record="maybe",
         recording_track="sideways",

@@ -382,3 +382,14 @@ def test_r60_a_stream_that_is_started_is_skipped_and_said_so(line: Line) -> None
     line.call_in("<Start><Stream url='wss://x.test'/></Start><Pause length='3'/>")
     line.twilio.advance(1)
     assert ["<Stream> is not imitated here; skipped"] == [one.text for one in line.twilio.alerts]
+
+
+def test_r60_a_recording_whose_call_is_being_changed_is_to_be_stopped_again(line: Line) -> None:
+    """https://www.twilio.com/docs/api/errors/16114: the first request has no effect."""
+    several, one = talking(line)
+    line.twilio.fail_next("POST", "*/Recordings/*", "being-changed")
+    with pytest.raises(TwilioRestException) as caught:
+        several(one.sid).update(status="stopped")
+    assert (400, 16114) == (caught.value.status, caught.value.code)
+    assert "in-progress" == several(one.sid).fetch().status
+    assert "stopped" == several(one.sid).update(status="stopped").status

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from http.cookies import CookieError, Morsel, SimpleCookie
 from urllib.parse import urlsplit
 
+from evovoice.emulator.engine.web_addresses import is_address
+
 Place = tuple[str, str]  # CallSid, host
 
 
@@ -27,7 +29,9 @@ class CookieJar:
     def header(self, call_sid: str | None, url: str) -> dict[str, str]:
         """The Cookie header of a request to that address; empty when there is nothing to say."""
         place = _place(call_sid, url)
-        jar = self._jars.get(place, {}) if place else {}
+        if place is None:
+            return {}
+        jar = self._jars.get(place, {})
         path = urlsplit(url).path or "/"
         sent = [f"{name}={text}" for name, (text, below) in jar.items() if path.startswith(below)]
         return {"Cookie": "; ".join(sent)} if sent else {}
@@ -43,7 +47,9 @@ class CookieJar:
 
 
 def _place(call_sid: str | None, url: str) -> Place | None:
-    return (call_sid, urlsplit(url).netloc.lower()) if call_sid else None
+    if not call_sid or not is_address(url):
+        return None
+    return call_sid, urlsplit(url).netloc.lower()
 
 
 def _read(text: str) -> "SimpleCookie":

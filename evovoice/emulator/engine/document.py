@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from evovoice.emulator.state.bounds import attribute_number
+
 
 @dataclass(frozen=True, slots=True)
 class Verb:
@@ -23,9 +25,9 @@ class Verb:
         return default if value is None else value.strip().lower() == "true"
 
     def number(self, name: str, default: int) -> int:
-        """A whole number; anything else is the default."""
-        value = self.attributes.get(name, "")
-        return int(value) if value.isdecimal() else default
+        """A whole number within its bounds; anything else is the default."""
+        value = attribute_number(self.name, name, self.attributes.get(name, ""))
+        return default if value is None else value
 
     def method(self, name: str = "method", default: str = "POST") -> str:
         """GET or POST; anything else is the default."""

@@ -1,6 +1,6 @@
 """Replies that are of no use, and Twilio's number for why.
 
-https://www.twilio.com/docs/api/errors: 11200, 11203, 11205, 11210, 11215 to 11217.
+https://www.twilio.com/docs/api/errors: 11100, 11200, 11203, 11205, 11210, 11215 to 11217.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ _NO_ANSWER: Mapping[FailureReason, int] = {
     "reset": 11200,
     "timeout": 11203,
     "unknown-host": 11210,
+    "invalid-url": 11100,
 }
 _ERROR_ANSWER = 11217  # 4xx and 5xx
 

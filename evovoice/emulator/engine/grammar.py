@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from evovoice.emulator.engine.document import Finding, Verb
 from evovoice.emulator.engine.without_effect import missing_in
+from evovoice.emulator.state.bounds import OF_ATTRIBUTES, attribute_number
 
+_LONGEST_SAID = 100  # characters of a value in an alert
 _REPORTS = "statusCallbackEvent statusCallback statusCallbackMethod"
 _RECORDS = "recordingStatusCallback recordingStatusCallbackMethod recordingStatusCallbackEvent"
 _MACHINES = (
@@ -197,9 +199,23 @@ def _attributes(verb: Verb) -> Iterator[Finding]:
             text = f"Attribute '{name}' is not allowed to appear in element '{verb.name}'."
             yield Finding(12200, f"Schema validation warning: {text}")
         elif pattern is not None and pattern.fullmatch(value.strip()) is None:
-            yield Finding(code, f"{verb.name}: Invalid {name} value {value!r}")
+            yield Finding(code, f"{verb.name}: Invalid {name} value {_short(value)}")
+        elif _is_out_of_bounds(verb.name, name, value):
+            bounds = OF_ATTRIBUTES[verb.name, name]
+            text = f"{verb.name}: Invalid {name} value {_short(value)}, not one of {bounds}"
+            yield Finding(code, f"{text}; it counts as if it had not been given")
     for sentence in missing_in(verb):
         yield Finding(NOT_IMITATED_CODE, sentence)
+
+
+def _is_out_of_bounds(verb: str, name: str, value: str) -> bool:
+    """Of a whole number; a word that may stand in its place, such as `auto`, has none."""
+    is_number = (verb, name) in OF_ATTRIBUTES and value.strip().isdecimal()
+    return is_number and attribute_number(verb, name, value) is None
+
+
+def _short(value: str) -> str:
+    return repr(value if len(value) <= _LONGEST_SAID else f"{value[:_LONGEST_SAID]}..")
 
 
 def _stranger(name: str) -> Finding:

@@ -1,7 +1,6 @@
 """Answers that lead elsewhere: 301, 302, 303 and 307 are followed (10.3)."""
 
-from urllib.parse import urldefrag, urljoin
-
+from evovoice.emulator.engine.web_addresses import joined
 from evovoice.emulator.state.messages import Delivery, Reply, WebhookResponse
 
 FIRST = 300
@@ -23,7 +22,7 @@ def onward(delivery: Delivery, reply: Reply, *, post_becomes_get: bool) -> tuple
     ):
         return None
     gets = reply.status == _ALWAYS_GET or (reply.status != _SAME_REQUEST and post_becomes_get)
-    address = urldefrag(urljoin(delivery.url, reply.location)).url
+    address = joined(delivery.url, reply.location).partition("#")[0]
     return "GET" if gets else delivery.method, address
 
 

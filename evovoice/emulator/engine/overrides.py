@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import parse_qs, urldefrag
+from urllib.parse import parse_qs
 
+from evovoice.emulator.state.bounds import whole_number
 from evovoice.emulator.state.messages import NoResponse, Reply
 
 _NOT_CONNECTED = frozenset({"connect", "unknown-host"})
@@ -28,6 +29,8 @@ class Overrides:
 
 def _class_of(reply: Reply) -> str:
     if isinstance(reply, NoResponse):
+        if reply.reason == "invalid-url":
+            return reply.reason  # nothing would be another time
         return "ct" if reply.reason in _NOT_CONNECTED else "rt"
     return f"{reply.status // 100}xx"
 
@@ -38,7 +41,7 @@ def overrides_of(url: str) -> Overrides:
 
     `e` (edge) and `sni` are read by nobody: here is one place and no TLS.
     """
-    address, fragment = urldefrag(url)
+    address, _, fragment = url.partition("#")
     given = {name: values[-1] for name, values in parse_qs(fragment).items()}
     policies = frozenset(given.get("rp", "ct").split(","))
     return Overrides(
@@ -52,6 +55,5 @@ def overrides_of(url: str) -> Overrides:
 
 
 def _number(text: str | None, default: int, low: int, high: int) -> int:
-    if text is None or not text.isdecimal():
-        return default
-    return min(max(int(text), low), high)
+    number = whole_number(text or "")
+    return default if number is None else min(max(number, low), high)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from urllib.parse import urljoin
 
 from evovoice.emulator.engine import call_lifecycle
 from evovoice.emulator.engine.document import Document, DocumentError, Verb
@@ -11,6 +10,7 @@ from evovoice.emulator.engine.failures import failure_code, is_failure
 from evovoice.emulator.engine.parsing import parse
 from evovoice.emulator.engine.voice_network import Activity, VoiceNetwork
 from evovoice.emulator.engine.voice_request import voice_params
+from evovoice.emulator.engine.web_addresses import joined
 from evovoice.emulator.engine.webhook_sender import describe
 from evovoice.emulator.state.leg import Leg, StopCause
 from evovoice.emulator.state.messages import (
@@ -153,7 +153,7 @@ class TwimlExecutor:
         """Relative addresses count from the document's own."""
         if self.base_url is None and "://" not in url:
             self.network.alert(15004, f"relative URL in inline TwiML: {url!r}", self.leg.sid)
-        return urljoin(self.base_url or "", url)
+        return joined(self.base_url, url)
 
     def stop(self, cause: StopCause) -> None:
         """The leg hung up or got another document; late answers find nobody."""

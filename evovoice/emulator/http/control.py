@@ -7,7 +7,7 @@ from evovoice.emulator.chaos import rules_from
 from evovoice.emulator.engine import remote_party
 from evovoice.emulator.fields import Fields, Unclear
 from evovoice.emulator.http import control_account, control_json, control_page
-from evovoice.emulator.http.control_body import Handler, read_body
+from evovoice.emulator.http.control_body import Handler, read_body, read_bytes
 from evovoice.emulator.http.control_guard import refusal
 from evovoice.emulator.http.control_remote_parties import RemotePartyControl
 from evovoice.emulator.http.driver import Driver
@@ -143,8 +143,9 @@ class Control:
         return await self._chaos(request)
 
     async def _scenario(self, request: web.Request) -> web.Response:
+        text = await read_bytes(request)
         try:
-            scenario = parse((await request.read()).decode())
+            scenario = parse(text.decode())
         except ValueError as error:
             raise Unclear(str(error)) from error
         set_up(self._exchange, scenario)

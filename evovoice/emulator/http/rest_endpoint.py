@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from evovoice.emulator.http.driver import Driver
+from evovoice.emulator.rest.errors import error_response
 from evovoice.emulator.rest.faults import Broken
 from evovoice.emulator.rest.messages import Form, RestRequest, RestResponse
 
@@ -24,7 +25,10 @@ class RestEndpoint:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """One REST request."""
-        asked = await _read(request)
+        try:
+            asked = await _read(request)
+        except web.RequestPayloadError:
+            return _unreadable()
         self._driver.catch_up()
         outcome = self._driver.exchange.handle(asked)
         dated = {"Date": format_datetime(self._driver.exchange.network.clock.now(), usegmt=True)}
@@ -54,6 +58,12 @@ async def _read(request: web.Request) -> RestRequest:
         fields += parse_qsl(body, keep_blank_values=True)
     authorization = request.headers.get("Authorization")
     return RestRequest(request.method, address.raw_path, Form(fields), authorization)
+
+
+def _unreadable() -> web.Response:
+    """The body is not compressed as its header says, or breaks off."""
+    refused = error_response(20001, "The body of the request cannot be read", 400)
+    return web.json_response(refused.body, status=refused.status)
 
 
 async def _break(request: web.Request, broken: Broken) -> web.StreamResponse:

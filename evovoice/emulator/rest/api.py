@@ -19,9 +19,17 @@ from evovoice.emulator.rest import (
     transcriptions,
     voice_settings,
 )
-from evovoice.emulator.rest.errors import NotImitated, Refusal, error_response, not_found
+from evovoice.emulator.rest.errors import (
+    NOTICE,
+    NoSuchMethod,
+    NotImitated,
+    Refusal,
+    error_response,
+    not_found,
+)
 from evovoice.emulator.rest.faults import Broken, Fault, FaultBook
 from evovoice.emulator.rest.messages import RestRequest, RestResponse
+from evovoice.emulator.rest.needed import in_vain
 from evovoice.emulator.rest.published import (
     Operation,
     by_shape,
@@ -81,8 +89,9 @@ HANDLERS: dict[tuple[str, str], Handler] = {
 SERVED_HOSTS = frozenset({
     "api.twilio.com", "iam.twilio.com", "routes.twilio.com", "voice.twilio.com",
 })  # fmt: skip
+# https://www.twilio.com/docs/api/errors/16114; its status is not documented (?).
+_BEING_CHANGED = "Voice Recording: Resource not in a state to accept recording action request"
 _OTHER_FORM = re.compile(r"(\.(xml|csv|html|wav|mp3))?$")
-NOTICE = 0  # of an alert: Twilio has it, the emulator has not
 
 
 class RestApi:
@@ -115,10 +124,9 @@ class RestApi:
             handler, shape, names = self._route(request)
             self._note_parameters(request, shape)
             return handler(self._network, request, *names)
-        except NotImitated as refusal:
-            self._network.alert(NOTICE, refusal.message)
-            return refusal.response()
         except Refusal as refusal:
+            if refusal.alert is not None:
+                self._network.alert(refusal.alert, refusal.message)
             return refusal.response()
 
     def _note_parameters(self, request: RestRequest, shape: str) -> None:
@@ -127,6 +135,8 @@ class RestApi:
             return
         for note in notes_on(request.method, shape, request.form):
             self._network.alert(NOTICE, note)
+        for sentence in in_vain(request.method, shape, request.form):
+            self._network.alert(NOTICE, sentence)
         for code, sentence in strange_values(shape, request.form):
             self._network.alert(code, sentence)
         strange = _unknown(request, shape)
@@ -160,7 +170,7 @@ def _unserved(method: str, path: str) -> Refusal:
     if meant:
         return _not_imitated(min(meant, key=lambda one: one.path.count("{")))
     if published:
-        return Refusal(20004, "Method not allowed", 405)
+        return NoSuchMethod(method, ", ".join(sorted({one.method for one in published})))
     if operations_on(_OTHER_FORM.sub(".json", path, count=1)):
         return NotImitated("The emulator answers in JSON alone: no XML, CSV or sound")
     return not_found(path)
@@ -197,6 +207,8 @@ def _spoilt(fault: Fault, path: str) -> RestResponse | Broken:
         case "not-found":
             gone = not_found(path)
             code, text, status = gone.code, gone.message, gone.status
+        case "being-changed":
+            code, text, status = 16114, _BEING_CHANGED, 400
         case _:
             code, text, status = fault.code, "An internal server error has occurred", fault.status
     if fault.problem:

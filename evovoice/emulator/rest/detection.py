@@ -1,8 +1,7 @@
 """The AMD parameters of /Calls and /Participants (R42)."""
 
-from urllib.parse import urljoin
-
 from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.engine.web_addresses import joined
 from evovoice.emulator.rest.errors import Refusal
 from evovoice.emulator.rest.fields import checked_url, method_in, url_in
 from evovoice.emulator.rest.messages import Form
@@ -47,7 +46,7 @@ def _async_url(form: Form) -> str | None:
     """
     name = "AsyncAmdStatusCallback"
     written = form.text(name).strip()
-    return checked_url(urljoin(form.text("Url"), written), name, 21609) if written else None
+    return checked_url(joined(form.text("Url"), written), name, 21609) if written else None
 
 
 def _async_method(network: VoiceNetwork, form: Form) -> str:

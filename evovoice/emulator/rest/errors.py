@@ -2,9 +2,13 @@
 
 from evovoice.emulator.rest.messages import RestResponse
 
+NOTICE = 0  # of an alert: Twilio has it, the emulator has not
+
 
 class Refusal(Exception):
     """Becomes an error body with the four keys (R44)."""
+
+    alert: int | None = None  # under which code the alerts list has it too, if at all
 
     def __init__(self, code: int, message: str, status: int = 400) -> None:
         super().__init__(message)
@@ -23,8 +27,22 @@ class NotImitated(Refusal):
     The code is our own: Twilio has none for this.
     """
 
+    alert = NOTICE
+
     def __init__(self, message: str) -> None:
         super().__init__(20501, message, 501)
+
+
+class NoSuchMethod(Refusal):
+    """Twilio has that path, and nothing under this method: whoever follows a link of
+    `subresource_uris` by GET may find that it is to be created by POST alone.
+    """
+
+    alert = 20004  # https://www.twilio.com/docs/api/errors/20004
+
+    def __init__(self, method: str, others: str) -> None:
+        sentence = f"Method not allowed: Twilio has no {method} there, but {others}"
+        super().__init__(20004, sentence, 405)
 
 
 def error_response(code: int, message: str, status: int) -> RestResponse:

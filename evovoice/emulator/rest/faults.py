@@ -8,6 +8,7 @@ from typing import Literal, get_args
 FaultKind = Literal[
     "too-many-requests",  # 429, code 20429, without effect
     "not-found",  # 404, code 20404, of something that is there (R54)
+    "being-changed",  # 400, code 16114, of a recording whose call is being changed (R60)
     "error-before",  # 5xx, nothing happened
     "error-after",  # 5xx, and yet it happened
     "hang",  # the right answer, `seconds` late
@@ -23,6 +24,7 @@ BEFORE: frozenset[FaultKind] = frozenset(
     {
         "too-many-requests",
         "not-found",
+        "being-changed",
         "error-before",
         "timeout-before",
         "reset-before",

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from evovoice.emulator.engine.leg_events import LEG_EVENTS
 from evovoice.emulator.rest.errors import Refusal
 from evovoice.emulator.rest.messages import Form
+from evovoice.emulator.state.bounds import LONGEST_CALL, Bounds, whole_number
 from evovoice.emulator.state.orders import Subscription
 
 _COMPLETED = frozenset({"completed"})
@@ -37,9 +38,8 @@ def method_in(form: Form, name: str, default: str = "POST", code: int = 21209) -
 
 
 def seconds_in(form: Form, name: str) -> int | None:
-    """A whole number of seconds, if it is one."""
-    text = form.text(name)
-    return int(text) if text.isdecimal() else None
+    """A whole number of seconds that is not longer than a call can be, if it is one."""
+    return whole_number(form.text(name), Bounds(1, LONGEST_CALL))
 
 
 def timeout_in(form: Form, low: int, high: int, default: int) -> int:

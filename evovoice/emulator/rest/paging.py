@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from evovoice.emulator.rest.errors import Refusal
 from evovoice.emulator.rest.messages import Form, JsonObject, RestResponse
+from evovoice.emulator.state.bounds import whole_number
 from evovoice.emulator.state.clock import MICROS
 
 T = TypeVar("T")
@@ -91,8 +92,8 @@ class _Address:
 
 
 def _count(form: Form, name: str, default: int) -> int:
-    text = form.get(name)
-    return int(text) if text is not None and text.isdecimal() else default
+    number = whole_number(form.text(name))
+    return default if number is None else number
 
 
 def in_dates(form: Form, name: str, micros: int | None) -> bool:

@@ -24,6 +24,8 @@ def update(network: VoiceNetwork, request: RestRequest, conference: str, who: st
     form = request.form
     _check(network, participant, form)
     coaching_changed = _coach(participant, form)
+    if participant.coaching and not participant.coach:
+        network.alert(0, "Coaching has no effect: it means nothing without CallSidToCoach")
     if "Muted" in form:
         _mute(network, participant, form)
     if "Hold" in form:

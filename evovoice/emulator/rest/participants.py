@@ -25,6 +25,7 @@ from evovoice.emulator.rest.messages import Form, RestRequest, RestResponse
 from evovoice.emulator.rest.paging import page_of
 from evovoice.emulator.rest.recordings import participant_record_order, subscription
 from evovoice.emulator.state.account import HOME_REGION
+from evovoice.emulator.state.bounds import Bounds, whole_number
 from evovoice.emulator.state.clock import MICROS
 from evovoice.emulator.state.conference import Conference, Entry, Participant
 from evovoice.emulator.state.leg import Leg
@@ -35,7 +36,7 @@ _CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}")
 _LABEL_LENGTH = 128
 _TIMEOUT = (5, 600, 60)  # lowest, highest, default
 _CONFERENCE_SIZE = 250
-_SMALLEST_CONFERENCE = 2
+_SIZES = Bounds(2, _CONFERENCE_SIZE)
 _RECORDS = frozenset({"true", "record-from-start"})
 
 
@@ -140,10 +141,12 @@ def _entry(network: VoiceNetwork, form: Form) -> Entry:
 
 
 def _size(network: VoiceNetwork, form: Form) -> int:
-    size = seconds_in(form, "MaxParticipants")
-    if size is not None and not _SMALLEST_CONFERENCE <= size <= _CONFERENCE_SIZE:
+    if not form.get("MaxParticipants"):
+        return _CONFERENCE_SIZE
+    size = whole_number(form.text("MaxParticipants"), _SIZES)
+    if size is None:
         raise Refusal(network.choices.conference_size_code, "MaxParticipants is between 2 and 250")
-    return size or _CONFERENCE_SIZE
+    return size
 
 
 def _label(form: Form) -> str | None:

@@ -24,7 +24,7 @@ DeliveryKind = Literal[
     "partial-result",
     "transcription",
 ]
-FailureReason = Literal["connect", "unknown-host", "timeout", "reset"]
+FailureReason = Literal["connect", "unknown-host", "timeout", "reset", "invalid-url"]
 Params = tuple[tuple[str, str], ...]
 
 

@@ -6,6 +6,8 @@ https://www.twilio.com/docs/voice/answering-machine-detection#optional-api-tunin
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from evovoice.emulator.state.bounds import Bounds, whole_number
+
 MODES = frozenset({"Enable", "DetectMessageEnd"})
 
 
@@ -22,10 +24,10 @@ class Tuning:
 DEFAULT_TUNING = Tuning()
 # The least and the greatest allowed of each value (21234).
 _BOUNDS = {
-    "timeout": (3, 59),
-    "speech_threshold": (1000, 6000),
-    "speech_end_threshold": (500, 5000),
-    "silence_timeout": (2000, 10000),
+    "timeout": Bounds(3, 59),
+    "speech_threshold": Bounds(1000, 6000),
+    "speech_end_threshold": Bounds(500, 5000),
+    "silence_timeout": Bounds(2000, 10000),
 }
 
 
@@ -35,11 +37,12 @@ def tuning_from(names: Sequence[str], value_of: Callable[[str], str | None]) -> 
     Errors: ValueError, for what is out of bounds.
     """
     given = {}
-    for name, (field, (low, high)) in zip(names, _BOUNDS.items(), strict=True):
+    for name, (field, bounds) in zip(names, _BOUNDS.items(), strict=True):
         text = (value_of(name) or "").strip()
         if not text:
             continue
-        if not (text.isascii() and text.isdecimal() and low <= int(text) <= high):
-            raise ValueError(f"{name} is {text}, not a whole number of {low} to {high}")
-        given[field] = int(text)
+        number = whole_number(text, bounds)
+        if number is None:
+            raise ValueError(f"{name} is {text[:20]}, not a whole number of {bounds}")
+        given[field] = number
     return Tuning(**given)
