@@ -167,7 +167,7 @@ def test_users_are_imported_and_exported(capsys: Output, tmp_path: Path) -> None
     assert (0, 2) == (again["added"], again["unchanged"])
     exported = printed(capsys, "user", "export", "--account", account)
     assert exported.splitlines()[:2] == [
-        "account,name,email,role", f"{account},Bo,bo@example.com,Manager"
+        "account,name,email,role,extension", f"{account},Bo,bo@example.com,Manager,"
     ]  # fmt: skip
     assert exported.splitlines() == answer(capsys, "user", "export")["content"].splitlines()
     file.write_text(exported)

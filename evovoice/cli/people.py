@@ -35,10 +35,10 @@ def user() -> None:
     "--role", type=_ROLES, default=Role.USER.value, show_default=True, metavar="|".join(Role),
     help="What the user may do.",
 )  # fmt: skip
+@click.option("--extension", default="", help="Two to six digits by which colleagues reach them.")
 @with_json
 def user_add(
-    name: str, account_id: str, email: str, password: str | None, password_stdin: bool,
-    role: str, as_json: bool,
+    password: str | None, password_stdin: bool, as_json: bool, **person: str
 ) -> None:  # fmt: skip
     """Add a user and print their id and identity (the client name of their device).
 
@@ -46,7 +46,10 @@ def user_add(
     """
     secret = _password(password, password_stdin)
     with opened_database() as database:
-        added = administration.add_user(database, account_id, name, email, secret, role)
+        added = administration.add_user(
+            database, person["account_id"], person["name"], person["email"], secret,
+            person["role"], extension=person["extension"],
+        )  # fmt: skip
     sentence = f"Added {added.role.value} {added.name}: {added.id}, device {added.identity}"
     print_result(_document(KnownUser(added, None)), sentence, as_json)
 
@@ -94,20 +97,22 @@ def user_show(wanted: str, as_json: bool) -> None:
 @click.option("--name", help="Their new name; calls that are up keep the one before.")
 @click.option("--email", help="Their new e-mail address; unique.")
 @click.option("--role", type=_ROLES, metavar="|".join(Role), help="What they may do from now on.")
+@click.option("--extension", help="Two to six digits by which colleagues reach them; '' for none.")
 @with_json
 def user_set(
-    wanted: str, name: str | None, email: str | None, role: str | None, as_json: bool
+    wanted: str, name: str | None, email: str | None, role: str | None, extension: str | None,
+    as_json: bool,
 ) -> None:  # fmt: skip
     """Change USER (an id or e-mail address); what is not given stays, safe to repeat.
 
     The identity of their device stays, and so do their logins, tokens and API keys: another role
     counts for them at once.
     """
-    if name is None and email is None and role is None:
-        raise click.UsageError("Give --name, --email or --role.")
+    if name is None and email is None and role is None and extension is None:
+        raise click.UsageError("Give --name, --email, --role or --extension.")
     with opened_database() as database:
         had = administration.has_administrator(database)
-        changes = UserChanges(name, email, role)
+        changes = UserChanges(name, email, role, extension)
         changed = administration.set_user(database, wanted, changes, datetime.now(UTC))
         warning = _warning(database, had)
     _print_changed(changed, _line(changed), warning, as_json)
@@ -173,7 +178,8 @@ def _document(known: KnownUser) -> dict[str, object]:
 
 def _line(known: KnownUser) -> str:
     user = known.user
-    return f"{user.id}  {user.role.value}  {user.name} <{user.email}>  {_state(known)}"
+    reached = f"  extension {user.extension}" if user.extension else ""
+    return f"{user.id}  {user.role.value}  {user.name} <{user.email}>{reached}  {_state(known)}"
 
 
 def _warning(database: Database, had_administrator: bool) -> str | None:

@@ -18,12 +18,14 @@ from evovoice.services.errors import AccountNotFound, BadDestination, SetupProbl
 from evovoice.services.live.change_notifier import InProcessNotifier
 from evovoice.services.outbox.session_changes import SessionChanges
 from evovoice.services.personal_data.erasing import Erasure, erase_number
-from evovoice.services.personal_data.exporting import export_number
+from evovoice.services.personal_data.exporting import export_number, favorites_with
 from evovoice.storage.unit_of_work import Database
 from evovoice.web.dto.personal_data import (
     PersonalDataErasureSchema,
+    PersonalDataFavoriteSchema,
     PersonalDataSessionSchema,
     personal_data_erasure,
+    personal_data_favorites,
     personal_data_session,
 )
 
@@ -63,7 +65,10 @@ def export(number: str, account_id: str | None, out: str, as_json: bool) -> None
     with _stored() as stored:
         kept = export_number(stored, number, account_id)
         sessions = PersonalDataSessionSchema().dump(map(personal_data_session, kept), many=True)
-    _write(out, json.dumps({"sessions": sessions}, ensure_ascii=False, indent=2) + "\n")
+        found = personal_data_favorites(favorites_with(stored, number, account_id))
+        favorites = PersonalDataFavoriteSchema().dump(found, many=True)
+    document = {"sessions": sessions, "favorites": favorites}
+    _write(out, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     if out != "-":
         sentence = f"Wrote {len(sessions)} sessions to {out}."
         print_result({"sessions": len(sessions), "out": out}, sentence, as_json)

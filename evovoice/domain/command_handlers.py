@@ -51,7 +51,7 @@ def handle(session: CallSession, command: Command, now: datetime) -> None:  # no
         case RecordCall():
             member_commands.record_call(session, command)
         case LeaveCall():
-            member_commands.leave_call(session, command, now)
+            transfer_commands.leave(session, command, now)
         case HandOver() | StartTransfer() | SwapTransfer() | CompleteTransfer() | CancelTransfer():
             transfer_commands.handle_transfer(session, command, now)
         case AddNote():

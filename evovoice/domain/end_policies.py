@@ -40,6 +40,15 @@ def judge_by_policy(
     return Verdict.GO_ON
 
 
+def let_outside_party_talk(session: CallSession, name: str, now: datetime) -> None:
+    """By `last_agent` an outside party who takes over what no agent took would be hung up."""
+    if session.end_policy is not EndPolicy.LAST_AGENT:
+        return
+    session.end_policy = EndPolicy.TWO_LEFT
+    text = f"No agent is left: {name} may have the call"
+    session.log(SessionEvent("EndPolicySet", text, now, data={"endPolicy": "two_left"}))
+
+
 def set_policy(session: CallSession, policy: EndPolicy, by: User, now: datetime) -> None:
     """From now on the call ends by that policy; the same again changes nothing."""
     if session.end_policy is policy:

@@ -124,7 +124,7 @@ def remove_member(session: CallSession, command: RemoveMember, now: datetime) ->
     remove(session, member, now, command.by)
 
 
-def leave_call(session: CallSession, command: LeaveCall, now: datetime) -> None:
+def leave_call(session: CallSession, command: LeaveCall, now: datetime) -> Member:
     """Hang up one's own leg, at once or as soon as the others have what they need (C84)."""
     own = supervising_leg(session, command.by, command.call_sid)
     if own is None:
@@ -135,6 +135,7 @@ def leave_call(session: CallSession, command: LeaveCall, now: datetime) -> None:
         remove(session, own, now, command.by)
     if not own.is_hidden:
         session.last_modified_by = command.by.id
+    return own
 
 
 def supervising_leg(session: CallSession, user: User, call_sid: str | None) -> Member | None:

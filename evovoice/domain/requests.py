@@ -107,10 +107,13 @@ class RecordCall:
 
 @dataclass(frozen=True, slots=True)
 class LeaveCall:
-    """Hang up one's own leg `call_sid`; the others go on."""
+    """Hang up one's own leg `call_sid`; the others go on. `plan`: for a party who still rings then,
+    and one who would wait for them alone.
+    """
 
     by: User
     call_sid: str | None = None
+    plan: TransferPlan | None = None
 
 
 @dataclass(frozen=True, slots=True)

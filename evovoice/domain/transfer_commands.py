@@ -24,12 +24,13 @@ from evovoice.domain.hold_changes import hold_all_but, release_all
 from evovoice.domain.holding import forget_refusals
 from evovoice.domain.leaving import stay, wish_to_hand_over
 from evovoice.domain.member import Member
-from evovoice.domain.member_commands import order_settings, require_known_member
+from evovoice.domain.member_commands import leave_call, order_settings, require_known_member
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.requests import (
     CancelTransfer,
     CompleteTransfer,
     HandOver,
+    LeaveCall,
     StartTransfer,
     SwapTransfer,
 )
@@ -113,6 +114,18 @@ def hand_over(session: CallSession, command: HandOver, now: datetime) -> None:
     session.log(SessionEvent("Redirected", text, now, user_id=command.by.id))
 
 
+def leave(session: CallSession, command: LeaveCall, now: datetime) -> None:
+    """Hang up one's own leg. Where somebody who was added still rings, and one party would wait for
+    them alone, that party is handed over to them, so that nobody is hung up without a word (C109).
+    """
+    own = leave_call(session, command, now)
+    to = _rung_for_one(session, own)
+    if to is None or command.plan is None or live_transfer(session) is not None:
+        return
+    transfer = _begun(session, TransferKind.BLIND, own, to, command.plan, command.by, now)
+    transfer.handed_over = True
+
+
 def swap(session: CallSession, command: SwapTransfer, now: datetime) -> None:
     """Hold the third party and talk to the others; again, the other way round."""
     _require_may_act(session, command.by, Right.SWAP_TRANSFER)
@@ -165,6 +178,18 @@ def cancel(session: CallSession, command: CancelTransfer, now: datetime) -> None
 
 
 # --- the parts of them ---------------------------------------------------------------------------
+
+
+def _rung_for_one(session: CallSession, leaving: Member) -> Member | None:
+    """Who was added last and still rings, where one party is left who would wait for them; by the
+    policy `last_agent` nobody waits for an outside party.
+    """
+    connected, pending = session.parties()
+    added = [m for m in pending if not m.is_original]
+    if leaving.supervises or not added or len([m for m in connected if m is not leaving]) != 1:
+        return None
+    is_waited_for = added[-1].is_our_user or session.end_policy is not EndPolicy.LAST_AGENT
+    return added[-1] if is_waited_for else None
 
 
 def _join(session: CallSession, parties: TransferParties, by: User, now: datetime) -> None:

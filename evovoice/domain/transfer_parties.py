@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.failures import failure_of, sentence_of
 from evovoice.domain.member import Member
+from evovoice.domain.states import Failure
 from evovoice.domain.transfer import Transfer, TransferEnd, TransferKind
 from evovoice.domain.views import is_held
 
@@ -90,9 +92,19 @@ def why_ended(session: CallSession, transfer: Transfer) -> str | None:
         return None
     to = third_party(session, transfer)
     name = to.display_name if to else "The third party"
-    return _REASONS[transfer.end].format(name=name)
+    text, failure = _REASONS[transfer.end].format(name=name), why_not_reached(session, transfer)
+    return text if to is None or failure is None else f"{text}. {sentence_of(to, failure)}"
 
 
+def why_not_reached(session: CallSession, transfer: Transfer) -> Failure | None:
+    """Why the third party did not come, where the transfer failed by that (C106)."""
+    to = third_party(session, transfer)
+    return failure_of(session, to) if to is not None and transfer.end in _NOT_REACHED else None
+
+
+_NOT_REACHED = frozenset({
+    TransferEnd.NOT_REACHED, TransferEnd.AGENT_BACK, TransferEnd.FALLBACK, TransferEnd.NOBODY,
+})  # fmt: skip
 _REASONS = {
     TransferEnd.NOT_REACHED: "{name} was not reached",
     TransferEnd.PARTY_LEFT: "{name} has hung up",

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from evovoice.domain.announcements import Announcement
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.end_policies import let_outside_party_talk
 from evovoice.domain.hanging_up import order_hangup
 from evovoice.domain.instructions import NOBODY_HERE
 from evovoice.domain.leg import Leg
@@ -151,6 +152,8 @@ def _ring_next(session: CallSession, transfer: Transfer, waiting: Member, now: d
         return _finish(session, transfer, TransferEnd.NOBODY, now)
     substitute = transfer.substitutes[transfer.rung]
     transfer.rung += 1
+    if substitute.user_id is None:
+        let_outside_party_talk(session, substitute.display_name, now)
     session.members.append(_member(transfer, substitute, now))
     log_return(session, transfer, substitute, now)
     return _announce(session, waiting, _is_recall(transfer))

@@ -87,6 +87,19 @@ def record(
     )
 
 
+def record_of_service(
+    work: UnitOfWork, action: str, subject: str, account_id: str, details: Mapping[str, object],
+    now: datetime,
+) -> None:  # fmt: skip
+    """Add an entry on what nobody has asked for just now, whoever's request has led here."""
+    work.audit.add(
+        AuditEntry(
+            at=now, action=action, actor_id=None, actor_name=SERVICE, account_id=account_id,
+            subject=subject, origin="", request_id=_source.get().request_id, details=dict(details),
+        )
+    )  # fmt: skip
+
+
 def evidence_of(sessions: Iterable[EndedSession]) -> dict[str, object]:
     """What proves later how the logs of those sessions were: their last links."""
     return {one.session_id: [one.account_id, one.log_chained, one.log_chain] for one in sessions}

@@ -32,7 +32,7 @@ from evovoice.storage.repositories.call_sessions import (
     StaleVersion,
 )
 from evovoice.storage.repositories.deleted_sessions import EndedSession
-from evovoice.storage.repositories.destinations import Favorite, RecentDestination
+from evovoice.storage.repositories.destinations import ChosenParty, Favorite, RecentDestination
 from evovoice.storage.repositories.device_tokens import DeviceToken
 from evovoice.storage.repositories.directory import Directory
 from evovoice.storage.repositories.feed import Change, Feed
@@ -76,6 +76,7 @@ __all__ = [
     "Budget",
     "CallSessions",
     "Change",
+    "ChosenParty",
     "CommitUncertain",
     "Conflict",
     "Database",

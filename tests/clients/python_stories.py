@@ -110,6 +110,19 @@ class Story:
         events = self.client.get(self.dtos.GetSessionEvents(**of, count=200)).events
         return {"allowed": session.allowed, "events": [one.type for one in events]}
 
+    def has_rights(self) -> Facts:
+        """Who may do what, what may be done with this call now, and when it ends."""
+        self.with_key()
+        rights = self.client.get(self.dtos.GetRights()).rights
+        asked = self.dtos.SetEndPolicy(session_id=self.facts["sessionId"], end_policy="nobody")
+        session = self.client.post(asked)
+        return {
+            "supervise": [one.role for one in rights if one.operation == "SuperviseSession"],
+            "add": [one.user_part for one in rights if one.operation == "AddConferenceMember"],
+            "allowed": session.allowed,
+            "endPolicy": session.end_policy,
+        }
+
     def transfers(self) -> Facts:
         """A consultation that is taken back, and one after which all talk together."""
         self.with_key()

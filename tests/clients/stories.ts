@@ -8,11 +8,11 @@ import { JsonServiceClient } from "@servicestack/client";
 import {
     AddConferenceMember, AddFavorite, AgentStates, Authenticate, AuthenticateResponse,
     CancelTransfer, CompleteTransfer, EndSession, GetActiveSessions, GetConferenceMembers,
-    GetDirectory, GetLiveSessions, GetMySessionsResponse, GetPresence, GetSession,
+    GetDirectory, GetLiveSessions, GetMySessionsResponse, GetPresence, GetRights, GetSession,
     GetSessionEvents, GetTransfers, HoldSession, PatchConferenceMember, PlaceCall, RemoveFavorite,
-    RequestAuthToken, ResponseStatus, ResumeSession, SessionCallState, SessionHoldReasons,
-    SessionInfo, SessionMemberInfo, SetPresence, SendDigits, StartTransfer, SuperviseSession,
-    SupervisionModes, SwapTransfer, TransferKind, TransferState,
+    RequestAuthToken, ResponseStatus, ResumeSession, SessionCallState, SessionEndPolicies,
+    SessionHoldReasons, SessionInfo, SessionMemberInfo, SetEndPolicy, SetPresence, SendDigits,
+    StartTransfer, SuperviseSession, SupervisionModes, SwapTransfer, TransferKind, TransferState,
 } from "./dtos.js";
 
 declare const setTimeout: (then: () => void, milliseconds: number) => number;
@@ -136,6 +136,22 @@ const stories: Record<string, () => Promise<object>> = {
         const session = await client.post(new SendDigits({ sessionId, callSid, digits: "12w#" }));
         const { events } = await client.get(new GetSessionEvents({ sessionId, count: 200 }));
         return { allowed: session.allowed, events: events!.map(one => one.type) };
+    },
+
+    async hasRights() {
+        client.bearerToken = facts.key;
+        const rights = (await client.get(new GetRights())).rights!;
+        const { sessionId } = facts;
+        const session = await client.post(
+            new SetEndPolicy({ sessionId, endPolicy: SessionEndPolicies.nobody }),
+        );
+        const right = (name: string) => rights.find(one => one.operation === name);
+        return {
+            supervise: right("SuperviseSession")?.role,
+            add: right("AddConferenceMember")?.userPart,
+            allowed: session.allowed,
+            isNobody: session.endPolicy === "nobody",
+        };
     },
 
     async transfers() {

@@ -50,6 +50,14 @@ def test_supervises_a_live_call_c102(client: JavaScript, call: LiveCall, manager
     assert [None, None, "monitor"] == seen["supervising"]
 
 
+def test_reads_its_rights_and_sets_when_the_call_ends_c104_c105(
+    client: JavaScript, call: LiveCall
+) -> None:  # fmt: skip
+    seen = client.play(call, "hasRights")
+    assert ("Manager", "Answered", True) == (seen["supervise"], seen["add"], seen["isNobody"])
+    assert {"AddConferenceMember", "EndSession"} <= set(seen["allowed"])
+
+
 def test_patches_one_member_with_a_body_c7(client: JavaScript, call: LiveCall) -> None:
     third = call.add()
     seen = client.play(call, "mutesOne", memberCallSid=third["callSid"])

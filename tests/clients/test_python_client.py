@@ -28,6 +28,14 @@ def test_adds_a_member_and_reads_the_session_c70(call: LiveCall) -> None:
     assert {"SessionMemberInfo"} == {one["type"] for one in session["members"]}
 
 
+def test_reads_its_rights_and_sets_when_the_call_ends_c104_c105(call: LiveCall) -> None:
+    seen = play(call, "has_rights")
+    assert (["Manager"], ["Answered"]) == (seen["supervise"], seen["add"])
+    assert {"AddConferenceMember", "EndSession"} <= set(seen["allowed"])
+    assert "SuperviseSession" not in seen["allowed"]
+    assert "nobody" == seen["endPolicy"]
+
+
 def test_holds_and_resumes_with_enums_of_the_served_types_c70(call: LiveCall) -> None:
     seen = play(call, "holds_and_resumes")
     assert ("Hold", "Transferring") == (seen["held"]["callState"], seen["held"]["holdReason"])

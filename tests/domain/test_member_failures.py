@@ -1,11 +1,13 @@
 """Why a party was not reached, as it is told of each (C106)."""
 
+import re
 from itertools import permutations
+from pathlib import Path
 
 import pytest
 
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.failures import failure_of, sentence_of
+from evovoice.domain.failures import ADVICE, failure_of, sentence_of
 from evovoice.domain.member import Member
 from evovoice.domain.messages import LegEnded, RedirectFailed
 from evovoice.domain.requests import RemoveMember
@@ -67,6 +69,14 @@ def test_state_alone_tells_where_an_older_program_has_stored_no_failure_c106() -
     session = _session()
     tell(session, LOOKED)
     assert Failure.BUSY is failure_of(session, _third(session))
+
+
+def test_page_of_calls_lists_every_code_with_its_step_c106() -> None:
+    page = (Path(__file__).parents[2] / "docs/calls.md").read_text()
+    table = page.partition("| why a party was not reached:")[2].partition("\n\n")[0]
+    rows = [re.findall(r"`(\w+)`", line) for line in table.splitlines()[2:]]
+    listed = {code: row[-1] for row in rows for code in row[:-1]}
+    assert {str(failure): str(advice.next) for failure, advice in ADVICE.items()} == listed
 
 
 def test_who_cancels_is_named_c106() -> None:

@@ -24,10 +24,11 @@ from evovoice.domain.requests import (
     StartTransfer,
     SwapTransfer,
 )
-from evovoice.domain.states import LegProgress, Outcome
+from evovoice.domain.states import EndPolicy, LegProgress, Outcome
 from evovoice.domain.still_wanted import is_wanted
 from evovoice.domain.transfer import TransferEnd, TransferKind
 from evovoice.domain.transfer_parties import transfer_state, why_ended
+from evovoice.web.dto.transfer_info import transfer_info
 from tests.domain.builders import (
     AGENT,
     ANN,
@@ -425,6 +426,52 @@ def test_agent_who_hangs_up_while_it_rings_hands_over_too_c109(call: _Call) -> N
     call.done()
     call.agent_goes()
     assert ["client:ann_1"] == _dialled(call.third_fails())
+
+
+def test_who_adds_and_leaves_while_it_rings_hands_over_c109() -> None:
+    """Else the customer would be hung up without a word where the party added does not come."""
+    call = _Call.__new__(_Call)
+    call.reports = ConferenceReports()
+    call.session = in_conference(call.reports)
+    ask(call.session, LeaveCall(ANN, AGENT, PLAN), 22)
+    assert ("Dialing", TransferKind.BLIND) == (call.state, call.session.transfers[0].kind)
+    call.agent_goes()
+    assert ["client:ann_1"] == _dialled(call.third_fails())
+    assert "Returning" == call.state
+
+
+def test_who_leaves_two_who_talk_hands_nothing_over_c109() -> None:
+    session = in_conference(ConferenceReports())
+    tell(session, answered("leg-third", THIRD))
+    add(session, "+442079460999", "fourth")
+    ask(session, LeaveCall(ANN, AGENT, PLAN), 22)
+    assert [] == session.transfers
+
+
+def test_call_back_and_fallback_hold_by_the_policy_last_agent_c105_c109() -> None:
+    """A colleague who does not come: the agent, then the fallback number have the call, though
+    nobody of ours is left.
+    """
+    call = _Call.__new__(_Call)
+    call.reports = ConferenceReports()
+    call.session = in_conference(call.reports)
+    call.session.end_policy = EndPolicy.LAST_AGENT
+    call.session.members[-1].user_id = BOB.id
+    ask(call.session, HandOver(ANN, "third", "m-third", PLAN), 20)
+    call.agent_goes()
+    assert ["client:ann_1"] == _dialled(call.third_fails())
+    orders = tell(call.session, ended("leg-recall", RECALL, Outcome.NO_ANSWER, 60))
+    assert ([FALLBACK], EndPolicy.TWO_LEFT) == (_dialled(orders), call.session.end_policy)
+    tell(call.session, call.reports.joins(INSTEAD, "leg-fallback"))
+    assert [] == tell(call.session, answered("leg-fallback", INSTEAD, 70))
+    assert TransferEnd.FALLBACK is call.end
+
+
+def test_failed_transfer_says_why_the_third_party_was_not_reached_c106(call: _Call) -> None:
+    call.third_fails(Outcome.BUSY)
+    told = transfer_info(call.session, call.session.transfers[0])
+    assert ("busy", "retry") == (told.reason_code, told.next)
+    assert "was not reached. The line is busy" in (told.reason or "")
 
 
 def _types(session: CallSession) -> list[str]:

@@ -212,6 +212,17 @@ def test_export_has_the_party_and_its_lines_and_nobody_elses_c91(stage: Stage) -
     assert [CUSTOMER] == [member["identity"] for member in of_customer["members"]]
 
 
+def test_favorites_are_exported_and_erased_with_the_number_c91_c101(stage: Stage) -> None:
+    """Also of a party who stands in no session."""
+    number, key = "+12025550167", _key(stage)
+    stage.request("POST", "/directory/favorites", {"destination": number, "name": "Gold"})
+    (found,) = _ask(stage, EXPORT, key, number)["favorites"]
+    assert (number, "Gold") == (found["destination"], found["name"])
+    _ask(stage, ERASE, key, number)
+    assert [] == _ask(stage, EXPORT, key, number)["favorites"]
+    assert not stage.request("GET", "/directory").json.get("favorites")
+
+
 def test_export_of_a_live_call_is_there_and_of_an_erased_one_not_c91(stage: Stage) -> None:
     _conference(stage, ends=False)
     key = _key(stage)

@@ -60,6 +60,43 @@ def test_manager_listens_unheard_from_the_first_moment_and_leaves_c102(new_stage
     assert ({}, "Connected") == (floor.seen(), stage.session()["callState"])
 
 
+def test_request_with_a_key_is_one_and_the_audit_trail_tells_of_it_c81_c90(
+    new_stage: NewStage,
+) -> None:
+    """The same again after Eve has left rings her no more; another request with the key is refused.
+    Who listened to whom, when and until when is in the audit trail.
+    """
+    floor = _Floor(stage := new_stage())
+    headers = {"Authorization": f"Bearer {floor.key}", "Idempotency-Key": "k1"}
+
+    def monitor(mode: str = "Monitor") -> Any:
+        path = f"{floor.path}/supervisors"
+        answer = stage.client.post(path, json={"mode": mode}, headers=headers)
+        stage._drain()
+        return answer
+
+    assert 200 == monitor().status_code
+    stage.pass_time(4)
+    floor.supervise("Coach")
+    assert 200 == monitor().status_code
+    assert "coach" == floor.seen()["applicationData"]["supervising"]
+    stage.request("POST", f"{floor.path}/conference/leave", {}, floor.key)
+    stage.pass_time(2)
+    assert 200 == monitor().status_code
+    stage.pass_time(4)
+    assert {} == floor.seen()
+    assert (409, "IdempotencyKeyReused") == refusal(monitor("Barge"))
+    found = stage.request("GET", "/admin/audit?action=supervision", key=floor.key).json["entries"]
+    assert [
+        ("supervision.begun", floor.eve.id, "Monitor"),
+        ("supervision.changed", floor.eve.id, "Coach"),
+        ("supervision.ended", None, None),
+    ] == [
+        (one["action"], one.get("actorId"), one["details"].get("mode")) for one in reversed(found)
+    ]
+    assert {floor.eve.id} == {one["details"]["userId"] for one in found}
+
+
 def test_manager_coaches_the_agent_and_barges_in_c102(new_stage: NewStage) -> None:
     """One who barges in is a party: the call goes on when the agent leaves."""
     floor = _Floor(stage := new_stage())

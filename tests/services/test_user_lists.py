@@ -45,7 +45,7 @@ def flaws(text: str) -> list[tuple[int, str]]:
 def test_every_flaw_of_the_columns_is_told() -> None:
     """A password is no column: in a file it would lie about."""
     assert [
-        (1, "There is no column 'password'; there are account, name, email, role."),
+        (1, "There is no column 'password'; there are account, name, email, role, extension."),
         (1, "The column 'name' is there twice."),
         (1, "The column 'email' is missing."),
     ] == flaws("name,password,Name\nA,b,c\n")

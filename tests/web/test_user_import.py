@@ -128,18 +128,35 @@ def test_name_of_two_accounts_names_none_c93(site: Site) -> None:
 def test_what_is_exported_is_imported_c93(site: Site) -> None:
     """The same list changes nothing, and who is new on it is added."""
     content = done(site, "GET", "/admin/users/export")["content"]
-    assert content.startswith(f"account,name,email,role\r\na-1,{ANN.name},{ANN.email},User\r\n")
+    assert content.startswith(
+        f"account,name,email,role,extension\r\na-1,{ANN.name},{ANN.email},User,\r\n"
+    )
     found = imported(site, content)
     assert (0, 3) == (found["added"], found["unchanged"])
-    assert 1 == imported(site, content + "a-1,Bo,bo@acme.test,User\r\n")["added"]
+    assert 1 == imported(site, content + "a-1,Bo,bo@acme.test,User,\r\n")["added"]
     everybody = done(site, "GET", "/admin/users/export", ROOT)["content"]
     assert 6 == len(everybody.splitlines())
     theirs = done(site, "GET", "/admin/users/export?accountIds=a-2", ROOT)["content"]
     assert 2 == len(theirs.splitlines())
     assert (
-        "account,name,email,role\r\n"
+        "account,name,email,role,extension\r\n"
         == (done(site, "GET", "/admin/users/export?accountIds=a-2")["content"])
     )
+
+
+def test_extension_of_a_list_is_one_users_of_the_account_c93_c101(site: Site) -> None:
+    """It is exported too; twice on a list or taken by a colleague, it is a flaw of its line."""
+    head = "account,name,email,extension\n"
+    assert 1 == imported(site, f"{head}a-1,Bo,bo@acme.test,21\n")["added"]
+    assert "a-1,Bo,bo@acme.test,User,21" in done(site, "GET", "/admin/users/export")["content"]
+    assert 1 == imported(site, f"{head}a-1,Bo,bo@acme.test,21\n")["unchanged"]
+    people = ("Cy", "21"), ("Di", "2"), ("Ed", "22"), ("Fa", "22")
+    text = head + "".join(f"a-1,{name},{name}@acme.test,{digits}\n" for name, digits in people)
+    assert [
+        ("line 2", "Bo has the extension 21 already."),
+        ("line 3", "'2' is no extension: it has two to six digits."),
+        ("line 5", "Ed on the list has the extension 22 too."),
+    ] == flaws(site, text)
 
 
 def test_lists_are_of_managers_and_taken_from_no_token_c93(site: Site) -> None:

@@ -14,9 +14,14 @@ from evovoice.services.administration.actors import (
     require_no_greater_role,
 )
 from evovoice.services.administration.refusals import AlreadyTaken, InvalidLines
-from evovoice.services.administration.typed_values import read_email, read_name, read_role
+from evovoice.services.administration.typed_values import (
+    read_email,
+    read_extension,
+    read_name,
+    read_role,
+)
 from evovoice.services.administration.user_lists import UserLine, read_users, write_users
-from evovoice.services.administration.users import initial_password, new_user
+from evovoice.services.administration.users import initial_password, new_user, require_new_extension
 from evovoice.services.auth.credentials import NO_PASSWORD, hash_password
 from evovoice.services.errors import Refusal, SetupProblem
 from evovoice.storage.unit_of_work import Conflict, Database, KnownUser, UnitOfWork
@@ -105,7 +110,8 @@ def _planned(work: UnitOfWork, lines: list[UserLine], wish: ImportWish, by: Acto
         earlier = first.setdefault(folded(line.email), line.number)
         if line.email and earlier != line.number:
             flaws.append(f"The e-mail address {line.email} stands on line {earlier} too.")
-        flaws += _enter(plan, user, known) if user is not None and not flaws else []
+        if user is not None and not flaws:
+            flaws += _enter(plan, user, known) or _taken_extension(work, plan, user, known)
         plan.flaws += [(line.number, flaw) for flaw in flaws]
     if plan.flaws:
         raise InvalidLines(plan.flaws)
@@ -117,10 +123,28 @@ def _enter(plan: _Plan, user: User, known: KnownUser | None) -> list[str]:
         plan.users.append(user)
         return []
     there = known.user
-    if (there.account_id, there.name, there.role) == (user.account_id, user.name, user.role):
+    same = (there.account_id, there.name, there.role, user.extension or there.extension)
+    if same == (user.account_id, user.name, user.role, there.extension):
         plan.unchanged += 1
         return []
     return [f"There is a user with the e-mail address {user.email} already."]
+
+
+def _taken_extension(
+    work: UnitOfWork, plan: _Plan, user: User, known: KnownUser | None
+) -> list[str]:
+    """That somebody of the account or of the list has the extension of a new user."""
+    if known is not None or user.extension is None:
+        return []
+    for other in plan.users:
+        same = (other.account_id, other.extension) == (user.account_id, user.extension)
+        if same and other is not user:
+            return [f"{other.name} on the list has the extension {user.extension} too."]
+    try:
+        require_new_extension(work, user)
+    except AlreadyTaken as taken:
+        return [str(taken)]
+    return []
 
 
 def _read(
@@ -141,10 +165,11 @@ def _read(
     said(lambda: read_name(line.name))
     said(lambda: read_email(line.email))
     said(lambda: require_no_greater_role(giver, read_role(line.role)))
+    said(lambda: read_extension(line.extension))
     if flaws:
         return None, flaws
     account_id = _account_id(line.account or wish.account_id, accounts)
-    return new_user(account_id, line.name, line.email, line.role), []
+    return new_user(account_id, line.name, line.email, line.role, line.extension), []
 
 
 def _account_id(wanted: str, accounts: list[Account]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from evovoice.domain.values import Role, User
 from evovoice.services.administration.refusals import InvalidLines
 
-COLUMNS = ("account", "name", "email", "role")
+COLUMNS = ("account", "name", "email", "role", "extension")
 MOST_LINES = 2000
 _NEEDED = ("name", "email")
 # what spreadsheets compute, in place of showing it; an apostrophe in front keeps it a text
@@ -25,6 +25,7 @@ class UserLine:
     name: str
     email: str
     role: str
+    extension: str = ""
 
 
 def read_users(text: str) -> list[UserLine]:
@@ -53,7 +54,7 @@ def write_users(users: Iterable[User]) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for user in users:
-        cells = (user.account_id, user.name, user.email, user.role.value)
+        cells = (user.account_id, user.name, user.email, user.role.value, user.extension or "")
         writer.writerow([f"'{one}" if _FORMULA.match(one) else one for one in cells])
     return out.getvalue()
 
@@ -93,8 +94,10 @@ def _require_whole(rows: list[tuple[int, list[str]]], columns: list[str]) -> Non
 
 
 def _line(number: int, cells: dict[str, str]) -> UserLine:
-    account, name, email, role = (_plain(cells.get(column, "").strip()) for column in COLUMNS)
-    return UserLine(number, account, name, email, role or Role.USER.value)
+    account, name, email, role, extension = (
+        _plain(cells.get(column, "").strip()) for column in COLUMNS
+    )
+    return UserLine(number, account, name, email, role or Role.USER.value, extension)
 
 
 def _plain(cell: str) -> str:

@@ -49,14 +49,14 @@ class UserChanges:
 
 def add_user(
     database: Database, account_id: str, name: str, email: str, password: str | None, role: str,
-    by: Actor = OPERATOR,
+    by: Actor = OPERATOR, *, extension: str = "",
 ) -> User:  # fmt: skip
     """Add somebody who may sign in and whose device may ring.
 
     Without a password they sign in once they are given one, or in another way. Errors: also
     `BadPassword`.
     """
-    user = new_user(account_id, name, email, role)
+    user = new_user(account_id, name, email, role, extension)
     hashed = NO_PASSWORD
     if password is not None:
         hashed = hash_password(checked_password(password, user.name, user.email))
@@ -66,6 +66,7 @@ def add_user(
             require_account(work, by, account_id)
             require_no_greater_role(by, user.role)
             require_new_email(work, user.email)
+            require_new_extension(work, user)
             work.directory.add_user(user, hashed)
             keep_record(work, by, "user.added", user.id, account_id, role=user.role.value)
     except Conflict:
@@ -73,11 +74,12 @@ def add_user(
     return user
 
 
-def new_user(account_id: str, name: str, email: str, role: str) -> User:
+def new_user(account_id: str, name: str, email: str, role: str, extension: str = "") -> User:
     """Somebody who is to be added. Errors: `SetupProblem`."""
     name, email = read_name(name), read_email(email)
     return User(
-        f"u-{token_hex(8)}", account_id, name, email, read_role(role), new_identity(name)
+        f"u-{token_hex(8)}", account_id, name, email, read_role(role), new_identity(name),
+        read_extension(extension),
     )  # fmt: skip
 
 
@@ -250,6 +252,15 @@ def require_new_email(work: UnitOfWork, email: str) -> None:
     """Errors: `AlreadyTaken`."""
     if work.known_users.find(email) is not None:
         raise AlreadyTaken(f"There is a user with the e-mail address {email} already.")
+
+
+def require_new_extension(work: UnitOfWork, user: User) -> None:
+    """Errors: `AlreadyTaken`, where a colleague of the account has it."""
+    if user.extension is None:
+        return
+    there = work.known_users.with_extension(user.account_id, user.extension)
+    if there is not None and there.user.id != user.id:
+        raise AlreadyTaken(f"{there.user.name} has the extension {user.extension} already.")
 
 
 def _deleted(work: UnitOfWork, user_id: str) -> KnownUser:

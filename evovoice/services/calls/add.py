@@ -177,7 +177,7 @@ def _add(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) -> st
     require_own(session, user, request.call_sid)
     commands.require_not_ended(session)
     known = recalled(work, add.keyed, now)
-    if known is not None and not _may_be_tried_again(context, session, known.member_id):
+    if known is not None and not may_be_tried_again(context, session, known.member_id):
         return known.member_id
     returns = may_return(session, user)
     if not returns:
@@ -218,7 +218,7 @@ def _require_carrier(context: AppContext, session: CallSession) -> None:
         raise CarrierUnreachable("The carrier cannot be reached")
 
 
-def _may_be_tried_again(context: AppContext, session: CallSession, member_id: str) -> bool:
+def may_be_tried_again(context: AppContext, session: CallSession, member_id: str) -> bool:
     """Whether the earlier try came to nothing for a reason that may have passed."""
     if not member_id:
         return True

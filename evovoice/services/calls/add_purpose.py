@@ -41,21 +41,23 @@ def follow_purpose(
     """
     if asked.purpose is AddPurpose.JOIN:
         return
-    plan, member = _plan(context, work, session, asked), asked.member_id
+    plan, member = plan_of(context, work, session, asked.from_number), asked.member_id
     if asked.purpose is AddPurpose.CONSULT:
         handle(session, StartTransfer(asked.user, asked.call_sid, member, plan), now)
     else:
         handle(session, HandOver(asked.user, asked.destination, member, plan), now)
 
 
-def _plan(
-    context: AppContext, work: UnitOfWork, session: CallSession, asked: PurposeAsked
+def plan_of(
+    context: AppContext, work: UnitOfWork, session: CallSession, from_number: str
 ) -> TransferPlan:
-    """All that may be needed once nobody is there to ask: ids, and the account's number."""
+    """All that may be needed once nobody is there to ask: ids, and the account's number.
+    `from_number`: what those who are rung later are shown.
+    """
     account = work.directory.account(session.account_id)
     number = account.fallback_number if account else None
     fallback = None
     if number is not None:
         fallback = Substitute(context.new_id("m"), context.new_id("leg"), number, number)
     recall = (context.new_id("m"), context.new_id("leg"))
-    return TransferPlan(context.new_id("t"), asked.from_number, recall, fallback)
+    return TransferPlan(context.new_id("t"), from_number, recall, fallback)

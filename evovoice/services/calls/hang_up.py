@@ -1,14 +1,30 @@
 """Hang up: everybody, one party, one's own leg, or a device that rings."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.command_handlers import handle
 from evovoice.domain.commands import acting_leg
 from evovoice.domain.member import Member
 from evovoice.domain.requests import EndCall, LeaveCall, RejectCall, RemoveMember
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
 from evovoice.services.calls.add import checked
-from evovoice.services.calls.command_runner import deadline, order, run
+from evovoice.services.calls.add_purpose import plan_of
+from evovoice.services.calls.command_runner import deadline, give_orders, order, run
 from evovoice.services.calls.waiting import wait_until
+from evovoice.services.outbox.session_changes import OfUser
+from evovoice.storage.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class _Leave:
+    """Who leaves by which leg."""
+
+    context: AppContext
+    user: User
+    call_sid: str | None
 
 
 def end_session(context: AppContext, user: User, session_id: str, call_sid: str | None) -> None:
@@ -29,9 +45,17 @@ def leave_call(
 
     Errors: the domain's; where that party is not reached, theirs: the user stays in the call.
     """
-    session = order(context, user, session_id, LeaveCall(user, call_sid))
+    wish = _Leave(context, user, call_sid)
+    changed = context.changes.apply(OfUser(user, session_id), _left, wish)
+    session = give_orders(context, changed)
     leaving = acting_leg(session, user, call_sid)
     return session if leaving is None else wait_to_leave(context, session, leaving)
+
+
+def _left(work: UnitOfWork, session: CallSession, wish: _Leave, now: datetime) -> None:
+    rung = [m for m in session.pending() if m.from_number is not None]
+    plan = plan_of(wish.context, work, session, rung[-1].from_number or "") if rung else None
+    handle(session, LeaveCall(wish.user, wish.call_sid, plan), now)
 
 
 def wait_to_leave(context: AppContext, session: CallSession, leaving: Member) -> CallSession:

@@ -21,6 +21,7 @@ from evovoice.domain.order_derivation import derive_orders
 from evovoice.domain.presence import missed_by
 from evovoice.domain.values import User
 from evovoice.services.live.change_notifier import ChangeNotifier
+from evovoice.services.outbox.audited_supervision import record_supervision
 from evovoice.services.outbox.counted_changes import count_events
 from evovoice.services.session_access import locked
 from evovoice.storage.unit_of_work import (
@@ -133,6 +134,7 @@ class SessionChanges:
             if isinstance(target, OfUser):
                 session.next_check = _not_put_off(session.next_check, check)
             events, missed = tuple(session.events), missed_by(session)
+            record_supervision(work, session, events, now, is_asked=isinstance(target, OfUser))
             orders += work.sessions.save(session, self.lease())
             _note_missed(work, session.account_id, missed, now)
         return Changed(session, orders, result, events)

@@ -15,7 +15,7 @@ from evovoice.services.personal_data.search import (
     sessions_with,
 )
 from evovoice.services.unreadable_rows import logged_if_unreadable
-from evovoice.storage.unit_of_work import SessionKey, UnitOfWork
+from evovoice.storage.unit_of_work import ChosenParty, SessionKey, UnitOfWork
 
 _MOST_LINES = 100_000
 
@@ -40,6 +40,13 @@ def export_number(
     search = search_for(stored, number, account_id)
     note_asked(stored, "personal_data.exported", search)
     return _exported(stored, search, islice(sessions_with(stored, search), first, None))
+
+
+def favorites_with(stored: Stored, number: str, account_id: str | None) -> list[ChosenParty]:
+    """Whose favorite the party is, and by which name. Errors: as of `export_number`."""
+    search = search_for(stored, number, account_id)
+    with stored.database.reading() as work:
+        return work.destinations.chosen(sorted(search.party.addresses), search.account_id)
 
 
 def _exported(stored: Stored, search: PartySearch, keys: Iterator[SessionKey]) -> Iterator[Kept]:

@@ -36,6 +36,12 @@ _KEEP = upsert(
 _DROP = delete(_favorites).where(*_IS_THEIRS, _f.address == bindparam("wanted"))
 _FORGET = delete(_favorites).where(_f.address.in_(bindparam("addresses", expanding=True)))
 _FORGET_OF = _FORGET.where(_f.account_id == bindparam("account"))
+_CHOSEN = (
+    select(_f.account_id, _f.user_id, _f.address, _f.name)
+    .where(_f.address.in_(bindparam("addresses", expanding=True)))
+    .order_by(_f.account_id, _f.user_id)
+)
+_CHOSEN_OF = _CHOSEN.where(_f.account_id == bindparam("account"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,16 @@ class RecentDestination:
 class Favorite:
     """A destination that a user has chosen, and what they call it."""
 
+    address: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenParty:
+    """An outside party as a user's favorite: whose, and what they call it."""
+
+    account_id: str
+    user_id: str
     address: str
     name: str
 
@@ -87,6 +103,12 @@ class Destinations:
     def drop_favorite(self, user: User, address: str) -> None:
         """Take it out of the user's choice; again it changes nothing."""
         self._connection.execute(_DROP, _of(user) | {"wanted": address})
+
+    def chosen(self, addresses: Sequence[str], account_id: str | None) -> list[ChosenParty]:
+        """Who has an outside party among their favorites, in that account or, with None, any."""
+        values = {"addresses": list(addresses), "account": account_id}
+        rows = self._connection.execute(_CHOSEN if account_id is None else _CHOSEN_OF, values)
+        return [ChosenParty(row.account_id, row.user_id, row.address, row.name) for row in rows]
 
     def forget_party(self, addresses: Sequence[str], account_id: str | None) -> None:
         """Take an outside party out of everybody's choice, in that account or, with None, any."""

@@ -116,7 +116,7 @@ class Directory:
             "name_key": folded(user.name), "email": user.email,
             "email_key": folded(user.email), "role": user.role.value,
             "identity": user.identity, "password_hash": password_hash,
-            "former_identity": None,
+            "former_identity": None, "extension": user.extension,
         }  # fmt: skip
         self._unless_taken(_ADD_USER, values)
 

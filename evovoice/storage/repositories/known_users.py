@@ -25,6 +25,9 @@ _FIND = select(_users).where(
     or_(_u.id == bindparam("wanted"), _u.email_key == bindparam("folded")), _is_there
 )
 _FIND_DELETED = select(_users).where(_u.id == bindparam("wanted"), _u.deleted_at.is_not(None))
+_WITH_EXTENSION = select(_users).where(
+    _u.account_id == bindparam("of_account"), _u.extension == bindparam("wanted")
+)
 _LOCK = (
     select(_u.id)
     .where(_u.id.in_(bindparam("user_ids", expanding=True)))
@@ -110,6 +113,12 @@ class KnownUsers:
         rows = self._connection.execute(_FIND, values).all()
         best = min(rows, key=lambda row: bool(row.id != wanted), default=None)
         return _known(best) if best is not None else None
+
+    def with_extension(self, account_id: str, extension: str) -> KnownUser | None:
+        """The user of that account who is reached by that extension."""
+        values = {"of_account": account_id, "wanted": extension}
+        row = self._connection.execute(_WITH_EXTENSION, values).first()
+        return _known(row) if row is not None else None
 
     def find_deleted(self, user_id: str) -> KnownUser | None:
         """Who was deleted and had that id."""

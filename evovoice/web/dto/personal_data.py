@@ -6,6 +6,7 @@ from evovoice.domain.states import Direction
 from evovoice.domain.summary import summary
 from evovoice.services.personal_data.erasing import Erasure
 from evovoice.services.personal_data.exporting import Kept
+from evovoice.storage.unit_of_work import ChosenParty
 from evovoice.web.dto.session_info import (
     LogLine,
     SessionMemberInfo,
@@ -36,6 +37,15 @@ class PersonalDataSessionSchema(ResponseSchema):
     )
 
 
+class PersonalDataFavoriteSchema(ResponseSchema):
+    """The party as a favorite of one of our users."""
+
+    account_id = text("accountId", "Account of the user")
+    user_id = text("userId", "Whose favorite it is")
+    destination = text("destination", "Number or SIP address")
+    name = text("name", "What the user calls the party")
+
+
 class PersonalDataExportSchema(ResponseSchema):
     """A page of what is kept of one party."""
 
@@ -45,6 +55,9 @@ class PersonalDataExportSchema(ResponseSchema):
         PersonalDataSessionSchema, "sessions", "The sessions in which the party stands"
     )
     has_more = flag("hasMore", "Whether a page follows")
+    favorites = nested_list(
+        PersonalDataFavoriteSchema, "favorites", "Whose favorite the party is; on the first page"
+    )
 
 
 class PersonalDataErasureSchema(ResponseSchema):
@@ -77,11 +90,22 @@ class PersonalDataSession:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonalDataFavorite:
+    """As `PersonalDataFavoriteSchema`."""
+
+    account_id: str
+    user_id: str
+    destination: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonalDataExport:
     """As `PersonalDataExportSchema`."""
 
     sessions: list[PersonalDataSession]
     has_more: bool
+    favorites: list[PersonalDataFavorite]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +117,13 @@ class PersonalDataErasure:
     erased_sessions: int
     left_session_ids: list[str]
     has_more: bool
+
+
+def personal_data_favorites(found: list[ChosenParty]) -> list[PersonalDataFavorite]:
+    """Those favorites, as they are told."""
+    return [
+        PersonalDataFavorite(one.account_id, one.user_id, one.address, one.name) for one in found
+    ]
 
 
 def personal_data_session(kept: Kept) -> PersonalDataSession:

@@ -4,8 +4,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.failures import ADVICE
 from evovoice.domain.transfer import Transfer, TransferKind
-from evovoice.domain.transfer_parties import TransferState, third_party, transfer_state, why_ended
+from evovoice.domain.transfer_parties import (
+    TransferState,
+    third_party,
+    transfer_state,
+    why_ended,
+    why_not_reached,
+)
 from evovoice.web.dto.stamps import stamp, stamp_of
 from evovoice.web.servicestack.response_fields import choice, nested_list, text
 from evovoice.web.servicestack.response_schema import ResponseSchema
@@ -23,6 +30,12 @@ class TransferInfoSchema(ResponseSchema):
     date_created = text("dateCreated", "When it was begun, in UTC")
     date_completed = text("dateCompleted", "When it came to its end, in UTC")
     reason = text("reason", "Why it failed, as a sentence")
+    reason_code = text(
+        "reasonCode", "Why the third party was not reached, as of a member; missing for other ends"
+    )
+    next = text(
+        "next", "What to do about that: retry, anotherNumber, fixCallerId, askAdministrator"
+    )
 
 
 class GetTransfersResponseSchema(ResponseSchema):
@@ -45,6 +58,8 @@ class TransferInfo(NamedTuple):
     date_created: str
     date_completed: str | None
     reason: str | None
+    reason_code: str | None = None
+    next: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +81,10 @@ def newest_transfer(session: CallSession) -> TransferInfo | None:
 
 def transfer_info(session: CallSession, transfer: Transfer) -> TransferInfo:
     """That transfer, as a client sees it."""
-    to = third_party(session, transfer)
+    to, failure = third_party(session, transfer), why_not_reached(session, transfer)
     return TransferInfo(
         transfer.id, transfer.kind, transfer_state(session, transfer), transfer.user_id,
         to.id if to else None, to.leg.call_sid if to else None, stamp(transfer.started_at),
         stamp_of(transfer.ended_at), why_ended(session, transfer),
+        str(failure) if failure else None, str(ADVICE[failure].next) if failure else None,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from itertools import islice
 
 from evovoice.domain.values import Role
 from evovoice.services.personal_data.erasing import erase_number
-from evovoice.services.personal_data.exporting import export_number
+from evovoice.services.personal_data.exporting import export_number, favorites_with
 from evovoice.services.personal_data.search import account_for
 from evovoice.web.dto.personal_data import (
     PersonalDataErasure,
@@ -13,6 +13,7 @@ from evovoice.web.dto.personal_data import (
     PersonalDataExport,
     PersonalDataExportSchema,
     personal_data_erasure,
+    personal_data_favorites,
     personal_data_session,
 )
 from evovoice.web.request_context import RequestContext
@@ -68,7 +69,9 @@ def _export_personal_data(
     account_id = account_for(context.user, asked.account_id)
     kept = export_number(context.app, asked.number, account_id, asked.page * _ON_A_PAGE)
     sessions = [personal_data_session(one) for one in islice(kept, _ON_A_PAGE)]
-    return PersonalDataExport(sessions, next(kept, None) is not None)
+    has_more = next(kept, None) is not None
+    found = favorites_with(context.app, asked.number, account_id) if asked.page == 0 else []
+    return PersonalDataExport(sessions, has_more, personal_data_favorites(found))
 
 
 def _erase_personal_data(

@@ -50,7 +50,9 @@ class GetLiveSessionsRequest:
 
 
 def _supervise_session(context: RequestContext, asked: SuperviseSessionRequest) -> SessionInfo:
-    wanted = SuperviseRequest(asked.session_id, asked.mode, asked.call_sid or None)
+    wanted = SuperviseRequest(
+        asked.session_id, asked.mode, asked.call_sid or None, context.idempotency_key
+    )
     session = calls.supervise_session(context.app, context.user, wanted)
     return session_answer(context, session)
 
@@ -71,6 +73,7 @@ OPERATIONS = (
         request_type=SuperviseSessionRequest,
         response_schema=SessionInfoSchema(),
         handler=_supervise_session,
+        is_repeatable=True,
     ),
     Operation(
         name="GetLiveSessions",
