@@ -6,8 +6,8 @@ from evovoice.domain.member import Member
 from evovoice.domain.requests import EndCall, LeaveCall, RejectCall, RemoveMember
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
-from evovoice.services.calls.add import checked
 from evovoice.services.calls.command_runner import deadline, order, run
+from evovoice.services.calls.ringing import checked
 from evovoice.services.calls.waiting import wait_until
 
 

@@ -11,10 +11,10 @@ from evovoice.domain.states import SupervisionMode
 from evovoice.domain.supervision_commands import Supervise, own_supervisor, supervise
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
-from evovoice.services.calls.add import rung
 from evovoice.services.calls.command_runner import wait_for_wishes
 from evovoice.services.calls.destinations import read_from_number
 from evovoice.services.calls.rate_limit import take_from_budget
+from evovoice.services.calls.ringing import rung
 from evovoice.services.outbox.session_changes import OfUser
 from evovoice.services.session_access import visible_accounts
 from evovoice.storage.unit_of_work import UnitOfWork
