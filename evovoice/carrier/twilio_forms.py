@@ -28,7 +28,7 @@ def dial_form(
         "to": order.to,
         "from_": order.from_number,
         "label": order.leg_id,
-        "timeout": _RING_FOR,
+        "timeout": order.ring_seconds,
         "beep": "false",
         "early_media": True,
         "start_conference_on_enter": True,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from evovoice.domain.conference import Conference, ParticipantState
+from evovoice.domain.hunt import Hunt
 from evovoice.domain.leg import Leg
 from evovoice.domain.member import Member
 from evovoice.domain.messages import SessionEvent
@@ -65,6 +66,7 @@ class CallSession:
     end_policy: EndPolicy = EndPolicy.TWO_LEFT
     version: int = field(default=0, compare=False)  # rises with every change that is stored
     transfers: list[Transfer] = field(default_factory=list)  # oldest first; one lives at a time
+    hunts: list[Hunt] = field(default_factory=list)  # oldest first
 
     # --- finding ---------------------------------------------------------------------------
 
@@ -251,9 +253,7 @@ class CallSession:
 
     @property
     def is_stale(self) -> bool:
-        """Whether what is shown may not be so: the carrier could not be asked, or a doubt is
-        open.
-        """
+        """Whether what is shown may not be so: nobody could be asked, or a doubt is open."""
         return self.look_failed or self.in_doubt
 
     @property

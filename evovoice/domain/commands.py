@@ -14,6 +14,7 @@ from evovoice.domain.errors import (
     TooManyPendingMembers,
 )
 from evovoice.domain.hanging_up import remove
+from evovoice.domain.hunting import stop_hunt
 from evovoice.domain.leg import Leg
 from evovoice.domain.member import Member
 from evovoice.domain.messages import SessionEvent
@@ -21,7 +22,7 @@ from evovoice.domain.order_derivation import start_conversion
 from evovoice.domain.requests import AddMember, AddNote, EndCall, SetEndPolicy
 from evovoice.domain.rights import Right, require_no_colleague, require_own, require_right
 from evovoice.domain.states import MemberRole
-from evovoice.domain.values import Address, User, is_same_party
+from evovoice.domain.values import User
 
 
 def require_can_add(
@@ -74,33 +75,20 @@ def require_not_erased(session: CallSession) -> None:
         raise PersonalDataAreErased(session.id)
 
 
-def already_there(
-    session: CallSession, address: Address, user_id: str | None = None
-) -> Member | None:
-    """The party with that address, or that user of ours, who is pending or connected.
-
-    Nobody is rung twice, nor is a user whose device got another address during the call.
-    """
-    same = (
-        m
-        for m in session.members
-        if is_same_party(m.address, address) or (user_id is not None and m.user_id == user_id)
-    )
-    return next((m for m in same if not session.is_over(m)), None)
-
-
-def require_capacity(session: CallSession, max_members: int, max_pending: int) -> None:
-    """Whether the conference takes one more, and is not calling too many at once."""
-    require_room(session, max_members)
+def require_capacity(
+    session: CallSession, max_members: int, max_pending: int, more: int = 1
+) -> None:
+    """Whether the conference takes so many more, and is not calling too many at once."""
+    require_room(session, max_members, more)
     pending = session.pending()
-    if len(pending) >= max_pending:
+    if len(pending) + more > max_pending:
         raise TooManyPendingMembers(len(pending))
 
 
-def require_room(session: CallSession, max_members: int) -> None:
-    """Whether the conference takes one more party."""
+def require_room(session: CallSession, max_members: int, more: int = 1) -> None:
+    """Whether the conference takes so many more parties."""
     count = sum(map(len, session.parties()))
-    if count >= max_members:
+    if count + more > max_members:
         raise ConferenceFull(count)
 
 
@@ -166,6 +154,7 @@ def _hang_up_one(session: CallSession, call_sid: str, by: User, now: datetime) -
     member = session.member_on_call(call_sid)
     if member is None:
         raise CallNotInSession(session.id, call_sid)
+    stop_hunt(session, member, by, now)
     if not session.is_over(member):
         remove(session, member, now, by)
 

@@ -45,6 +45,8 @@ def keep_erased(session: CallSession) -> None:
         session.from_address = _only_of(devices, session.from_address)
     else:
         session.to_address = _only_of(devices, session.to_address)
+    for hunt in session.hunts:
+        hunt.forget_waiting()
     for member in session.members:
         _erase_member(member)
 

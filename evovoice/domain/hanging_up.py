@@ -54,12 +54,18 @@ def stop_ringing(session: CallSession, user_id: str, reason: str, now: datetime)
     for member in rung_devices(session, user_id):
         if session.is_connected(member):
             remove(session, member, now)
-        elif member.was_rung:
-            member.leg.withdrawn = reason
-            decline(session, member, now)
         else:
-            withdraw(session, member, reason, now)
-            member.leg.hangup_level = HangupLevel.DECLINE
+            call_off(session, member, reason, now)
+
+
+def call_off(session: CallSession, member: Member, reason: str, now: datetime) -> None:
+    """Ring that party no more, or not at all, and say why; one who has just answered is spared."""
+    if member.was_rung:
+        member.leg.withdrawn = reason
+        decline(session, member, now)
+    else:
+        withdraw(session, member, reason, now)
+        member.leg.hangup_level = HangupLevel.DECLINE
 
 
 def hang_up_everybody(session: CallSession, now: datetime) -> None:

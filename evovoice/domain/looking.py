@@ -13,6 +13,7 @@ from evovoice.domain.conference import Conference
 from evovoice.domain.conversion_check import next_look
 from evovoice.domain.digits import next_digits
 from evovoice.domain.holding import next_release
+from evovoice.domain.hunt_parties import hunt_of, ring_seconds
 from evovoice.domain.leg import CLOCK_SLACK
 from evovoice.domain.member import Member
 from evovoice.domain.states import HangupLevel, LegProgress
@@ -26,6 +27,7 @@ _REGULAR = timedelta(seconds=55)  # with the question itself: within a minute
 _SOON = timedelta(seconds=5)
 _AT_ONCE = timedelta(seconds=2)
 _LONGEST_PAUSE = timedelta(seconds=60)
+_RUNG_OUT = timedelta(seconds=10)  # the carrier adds about five to the time (twilio-voice 3.3)
 _CONVERSION_CHECK = timedelta(seconds=5)
 _ON_THE_WAY = timedelta(seconds=30)  # it takes a second where all is well
 _CONVERSION_TAKES = timedelta(seconds=10)
@@ -80,6 +82,7 @@ def _checks(session: CallSession, now: datetime) -> Iterator[datetime]:
         yield from _checks_of_deeds(session, (*connected, *pending), now)
         yield from _checks_of_participants(session, connected, now)
         yield from _checks_of_dials(pending, now)
+        yield from _checks_of_hunts(session, pending, now)
 
 
 def _checks_after_failure(session: CallSession, now: datetime) -> Iterator[datetime]:
@@ -165,6 +168,19 @@ def _checks_of_dials(pending: list[Member], now: datetime) -> Iterator[datetime]
         for due in (ordered + _QUEUED_LOOK, ordered + QUEUED_FOR):
             if due > now:
                 yield due
+
+
+def _checks_of_hunts(
+    session: CallSession, pending: list[Member], now: datetime
+) -> Iterator[datetime]:
+    """Somebody waits for the end of this ringing, whose report may be lost."""
+    for member in pending:
+        hunt, ordered = hunt_of(session, member.id), member.leg.dial_ordered_at
+        if hunt is None or not hunt.waiting or ordered is None:
+            continue
+        due = ordered + timedelta(seconds=ring_seconds(session, member)) + _RUNG_OUT
+        if due > now:
+            yield due
 
 
 def _change_is_seen(conference: Conference, member: Member) -> bool:

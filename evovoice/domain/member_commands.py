@@ -33,6 +33,7 @@ from evovoice.domain.holding import (
     is_anybody_ours,
     waiting_for_orders,
 )
+from evovoice.domain.hunting import stop_hunt
 from evovoice.domain.leaving import wish_to_leave
 from evovoice.domain.member import Member
 from evovoice.domain.order_derivation import start_conversion
@@ -117,6 +118,7 @@ def remove_member(session: CallSession, command: RemoveMember, now: datetime) ->
     require_right(session, command.by, Right.REMOVE)
     member = require_known_member(session, command.member)
     _require_not_supervised_by(session, member, command.by)
+    stop_hunt(session, member, command.by, now)
     if session.is_over(member):
         return
     if not member.is_hidden:

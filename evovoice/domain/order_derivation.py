@@ -23,6 +23,8 @@ from evovoice.domain.holding import (
     reset_unordered_settings,
     unhold_without_agent,
 )
+from evovoice.domain.hunt_parties import ring_seconds
+from evovoice.domain.hunting import end_hunts_with_call, go_on_with_hunts
 from evovoice.domain.leaving import bound_to_stay, ready_to_leave, stay
 from evovoice.domain.looking import plan_look
 from evovoice.domain.member import Member
@@ -53,6 +55,7 @@ def derive_orders(
     _judge_conversion(session, now)
     _give_up_waiting(session, now)
     _let_leave(session, now)
+    go_on_with_hunts(session, now)
     go_on_with_transfer(session, now)
     _apply_end_rules(session, now)
     _dial_waiting(session, now)
@@ -190,7 +193,8 @@ def _dial(session: CallSession, conference: Conference, member: Member) -> DialL
         coached = coached_at_dial(session, conference, member)
         sid = conference.conference_sid
         return DialSupervisor(member.leg.id, sid, to, shown, coached)
-    return DialLeg(member.leg.id, conference.conference_sid, to, shown)
+    seconds = ring_seconds(session, member)
+    return DialLeg(member.leg.id, conference.conference_sid, to, shown, ring_seconds=seconds)
 
 
 def _waits_for_its_dial(member: Member) -> bool:
@@ -213,6 +217,7 @@ def _close(session: CallSession, now: datetime) -> None:
     session.ended_at = now
     data = {"rule": ending_of(session).rule.value}
     end_transfer_with_call(session, now)
+    end_hunts_with_call(session)
     session.log(SessionEvent("SessionEnded", "Everybody has left", now, data=data))
 
 

@@ -1,8 +1,9 @@
 """Orders: what we tell the carrier to do. Each becomes a row that outlives the process."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from evovoice.domain.announcements import Announcement
+from evovoice.domain.hunt import RING_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +18,13 @@ class RedirectLeg:
 
 @dataclass(frozen=True, slots=True)
 class DialLeg:
-    """Ring `to` and put whoever answers into the running conference."""
+    """Ring `to` for so long and put whoever answers into the running conference."""
 
     leg_id: str
     conference_sid: str
     to: str
     from_number: str
+    ring_seconds: int = field(default=RING_SECONDS, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,22 @@ class Story:
         supervising = [(one.application_data or {}).get("supervising") for one in session.members]
         return {"live": [one.id for one in live.sessions], "supervising": supervising}
 
+    def tries_several(self) -> Facts:
+        """A party with two destinations, who ring at once; the list is of typed objects."""
+        self.with_key()
+        several = [
+            self.dtos.DialDestination(destination=self.facts["destination"], ring_time=20),
+            self.dtos.DialDestination(destination=self.facts["other"]),
+        ]
+        session = self.client.post(
+            self.dtos.AddConferenceMember(
+                session_id=self.facts["sessionId"], call_sid=self.facts["callSid"],
+                destinations=several, strategy=self.dtos.HuntStrategy.SIMULTANEOUS,
+            )
+        )  # fmt: skip
+        tried = [one.application_data or {} for one in session.members]
+        return {"attempts": [one["attempt"] for one in tried if "huntId" in one]}
+
     def sends_digits(self) -> Facts:
         """To a party who is in the call; the log has that they were sent."""
         self.with_key()

@@ -8,11 +8,12 @@ import { JsonServiceClient } from "@servicestack/client";
 import {
     AddConferenceMember, AddFavorite, AgentStates, Authenticate, AuthenticateResponse,
     CancelTransfer, CompleteTransfer, EndSession, GetActiveSessions, GetConferenceMembers,
-    GetDirectory, GetLiveSessions, GetMySessionsResponse, GetPresence, GetRights, GetSession,
-    GetSessionEvents, GetTransfers, HoldSession, PatchConferenceMember, PlaceCall, RemoveFavorite,
-    RequestAuthToken, ResponseStatus, ResumeSession, SessionCallState, SessionEndPolicies,
-    SessionHoldReasons, SessionInfo, SessionMemberInfo, SetEndPolicy, SetPresence, SendDigits,
-    StartTransfer, SuperviseSession, SupervisionModes, SwapTransfer, TransferKind, TransferState,
+    DialDestination, GetDirectory, GetLiveSessions, GetMySessionsResponse, GetPresence, GetRights,
+    GetSession, GetSessionEvents, GetTransfers, HoldSession, HuntStrategy, PatchConferenceMember,
+    PlaceCall, RemoveFavorite, RequestAuthToken, ResponseStatus, ResumeSession, SessionCallState,
+    SessionEndPolicies, SessionHoldReasons, SessionInfo, SessionMemberInfo, SetEndPolicy,
+    SetPresence, SendDigits, StartTransfer, SuperviseSession, SupervisionModes, SwapTransfer,
+    TransferKind, TransferState,
 } from "./dtos.js";
 
 declare const setTimeout: (then: () => void, milliseconds: number) => number;
@@ -25,6 +26,7 @@ interface Facts {
     sessionId: string;
     callSid: string;
     destination: string;
+    other: string;
     memberCallSid: string;
     numbers: string[];
 }
@@ -128,6 +130,24 @@ const stories: Record<string, () => Promise<object>> = {
         );
         const supervising = session.members!.map(one => one.applicationData?.supervising ?? null);
         return { live: live.sessions!.map(one => one.id), supervising };
+    },
+
+    async triesSeveral() {
+        client.bearerToken = facts.key;
+        const { sessionId, callSid, destination, other } = facts;
+        const session = await client.post(
+            new AddConferenceMember({
+                sessionId,
+                callSid,
+                destinations: [
+                    new DialDestination({ destination, ringTime: 20 }),
+                    new DialDestination({ destination: other }),
+                ],
+                strategy: HuntStrategy.simultaneous,
+            })
+        );
+        const tried = session.members!.map(one => one.applicationData!);
+        return { attempts: tried.filter(one => one.huntId).map(one => one.attempt) };
     },
 
     async sendsDigits() {

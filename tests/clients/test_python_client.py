@@ -56,6 +56,11 @@ def test_patches_one_member_with_a_body_c70(call: LiveCall) -> None:
     assert [False] * 3 == [one["muted"] for one in seen["unmuted"]["members"]]
 
 
+def test_tries_several_destinations_c70_c115(call: LiveCall) -> None:
+    seen = play(call, "tries_several", other="+13125550143")
+    assert ["1", "2"] == seen["attempts"]
+
+
 def test_sends_digits_c70_c112(call: LiveCall) -> None:
     third = call.add()
     seen = play(call, "sends_digits", memberCallSid=third["callSid"])

@@ -12,6 +12,7 @@ from evovoice.domain.errors import (
     TooManyPendingMembers,
 )
 from evovoice.domain.orders import DialLeg, EndConference, HangUpLeg, RedirectLeg
+from evovoice.domain.parties import already_there
 from evovoice.domain.requests import (
     AddNote,
     Command,
@@ -92,21 +93,21 @@ def test_later_add_needs_one_order_only() -> None:
 def test_party_that_is_pending_or_connected_is_found_again_but_not_one_that_failed() -> None:
     session = in_conference(ConferenceReports())
     number = PhoneNumber("+442079460123")
-    there = commands.already_there(session, number)
+    there = already_there(session, number)
     assert there is not None
     assert there.id == "m-third"
     tell(session, ended("leg-third", THIRD, Outcome.BUSY))
-    assert commands.already_there(session, number) is None
+    assert already_there(session, number) is None
 
 
 def test_user_whose_device_was_renamed_during_the_call_is_found_again() -> None:
     """As it happens to those who talk while the upgrade gives their device another identity."""
     session, renamed = bridged(), ClientAddress("ann_renamed")
-    there = commands.already_there(session, renamed, ANN.id)
+    there = already_there(session, renamed, ANN.id)
     assert there is not None
     assert ANN.id == there.user_id
-    assert commands.already_there(session, renamed, "u-other") is None
-    assert commands.already_there(session, renamed) is None
+    assert already_there(session, renamed, "u-other") is None
+    assert already_there(session, renamed) is None
 
 
 def test_add_is_refused_before_the_call_is_answered() -> None:

@@ -42,6 +42,7 @@ SHORT_LIVED = {
     "orders": {"body"},  # deleted with the erasure
     "promises": {"refusal_message", "fingerprint", "key"},  # 24 hours (C81)
     "early_reports": {"reason"},  # a minute
+    "call_sessions": {"hunts"},  # gone with the end of the call, before it may be erased (C114)
     "kept_digits": {"digits"},  # a minute once they were asked for, an hour at most (C111)
 }
 # of the account itself and of its users: they end with their user or number

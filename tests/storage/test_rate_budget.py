@@ -106,6 +106,20 @@ def test_what_does_not_count_at_once_is_limited_by_the_minute_alone(database: Da
     assert takes[3].seconds > 0
 
 
+def test_several_are_taken_together_or_not_at_all(database: Database) -> None:
+    """Destinations of one party: all count in the minute, those that ring at once at once."""
+    several = Budget(10, 3, dials=4, legs=2)
+    with database.writing() as unit:
+        takes = [
+            unit.idempotency_records.take("a-acme", "u-ann", NOW, one)
+            for one in (replace(several, legs=4), replace(several, dials=11), several, several)
+        ]
+    assert [Exhausted(0, 0), Exhausted(66.0), None, None] == takes  # none of them is stored here
+    with database.writing() as unit:
+        assert Exhausted(12.0) == unit.idempotency_records.take("a-acme", "u-ann", NOW, several)
+    assert 0 == _seconds(database, NOW, 10)
+
+
 def test_budget_of_the_program_before_is_counted_first(database: Database) -> None:
     """Its rows do not say how many legs may live."""
     for number in range(2):

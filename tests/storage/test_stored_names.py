@@ -69,6 +69,7 @@ ORDERS: list[tuple[Order, str, dict[str, Any]]] = [
             "conference_sid": "CF1",
             "to": "+14155550100",
             "from_number": "+12025550123",
+            "ring_seconds": 30,
         },
     ),
     (
@@ -79,6 +80,7 @@ ORDERS: list[tuple[Order, str, dict[str, Any]]] = [
             "conference_sid": "CF1",
             "to": "client:eve_1",
             "from_number": "+12025550123",
+            "ring_seconds": 30,
             "coached": "CA2",
         },
     ),

@@ -10,6 +10,7 @@ from evovoice.services.calls.end_policy import set_end_policy
 from evovoice.services.calls.hand_over import hand_over_call
 from evovoice.services.calls.hang_up import end_session, leave_call, reject_call, remove_member
 from evovoice.services.calls.hold import hold_call, patch_member, resume_call
+from evovoice.services.calls.hunt import DialTarget
 from evovoice.services.calls.note import add_note
 from evovoice.services.calls.patch import SessionPatch, patch_session
 from evovoice.services.calls.place import (
@@ -42,6 +43,7 @@ __all__ = [
     "AddPurpose",
     "AddRequest",
     "AgentCallRequest",
+    "DialTarget",
     "DigitsRequest",
     "PlaceRequest",
     "Preview",

@@ -2,28 +2,33 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
-from typing import TypeVar
 
 from evovoice import logs
-from evovoice.carrier.port import CarrierError, CarrierRefused, CarrierUnreachable, SessionRef
+from evovoice.carrier.port import CarrierError, CarrierUnreachable, SessionRef
 from evovoice.domain import commands
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.end_rules import verdict
-from evovoice.domain.errors import MemberNotCalled, SessionHasEnded, SessionNotFound
+from evovoice.domain.errors import SessionNotFound
+from evovoice.domain.hunt import HuntStrategy
 from evovoice.domain.member import Member
+from evovoice.domain.parties import already_there
 from evovoice.domain.requests import AddMember
 from evovoice.domain.returning import may_return
 from evovoice.domain.rights import Right, require_own, require_right
-from evovoice.domain.states import EndSource, HangupLevel, Verdict
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
 from evovoice.services.calls.add_purpose import AddPurpose, PurposeAsked, follow_purpose
 from evovoice.services.calls.answer_digits import keep_for_answer, number_and_digits
-from evovoice.services.calls.command_runner import PATIENCE
 from evovoice.services.calls.counted_adds import counted_add
 from evovoice.services.calls.destinations import read_destination, read_from_number
 from evovoice.services.calls.dry_run import Preview, tried
+from evovoice.services.calls.hunt import (
+    DialTarget,
+    HuntAsked,
+    add_hunt,
+    hunt_for,
+    told_of,
+    who_is_there,
+)
 from evovoice.services.calls.idempotency import (
     REFUSALS,
     Keyed,
@@ -33,15 +38,14 @@ from evovoice.services.calls.idempotency import (
     recalled,
 )
 from evovoice.services.calls.rate_limit import take_from_budget
+from evovoice.services.calls.ringing import member_of, rung, why_not_rung
 from evovoice.services.calls.typed_digits import split_extension
-from evovoice.services.calls.waiting import LONGEST_ANSWER, wait_until
 from evovoice.services.errors import IdempotencyKeyReused
 from evovoice.services.outbox.session_changes import Changed, OfUser, merge_facts
 from evovoice.storage.unit_of_work import Conflict, UnitOfWork
 
 _log = logs.get_logger(__name__)
 _HEARD_LATELY = timedelta(seconds=5)
-R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ class AddRequest:
     purpose: AddPurpose = AddPurpose.JOIN
     dry_run: bool = False  # whether to tell only what would happen
     send_digits: str | None = None  # once the party has answered
+    destinations: tuple[DialTarget, ...] = ()  # instead of `destination`
+    strategy: HuntStrategy = HuntStrategy.SEQUENTIAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,10 @@ class _Add:
         """The request with its Idempotency-Key."""
         request = self.request
         number, _ = split_extension(request.destination)  # the digits are kept nowhere
-        asked = request.session_id, request.call_sid, number, request.from_number
+        asked = (
+            request.session_id, request.call_sid, number, request.from_number,
+            *told_of(request.destinations, request.strategy),
+        )  # fmt: skip
         return Keyed(self.user, request.purpose.value, request.idempotency_key, asked)
 
 
@@ -121,19 +130,6 @@ def _added(context: AppContext, user: User, request: AddRequest) -> CallSession:
     return rung(context, changed, changed.result, started)
 
 
-def rung(context: AppContext, changed: Changed[R], member: str, started: datetime) -> CallSession:
-    """The session once the carrier has accepted to ring that member, or as it is 10 s after
-    `started`. Errors: why nothing will ring.
-    """
-    given = context.dispatch.give(changed.orders, PATIENCE)
-    session = given.session or changed.session
-    if given.error is not None and session.is_over(_member(session, member)):
-        raise _reason(context, session, given.error)
-    done = partial(_is_dialled, member_id=member)
-    session = wait_until(context, session, started + LONGEST_ANSWER, done)
-    return checked(context, session, member)
-
-
 def _stored(add: _Add) -> Changed[str]:
     """The add in the session. A party who may have left is asked about first, outside of the
     transaction; where the carrier cannot be asked, what is known counts.
@@ -179,6 +175,21 @@ def _add(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) -> st
     known = recalled(work, add.keyed, now)
     if known is not None and not may_be_tried_again(context, session, known.member_id):
         return known.member_id
+    member_id = _added_one(work, session, add, now)
+    try:
+        keep_record(work, add.keyed, session.id, member_id, now, known)
+    except Conflict:
+        raise IdempotencyKeyReused from None
+    return member_id
+
+
+def _added_one(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) -> str:
+    """The new party, or who is there already."""
+    context, user, request = add.context, add.user, add.request
+    if request.destinations:
+        commands.require_can_add(session, user, request.call_sid)
+        commands.require_open_conference(session)
+        return _hunted(work, session, add, now)
     returns = may_return(session, user)
     if not returns:
         commands.require_can_add(session, user, request.call_sid)
@@ -187,7 +198,7 @@ def _add(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) -> st
     command = _command(context, work, session, user, replace(request, destination=number))
     if returns and command.user_id != user.id:  # only their own device
         commands.require_can_add(session, user, request.call_sid)
-    there = commands.already_there(session, command.address, command.user_id)
+    there = already_there(session, command.address, command.user_id)
     if there is not None and not add.asked and _may_have_left(session, there, now):
         raise _MayHaveLeft(session, there)
     if there is None:
@@ -198,11 +209,21 @@ def _add(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) -> st
         if digits is not None:
             keep_for_answer(context, work, session, there, digits, now)
     follow_purpose(context, work, session, _asked(add, there.id, command), now)
-    try:
-        keep_record(work, add.keyed, session.id, there.id, now, known)
-    except Conflict:
-        raise IdempotencyKeyReused from None
     return there.id
+
+
+def _hunted(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) -> str:
+    """The party who is tried at several destinations."""
+    context, user, request = add.context, add.user, add.request
+    asked = HuntAsked(
+        user, request.destinations, request.strategy, request.from_number, request.send_digits
+    )
+    hunt = hunt_for(context, work, session, asked, now)
+    there = who_is_there(session, hunt)
+    if there is not None:
+        return there.id
+    _require_carrier(context, session)
+    return add_hunt(context, work, session, asked, hunt, now).id
 
 
 def _asked(add: _Add, member_id: str, command: AddMember) -> PurposeAsked:
@@ -222,7 +243,7 @@ def may_be_tried_again(context: AppContext, session: CallSession, member_id: str
     """Whether the earlier try came to nothing for a reason that may have passed."""
     if not member_id:
         return True
-    error = _why_not_rung(context, session, _member(session, member_id))
+    error = why_not_rung(context, session, member_of(session, member_id))
     return error is not None and may_pass(error)
 
 
@@ -244,55 +265,3 @@ def _command(
         destination=request.destination,
         user_id=target.user.id if target.user else None,
     )
-
-
-def _is_dialled(session: CallSession, member_id: str) -> bool:
-    """Callbacks release the dialling once the call is a conference; this only looks."""
-    member = _member(session, member_id)
-    return not session.is_pending(member) or member.leg.call_sid is not None
-
-
-def checked(context: AppContext, session: CallSession, member_id: str) -> CallSession:
-    """The session, unless the member will never ring because of something the caller can read."""
-    error = _why_not_rung(context, session, _member(session, member_id))
-    if error is not None:
-        raise error
-    return session
-
-
-def _why_not_rung(context: AppContext, session: CallSession, member: Member) -> Exception | None:
-    leg = member.leg
-    if leg.end is not None and leg.end.source is EndSource.ORDER:
-        return _why_failed(context, session, leg.end.reason, leg.end.code)
-    if leg.withdrawn is not None and leg.hangup_level is HangupLevel.DECLINE:
-        return MemberNotCalled(member.display_name, leg.withdrawn)
-    if leg.withdrawn is not None and leg.call_sid is not None:
-        return CarrierUnreachable(leg.withdrawn)  # it rang all the same, and is hung up
-    if not leg.never_dialled:
-        return None
-    if leg.hangup_by is not None:
-        return MemberNotCalled(member.display_name, leg.withdrawn or "")
-    return _why_failed(context, session, leg.withdrawn, leg.withdrawn_code)
-
-
-def _why_failed(
-    context: AppContext, session: CallSession, reason: str | None, code: int | None
-) -> Exception:
-    """The carrier has refused it or was not reached, or the call was over meanwhile."""
-    if code is not None:
-        return _reason(context, session, CarrierRefused(code, 400, reason or "refused"))
-    if session.has_ended or verdict(session) is not Verdict.GO_ON:
-        return SessionHasEnded(session.id, session.ended_at or context.clock())
-    return CarrierUnreachable(reason or "The carrier cannot be reached")
-
-
-def _reason(context: AppContext, session: CallSession, error: CarrierError) -> Exception:
-    """Where the carrier says that the conference is over, its legs follow: so is the call (C80)."""
-    conference = session.current_conference()
-    if conference is not None and conference.ended:
-        return SessionHasEnded(session.id, session.ended_at or context.clock())
-    return error
-
-
-def _member(session: CallSession, member_id: str) -> Member:
-    return next(m for m in session.members if m.id == member_id)

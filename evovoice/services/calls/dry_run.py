@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.hunt_parties import addresses, hunt_of
 from evovoice.domain.member import Member
 from evovoice.domain.states import LegProgress
 from evovoice.domain.values import PhoneNumber
@@ -37,6 +38,7 @@ class Preview:
     pending_left: int
     queued: int
     carrier_is_away: bool
+    destinations: tuple[str, ...] = ()  # of several, all that would be tried, in their order
 
 
 class _Undone(Exception):
@@ -83,4 +85,10 @@ def _preview(
         pending_left=max(0, context.max_pending - len(pending)),
         queued=sum(m.leg.progress is LegProgress.QUEUED for m in before.pending()),
         carrier_is_away=context.dispatch.availability.is_away(),
+        destinations=_destinations(after, member),
     )
+
+
+def _destinations(session: CallSession, member: Member) -> tuple[str, ...]:
+    hunt = hunt_of(session, member.id)
+    return tuple(addresses(session, hunt)) if hunt else ()

@@ -10,9 +10,9 @@ from evovoice.domain.member import Member
 from evovoice.domain.requests import EndCall, LeaveCall, RejectCall, RemoveMember
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
-from evovoice.services.calls.add import checked
 from evovoice.services.calls.add_purpose import plan_of
 from evovoice.services.calls.command_runner import deadline, give_orders, order, run
+from evovoice.services.calls.ringing import checked
 from evovoice.services.calls.waiting import wait_until
 from evovoice.services.outbox.session_changes import OfUser
 from evovoice.storage.unit_of_work import UnitOfWork

@@ -15,8 +15,17 @@ def take_from_budget(
     """Use one of the calls a user may have dialled; a colleague's device, `to_user`, is none of
     those that are limited at once. Errors: `RateLimited`, `TooManyCalls`.
     """
-    at_once = context.calls_at_once if to_user is None else None
-    budget = Budget(context.adds_per_minute, at_once)
+    legs = 1 if to_user is None else 0
+    take_several_from_budget(context, work, account_id, user, now, dials=1, legs=legs)
+
+
+def take_several_from_budget(
+    context: AppContext, work: UnitOfWork, account_id: str, user: User, now: datetime, *,
+    dials: int, legs: int,
+) -> None:  # fmt: skip
+    """The same for so many calls, of which at most so many `legs` to the outside live at once."""
+    at_once = context.calls_at_once if legs else None
+    budget = Budget(context.adds_per_minute, at_once, dials, max(legs, 1))
     exhausted = work.idempotency_records.take(account_id, user.id, now, budget)
     if exhausted is None:
         return

@@ -12,7 +12,7 @@ from evovoice.domain.states import SupervisionMode
 from evovoice.domain.supervision_commands import Supervise, own_supervisor, supervise
 from evovoice.domain.values import User
 from evovoice.services.app_context import AppContext
-from evovoice.services.calls.add import may_be_tried_again, rung
+from evovoice.services.calls.add import may_be_tried_again
 from evovoice.services.calls.command_runner import wait_for_wishes
 from evovoice.services.calls.destinations import read_from_number
 from evovoice.services.calls.idempotency import (
@@ -23,6 +23,7 @@ from evovoice.services.calls.idempotency import (
     recalled,
 )
 from evovoice.services.calls.rate_limit import take_from_budget
+from evovoice.services.calls.ringing import rung
 from evovoice.services.errors import IdempotencyKeyReused
 from evovoice.services.outbox.session_changes import OfUser
 from evovoice.services.session_access import visible_accounts

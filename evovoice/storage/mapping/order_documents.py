@@ -42,11 +42,12 @@ _KEYS: dict[type[Order], dict[str, str]] = {
     },
     DialLeg: {
         "leg_id": "leg_id", "conference_sid": "conference_sid", "to": "to",
-        "from_number": "from_number",
+        "from_number": "from_number", "ring_seconds": "ring_seconds",
     },
     DialSupervisor: {
         "leg_id": "leg_id", "conference_sid": "conference_sid", "to": "to",
-        "from_number": "from_number", "coached": "coached",
+        "from_number": "from_number", "ring_seconds": "ring_seconds",
+        "coached": "coached",
     },
     PlaceCall: {"leg_id": "leg_id", "to": "to", "from_number": "from_number"},
     CancelLeg: {"leg_id": "leg_id", "call_sid": "call_sid"},

@@ -12,6 +12,7 @@ from evovoice.domain.summary import Summary, summary
 from evovoice.domain.values import address_from
 from evovoice.storage.database.connection import Row
 from evovoice.storage.mapping.digit_documents import digits_document, digits_from
+from evovoice.storage.mapping.hunt_documents import hunt_documents, hunts_from
 from evovoice.storage.mapping.session_documents import (
     END_SOURCE_OF,
     END_SOURCE_WORDS,
@@ -72,9 +73,8 @@ def session_values(session: CallSession) -> Values:
         "rooms": conference_documents(session.conferences.values()),
         "looks": look_documents(session.conferences.values()),
         "erased_at": session.erased_at,
-        "transfers": transfer_documents(session.transfers),
         "end_policy": session.end_policy.value,
-        **(_look_values(session) | _summary_values(session)),
+        **(_look_values(session) | _undertaking_values(session) | _summary_values(session)),
     }
 
 
@@ -84,6 +84,14 @@ def _look_values(session: CallSession) -> Values:
         "verified_at": session.verified_at,
         "look_failed": session.look_failed,
         "in_doubt": session.in_doubt,
+    }
+
+
+def _undertaking_values(session: CallSession) -> Values:
+    """What users have begun in it, and goes on by itself."""
+    return {
+        "transfers": transfer_documents(session.transfers),
+        "hunts": hunt_documents(session.hunts),
     }
 
 
@@ -162,6 +170,7 @@ def session_from(row: Row, members: Iterable[Row]) -> CallSession:
     with reading_row(f"Session {row.id}"):
         session = _session_from(row, members)
         session.transfers = transfers_from(row.transfers)
+        session.hunts = hunts_from(row.hunts)
         return session
 
 

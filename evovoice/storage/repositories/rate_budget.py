@@ -19,13 +19,14 @@ _cost, _now, _latest = (
     bindparam(name, type_=_b.spent_until.type) for name in ("cost", "moment", "latest")
 )
 _most = bindparam("at_once", type_=_b.live_at_most.type)
+_legs = bindparam("legs", type_=_b.live_at_most.type)
 _spent_then = case((_b.spent_until > _now, _b.spent_until), else_=_now) + _cost
 _TAKE = upsert(
     _budgets,
     lambda insert: insert.on_conflict_do_update(
         index_elements=["account_id", "user_id"],
-        set_={"spent_until": _spent_then, "live_at_most": _b.live_at_most + 1},
-        where=and_(_b.spent_until <= _latest, _b.live_at_most < _most),
+        set_={"spent_until": _spent_then, "live_at_most": _b.live_at_most + _legs},
+        where=and_(_b.spent_until <= _latest, _b.live_at_most <= _most),
     ),
 )
 _is_theirs = (_b.account_id == bindparam("of_account"), _b.user_id == bindparam("of_user"))
@@ -49,11 +50,13 @@ _LIVE = (
 @dataclass(frozen=True, slots=True)
 class Budget:
     """What a user may have dialled: legs a minute, and legs to the outside that live at once; None:
-    what is dialled is not one of these.
+    what is dialled is not one of these. So many `dials` are taken, of which `legs` live at once.
     """
 
     per_minute: int
     at_once: int | None
+    dials: int = 1
+    legs: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +82,18 @@ class RateBudget:
     def take(
         self, account_id: str, user_id: str, now: datetime, budget: Budget
     ) -> Exhausted | None:
-        """Take one; None where it is allowed."""
-        cost, moment = _MINUTE // budget.per_minute, microseconds(now)
+        """Take as many, or nothing; None where it is allowed."""
+        cost, moment = _MINUTE * budget.dials // budget.per_minute, microseconds(now)
+        if cost > _MINUTE:
+            return Exhausted(cost / 1_000_000)
         latest = moment + _MINUTE - cost
         own = {"account_id": account_id, "user_id": user_id}
         price = {"cost": cost, "moment": moment}
-        first = {"spent_until": moment + cost, "live_at_most": 1}
+        first = {"spent_until": moment + cost, "live_at_most": budget.legs}
         at_once = _NO_LIMIT if budget.at_once is None else budget.at_once
-        limits = {"latest": latest, "at_once": at_once}
+        if budget.legs > at_once:
+            return Exhausted(0, 0)
+        limits = {"latest": latest, "at_once": at_once - budget.legs, "legs": budget.legs}
         statement = _TAKE[self._connection.dialect.name]
         if self._connection.execute(statement, own | price | first | limits).rowcount == 1:
             return None
@@ -95,7 +102,7 @@ class RateBudget:
         if spent > latest:
             return Exhausted(max(spent - latest, 1) / 1_000_000)
         live: int = self._connection.execute(_LIVE, theirs).scalar_one()
-        if live >= at_once:
+        if live + budget.legs > at_once:
             return Exhausted(0, live)
-        self._connection.execute(_TAKE_COUNTED, theirs | price | {"counted": live + 1})
+        self._connection.execute(_TAKE_COUNTED, theirs | price | {"counted": live + budget.legs})
         return None

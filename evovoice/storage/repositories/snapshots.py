@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.conference import Conference
+from evovoice.domain.hunt import Hunt
 from evovoice.domain.leg import Leg, ParticipantSettings
 from evovoice.domain.member import Member
 from evovoice.domain.notifications import SessionStatus, session_status
@@ -109,11 +110,12 @@ def _copier(kind: type[_T]) -> Callable[[_T], _T]:
 
 
 _copy_session, _copy_member = _copier(CallSession), _copier(Member)
-_copy_leg, _copy_settings, _copy_conference, _copy_transfer = (
+_copy_leg, _copy_settings, _copy_conference, _copy_transfer, _copy_hunt = (
     _copier(Leg),
     _copier(ParticipantSettings),
     _copier(Conference),
     _copier(Transfer),
+    _copier(Hunt),
 )
 
 
@@ -124,6 +126,7 @@ def _copied_session(session: CallSession, members: list[Member]) -> CallSession:
         sid: _copied_conference(conference) for sid, conference in session.conferences.items()
     }
     copied.transfers = [_copy_transfer(transfer) for transfer in session.transfers]
+    copied.hunts = [_copy_hunt(hunt) for hunt in session.hunts]
     copied.events, copied.orders = [], []
     return copied
 

@@ -83,6 +83,7 @@ class CallSessionRow(Base):
     erased_at: Mapped[datetime | None]
     end_policy: Mapped[str | None]  # none: two_left
     transfers: Mapped[list[Any] | None] = mapped_column(JSON_DOCUMENT)
+    hunts: Mapped[list[Any] | None] = mapped_column(JSON_DOCUMENT)
 
 
 _s = CallSessionRow

@@ -12,6 +12,7 @@ def preview_info(context: RequestContext, preview: Preview) -> SessionInfo:
     member, carrier = preview.member, "away" if preview.carrier_is_away else "available"
     known = {
         "destination": str(member.address),
+        "destinations": ",".join(preview.destinations) or None,
         "displayName": member.display_name,
         "endpointId": member.user_id,
         "country": preview.country,

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from evovoice.domain import views
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.failures import ADVICE, failure_of, sentence_of
+from evovoice.domain.hunt_parties import attempted, hunt_of, hunt_state
 from evovoice.domain.member import Member
 from evovoice.domain.messages import SessionEvent
 from evovoice.domain.states import (
@@ -241,8 +242,28 @@ def _application_data(session: CallSession, member: Member) -> dict[str, str]:
         "endedAt": stamp_of(end.at if end else None),
         "supervising": views.supervising(session, member),
         "coaching": leg.settings.coaching if views.is_coaching(session, member) else None,
+        **_hunt_data(session, member),
     }
     return {key: value for key, value in known.items() if value is not None}
+
+
+def _hunt_data(session: CallSession, member: Member) -> dict[str, str]:
+    """Where a party stands who is one of several destinations (C114)."""
+    hunt = hunt_of(session, member.id)
+    if hunt is None:
+        return {}
+    tried = attempted(session, hunt)
+    failed = {m.display_name: failure_of(session, m) for m in tried if m is not member}
+    told = [f"{name}: {failure}" for name, failure in failed.items() if failure is not None]
+    return {
+        "huntId": hunt.id,
+        "huntStrategy": hunt.strategy.value,
+        "huntState": hunt_state(session, hunt).value,
+        "attempt": str(tried.index(member) + 1),
+        "attempts": str(hunt.total),
+        "remaining": str(len(hunt.waiting)),
+        **({"failed": "; ".join(told)} if told else {}),
+    }
 
 
 def _reason(member: Member, failure: Failure | None) -> str | None:

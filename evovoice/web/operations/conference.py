@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass, replace
 
+from evovoice.domain.hunt import HuntStrategy
 from evovoice.domain.requests import PatchMember
 from evovoice.domain.values import Role
 from evovoice.services import calls
 from evovoice.services.calls import AddRequest
+from evovoice.services.errors import BadDestination
+from evovoice.web.dto.destinations import Destinations
 from evovoice.web.dto.preview_info import preview_info
 from evovoice.web.dto.requests import (
     MemberSchema,
@@ -17,14 +20,29 @@ from evovoice.web.dto.requests import (
 from evovoice.web.dto.session_answer import session_answer
 from evovoice.web.dto.session_info import ConferenceMembers, SessionInfo, members_info
 from evovoice.web.dto.session_schemas import GetConferenceMembersResponseSchema, SessionInfoSchema
+from evovoice.web.refusals import EmptyFields
 from evovoice.web.request_context import RequestContext
-from evovoice.web.servicestack.fields import FieldLocation, Flag, Text
+from evovoice.web.servicestack.fields import Choice, FieldLocation, Flag, TelephoneText, Text
 from evovoice.web.servicestack.operation import Operation
 
 _CONFERENCE = "/sessions/{sessionId}/conference"
 
 
 class AddConferenceMemberSchema(NewPartySchema):
+    destination = TelephoneText(
+        "destination", FieldLocation.BODY, "Whom to invite: a number, a SIP address or a user",
+        load_default="",
+    )  # fmt: skip
+    destinations = Destinations(
+        "destinations",
+        FieldLocation.BODY,
+        "Instead of destination: several, of which the first to answer is in",
+    )
+    strategy = Choice(
+        HuntStrategy, "strategy", FieldLocation.BODY,
+        "How several destinations ring: one after another (sequential, the default) or all at once",
+        load_default=HuntStrategy.SEQUENTIAL,
+    )  # fmt: skip
     dry_run = Flag(
         "dryRun", FieldLocation.QUERY, "Only tells what would happen: nothing is dialled or stored",
         load_default=False,
@@ -72,15 +90,27 @@ class GetConferenceMembersRequest:
 
 
 def _add_conference_member(context: RequestContext, asked: AddRequest) -> SessionInfo:
+    _require_one_way(asked)
     wanted = replace(
         asked,
         call_sid=asked.call_sid or None,
         from_number=asked.from_number or None,
         idempotency_key=context.idempotency_key,
+        destinations=tuple(asked.destinations),
     )
     if wanted.dry_run:
         return preview_info(context, calls.preview_add(context.app, context.user, wanted))
     return session_answer(context, context.calls.add_member(context.app, context.user, wanted))
+
+
+def _require_one_way(asked: AddRequest) -> None:
+    """Either one destination or several (C114)."""
+    if asked.destinations and asked.destination.strip():
+        raise BadDestination(
+            "InvalidDestination", "destination and destinations both stand: give one of them"
+        )
+    if not asked.destinations and not asked.destination.strip():
+        raise EmptyFields(["Destination"])
 
 
 def _start_conference(context: RequestContext, asked: OwnLegRequest) -> SessionInfo:

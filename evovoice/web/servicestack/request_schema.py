@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from marshmallow import EXCLUDE, Schema
+from marshmallow.fields import List
 
 from evovoice.web.servicestack.fields import TelephoneText, Texts, is_required
 
@@ -23,13 +24,14 @@ class RequestSchema(Schema):
     def lists(self) -> frozenset[str]:
         """The folded names of the fields that take several values."""
         fields = self.load_fields.values()
-        return frozenset(str(f.data_key).lower() for f in fields if isinstance(f, Texts))
+        return frozenset(str(f.data_key).lower() for f in fields if isinstance(f, Texts | List))
 
     @cached_property
     def telephone(self) -> frozenset[str]:
         """The folded names of the fields that may hold a telephone number."""
         fields = self.load_fields.values()
-        return frozenset(str(f.data_key).lower() for f in fields if isinstance(f, TelephoneText))
+        found = (f for f in fields if isinstance(f, TelephoneText) or f.metadata.get("telephone"))
+        return frozenset(str(f.data_key).lower() for f in found)
 
     @cached_property
     def required(self) -> list[tuple[str, str]]:

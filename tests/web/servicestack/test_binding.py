@@ -121,7 +121,7 @@ def test_only_fields_for_numbers_have_a_lost_plus_c13(web: WebApp) -> None:
 @pytest.mark.parametrize(
     ("operation", "names"),
     [
-        ("AddConferenceMember", {"destination", "fromnumber"}),
+        ("AddConferenceMember", {"destination", "fromnumber", "destinations"}),
         ("RedirectSession", {"destination", "callerid"}),
         ("NewOutgoingSession", {"numbertodial", "callerid"}),
         ("ListSessions", {"from", "to"}),

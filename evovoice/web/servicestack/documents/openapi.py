@@ -24,7 +24,7 @@ from evovoice.web.servicestack.documents.openapi_responses import (
     schema_of,
     stream_response,
 )
-from evovoice.web.servicestack.documents.samples import example_of
+from evovoice.web.servicestack.documents.samples import example_of, is_in_sample
 from evovoice.web.servicestack.error_schemas import ErrorResponseSchema
 from evovoice.web.servicestack.fields import FieldLocation, WholeNumber, is_required
 from evovoice.web.servicestack.operation import WITH_BODY, Operation
@@ -145,10 +145,14 @@ def _request_body(asked: list[Property]) -> Node:
     return {
         "required": bool(required),
         "content": {
-            JSON: {"schema": schema, "example": {one.key: example_of(one) for one in asked}},
+            JSON: {"schema": schema, "example": _example(asked)},
             _FORM: {"schema": schema},
         },
     }
+
+
+def _example(asked: list[Property]) -> Node:
+    return {one.key: example_of(one) for one in asked if is_in_sample(one)}
 
 
 def _asked(one: Property) -> Node:

@@ -109,12 +109,17 @@ class SampleRequest:
         return "\n".join([*lines, *_told(media_type, self.body)])
 
 
+def is_in_sample(one: Property) -> bool:
+    """Whether a sample has that field: not where it stands instead of another, which has one."""
+    return "instead_of" not in one.part.metadata
+
+
 def sample_request(row: Operation[Any], kind: Format) -> SampleRequest:
     """A request for that operation by its name, as the published page shows it; in a body without
     what belongs into the query.
     """
     verb, path = row.verbs[0], f"/{kind}/reply/{row.name}"
-    asked = properties(type(row.request_schema))
+    asked = [one for one in properties(type(row.request_schema)) if is_in_sample(one)]
     if verb in WITH_BODY:
         sent = [one for one in asked if one.location is not FieldLocation.QUERY]
         return SampleRequest(verb, path, kind, _body(row.name, sent, kind) if sent else None)

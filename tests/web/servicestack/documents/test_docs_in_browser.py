@@ -75,7 +75,7 @@ def test_fields_go_to_path_and_body_and_errors_are_shown(page: Page, site: Site)
     page.get_by_label("API key").fill(site.key)
     add = opened(page, "AddConferenceMember")
     add.get_by_label("sessionId").fill("s/1")
-    add.get_by_label("destination").fill("+12025550123")
+    add.get_by_label("destination body").fill("+12025550123")
     status, body = sent(add)
     request = add.locator(".sent").inner_text()
     assert "POST /sessions/s%2F1/conference/members" in request

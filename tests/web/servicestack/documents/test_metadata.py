@@ -79,10 +79,11 @@ def test_page_of_add_conference_member_c66(web: WebApp) -> None:
         ("destination", "body", "string"),
         ("fromNumber", "body", "string"),
         ("sendDigits", "body", "string"),
+        ("strategy", "body", "HuntStrategy"),
         ("dryRun", "query", "bool"),
     ] == shown
-    names = "SessionId,CallSid,Destination,FromNumber,SendDigits"
-    body = f"{names}\r\ns1,CA02,+12025550100,+14155550100,w12\r\n"
+    names = "SessionId,CallSid,Destination,FromNumber,SendDigits,Strategy"
+    body = f"{names}\r\ns1,CA02,+12025550100,+14155550100,w12,sequential\r\n"
     told = [
         "POST /csv/reply/AddConferenceMember HTTP/1.1", "Host: voice.example.com",
         "Accept: text/csv", "Content-Type: text/csv",

@@ -49,11 +49,11 @@ def test_fields_stand_in_their_places(document: dict[str, Any]) -> None:
     ]  # fmt: skip
     assert all(one["description"] for one in node["parameters"])
     body = node["requestBody"]["content"]["application/json"]["schema"]
-    assert ["callSid", "destination", "fromNumber", "sendDigits", "dryRun"] == list(
-        body["properties"]
-    )
+    assert [
+        "callSid", "destination", "fromNumber", "sendDigits", "destinations", "strategy", "dryRun",
+    ] == list(body["properties"])  # fmt: skip
     assert all(one["description"] for one in body["properties"].values())
-    assert ["destination"] == body["required"]
+    assert "required" not in body
     (count,) = [
         one["schema"]
         for one in document["paths"]["/sessions/{sessionId}/events"]["get"]["parameters"]
