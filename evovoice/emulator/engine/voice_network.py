@@ -14,7 +14,7 @@ from evovoice.emulator.engine.webhook_sender import WebhookSender
 from evovoice.emulator.state.account import Account
 from evovoice.emulator.state.call_queue import CallQueue
 from evovoice.emulator.state.clock import Clock
-from evovoice.emulator.state.devices import DeviceBook
+from evovoice.emulator.state.devices import Device, DeviceBook
 from evovoice.emulator.state.leg import Leg, StopCause
 from evovoice.emulator.state.messages import Alert, DeliveryKind, Params
 from evovoice.emulator.state.phones import PhoneBook
@@ -79,6 +79,7 @@ class VoiceNetwork:
     verbs: Mapping[str, Handler]
     queues: dict[str, CallQueue] = field(default_factory=dict)  # queues of <Enqueue>
     devices: DeviceBook = field(default_factory=DeviceBook)
+    telephone: Device = field(init=False)  # whoever is rung at an address without devices
     alerts: deque[Alert] = field(default_factory=lambda: deque(maxlen=10_000))
     address: str = "https://api.twilio.com"  # under which REST and the recordings' sounds are
     next_free_slot: int = 0  # R37: when the next REST participant may be dialled

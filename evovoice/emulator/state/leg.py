@@ -44,6 +44,37 @@ class Watcher(Protocol):
         """The leg has its final status."""
 
 
+@dataclass(frozen=True, slots=True)
+class CallMessage:
+    """A message between an application and a page in a call (UserDefinedMessage)."""
+
+    sid: str  # KX..
+    content: str
+    content_type: str = "application/json"
+
+
+class FarEnd(Protocol):
+    """A person's side of one call: a scripted telephone, a device that is steered by hand, a page
+    with Twilio's SDK. These are told what happens; what they do goes through `remote_party`.
+    """
+
+    @property
+    def has_character(self) -> bool:
+        """Whether the phone book says how that person answers, speaks and hangs up."""
+
+    def stop_ringing(self, leg: "Leg") -> None:
+        """Somebody else answered, or nobody will."""
+
+    def answered(self, leg: "Leg") -> None:
+        """The call is answered: from here, or one that was placed from here."""
+
+    def ended(self, leg: "Leg") -> None:
+        """The call is over, whoever ended it."""
+
+    def take_message(self, leg: "Leg", message: CallMessage) -> bool:
+        """The application has something to tell; False where nobody can read it."""
+
+
 class Running(Protocol):
     """The TwiML a leg is in."""
 
@@ -106,6 +137,8 @@ class Leg:
     recordings: list[Recording] = field(default_factory=list)  # those that REST has ordered
     record_order: RecordOrder | None = None
     devices: dict[str, DeviceState] = field(default_factory=dict)  # of a client: identity
+    ringing_at: dict[str, FarEnd] = field(default_factory=dict)  # by the name of the device
+    far_end: FarEnd | None = None  # who is in the call, or the only one who is rung
     timers: list[Timer] = field(default_factory=list)
 
     @property
