@@ -75,6 +75,12 @@ class Choices:
     # somebody was reached by <Client> in 2018 (voice-quickstart-objc 112).
     other_identities: Literal["refused", "served"] = "refused"
 
+    # Pages with Twilio's SDK.
+    lost_socket_grace: float = 10.0  # (?) how long a call outlives the socket of its page
+    # (?) Somebody dials an identity whose pages have all gone, and whom no script plays.
+    offline_client_status: Literal["no-answer", "failed"] = "no-answer"
+    media_patience: float = 5.0  # how long the core waits for what media has to say
+
     # How long sounds last, as nobody plays them here.
     say_seconds_per_character: float = 0.06
     play_seconds: float = 5.0

@@ -12,6 +12,7 @@ from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest.api import RestApi
 from evovoice.emulator.rest.faults import Broken
 from evovoice.emulator.rest.messages import JsonObject, Pairs, RestRequest, RestResponse
+from evovoice.emulator.signalling.gateway import Gateway
 from evovoice.emulator.state.account import (
     Account,
     Application,
@@ -56,6 +57,7 @@ class Exchange:
     ) -> None:
         self.network: VoiceNetwork = new_network(account, choices, start, seed)
         self.rest_api = RestApi(self.network, seed)
+        self.gateway = Gateway(self.network, log_size)
         self.chaos = Chaos(seed)
         self.rest_log: deque[RestEntry] = deque(maxlen=log_size)
         self.webhook_log: deque[WebhookEntry] = deque(maxlen=log_size)

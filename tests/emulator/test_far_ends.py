@@ -13,6 +13,7 @@ from .stories import Line, dial
 class Listener:
     """A device of its own kind that writes down what it is told."""
 
+    kind = "page"
     has_character = False
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.state import devices
 from evovoice.emulator.state.clock import MICROS
 from evovoice.emulator.state.leg import Leg, LegStatus
-from evovoice.emulator.state.phones import Character
+from evovoice.emulator.state.phones import Character, Failure
 
 _SIP_CODES: dict[LegStatus, int] = {
     "completed": 200,
@@ -35,11 +35,18 @@ def _later(network: VoiceNetwork, leg: Leg, seconds: float, action: "partial[Non
 def _initiated(network: VoiceNetwork, leg: Leg) -> None:
     leg_events.tell(network, leg, "initiated")
     wait = network.choices.ringing_after - network.choices.initiated_after
-    refusal = network.phones.at(leg.to).at_once
+    refusal = _refusal(network, leg.to)
     if refusal is not None:
         _later(network, leg, wait, partial(end, network, leg, *refusal))
     else:
         _later(network, leg, wait, partial(_ringing, network, leg))
+
+
+def _refusal(network: VoiceNetwork, address: str) -> Failure | None:
+    """What the network says at once, if it never rings there."""
+    if network.devices.is_offline(address) and not network.phones.has(address):
+        return network.choices.offline_client_status, 480
+    return network.phones.at(address).at_once
 
 
 def _ringing(network: VoiceNetwork, leg: Leg) -> None:

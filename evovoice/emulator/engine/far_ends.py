@@ -29,6 +29,8 @@ class _Silent:
 class ScriptedPhone(_Silent):
     """Answers, declines or gives up by itself, as the phone book says of the address."""
 
+    kind = "telephone"
+
     def __init__(self, network: VoiceNetwork) -> None:
         self._network = network
 
@@ -48,6 +50,8 @@ class ScriptedPhone(_Silent):
 
 class DeviceByHand(_Silent):
     """A browser that a test or the control address plays."""
+
+    kind = "by hand"
 
     def ring(self, leg: Leg) -> FarEnd:  # noqa: ARG002 - a signature
         """It waits for somebody to act."""

@@ -9,6 +9,7 @@ from evovoice.emulator.choices import Choices
 from evovoice.emulator.engine.document import Verb
 from evovoice.emulator.engine.document_context import DocumentContext
 from evovoice.emulator.engine.formats import rfc2822
+from evovoice.emulator.engine.media_desk import MediaDesk
 from evovoice.emulator.engine.sids import SidSource
 from evovoice.emulator.engine.webhook_sender import WebhookSender
 from evovoice.emulator.state.account import Account
@@ -79,6 +80,7 @@ class VoiceNetwork:
     verbs: Mapping[str, Handler]
     queues: dict[str, CallQueue] = field(default_factory=dict)  # queues of <Enqueue>
     devices: DeviceBook = field(default_factory=DeviceBook)
+    media: MediaDesk = field(init=False)
     telephone: Device = field(init=False)  # whoever is rung at an address without devices
     alerts: deque[Alert] = field(default_factory=lambda: deque(maxlen=10_000))
     address: str = "https://api.twilio.com"  # under which REST and the recordings' sounds are

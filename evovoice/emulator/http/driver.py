@@ -47,6 +47,7 @@ class Driver:
 
     def pulse(self) -> None:
         """Send what there is to send, and wake up for the next event."""
+        self.exchange.network.media.hand_over()
         while (scheduled := self._schedule.take()) is not None:
             self.sender.send(scheduled)
         self._set_alarm()

@@ -1,6 +1,7 @@
 """Browser devices: all that one identity has registered ring, the first to accept wins (R19)."""
 
 import re
+from collections.abc import Iterator
 from typing import Protocol
 
 from evovoice.emulator.choices import Choices
@@ -27,6 +28,10 @@ def is_served(choices: Choices, identity: str) -> bool:
 class Device(Protocol):
     """Something that can be rung."""
 
+    @property
+    def kind(self) -> str:
+        """`page`, `by hand` or `telephone`."""
+
     def ring(self, leg: Leg) -> FarEnd:
         """Somebody calls."""
 
@@ -36,10 +41,19 @@ class DeviceBook:
 
     def __init__(self) -> None:
         self._devices: dict[str, dict[str, Device]] = {}
+        self._with_pages: set[str] = set()
+
+    def __iter__(self) -> Iterator[tuple[str, str, Device]]:
+        """Identity, name and device of all that are registered."""
+        for identity, devices in self._devices.items():
+            for name, device in devices.items():
+                yield identity, name, device
 
     def register(self, identity: str, name: str, device: Device) -> None:
         """One more browser with a token of that identity."""
         self._devices.setdefault(identity, {})[name] = device
+        if device.kind == "page":
+            self._with_pages.add(identity)
 
     def unregister(self, identity: str, name: str) -> None:
         """Its page was closed."""
@@ -51,6 +65,11 @@ class DeviceBook:
             return {}
         identity = address.removeprefix(_CLIENT).partition("?")[0]
         return dict(self._devices.get(identity, {}))
+
+    def is_offline(self, address: str) -> bool:
+        """Whether pages have been registered there, and none is any more."""
+        identity = address.removeprefix(_CLIENT).partition("?")[0]
+        return identity in self._with_pages and not self.of(address)
 
 
 def ring(devices: DeviceBook, leg: Leg) -> None:
@@ -75,6 +94,12 @@ def reject(leg: Leg, name: str) -> bool:
         leg.devices[name] = "rejected"
         del leg.ringing_at[name]
     return "ringing" not in leg.devices.values()
+
+
+def leave(leg: Leg, name: str) -> None:
+    """This one is gone while it rang; the call rings on, if only for the caller's patience."""
+    if leg.ringing_at.pop(name, None) is not None:
+        leg.devices[name] = "cancelled"
 
 
 def stop_others(leg: Leg) -> None:

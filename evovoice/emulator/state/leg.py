@@ -139,6 +139,9 @@ class Leg:
     devices: dict[str, DeviceState] = field(default_factory=dict)  # of a client: identity
     ringing_at: dict[str, FarEnd] = field(default_factory=dict)  # by the name of the device
     far_end: FarEnd | None = None  # who is in the call, or the only one who is rung
+    message_subscriptions: dict[str, Subscription] = field(default_factory=dict)  # by ZY..
+    messages_sent: int = 0  # by its page
+    media_leg: str | None = None  # of a page: under which name media carries its sound
     timers: list[Timer] = field(default_factory=list)
 
     @property

@@ -1,0 +1,64 @@
+"""/signal over a real websocket: what in-process tests cannot show."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from aiohttp import ClientSession, ClientWebSocketResponse, web
+
+from evovoice.emulator.choices import Choices
+from evovoice.emulator.exchange import Exchange
+from evovoice.emulator.http.address_map import AddressMap
+from evovoice.emulator.http.driver import Driver
+from evovoice.emulator.http.signal_endpoint import SignalEndpoint
+from evovoice.emulator.state.account import Account
+
+Talk = Callable[[ClientWebSocketResponse], Awaitable[None]]
+
+
+async def _served(exchange: Exchange, talk: Talk, keep_alive_every: float) -> None:
+    driver = Driver(exchange, 0.0, AddressMap({}))
+    app = web.Application()
+    app.router.add_get("/signal", SignalEndpoint(driver, keep_alive_every).serve)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    address = f"http://127.0.0.1:{runner.addresses[0][1]}/signal"
+    try:
+        async with ClientSession() as session, session.ws_connect(address) as socket:
+            await talk(socket)
+    finally:
+        await driver.close()
+        await runner.cleanup()
+
+
+def _connect(talk: Talk, keep_alive_every: float = 60.0) -> Exchange:
+    account = Account("AC" + "1" * 32, "token")
+    exchange = Exchange(account, Choices(), datetime(2026, 1, 5, tzinfo=UTC), 1)
+    asyncio.run(asyncio.wait_for(_served(exchange, talk, keep_alive_every), 20))
+    return exchange
+
+
+def test_messages_go_both_ways_and_a_closed_socket_is_forgotten() -> None:
+    heard: list[str] = []
+
+    async def talk(socket: ClientWebSocketResponse) -> None:
+        await socket.send_str(json.dumps({"type": "listen", "payload": {"token": "a.b.c"}}))
+        heard.append(str(await socket.receive_str()))
+
+    exchange = _connect(talk)
+    assert ("error", "1.6") == (json.loads(heard[0])["type"], json.loads(heard[0])["version"])
+    assert {} == exchange.gateway.connections
+
+
+def test_a_silent_socket_is_kept_alive_even_where_time_stands_still() -> None:
+    heard: list[str] = []
+
+    async def talk(socket: ClientWebSocketResponse) -> None:
+        for _ in range(2):
+            heard.append(str(await socket.receive_str()))
+            await socket.send_str(heard[-1])
+
+    _connect(talk, keep_alive_every=0.01)
+    assert ["\n", "\n"] == heard

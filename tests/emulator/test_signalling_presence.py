@@ -1,0 +1,68 @@
+"""A page is there from `register` on, and gone with its socket."""
+
+from evovoice.emulator.inprocess import InProcessTwilio
+
+from .stories import Line, dial
+from .voice_client import VoiceClient, page, with_media
+
+
+def registered(twilio: InProcessTwilio) -> list[tuple[str, str]]:
+    """Identity and name of the devices that ring."""
+    return [(identity, name) for identity, name, _ in twilio.exchange.network.devices]
+
+
+def test_a_page_that_registers_is_ready_and_seen(line: Line) -> None:
+    with_media(line.twilio)
+    client = page(line.twilio)
+    assert ["connected", "ready"] == client.types()
+    assert [("ann", client.socket.name)] == registered(line.twilio)
+
+
+def test_registering_again_as_presence_changes_nothing(line: Line) -> None:
+    with_media(line.twilio)
+    client = page(line.twilio).register().register()
+    assert 1 == len(registered(line.twilio))
+    assert {} == client.last("ready")
+
+
+def test_a_page_that_unregisters_is_offline(line: Line) -> None:
+    with_media(line.twilio)
+    client = page(line.twilio)
+    client.say("register", media={"audio": False})
+    assert ["connected", "ready", "offline"] == client.types()
+    assert [] == registered(line.twilio)
+
+
+def test_a_socket_that_is_lost_takes_the_device_with_it(line: Line) -> None:
+    with_media(line.twilio)
+    page(line.twilio).lose_socket()
+    assert [] == registered(line.twilio)
+
+
+def test_without_sound_a_page_is_told_what_to_install_and_a_script_answers_instead(
+    line: Line,
+) -> None:
+    client = page(line.twilio)
+    error = client.last("error")["error"]
+    assert (31000, True) == (error["code"], "emulator[audio]" in error["message"])
+    line.call_in(dial("<Client>ann</Client>"))
+    line.twilio.advance(5)
+    assert line.twilio.leg_at("client:ann").live
+
+
+def test_what_is_no_message_is_told_and_harmless(line: Line) -> None:
+    with_media(line.twilio)
+    client = VoiceClient(line.twilio).listen()
+    for text in ("{", "[]", '{"payload":{}}', '{"type":"dance","payload":[]}'):
+        client.socket.send(text)
+    client.socket.send("\n")
+    assert [31100] * 4 == [one["error"]["code"] for one in client.told("error")]
+    assert "ready" in client.register().types()
+
+
+def test_the_log_of_frames_has_no_secret(line: Line) -> None:
+    """Tokens open calls: whoever reads the log must not be able to use them."""
+    with_media(line.twilio)
+    page(line.twilio)
+    entry = line.twilio.exchange.gateway.log[0]
+    assert ("listen", True, {"token": "..."}) == (entry.type, entry.from_page, entry.payload)
