@@ -61,6 +61,7 @@ class Choices:
     connecting_leg_code: int = 20001
     ended_conference_code: int = 20001
     ended_recording_code: int = 21220
+    no_page_in_call_code: int = 20001  # a message to a call without the Voice SDK
     inactive_conference_status: int = 404  # R32: 16022
     duplicate_label_status: int = 400  # R29: 16026
     relative_action_is_refused: bool = True  # R10: 15004 as the REST answer
