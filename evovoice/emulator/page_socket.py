@@ -13,7 +13,7 @@ class SignalSocket:
         self._exchange = exchange
         self._lock = lock
         with lock:
-            self._connection = exchange.gateway.open(read)
+            self._connection = exchange.gateway.open(read, self._cut)
 
     @property
     def name(self) -> str:
@@ -29,5 +29,8 @@ class SignalSocket:
     def close(self) -> None:
         """The socket breaks, or the page closes it."""
         with self._lock:
-            self._exchange.gateway.close(self._connection)
-            self._exchange.network.media.hand_over()
+            self._cut()
+
+    def _cut(self) -> None:
+        self._exchange.gateway.close(self._connection)
+        self._exchange.network.media.hand_over()

@@ -5,7 +5,7 @@ import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-from aiohttp import ClientSession, ClientWebSocketResponse, web
+from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, web
 
 from evovoice.emulator.choices import Choices
 from evovoice.emulator.exchange import Exchange
@@ -14,6 +14,7 @@ from evovoice.emulator.http.driver import Driver
 from evovoice.emulator.http.signal_endpoint import SignalEndpoint
 from evovoice.emulator.state.account import Account
 
+exchanges: list[Exchange] = []  # the one that serves just now
 Talk = Callable[[ClientWebSocketResponse], Awaitable[None]]
 
 
@@ -33,9 +34,24 @@ async def _served(exchange: Exchange, talk: Talk, keep_alive_every: float) -> No
         await runner.cleanup()
 
 
+def test_a_socket_can_be_cut_as_a_network_does() -> None:
+    kinds: list[WSMsgType] = []
+
+    async def talk(socket: ClientWebSocketResponse) -> None:
+        await socket.send_str(json.dumps({"type": "listen", "payload": {"token": "a.b.c"}}))
+        await socket.receive_str()
+        assert exchanges[0].gateway.cut("page-1")
+        kinds.append((await socket.receive()).type)
+
+    exchange = _connect(talk)
+    assert [WSMsgType.CLOSED] == kinds
+    assert not exchange.gateway.cut("page-1")
+
+
 def _connect(talk: Talk, keep_alive_every: float = 60.0) -> Exchange:
     account = Account("AC" + "1" * 32, "token")
     exchange = Exchange(account, Choices(), datetime(2026, 1, 5, tzinfo=UTC), 1)
+    exchanges[:] = [exchange]
     asyncio.run(asyncio.wait_for(_served(exchange, talk, keep_alive_every), 20))
     return exchange
 

@@ -1,5 +1,6 @@
 """A page is there from `register` on, and gone with its socket."""
 
+from evovoice.emulator.console import view
 from evovoice.emulator.inprocess import InProcessTwilio
 
 from .stories import Line, dial
@@ -66,3 +67,27 @@ def test_the_log_of_frames_has_no_secret(line: Line) -> None:
     page(line.twilio)
     entry = line.twilio.exchange.gateway.log[0]
     assert ("listen", True, {"token": "..."}) == (entry.type, entry.from_page, entry.payload)
+
+
+def test_devices_and_messages_are_seen_at_the_control_address(line: Line) -> None:
+    """Without the secrets that open calls, and SDPs by their length."""
+    with_media(line.twilio)
+    client = page(line.twilio)
+    line.twilio.browser("bob", "desk")
+    line.call_in(dial("<Client>ann</Client>"))
+    line.twilio.advance(1)
+    state = line.twilio.state()
+    assert [
+        {"identity": "ann", "name": client.socket.name, "kind": "page"},
+        {"identity": "bob", "name": "desk", "kind": "by hand"},
+    ] == state["devices"]
+    assert "" == state["noSound"]
+    shown = view(line.twilio.exchange, 0)
+    assert state["devices"] == shown["devices"]
+    invite = shown["signalling"][0]  # type: ignore[index]
+    assert ("invite", False, "...") == (
+        invite["type"],
+        invite["fromPage"],
+        invite["payload"]["reconnect"],
+    )
+    assert "characters" in invite["payload"]["sdp"]

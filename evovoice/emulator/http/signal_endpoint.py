@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 
 from aiohttp import WSMsgType, web
 
@@ -25,7 +26,7 @@ class SignalEndpoint:
         await socket.prepare(request)
         outgoing: asyncio.Queue[str] = asyncio.Queue()
         gateway = self._driver.exchange.gateway
-        connection = gateway.open(outgoing.put_nowait)
+        connection = gateway.open(outgoing.put_nowait, partial(_cut, request))
         writer = asyncio.create_task(self._write(socket, outgoing))
         try:
             async for message in socket:
@@ -48,3 +49,9 @@ class SignalEndpoint:
                 except TimeoutError:
                     text = KEEP_ALIVE
                 await socket.send_str(text)
+
+
+def _cut(request: web.Request) -> None:
+    """Without a word of farewell, as where a network is gone."""
+    if request.transport is not None:
+        request.transport.abort()

@@ -40,14 +40,16 @@ class Gateway:
         self.wall_clock: Callable[[], float] = lambda: network.now / MICROS
         self.log: deque[FrameEntry] = deque(maxlen=log_size)
         self.connections: dict[str, Connection] = {}
+        self._cuts: dict[str, Callable[[], None]] = {}
 
-    def open(self, send: Callable[[str], None]) -> Connection:
-        """A page has opened a socket; `send` takes what the page is to read."""
+    def open(self, send: Callable[[str], None], cut: Callable[[], None]) -> Connection:
+        """A page has opened a socket; `send` takes what the page is to read, `cut` breaks it."""
         self._opened += 1
         name = f"page-{self._opened}"
         write = partial(self._write, name, send)
         connection = Connection(self._network, name, self._by_token, self._now, write)
         self.connections[name] = connection
+        self._cuts[name] = cut
         return connection
 
     def receive(self, connection: Connection, text: str) -> None:
@@ -61,8 +63,16 @@ class Gateway:
             self._note(connection.name, frame, from_page=True)
             connection.receive(frame)
 
+    def cut(self, name: str) -> bool:
+        """Break that socket, as a network does; False when there is none of that name."""
+        cut = self._cuts.get(name)
+        if cut is not None:
+            cut()
+        return cut is not None
+
     def close(self, connection: Connection) -> None:
         """That socket is gone."""
+        self._cuts.pop(connection.name, None)
         if self.connections.pop(connection.name, None) is not None:
             connection.close()
 
