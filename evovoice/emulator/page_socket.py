@@ -24,7 +24,7 @@ class SignalSocket:
         """The page says something; media carries out what that means for it."""
         with self._lock:
             self._exchange.gateway.receive(self._connection, text)
-            self._exchange.network.media.hand_over()
+            self._exchange.media.hand_over()
 
     def close(self) -> None:
         """The socket breaks, or the page closes it."""
@@ -33,4 +33,4 @@ class SignalSocket:
 
     def _cut(self) -> None:
         self._exchange.gateway.close(self._connection)
-        self._exchange.network.media.hand_over()
+        self._exchange.media.hand_over()

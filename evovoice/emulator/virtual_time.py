@@ -48,4 +48,4 @@ class VirtualTime:
 
     def _hand_over(self) -> bool:
         with self._lock:
-            return self._exchange.network.media.hand_over()
+            return self._exchange.media.hand_over()

@@ -5,14 +5,19 @@ import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
+import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, web
 
 from evovoice.emulator.choices import Choices
+from evovoice.emulator.engine.media_desk import MediaLegEvents
+from evovoice.emulator.engine.remote_party import Impossible
 from evovoice.emulator.exchange import Exchange
 from evovoice.emulator.http.address_map import AddressMap
 from evovoice.emulator.http.driver import Driver
 from evovoice.emulator.http.signal_endpoint import SignalEndpoint
 from evovoice.emulator.state.account import Account
+
+from .voice_client import FakeMedia
 
 exchanges: list[Exchange] = []  # the one that serves just now
 Talk = Callable[[ClientWebSocketResponse], Awaitable[None]]
@@ -78,3 +83,29 @@ def test_a_silent_socket_is_kept_alive_even_where_time_stands_still() -> None:
 
     _connect(talk, keep_alive_every=0.01)
     assert ["\n", "\n"] == heard
+
+
+def test_time_keeps_real_speed_while_a_page_has_sound_and_the_dial_is_refused() -> None:
+    """Nobody can listen ten times as fast; afterwards the dial is where it was."""
+    seen: list[float] = []
+
+    async def talk(exchange: Exchange) -> None:
+        driver = Driver(exchange, 10.0, AddressMap({}))
+        exchange.media.attach(FakeMedia())
+        events = MediaLegEvents(lambda _: None, lambda _: None)
+        exchange.network.media.make_offer("CA1/page-1", events)
+        driver.pulse()
+        seen.append(driver.speed)
+        driver.set_speed(1.0)
+        with pytest.raises(Impossible, match="real speed"):
+            driver.set_speed(10.0)
+        with pytest.raises(Impossible, match="real speed"):
+            await driver.advance(1.0)
+        exchange.network.media.close("CA1/page-1")
+        driver.pulse()
+        seen.append(driver.speed)
+        await driver.close()
+
+    account = Account("AC" + "1" * 32, "token")
+    asyncio.run(talk(Exchange(account, Choices(), datetime(2026, 1, 5, tzinfo=UTC), 1)))
+    assert [1.0, 10.0] == seen

@@ -1,6 +1,7 @@
 """A page with Twilio's SDK as the gateway sees it, in process; and a fake of media."""
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -8,7 +9,6 @@ from uuid import UUID
 
 import jwt
 
-from evovoice.emulator.engine.media_desk import MediaDesk
 from evovoice.emulator.inprocess import InProcessTwilio
 from evovoice.emulator.page_socket import SignalSocket
 from evovoice.emulator.state.media import (
@@ -16,9 +16,12 @@ from evovoice.emulator.state.media import (
     AnswerOffer,
     Connected,
     MakeOffer,
+    Measure,
+    Measured,
     Offered,
     Order,
     Report,
+    Words,
 )
 
 KEY, SECRET = "SK" + "c" * 32, "signs the access tokens of pages"
@@ -61,17 +64,33 @@ class FakeMedia:
         self.orders: list[Order] = []
         self.report: Callable[[Report], None] = lambda _: None
         self.react: Callable[[Order], Report | None] = describe
+        self.lengths: Mapping[str, float] | None = defaultdict(lambda: 1.0)  # None: says nothing
 
     def attach(self, report: Callable[[Report], None]) -> None:
         self.report = report
 
     def order(self, order: Order) -> None:
         self.orders.append(order)
-        report = self.react(order)
+        report = self._length(order) if isinstance(order, Measure) else self.react(order)
         if report is not None:
             self.report(report)
             if isinstance(report, Answered):
                 self.report(Connected(report.leg))
+
+    def _length(self, order: Measure) -> Report | None:
+        """By the words or the last part of the address."""
+        if self.lengths is None:
+            return None
+        sound = order.sound
+        name = sound.text if isinstance(sound, Words) else sound.url.rpartition("/")[2]
+        try:
+            return Measured(sound, self.lengths[name])
+        except KeyError:
+            return Measured(sound, None, "there is no such file")
+
+    def measured(self) -> list[Measure]:
+        """What it was asked the length of."""
+        return self.of(Measure)
 
     def of(self, kind: type[Order]) -> list[Any]:
         """The orders of one kind."""
@@ -87,9 +106,8 @@ def describe(order: Order) -> Report | None:
 
 def with_media(twilio: InProcessTwilio) -> FakeMedia:
     """From now on there is sound, or what passes for it."""
-    media, desk = FakeMedia(), twilio.exchange.network.media
-    assert isinstance(desk, MediaDesk)
-    desk.attach(media)
+    media = FakeMedia()
+    twilio.exchange.media.attach(media)
     return media
 
 

@@ -10,7 +10,7 @@ from evovoice.emulator.engine.twiml_executor import TwimlExecutor
 from evovoice.emulator.engine.voice_network import Execution
 from evovoice.emulator.state.call_queue import CallQueue, Waiting
 from evovoice.emulator.state.clock import whole_seconds
-from evovoice.emulator.state.leg import StopCause
+from evovoice.emulator.state.leg import Leg, StopCause
 from evovoice.emulator.state.messages import Params
 
 _DIAL_TIMEOUT = 30
@@ -51,6 +51,11 @@ class TakingFromQueue:
         self._whisper = TwimlExecutor(self._executor.network, one.leg, context)
         self._whisper.extra = (("QueueSid", self._queue.sid),)
         self._whisper.open(self._executor.resolve(url), self._noun.method(), "whisper")
+
+    @property
+    def talks_to(self) -> Leg | None:
+        """The call of the queue, once the two are connected."""
+        return self._partner.leg if self._partner and self._since is not None else None
 
     def abandon(self, cause: StopCause) -> None:
         """This side is gone: the other one goes on with its own document."""

@@ -5,13 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from evovoice.emulator.engine.measurements import Measurements
 from evovoice.emulator.state.clock import Clock, Timer
+from evovoice.emulator.state.leg import Leg
 from evovoice.emulator.state.media import (
     Answered,
     AnswerOffer,
     Close,
     Gone,
     MakeOffer,
+    Measured,
     Media,
     Offered,
     Order,
@@ -45,6 +48,9 @@ class MediaDesk:
         self._owners: dict[str, MediaLegEvents] = {}
         self._timers: dict[str, Timer] = {}
         self._orders: deque[Order] = deque()
+        self._numbered = 0
+        self.lengths = Measurements(clock, patience, self.order)
+        self.calls: dict[str, Leg] = {}  # whose sound each media leg carries
         self.absence = _NO_EXTRA  # why there is no sound; empty when there is
 
     @property
@@ -53,9 +59,8 @@ class MediaDesk:
         return frozenset(self._owners)
 
     def attach(self, media: Media) -> None:
-        """From now on there is sound."""
+        """From now on there is sound; who attaches it hands on what it reports."""
         self._media, self.absence = media, ""
-        media.attach(self.report)
 
     def answer_offer(self, leg: str, sdp: str, events: MediaLegEvents) -> None:
         """A browser calls."""
@@ -72,8 +77,18 @@ class MediaDesk:
     def close(self, leg: str) -> None:
         """Over; harmless when it is already."""
         self._still(leg)
+        self.calls.pop(leg, None)
         if self._owners.pop(leg, None) is not None:
             self.order(Close(leg))
+
+    def assign(self, name: str, leg: Leg) -> None:
+        """The call that this media leg carries the sound of."""
+        self.calls[name], leg.media_leg = leg, name
+
+    def next_number(self) -> int:
+        """Of something that is played."""
+        self._numbered += 1
+        return self._numbered
 
     def order(self, order: Order) -> None:
         """Wait for `hand_over`."""
@@ -94,6 +109,8 @@ class MediaDesk:
             self._described(report.leg, report.sdp)
         elif isinstance(report, Refused):
             self._refuse(report.leg, report.reason)
+        elif isinstance(report, Measured):
+            self.lengths.note(report)
         elif isinstance(report, Gone):
             self._gone(report.reason)
 
@@ -125,3 +142,4 @@ class MediaDesk:
         self._media, self.absence = None, f"The emulator has no sound any more: {reason}"
         for leg in tuple(self._owners):
             self._refuse(leg, self.absence)
+        self.lengths.give_up()

@@ -37,6 +37,7 @@ class Execution(Protocol):
     activity: Activity | None  # of the verb being performed
     context: DocumentContext
     owner: object  # the place in a queue whose wait document this is
+    base_url: str | None  # where the document came from
 
     def open(self, url: str, method: str, kind: DeliveryKind, extra: Params = ()) -> None:
         """Fetch the next document; nothing else happens on the leg meanwhile."""

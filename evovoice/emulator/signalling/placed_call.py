@@ -38,7 +38,8 @@ class PlacedCall(PageCall):
     def _ring(self, leg: Leg, sdp: str) -> None:
         """From here on the page knows the real sid; it may hang up before there is an answer."""
         self.leg, self.known_as = leg, leg.sid
-        leg.media_leg = self.media_leg = leg.sid
+        self.media_leg = leg.sid
+        self.network.media.assign(self.media_leg, leg)
         self.send("ringing", callsid=leg.sid)
         events = MediaLegEvents(self._described, self._refused_by_media)
         self.network.media.answer_offer(self.media_leg, sdp, events)

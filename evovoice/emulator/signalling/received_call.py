@@ -52,7 +52,7 @@ class ReceivedCall(PageCall):
     def answered(self, leg: Leg) -> None:
         """The page has answered it and needs not be told."""
         self.leg, self._rings = leg, None
-        leg.media_leg = self.media_leg
+        self.network.media.assign(self.media_leg, leg)
 
     def reject(self) -> None:
         """Declined at this device; the others ring on."""

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from evovoice.emulator.state.account import HOME_REGION
 from evovoice.emulator.state.clock import Timer, whole_seconds
 from evovoice.emulator.state.expected import KeyListener
+from evovoice.emulator.state.media import Playing
 from evovoice.emulator.state.orders import Detection, RecordOrder, Subscription
 from evovoice.emulator.state.recording import Recording
 from evovoice.emulator.state.speech import Utterance
@@ -142,6 +143,7 @@ class Leg:
     message_subscriptions: dict[str, Subscription] = field(default_factory=dict)  # by ZY..
     messages_sent: int = 0  # by its page
     media_leg: str | None = None  # of a page: under which name media carries its sound
+    playing: dict[int, Playing] = field(default_factory=dict)  # what its documents let it hear
     timers: list[Timer] = field(default_factory=list)
 
     @property
