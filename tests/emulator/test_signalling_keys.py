@@ -40,6 +40,15 @@ def test_the_other_side_of_a_dial_hears_them_in_their_time(line: Line, client: V
     assert "12" == line.twilio.leg_at(AGENT).keys_heard
 
 
+def test_what_are_no_digits_is_lost(line: Line, client: VoiceClient) -> None:
+    line.app.on("/out", '<Gather action="/menu" numDigits="1"/>')
+    client.connect()
+    line.twilio.advance(1)
+    press(client, "x1")
+    line.twilio.advance(1)
+    assert [] == line.app.at("/menu")
+
+
 def test_digits_of_a_call_that_is_none_are_lost(client: VoiceClient) -> None:
     client.say("dtmf", callsid="CA" + "0" * 32, dtmf="1")
     assert ["connected", "ready"] == client.types()

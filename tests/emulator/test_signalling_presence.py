@@ -1,5 +1,7 @@
 """A page is there from `register` on, and gone with its socket."""
 
+import pytest
+
 from evovoice.emulator.console import view
 from evovoice.emulator.inprocess import InProcessTwilio
 
@@ -59,6 +61,19 @@ def test_what_is_no_message_is_told_and_harmless(line: Line) -> None:
     client.socket.send("\n")
     assert [31100] * 4 == [one["error"]["code"] for one in client.told("error")]
     assert "ready" in client.register().types()
+
+
+@pytest.mark.parametrize(
+    "type_", ["listen", "register", "invite", "answer", "hangup", "reject", "dtmf", "message"]
+)
+@pytest.mark.parametrize("value", [None, 1, [], {}, "CA1"], ids=repr)
+def test_fields_of_another_kind_break_nothing(line: Line, type_: str, value: object) -> None:
+    with_media(line.twilio)
+    client = page(line.twilio)
+    names = ("callsid", "sdp", "reconnect", "twilio", "dtmf", "media", "token", "content")
+    client.say(type_, **dict.fromkeys(names, value))
+    client.listen().register()
+    assert "ready" == client.types()[-1]
 
 
 def test_the_log_of_frames_has_no_secret(line: Line) -> None:

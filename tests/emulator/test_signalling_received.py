@@ -220,6 +220,39 @@ def test_where_no_page_gets_sound_the_call_fails(
     assert "invite" not in client.types()
 
 
+def test_media_that_refuses_the_answer_ends_the_call_and_says_why(
+    line: Line, media: FakeMedia, client: VoiceClient
+) -> None:
+    described = media.react
+    media.react = lambda order: (
+        Refused(order.leg, "no codec in common")
+        if isinstance(order, TakeAnswer)
+        else described(order)
+    )
+    ring(line)
+    sid = client.accept()
+    error = client.last("hangup")["error"]
+    assert (31000, "no codec in common") == (error["code"], error["message"])
+    assert "completed" == line.twilio.call(sid).status
+
+
+def test_parameters_in_the_address_of_rest_reach_the_page(line: Line, client: VoiceClient) -> None:
+    line.add_third("room-1", to="client:ann?case=7&who=bob")
+    line.twilio.advance(1)
+    parameters = client.last("invite")["parameters"]
+    assert ("client:ann", "case=7&who=bob") == (parameters["To"], parameters["Params"])
+
+
+@pytest.mark.parametrize("act", ["busy", "reject", "hang_up"])
+def test_whoever_ends_it_from_the_control_address_stops_the_ringing(
+    line: Line, client: VoiceClient, act: str
+) -> None:
+    """The emulator's own page is a handset of the same call."""
+    ring(line)
+    getattr(line.twilio, act)(line.twilio.leg_at("client:ann").sid)
+    assert "cancel" == client.types()[-1]
+
+
 def test_to_answer_twice_changes_nothing(line: Line, client: VoiceClient) -> None:
     ring(line)
     sid = client.accept()

@@ -114,7 +114,7 @@ class Connection:
             self._unregister()
         self._grant = grant
         token = {"identity": grant.identity, "ttl": int(grant.expires - now)}
-        self.send("connected", edge="localhost", region=grant.region, token=token)
+        self.send("connected", region=grant.region, token=token)
 
     def _register(self, grant: Grant, frame: Frame) -> None:
         if frame.inside("media").get("audio") is not True:

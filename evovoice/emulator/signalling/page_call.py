@@ -1,5 +1,6 @@
 """One call of a page: it outlives the page's socket, and tells the page what becomes of it."""
 
+import re
 from typing import Protocol
 
 from evovoice.emulator.engine import dtmf, remote_party
@@ -14,6 +15,7 @@ _SIP_REASONS = {
     487: "Request Terminated",
     603: "Decline",
 }
+_KEYS = re.compile(r"[0-9*#w]+")  # what the SDK lets through
 _SIP = 31_000  # Twilio's codes of a call: this and the SIP code
 _OK = 200
 
@@ -91,7 +93,7 @@ class PageCall:
 
     def press(self, digits: str) -> None:
         """Keys, with `w` for half a second; those that nobody listens for are lost."""
-        if self.leg is not None and self.leg.live:
+        if self.leg is not None and self.leg.live and _KEYS.fullmatch(digits):
             dtmf.press_in_turn(self.network, self.leg, digits)
 
     def lose(self) -> None:

@@ -79,12 +79,13 @@ class ReceivedCall(PageCall):
         if leg is None:
             return
         self.sdp = sdp
+        to, _, asked = leg.to.partition("?")  # REST dials `client:ann?name=value`
         parameters = {
             "CallSid": leg.sid,
             "AccountSid": self.network.account.sid,
             "From": leg.from_,
-            "To": leg.to,
-            "Params": urlencode(leg.shown),
+            "To": to,
+            "Params": "&".join(filter(None, (asked, urlencode(leg.shown)))),
         }
         token = self.renew_token()
         self.send("invite", callsid=leg.sid, sdp=sdp, reconnect=token, parameters=parameters)
@@ -92,11 +93,12 @@ class ReceivedCall(PageCall):
     def _refused_by_media(self, reason: str) -> None:
         """Before the answer: it does not ring here. After it: the call is over."""
         leg = self._rings or self.leg
+        if leg is None:
+            return
+        self.network.alert(NO_MEDIA, reason, leg.sid)
         self.error = (NO_MEDIA, reason)
-        if leg is not None:
-            self.network.alert(NO_MEDIA, reason, leg.sid)
-        if leg is None or self._rings is None:
-            super().hang_up()
+        if self._rings is None:
+            call_lifecycle.end(self.network, leg, "completed")
             return
         self.forget()
         if devices.reject(leg, self._device):
