@@ -50,7 +50,7 @@ def test_a_token_of_twilios_own_library_is_understood(line: Line, client: VoiceC
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_what_is_wrong_with_a_token_is_told_and_nobody_is_connected(
+def test_r62_what_is_wrong_with_a_token_is_told_and_nobody_is_connected(
     line: Line, client: VoiceClient, wrong: dict[str, object], code: int, words: str
 ) -> None:
     client.listen(token(line.twilio, **wrong)).register()  # type: ignore[arg-type]

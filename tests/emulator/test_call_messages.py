@@ -35,7 +35,7 @@ def say(client: VoiceClient, sid: str, event: str, content: object) -> None:
     )
 
 
-def test_the_application_tells_the_page(line: Line, client: VoiceClient) -> None:
+def test_r66_the_application_tells_the_page(line: Line, client: VoiceClient) -> None:
     sid = client.accept()
     made = line.client.calls(sid).user_defined_messages.create(content=HELLO)
     assert {
@@ -47,7 +47,7 @@ def test_the_application_tells_the_page(line: Line, client: VoiceClient) -> None
     } == client.last("message")
 
 
-def test_the_page_tells_who_subscribed_and_is_told_that_it_arrived(
+def test_r66_the_page_tells_who_subscribed_and_is_told_that_it_arrived(
     line: Line, client: VoiceClient
 ) -> None:
     sid = client.accept()
@@ -83,6 +83,18 @@ def test_a_page_tells_nothing_of_a_call_that_is_over(line: Line, client: VoiceCl
         error["voiceeventsid"],
         error["error"]["code"],
     )
+
+
+def test_a_message_that_is_too_long_is_refused_on_either_way(
+    line: Line, client: VoiceClient
+) -> None:
+    sid = client.accept()
+    say(client, sid, "KX1", "x" * 10_001)
+    assert (31212, []) == (client.last("error")["error"]["code"], client.told("ack"))
+    for content in ('"' + "x" * 10_000 + '"', "{no json"):
+        with pytest.raises(TwilioRestException) as caught:
+            line.client.calls(sid).user_defined_messages.create(content=content)
+        assert 32703 == caught.value.code
 
 
 def test_a_telephone_reads_no_messages(line: Line, client: VoiceClient) -> None:

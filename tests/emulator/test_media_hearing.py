@@ -89,7 +89,7 @@ def test_two_pages_of_a_bridge_hear_each_other_and_silence_after_it(
     assert Close(names[1]) in media.of(Close)
 
 
-def test_everybody_in_a_conference_hears_exactly_the_others(
+def test_r67_everybody_in_a_conference_hears_exactly_the_others(
     line: Line, media: FakeMedia, client: VoiceClient
 ) -> None:
     others = [client, page(line.twilio, "bob"), page(line.twilio, "eve")]
@@ -102,7 +102,7 @@ def test_everybody_in_a_conference_hears_exactly_the_others(
     assert ({names[1]}, []) == hears(media, names[0])
 
 
-def test_mute_hold_and_coaching_are_obeyed(
+def test_r67_mute_hold_and_coaching_are_obeyed(
     line: Line, media: FakeMedia, client: VoiceClient
 ) -> None:
     bob = page(line.twilio, "bob")
@@ -149,7 +149,7 @@ def test_without_a_page_in_a_call_media_is_told_nothing(line: Line, media: FakeM
     assert [] == media.orders
 
 
-def test_prompts_and_music_play_with_a_measured_length(
+def test_r67_prompts_and_music_play_with_a_measured_length(
     line: Line, media: FakeMedia, client: VoiceClient
 ) -> None:
     """The verb begins when media has said how long it lasts."""

@@ -47,7 +47,7 @@ def test_parameters_of_the_token_are_signed_and_win(line: Line, client: VoiceCli
     assert "acme" == line.app.at("/out")[0]["tenant"]
 
 
-def test_ringing_tells_the_sid_and_answer_brings_our_sdp_and_a_way_back(
+def test_r63_ringing_tells_the_sid_and_answer_brings_our_sdp_and_a_way_back(
     line: Line, client: VoiceClient
 ) -> None:
     client.connect()
@@ -82,7 +82,7 @@ def test_the_page_hangs_up_and_is_told_nothing_more(line: Line, client: VoiceCli
 
 
 @pytest.mark.parametrize("kind", ["temporary", "real"])
-def test_hanging_up_before_the_answer_works_with_either_sid(
+def test_r63_hanging_up_before_the_answer_works_with_either_sid(
     line: Line, client: VoiceClient, kind: str
 ) -> None:
     line.twilio.on_delivery = lambda _: (4,)
@@ -111,7 +111,7 @@ def test_the_far_end_hangs_up_and_the_page_is_told_once_without_error(
     ("document", "code"),
     [('<Reject reason="busy"/>', 31486), ("<Reject/>", 31603)],
 )
-def test_a_refusal_is_told_with_a_reason_under_the_real_sid(
+def test_r63_a_refusal_is_told_with_a_reason_under_the_real_sid(
     line: Line, client: VoiceClient, document: str, code: int
 ) -> None:
     line.app.on("/out", document)
@@ -122,7 +122,9 @@ def test_a_refusal_is_told_with_a_reason_under_the_real_sid(
     assert code == hangup["error"]["code"]
 
 
-def test_before_ringing_a_refusal_uses_the_pages_own_sid(line: Line, client: VoiceClient) -> None:
+def test_r63_before_ringing_a_refusal_uses_the_pages_own_sid(
+    line: Line, client: VoiceClient
+) -> None:
     """Otherwise the page ignores it, and is busy for good."""
     sid = client.listen(token(line.twilio, application="AP" + "9" * 32)).connect()
     hangup = client.last("hangup")
@@ -151,7 +153,7 @@ def test_without_the_grant_to_call_nobody_calls(line: Line, client: VoiceClient)
     assert (sid, 31204) == (hangup["callsid"], hangup["error"]["code"])
 
 
-def test_without_sound_a_call_is_refused_with_what_to_install(line: Line) -> None:
+def test_r63_without_sound_a_call_is_refused_with_what_to_install(line: Line) -> None:
     line.twilio.add_application(f"{BASE}/out")
     client = VoiceClient(line.twilio).listen()
     sid = client.connect()

@@ -71,7 +71,7 @@ def test_the_page_answers_and_both_talk(line: Line, media: FakeMedia, client: Vo
     assert {"connected", "ready", "invite"} == set(client.types())
 
 
-def test_all_pages_ring_the_first_wins_and_the_others_are_cancelled(
+def test_r64_all_pages_ring_the_first_wins_and_the_others_are_cancelled(
     line: Line, media: FakeMedia, client: VoiceClient
 ) -> None:
     other = page(line.twilio)
@@ -94,7 +94,7 @@ def test_who_answers_too_late_is_told(line: Line, client: VoiceClient) -> None:
     assert line.twilio.call(sid).live
 
 
-def test_a_caller_who_gives_up_cancels(line: Line, client: VoiceClient) -> None:
+def test_r64_a_caller_who_gives_up_cancels(line: Line, client: VoiceClient) -> None:
     ring(line)
     leg = line.twilio.leg_at("client:ann")
     assert leg.parent_sid is not None
@@ -102,7 +102,9 @@ def test_a_caller_who_gives_up_cancels(line: Line, client: VoiceClient) -> None:
     assert (["invite", "cancel"], "canceled") == (client.types()[2:], leg.status)
 
 
-def test_a_page_that_ignores_rings_until_the_time_is_up(line: Line, client: VoiceClient) -> None:
+def test_r64_a_page_that_ignores_rings_until_the_time_is_up(
+    line: Line, client: VoiceClient
+) -> None:
     """`ignore()` says nothing to anybody."""
     ring(line)
     line.twilio.advance(30)
@@ -175,7 +177,9 @@ def test_a_socket_lost_while_it_rings_rings_no_more_there(line: Line, client: Vo
     assert [] == client.told("cancel")
 
 
-def test_an_identity_whose_pages_have_gone_is_not_reached(line: Line, client: VoiceClient) -> None:
+def test_r64_an_identity_whose_pages_have_gone_is_not_reached(
+    line: Line, client: VoiceClient
+) -> None:
     client.lose_socket()
     ring(line)
     assert ("no-answer", "false") == (

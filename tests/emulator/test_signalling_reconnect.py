@@ -31,7 +31,7 @@ def back(client: VoiceClient, sid: str, reconnect: str) -> None:
     client.say("invite", callsid=sid, sdp="the same", reconnect=reconnect, twilio={})
 
 
-def test_a_call_is_taken_back_with_the_last_sdp_and_another_token(
+def test_r65_a_call_is_taken_back_with_the_last_sdp_and_another_token(
     line: Line, media: FakeMedia, client: VoiceClient
 ) -> None:
     first = client.last("answer")
@@ -45,7 +45,7 @@ def test_a_call_is_taken_back_with_the_last_sdp_and_another_token(
     assert (True, []) == (line.twilio.call(first["callsid"]).live, media.of(Close))
 
 
-def test_a_page_that_stays_away_has_hung_up(
+def test_r65_a_page_that_stays_away_has_hung_up(
     line: Line, media: FakeMedia, client: VoiceClient
 ) -> None:
     sid = client.last("answer")["callsid"]
@@ -64,7 +64,7 @@ def test_the_next_loss_needs_the_next_token(line: Line, client: VoiceClient) -> 
     second = client.last("answer")
     client.lose_socket()
     back(client.reopen(), first["callsid"], first["reconnect"])
-    assert 31481 == client.last("hangup")["error"]["code"]
+    assert 31209 == client.last("hangup")["error"]["code"]
     back(client, first["callsid"], second["reconnect"])
     assert "answer" in client.types()
     line.twilio.advance(20)
@@ -72,14 +72,14 @@ def test_the_next_loss_needs_the_next_token(line: Line, client: VoiceClient) -> 
 
 
 @pytest.mark.parametrize("stranger", ["bob", "ann"])
-def test_nobody_takes_a_call_without_its_token_and_identity(
+def test_r65_nobody_takes_a_call_without_its_token_and_identity(
     line: Line, client: VoiceClient, stranger: str
 ) -> None:
     answer = client.last("answer")
     client.lose_socket()
     thief = page(line.twilio, stranger)
     back(thief, answer["callsid"], answer["reconnect"] if stranger == "bob" else "guessed")
-    assert (answer["callsid"], 31481) == (
+    assert (answer["callsid"], 31209) == (
         thief.last("hangup")["callsid"],
         thief.last("hangup")["error"]["code"],
     )
@@ -138,7 +138,7 @@ def test_without_an_answer_there_is_no_way_back(line: Line) -> None:
     assert "canceled" == line.twilio.call(sid).status
 
 
-def test_a_reload_in_a_call_hangs_up(line: Line, client: VoiceClient) -> None:
+def test_r65_a_reload_in_a_call_hangs_up(line: Line, client: VoiceClient) -> None:
     """The SDK says so in the moment in which the page goes."""
     sid = client.last("answer")["callsid"]
     client.say("hangup", callsid=sid)
@@ -146,7 +146,7 @@ def test_a_reload_in_a_call_hangs_up(line: Line, client: VoiceClient) -> None:
     assert "completed" == line.twilio.call(sid).status
 
 
-def test_a_reinvite_is_left_unanswered_and_the_call_goes_on(
+def test_r65_a_reinvite_is_left_unanswered_and_the_call_goes_on(
     line: Line, client: VoiceClient
 ) -> None:
     before = client.types()

@@ -11,6 +11,7 @@ from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.state.leg import CallMessage, Leg
 from evovoice.emulator.state.messages import Params
 
+LONGEST = 10_000  # characters of a message's content
 _NOT_DELIVERED = 15003
 
 

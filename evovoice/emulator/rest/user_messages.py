@@ -4,6 +4,8 @@ https://www.twilio.com/docs/voice/api/userdefinedmessage-resource
 https://www.twilio.com/docs/voice/api/userdefinedmessagesubscription-resource
 """
 
+import json
+
 from evovoice.emulator.engine import call_messages
 from evovoice.emulator.engine.formats import rfc2822
 from evovoice.emulator.engine.voice_network import VoiceNetwork
@@ -14,14 +16,13 @@ from evovoice.emulator.rest.render import account_path
 from evovoice.emulator.state.leg import Leg
 from evovoice.emulator.state.orders import Subscription
 
+_INVALID_CONTENT = 32703
+
 
 def send(network: VoiceNetwork, request: RestRequest, call_sid: str) -> RestResponse:
     """201: the page gets it at once, or never."""
     leg = _with_page(network, request, call_sid)
-    content = request.form.text("Content")
-    if not content:
-        raise Refusal(20001, "Content is required")
-    message = call_messages.send(network, leg, content)
+    message = call_messages.send(network, leg, _content(request))
     return RestResponse(201, _head(network, leg, message.sid))
 
 
@@ -47,6 +48,19 @@ def unsubscribe(
     if leg is None or leg.message_subscriptions.pop(sid, None) is None:
         raise not_found(request.path)
     return RestResponse(204, None)
+
+
+def _content(request: RestRequest) -> str:
+    content = request.form.text("Content")
+    if not content:
+        raise Refusal(20001, "Content is required")
+    try:
+        json.loads(content)
+    except ValueError as error:
+        raise Refusal(_INVALID_CONTENT, "Content is not JSON") from error
+    if len(content) > call_messages.LONGEST:
+        raise Refusal(_INVALID_CONTENT, f"Content has more than {call_messages.LONGEST} characters")
+    return content
 
 
 def _with_page(network: VoiceNetwork, request: RestRequest, call_sid: str) -> Leg:

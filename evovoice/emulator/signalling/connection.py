@@ -22,7 +22,10 @@ from evovoice.emulator.signalling.placed_call import PlacedCall
 from evovoice.emulator.signalling.received_call import ReceivedCall
 from evovoice.emulator.state.leg import CallMessage, FarEnd, Leg
 
-_MALFORMED, _BAD_NAME, _NO_SUCH_CALL = 31100, 31105, 31481
+_MALFORMED, _BAD_NAME, _TOO_LONG, _NO_SUCH_CALL = 31100, 31105, 31212, 31481
+
+_GONE = "Call/Transaction Does Not Exist"
+_NOT_ALLOWED_BACK = 31209, "Reconnect attempt is not authorized"
 
 
 class Connection:
@@ -150,12 +153,13 @@ class Connection:
 
     def _take_back(self, sid: str, token: str) -> None:
         call = self.calls_by_token.get(token)
-        if call is None or call.known_as != sid or call.identity != self.identity:
-            error = {"code": _NO_SUCH_CALL, "message": "Call/Transaction Does Not Exist"}
-            self.send("hangup", callsid=sid, error=error)
-        else:
+        if call is not None and (call.known_as, call.identity) == (sid, self.identity):
             self._calls[sid] = call
             call.come_back(self)
+            return
+        leg = self.network.legs.get(sid)
+        code, words = (_NO_SUCH_CALL, _GONE) if leg is None or leg.over else _NOT_ALLOWED_BACK
+        self.send("hangup", callsid=sid, error={"code": code, "message": words})
 
     def _answer(self, grant: Grant, frame: Frame) -> None:  # noqa: ARG002 - a handler's signature
         call, sid = self._calls.get(frame.text("callsid")), frame.text("callsid")
@@ -181,21 +185,27 @@ class Connection:
             call.press(frame.text("dtmf"))
 
     def _message(self, grant: Grant, frame: Frame) -> None:  # noqa: ARG002 - a handler's signature
-        call, sid = self._calls.get(frame.text("callsid")), frame.text("voiceeventsid")
-        if call is None or call.leg is None or call.leg.over:
-            error = {"code": _NO_SUCH_CALL, "message": "Call/Transaction Does Not Exist"}
-            callsid = frame.text("callsid")
-            self.send("error", callsid=callsid, voiceeventsid=sid, error=error)
-            return
-        kind = frame.text("contenttype") or "application/json"
-        message = CallMessage(sid, _written(frame.payload.get("content")), kind)
-        self.send("ack", acktype="message", callsid=call.leg.sid, voiceeventsid=sid)
-        call_messages.deliver(self.network, call.leg, message)
+        call, content = self._calls.get(frame.text("callsid")), _written(frame)
+        leg = call.leg if call is not None else None
+        if leg is None or leg.over:
+            self._refuse_message(frame, _NO_SUCH_CALL, _GONE)
+        elif len(content) > call_messages.LONGEST:
+            self._refuse_message(frame, _TOO_LONG, "Payload size exceeded authorized limit")
+        else:
+            sid, kind = frame.text("voiceeventsid"), frame.text("contenttype")
+            self.send("ack", acktype="message", callsid=leg.sid, voiceeventsid=sid)
+            message = CallMessage(sid, content, kind or "application/json")
+            call_messages.deliver(self.network, leg, message)
+
+    def _refuse_message(self, frame: Frame, code: int, words: str) -> None:
+        sids = {name: frame.text(name) for name in ("callsid", "voiceeventsid")}
+        self.send("error", **sids, error={"code": code, "message": words})
 
     def _ignore(self, grant: Grant, frame: Frame) -> None:
         """A `reinvite`: the call goes on as it was, with its sound."""
 
 
-def _written(content: object) -> str:
+def _written(frame: Frame) -> str:
     """The page sends an object or a text; the application gets JSON text."""
+    content = frame.payload.get("content")
     return content if isinstance(content, str) else json.dumps(content)
