@@ -109,7 +109,7 @@ def build_app(driver: Driver, options: ServerOptions) -> web.Application:
     """Twilio's address and the control address."""
     app = web.Application()
     Control(driver, options.allowed_hosts).add_routes(app)
-    app.router.add_get("/signal", SignalEndpoint(driver).serve)
+    SignalEndpoint(driver).add_routes(app)
     app.router.add_route("*", r"/{path:[\s\S]*}", RestEndpoint(driver, options.latency).serve)
     return app
 

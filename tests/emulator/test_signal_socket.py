@@ -17,7 +17,10 @@ from evovoice.emulator.http.driver import Driver
 from evovoice.emulator.http.signal_endpoint import SignalEndpoint
 from evovoice.emulator.state.account import Account
 
+from .test_server import TinyApp, app, emulator
 from .voice_client import FakeMedia
+
+__all__ = ["app"]
 
 exchanges: list[Exchange] = []  # the one that serves just now
 Talk = Callable[[ClientWebSocketResponse], Awaitable[None]]
@@ -25,9 +28,9 @@ Talk = Callable[[ClientWebSocketResponse], Awaitable[None]]
 
 async def _served(exchange: Exchange, talk: Talk, keep_alive_every: float) -> None:
     driver = Driver(exchange, 0.0, AddressMap({}))
-    app = web.Application()
-    app.router.add_get("/signal", SignalEndpoint(driver, keep_alive_every).serve)
-    runner = web.AppRunner(app)
+    served = web.Application()
+    SignalEndpoint(driver, keep_alive_every).add_routes(served)
+    runner = web.AppRunner(served)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     address = f"http://127.0.0.1:{runner.addresses[0][1]}/signal"
@@ -51,6 +54,30 @@ def test_a_socket_can_be_cut_as_a_network_does() -> None:
     exchange = _connect(talk)
     assert [WSMsgType.CLOSED] == kinds
     assert not exchange.gateway.cut("page-1")
+
+
+def test_a_page_that_echoes_nothing_is_gone_after_a_while() -> None:
+    """Its machine sleeps: without this it would ring for ever."""
+
+    async def talk(socket: ClientWebSocketResponse) -> None:
+        while (await socket.receive()).type is WSMsgType.TEXT:
+            pass
+        while exchanges[0].gateway.connections:
+            await asyncio.sleep(0)
+
+    _connect(talk, keep_alive_every=0.01)
+
+
+def test_the_server_has_the_socket_at_its_own_address_and_ends_with_pages_connected(
+    app: TinyApp,
+) -> None:
+    async def talk(base: str) -> str:
+        async with ClientSession() as session, session.ws_connect(f"{base}/signal") as socket:
+            await socket.send_str(json.dumps({"type": "register", "payload": {}}))
+            return str(await socket.receive_str())
+
+    with emulator(app) as base:
+        assert 31201 == json.loads(asyncio.run(talk(base)))["payload"]["error"]["code"]
 
 
 def _connect(talk: Talk, keep_alive_every: float = 60.0) -> Exchange:
