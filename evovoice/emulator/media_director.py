@@ -10,6 +10,7 @@ from evovoice.emulator import console_hearing as hearing
 from evovoice.emulator.engine import dtmf
 from evovoice.emulator.engine.dial_legs import Dialling
 from evovoice.emulator.engine.dial_queue import TakingFromQueue
+from evovoice.emulator.engine.enqueueing import Queued
 from evovoice.emulator.engine.media_desk import NO_MEDIA
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.state.conference import Participant
@@ -83,7 +84,7 @@ class MediaDirector:
 
     def _kept_up(self, name: str, leg: Leg) -> Iterator[Playing]:
         """What is heard for as long as something is the case, not for a known time."""
-        for sound, is_heard in ((Ringing(), _is_ringing(leg)), (Music(), _is_held(leg))):
+        for sound, is_heard in ((Ringing(), _is_ringing(leg)), (Music(), _waits(leg))):
             key = (name, sound)
             if not is_heard:
                 self._steady.pop(key, None)
@@ -121,7 +122,7 @@ def heard_by(network: VoiceNetwork, leg: Leg) -> Iterator[Leg]:
     activity = getattr(leg.executor, "activity", None)
     if isinstance(activity, Dialling) and activity.bridged is not None:
         yield activity.bridged
-    elif isinstance(activity, TakingFromQueue) and activity.talks_to is not None:
+    elif isinstance(activity, TakingFromQueue | Queued) and activity.talks_to is not None:
         yield activity.talks_to
     elif hearing.is_bridged(leg):
         parent = network.legs.get(leg.parent_sid or "")
@@ -134,9 +135,13 @@ def _is_ringing(leg: Leg) -> bool:
     return leg.live and isinstance(activity, Dialling) and activity.rings
 
 
-def _is_held(leg: Leg) -> bool:
-    """On hold with nothing of the application's to hear."""
+def _waits(leg: Leg) -> bool:
+    """On hold, before a conference or in a queue, with nothing of the application's to hear."""
     participant = leg.participant
     if not isinstance(participant, Participant):
-        return False
-    return participant.hold and participant.hold_audio is None
+        activity = getattr(leg.executor, "activity", None)
+        return isinstance(activity, Queued) and activity.hears_music
+    if participant.hold:
+        return participant.hold_audio is None
+    waits = participant.connected and not participant.conference.started
+    return waits and participant.wait_url is None

@@ -122,6 +122,37 @@ def test_r67_mute_hold_and_coaching_are_obeyed(
     assert ({ann}, []) == hears(media, of_bob)
 
 
+@pytest.mark.parametrize(("wait", "sounds"), [(None, [Music()]), ("", [])])
+def test_who_waits_for_others_hears_music_unless_silence_is_wished(
+    line: Line, media: FakeMedia, client: VoiceClient, wait: str | None, sounds: list[Sound]
+) -> None:
+    fields = {} if wait is None else {"wait_url": wait}
+    ann = media_leg(line, in_room(line, client, **fields))
+    heard = hears(media, ann) if media.of(Hear) else (set(), [])
+    assert (set(), sounds) == heard
+    in_room(line, page(line.twilio, "bob"))
+    assert [] == hears(media, ann)[1]
+
+
+def test_the_two_of_a_queue_hear_each_other_and_music_before(
+    line: Line, media: FakeMedia, client: VoiceClient
+) -> None:
+    bob = page(line.twilio, "bob")
+    line.app.on("/out", "<Enqueue>support</Enqueue>")
+    client.connect()
+    line.twilio.advance(1)
+    waiting = str(client.last("answer")["callsid"])
+    assert (set(), [Music()]) == hears(media, waiting)
+    line.app.on("/out", "<Dial><Queue>support</Queue></Dial>")
+    bob.connect()
+    line.twilio.advance(1)
+    taking = str(bob.last("answer")["callsid"])
+    assert ({taking}, []) == hears(media, waiting)
+    assert ({waiting}, []) == hears(media, taking)
+    bob.say("hangup", callsid=taking)
+    assert [{"callsid": waiting}] == client.told("hangup")
+
+
 def test_what_has_not_changed_is_not_ordered_again(
     line: Line, media: FakeMedia, client: VoiceClient
 ) -> None:

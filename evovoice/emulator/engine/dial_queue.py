@@ -70,6 +70,7 @@ class TakingFromQueue:
         if self._partner is None:
             return
         self._since = self._executor.network.now
+        self._partner.connected_to(self._executor.leg)
         seconds = self._verb.number("timeLimit", 0)
         if seconds:
             clock = self._executor.network.clock

@@ -86,7 +86,7 @@ class Ringing:
 
 @dataclass(frozen=True, slots=True)
 class Music:
-    """Whoever is on hold and was given nothing else to hear."""
+    """Twilio's own: whoever waits or is on hold, and was given nothing else to hear."""
 
 
 Sound = Words | File | Keys | Silence | Ringing | Music
