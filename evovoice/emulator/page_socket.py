@@ -7,7 +7,9 @@ from evovoice.emulator.exchange import Exchange
 
 
 class SignalSocket:
-    """What a page says is heard at once; what it is to read goes to `read`."""
+    """What a page says is heard at once; what it is to read goes to `read`, which says nothing back
+    before it has returned.
+    """
 
     def __init__(self, exchange: Exchange, lock: Lock, read: Callable[[str], None]) -> None:
         self._exchange = exchange

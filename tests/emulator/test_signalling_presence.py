@@ -6,7 +6,7 @@ from evovoice.emulator.console import view
 from evovoice.emulator.inprocess import InProcessTwilio
 
 from .stories import Line, dial
-from .voice_client import VoiceClient, page, with_media
+from .voice_client import KEY, SECRET, VoiceClient, page, with_media
 
 
 def registered(twilio: InProcessTwilio) -> list[tuple[str, str]]:
@@ -61,6 +61,25 @@ def test_what_is_no_message_is_told_and_harmless(line: Line) -> None:
     client.socket.send("\n")
     assert [31100] * 4 == [one["error"]["code"] for one in client.told("error")]
     assert "ready" in client.register().types()
+
+
+def test_the_same_seed_and_the_same_acts_tell_the_same_to_pages() -> None:
+    """Sids and reconnect tokens included: a story with pages can be told again."""
+
+    def story() -> list[object]:
+        twilio = InProcessTwilio(api_keys={KEY: SECRET}, seed=7)
+        with_media(twilio)
+        twilio.add_application("https://app.test/out")
+        pages = [page(twilio), page(twilio), page(twilio, "bob")]
+        for one in pages:
+            one.connect(To="bob")
+        twilio.advance(1)
+        for one in pages:
+            one.lose_socket()
+        twilio.advance(20)
+        return [one.frames for one in pages] + [leg.status for leg in twilio.living_calls()]
+
+    assert story() == story()
 
 
 @pytest.mark.parametrize(

@@ -353,7 +353,7 @@ function makeDevice() {
   item.append(name, does);
   item.fill = (one) => {
     write(name, `client:${one.identity}`);
-    write(does, one.kind === "page" ? `rings in a browser, ${one.name}` : `by hand, ${one.name}`);
+    write(does, one.kind === "page" ? `in a browser, ${one.name}` : `by hand, ${one.name}`);
   };
   return item;
 }

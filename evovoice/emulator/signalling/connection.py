@@ -78,7 +78,7 @@ class Connection:
     def close(self) -> None:
         """The socket is gone: nothing rings here, and its calls wait a while for another."""
         self._unregister()
-        for call in set(self._calls.values()):
+        for call in tuple(dict.fromkeys(self._calls.values())):
             call.lose()
         self._calls.clear()
 
