@@ -204,6 +204,15 @@ def _last(media: FakeMedia, sid: str) -> Hear:
     return [order for order in media.of(Hear) if order.leg == sid][-1]
 
 
+def test_where_nobody_listens_no_address_of_a_sound_is_looked_at(line: Line) -> None:
+    """A relative one in inline TwiML has no meaning, and says so only where it would be played."""
+    parent, _ = line.bridge()
+    document = "<Response><Gather><Play>a.mp3</Play></Gather><Play>b.mp3</Play></Response>"
+    line.client.calls(parent.sid).update(twiml=document)
+    line.twilio.advance(30)
+    assert [] == list(line.twilio.alerts)
+
+
 def test_a_sound_is_measured_once(line: Line, media: FakeMedia, client: VoiceClient) -> None:
     line.app.on("/out", "<Play>https://app.test/a.mp3</Play>" * 3)
     client.connect()

@@ -50,13 +50,13 @@ class Measuring:
 
 def when_measured(executor: Execution, verbs: Iterable[Verb], then: Callable[[], None]) -> None:
     """Do `then` once the lengths of these Says and Plays are known, at once if they are."""
-    measured = executor.network.media.lengths
+    measured, is_heard = executor.network.media.lengths, executor.leg.media_leg is not None
     unknown = {
         sound
-        for sound in (sound_of(executor, verb) for verb in verbs)
+        for sound in (sound_of(executor, verb) for verb in verbs if is_heard)
         if isinstance(sound, Words | File) and sound not in measured
     }
-    if executor.leg.media_leg is None or not unknown:
+    if not unknown:
         then()
         return
     measuring = executor.activity = Measuring(set(unknown), then)
@@ -110,23 +110,24 @@ def seconds_once(executor: Execution, verb: Verb) -> float:
 
 def play(executor: Execution, verb: Verb) -> Callable[[], None]:
     """Let whoever has a media leg hear that verb; what comes back stops it."""
-    piece = Piece(sound_of(executor, verb), seconds_once(executor, verb))
-    return _play(executor, (piece,), verb.number("loop", 1))
+    return _play(executor, (verb,), verb.number("loop", 1))
 
 
 def play_prompts(executor: Execution, verbs: Iterable[Verb]) -> Callable[[], None]:
     """One after the other; what comes back stops them."""
-    pieces: list[Piece] = []
+    repeated: list[Verb] = []
     for verb in verbs:
-        piece = Piece(sound_of(executor, verb), seconds_once(executor, verb))
-        pieces += [piece] * min(verb.number("loop", 1) or _MOST_LOOPS, _MOST_LOOPS)
-    return _play(executor, tuple(pieces), 1)
+        repeated += [verb] * min(verb.number("loop", 1) or _MOST_LOOPS, _MOST_LOOPS)
+    return _play(executor, repeated, 1)
 
 
-def _play(executor: Execution, pieces: tuple[Piece, ...], loops: int) -> Callable[[], None]:
-    heard = tuple(piece for piece in pieces if piece.seconds > 0)
+def _play(executor: Execution, verbs: Iterable[Verb], loops: int) -> Callable[[], None]:
     leg, silence = executor.leg, Silence()
-    if leg.media_leg is None or all(piece.sound == silence for piece in heard):
+    if leg.media_leg is None:
+        return _nothing
+    pieces = (Piece(sound_of(executor, one), seconds_once(executor, one)) for one in verbs)
+    heard = tuple(piece for piece in pieces if piece.seconds > 0)
+    if all(piece.sound == silence for piece in heard):
         return _nothing
     number = executor.network.media.next_number()
     leg.playing[number] = Playing(number, heard, loops)
