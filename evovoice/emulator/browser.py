@@ -1,9 +1,9 @@
 """A browser device, driven by methods of the in-process emulator (R19)."""
 
-from evovoice.emulator.engine import call_lifecycle
+from evovoice.emulator.engine import remote_party
+from evovoice.emulator.engine.far_ends import DeviceByHand
 from evovoice.emulator.engine.remote_party import Impossible, admit
 from evovoice.emulator.exchange import Exchange
-from evovoice.emulator.state import devices
 from evovoice.emulator.state.leg import Leg
 from evovoice.emulator.state.phones import plain
 
@@ -16,7 +16,7 @@ class Browser:
         self._identity = identity
         self._name = name
         admit(self._network, identity)
-        self._network.devices.register(identity, name)
+        self._network.devices.register(identity, name, DeviceByHand())
 
     def close(self) -> None:
         """It rings no more."""
@@ -34,16 +34,16 @@ class Browser:
     def accept(self) -> str:
         """Pick up; returns the CallSid."""
         leg = self._incoming()
-        if leg is None or not devices.accept(leg, self._name):
+        if leg is None:
             raise Impossible(f"{self._name} of {self._identity} does not ring (31008)")
-        call_lifecycle.answer(self._network, leg)
+        remote_party.accept(self._network, leg.sid, self._name)
         return leg.sid
 
     def reject(self) -> None:
         """Decline; the call is declined when no other device rings."""
         leg = self._incoming()
-        if leg is not None and devices.reject(leg, self._name):
-            call_lifecycle.reject(self._network, leg)
+        if leg is not None:
+            remote_party.decline(self._network, leg.sid, self._name)
 
     def _incoming(self) -> Leg | None:
         for leg in self._network.legs:

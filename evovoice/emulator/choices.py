@@ -61,6 +61,7 @@ class Choices:
     connecting_leg_code: int = 20001
     ended_conference_code: int = 20001
     ended_recording_code: int = 21220
+    no_page_in_call_code: int = 20001  # a message to a call without the Voice SDK
     inactive_conference_status: int = 404  # R32: 16022
     duplicate_label_status: int = 400  # R29: 16026
     relative_action_is_refused: bool = True  # R10: 15004 as the REST answer
@@ -74,6 +75,12 @@ class Choices:
     # it places and receives no call, the SDK's own words are "undefined behavior", and with dashes
     # somebody was reached by <Client> in 2018 (voice-quickstart-objc 112).
     other_identities: Literal["refused", "served"] = "refused"
+
+    # Pages with Twilio's SDK.
+    lost_socket_grace: float = 10.0  # (?) how long a call outlives the socket of its page
+    # (?) Somebody dials an identity whose pages have all gone, and whom no script plays.
+    offline_client_status: Literal["no-answer", "failed"] = "no-answer"
+    media_patience: float = 5.0  # how long the core waits for what media has to say
 
     # How long sounds last, as nobody plays them here.
     say_seconds_per_character: float = 0.06

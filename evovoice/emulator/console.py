@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from evovoice.emulator import console_hearing as hearing
 from evovoice.emulator.chaos import ChaosRule, events_of
+from evovoice.emulator.console_pages import devices_view, frame_view
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.exchange import Exchange, RestEntry, WebhookEntry
 from evovoice.emulator.expected_keys import expected_view
@@ -49,9 +50,12 @@ def view(exchange: Exchange, speed: float) -> JsonObject:
             *map(_bridge_view, bridges),
         ],
         "calls": [call_view(network, leg, _partner(leg, bridges)) for leg in _shown(network)],
+        "devices": devices_view(network),
+        "noSound": network.media.absence,
         "phones": [phone_view(name, one) for name, one in network.phones],
         "chaos": {"seed": exchange.chaos.seed, "rules": list(map(rule_view, exchange.chaos.rules))},
         "alerts": [_alert(one) for one in _latest(network.alerts)],
+        "signalling": [frame_view(one) for one in _latest(exchange.gateway.log)],
         "rest": [_rest(one) for one in _latest(exchange.rest_log)],
         "webhooks": [_webhook(one) for one in _latest(exchange.webhook_log)],
     }

@@ -48,7 +48,7 @@ def condition(participant: Participant) -> str:
     if not participant.connected:
         return "ringing" if participant.leg.status == "ringing" else "being dialled"
     if not participant.conference.started:
-        return "waiting with music" if participant.wait_url else "waiting in silence"
+        return "waiting in silence" if participant.wait_url == "" else "waiting with music"
     if participant.hold:
         return "on hold"
     if participant.coaching:

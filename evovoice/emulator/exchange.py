@@ -9,9 +9,11 @@ from evovoice.emulator.choices import Choices
 from evovoice.emulator.engine.assembly import new_network
 from evovoice.emulator.engine.formats import formatted
 from evovoice.emulator.engine.voice_network import VoiceNetwork
+from evovoice.emulator.media_director import MediaDirector
 from evovoice.emulator.rest.api import RestApi
 from evovoice.emulator.rest.faults import Broken
 from evovoice.emulator.rest.messages import JsonObject, Pairs, RestRequest, RestResponse
+from evovoice.emulator.signalling.gateway import Gateway
 from evovoice.emulator.state.account import (
     Account,
     Application,
@@ -56,6 +58,8 @@ class Exchange:
     ) -> None:
         self.network: VoiceNetwork = new_network(account, choices, start, seed)
         self.rest_api = RestApi(self.network, seed)
+        self.media = MediaDirector(self.network)
+        self.gateway = Gateway(self.network, log_size)
         self.chaos = Chaos(seed)
         self.rest_log: deque[RestEntry] = deque(maxlen=log_size)
         self.webhook_log: deque[WebhookEntry] = deque(maxlen=log_size)

@@ -14,16 +14,17 @@ from evovoice.emulator.engine import remote_party
 from evovoice.emulator.exchange import Exchange, RestEntry, WebhookEntry
 from evovoice.emulator.handset import Phone
 from evovoice.emulator.outbox import Deliver, Outbox, nobody_there
+from evovoice.emulator.page_socket import SignalSocket
 from evovoice.emulator.rest.faults import Broken, Fault, FaultKind
 from evovoice.emulator.rest.messages import JsonObject, RestRequest, RestResponse
 from evovoice.emulator.scenario import Scenario, set_up
 from evovoice.emulator.sdk.http_client import EngineHttpClient
 from evovoice.emulator.state.account import HOME_REGION, Account, VoiceSettings
-from evovoice.emulator.state.clock import MICROS
 from evovoice.emulator.state.conference import Conference
 from evovoice.emulator.state.leg import Leg
 from evovoice.emulator.state.messages import Alert, Delivery
 from evovoice.emulator.state.speech import Utterance
+from evovoice.emulator.virtual_time import VirtualTime
 
 _START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 _SID = "AC" + "0" * 31 + "1"
@@ -55,6 +56,7 @@ class InProcessTwilio:
         self._lock = Lock()
         self._postbox = Outbox(self.exchange, self._lock)
         self._postbox.deliver = deliver
+        self._time = VirtualTime(self.exchange, self._lock, self._postbox)
         self.webhooks_overtake: Callable[[Delivery], bool] = none_overtakes
         self.http_client = EngineHttpClient(self._serve, self.advance, self.now)
 
@@ -148,29 +150,11 @@ class InProcessTwilio:
 
     def advance(self, seconds: float) -> None:
         """Let that much time pass, with every event and delivery in it."""
-        clock = self.exchange.network.clock
-        target = clock.micros + round(seconds * MICROS)
-        self._postbox.empty()
-        while (due := clock.next_due()) is not None and due <= target:
-            self._step()
-        with self._lock:
-            clock.advance_to(target)
+        self._time.advance(seconds)
 
     def run_until_quiet(self, limit: float = 600.0) -> None:
         """Until nothing more happens unless somebody acts or a time-out ends a wait."""
-        clock = self.exchange.network.clock
-        target = clock.micros + round(limit * MICROS)
-        self._postbox.empty()
-        while clock.has_prompt_events():
-            due = clock.next_due()
-            if due is None or due > target:
-                return
-            self._step()
-
-    def _step(self) -> None:
-        with self._lock:
-            self.exchange.network.clock.step()
-        self._postbox.empty()
+        self._time.run_until_quiet(limit)
 
     # People
 
@@ -195,6 +179,10 @@ class InProcessTwilio:
         sid = application_sid or next(iter(network.account.applications), "")
         with self._lock:
             return remote_party.connect_device(network, identity, sid, params, region).sid
+
+    def open_signalling(self, read: Callable[[str], None]) -> SignalSocket:
+        """A page opens a websocket to the gateway; `read` takes each text that comes over it."""
+        return SignalSocket(self.exchange, self._lock, read)
 
     def play(self, scenario: Scenario) -> None:
         """Put a scenario file into force: `play(load(path))`."""

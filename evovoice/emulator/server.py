@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from evovoice.emulator.http.control import Control
 from evovoice.emulator.http.driver import Driver
 from evovoice.emulator.http.options import ServerOptions, parse_options
 from evovoice.emulator.http.rest_endpoint import RestEndpoint
+from evovoice.emulator.http.signal_endpoint import SignalEndpoint
 from evovoice.emulator.scenario import set_up
 from evovoice.emulator.state.account import Account
 
@@ -75,6 +77,7 @@ def build_exchange(options: ServerOptions) -> Exchange:
     seed = int.from_bytes(os.urandom(8)) if options.seed is None else options.seed
     now = datetime.now(UTC)
     exchange = Exchange(account, options.choices, now, seed, options.log_size)
+    exchange.gateway.wall_clock = time.time
     for number, voice in options.numbers:
         exchange.set_number(number, voice)
     for sid, voice in options.applications:
@@ -106,6 +109,7 @@ def build_app(driver: Driver, options: ServerOptions) -> web.Application:
     """Twilio's address and the control address."""
     app = web.Application()
     Control(driver, options.allowed_hosts).add_routes(app)
+    SignalEndpoint(driver).add_routes(app)
     app.router.add_route("*", r"/{path:[\s\S]*}", RestEndpoint(driver, options.latency).serve)
     return app
 

@@ -1,6 +1,7 @@
 """The exchange as plain JSON, for the control address and for tests that look at everything."""
 
 from evovoice.emulator import console_hearing as hearing
+from evovoice.emulator.console_pages import devices_view, frame_view
 from evovoice.emulator.engine.formats import rfc2822
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.exchange import Exchange, RestEntry, WebhookEntry
@@ -20,6 +21,8 @@ def state(network: VoiceNetwork) -> JsonObject:
         "now": network.clock.now().isoformat(),
         "calls": [_call(leg, partners.get(leg.sid)) for leg in network.legs],
         "conferences": [_conference(conference) for conference in network.conferences],
+        "devices": devices_view(network),
+        "noSound": network.media.absence,
         "alerts": [
             {
                 "code": one.code,
@@ -45,6 +48,7 @@ def _call(leg: Leg, partner: str | None) -> JsonObject:
         "entries": entries_view(leg.listener),
         "customParameters": dict(leg.shown),
         "callReason": leg.reason,
+        "devices": dict(leg.devices),
         "createdAt": rfc2822(leg.created),
     }
     if leg.participant is not None:
@@ -81,6 +85,7 @@ def log(exchange: Exchange) -> JsonObject:
     return {
         "rest": [_rest(entry) for entry in exchange.rest_log],
         "webhooks": [_webhook(entry) for entry in exchange.webhook_log],
+        "signalling": [frame_view(entry) for entry in exchange.gateway.log],
     }
 
 

@@ -10,13 +10,15 @@ from evovoice.emulator.inprocess import InProcessTwilio
 from .openapi_judge import validate
 from .scripted_app import BASE, ScriptedApp
 from .stories import OURS, Line
+from .voice_client import KEY, SECRET
 
 
 @pytest.fixture
 def line() -> Iterator[Line]:
     """A Twilio with one number, the real SDK, and an application to script."""
     app = ScriptedApp()
-    twilio = InProcessTwilio(api_keys={"SK" + "b" * 32: "key-secret"}, deliver=app)
+    keys = {"SK" + "b" * 32: "key-secret", KEY: SECRET}
+    twilio = InProcessTwilio(api_keys=keys, deliver=app)
     twilio.add_number(OURS, f"{BASE}/voice", status_callback=f"{BASE}/number")
     client = Client(twilio.account_sid, twilio.auth_token, http_client=twilio.http_client)
     yield Line(twilio, client, app)

@@ -13,6 +13,7 @@ from openapi_core.testing import MockRequest, MockResponse
 
 from evovoice.emulator.exchange import RestEntry
 
+from .messages_description import add_messages
 from .recordings_description import (
     RECORDINGS,
     TRANSCRIPTIONS,
@@ -60,6 +61,7 @@ def described() -> dict[str, Any]:
     add_recordings(spec, _ACCOUNT)
     add_transcriptions(spec, _ACCOUNT)
     add_setup(spec, _ACCOUNT)
+    add_messages(spec, _ACCOUNT)
     return spec
 
 

@@ -19,6 +19,7 @@ from evovoice.emulator.state.transcription import Transcription
 
 from .scripted_app import BASE
 from .stories import AGENT, OURS, THIRD, Line, conference, dial
+from .voice_client import page, with_media
 
 NAME = re.compile(r"\{[^}]*\}")
 
@@ -95,6 +96,8 @@ FIELDS: dict[tuple[str, str], dict[str, str]] = {
         "Muted": "true", "Hold": "true", "HoldUrl": HOOK, "AnnounceUrl": HOOK, "WaitUrl": HOOK,
         "EndConferenceOnExit": "true",
     },
+    ("POST", "Calls/*/UserDefinedMessages"): {"Content": "{}"},
+    ("POST", "Calls/*/UserDefinedMessageSubscriptions"): {"Callback": HOOK},
     ("POST", "v2/PhoneNumbers/*"): {"VoiceRegion": "ie1"},
 }  # fmt: skip
 
@@ -147,6 +150,17 @@ def transcribed(line: Line, sid: str) -> str:
     return recording.transcription.sid
 
 
+def paged(line: Line) -> tuple[str, str]:
+    """A call that a page has picked up, and a subscription to what it says."""
+    with_media(line.twilio)
+    client = page(line.twilio)
+    line.add_third("room-1", to="client:ann")
+    line.twilio.advance(1)
+    sid = client.accept()
+    made = line.client.calls(sid).user_defined_message_subscriptions.create(callback=HOOK)
+    return sid, str(made.sid)
+
+
 def existing(line: Line, shape: str) -> str:
     """A path of that shape at whose end something is."""
     line.twilio.exchange.network.account.verified.add(THIRD)
@@ -160,9 +174,10 @@ def existing(line: Line, shape: str) -> str:
     written = transcribed(line, recording.sid)
     number = line.client.incoming_phone_numbers.list()[0].sid
     (verified,) = line.client.outgoing_caller_ids.list()
-    (key,) = line.twilio.exchange.network.account.api_keys
+    key = next(iter(line.twilio.exchange.network.account.api_keys))
     names = {
         "Calls/*/Recordings/*": (child.sid, recording.sid),
+        "Calls/*/UserDefined": paged(line) if "UserDefined" in shape else (),
         "Calls": (child.sid,),
         "Recordings/*/Transcriptions": (recording.sid, written),
         "Recordings": (recording.sid,),

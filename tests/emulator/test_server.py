@@ -126,7 +126,7 @@ def test_bridged_call_becomes_a_conference_of_three_in_real_time(app: TinyApp) -
     assert [None, None, "third"] == sorted(
         (one["label"] for one in conferences[0]["participants"]), key=str
     )
-    assert {"rest", "webhooks"} == set(log)
+    assert {"rest", "webhooks", "signalling"} == set(log)
     assert [] == app.forged
 
 

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from evovoice.emulator.choices import Choices
+from evovoice.emulator.engine.far_ends import ScriptedPhone
+from evovoice.emulator.engine.media_desk import MediaDesk
 from evovoice.emulator.engine.sids import SidSource
 from evovoice.emulator.engine.verbs import HANDLERS
 from evovoice.emulator.engine.voice_network import VoiceNetwork
@@ -16,7 +18,7 @@ from evovoice.emulator.state.registers import ConferenceRegister, LegRegister, R
 def new_network(account: Account, choices: Choices, start: datetime, seed: int) -> VoiceNetwork:
     """An exchange where nobody has called yet."""
     sids, clock = SidSource(seed), Clock(start)
-    return VoiceNetwork(
+    network = VoiceNetwork(
         choices=choices,
         account=account,
         clock=clock,
@@ -28,3 +30,6 @@ def new_network(account: Account, choices: Choices, start: datetime, seed: int) 
         recordings=RecordingRegister(choices.remembered),
         verbs=HANDLERS,
     )
+    network.media = MediaDesk(clock, choices.media_patience)
+    network.telephone = ScriptedPhone(network)
+    return network

@@ -8,7 +8,7 @@ from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.state import devices
 from evovoice.emulator.state.clock import MICROS
 from evovoice.emulator.state.leg import Leg, LegStatus
-from evovoice.emulator.state.phones import Character
+from evovoice.emulator.state.phones import Character, Failure
 
 _SIP_CODES: dict[LegStatus, int] = {
     "completed": 200,
@@ -17,6 +17,7 @@ _SIP_CODES: dict[LegStatus, int] = {
     "no-answer": 487,
     "canceled": 487,
 }
+_OF_THEIR_OWN = Character("silent", None)
 
 
 def place(network: VoiceNetwork, leg: Leg, patience: float) -> None:
@@ -34,11 +35,18 @@ def _later(network: VoiceNetwork, leg: Leg, seconds: float, action: "partial[Non
 def _initiated(network: VoiceNetwork, leg: Leg) -> None:
     leg_events.tell(network, leg, "initiated")
     wait = network.choices.ringing_after - network.choices.initiated_after
-    refusal = network.phones.at(leg.to).at_once
+    refusal = _refusal(network, leg.to)
     if refusal is not None:
         _later(network, leg, wait, partial(end, network, leg, *refusal))
     else:
         _later(network, leg, wait, partial(_ringing, network, leg))
+
+
+def _refusal(network: VoiceNetwork, address: str) -> Failure | None:
+    """What the network says at once, if it never rings there."""
+    if network.devices.is_offline(address) and not network.phones.has(address):
+        return network.choices.offline_client_status, 480
+    return network.phones.at(address).at_once
 
 
 def _ringing(network: VoiceNetwork, leg: Leg) -> None:
@@ -50,19 +58,7 @@ def _ringing(network: VoiceNetwork, leg: Leg) -> None:
     if leg.application_sid is None:
         devices.ring(network.devices, leg)
     if leg.application_sid is None and not leg.devices:
-        _let_phone_act(network, leg, network.phones.at(leg.to))
-
-
-def _let_phone_act(network: VoiceNetwork, leg: Leg, phone: Character) -> None:
-    if phone.answer_after is None or phone.outcome == "silent":
-        return
-    acts = {
-        "answer": partial(answer, network, leg),
-        "voicemail": partial(answer, network, leg),
-        "reject": partial(reject, network, leg),
-        "no-answer": partial(end, network, leg, "no-answer", 480),
-    }
-    _later(network, leg, phone.answer_after, acts[phone.outcome])
+        leg.far_end = network.telephone.ring(leg)
 
 
 def reject(network: VoiceNetwork, leg: Leg) -> None:
@@ -74,7 +70,7 @@ def answer(network: VoiceNetwork, leg: Leg) -> None:
     """The far end picks up; from now on the leg is in-progress (R48)."""
     if leg.status != "ringing":
         return
-    phone = network.phones.at(leg.to)
+    phone = character_at(network, leg)
     leg.hang_up_after, leg.digits, leg.says = phone.talks_for, phone.digits, phone.says
     connect(network, leg)
     leg_events.tell(network, leg, "answered")
@@ -104,8 +100,16 @@ def connect(network: VoiceNetwork, leg: Leg) -> None:
             leg.timers.append(network.clock.after(seconds, over, limit=True))
     press_later(network, leg)
     speaking.speak_later(network, leg)
-    person = leg.from_ if leg.direction == "inbound" else leg.to
-    listen_for_keys(network, leg, network.phones.at(person))
+    listen_for_keys(network, leg, character_at(network, leg))
+    if leg.far_end is not None:
+        leg.far_end.answered(leg)
+
+
+def character_at(network: VoiceNetwork, leg: Leg) -> Character:
+    """How that person behaves; a page is not played by the phone book."""
+    if leg.far_end is not None and not leg.far_end.has_character:
+        return _OF_THEIR_OWN
+    return network.phones.at(leg.from_ if leg.direction == "inbound" else leg.to)
 
 
 def listen_for_keys(network: VoiceNetwork, leg: Leg, phone: Character) -> None:
@@ -123,6 +127,8 @@ def end(network: VoiceNetwork, leg: Leg, status: LegStatus, sip_code: int | None
     leg.sip_code = sip_code or _SIP_CODES[status]
     leg.drop_timers()
     devices.stop_others(leg)
+    if leg.far_end is not None:
+        leg.far_end.ended(leg)
     recordings.finish_all(network, leg)
     executor, leg.executor = leg.executor, None
     if executor is not None:

@@ -109,7 +109,7 @@ def _entry(executor: Execution, noun: Verb) -> Entry:
         start_on_enter=noun.flag("startConferenceOnEnter", True),
         end_on_exit=noun.flag("endConferenceOnExit"),
         coach=noun.get("coach"),
-        wait_url=executor.resolve(wait_url) if wait_url else None,
+        wait_url=executor.resolve(wait_url) if wait_url else wait_url,
         wait_method=noun.method("waitMethod"),
         max_participants=min(noun.number("maxParticipants", _MAX_PARTICIPANTS), _MAX_PARTICIPANTS),
         callbacks=subscription_of(executor, noun, CONFERENCE_EVENTS, default=frozenset()),

@@ -58,6 +58,11 @@ class Dialling:
             call_lifecycle.place(self._network, leg, self._verb.number("timeout", _DIAL_TIMEOUT))
         return bool(legs)
 
+    @property
+    def rings(self) -> bool:
+        """Whether somebody is rung, which the caller hears."""
+        return self.bridged is None and any(leg.status == "ringing" for leg in self._children)
+
     def leg_ringing(self, leg: Leg) -> None:  # noqa: ARG002 - a watcher's signature
         """The caller hears it, and so may a recording."""
         if (self._verb.get("record") or "").lower().startswith("record-from-ringing"):

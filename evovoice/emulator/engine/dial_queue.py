@@ -10,7 +10,7 @@ from evovoice.emulator.engine.twiml_executor import TwimlExecutor
 from evovoice.emulator.engine.voice_network import Execution
 from evovoice.emulator.state.call_queue import CallQueue, Waiting
 from evovoice.emulator.state.clock import whole_seconds
-from evovoice.emulator.state.leg import StopCause
+from evovoice.emulator.state.leg import Leg, StopCause
 from evovoice.emulator.state.messages import Params
 
 _DIAL_TIMEOUT = 30
@@ -52,6 +52,11 @@ class TakingFromQueue:
         self._whisper.extra = (("QueueSid", self._queue.sid),)
         self._whisper.open(self._executor.resolve(url), self._noun.method(), "whisper")
 
+    @property
+    def talks_to(self) -> Leg | None:
+        """The call of the queue, once the two are connected."""
+        return self._partner.leg if self._partner and self._since is not None else None
+
     def abandon(self, cause: StopCause) -> None:
         """This side is gone: the other one goes on with its own document."""
         self._stand_down()
@@ -65,6 +70,7 @@ class TakingFromQueue:
         if self._partner is None:
             return
         self._since = self._executor.network.now
+        self._partner.connected_to(self._executor.leg)
         seconds = self._verb.number("timeLimit", 0)
         if seconds:
             clock = self._executor.network.clock

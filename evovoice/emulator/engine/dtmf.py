@@ -30,7 +30,12 @@ class CarriesKeys(Protocol):
 
 def press_later(network: VoiceNetwork, leg: Leg) -> None:
     """Whatever listens at that moment gets the key; if nothing does, it is lost."""
-    for seconds, key in presses(leg.digits):
+    press_in_turn(network, leg, leg.digits)
+
+
+def press_in_turn(network: VoiceNetwork, leg: Leg, digits: str) -> None:
+    """One key after the other, `w` waits half a second."""
+    for seconds, key in presses(digits):
         leg.timers.append(network.clock.after(seconds, partial(_press, leg, key)))
 
 

@@ -9,7 +9,7 @@ from evovoice.emulator.engine.sound_verbs import press
 from evovoice.emulator.engine.voice_network import Execution, VoiceNetwork
 from evovoice.emulator.state.call_queue import DEFAULT_SIZE, CallQueue
 from evovoice.emulator.state.clock import whole_seconds
-from evovoice.emulator.state.leg import StopCause
+from evovoice.emulator.state.leg import Leg, StopCause
 from evovoice.emulator.state.messages import Params
 
 _NAME_LENGTH = 64
@@ -27,6 +27,7 @@ class Queued:
         self._gone: Callable[[], None] | None = None  # somebody talks to this call
         self._left_after: int | None = None
         self._music: HoldAudio | None = None
+        self.talks_to: Leg | None = None
 
     def start(self) -> None:
         """Queue up; whoever waits for a call gets this one."""
@@ -53,9 +54,18 @@ class Queued:
         self._step_out()
         self._gone = gone
 
+    def connected_to(self, leg: Leg) -> None:
+        """The two talk from now on."""
+        self.talks_to = leg
+
+    @property
+    def hears_music(self) -> bool:
+        """Twilio's own, where the application has none to wait with."""
+        return self._left_after is None and self._verb.get("waitUrl") is None
+
     def released(self) -> None:
         """The other side went: on to the action or the next verb."""
-        self._gone = None
+        self._gone = self.talks_to = None
         self._go_on("bridged")
 
     def leave(self) -> None:

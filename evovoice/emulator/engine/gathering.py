@@ -3,9 +3,10 @@
 https://www.twilio.com/docs/voice/twiml/gather
 """
 
-from evovoice.emulator.engine import speaking
+from functools import partial
+
+from evovoice.emulator.engine import lengths, speaking
 from evovoice.emulator.engine.document import Verb
-from evovoice.emulator.engine.sound_verbs import seconds_of
 from evovoice.emulator.engine.speech_input import SpeechInput
 from evovoice.emulator.engine.voice_network import Execution
 from evovoice.emulator.state.clock import Timer
@@ -27,7 +28,8 @@ class Gathering:
         self._inputs = _inputs_of(verb)
         self._speech = SpeechInput(executor, verb)
         clock = executor.network.clock
-        prompts = sum(seconds_of(one, executor.network.choices) for one in verb.named(*_PROMPTS))
+        prompts = sum(lengths.seconds_of(executor, one) for one in verb.named(*_PROMPTS))
+        self._silence = lengths.play_prompts(executor, verb.named(*_PROMPTS))
         self._patience = float(verb.number("timeout", 5))
         self._timer = clock.after(
             prompts + self._patience, self._done, limit=executor.context.in_background
@@ -57,6 +59,7 @@ class Gathering:
         """Somebody speaks: the wait is over, unless a key came first."""
         if "speech" not in self._inputs or self._digits:
             return
+        self._silence()
         self._timer.cancel()
         if not self._speech.has_begun and self._speech.longest is not None:
             clock = self._executor.network.clock
@@ -79,10 +82,12 @@ class Gathering:
         self._stop()
 
     def _wait(self, seconds: float) -> None:
+        self._silence()
         self._timer.cancel()
         self._timer = self._executor.network.clock.after(seconds, self._done)
 
     def _stop(self) -> None:
+        self._silence()
         for timer in (self._timer, self._longest, self._answer):
             if timer is not None:
                 timer.cancel()
@@ -112,5 +117,10 @@ def _inputs_of(verb: Verb) -> frozenset[str]:
 
 def gather(executor: Execution, verb: Verb) -> bool:
     """Play the nested prompts and wait for keys or speech."""
-    executor.activity = Gathering(executor, verb)
+    begin = partial(_begin, executor, verb)
+    lengths.when_measured(executor, verb.named(*_PROMPTS), begin)
     return False
+
+
+def _begin(executor: Execution, verb: Verb) -> None:
+    executor.activity = Gathering(executor, verb)

@@ -7,7 +7,7 @@ from evovoice.emulator.engine.redirecting import Source, begin
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.state import devices
 from evovoice.emulator.state.account import HOME_REGION, VoiceSettings
-from evovoice.emulator.state.leg import Leg
+from evovoice.emulator.state.leg import FarEnd, Leg
 from evovoice.emulator.state.orders import Subscription
 from evovoice.emulator.state.speech import Utterance
 
@@ -43,8 +43,12 @@ def connect_device(
     application_sid: str,
     params: Mapping[str, str],
     region: str = HOME_REGION,
+    far_end: FarEnd | None = None,
 ) -> Leg:
-    """R18: a browser device connects; who it is and its region come from its token."""
+    """R18: a browser device connects; who it is and its region come from its token.
+
+    A `far_end` is told what becomes of the call; without one it is steered by hand.
+    """
     admit(network, identity)
     application = network.account.applications.get(application_sid)
     if application is None:
@@ -58,6 +62,7 @@ def connect_device(
         application_sid=application_sid,
         region=region,
         first_params=dict(params),
+        far_end=far_end,
     )
     return _let_in(network, leg, application.voice)
 
@@ -74,7 +79,7 @@ def admit(network: VoiceNetwork, identity: str) -> None:
 def _let_in(network: VoiceNetwork, leg: Leg, voice: VoiceSettings) -> Leg:
     leg.updated = network.now
     leg.status = "ringing"
-    leg.says = network.phones.at(leg.from_).says
+    leg.says = call_lifecycle.character_at(network, leg).says
     if voice.status_callback:
         method = voice.status_callback_method
         leg.subscription = Subscription(voice.status_callback, method, frozenset({"completed"}))
@@ -92,6 +97,21 @@ def _let_in(network: VoiceNetwork, leg: Leg, voice: VoiceSettings) -> Leg:
 def answer(network: VoiceNetwork, call_sid: str) -> None:
     """Whoever is called there picks up."""
     call_lifecycle.answer(network, _ringing(network, call_sid))
+
+
+def accept(network: VoiceNetwork, call_sid: str, device: str) -> None:
+    """R19: one of the devices that ring picks up; the first wins."""
+    leg = network.legs.get(call_sid)
+    if leg is None or leg.status != "ringing" or not devices.accept(leg, device):
+        raise Impossible(f"{call_sid} does not ring at {device} (31008)")
+    call_lifecycle.answer(network, leg)
+
+
+def decline(network: VoiceNetwork, call_sid: str, device: str) -> None:
+    """R19: one of them declines; the call is declined when no other rings."""
+    leg = network.legs.get(call_sid)
+    if leg is not None and leg.status == "ringing" and devices.reject(leg, device):
+        call_lifecycle.reject(network, leg)
 
 
 def busy(network: VoiceNetwork, call_sid: str) -> None:

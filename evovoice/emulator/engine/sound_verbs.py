@@ -1,15 +1,13 @@
 """Verbs that take time and need nobody: Say, Play, Pause; and keys for those that listen."""
 
-from evovoice.emulator.choices import Choices
-from evovoice.emulator.engine import keypad
+from functools import partial
+
+from evovoice.emulator.engine import keypad, lengths
 from evovoice.emulator.engine.document import Verb
 from evovoice.emulator.engine.dtmf import TakesKeys
 from evovoice.emulator.engine.voice_network import Execution
 from evovoice.emulator.state.clock import Timer
 from evovoice.emulator.state.leg import StopCause
-from evovoice.emulator.state.phones import seconds_to_press
-
-_ENDLESS = 86_400.0  # loop="0"
 
 
 class Listening:
@@ -17,29 +15,20 @@ class Listening:
 
     def __init__(self, executor: Execution, verb: Verb, seconds: float, *, limit: bool) -> None:
         network = executor.network
+        self._executor = executor
+        self._silence = lengths.play(executor, verb)
         self._timers: list[Timer] = keypad.press(network, executor.leg, _digits(verb))
-        self._timers.append(network.clock.after(seconds, executor.proceed, limit=limit))
+        self._timers.append(network.clock.after(seconds, self._done, limit=limit))
 
     def abandon(self, cause: StopCause) -> None:  # noqa: ARG002 - every cause is the same here
         """Stop the sound; no other verb runs."""
+        self._silence()
         for timer in self._timers:
             timer.cancel()
 
-
-def seconds_of(verb: Verb, choices: Choices) -> float:
-    """How long a Say, Play or Pause lasts."""
-    if verb.name == "Pause":
-        return float(verb.number("length", 1))
-    once = _seconds_once(verb, choices)
-    loops = verb.number("loop", 1)
-    return once * loops if loops else _ENDLESS
-
-
-def _seconds_once(verb: Verb, choices: Choices) -> float:
-    if verb.name == "Say":
-        return len(verb.text) * choices.say_seconds_per_character
-    digits = _digits(verb)
-    return seconds_to_press(digits) if digits else choices.play_seconds
+    def _done(self) -> None:
+        self._silence()
+        self._executor.proceed()
 
 
 def _digits(verb: Verb) -> str:
@@ -47,10 +36,14 @@ def _digits(verb: Verb) -> str:
 
 
 def _listen(executor: Execution, verb: Verb) -> bool:
-    seconds = seconds_of(verb, executor.network.choices)
-    background = executor.context.in_background or seconds >= _ENDLESS
-    executor.activity = Listening(executor, verb, seconds, limit=background)
+    lengths.when_measured(executor, (verb,), partial(_begin, executor, verb))
     return False
+
+
+def _begin(executor: Execution, verb: Verb) -> None:
+    seconds = lengths.seconds_of(executor, verb)
+    background = executor.context.in_background or seconds >= lengths.ENDLESS
+    executor.activity = Listening(executor, verb, seconds, limit=background)
 
 
 say = play = pause = _listen

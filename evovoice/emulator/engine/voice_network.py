@@ -9,12 +9,13 @@ from evovoice.emulator.choices import Choices
 from evovoice.emulator.engine.document import Verb
 from evovoice.emulator.engine.document_context import DocumentContext
 from evovoice.emulator.engine.formats import rfc2822
+from evovoice.emulator.engine.media_desk import MediaDesk
 from evovoice.emulator.engine.sids import SidSource
 from evovoice.emulator.engine.webhook_sender import WebhookSender
 from evovoice.emulator.state.account import Account
 from evovoice.emulator.state.call_queue import CallQueue
 from evovoice.emulator.state.clock import Clock
-from evovoice.emulator.state.devices import DeviceBook
+from evovoice.emulator.state.devices import Device, DeviceBook
 from evovoice.emulator.state.leg import Leg, StopCause
 from evovoice.emulator.state.messages import Alert, DeliveryKind, Params
 from evovoice.emulator.state.phones import PhoneBook
@@ -36,6 +37,7 @@ class Execution(Protocol):
     activity: Activity | None  # of the verb being performed
     context: DocumentContext
     owner: object  # the place in a queue whose wait document this is
+    base_url: str | None  # where the document came from
 
     def open(self, url: str, method: str, kind: DeliveryKind, extra: Params = ()) -> None:
         """Fetch the next document; nothing else happens on the leg meanwhile."""
@@ -79,6 +81,8 @@ class VoiceNetwork:
     verbs: Mapping[str, Handler]
     queues: dict[str, CallQueue] = field(default_factory=dict)  # queues of <Enqueue>
     devices: DeviceBook = field(default_factory=DeviceBook)
+    media: MediaDesk = field(init=False)
+    telephone: Device = field(init=False)  # whoever is rung at an address without devices
     alerts: deque[Alert] = field(default_factory=lambda: deque(maxlen=10_000))
     address: str = "https://api.twilio.com"  # under which REST and the recordings' sounds are
     next_free_slot: int = 0  # R37: when the next REST participant may be dialled

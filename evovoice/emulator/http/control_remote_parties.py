@@ -39,6 +39,7 @@ class RemotePartyControl:
             ("PUT", "/devices/{identity}/{name}", self._register),
             ("DELETE", "/devices/{identity}/{name}", self._unregister),
             ("POST", "/devices/{identity}/{name}/{act}", self._device_act),
+            ("POST", "/pages/{name}/cut", self._cut),
             ("GET", "/phones", self._phones),
             ("PUT", "/phones/{address}", self._phone),
         ]
@@ -109,6 +110,13 @@ class RemotePartyControl:
         if act != "reject":
             raise control_json.Unreadable("the last word is accept or reject")
         browser.reject()
+        return web.json_response({})
+
+    async def _cut(self, request: web.Request) -> web.Response:
+        """The socket of a page with Twilio's SDK breaks."""
+        name = request.match_info["name"]
+        if not self._exchange.gateway.cut(name):
+            raise remote_party.Impossible(f"no page {name} has a socket")
         return web.json_response({})
 
     def _browser(self, request: web.Request) -> Browser:

@@ -3,11 +3,14 @@
 import asyncio
 
 from evovoice.emulator.delivery_schedule import DeliverySchedule, ScheduledDelivery
+from evovoice.emulator.engine.remote_party import Impossible
 from evovoice.emulator.exchange import Exchange
 from evovoice.emulator.http.address_map import AddressMap
 from evovoice.emulator.http.sender import Sender
 from evovoice.emulator.state.clock import MICROS
 from evovoice.emulator.state.messages import Reply
+
+_REAL = 1.0
 
 
 class Driver:
@@ -20,6 +23,7 @@ class Driver:
         self._clock = exchange.network.clock
         self._loop = asyncio.get_running_loop()
         self._turn(speed)
+        self._before_sound: float | None = None  # the dial, while sound holds it at real speed
         self._alarm: asyncio.TimerHandle | None = None
         self._alarm_due: int | None = None
 
@@ -28,10 +32,34 @@ class Driver:
         """Virtual seconds per real second; 0 is stepped time."""
         return self._speed
 
+    @property
+    def held_by_sound(self) -> bool:
+        """Whether a page is in a call: people hear in real time, so the dial stays there."""
+        return bool(self.exchange.network.media.open_legs)
+
     def set_speed(self, speed: float) -> None:
-        """Turn the dial; what is due by now has happened at the old speed."""
+        """Turn the dial; what is due by now has happened at the old speed. Errors: `Impossible`."""
         self.catch_up()
+        if speed != _REAL:
+            self._refuse_while_held()
         self._turn(speed)
+
+    def _refuse_while_held(self) -> None:
+        if self.held_by_sound:
+            count = len(self.exchange.network.media.open_legs)
+            raise Impossible(
+                "time keeps real speed while browsers have sound, and follows the dial again"
+                f" after their calls: {count} now"
+            )
+
+    def _hold_or_release(self) -> None:
+        """Real speed from the first page's call on, and the dial as it was after the last."""
+        if self.held_by_sound and self._before_sound is None:
+            self._before_sound = self._speed
+            self._turn(_REAL)
+        elif not self.held_by_sound and self._before_sound is not None:
+            before, self._before_sound = self._before_sound, None
+            self._turn(before)
 
     def _turn(self, speed: float) -> None:
         self._speed = speed
@@ -47,12 +75,19 @@ class Driver:
 
     def pulse(self) -> None:
         """Send what there is to send, and wake up for the next event."""
+        self.exchange.media.hand_over()
+        self._hold_or_release()
         while (scheduled := self._schedule.take()) is not None:
             self.sender.send(scheduled)
         self._set_alarm()
 
     async def advance(self, seconds: float) -> None:
-        """Let time pass event by event, each delivery answered before the next event."""
+        """Let time pass event by event, each delivery answered before the next event.
+
+        Errors: `Impossible` while there is sound.
+        """
+        if seconds > 0:
+            self._refuse_while_held()
         target = self._clock.micros + round(seconds * MICROS)
         await self._wait_for_replies()
         while (due := self._clock.next_due()) is not None and due <= target:

@@ -222,6 +222,14 @@ const LOGS = {
     facts: (one) => ({ Address: `${one.method} ${one.path}` }),
     answer: (one) => (one.body === null ? "" : JSON.stringify(one.body, null, 2)),
   },
+  signalling: {
+    title: (one) => `${one.page}: ${one.type}`,
+    key: (one) => `${one.at}/${one.page}/${one.fromPage}/${one.type}/${JSON.stringify(one.payload)}`,
+    cells: (one) => [clock(one.at), one.page, one.fromPage ? "says" : "is told", one.type, short(one.payload.callsid)],
+    mark: (one) => ["frame", one.type === "error" || one.payload.error ? "bad" : "good"],
+    facts: (one) => ({ Page: one.page, From: one.fromPage ? "the page" : "the emulator", Call: one.payload.callsid }),
+    answer: (one) => JSON.stringify(one.payload, null, 2),
+  },
   alerts: {
     title: (one) => `Alert ${one.code}`,
     key: (one) => `${one.at}/${one.code}/${one.callSid}/${one.text}`,
@@ -298,6 +306,7 @@ function draw() {
   const { conversations, calls } = latest;
   sync(at("talks"), conversations, (one) => one.sid, makeTalk);
   sync(at("calls"), calls, (one) => one.sid, makeCall);
+  sync(at("devices"), latest.devices, (one) => `${one.identity}/${one.name}`, makeDevice);
   sync(at("phones"), latest.phones, (one) => one.address, makePhone);
   sync(at("rules"), latest.chaos.rules, (one) => JSON.stringify({ ...one, hits: 0 }), makeRule);
   sync(at("numbers"), latest.numbers, (one) => one.number, makeNumber);
@@ -307,6 +316,8 @@ function draw() {
   if (tbody.dataset.tab !== tab) tbody.replaceChildren();
   tbody.dataset.tab = tab;
   sync(tbody, lines, LOGS[tab].key, makeLine);
+  write(at("no-sound"), latest.noSound);
+  at("no-devices").hidden = latest.devices.length > 0;
   at("no-talks").hidden = conversations.length > 0;
   at("no-calls").hidden = calls.length > 0;
   at("calls-frame").hidden = calls.length === 0;
@@ -332,6 +343,19 @@ function drawBar() {
 
 function press(one, yes) {
   if (one.getAttribute("aria-pressed") !== String(yes)) one.setAttribute("aria-pressed", String(yes));
+}
+
+// A registered device: a page with Twilio's SDK, or one that is steered by hand.
+function makeDevice() {
+  const item = node("li");
+  const name = node("span", "mono");
+  const does = node("span");
+  item.append(name, does);
+  item.fill = (one) => {
+    write(name, `client:${one.identity}`);
+    write(does, one.kind === "page" ? `in a browser, ${one.name}` : `by hand, ${one.name}`);
+  };
+  return item;
 }
 
 function makePhone() {

@@ -17,6 +17,7 @@ from evovoice.emulator.rest import (
     participants,
     recordings,
     transcriptions,
+    user_messages,
     voice_settings,
 )
 from evovoice.emulator.rest.errors import (
@@ -50,6 +51,9 @@ HANDLERS: dict[tuple[str, str], Handler] = {
     ("GET", "Calls/*"): calls.fetch,
     ("POST", "Calls/*"): calls.update,
     ("DELETE", "Calls/*"): calls.delete,
+    ("POST", "Calls/*/UserDefinedMessages"): user_messages.send,
+    ("POST", "Calls/*/UserDefinedMessageSubscriptions"): user_messages.subscribe,
+    ("DELETE", "Calls/*/UserDefinedMessageSubscriptions/*"): user_messages.unsubscribe,
     ("POST", "Calls/*/Recordings"): recordings.create,
     ("GET", "Calls/*/Recordings"): recordings.OF_CALL.list_all,
     ("GET", "Calls/*/Recordings/*"): recordings.OF_CALL.fetch,

@@ -29,6 +29,11 @@ def checked_url(url: str, name: str, code: int) -> str:
     return url
 
 
+def wait_url_in(form: Form) -> str | None:
+    """What is heard before a conference starts: an address, silence if it is empty."""
+    return url_in(form, "WaitUrl", 21205) or form.get("WaitUrl")
+
+
 def method_in(form: Form, name: str, default: str = "POST", code: int = 21209) -> str:
     """GET or POST."""
     method = form.text(name).upper() or default

@@ -10,7 +10,7 @@ from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.rest import render
 from evovoice.emulator.rest.conferences import announce
 from evovoice.emulator.rest.errors import Refusal
-from evovoice.emulator.rest.fields import method_in, url_in
+from evovoice.emulator.rest.fields import method_in, url_in, wait_url_in
 from evovoice.emulator.rest.messages import Form, RestRequest, RestResponse
 from evovoice.emulator.rest.participants import check_coached, present
 from evovoice.emulator.state.conference import Participant
@@ -85,7 +85,7 @@ def _modify(network: VoiceNetwork, participant: Participant, form: Form) -> None
     if "EndConferenceOnExit" in form and not participant.hold:  # R40: ignored while held
         participant.end_on_exit = form.flag("EndConferenceOnExit")
     if "WaitUrl" in form:
-        participant.wait_url = url_in(form, "WaitUrl", 21205)
+        participant.wait_url = wait_url_in(form)
         participant.wait_method = method_in(form, "WaitMethod")
         _rewait(network, participant)
     conference_events.tell(network, participant.conference, "participant-modify", participant)

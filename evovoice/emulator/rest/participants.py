@@ -20,6 +20,7 @@ from evovoice.emulator.rest.fields import (
     seconds_in,
     timeout_in,
     url_in,
+    wait_url_in,
 )
 from evovoice.emulator.rest.messages import Form, RestRequest, RestResponse
 from evovoice.emulator.rest.paging import page_of
@@ -128,7 +129,7 @@ def _entry(network: VoiceNetwork, form: Form) -> Entry:
         start_on_enter=form.flag("StartConferenceOnEnter", True),
         end_on_exit=form.flag("EndConferenceOnExit"),
         coach=form.get("CallSidToCoach") if form.flag("Coaching") else None,
-        wait_url=url_in(form, "WaitUrl", 21205),
+        wait_url=wait_url_in(form),
         wait_method=method_in(form, "WaitMethod"),
         max_participants=_size(network, form),
         callbacks=_conference_subscription(form),

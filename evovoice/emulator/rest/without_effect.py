@@ -47,8 +47,11 @@ _MESSAGES = dict.fromkeys(
     ("SmsUrl", "SmsMethod", "SmsFallbackUrl", "SmsFallbackMethod"), _NO_MESSAGES
 )
 _API = {"ApiVersion": _refused("there is one version", "2010-04-01")}
+_REPEATED = {"IdempotencyKey": _noted("a request that comes twice is served twice")}
 MISSING: Mapping[tuple[str, str], Mapping[str, Missing]] = {
     ("POST", "Calls"): _DIALLED,
+    ("POST", "Calls/*/UserDefinedMessages"): _REPEATED,
+    ("POST", "Calls/*/UserDefinedMessageSubscriptions"): _REPEATED,
     ("POST", "Conferences/*/Participants"): {
         **_DIALLED,
         "Beep": _noted(_SOUND, "false"),

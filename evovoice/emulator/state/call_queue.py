@@ -20,6 +20,9 @@ class Waiting(Protocol):
     def taken(self, gone: Callable[[], None]) -> None:
         """Somebody dialled the queue; `gone` is what to call when this call goes."""
 
+    def connected_to(self, leg: Leg) -> None:
+        """The two talk from now on."""
+
     def released(self) -> None:
         """Whoever dialled the queue went."""
 

@@ -28,7 +28,7 @@ class Entry:
     start_on_enter: bool = True
     end_on_exit: bool = False
     coach: str | None = None
-    wait_url: str | None = None
+    wait_url: str | None = None  # None: Twilio's own music; empty: silence
     wait_method: str = "POST"
     max_participants: int = 250
     callbacks: Subscription | None = None

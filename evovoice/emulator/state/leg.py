@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from evovoice.emulator.state.account import HOME_REGION
 from evovoice.emulator.state.clock import Timer, whole_seconds
 from evovoice.emulator.state.expected import KeyListener
+from evovoice.emulator.state.media import Playing
 from evovoice.emulator.state.orders import Detection, RecordOrder, Subscription
 from evovoice.emulator.state.recording import Recording
 from evovoice.emulator.state.speech import Utterance
@@ -42,6 +43,37 @@ class Watcher(Protocol):
 
     def leg_ended(self, leg: "Leg") -> None:
         """The leg has its final status."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallMessage:
+    """A message between an application and a page in a call (UserDefinedMessage)."""
+
+    sid: str  # KX..
+    content: str
+    content_type: str = "application/json"
+
+
+class FarEnd(Protocol):
+    """A person's side of one call: a scripted telephone, a device that is steered by hand, a page
+    with Twilio's SDK. These are told what happens; what they do goes through `remote_party`.
+    """
+
+    @property
+    def has_character(self) -> bool:
+        """Whether the phone book says how that person answers, speaks and hangs up."""
+
+    def stop_ringing(self, leg: "Leg") -> None:
+        """Somebody else answered, or nobody will."""
+
+    def answered(self, leg: "Leg") -> None:
+        """The call is answered: from here, or one that was placed from here."""
+
+    def ended(self, leg: "Leg") -> None:
+        """The call is over, whoever ended it."""
+
+    def take_message(self, leg: "Leg", message: CallMessage) -> bool:
+        """The application has something to tell; False where nobody can read it."""
 
 
 class Running(Protocol):
@@ -106,6 +138,12 @@ class Leg:
     recordings: list[Recording] = field(default_factory=list)  # those that REST has ordered
     record_order: RecordOrder | None = None
     devices: dict[str, DeviceState] = field(default_factory=dict)  # of a client: identity
+    ringing_at: dict[str, FarEnd] = field(default_factory=dict)  # by the name of the device
+    far_end: FarEnd | None = None  # who is in the call, or the only one who is rung
+    message_subscriptions: dict[str, Subscription] = field(default_factory=dict)  # by ZY..
+    messages_sent: int = 0  # by its page
+    media_leg: str | None = None  # of a page: under which name media carries its sound
+    playing: dict[int, Playing] = field(default_factory=dict)  # what its documents let it hear
     timers: list[Timer] = field(default_factory=list)
 
     @property

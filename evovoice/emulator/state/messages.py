@@ -23,6 +23,7 @@ DeliveryKind = Literal[
     "amd-status",
     "partial-result",
     "transcription",
+    "call-message",
 ]
 FailureReason = Literal["connect", "unknown-host", "timeout", "reset", "invalid-url"]
 Params = tuple[tuple[str, str], ...]

@@ -19,7 +19,7 @@ Outcome = Literal[
     "not-a-number",
 ]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
-Failure = tuple[Literal["busy", "failed"], int]
+Failure = tuple[Literal["busy", "failed", "no-answer"], int]
 
 # What the network says at once, without ringing: final status and SIP code.
 _AT_ONCE: dict[Outcome, Failure] = {
@@ -119,6 +119,10 @@ class PhoneBook:
         """The character of whoever is called there."""
         address = plain(address)
         return self._characters.get(address) or ready_made(address) or self.default
+
+    def has(self, address: str) -> bool:
+        """Whether somebody is scripted there: by a character of their own, or a well-known name."""
+        return plain(address) in self._characters or ready_made(plain(address)) is not None
 
     def put(self, address: str, character: Character) -> None:
         """From now on that address behaves so."""
