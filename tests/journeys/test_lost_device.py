@@ -129,12 +129,17 @@ def test_customer_who_gives_up_waiting_ends_the_call(new_stage: NewStage) -> Non
     assert stage.session()["ended"]
 
 
-def test_only_who_was_lost_takes_the_call_back_and_only_themselves(new_stage: NewStage) -> None:
-    """Without a live leg nobody adds anybody else."""
+def test_only_who_was_lost_takes_the_call_back_and_only_themselves_c116(
+    new_stage: NewStage,
+) -> None:
+    """Without a live leg nobody adds anybody else; a page that was reloaded sees that it may."""
     stage = new_stage(return_seconds=WAITS)
     stage.bridge_in()
     _lose_device(stage)
     stage.pass_time(4)
+    (mine,) = stage.request("GET", "/sessions/my").json["sessions"]
+    assert "AddConferenceMember" in mine["allowed"]
+    assert "LeaveConference" not in mine["allowed"]
     assert 409 == _take_back(stage, destination=THIRD).status_code
     assert 200 == _take_back(stage).status_code
     stage.pass_time(4)
