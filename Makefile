@@ -8,6 +8,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Python compiles what it imports; to compile all that is installed takes half of the time.
 INSTALL := $(PIP) install -qq --no-deps --no-compile
 CHECK := $(PIP) check || { echo "If $(VENV) is from before the lock files changed: make clean"; exit 1; }
+# The library with which a browser is a phone: once, and without npm or network nothing happens.
+FETCH_SDK := $(BIN)/python -m evovoice.web.console.fetch_sdk
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 SETUP_CHECK_LOG := $(VENV)/setup-check.log
@@ -32,12 +34,15 @@ help:
 	@echo "make operator  an evening of two processes behind PgBouncer: failover, restarts, strangers"
 
 demo: $(READY)
+	@$(FETCH_SDK)
 	@$(BIN)/python -m evovoice.demo
 
 run: $(READY)
+	@$(FETCH_SDK)
 	@$(BIN)/python -m evovoice.demo --keep $(PORTS)
 
 setup: $(READY_DEV)
+	@$(FETCH_SDK)
 	@$(BIN)/python -m tests.clients.install
 
 test: setup
@@ -116,7 +121,7 @@ operator: $(READY_DEV)
 	@$(BIN)/python -m tests.operator --seed $(SEED) --seconds $(SECONDS_EACH)
 
 clean:
-	rm -rf $(VENV) .venv-clients tests/clients/node_modules var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) evovoice/web/console/sdk .venv-clients tests/clients/node_modules var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
