@@ -26,7 +26,7 @@ function status({ phone, tab, isThere }) {
   if (!isThere) return text(phone.problem)
   if (tab === 'elsewhere') return text('elsewhere')
   if (phone.problem) return text(phone.problem)
-  if (phone.call && phone.call.phase !== 'ringing') return text('talking')
+  if (phone.call) return text(phone.call.phase === 'ringing' ? 'rings' : 'talking')
   return text(phone.registration)
 }
 

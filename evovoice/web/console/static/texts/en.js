@@ -15,6 +15,7 @@ export const en = {
   off: 'You are not taking calls.',
   starting: 'Starting…',
   ready: 'Ready. Waiting for calls.',
+  rings: 'Your phone rings.',
   talking: 'You are in a call.',
   lost: 'Your phone has lost the connection. It comes back by itself.',
 
