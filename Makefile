@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORTS = $(if $(PORT),--port $(PORT)) $(if $(EMULATOR_PORT),--emulator-port $(EMULATOR_PORT))
+RINGS = $(if $(RING),--ring $(RING))
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # A lock file is complete, so nothing is resolved, whatever is newest today; CHECK says what it lacks.
 # Python compiles what it imports; to compile all that is installed takes half of the time.
@@ -21,7 +22,8 @@ AUDIT_LOG := $(VENV)/audit.log
 help:
 	@echo "make demo   a live call becomes a conference, on your machine, without an account"
 	@echo "make run    the same parts, kept up, with a live call to add somebody to;"
-	@echo "            PORT=8000 EMULATOR_PORT=8010 keep their addresses from start to start"
+	@echo "            PORT=8000 EMULATOR_PORT=8010 keep their addresses from start to start;"
+	@echo "            RING=scripted has the call answered by a script, not in your browser"
 	@echo "make test   everything that is checked"
 	@echo "make setup-check  set-up and some tests with every Python of this machine; the commands of"
 	@echo "            Dockerfile and compose.yaml in an empty environment"
@@ -39,7 +41,7 @@ demo: $(READY)
 
 run: $(READY)
 	@$(FETCH_SDK)
-	@$(BIN)/python -m evovoice.demo --keep $(PORTS)
+	@$(BIN)/python -m evovoice.demo --keep $(PORTS) $(RINGS)
 
 setup: $(READY_DEV)
 	@$(FETCH_SDK)

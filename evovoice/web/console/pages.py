@@ -22,7 +22,7 @@ _POLICY = (
     " form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script';"
     " trusted-types 'none'"
 )
-_MAY_USE = "microphone=(self), autoplay=(self), speaker-selection=(self), camera=(), geolocation=()"
+_MAY_USE = "microphone=(self), autoplay=(self), camera=(), geolocation=()"
 
 
 def console_blueprint(route: DeviceRoute, sdk: Path = FOLDER) -> GuardedBlueprint:

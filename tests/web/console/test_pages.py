@@ -54,7 +54,7 @@ def test_page_runs_its_own_scripts_and_makes_no_text_into_html(sdk: Path) -> Non
     text = _client(sdk).get("/phone").text
     assert not re.search(r"<script(?![^>]* src=)|\son\w+=|\sstyle=|<style|javascript:", text)
     may = _client(sdk).get("/phone").headers["Permissions-Policy"]
-    assert {"microphone=(self)", "speaker-selection=(self)", "camera=()"} <= set(may.split(", "))
+    assert {"microphone=(self)", "autoplay=(self)", "camera=()"} <= set(may.split(", "))
 
 
 @pytest.mark.parametrize(

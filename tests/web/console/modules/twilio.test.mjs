@@ -180,6 +180,17 @@ test('a refused or ending token is renewed with a fresh one', async (t) => {
   assert.deepEqual(device.tokens, ['first', 'second', 'second'])
 })
 
+test('what the gateway refuses is told in its words, once until the phone is registered again', async (t) => {
+  const { phone, device } = await ringing()
+  t.after(() => phone.stop())
+  const heard = []
+  phone.onChange(({ notice }, before) => notice && notice !== before.notice && heard.push(notice.detail))
+  for (let n = 0; n < 3; n += 1) device.emit('error', { code: 31000, message: 'UnknownError (31000): No sound' })
+  device.emit('registered')
+  device.emit('error', { code: 31005, message: 'No sound' })
+  assert.deepEqual(heard, ['No sound', 'No sound'])
+})
+
 test('a device that was stopped says nothing any more', async () => {
   const { phone, device, call } = await ringing()
   await phone.stop()

@@ -35,6 +35,7 @@ class TwilioPhone {
   #timer = null
   #deadline = null
   #warnings = new Set()
+  #lastFault = ''
   #chosen = { microphone: null, speaker: null }
 
   constructor(access, media) {
@@ -146,12 +147,17 @@ class TwilioPhone {
     const hear = (name, work) => device.on(name, (...found) => {
       if (this.#device === device) work(...found) // one that was destroyed has nothing to say
     })
-    hear('registered', () => this.#happened('registered'))
+    hear('registered', () => this.#registered())
     hear('unregistered', () => this.#happened('unregistered'))
     hear('error', (error) => this.#fault(error))
     hear('tokenWillExpire', () => this.#renew())
     hear('incoming', (call) => this.#ring(call))
     device.audio?.on('deviceChange', (lost) => this.#devicesChanged(lost))
+  }
+
+  #registered() {
+    this.#lastFault = ''
+    this.#happened('registered')
   }
 
   #ring(call) {
@@ -192,10 +198,11 @@ class TwilioPhone {
   #fault(error) {
     if (REFUSED_TOKENS.has(error.code)) return this.#renew()
     const problem = NO_MICROPHONE.get(error.code)
-    if (problem) this.#happened('tell', { key: problem, detail: '' })
-    else if (this.state.registration === 'ready') {
-      this.#happened('tell', { key: 'phoneFault', detail: `${error.code ?? ''} ${error.message ?? ''}`.trim() })
-    }
+    if (problem) return this.#happened('tell', { key: problem, detail: '' })
+    const detail = String(error.message ?? error).replace(/^\w+ \(\d+\): /, '')
+    if (detail === this.#lastFault) return // the library tells each try, and each twice
+    this.#lastFault = detail
+    this.#happened('tell', { key: 'phoneFault', detail })
   }
 
   #wantedMicrophone() {

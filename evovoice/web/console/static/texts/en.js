@@ -65,7 +65,7 @@ export const en = {
   noToken: 'The phone was given no access by the service. Try again; if it stays so, ask your administrator.',
   unreachable: 'The phone network does not answer. It is tried again by itself; a firewall may be in between.',
   connectionLost: 'The connection of your phone was lost. It comes back by itself.',
-  phoneFault: ({ detail }) => `The phone reports a fault: ${detail}`,
+  phoneFault: ({ detail }) => `The phone network says: ${detail}`,
   deviceLost: ({ detail }) => `${detail || 'A device'} was unplugged. The usual one is used.`,
   refused: ({ message }) => message,
   noAnswer: 'The service does not answer. Try again.',
