@@ -146,6 +146,22 @@ def test_only_who_was_lost_takes_the_call_back_and_only_themselves_c116(
     assert 200 == stage.add(THIRD).status_code
 
 
+def test_who_took_the_call_back_and_leaves_then_is_not_waited_for(new_stage: NewStage) -> None:
+    """Though the time from the first loss is not over; lost once more they are."""
+    stage = new_stage(return_seconds=WAITS)
+    stage.bridge_in()
+    for _ in range(2):
+        _lose_device(stage)
+        stage.pass_time(4)
+        assert 200 == _take_back(stage).status_code
+        stage.pass_time(4)
+        assert 2 == len(stage.living())
+    stage.request("POST", f"/sessions/{stage.session()['id']}/conference/leave", {})
+    stage.pass_time(3)
+    assert [] == stage.living()
+    assert stage.session()["ended"]
+
+
 def test_placed_and_outgoing_calls_whose_agent_made_the_call_end_as_ever(
     new_stage: NewStage,
 ) -> None:
