@@ -123,7 +123,7 @@ export class AgentPhone {
     const session = await this.#sessionOf(call.id)
     if (!session) return this.#phone.hangUp()
     try {
-      await this.#ask('POST', `/sessions/${session.id}/conference/leave`, { callSid: call.id })
+      await this.#leave(session, call.id)
     } catch {
       return this.#phone.hangUp()
     }
@@ -131,6 +131,13 @@ export class AgentPhone {
       if (this.known.phone.call?.id === call.id) this.#phone.hangUp()
     }, LEFT_WITHIN)
     return undefined
+  }
+
+  // Who has reached nobody yet has nobody to leave, and hangs up their own leg.
+  #leave(session, callSid) {
+    const path = `/sessions/${session.id}`
+    if (session.allowed?.includes('LeaveConference')) return this.#ask('POST', `${path}/conference/leave`, { callSid })
+    return this.#ask('DELETE', `${path}?callSid=${callSid}`)
   }
 
   async #endPlaced(sessionId) {

@@ -117,6 +117,18 @@ test('somebody else who calls at the same moment is not answered by itself', asy
   assert.equal(one.known.wish.isForeign, true)
 })
 
+test('who hangs up before anybody was reached hangs up their own leg', async () => {
+  const { one, phone, asked, service } = await agent()
+  service.sessions = [session('s-9', 'CA9', { allowed: ['EndSession'] })]
+  phone.rings('CA9')
+  phone.answer()
+  await tick()
+  await one.hangUp()
+  assert.deepEqual(posts(asked), ['DELETE /sessions/s-9?callSid=CA9'])
+  assert.equal(phone.did.includes('hangUp'), false)
+  one.signedOut()
+})
+
 test('a call that cannot be placed is told, and the wish is gone', async () => {
   const { one, told } = await agent({ 'POST /calls': refused(400) })
   assert.equal(await one.dial('x'), false)
