@@ -40,11 +40,16 @@ export class Painter {
     this.#say(this.#text(key, facts))
   }
 
+  // What was told of the call before is no news in the next.
+  forget() {
+    at('told').textContent = ''
+  }
+
   onPress(id, work) {
     at(id).addEventListener('click', () => {
       const reason = this.reasonOf(id)
       if (reason) return this.tell(reason)
-      at('told').textContent = ''
+      this.forget()
       return work()
     })
   }

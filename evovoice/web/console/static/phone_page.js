@@ -20,7 +20,10 @@ const painter = new Painter(text, { say, cry })
 const agent = new AgentPhone({
   ask: guarded,
   phone,
-  hear: (known) => painter.paint(known),
+  hear: (known, before) => {
+    if (known.phone.call && known.phone.call.id !== before.phone.call?.id) painter.forget()
+    painter.paint(known)
+  },
   tell: (key, facts) => painter.tell(key, facts),
 })
 let leader = null

@@ -10,6 +10,8 @@ const REGISTERS_WITHIN = 10_000 // ms; the library itself tries for ever and tel
 const REFUSED_TOKENS = new Set([20101, 20102, 20103, 20104, 20151, 20157, 31202, 31204, 31205, 31206, 31207])
 const NO_MICROPHONE = new Map([[31401, 'microphoneRefused'], [31208, 'microphoneRefused'],
   [31402, 'microphoneBusy']])
+// a connection that was lost; that the call comes back is an event of its own
+const COMES_BACK = new Set([53000, 53001, 53405])
 // what the library warns of while nothing is wrong with the line: nobody speaks, or is muted
 const NO_POOR_LINE = new Set(['constant-audio-input-level', 'constant-audio-output-level'])
 
@@ -197,6 +199,7 @@ class TwilioPhone {
 
   #fault(error) {
     if (REFUSED_TOKENS.has(error.code)) return this.#renew()
+    if (COMES_BACK.has(error.code) && this.#call) return
     const problem = NO_MICROPHONE.get(error.code)
     if (problem) return this.#happened('tell', { key: problem, detail: '' })
     const detail = String(error.message ?? error).replace(/^\w+ \(\d+\): /, '')
