@@ -119,6 +119,7 @@ def test_agent_takes_calls_dials_and_takes_a_call_back_in_a_page(ann: Ann) -> No
 
 def _sign_in_and_start(ann: Ann) -> None:
     """A wrong password and a refused microphone are told where they matter."""
+    ann.page.get_by_label("E-mail address").wait_for()
     screenshot(ann.page, "phone-1-entry")
     assert AGENT_EMAIL == ann.page.get_by_label("E-mail address").input_value()
     ann.sign_in("wrong")

@@ -23,6 +23,7 @@ export class AgentPhone {
   #newKey
   #sessions = []
   #wantsCalls = false
+  #telling = null
   #told = null // what the service was told of the device last
 
   // `ask` as in api.js; `hear(known, before)`; `tell(key, facts)`: a sentence for the person.
@@ -77,7 +78,8 @@ export class AgentPhone {
   async stop() {
     this.#wantsCalls = false
     await this.#phone.stop()
-    await this.#tellPresence()
+    this.#tellPresence()
+    await this.#telling // who signs out then may not be asked any more
   }
 
   answer() {
@@ -221,7 +223,9 @@ export class AgentPhone {
     this.#told = told
     try {
       const body = { agentState: state, deviceRegistered: phone.registration === 'ready' }
-      await this.#ask('PATCH', '/app/presence', body)
+      const request = this.#ask('PATCH', '/app/presence', body)
+      this.#telling = request.catch(() => {})
+      await request
     } catch {
       if (this.#told === told) this.#told = ''
       setTimeout(() => this.#tellPresence(), PRESENCE_AGAIN)

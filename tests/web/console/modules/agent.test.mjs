@@ -61,6 +61,16 @@ test('who starts is Ready by their own word once the device is registered, who s
   ])
 })
 
+test('who stops is done when the service knows it', async () => {
+  const { one, service } = await agent()
+  await one.start()
+  await tick()
+  let heard = false
+  service['PATCH /app/presence'] = new Promise((done) => setTimeout(() => { heard = true; done({}) }, 20))
+  await one.stop()
+  assert.equal(heard, true)
+})
+
 test('a page that only opens says nothing about presence', async () => {
   const { one, asked } = await agent()
   await one.streamIs('live')
