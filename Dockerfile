@@ -13,6 +13,10 @@ RUN ["/opt/venv/bin/python", "-m", "pip", "--disable-pip-version-check", "check"
 WORKDIR /srv/evovoice
 COPY evovoice ./evovoice
 COPY twiml_templates ./twiml_templates
+# There is no npm here: `--build-arg EVOVOICE_SDK_URL=…` says where the softphone's library is,
+# unless it was fetched before and came with the copy. Its hash is in our lock.
+ARG EVOVOICE_SDK_URL=
+RUN ["/opt/venv/bin/python", "-m", "evovoice.web.console.fetch_sdk"]
 RUN ["/opt/venv/bin/python", "-m", "compileall", "-q", "evovoice"]
 
 FROM python:${PYTHON}-slim

@@ -3,11 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORTS = $(if $(PORT),--port $(PORT)) $(if $(EMULATOR_PORT),--emulator-port $(EMULATOR_PORT))
+RINGS = $(if $(RING),--ring $(RING))
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # A lock file is complete, so nothing is resolved, whatever is newest today; CHECK says what it lacks.
 # Python compiles what it imports; to compile all that is installed takes half of the time.
 INSTALL := $(PIP) install -qq --no-deps --no-compile
 CHECK := $(PIP) check || { echo "If $(VENV) is from before the lock files changed: make clean"; exit 1; }
+# The library with which a browser is a phone: once, and without npm or network nothing happens.
+FETCH_SDK := $(BIN)/python -m evovoice.web.console.fetch_sdk
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 SETUP_CHECK_LOG := $(VENV)/setup-check.log
@@ -19,7 +22,8 @@ AUDIT_LOG := $(VENV)/audit.log
 help:
 	@echo "make demo   a live call becomes a conference, on your machine, without an account"
 	@echo "make run    the same parts, kept up, with a live call to add somebody to;"
-	@echo "            PORT=8000 EMULATOR_PORT=8010 keep their addresses from start to start"
+	@echo "            PORT=8000 EMULATOR_PORT=8010 keep their addresses from start to start;"
+	@echo "            RING=scripted has the call answered by a script, not in your browser"
 	@echo "make test   everything that is checked"
 	@echo "make setup-check  set-up and some tests with every Python of this machine; the commands of"
 	@echo "            Dockerfile and compose.yaml in an empty environment"
@@ -32,12 +36,15 @@ help:
 	@echo "make operator  an evening of two processes behind PgBouncer: failover, restarts, strangers"
 
 demo: $(READY)
+	@$(FETCH_SDK)
 	@$(BIN)/python -m evovoice.demo
 
 run: $(READY)
-	@$(BIN)/python -m evovoice.demo --keep $(PORTS)
+	@$(FETCH_SDK)
+	@$(BIN)/python -m evovoice.demo --keep $(PORTS) $(RINGS)
 
 setup: $(READY_DEV)
+	@$(FETCH_SDK)
 	@$(BIN)/python -m tests.clients.install
 
 test: setup
@@ -116,7 +123,7 @@ operator: $(READY_DEV)
 	@$(BIN)/python -m tests.operator --seed $(SEED) --seconds $(SECONDS_EACH)
 
 clean:
-	rm -rf $(VENV) .venv-clients tests/clients/node_modules var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) evovoice/web/console/sdk .venv-clients tests/clients/node_modules var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

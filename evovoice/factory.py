@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from evovoice.background import Background, StartsBackground
 from evovoice.carrier.capture.recorder import Recorder
+from evovoice.carrier.device_route import device_route
 from evovoice.carrier.device_token import TwilioDeviceTokens
 from evovoice.carrier.measured_carrier import MeasuredCarrier
 from evovoice.carrier.port import Carrier
@@ -39,6 +40,7 @@ from evovoice.web.api import api_blueprint, health_blueprint, open_api_blueprint
 from evovoice.web.audit_source import install_audit_source
 from evovoice.web.auth import GuardedBlueprint
 from evovoice.web.authenticator import Authenticator
+from evovoice.web.console.pages import console_blueprint
 from evovoice.web.event_stream import write_event
 from evovoice.web.every_request import install
 from evovoice.web.metrics_page import metrics_blueprint
@@ -123,6 +125,7 @@ def create_app(
         open_api_blueprint(context, authenticator),
         documents_blueprint(TABLE, settings.public_base_url),
         start_page_blueprint(),
+        console_blueprint(context.device_route),
         *_single_sign_on(settings, authenticator, context.database, passwords, externals.clock),
         webhooks_blueprint(
             context, _signature(settings), parts.twiml, externals.clock, recorder=parts.recorder
@@ -222,6 +225,7 @@ def _context(
         notifier=externals.notifier,
         live_feed=_live_feed(settings, database, externals),
         device_tokens=_device_tokens(settings),
+        device_route=device_route(settings.api_base_url, settings.edge),
         outage=outage,
         looks=Lane(externals.submit_look or externals.submit, LOOKS_AT_ONCE),
         sip_hosts=settings.sip_hosts,

@@ -80,7 +80,7 @@ class Settings:
     may_record: bool = False
     retention_days: int = 0  # how long after a call's end personal data are kept; 0: for ever
     tells_speakers: bool = False  # consoles are told who speaks in a conference
-    return_seconds: int = 0  # how long a call waits for an agent's device that was lost
+    return_seconds: int = 15  # how long a call waits for an agent's device that was lost
     allowed_origins: frozenset[str] = frozenset()
     capture_folder: str | None = None
     has_worker: bool = False  # a process of its own has the background that any may have
@@ -183,7 +183,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         may_record=choice(environ, "EVOVOICE_RECORDING", ("off", "on")) == "on",
         tells_speakers=choice(environ, "EVOVOICE_SPEAKER_EVENTS", ("off", "on")) == "on",
         retention_days=count(environ, "EVOVOICE_RETENTION_DAYS", 0, most=36_500),
-        return_seconds=count(environ, "EVOVOICE_RETURN_SECONDS", 0, least=0, most=_LONGEST_RETURN),
+        return_seconds=count(environ, "EVOVOICE_RETURN_SECONDS", 15, least=0, most=_LONGEST_RETURN),
         allowed_origins=_origins(environ.get("EVOVOICE_ALLOWED_ORIGINS", "")),
         capture_folder=_capture_folder(environ),
         has_worker=choice(environ, "EVOVOICE_BACKGROUND", ("web", "worker")) == "worker",

@@ -20,7 +20,7 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_o
 import jwt
 import pytest
 
-from evovoice.demo.cast import COLLEAGUE
+from evovoice.demo.cast import AGENT_EMAIL, COLLEAGUE, COLLEAGUE_EMAIL
 from evovoice.demo.options import parse_options
 from evovoice.demo.processes import HOST, DemoProblem, Processes, free_port
 
@@ -100,8 +100,9 @@ def test_overview_names_the_addresses_that_were_asked_for(kept: Kept) -> None:
     browser = build_opener()
     assert f"Service:   {kept.service}\n" in kept.text
     pages = re.findall(r"^[\w ]+: +(\S+) \(", kept.text, re.M)
-    docs = f"{kept.service}/docs"
-    assert [docs, docs, f"{kept.emulator}/_emulator/"] == pages
+    docs, phone = f"{kept.service}/docs", f"{kept.service}/phone#{AGENT_EMAIL}"
+    bobs = f"http://localhost:{kept.port}/phone#{COLLEAGUE_EMAIL}"
+    assert [docs, docs, phone, bobs, f"{kept.emulator}/_emulator/"] == pages
     for page in pages:
         with browser.open(page, timeout=PATIENCE) as answer:
             assert answer.headers["Content-Type"].startswith("text/html")
@@ -118,6 +119,19 @@ def test_printed_password_signs_in_and_a_device_gets_a_token_that_calls(kept: Ke
     device = f"{kept.emulator}/_emulator/devices/{config['identity']}/connect"
     sid = _ask(browser, device, call)["callSid"]
     assert "Outgoing" == _session_of(browser, kept, sid)["direction"]
+
+
+def test_bob_signs_in_beside_ann_under_the_other_name_of_this_machine(kept: Kept) -> None:
+    """One browser has two sign-ins then: by cookies, whose writes have to come from an origin that
+    is allowed.
+    """
+    base = f"http://localhost:{kept.port}"
+    browser = build_opener(HTTPCookieProcessor(CookieJar()))
+    credentials = kept.credentials() | {"userName": COLLEAGUE_EMAIL}
+    origin = {"Origin": base}
+    _ask(browser, f"{base}/auth/credentials", credentials, origin)
+    call = _ask(browser, f"{base}/calls", {"destination": "Ann"}, origin)
+    assert "Bob" in [member["displayName"] for member in call["members"]]
 
 
 def _session_of(browser: OpenerDirector, kept: Kept, call_sid: str) -> dict[str, Any]:
@@ -204,6 +218,7 @@ def test_what_is_no_port_is_refused(port: str, capsys: pytest.CaptureFixture[str
         ((), "--keep"),
         (("PORT=8123",), "--keep --port 8123"),
         (("PORT=8123", "EMULATOR_PORT=8124"), "--keep --port 8123 --emulator-port 8124"),
+        (("RING=scripted",), "--keep --ring scripted"),
     ],
 )
 def test_make_passes_the_ports_on(given: tuple[str, ...], passed_on: str) -> None:

@@ -59,6 +59,7 @@ WRONG_TEXTS = {  # tried below, or in tests of their own
     "EVOVOICE_SPEAKER_EVENTS",
     "EVOVOICE_ENV_FILE", "EVOVOICE_BACKGROUND", "EVOVOICE_METRICS_TOKEN", "EVOVOICE_LOG",
     "EVOVOICE_OIDC_ISSUER", "EVOVOICE_OIDC_CLIENT_ID", "EVOVOICE_OIDC_CLIENT_SECRET",
+    "EVOVOICE_SDK_URL",
 }  # fmt: skip
 ANY_TEXT = {
     "SECRET_KEY", "TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_SECONDARY", "TWILIO_TWIML_APP_SID",
@@ -565,8 +566,8 @@ def test_consoles_that_listen_leave_threads_for_the_rest_c73(threads: str, strea
     assert streams == from_env(GOOD | {"EVOVOICE_THREADS": threads}).streams
 
 
-@pytest.mark.parametrize(("text", "seconds"), [("", 0), ("0", 0), ("20", 20), ("300", 300)])
-def test_lost_devices_are_waited_for_only_where_that_is_set(text: str, seconds: int) -> None:
+@pytest.mark.parametrize(("text", "seconds"), [("", 15), ("0", 0), ("20", 20), ("300", 300)])
+def test_lost_devices_are_waited_for_unless_that_is_switched_off(text: str, seconds: int) -> None:
     assert seconds == from_env(GOOD | {"EVOVOICE_RETURN_SECONDS": text}).return_seconds
 
 

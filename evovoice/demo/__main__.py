@@ -11,11 +11,12 @@ from pathlib import Path
 
 from evovoice.demo.cast import Cast, assemble
 from evovoice.demo.json_http import HttpProblem
-from evovoice.demo.options import Options, parse_options
-from evovoice.demo.overview import print_overview
+from evovoice.demo.options import PAGE, Options, parse_options
+from evovoice.demo.overview import print_overview, print_overview_of_pages
 from evovoice.demo.processes import DemoProblem, Processes
 from evovoice.demo.story import bridge, tell
 from evovoice.demo.timeline import NotAsExpected, Timeline
+from evovoice.demo.waiting_customer import WaitingCustomer
 
 
 def main(arguments: list[str]) -> int:
@@ -39,7 +40,7 @@ def _perform(folder: Path, options: Options) -> None:
     try:
         cast = assemble(processes)
         if options.keep:
-            _keep_up(processes, cast)
+            _keep_up(processes, cast, options.ring)
         tell(cast)
         print("\nThe final session is what it should be.")
     finally:
@@ -47,13 +48,19 @@ def _perform(folder: Path, options: Options) -> None:
         processes.stop()
 
 
-def _keep_up(processes: Processes, cast: Cast) -> None:
-    """A live call to add somebody to, until Ctrl-C."""
+def _keep_up(processes: Processes, cast: Cast, ring: str | None) -> None:
+    """Calls that ring in the agent's page, or a live call to add somebody to, until Ctrl-C."""
     timeline = Timeline(cast)
-    print_overview(cast, bridge(cast, timeline))
+    if ring == PAGE or (ring is None and cast.has_sound):
+        print_overview_of_pages(cast)
+        waiting = WaitingCustomer(cast, timeline)
+        each_round = waiting.look
+    else:
+        print_overview(cast, bridge(cast, timeline))
+        each_round = timeline.look
     while True:
         processes.check()
-        timeline.session()
+        each_round()
         time.sleep(0.2)
 
 

@@ -2,18 +2,38 @@
 
 from typing import Any
 
-from evovoice.demo.cast import AGENT_EMAIL, AGENT_PASSWORD, COLLEAGUE, Cast
+from evovoice.demo.cast import AGENT_EMAIL, AGENT_PASSWORD, COLLEAGUE, COLLEAGUE_EMAIL, Cast
 
 
 def print_overview(cast: Cast, session: dict[str, Any]) -> None:
     """Print it for that live session."""
-    service, emulator = cast.api.base, cast.stage.base
-    print(f"\nService:   {service}")
-    print(f"API:       {service}/docs (to read and to try)")
-    print(f'Sign in:   {service}/docs (e-mail address {AGENT_EMAIL}, password "{AGENT_PASSWORD}")')
-    print(f"Emulator:  {emulator}/_emulator/ (who hears whom; answer and hang up there)")
+    _print_addresses(cast)
     print("\nA live call is waiting. Add somebody to it:\n")
     print(_curl(cast, session))
+    _print_end()
+
+
+def print_overview_of_pages(cast: Cast) -> None:
+    """Print it for people who answer with their own microphone."""
+    _print_addresses(cast)
+    print("\nOpen Ann's phone, sign in and press Start taking calls: a customer calls you then.")
+    print("Open Bob's phone beside it to call each other; colleagues are called by name.")
+    _print_end()
+
+
+def _print_addresses(cast: Cast) -> None:
+    service, emulator, password = cast.api.base, cast.stage.base, AGENT_PASSWORD
+    print(f"\nService:   {service}")
+    print(f"API:       {service}/docs (to read and to try)")
+    print(f'Sign in:   {service}/docs (e-mail address {AGENT_EMAIL}, password "{password}")')
+    print(
+        f'Ann:       {service}/phone#{AGENT_EMAIL} (a phone in your browser; password "{password}")'
+    )
+    print(f'Bob:       {cast.other_url}/phone#{COLLEAGUE_EMAIL} (another; password "{password}")')
+    print(f"Emulator:  {emulator}/_emulator/ (who hears whom; answer and hang up there)")
+
+
+def _print_end() -> None:
     print("\nCtrl-C stops all of it. What happens from here:\n", flush=True)
 
 

@@ -33,6 +33,8 @@ class Processes:
         self.folder = folder
         self.app_port, self.emulator_port = _two_ports(app_port, emulator_port)
         self.app_url = f"http://{HOST}:{self.app_port}"
+        # by its other name this machine is another site: two people sign in in one browser
+        self.other_url = f"http://localhost:{self.app_port}"
         self.emulator_url = f"http://{HOST}:{self.emulator_port}"
         self.account_sid = "AC" + secrets.token_hex(16)
         self._auth_token = secrets.token_hex(16)
@@ -124,6 +126,7 @@ class Processes:
             "HOST": HOST,
             "PORT": str(self.app_port),
             "PUBLIC_BASE_URL": self.app_url,
+            "EVOVOICE_ALLOWED_ORIGINS": self.other_url,
             "SECRET_KEY": secrets.token_hex(32),
             "TWILIO_ACCOUNT_SID": self.account_sid,
             "TWILIO_AUTH_TOKEN": self._auth_token,

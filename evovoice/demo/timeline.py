@@ -31,13 +31,17 @@ class Timeline:
 
     def follow(self, session_id: str) -> None:
         """From now on this session's log is printed."""
-        self._session_id = session_id
+        self._session_id, self._sequence = session_id, 0
 
     def session(self) -> dict[str, Any]:
         """The session as the agent's client sees it, after printing what is new."""
         session: dict[str, Any] = self._cast.api.get(f"/sessions/{self._session_id}")
         self._print_news()
         return session
+
+    def look(self) -> None:
+        """Print what is new."""
+        self.session()
 
     def until(self, what: str, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Wait until the session is so. Errors: `NotAsExpected` after half a minute."""

@@ -72,15 +72,17 @@ def _caller_can_wait(session: CallSession) -> bool:
 
 
 def _lost(session: CallSession) -> list[Member]:
-    """Our users whose connected leg ended unasked, and who have no other in the call."""
+    """Our users whose latest connected leg ended unasked, and who have no other in the call.
+
+    An earlier one counts no more: who came back and hangs up then has left.
+    """
+    latest = {m.user_id: m for m in session.members if m.is_our_user and session.was_connected(m)}
     live = {m.user_id for m in session.members if m.leg.end is None and not m.leg.never_dialled}
     return [
         m
-        for m in session.members
-        if m.is_our_user
-        and not m.supervises
+        for m in latest.values()
+        if not m.supervises
         and m.leg.end is not None
-        and session.was_connected(m)
         and m.leg.hangup_level is HangupLevel.NOT
         and not m.leg.leave_wanted
         and m.user_id not in live

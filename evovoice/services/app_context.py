@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from evovoice.carrier.device_route import DeviceRoute
 from evovoice.carrier.port import Carrier, DeviceTokens
 from evovoice.services.live.change_notifier import ChangeNotifier
 from evovoice.services.live.live_feed import LiveFeed
@@ -21,7 +22,7 @@ class AppContext:
     """The services of one process, shared by all its requests and its worker.
 
     `changes` is the only way to change a session; `dispatch` gives orders to `carrier`;
-    `device_tokens` makes the carrier's access tokens.
+    `device_tokens` makes the carrier's access tokens, with which a device goes by `device_route`.
 
     `new_id(prefix)` makes an id nobody can guess; `notifier` wakes requests that wait for a
     session; `live_feed` has the event streams of this process; `pause(seconds)` sleeps; `max_*`,
@@ -42,6 +43,7 @@ class AppContext:
     device_tokens: DeviceTokens
     outage: Outage
     looks: Lane
+    device_route: DeviceRoute
     sip_hosts: frozenset[str] = frozenset()
     max_members: int = 10
     max_pending: int = 3

@@ -65,7 +65,6 @@ def _headers_with(more: dict[str, str]) -> Callable[[Response], Response]:
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
         "X-Frame-Options": "DENY",
-        "Vary": "Accept",
         **more,
     }
 
@@ -73,6 +72,7 @@ def _headers_with(more: dict[str, str]) -> Callable[[Response], Response]:
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Content-Security-Policy", _NOTHING)
         response.headers.update(always)
+        response.vary.add("Accept")
         return response
 
     return add

@@ -94,6 +94,7 @@ class Parts:
             "TWILIO_API_BASE_URL": self.emulator_url,
             "WEB_CONCURRENCY": str(self.processes),
             "EVOVOICE_CHAOS_CLOCK": str(instance.ahead),
+            "EVOVOICE_RETURN_SECONDS": "0",  # whoever hangs up here wants to
             **_LIMITS,
             **self.settings,
         }

@@ -129,16 +129,37 @@ def test_customer_who_gives_up_waiting_ends_the_call(new_stage: NewStage) -> Non
     assert stage.session()["ended"]
 
 
-def test_only_who_was_lost_takes_the_call_back_and_only_themselves(new_stage: NewStage) -> None:
-    """Without a live leg nobody adds anybody else."""
+def test_only_who_was_lost_takes_the_call_back_and_only_themselves_c116(
+    new_stage: NewStage,
+) -> None:
+    """Without a live leg nobody adds anybody else; a page that was reloaded sees that it may."""
     stage = new_stage(return_seconds=WAITS)
     stage.bridge_in()
     _lose_device(stage)
     stage.pass_time(4)
+    (mine,) = stage.request("GET", "/sessions/my").json["sessions"]
+    assert "AddConferenceMember" in mine["allowed"]
+    assert "LeaveConference" not in mine["allowed"]
     assert 409 == _take_back(stage, destination=THIRD).status_code
     assert 200 == _take_back(stage).status_code
     stage.pass_time(4)
     assert 200 == stage.add(THIRD).status_code
+
+
+def test_who_took_the_call_back_and_leaves_then_is_not_waited_for(new_stage: NewStage) -> None:
+    """Though the time from the first loss is not over; lost once more they are."""
+    stage = new_stage(return_seconds=WAITS)
+    stage.bridge_in()
+    for _ in range(2):
+        _lose_device(stage)
+        stage.pass_time(4)
+        assert 200 == _take_back(stage).status_code
+        stage.pass_time(4)
+        assert 2 == len(stage.living())
+    stage.request("POST", f"/sessions/{stage.session()['id']}/conference/leave", {})
+    stage.pass_time(3)
+    assert [] == stage.living()
+    assert stage.session()["ended"]
 
 
 def test_placed_and_outgoing_calls_whose_agent_made_the_call_end_as_ever(

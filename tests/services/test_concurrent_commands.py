@@ -7,6 +7,7 @@ from threading import Lock
 
 import pytest
 
+from evovoice.carrier.device_route import DeviceRoute
 from evovoice.carrier.device_token import TwilioDeviceTokens
 from evovoice.carrier.port import SessionRef
 from evovoice.domain.messages import Fact, LegProgressed
@@ -103,7 +104,7 @@ def context(database: Database, carrier: FakeCarrier) -> Iterator[AppContext]:
         database, carrier, changes, dispatch, clock, new_id, notifier,
         LiveFeed(database, notifier, clock, new_id, lambda _event: b"", 1, 1),
         TwilioDeviceTokens("AC", None, None, None), Outage(clock),
-        Lane(lambda work: work(), LOOKS_AT_ONCE),
+        Lane(lambda work: work(), LOOKS_AT_ONCE), DeviceRoute(),
         max_members=100, max_pending=100, adds_per_minute=1000, calls_at_once=1000,
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from evovoice.carrier.device_route import DeviceRoute
 from evovoice.carrier.port import SessionRef
 from evovoice.carrier.signature import SignatureCheck
 from evovoice.carrier.twiml import TwimlWriter
@@ -22,6 +23,7 @@ from evovoice.domain.values import User
 from evovoice.services.errors import NotSignedIn
 from evovoice.web.api import api_blueprint, health_blueprint, open_api_blueprint
 from evovoice.web.authenticator import Authenticator
+from evovoice.web.console.pages import console_blueprint
 from evovoice.web.every_request import install
 from evovoice.web.operations import TABLE
 from evovoice.web.servicestack.documents.pages import documents_blueprint
@@ -215,6 +217,7 @@ def _built(table: Rows) -> WebApp:
         open_api_blueprint(any_context, authenticator, calls, table),
         documents_blueprint(table, BASE),
         start_page_blueprint(),
+        console_blueprint(DeviceRoute()),
         webhooks_blueprint(any_context, signature, _TWIML, lambda: NOW, intake),
     )
     return WebApp(app, context, sign_in, calls, intake)

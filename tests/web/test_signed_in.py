@@ -439,6 +439,18 @@ def test_what_a_device_starts_with(site: Site) -> None:
     assert int(site.now.timestamp()) + 3600 == claims["exp"]
 
 
+def test_device_is_told_where_it_finds_the_carrier_c117(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing is set the fields are left out, as above."""
+    fast_passwords(monkeypatch)
+    site = Site(database_url, edge="dublin", api_base_url="http://127.0.0.1:8010")
+    site.furnish()
+    found = site.ask(site.client(), "GET", "/app/config", headers=basic()).json or {}
+    assert ("dublin", "127.0.0.1:8010") == (found["deviceEdge"], found["deviceGateway"])
+    site.database.dispose()
+
+
 @pytest.mark.parametrize(
     ("query", "says"),
     [

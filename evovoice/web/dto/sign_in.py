@@ -63,6 +63,10 @@ class GetAppConfigResponseSchema(ResponseSchema):
     user_info = nested(UserInfoSchema, "userInfo", "The user")
     agent_state = text("agentState", "Whether the agent takes calls")
     agent_state_reason = text("agentStateReason", "Why the agent is in that state")
+    device_gateway = text(
+        "deviceGateway", "Host and port of whoever stands in for the carrier, where one does"
+    )
+    device_edge = text("deviceEdge", "Where the device connects to the carrier; none: the nearest")
 
 
 class NewDeviceTokenResponseSchema(ResponseSchema):
@@ -122,6 +126,8 @@ class AppConfig:
     user_info: UserInfo
     agent_state: str
     agent_state_reason: str
+    device_gateway: str | None = None
+    device_edge: str | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -73,6 +73,7 @@ class GetAppConfigRequest:
 
 def _get_app_config(context: RequestContext, asked: GetAppConfigRequest) -> AppConfig:
     user = context.user
+    route = context.app.device_route
     state, reason = own_presence(context.app, user).shown(context.app.clock())
     return AppConfig(
         endpoint_id=user.id,
@@ -83,6 +84,8 @@ def _get_app_config(context: RequestContext, asked: GetAppConfigRequest) -> AppC
         user_info=user_info(user, context.authenticator.logins.accounts_of(user)),
         agent_state=state.value,
         agent_state_reason=reason.value,
+        device_gateway=route.gateway,
+        device_edge=route.edge,
     )
 
 

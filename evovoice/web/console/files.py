@@ -1,0 +1,60 @@
+"""Files that browsers load: gzipped for whoever understands it, with an ETag, from memory."""
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from flask import Response, request
+
+FOREVER = "public, max-age=31536000, immutable"  # its address changes with its text
+ASKED_FOR = "public, no-cache"  # kept, and asked about each time; the ETag makes that cheap
+_TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".md": "text/plain; charset=utf-8",
+    ".wav": "audio/wav",
+}
+
+
+@dataclass(frozen=True)
+class ServedFile:
+    """A file's name, which tells its type, and its bytes."""
+
+    name: str
+    body: bytes
+    kept: str = ASKED_FOR
+
+    @cached_property
+    def zipped(self) -> bytes:
+        """The same for clients that unpack it; without a time in it, so that it is always equal."""
+        return gzip.compress(self.body, mtime=0)
+
+    @cached_property
+    def etag(self) -> str:
+        """Of the text as it is."""
+        return hashlib.sha256(self.body).hexdigest()[:32]
+
+    def response(self) -> Response:
+        """The answer to the present request; 304 where the client has it already."""
+        is_zipped = request.accept_encodings.quality("gzip") > 0
+        response = Response(
+            self.zipped if is_zipped else self.body, content_type=_TYPES[Path(self.name).suffix]
+        )
+        response.headers["Cache-Control"] = self.kept
+        response.vary.add("Accept-Encoding")
+        if is_zipped:
+            response.headers["Content-Encoding"] = "gzip"
+        response.set_etag(f"{self.etag}-gz" if is_zipped else self.etag)
+        response.make_conditional(request)
+        return response
+
+
+def files_below(folder: Path) -> dict[str, ServedFile]:
+    """All files there by their paths, as addresses have them."""
+    found = sorted(path for path in folder.rglob("*") if path.suffix in _TYPES)
+    names = [path.relative_to(folder).as_posix() for path in found]
+    return {
+        name: ServedFile(name, path.read_bytes()) for name, path in zip(names, found, strict=True)
+    }

@@ -1,0 +1,45 @@
+// Stands where the carrier's library stands. What a person's device does is done by the test, at the
+// emulator; `carrier(act, sid, more)` asks it for that.
+(() => {
+  class Emitter {
+    hears = []
+    on(name, hear) { this.hears.push([name, hear]) }
+    emit(name, ...found) { this.hears.filter(([one]) => one === name).forEach(([, hear]) => hear(...found)) }
+  }
+  class Call extends Emitter {
+    isOff = false
+    constructor(sid, from) { super(); this.parameters = { CallSid: sid, From: from } }
+    async accept() { await carrier('answer', this.parameters.CallSid); this.emit('accept') }
+    async reject() { await carrier('reject', this.parameters.CallSid); this.emit('reject') }
+    async disconnect() { await carrier('hangup', this.parameters.CallSid); this.emit('disconnect') }
+    mute(yes) { this.isOff = yes; this.emit('mute', yes) }
+    isMuted() { return this.isOff }
+    sendDigits(digits) { carrier('keys', this.parameters.CallSid, { digits }) }
+  }
+  class Device extends Emitter {
+    audio = Object.assign(new Emitter(), {
+      availableInputDevices: new Map([['m1', { deviceId: 'm1', label: 'Headset' }]]),
+      availableOutputDevices: new Map([['s1', { deviceId: 's1', label: 'Headset (loudspeaker)' }]]),
+      isOutputSelectionSupported: true,
+      speakerDevices: { get: () => new Set(), set: async () => {} },
+      ringtoneDevices: { get: () => new Set(), set: async () => {} },
+      setInputDevice: async () => {}, unsetInputDevice: async () => {},
+    })
+    constructor(token, options) { super(); fake.device = this; fake.options = options }
+    async register() { this.emit('registered') }
+    updateToken() {}
+    destroy() { fake.device = null }
+  }
+  window.fake = {
+    device: null,
+    call: null,
+    ring(sid, from) { this.call = new Call(sid, from); this.device.emit('incoming', this.call) },
+    end() { this.call.emit(this.call.hears.length ? 'disconnect' : ''); },
+  }
+  Object.defineProperty(window, 'Twilio', { value: { Device }, writable: false })
+  const isRefused = () => sessionStorage.getItem('microphone') === 'refused'
+  navigator.mediaDevices.getUserMedia = async () => {
+    if (isRefused()) throw new DOMException('', 'NotAllowedError')
+    return { getTracks: () => [] }
+  }
+})()
