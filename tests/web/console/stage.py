@@ -1,6 +1,8 @@
 """The service, the emulator and scripted phones as real processes, and a browser before them."""
 
-import re
+import contextlib
+import io
+import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page
 
+from evovoice.cli import main
 from evovoice.demo.cast import AGENT_EMAIL, AGENT_PASSWORD, COLLEAGUE, CUSTOMER, Cast, assemble
 from evovoice.demo.processes import Processes
 from tests.browser import window
@@ -49,7 +52,18 @@ class Stage:
 
 
 class Unhurried(Processes):
-    """A service that lets an agent add as many as the tests want to."""
+    """A service that lets an agent add as many as the tests want to; its command line runs in this
+    process, since a new one for each command would take most of the tests' time.
+    """
+
+    def command(self, *words: str) -> dict[str, Any]:
+        said = io.StringIO()
+        with pytest.MonkeyPatch.context() as patched, contextlib.redirect_stdout(said):
+            for name, value in self._environment().items():
+                patched.setenv(name, value)
+            assert 0 == main([*words, "--json"])
+        found: dict[str, Any] = json.loads(said.getvalue())
+        return found
 
     def _environment(self) -> dict[str, str]:
         limits = {"EVOVOICE_ADDS_PER_MINUTE": "1000", "EVOVOICE_CALLS_AT_ONCE": "1000"}
@@ -138,10 +152,3 @@ def until(holds: Callable[[], object]) -> None:
     while not holds():
         assert time.monotonic() < deadline, "it did not happen"
         time.sleep(0.02)
-
-
-def seconds(clock: str) -> int:
-    """Of `m:ss`."""
-    found = re.fullmatch(r"(\d+):(\d\d)", clock)
-    assert found, clock
-    return int(found[1]) * 60 + int(found[2])
