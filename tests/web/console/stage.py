@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from evovoice.cli import main
 from evovoice.demo.cast import AGENT_EMAIL, AGENT_PASSWORD, COLLEAGUE, CUSTOMER, Cast, assemble
@@ -17,7 +17,8 @@ from evovoice.demo.processes import Processes
 from tests.browser import window
 
 BUSY, SILENT = "+13125550143", "+13125550144"
-PATIENCE = 15  # seconds
+PATIENCE = 30  # seconds
+expect.set_options(timeout=PATIENCE * 1000)
 Session = dict[str, Any]
 
 
@@ -100,6 +101,7 @@ def stage(furnished: Stage) -> Iterator[Stage]:
 def page(chromium: Browser, stage: Stage) -> Iterator[Page]:
     """The console before anybody has signed in; a refusal of the service is no script error."""
     with window(chromium, harmless="Failed to load resource") as opened:
+        opened.set_default_timeout(PATIENCE * 1000)
         opened.goto(f"{stage.cast.api.base}/")
         yield opened
         opened.goto("about:blank")

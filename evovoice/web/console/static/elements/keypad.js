@@ -1,5 +1,6 @@
 /** Keys for menus: each goes at once, by press, key or paste. */
 
+import { readable } from "../numbers.js";
 import { show, write } from "../parts.js";
 import { keypadParty } from "../deeds.js";
 import { View } from "./view.js";
@@ -31,7 +32,7 @@ export class KeypadView extends View {
     if (!isOpen) return;
     if (wasHidden) this.parts.title.focus();
     const to = keypadParty(session, desk.me);
-    write(this.parts.to, to ? this.say("keypad.to", { name: to.displayName }) : "");
+    write(this.parts.to, to ? readable(this.say("keypad.to", { name: to.displayName })) : "");
     const { digits } = desk.keypad;
     write(this.parts.sent, desk.problemAt("keypad") || (digits ? this.say("keypad.sent", { digits }) : ""));
   }
