@@ -43,11 +43,11 @@ from evovoice.web.authenticator import Authenticator
 from evovoice.web.console.pages import console_blueprint
 from evovoice.web.event_stream import write_event
 from evovoice.web.every_request import install
+from evovoice.web.icon import icon_blueprint
 from evovoice.web.metrics_page import metrics_blueprint
 from evovoice.web.operations import TABLE
 from evovoice.web.servicestack.documents.pages import documents_blueprint
 from evovoice.web.single_sign_on import CALLBACK, single_sign_on_blueprint
-from evovoice.web.start_page import start_page_blueprint
 from evovoice.web.webhooks import webhooks_blueprint
 
 _log = logging.getLogger(__name__)
@@ -124,7 +124,7 @@ def create_app(
         api_blueprint(context, authenticator),
         open_api_blueprint(context, authenticator),
         documents_blueprint(TABLE, settings.public_base_url),
-        start_page_blueprint(),
+        icon_blueprint(),
         console_blueprint(context.device_route),
         *_single_sign_on(settings, authenticator, context.database, passwords, externals.clock),
         webhooks_blueprint(

@@ -101,8 +101,9 @@ def test_overview_names_the_addresses_that_were_asked_for(kept: Kept) -> None:
     assert f"Service:   {kept.service}\n" in kept.text
     pages = re.findall(r"^[\w ]+: +(\S+) \(", kept.text, re.M)
     docs, phone = f"{kept.service}/docs", f"{kept.service}/phone#{AGENT_EMAIL}"
+    console = f"{kept.service}/#{AGENT_EMAIL}"
     bobs = f"http://localhost:{kept.port}/phone#{COLLEAGUE_EMAIL}"
-    assert [docs, docs, phone, bobs, f"{kept.emulator}/_emulator/"] == pages
+    assert [docs, console, phone, bobs, f"{kept.emulator}/_emulator/"] == pages
     for page in pages:
         with browser.open(page, timeout=PATIENCE) as answer:
             assert answer.headers["Content-Type"].startswith("text/html")

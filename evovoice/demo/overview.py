@@ -25,7 +25,8 @@ def _print_addresses(cast: Cast) -> None:
     service, emulator, password = cast.api.base, cast.stage.base, AGENT_PASSWORD
     print(f"\nService:   {service}")
     print(f"API:       {service}/docs (to read and to try)")
-    print(f'Sign in:   {service}/docs (e-mail address {AGENT_EMAIL}, password "{password}")')
+    console = f"{service}/#{AGENT_EMAIL}"
+    print(f'Sign in:   {console} (console; e-mail address {AGENT_EMAIL}, password "{password}")')
     print(
         f'Ann:       {service}/phone#{AGENT_EMAIL} (a phone in your browser; password "{password}")'
     )

@@ -25,10 +25,10 @@ from evovoice.web.api import api_blueprint, health_blueprint, open_api_blueprint
 from evovoice.web.authenticator import Authenticator
 from evovoice.web.console.pages import console_blueprint
 from evovoice.web.every_request import install
+from evovoice.web.icon import icon_blueprint
 from evovoice.web.operations import TABLE
 from evovoice.web.servicestack.documents.pages import documents_blueprint
 from evovoice.web.servicestack.operation import Operation
-from evovoice.web.start_page import start_page_blueprint
 from evovoice.web.webhooks import webhooks_blueprint
 from tests.domain.builders import ANN, ConferenceReports, in_conference
 
@@ -216,7 +216,7 @@ def _built(table: Rows) -> WebApp:
         api_blueprint(any_context, authenticator, calls, table),
         open_api_blueprint(any_context, authenticator, calls, table),
         documents_blueprint(table, BASE),
-        start_page_blueprint(),
+        icon_blueprint(),
         console_blueprint(DeviceRoute()),
         webhooks_blueprint(any_context, signature, _TWIML, lambda: NOW, intake),
     )

@@ -110,7 +110,7 @@ def test_only_health_pages_and_the_open_operations_are_open(web: WebApp) -> None
         for name, owner in web.app.blueprints.items()
         if isinstance(owner, GuardedBlueprint) and owner.policy is Policy.OPEN
     ]
-    assert ["health", "open_api", "documents", "start_page", "console"] == open_blueprints
+    assert ["health", "open_api", "documents", "icon", "console"] == open_blueprints
     assert {"Authenticate", "GetAuthStatus"} == {row.name for row in TABLE if row.is_open}
 
 

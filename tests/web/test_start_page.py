@@ -1,4 +1,4 @@
-"""What a browser asks for by itself: the address without a path, and the site's icon."""
+"""What a browser asks for by itself: the address without a path, and the site's icon (C118)."""
 
 from xml.etree.ElementTree import Element
 
@@ -10,24 +10,25 @@ from tests.web.doubles import WebApp, refused
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
+@pytest.mark.parametrize("path", ["/", "/history"])
 @pytest.mark.parametrize("verb", ["GET", "HEAD"])
-def test_browser_is_led_to_a_page_without_signing_in(web: WebApp, verb: str) -> None:
-    response = web.client.open("/", method=verb, headers={"Accept": BROWSER})
-    assert 303 == response.status_code
-    assert b"" == response.data
-    assert "no-store" == response.headers["Cache-Control"]
-    assert 200 == web.client.get(response.headers["Location"]).status_code
-
-
-def test_nobody_is_led_to_another_host(web: WebApp) -> None:
-    """The Host header is whatever the client writes."""
-    headers = {"Accept": BROWSER, "Host": "evil.example", "X-Forwarded-Host": "evil.example"}
-    response = web.client.get("/?next=https://evil.example/", headers=headers)
-    assert "/docs" == response.headers["Location"]
+def test_browser_gets_the_console_without_signing_in_c118(
+    web: WebApp, verb: str, path: str
+) -> None:  # fmt: skip
+    response = web.client.open(path, method=verb, headers={"Accept": BROWSER})
+    assert (200, "text/html; charset=utf-8") == (
+        response.status_code, response.headers["Content-Type"]
+    )  # fmt: skip
+    assert ("no-store", verb == "GET") == (
+        response.headers["Cache-Control"], b"/console/main.js" in response.data
+    )  # fmt: skip
+    assert {"script-src 'self'", "trusted-types 'none'"} <= set(
+        response.headers["Content-Security-Policy"].split("; ")
+    )
 
 
 @pytest.mark.parametrize("accept", ["", "*/*", "application/json", "text/csv, application/xml"])
-def test_program_is_told_that_nothing_is_there(web: WebApp, accept: str) -> None:
+def test_program_is_told_that_nothing_is_there_c118(web: WebApp, accept: str) -> None:
     response = web.client.get("/?format=json", headers={"Accept": accept})
     assert "Nothing answers GET /" == refused(response, 404, "NotFound")
 

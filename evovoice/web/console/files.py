@@ -2,6 +2,8 @@
 
 import gzip
 import hashlib
+import posixpath
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +12,7 @@ from flask import Response, request
 
 FOREVER = "public, max-age=31536000, immutable"  # its address changes with its text
 ASKED_FOR = "public, no-cache"  # kept, and asked about each time; the ETag makes that cheap
+_IMPORT = re.compile(rb"""(?:from|import) ["'](\.[^"']+)["']""")
 _TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -58,3 +61,16 @@ def files_below(folder: Path) -> dict[str, ServedFile]:
     return {
         name: ServedFile(name, path.read_bytes()) for name, path in zip(names, found, strict=True)
     }
+
+
+def loaded_with(name: str, files: dict[str, ServedFile]) -> list[str]:
+    """The modules that this one imports, and they in turn: a browser that is told of them at once
+    asks for them at once.
+    """
+    found = [name]
+    for one in found:  # grows as it goes
+        for imported in _IMPORT.findall(files[one].body):
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(one), imported.decode()))
+            if path not in found:
+                found.append(path)
+    return found[1:]

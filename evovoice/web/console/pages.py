@@ -1,4 +1,4 @@
-"""The phone's page and what it loads; nobody has to sign in to load it, only to use it.
+"""The console, the phone's page and what they load; nobody has to sign in to load them.
 
 All of it is ours and comes from this host. The policy allows nothing else: no inline script, no
 text that becomes HTML, and connections to us and to where the carrier serves devices.
@@ -11,11 +11,13 @@ from flask import Response, abort, make_response, render_template
 
 from evovoice.carrier.device_route import DeviceRoute
 from evovoice.web.auth import GuardedBlueprint, Policy
-from evovoice.web.console.files import FOREVER, ServedFile, files_below
+from evovoice.web.console.files import FOREVER, ServedFile, files_below, loaded_with
 from evovoice.web.console.sdk_lock import FOLDER, LICENSE, SCRIPT, is_fetched, locked
 from evovoice.web.console.sounds import NAMES, sound
+from evovoice.web.servicestack.negotiation import wants_page
 
 _HERE = Path(__file__).parent
+_CONSOLE = {"/": "GetStartPage", "/history": "GetHistoryPage"}  # one document (C118)
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
     " media-src 'self' mediastream: blob:; connect-src 'self' {addresses}; base-uri 'none';"
@@ -26,17 +28,28 @@ _MAY_USE = "microphone=(self), autoplay=(self), camera=(), geolocation=()"
 
 
 def console_blueprint(route: DeviceRoute, sdk: Path = FOLDER) -> GuardedBlueprint:
-    """`/phone`, and what it loads below `/console/`. `sdk`: where the library was fetched to."""
+    """The console, `/phone`, and what they load below `/console/`. `sdk`: where the library was
+    fetched to.
+    """
     console = GuardedBlueprint("console", Policy.OPEN, None, str(_HERE / "templates"))
     lock = locked()
     library = f"/console/sdk/{lock.version}"
 
-    def page() -> Response:
-        script = f"{library}/{SCRIPT}" if is_fetched(lock, sdk) else None
-        return _page(route, script)
+    files = files_below(_HERE / "static")
+    modules = loaded_with("main.js", files)
 
-    _open(console, "/phone", "GetPhone", page)
-    for name, file in files_below(_HERE / "static").items():
+    def page(template: str) -> Response:
+        script = f"{library}/{SCRIPT}" if is_fetched(lock, sdk) else None
+        return _page(template, route, script=script, modules=modules)
+
+    def console_page() -> Response:
+        """For browsers; for programs nothing is here (C118)."""
+        return page("console.html") if wants_page() else abort(404)
+
+    for path, name in _CONSOLE.items():
+        _open(console, path, name, console_page)
+    _open(console, "/phone", "GetPhone", lambda: page("phone.html"))
+    for name, file in files.items():
         _open(console, f"/console/{name}", _named("GetConsoleFile", name), file.response)
     for name in NAMES:
         _open(console, f"/console/sounds/{name}.wav", _named("GetSound", name), _sound(name))
@@ -55,8 +68,8 @@ def _named(what: str, name: str) -> str:
     return f"{what}:{name.replace('.', '_')}"
 
 
-def _page(route: DeviceRoute, script: str | None) -> Response:
-    response = make_response(render_template("phone.html", script=script, is_plain=route.is_plain))
+def _page(template: str, route: DeviceRoute, **shown: object) -> Response:
+    response = make_response(render_template(template, is_plain=route.is_plain, **shown))
     addresses = " ".join(route.addresses)
     response.headers["Content-Security-Policy"] = _POLICY.format(addresses=addresses)
     response.headers["Permissions-Policy"] = _MAY_USE

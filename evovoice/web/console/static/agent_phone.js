@@ -98,11 +98,13 @@ export class AgentPhone {
     this.#phone.sendDigits(text)
   }
 
-  async dial(destination) {
+  // The session that was placed, null where it is refused.
+  async dial(destination, fromNumber = undefined) {
     this.#know({ wish: { key: 'dialling', name: destination } })
-    const placed = await this.#wished(() => this.#ask('POST', '/calls', { destination }, this.#newKey()))
+    const body = fromNumber ? { destination, fromNumber } : { destination }
+    const placed = await this.#wished(() => this.#ask('POST', '/calls', body, this.#newKey()))
     if (placed) this.#wishIs({ sessionId: placed.id })
-    return Boolean(placed)
+    return placed
   }
 
   async takeBack() {

@@ -141,7 +141,7 @@ test('who hangs up before anybody was reached hangs up their own leg', async () 
 
 test('a call that cannot be placed is told, and the wish is gone', async () => {
   const { one, told } = await agent({ 'POST /calls': refused(400) })
-  assert.equal(await one.dial('x'), false)
+  assert.equal(await one.dial('x'), null)
   assert.deepEqual([one.known.wish, told], [null, ['refused']])
 })
 

@@ -127,9 +127,10 @@ def test_operations_are_found_and_linked_to(page: Page, site: Site) -> None:
     page.locator("details#HoldSession[open]").wait_for()
 
 
-def test_address_alone_leads_to_the_page_and_its_icon_is_shown(page: Page, site: Site) -> None:
+def test_console_links_to_the_page_and_their_icon_is_shown(page: Page, site: Site) -> None:
     page.goto(site.base)
-    assert f"{site.base}/docs" == page.url
+    page.get_by_label("E-mail address").wait_for()
+    assert "/docs" == page.locator("nav a").last.get_attribute("href")
     width = page.evaluate(
         "async () => { const icon = new Image(); icon.src = '/favicon.ico';"
         " await icon.decode(); return icon.naturalWidth }"

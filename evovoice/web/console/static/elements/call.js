@@ -1,0 +1,157 @@
+/** The call in front: its people, its controls, the consultation, notes and timeline. */
+
+import { readable } from "../numbers.js";
+import { keyed, mark, press, runSince, show, write, writeName } from "../parts.js";
+import { liveTransfer, memberId, ownLeg, supervises } from "../rights.js";
+import { lengthOf, outcomeOf, startOf, stateOf } from "./calls.js";
+import { NotesPart } from "./notes.js";
+import { failedRow, partyRow } from "./party.js";
+import { View } from "./view.js";
+
+const CONSULT_TEXTS = {
+  Dialing: "consult.dialing", Consulting: "consult.talking", Swapped: "consult.swapped",
+  Returning: "consult.returning",
+};
+const CONTROLS = ["mute", "hold", "keypad", "leave", "endAll", "comeBack"];
+
+export class CallView extends View {
+  #look = null;
+
+  built() {
+    this.notes = new NotesPart(this.parts, this.app);
+    this.parts.controls.addEventListener("keydown", (event) => this.#arrows(event));
+  }
+
+  update() {
+    const { desk } = this.app;
+    const { parts } = this;
+    const session = desk.me ? desk.front() : null;
+    show(parts.empty, !session);
+    show(parts.call, Boolean(session));
+    show(parts.below, Boolean(session));
+    if (!session) {
+      const { phone } = desk;
+      write(parts.emptyHint, this.say("call.noneHint"));
+      write(parts.noPhone, phone.isThere ? "" : this.app.phoneText(phone.status));
+      return this.notes.update(null);
+    }
+    const actions = desk.actionsOf(session);
+    this.#look = { session, actions, me: desk.me, desk };
+    parts.call.dataset.session = session.id;
+    this.classList.toggle("dimmed", desk.feed !== "live");
+    this.#head(session);
+    this.#consult(session, actions);
+    this.#people(session);
+    this.#controls(session, actions);
+    this.notes.update(session);
+    return this.#timeline(session);
+  }
+
+  #head(session) {
+    const { parts, say } = this;
+    writeName(parts.title, session.displayName);
+    const state = stateOf(session, this.app.desk.me);
+    write(parts.state, say(`state.${state}`));
+    mark(parts.state, "data-state", state);
+    runSince(parts.time, session.ended ? null : startOf(session));
+    const note = this.#note(session, state);
+    write(parts.note, note);
+    show(parts.note, Boolean(note));
+  }
+
+  #note(session, state) {
+    const { say } = this;
+    if (session.ended) {
+      return say("call.over", { outcome: outcomeOf(say, session), length: lengthOf(session) || "0:00" });
+    }
+    if (session.stale) return say("call.stale");
+    return state === "Passive" ? say("call.passive") : "";
+  }
+
+  #consult(session, actions) {
+    const { parts, say } = this;
+    const transfer = session.ended ? null : liveTransfer(session);
+    show(parts.consult, Boolean(transfer));
+    if (!transfer) return;
+    const { desk } = this.app;
+    const third = session.members.find((one) => memberId(one) === transfer.memberId);
+    const own = ownLeg(session, desk.me);
+    const rest = session.members.filter((one) => one !== third && one !== own && !supervises(one));
+    const names = rest.map((one) => one.displayName).join(", ");
+    const isSwapped = transfer.state === "Swapped";
+    const held = isSwapped ? names : say("consult.isOn", { names, count: rest.length });
+    const text = say(CONSULT_TEXTS[transfer.state], { others: held, name: third?.displayName ?? "" });
+    write(parts.consultText, readable(text));
+    write(parts.back, readable(say("do.back", { name: names })));
+    for (const deed of ["handOver", "allTalk", "swap", "back"]) press(parts[deed], actions[deed], say);
+  }
+
+  #people(session) {
+    const { parts, say } = this;
+    const people = session.ended ? [] : session.members;
+    keyed(parts.parties, people, memberId, () => partyRow(say, () => this.#look));
+    const failed = session.ended ? [] : this.app.desk.failed.get(session.id) ?? [];
+    keyed(parts.failed, failed, memberId, () => failedRow(say));
+  }
+
+  #controls(session, actions) {
+    const { desk } = this.app;
+    const { parts, say } = this;
+    for (const deed of CONTROLS) press(parts[deed], actions[deed], say);
+    write(parts.endAll, say(desk.armed === session.id ? "do.endAll.sure" : "do.endAll"));
+    mark(parts.keypad, "aria-expanded", String(desk.keypad.isOpen));
+    press(parts.toAdd, actions.add, say);
+    show(parts.controls, CONTROLS.some((deed) => actions[deed].shown));
+    const places = [...CONTROLS, "handOver", "allTalk", "swap", "back"];
+    const problem = places.map((deed) => desk.problemAt(`${session.id} ${deed}`)).find(Boolean);
+    const wish = places.map((deed) => desk.wishesOf(session.id).get(deed)).find(Boolean);
+    const text = problem ?? (wish ? say(wish.text) : "");
+    write(parts.problem, text);
+    show(parts.problem, Boolean(text));
+    parts.problem.classList.toggle("quiet", !problem && wish?.state === "open");
+    this.#oneTabStop();
+  }
+
+  #timeline(session) {
+    const { parts, say, app } = this;
+    const lines = app.desk.logs.get(session.id) ?? [];
+    const { scroll } = parts;
+    const isAtEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 30;
+    keyed(parts.log, lines, (line) => line.sequence, (line) => {
+      const node = document.createElement("li");
+      const time = document.createElement("time");
+      const text = document.createElement("span");
+      node.append(time, text);
+      time.textContent = say.second(line.date);
+      return { node, update: ({ message }) => write(text, readable(message)) };
+    });
+    show(parts.noLog, lines.length === 0);
+    if (isAtEnd) scroll.scrollTop = scroll.scrollHeight;
+  }
+
+  // --- the toolbar: one tab stop, arrows within ---
+
+  #buttons() {
+    return [...this.parts.controls.querySelectorAll("button")].filter((one) => one.offsetParent);
+  }
+
+  #oneTabStop() {
+    const buttons = [...this.parts.controls.querySelectorAll("button")];
+    const shown = buttons.filter((one) => !one.hidden);
+    const current = shown.find((one) => one === document.activeElement) ?? shown.find((one) => one.tabIndex === 0);
+    for (const one of buttons) {
+      mark(one, "tabindex", one === (current ?? shown[0]) ? "0" : "-1");
+    }
+  }
+
+  #arrows(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const buttons = this.#buttons();
+    const at = buttons.indexOf(document.activeElement);
+    if (!step || at < 0) return;
+    event.preventDefault();
+    buttons[(at + step + buttons.length) % buttons.length].focus();
+    this.#oneTabStop();
+  }
+}
+customElements.define("evo-call", CallView);

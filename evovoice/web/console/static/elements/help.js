@@ -1,0 +1,38 @@
+/** The keys, and the switch for single ones. */
+
+import { View } from "./view.js";
+
+const KEPT_AS = "evovoice-single-keys"; // "off" in the browser's own storage
+const LINES = [
+  ["F2", "help.answer"], ["M", "help.mute"], ["F8", "help.mute8"], ["H", "help.hold"], ["A", "help.add"],
+  ["D", "help.keypad"], ["N", "help.notes"], ["L", "help.leave"], ["R", "help.ready"], ["1 – 9", "help.party"],
+  ["Shift F8", "help.toolbar"], ["Esc", "help.esc"], ["?", "help.help"],
+];
+
+export class HelpView extends View {
+  areOn = localStorage.getItem(KEPT_AS) !== "off";
+
+  built() {
+    const { keys, areOn } = this.parts;
+    for (const [key, text] of LINES) {
+      const [term, meaning] = [document.createElement("dt"), document.createElement("dd")];
+      const shown = document.createElement("kbd");
+      shown.textContent = key;
+      term.append(shown);
+      meaning.textContent = this.say(text);
+      keys.append(term, meaning);
+    }
+    areOn.checked = this.areOn;
+    areOn.addEventListener("change", () => {
+      this.areOn = areOn.checked;
+      localStorage.setItem(KEPT_AS, this.areOn ? "on" : "off");
+    });
+  }
+
+  open() {
+    this.parentElement.showModal();
+  }
+
+  update() {}
+}
+customElements.define("evo-help", HelpView);

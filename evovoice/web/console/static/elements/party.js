@@ -1,0 +1,79 @@
+/** One person in the call: who they are, what state they are in, and what can be done with them. */
+
+import { readable } from "../numbers.js";
+import { mark, press, rowOf, runSince, show, write, writeName } from "../parts.js";
+import { memberId, supervises } from "../rights.js";
+import { startOf } from "./calls.js";
+
+const STATES = { None: "calling", Ringing: "ringing", Connected: "talking", Hold: "held" };
+
+/** `look`: {session, actions, me, desk, say}, as it is by the time of an update. */
+export function partyRow(say, look) {
+  return rowOf("evo-party", say, (parts, member, node) => {
+    const { session, actions, me, desk } = look();
+    const id = memberId(member);
+    const buttons = actions.members[id];
+    node.dataset.session = session.id;
+    node.dataset.member = id;
+    mark(node.firstElementChild, "data-state", member.callState);
+    writeName(parts.name, member.displayName);
+    write(parts.face, initialOf(member.displayName));
+    write(parts.role, say(roleOf(member, me)));
+    write(parts.state, wishOf(say, desk, session, id) || say(`party.${stateOf(member)}`));
+    mark(parts.state, "data-state", member.callState);
+    runSince(parts.time, sinceOf(member, session, desk));
+    const muted = mutedText(member, buttons, actions, desk);
+    write(parts.muted, muted ? say(muted) : "");
+    show(parts.muted, Boolean(muted));
+    for (const deed of ["hold", "mute", "remove"]) press(parts[deed], buttons[deed], say, member.displayName);
+    const problem = ["hold", "mute", "remove"]
+      .map((deed) => desk.problemAt(`${session.id} ${deed} ${id}`)).find(Boolean);
+    write(parts.problem, problem ?? "");
+    show(parts.problem, Boolean(problem));
+  });
+}
+
+/** A party that was not reached: why, and what can be done about it. */
+export function failedRow(say) {
+  return rowOf("evo-failed", say, (parts, member, node) => {
+    const { reason = "", destination = member.identity } = member.applicationData;
+    node.dataset.member = memberId(member);
+    write(parts.text, readable(say("party.failed", { name: member.displayName, reason: `${reason}.` })));
+    press(parts.again, { shown: true, allowed: true }, say, member.displayName);
+    press(parts.dismiss, { shown: true, allowed: true }, say, member.displayName);
+    parts.again.dataset.destination = member.endpointId ?? destination;
+  });
+}
+
+function stateOf(member) {
+  const mode = member.applicationData?.supervising;
+  if (mode && member.callState === "Connected") return mode === "coach" ? "coaches" : "listens";
+  return STATES[member.callState];
+}
+
+function roleOf(member, me) {
+  if (member.endpointId === me.id && !supervises(member)) return "party.you";
+  return member.endpointId ? "party.colleague" : `party.${member.role}`;
+}
+
+function wishOf(say, desk, session, id) {
+  for (const [key, wish] of desk.wishesOf(session.id)) if (key.endsWith(` ${id}`)) return say(wish.text);
+  return "";
+}
+
+function mutedText(member, buttons, actions, desk) {
+  if (!buttons.isOwn) return member.muted ? "party.muted" : "";
+  if (!actions.mute.pressed) return "";
+  return member.muted && !desk.phone.isMuted && desk.phone.callSid ? "party.mutedBy" : "party.youMuted";
+}
+
+/** Since when it is so; when somebody was put on hold is told by the timeline alone. */
+function sinceOf(member, session, desk) {
+  const { addedAt, answeredAt } = member.applicationData ?? {};
+  if (member.callState === "Connected") return answeredAt ?? startOf(session);
+  if (member.callState !== "Hold") return addedAt;
+  const lines = desk.logs.get(session.id) ?? [];
+  return lines.findLast((line) => line.memberId === memberId(member) && line.type === "MemberHeld")?.date;
+}
+
+const initialOf = (name) => (/^\p{L}/u.test(name ?? "") ? name[0].toUpperCase() : "☎");

@@ -1,0 +1,48 @@
+/** Head of the page: whether it is live, whether the agent takes calls, who is signed in. */
+
+import { mark, show, write } from "../parts.js";
+import { View } from "./view.js";
+
+export class StatusView extends View {
+  update() {
+    const { desk } = this.app;
+    const { parts, say } = this;
+    const { phone } = desk;
+    const isIn = desk.me !== null;
+    write(parts.feed, isIn ? say(`feed.${desk.feed}`) : "");
+    mark(parts.feed, "data-state", desk.feed);
+    show(parts.dot, isIn);
+    this.#button(parts.retry, desk.feed === "yielded");
+    this.#button(parts.phoneHere, isIn && phone.isThere && !phone.isHere);
+    this.#button(parts.sound, phone.isThere);
+    this.#button(parts.out, isIn);
+    const state = desk.presence?.agentState;
+    mark(parts.dot, "data-state", state ?? "Unknown");
+    const missed = desk.presence?.agentStateReason === "MissedCall";
+    write(parts.state, state ? say(missed ? "presence.missed" : `presence.${state}`) : "");
+    write(parts.ready, say(takesCalls(desk) ? "presence.stop" : "presence.start"));
+    this.#button(parts.ready, desk.presence !== null && (phone.isHere || !phone.isThere));
+    const problem = desk.problemAt("phone") || desk.problemAt("presence");
+    const notice = phone.notices[0] ?? (phone.isHere && phone.isOn ? phone.status : null);
+    write(parts.phone, problem || phoneSays(this.app, isIn, notice));
+    parts.phone.classList.toggle("problem", Boolean(problem));
+    write(parts.who, desk.me?.name ?? "");
+  }
+
+  #button(button, isShown) {
+    show(button, isShown);
+    show(button.parentElement, isShown);
+  }
+}
+customElements.define("evo-status", StatusView);
+
+function phoneSays({ desk, say, phoneText }, isIn, notice) {
+  if (!isIn) return "";
+  if (!desk.phone.isThere) return say("phone.none");
+  return notice ? phoneText(notice) : "";
+}
+
+/** Whether the agent takes calls: with a phone in this page only where that is on. */
+export function takesCalls({ phone, presence }) {
+  return phone.isHere ? phone.isOn : presence?.agentState === "Ready";
+}

@@ -1,0 +1,202 @@
+/** The agents' console: puts the parts together, and lets what happens reach them. */
+
+import { announcer } from "./announce.js";
+import { ask } from "./api.js";
+import { changesOf } from "./changes.js";
+import { createClock } from "./clock.js";
+import { createDeeds } from "./deeds.js";
+import { Desk } from "./desk.js";
+import { deedOf, takesText } from "./keys.js";
+import { fillTexts } from "./parts.js";
+import { createPages } from "./pages.js";
+import { createPhoneLink } from "./phone_link.js";
+import { createPresses } from "./presses.js";
+import { createReading } from "./reading.js";
+import { createRequests } from "./requests.js";
+import { ringsFor } from "./rights.js";
+import { createSay } from "./say.js";
+import { createStream } from "./stream.js";
+import { texts } from "./texts/console_en.js";
+import { en, textsIn } from "./texts/en.js";
+import "./elements/call.js";
+import "./elements/calls.js";
+import "./elements/dial.js";
+import "./elements/help.js";
+import "./elements/history.js";
+import "./elements/incoming.js";
+import "./elements/keypad.js";
+import "./elements/sign_in.js";
+import "./elements/sound.js";
+import "./elements/status.js";
+
+const VIEWS = "evo-incoming, evo-status, evo-calls, evo-call, evo-dial, evo-keypad, evo-sign-in, evo-help, evo-sound, evo-history";
+const TICK = 1000;
+const SLEPT = 20_000; // milliseconds by which the clock has jumped
+
+const timers = { set: (run, ms) => setTimeout(run, ms), clear: (id) => clearTimeout(id) };
+const at = (id) => document.getElementById(id);
+const say = createSay(texts);
+const clock = createClock();
+const { say: tell, cry } = announcer(at("said"), at("cried"));
+const requests = createRequests({
+  ask,
+  onSignedOut: () => askToSignIn(),
+  newKey: () => crypto.randomUUID(),
+  wait: (ms) => new Promise((done) => timers.set(done, ms)),
+});
+let desk = null; // the phone tells its first state before there is one
+const phoneTexts = textsIn(en);
+const phoneText = ({ key, facts }) => phoneTexts(key, facts);
+const phone = createPhoneLink({
+  ask: guarded,
+  hear: (facts) => desk?.set({ phone: facts }),
+  tell: (key, facts) => desk.problem("phone", phoneText({ key, facts })),
+});
+desk = new Desk({ hear: repaint, onSession, timers, phone: phone.facts() });
+const reading = createReading({ desk, requests, clock, timers });
+const deeds = createDeeds({ desk, requests, say, timers, phone });
+const pages = createPages({ say, onChange: repaint });
+const app = {
+  desk, deeds, say, clock, requests, reading, phone, phoneText, signedIn, phoneHere,
+  page: pages.page, goTo: pages.goTo, listenHere: () => stream.retry(),
+};
+const views = [...document.querySelectorAll(VIEWS)];
+const view = (name) => document.querySelector(name);
+const presses = createPresses({ app, view, signOut });
+const stream = createStream({
+  url: "/events?detail=members", fetch: (...asked) => fetch(...asked), timers,
+  on: { state: feedIs, open: opened, event: heard, poll: readAll },
+});
+
+let isPainting = false;
+
+/** Soon, and not with the next frame: hidden tabs have none. */
+function repaint() {
+  if (isPainting) return;
+  isPainting = true;
+  setTimeout(() => {
+    isPainting = false;
+    for (const each of views) each.update();
+    pages.name(desk);
+    tick();
+  }, 0);
+}
+
+function tick() {
+  for (const node of document.querySelectorAll("[data-since]")) {
+    const text = node.dataset.since ? clock.since(node.dataset.since) : "";
+    if (node.textContent !== text) node.textContent = text;
+  }
+}
+
+// --- what happens -------------------------------------------------------------------------------
+
+function onSession(after, before) {
+  for (const [key, values] of changesOf(after, before, desk.me)) tell(say(key, values));
+  const rings = (session) => Boolean(session) && ringsFor(session, desk.me);
+  if (rings(after) && !rings(before)) cry(say("said.incoming", { name: after.displayName }));
+  reading.changed(after, before);
+}
+
+function heard(name, data) {
+  if (data.session) desk.store.put(data.session);
+  if (name === "ActiveSessionsChanged" && !data.session) readAll();
+  if (name === "AgentStateChanged") return agentChanged(data);
+  const front = desk.front();
+  if (!front || data.sessionId !== front.id) return undefined;
+  if (name === "MemberFailed") tellFailed(front.id);
+  return reading.log(front.id);
+}
+
+function agentChanged({ endpointId, agentState, agentStateReason }) {
+  if (endpointId === desk.me.id) desk.set({ presence: { ...desk.presence, agentState, agentStateReason } });
+}
+
+async function tellFailed(id) {
+  const failed = await reading.failed(id).catch(() => []);
+  for (const { displayName, applicationData: { reason } } of failed) {
+    tell(say("said.failed", { name: displayName, reason }));
+  }
+}
+
+function feedIs(state) {
+  if (state === "lost" && desk.feed === "live") cry(say("said.lost"));
+  if (state === "live" && desk.feed === "lost") tell(say("said.live"));
+  desk.set({ feed: state });
+  phone.streamIs(state === "live" ? "live" : "lost");
+  if (state === "signedOut") askToSignIn();
+}
+
+function opened(date) {
+  clock.observe(date);
+  readAll();
+}
+
+function readAll() {
+  phone.refresh();
+  reading.all().catch(() => {}); // the stream says so, and it is read again
+}
+
+// --- signing in and out -------------------------------------------------------------------------
+
+function askToSignIn() {
+  view("evo-sign-in").open(desk.me !== null);
+}
+
+/** What the phone asks for a person who has been signed out shows the way back in. */
+async function guarded(...asked) {
+  try {
+    return await ask(...asked);
+  } catch (error) {
+    if (error.status === 401) askToSignIn();
+    throw error;
+  }
+}
+
+async function phoneHere() {
+  if ((await phone.take()) === "busy") desk.problem("phone", say("phone.busyElsewhere"));
+}
+
+async function signedIn() {
+  const status = await requests.get("/auth/status");
+  if (!status.isAuthenticated) return askToSignIn();
+  const roles = status.roles ?? [];
+  const me = { id: status.id, name: status.name, oversees: roles.some((role) => role !== "User") };
+  const isNew = desk.me?.id !== me.id;
+  if (desk.me && isNew) desk.forget();
+  const [{ rights }, directory] = await Promise.all([requests.get("/app/rights"), requests.get("/directory")]);
+  desk.set({ me, directory, rights: new Map(rights.map((row) => [row.operation, row])) });
+  pages.show();
+  await phone.signedIn(me);
+  if (stream.state()) return stream.retry();
+  return stream.open();
+}
+
+async function signOut() {
+  await phone.stop();
+  await requests.post("/auth/logout").catch(() => {});
+  location.reload();
+}
+
+// --- keys and time ------------------------------------------------------------------------------
+
+document.addEventListener("keydown", (event) => {
+  if (document.querySelector("dialog[open]")) return;
+  if (event.key === "Escape" && desk.keypad.isOpen) return desk.set({ keypad: { isOpen: false, digits: "" } });
+  const deed = deedOf(event, { isInField: takesText(event.target), areOn: view("evo-help").areOn });
+  if (deed && presses.byKey(deed)) event.preventDefault();
+  return undefined;
+});
+
+let last = Date.now();
+setInterval(() => {
+  tick();
+  if (Date.now() - last > SLEPT) stream.retry(); // the machine has slept
+  last = Date.now();
+}, TICK);
+window.addEventListener("online", () => stream.retry());
+
+fillTexts(document, say);
+for (const each of views) each.begin(app);
+repaint();
+signedIn().catch(() => askToSignIn());

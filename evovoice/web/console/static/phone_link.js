@@ -1,0 +1,71 @@
+/** The phone of this page, as the console sees it: what rings, what is up, and whether it is ready. */
+
+import { AgentPhone } from "./agent_phone.js";
+import { lead } from "./leader.js";
+import { noPhone } from "./phone/none.js";
+import { isLibraryThere, twilioPhone } from "./phone/twilio.js";
+import { view } from "./view.js";
+
+/** `ask` as in api.js; `hear(facts)`: what has changed; `tell(key, facts)`: a sentence for the person. */
+export function createPhoneLink({ ask, hear, tell }) {
+  const phone = choosePhone(ask);
+  const agent = new AgentPhone({ ask, phone, hear: (known) => hear(factsOf(known)), tell });
+  let leader = null;
+
+  return {
+    facts: () => factsOf(agent.known),
+    async signedIn({ id, name }) {
+      await agent.signedIn({ name, endpointId: id });
+      leader ??= lead({
+        onChange: (tab) => agent.tabIs(tab),
+        isBusy: () => agent.known.phone.call !== null,
+        letGo: () => agent.stop(),
+      });
+    },
+    signedOut: () => agent.signedOut(),
+    streamIs: (state) => agent.streamIs(state),
+    refresh: () => agent.refresh(),
+    start: () => agent.start(),
+    stop: () => agent.stop(),
+    answer: () => agent.answer(),
+    decline: () => agent.decline(),
+    setMuted: (yes) => phone.setMuted(yes),
+    sendDigits: (digits) => agent.sendDigits(digits),
+    hangUp: () => agent.hangUp(),
+    takeBack: () => agent.takeBack(),
+    /** Place a call that this phone answers by itself; the session, null where it is refused. */
+    dial: (destination, fromNumber) => agent.dial(destination, fromNumber),
+    /** `taken`, or `busy` where a call goes on in the other tab. */
+    take: () => leader?.take(),
+    devices: () => phone.devices(),
+    useMicrophone: (id) => phone.useMicrophone(id),
+    useSpeaker: (id) => phone.useSpeaker(id),
+    onLevel: (hearLevel) => phone.onLevel(hearLevel),
+  };
+}
+
+function choosePhone(ask) {
+  if (!window.isSecureContext) return noPhone("insecurePage");
+  if (!isLibraryThere()) return noPhone("libraryMissing");
+  return twilioPhone(async () => {
+    const config = await ask("GET", "/app/config?deviceType=Web");
+    return { token: config.accessToken, gateway: config.deviceGateway, edge: config.deviceEdge };
+  });
+}
+
+/** What the console needs to know: no word of a carrier, and nothing that the service knows better. */
+function factsOf(known) {
+  const { call, registration } = known.phone;
+  const isRinging = call?.phase === "ringing";
+  return {
+    isThere: known.isThere,
+    isHere: known.isThere && known.tab === "here",
+    isOn: registration !== "off",
+    callSid: call && !isRinging ? call.id : null,
+    isMuted: Boolean(call?.muted),
+    ringing: isRinging ? call.id : null,
+    answersItself: known.wish?.sessionId ?? null,
+    status: view(known).status,
+    notices: call?.phase === "reconnecting" ? [{ key: "reconnecting", facts: {} }] : view(known).notices,
+  };
+}
