@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 _PAGE = Path(__file__).parents[2] / "docs/dial-button.md"
 _BLOCK = re.compile(r"^```js(?P<who> supervisor)?\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 _IN_BOTH_WINDOWS = 2  # blocks: asking and listening
-CONSULTED, BUSY = "+13125550177", "+13125550188"
+CONSULTED, BUSY, MOBILE = "+13125550177", "+13125550188", "+13125550166"
 PASSWORD = "horse correct"
 
 
@@ -64,7 +64,7 @@ def agent(processes: Processes, cast: Cast) -> str:
     (account,) = processes.command("account", "list")["accounts"]
     words = ("user", "add", "Cat", "--account", account["id"], "--email", "cat@acme.test")
     cat = processes.command(*words, "--password", PASSWORD)
-    for address in (f"client:{cat['identity']}", CUSTOMER, COLLEAGUE, CONSULTED):
+    for address in (f"client:{cat['identity']}", CUSTOMER, COLLEAGUE, CONSULTED, MOBILE):
         cast.phone(address, answer_after=0)
     cast.stage.put(f"/_emulator/phones/{BUSY}", {"outcome": "busy"})
     return "cat@acme.test"
@@ -87,12 +87,13 @@ def test_every_block_of_the_page_does_what_it_says(
         for is_supervisors, code in blocks:
             (supervisor if is_supervisors else console).run(code)
         seen = console.run(
-            "({label, reasonCode, next, reason, refusal, managersOnly, agentState,"
+            "({label, found, reasonCode, next, reason, refusal, managersOnly, agentState,"
             " users: users.map(one => one.name),"
             " mayEnd: isEnabled('EndSession')})"
         )
     assert seen == {
         "label": f"Call {COLLEAGUE} (US) as +14155550100",
+        "found": f"2 of 3 Reached, not reached: {BUSY}: busy",
         "reasonCode": "busy",
         "next": "retry",
         "reason": "The line is busy",
