@@ -105,7 +105,8 @@ def test_overview_names_the_addresses_that_were_asked_for(kept: Kept) -> None:
     bobs = f"http://localhost:{kept.port}/phone#{COLLEAGUE_EMAIL}"
     assert [docs, console, phone, bobs, f"{kept.emulator}/_emulator/"] == pages
     for page in pages:
-        with browser.open(page, timeout=PATIENCE) as answer:
+        asked = Request(page, headers={"Accept": "text/html"})
+        with browser.open(asked, timeout=PATIENCE) as answer:
             assert answer.headers["Content-Type"].startswith("text/html")
 
 

@@ -151,7 +151,7 @@ def test_event_source_that_has_yielded_comes_back_once_and_is_closed_for_good_c7
         database = Database(server.database_url)
         page.set_extra_http_headers({"Authorization": f"Bearer {_key(database)}"})
         database.dispose()
-        page.goto(f"http://127.0.0.1:{server.port}/")
+        page.goto(f"http://127.0.0.1:{server.port}/docs")
         page.evaluate(OPEN, "older")
         page.evaluate(OPEN, "newer")
         assert [CLOSED, OPENED] == page.evaluate(ONCE_CLOSED)

@@ -6,18 +6,31 @@ from evovoice.domain.hunt import RING_SECONDS
 from evovoice.services.calls import DialTarget
 from evovoice.web.guards import flaw_in_text
 from evovoice.web.servicestack.fields import FieldLocation
-from evovoice.web.servicestack.response_fields import number, text
 from evovoice.web.servicestack.response_schema import ResponseSchema
 
 MOST = 10
+_NOT_BLANK = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
 _LEAST_SECONDS, _MOST_SECONDS = 5, 120
 
 
 class DialDestinationSchema(ResponseSchema):
     """One of several destinations of a party who is added (contract 1.1)."""
 
-    destination = text("destination", "Whom to invite: a number, a SIP address or a user")
-    ring_time = number("ringTime", f"How long it rings, in seconds; left out: {RING_SECONDS}")
+    destination = fields.String(
+        data_key="destination",
+        metadata={
+            "description": "Whom to invite: a number, a SIP address or a user",
+            "is_required": True,
+            "schema": {"pattern": _NOT_BLANK},
+        },
+    )
+    ring_time = fields.Integer(
+        data_key="ringTime",
+        metadata={
+            "description": f"How long it rings, in seconds; left out: {RING_SECONDS}",
+            "schema": {"minimum": _LEAST_SECONDS, "maximum": _MOST_SECONDS},
+        },
+    )
 
 
 class Destinations(fields.List[DialTarget]):
@@ -63,13 +76,21 @@ def _target(given: dict[str, object]) -> DialTarget:
 def _seconds(given: object) -> int:
     if given is None or given == "":
         return RING_SECONDS
-    written = str(given) if type(given) is int else given
-    is_number = isinstance(written, str) and written.isascii() and written.isdigit()
-    if not is_number or not _LEAST_SECONDS <= int(str(written)[:9]) <= _MOST_SECONDS:
+    seconds = _whole(given)
+    if seconds is None or not _LEAST_SECONDS <= seconds <= _MOST_SECONDS:
         raise ValidationError(
             f"has a ringTime that is not {_LEAST_SECONDS} to {_MOST_SECONDS} seconds"
         )
-    return int(str(written))
+    return seconds
+
+
+def _whole(given: object) -> int | None:
+    """A whole number as JSON writes it, 20.0 too, or its digits; None for anything else."""
+    if isinstance(given, str):
+        return int(given[:9]) if given.isascii() and given.isdigit() else None
+    if isinstance(given, float):
+        return int(given) if given.is_integer() else None
+    return given if isinstance(given, int) and not isinstance(given, bool) else None
 
 
 def _storable(typed: str) -> str:

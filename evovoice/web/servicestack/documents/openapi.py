@@ -210,11 +210,16 @@ def _schemas(rows: list[Operation[Any]]) -> Node:
     return {name_of(of): _declared(of) for of in types}
 
 
+def _told(one: Property) -> Node:
+    bounds: Node = one.part.metadata.get("schema", {})
+    return schema_of(one.kind) | bounds | {"description": one.about}
+
+
 def _declared(of: type[Enum] | type[ResponseSchema]) -> Node:
     if issubclass(of, ResponseSchema):
-        shown = {
-            one.key: schema_of(one.kind) | {"description": one.about} for one in properties(of)
-        }
-        return {"type": "object", "description": first_line(of), "properties": shown}
+        shown = {one.key: _told(one) for one in properties(of)}
+        node: Node = {"type": "object", "description": first_line(of), "properties": shown}
+        required = [one.key for one in properties(of) if one.part.metadata.get("is_required")]
+        return node | ({"required": required} if required else {})
     names = [str(one.value) for one in of]
     return {"type": "string", "description": first_line(of), "enum": names}
