@@ -93,7 +93,8 @@ def test_third_party_is_busy_and_the_customer_comes_back_c109(stage: Stage) -> N
     stage.twilio.phone(THIRD).is_busy()
     _consult(stage)
     transfer = stage.session()["transfer"]
-    assert ("Failed", f"{THIRD} was not reached") == (transfer["state"], transfer["reason"])
+    told = f"{THIRD} was not reached. The line is busy"
+    assert ("Failed", told) == (transfer["state"], transfer["reason"])
     assert ([], 2) == (held_at_carrier(stage), len(stage.living()))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from evovoice.carrier.device_route import DeviceRoute
 from evovoice.carrier.port import SessionRef
 from evovoice.domain.messages import Fact
 from evovoice.domain.orders import CancelLeg, HangUpLeg, Order, RecordLeg
@@ -106,7 +107,7 @@ def context(database: Database, carrier: SlowCarrier) -> Iterator[AppContext]:
         unused: Any = None
         yield AppContext(
             database, carrier, changes, dispatch, _now, new_id, notifier, unused, unused,
-            Outage(_now), Lane(looks.submit, LOOKS_AT_ONCE),
+            Outage(_now), Lane(looks.submit, LOOKS_AT_ONCE), DeviceRoute(),
         )  # fmt: skip
         carrier.answer.set()
 
