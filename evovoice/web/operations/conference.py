@@ -20,7 +20,6 @@ from evovoice.web.dto.requests import (
 from evovoice.web.dto.session_answer import session_answer
 from evovoice.web.dto.session_info import ConferenceMembers, SessionInfo, members_info
 from evovoice.web.dto.session_schemas import GetConferenceMembersResponseSchema, SessionInfoSchema
-from evovoice.web.refusals import EmptyFields
 from evovoice.web.request_context import RequestContext
 from evovoice.web.servicestack.fields import Choice, FieldLocation, Flag, TelephoneText, Text
 from evovoice.web.servicestack.operation import Operation
@@ -90,7 +89,7 @@ class GetConferenceMembersRequest:
 
 
 def _add_conference_member(context: RequestContext, asked: AddRequest) -> SessionInfo:
-    _require_one_way(asked)
+    _refuse_both(asked)
     wanted = replace(
         asked,
         call_sid=asked.call_sid or None,
@@ -103,14 +102,12 @@ def _add_conference_member(context: RequestContext, asked: AddRequest) -> Sessio
     return session_answer(context, context.calls.add_member(context.app, context.user, wanted))
 
 
-def _require_one_way(asked: AddRequest) -> None:
-    """Either one destination or several (C114)."""
+def _refuse_both(asked: AddRequest) -> None:
+    """One destination or several (C114); that one of them stands was looked at before."""
     if asked.destinations and asked.destination.strip():
         raise BadDestination(
             "InvalidDestination", "destination and destinations both stand: give one of them"
         )
-    if not asked.destinations and not asked.destination.strip():
-        raise EmptyFields(["Destination"])
 
 
 def _start_conference(context: RequestContext, asked: OwnLegRequest) -> SessionInfo:

@@ -134,6 +134,8 @@ def _refusal(source: _Source, name: str, flaw: str) -> Exception:
 
 
 def _require_filled(schema: RequestSchema, fields: dict[str, Any]) -> None:
-    empty = [key for name, key in schema.required if not str(fields[name] or "").strip()]
+    blank = {name for name, value in fields.items() if not str(value or "").strip()}
+    empty = [key for name, key in schema.required if name in blank]
+    empty += [key for name, key, other in schema.alternatives if {name, other} <= blank]
     if empty:
         raise EmptyFields([pascal(key) for key in empty])

@@ -38,3 +38,12 @@ class RequestSchema(Schema):
         """The fields that must not be empty: as attributes, and as they are published."""
         fields = self.load_fields.items()
         return [(name, str(field.data_key)) for name, field in fields if is_required(field)]
+
+    @cached_property
+    def alternatives(self) -> list[tuple[str, str, str]]:
+        """Of two fields one must not be empty: the one as an attribute and as it is published, and
+        the attribute that may stand instead of it.
+        """
+        by_key = {str(field.data_key): name for name, field in self.load_fields.items()}
+        other = {n: f.metadata.get("instead_of") for n, f in self.load_fields.items()}
+        return [(by_key[key], key, name) for name, key in other.items() if key is not None]
