@@ -98,9 +98,10 @@ lock: | $(BIN)/python
 	$(PIP) install -qq uv
 	$(LOCK) -o requirements.txt pyproject.toml
 	$(LOCK) -c requirements.txt -o requirements-build.txt requirements-build.in
-	$(LOCK) -c requirements.txt --all-extras -o requirements-extras.txt pyproject.toml
+	$(LOCK) -c requirements.txt --extra oidc --extra sentry --extra telemetry -o requirements-extras.txt pyproject.toml
+	$(LOCK) -c requirements-extras.txt --extra audio -o requirements-audio.txt pyproject.toml
 	@# every environment has a pip of its own already
-	$(LOCK) -c requirements-extras.txt -c requirements-build.txt --no-emit-package pip --all-extras --group dev -o requirements-dev.txt pyproject.toml
+	$(LOCK) -c requirements-extras.txt -c requirements-audio.txt -c requirements-build.txt --no-emit-package pip --all-extras --group dev -o requirements-dev.txt pyproject.toml
 	$(LOCK) -o tests/clients/requirements.txt tests/clients/requirements.in
 	cd tests/clients && npm install --package-lock-only --ignore-scripts --no-audit --no-fund \
 	  --omit-lockfile-registry-resolved --before="$$(date -d '7 days ago' +%F)"
