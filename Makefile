@@ -10,16 +10,18 @@ INSTALL := $(PIP) install -qq --no-deps --no-compile
 CHECK := $(PIP) check || { echo "If $(VENV) is from before the lock files changed: make clean"; exit 1; }
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
+READY_AUDIO := $(VENV)/.ready-audio
 SETUP_CHECK_LOG := $(VENV)/setup-check.log
 IMAGE_CHECK_LOG := $(VENV)/image-check.log
 AUDIT_LOG := $(VENV)/audit.log
 
-.PHONY: help demo run setup test stories setup-check image image-try audit lint types bench chaos operator lock clean
+.PHONY: help demo run sound setup test stories setup-check image image-try audit lint types bench chaos operator lock clean
 
 help:
 	@echo "make demo   a live call becomes a conference, on your machine, without an account"
 	@echo "make run    the same parts, kept up, with a live call to add somebody to;"
-	@echo "            PORT=8000 EMULATOR_PORT=8010 keep their addresses from start to start"
+	@echo "            PORT=8000 EMULATOR_PORT=8010 keep their addresses from start to start;"
+	@echo "            installs what browsers need to hear and be heard"
 	@echo "make test   everything that is checked"
 	@echo "make setup-check  set-up and some tests with every Python of this machine; the commands of"
 	@echo "            Dockerfile and compose.yaml in an empty environment"
@@ -34,8 +36,13 @@ help:
 demo: $(READY)
 	@$(BIN)/python -m evovoice.demo
 
-run: $(READY)
+run: $(READY) sound
 	@$(BIN)/python -m evovoice.demo --keep $(PORTS)
+
+# What the emulator needs for browsers that call; where it cannot be had everything else works.
+sound: $(READY)
+	@[ $(READY_AUDIO) -nt requirements-audio.txt ] || $(MAKE) --no-print-directory $(READY_AUDIO) \
+	  || echo "The emulator has no sound here: a browser that calls is told so, all else works"
 
 setup: $(READY_DEV)
 	@$(BIN)/python -m tests.clients.install
@@ -86,6 +93,7 @@ bench: $(READY_DEV)
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.listing
 	@$(BIN)/python -m tests.bench_emulator
+	@$(BIN)/python -m tests.bench_sound
 
 # Pinned, with hashes, without the address of any index; a week old at least. What is locked
 # already stays as it is; `make lock UPGRADE=--upgrade` takes newer versions.
@@ -131,6 +139,14 @@ $(READY): requirements.txt requirements-build.txt pyproject.toml | $(BIN)/python
 	@$(INSTALL) --no-build-isolation -e .
 	@$(CHECK)
 	@touch $(READY)
+
+# Importing it compiles it, which would take longer than the first call waits.
+$(READY_AUDIO): requirements-audio.txt $(READY)
+	@echo "Installing what the emulator's sound needs into $(VENV) ..."
+	@$(INSTALL) --only-binary :all: --require-hashes -r requirements-audio.txt
+	@$(BIN)/python -c 'import aiortc, numpy'
+	@$(CHECK)
+	@touch $(READY_AUDIO)
 
 $(READY_DEV): requirements-dev.txt $(READY)
 	@echo "Installing the pinned development dependencies into $(VENV) ..."

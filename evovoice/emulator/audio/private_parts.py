@@ -107,16 +107,17 @@ async def check() -> None:
     connection, transceiver = new_connection()
     try:
         dtls = transceiver.receiver.transport
-        _check(transceiver.sender, _OF_A_SENDER)
-        _check(transceiver.receiver, _OF_A_RECEIVER)
-        _check(dtls, _OF_DTLS)
-        _check(dtls.transport, ("_connection",))
-        _check(_ice(transceiver), _OF_A_CONNECTION)
+        require(transceiver.sender, _OF_A_SENDER)
+        require(transceiver.receiver, _OF_A_RECEIVER)
+        require(dtls, _OF_DTLS)
+        require(dtls.transport, ("_connection",))
+        require(_ice(transceiver), _OF_A_CONNECTION)
     finally:
         await connection.close()
 
 
-def _check(owner: object, names: Iterable[str]) -> None:
+def require(owner: object, names: Iterable[str]) -> None:
+    """Errors: `PartMissing`."""
     for name in names:
         if not hasattr(owner, name):
             raise PartMissing(f"{type(owner).__name__}.{name}")
