@@ -13,17 +13,19 @@ CHECK := $(PIP) check || { echo "If $(VENV) is from before the lock files change
 FETCH_SDK := $(BIN)/python -m evovoice.web.console.fetch_sdk
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
+READY_AUDIO := $(VENV)/.ready-audio
 SETUP_CHECK_LOG := $(VENV)/setup-check.log
 IMAGE_CHECK_LOG := $(VENV)/image-check.log
 AUDIT_LOG := $(VENV)/audit.log
 
-.PHONY: help demo run setup test stories setup-check image image-try audit lint types bench chaos operator lock clean
+.PHONY: help demo run sound setup test stories setup-check image image-try audit lint types bench chaos operator lock clean
 
 help:
 	@echo "make demo   a live call becomes a conference, on your machine, without an account"
 	@echo "make run    the same parts, kept up, with a live call to add somebody to;"
 	@echo "            PORT=8000 EMULATOR_PORT=8010 keep their addresses from start to start;"
 	@echo "            RING=scripted has the call answered by a script, not in your browser"
+	@echo "            installs what browsers need to hear and be heard"
 	@echo "make test   everything that is checked"
 	@echo "make setup-check  set-up and some tests with every Python of this machine; the commands of"
 	@echo "            Dockerfile and compose.yaml in an empty environment"
@@ -39,9 +41,14 @@ demo: $(READY)
 	@$(FETCH_SDK)
 	@$(BIN)/python -m evovoice.demo
 
-run: $(READY)
+run: $(READY) sound
 	@$(FETCH_SDK)
 	@$(BIN)/python -m evovoice.demo --keep $(PORTS) $(RINGS)
+
+# What the emulator needs for browsers that call; where it cannot be had everything else works.
+sound: $(READY)
+	@[ $(READY_AUDIO) -nt requirements-audio.txt ] || $(MAKE) --no-print-directory $(READY_AUDIO) \
+	  || echo "The emulator has no sound here: a browser that calls is told so, all else works"
 
 setup: $(READY_DEV)
 	@$(FETCH_SDK)
@@ -93,6 +100,7 @@ bench: $(READY_DEV)
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.listing
 	@$(BIN)/python -m tests.bench_emulator
+	@$(BIN)/python -m tests.bench_sound
 
 # Pinned, with hashes, without the address of any index; a week old at least. What is locked
 # already stays as it is; `make lock UPGRADE=--upgrade` takes newer versions.
@@ -105,9 +113,10 @@ lock: | $(BIN)/python
 	$(PIP) install -qq uv
 	$(LOCK) -o requirements.txt pyproject.toml
 	$(LOCK) -c requirements.txt -o requirements-build.txt requirements-build.in
-	$(LOCK) -c requirements.txt --all-extras -o requirements-extras.txt pyproject.toml
+	$(LOCK) -c requirements.txt --extra oidc --extra sentry --extra telemetry -o requirements-extras.txt pyproject.toml
+	$(LOCK) -c requirements-extras.txt --extra audio -o requirements-audio.txt pyproject.toml
 	@# every environment has a pip of its own already
-	$(LOCK) -c requirements-extras.txt -c requirements-build.txt --no-emit-package pip --all-extras --group dev -o requirements-dev.txt pyproject.toml
+	$(LOCK) -c requirements-extras.txt -c requirements-audio.txt -c requirements-build.txt --no-emit-package pip --all-extras --group dev -o requirements-dev.txt pyproject.toml
 	$(LOCK) -o tests/clients/requirements.txt tests/clients/requirements.in
 	cd tests/clients && npm install --package-lock-only --ignore-scripts --no-audit --no-fund \
 	  --omit-lockfile-registry-resolved --before="$$(date -d '7 days ago' +%F)"
@@ -137,6 +146,14 @@ $(READY): requirements.txt requirements-build.txt pyproject.toml | $(BIN)/python
 	@$(INSTALL) --no-build-isolation -e .
 	@$(CHECK)
 	@touch $(READY)
+
+# Importing it compiles it, which would take longer than the first call waits.
+$(READY_AUDIO): requirements-audio.txt $(READY)
+	@echo "Installing what the emulator's sound needs into $(VENV) ..."
+	@$(INSTALL) --only-binary :all: --require-hashes -r requirements-audio.txt
+	@$(BIN)/python -c 'import aiortc, numpy'
+	@$(CHECK)
+	@touch $(READY_AUDIO)
 
 $(READY_DEV): requirements-dev.txt $(READY)
 	@echo "Installing the pinned development dependencies into $(VENV) ..."

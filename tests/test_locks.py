@@ -19,7 +19,9 @@ from packaging.utils import canonicalize_name
 from tests.clients.install import LOCKED_NODE, LOCKED_PYTHON
 
 ROOT = Path(__file__).parent.parent
-INSTALLED_LOCKS = [ROOT / f"requirements{part}.txt" for part in ("", "-extras", "-build", "-dev")]
+INSTALLED_LOCKS = [
+    ROOT / f"requirements{part}.txt" for part in ("", "-extras", "-audio", "-build", "-dev")
+]
 PINNED_WITH_HASHES = re.compile(r"[\w.-]+==[\w.!+-]+(?: ; [^#]+?)?(?: --hash=sha256:[0-9a-f]{64})+")
 NAMES_AN_INDEX = re.compile(r"://|(?<!no-emit-)(index-url|find-links)")
 

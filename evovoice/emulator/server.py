@@ -5,13 +5,14 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from aiohttp import web
 
 from evovoice.emulator import cli_call
+from evovoice.emulator.audio.process import AudioProcess, is_installed
 from evovoice.emulator.exchange import Exchange
 from evovoice.emulator.fields import Unclear
 from evovoice.emulator.http.address_map import AddressMap
@@ -55,7 +56,11 @@ async def _run(options: ServerOptions, exchange: Exchange) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     driver = Driver(exchange, _speed(options), AddressMap(dict(options.addresses)))
-    runner = web.AppRunner(build_app(driver, options), access_log=None, shutdown_timeout=1.0)
+    sound = AudioProcess(driver.catch_up, driver.pulse, dict(options.addresses))
+    if is_installed():
+        exchange.media.attach(sound)
+    app = build_app(driver, options, sound.wake if is_installed() else _nothing)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
         site = web.TCPSite(runner, options.host, options.port, backlog=_BACKLOG)
@@ -67,6 +72,7 @@ async def _run(options: ServerOptions, exchange: Exchange) -> None:
     finally:
         await driver.close()
         await runner.cleanup()
+        await sound.close()
 
 
 def build_exchange(options: ServerOptions) -> Exchange:
@@ -105,13 +111,19 @@ def _speed(options: ServerOptions) -> float:
     return 1.0 if planned is None else planned
 
 
-def build_app(driver: Driver, options: ServerOptions) -> web.Application:
+def build_app(
+    driver: Driver, options: ServerOptions, page_opened: Callable[[], None]
+) -> web.Application:
     """Twilio's address and the control address."""
     app = web.Application()
     Control(driver, options.allowed_hosts).add_routes(app)
-    SignalEndpoint(driver).add_routes(app)
+    SignalEndpoint(driver, opened=page_opened).add_routes(app)
     app.router.add_route("*", r"/{path:[\s\S]*}", RestEndpoint(driver, options.latency).serve)
     return app
+
+
+def _nothing() -> None:
+    """A page is there, and no sound to wake."""
 
 
 def _address(runner: web.AppRunner, options: ServerOptions) -> str:
@@ -124,6 +136,8 @@ def _announce(runner: web.AppRunner, host: str, exchange: Exchange) -> None:
     address = f"http://{host}:{runner.addresses[0][1]}"
     sys.stdout.write(f"emulator listening on {address}\n")
     sys.stdout.write(f"who is in which call: {address}/_emulator/\n")
+    if exchange.network.media.absence:
+        sys.stdout.write(f"{exchange.network.media.absence}\n")
     if exchange.chaos.rules:
         seed = exchange.chaos.seed
         sys.stdout.write(f"chaos seed {seed} (the same again: --chaos-seed {seed})\n")

@@ -159,7 +159,7 @@ def test_r63_without_sound_a_call_is_refused_with_what_to_install(line: Line) ->
     sid = client.connect()
     hangup = client.last("hangup")
     assert (sid, 31000) == (hangup["callsid"], hangup["error"]["code"])
-    assert "emulator[audio]" in hangup["error"]["message"]
+    assert "evovoice[audio]" in hangup["error"]["message"]
     assert [] == line.twilio.living_calls()
     assert [31000] == [alert.code for alert in line.twilio.alerts]
 

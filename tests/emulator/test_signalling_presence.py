@@ -47,7 +47,7 @@ def test_without_sound_a_page_is_told_what_to_install_and_a_script_answers_inste
 ) -> None:
     client = page(line.twilio)
     error = client.last("error")["error"]
-    assert (31000, True) == (error["code"], "emulator[audio]" in error["message"])
+    assert (31000, True) == (error["code"], "evovoice[audio]" in error["message"])
     line.call_in(dial("<Client>ann</Client>"))
     line.twilio.advance(5)
     assert line.twilio.leg_at("client:ann").live

@@ -25,8 +25,8 @@ from evovoice.emulator.state.media import (
 
 NO_MEDIA = 31000  # Twilio's general error of a call
 _NO_EXTRA = (
-    "The emulator has no sound, and a browser gives up a call without: install the extra"
-    " emulator[audio] and start it again"
+    "The emulator has no sound, and a browser gives up a call without: install it with"
+    " pip install 'evovoice[audio]' and start the emulator again"
 )
 
 

@@ -1,6 +1,7 @@
 """/signal: the websocket of Twilio's SDK. Keep-alives go by real time, whatever the dial says."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
@@ -17,8 +18,14 @@ _LONGEST_MESSAGE = 1 << 20
 class SignalEndpoint:
     """Where pages open their sockets."""
 
-    def __init__(self, driver: Driver, keep_alive_every: float = _KEEP_ALIVE_EVERY) -> None:
+    def __init__(
+        self,
+        driver: Driver,
+        keep_alive_every: float = _KEEP_ALIVE_EVERY,
+        opened: Callable[[], None] = lambda: None,
+    ) -> None:
         self._driver = driver
+        self._opened = opened  # a page is there: a call with sound may follow
         self._keep_alive_every = keep_alive_every
 
     def add_routes(self, app: web.Application) -> None:
@@ -30,6 +37,7 @@ class SignalEndpoint:
         """One socket, from its opening to its end."""
         socket = web.WebSocketResponse(max_msg_size=_LONGEST_MESSAGE)
         await socket.prepare(request)
+        self._opened()
         cut = partial(_cut, request)
         writer = _Writer(socket, self._keep_alive_every, cut)
         gateway = self._driver.exchange.gateway
