@@ -48,7 +48,7 @@ class Kept:
 
     def credentials(self) -> dict[str, str]:
         """E-mail address and password of the line that says how to sign in."""
-        found = re.search(r'^Sign in: .*address (\S+), password "(.*)"\)$', self.text, re.M)
+        found = re.search(r'^Ann: .*#(\S+) .*password "(.*)"\)$', self.text, re.M)
         assert found, self.text
         return {"userName": found[1], "password": found[2]}
 
@@ -57,7 +57,8 @@ class Kept:
 def kept() -> Iterator[Kept]:
     """Started once for all tests here, and ended as by Ctrl-C, which its whole group gets."""
     port, emulator_port = free_port(), free_port()
-    words = [*DEMO, "--keep", "--port", str(port), "--emulator-port", str(emulator_port)]
+    ports = ["--port", str(port), "--emulator-port", str(emulator_port)]
+    words = [*DEMO, "--keep", "--ring", "scripted", *ports]
     process = subprocess.Popen(
         words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     )
@@ -102,8 +103,8 @@ def test_overview_names_the_addresses_that_were_asked_for(kept: Kept) -> None:
     pages = re.findall(r"^[\w ]+: +(\S+) \(", kept.text, re.M)
     docs, phone = f"{kept.service}/docs", f"{kept.service}/phone#{AGENT_EMAIL}"
     console = f"{kept.service}/#{AGENT_EMAIL}"
-    bobs = f"http://localhost:{kept.port}/phone#{COLLEAGUE_EMAIL}"
-    assert [docs, console, phone, bobs, f"{kept.emulator}/_emulator/"] == pages
+    bobs = f"http://localhost:{kept.port}/#{COLLEAGUE_EMAIL}"
+    assert [console, bobs, phone, f"{kept.emulator}/_emulator/", docs] == pages
     for page in pages:
         asked = Request(page, headers={"Accept": "text/html"})
         with browser.open(asked, timeout=PATIENCE) as answer:

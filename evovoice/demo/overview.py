@@ -16,22 +16,19 @@ def print_overview(cast: Cast, session: dict[str, Any]) -> None:
 def print_overview_of_pages(cast: Cast) -> None:
     """Print it for people who answer with their own microphone."""
     _print_addresses(cast)
-    print("\nOpen Ann's phone, sign in and press Start taking calls: a customer calls you then.")
-    print("Open Bob's phone beside it to call each other; colleagues are called by name.")
+    print("\nOpen Ann's console, sign in and press Start taking calls: a customer calls you then.")
+    print("Answer, and add somebody: a number, or Bob, whose console you open in another window.")
     _print_end()
 
 
 def _print_addresses(cast: Cast) -> None:
-    service, emulator, password = cast.api.base, cast.stage.base, AGENT_PASSWORD
+    service, bobs, password = cast.api.base, cast.other_url, AGENT_PASSWORD
     print(f"\nService:   {service}")
+    print(f'Ann:       {service}/#{AGENT_EMAIL} (console with a phone; password "{password}")')
+    print(f'Bob:       {bobs}/#{COLLEAGUE_EMAIL} (the same for a colleague; password "{password}")')
+    print(f"Phone:     {service}/phone#{AGENT_EMAIL} (without the console)")
+    print(f"Emulator:  {cast.stage.base}/_emulator/ (who hears whom; answer and hang up there)")
     print(f"API:       {service}/docs (to read and to try)")
-    console = f"{service}/#{AGENT_EMAIL}"
-    print(f'Sign in:   {console} (console; e-mail address {AGENT_EMAIL}, password "{password}")')
-    print(
-        f'Ann:       {service}/phone#{AGENT_EMAIL} (a phone in your browser; password "{password}")'
-    )
-    print(f'Bob:       {cast.other_url}/phone#{COLLEAGUE_EMAIL} (another; password "{password}")')
-    print(f"Emulator:  {emulator}/_emulator/ (who hears whom; answer and hang up there)")
 
 
 def _print_end() -> None:
