@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from evovoice.demo.cast import CUSTOMER
+import pytest
+
+from evovoice.demo.cast import CUSTOMER, Cast
+from evovoice.demo.json_http import JsonHttp
 from evovoice.demo.waiting_customer import WaitingCustomer
 
 
@@ -53,3 +56,35 @@ def test_customer_calls_once_the_page_takes_calls_and_again_when_it_is_free() ->
     parts.now += 1
     parts.customer.look()
     assert 2 == parts.done.count("calls")
+
+
+class Told(JsonHttp):
+    """A server that says one thing."""
+
+    def __init__(self, said: Any) -> None:
+        super().__init__("http://127.0.0.1:1")
+        self._said = said
+
+    def get(self, path: str) -> Any:
+        return self._said
+
+    def page(self, path: str) -> str:
+        return str(self._said)
+
+
+LIBRARY = '<script defer src="/console/sdk/2.18.5/twilio.min.js"></script>'
+
+
+@pytest.mark.parametrize(
+    ("page", "emulator", "has_sound"),
+    [
+        (LIBRARY, {"noSound": ""}, True),
+        (LIBRARY, {"noSound": "The extra is missing"}, False),
+        ("<p>No library</p>", {"noSound": ""}, False),
+    ],
+)
+def test_browser_is_a_phone_where_page_and_emulator_have_what_it_takes(
+    page: str, emulator: dict[str, str], has_sound: bool
+) -> None:
+    cast = Cast("Ann", "client:ann", "key", Told(page), Told(emulator), "http://localhost:1")
+    assert has_sound == cast.has_sound

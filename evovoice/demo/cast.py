@@ -10,6 +10,7 @@ OUR_NUMBER = "+14155550100"
 CUSTOMER = "+12025550123"
 COLLEAGUE = "+13125550142"
 AGENT_EMAIL, AGENT_PASSWORD = "ann@acme.test", "correct horse"
+_LIBRARY = 'src="/console/sdk/'  # of the page, where it has been fetched
 COLLEAGUE_EMAIL = "bob@acme.test"  # the same password
 
 
@@ -26,8 +27,8 @@ class Cast:
 
     @property
     def has_sound(self) -> bool:
-        """Whether a browser can be a phone at this emulator."""
-        return self._state().get("noSound") == ""
+        """Whether a browser can be a phone: by its library and at this emulator."""
+        return _LIBRARY in self.api.page("/phone") and self._state().get("noSound") == ""
 
     @property
     def is_at_page(self) -> bool:

@@ -41,16 +41,24 @@ class JsonHttp:
             return False
         return True
 
+    def page(self, path: str) -> str:
+        """The HTML behind a path."""
+        return self._read("GET", path, None).decode()
+
     def _send(self, verb: str, path: str, body: dict[str, Any] | None) -> Any:  # noqa: ANN401
+        text = self._read(verb, path, body)
+        return json.loads(text) if text else None
+
+    def _read(self, verb: str, path: str, body: dict[str, Any] | None) -> bytes:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(  # noqa: S310 (an address of this machine, made by us)
             self.base + path, data, self._headers, method=verb
         )
         try:
             with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310
-                text = answer.read()
+                read: bytes = answer.read()
         except urllib.error.HTTPError as problem:
             with problem:
                 said = problem.read().decode()
             raise HttpProblem(f"{verb} {path} answered {problem.code}: {said}") from None
-        return json.loads(text) if text else None
+        return read
