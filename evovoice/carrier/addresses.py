@@ -12,6 +12,7 @@ DIAL_ACTION_ROUTE = "/twilio/sessions/<account_id>/<session_id>/dial-action"
 LEG_ROUTE = "/twilio/sessions/<account_id>/<session_id>/legs/<leg_id>"
 ANSWER_ROUTE = "/twilio/sessions/<account_id>/<session_id>/legs/<leg_id>/answered"
 RECORDING_ROUTE = "/twilio/sessions/<account_id>/<session_id>/legs/<leg_id>/recording"
+DETECTION_ROUTE = "/twilio/sessions/<account_id>/<session_id>/legs/<leg_id>/detection"
 ANNOUNCEMENT_ROUTE = "/twilio/announcements/<announcement>"
 DIGITS_ROUTE = "/twilio/sessions/<account_id>/<session_id>/legs/<leg_id>/digits/<key>"
 CONFERENCE_ROUTE = "/twilio/sessions/<account_id>/<session_id>/conference"
@@ -55,6 +56,10 @@ class CallbackAddresses:
     def recording(self, ref: SessionRef, leg_id: str) -> str:
         """Where the reports about the recording of one leg go."""
         return self._of(RECORDING_ROUTE, ref, leg_id)
+
+    def detection(self, ref: SessionRef, leg_id: str) -> str:
+        """Where it is told who or what has answered one leg."""
+        return self._of(DETECTION_ROUTE, ref, leg_id)
 
     def conference(self, ref: SessionRef) -> str:
         """Where the reports about the conference go: one address for all, the first to join

@@ -10,6 +10,7 @@ from evovoice.carrier.port import SessionRef
 from evovoice.domain.orders import AdjustLeg, DialLeg, DialSupervisor, PlaceCall
 
 _RING_FOR = 30  # Twilio adds about five seconds (3.3)
+_LISTEN_FOR = 15  # seconds; whoever cannot be told from a machine by then is `unknown` (3.3)
 _LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
 
 
@@ -40,11 +41,22 @@ def dial_form(
         "conference_status_callback_event": list(conference_events),
         "region": region or values.unset,
     }
+    if order.detect_machine:
+        form |= _detection(order, ref, addresses)
     if isinstance(order, DialSupervisor):
         form |= {"muted": True, "early_media": False}
         if order.coached:
             form |= {"coaching": True, "call_sid_to_coach": order.coached}
     return form
+
+
+def _detection(order: DialLeg, ref: SessionRef, addresses: CallbackAddresses) -> dict[str, Any]:
+    """Of a participant it runs beside the conversation, which begins with the answer (3.3, R42)."""
+    return {
+        "machine_detection": "Enable",
+        "machine_detection_timeout": _LISTEN_FOR,
+        "amd_status_callback": addresses.detection(ref, order.leg_id),
+    }
 
 
 def place_form(order: PlaceCall, ref: SessionRef, addresses: CallbackAddresses) -> dict[str, Any]:

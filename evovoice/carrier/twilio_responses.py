@@ -10,6 +10,7 @@ from twilio.rest.api.v2010.account.conference.participant import (  # type: igno
 )
 
 from evovoice.carrier.call_words import OUTCOMES, PARTICIPANT_PROGRESS, PROGRESS
+from evovoice.carrier.detection import answerer_heard
 from evovoice.carrier.port import CallRecord, OutcomeUnknown
 from evovoice.domain.messages import (
     LOOK,
@@ -43,15 +44,16 @@ def checked_recording_sid(value: object) -> str:
 
 
 def call_facts(leg_id: str | None, call: CallInstance, now: datetime) -> tuple[Fact, ...]:
-    """How that call is: the carrier's own word on it."""
+    """How that call is: the carrier's own word on it, and on who has answered."""
     call_sid = checked_call_sid(call.sid)
+    heard = answerer_heard(leg_id, call_sid, call.answered_by, now)
     if call.status in OUTCOMES:
         at = call.end_time or now
-        return (LegEnded(leg_id, call_sid, _outcome(call), EndSource.CALL, at),)
+        return (*heard, LegEnded(leg_id, call_sid, _outcome(call), EndSource.CALL, at))
     if call.status in PROGRESS:
         progress = PROGRESS[call.status]
         since = _moment(call.start_time) if progress is LegProgress.ANSWERED else None
-        return (LegProgressed(leg_id, call_sid, progress, now, since),)
+        return (*heard, LegProgressed(leg_id, call_sid, progress, now, since))
     raise OutcomeUnknown("The carrier's answer has a call in a state that we do not know")
 
 

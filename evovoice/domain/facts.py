@@ -2,25 +2,27 @@
 any order, and the end state is the same (model: commands are guarded, facts are merged).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
 from evovoice.domain.call_session import CallSession
-from evovoice.domain.conference import Conference, ParticipantState
+from evovoice.domain.conference import Conference
 from evovoice.domain.digits import note_digits
-from evovoice.domain.failures import data_of
 from evovoice.domain.hanging_up import reissue_hangup
 from evovoice.domain.holding import note_adjusted, note_refused
+from evovoice.domain.hunt_answers import note_answerer
 from evovoice.domain.interruptions import (
     note_closing,
     note_sent_without_database,
     note_stranger,
 )
 from evovoice.domain.leg_evidence import hang_up_failed_dial, note_life, without_disproved
+from evovoice.domain.leg_log import log_end, log_presence, log_progress
 from evovoice.domain.member import Member
 from evovoice.domain.messages import (
     LOOK,
     AdjustRefused,
+    AnswererHeard,
     ConferenceDoubted,
     ConferenceEnded,
     ConferenceStarted,
@@ -43,7 +45,7 @@ from evovoice.domain.messages import (
 )
 from evovoice.domain.order_derivation import fail_conversion
 from evovoice.domain.recording import note_recording
-from evovoice.domain.states import Direction, EndSource, HangupLevel, LegProgress, Outcome
+from evovoice.domain.states import Direction, EndSource, Outcome
 
 _OfConference = ConferenceStarted | ConferenceEnded | ConferenceDoubted
 
@@ -54,7 +56,7 @@ def observe(session: CallSession, facts: Iterable[Fact], now: datetime) -> None:
         _merge(session, fact, now)
 
 
-def _merge(session: CallSession, fact: Fact, now: datetime) -> None:  # noqa: C901 (one case a fact)
+def _merge(session: CallSession, fact: Fact, now: datetime) -> None:  # noqa: C901, PLR0912 (one case a fact)
     match fact:
         case LegProgressed():
             _progressed(session, fact, now)
@@ -78,6 +80,8 @@ def _merge(session: CallSession, fact: Fact, now: datetime) -> None:  # noqa: C9
             note_recording(session, fact, now)
         case DigitsTaken() | DigitsRefused():
             note_digits(session, fact, now)
+        case AnswererHeard():
+            _answerer_heard(session, fact, now)
         case UnknownFact():
             text = f"The carrier says {fact.name}"
             session.log(SessionEvent("CarrierReport", text, now, data=fact.raw))
@@ -95,7 +99,7 @@ def _progressed(session: CallSession, fact: LegProgressed, now: datetime) -> Non
     answered_before = session.was_answered
     happened_at = fact.since or now
     if member.leg.advance(fact) and not calls:
-        _log_progress(session, member, happened_at)
+        log_progress(session, member, happened_at)
     if session.was_answered and not answered_before:
         text = f"{member.display_name} answered the call"
         session.log(SessionEvent("Answered", text, happened_at, fact.call_sid, member.id))
@@ -113,7 +117,7 @@ def _ended(session: CallSession, fact: LegEnded, now: datetime) -> None:
     first = member.leg.finish(fact)
     _bind(session, member, fact.call_sid, now)
     if first:
-        _log_end(session, member, now)
+        log_end(session, member, now)
     return None
 
 
@@ -154,7 +158,7 @@ def _presence(session: CallSession, fact: LegPresence, now: datetime) -> None:
         note_life(session, member, fact.at, now)
     before = conference.states.get(fact.call_sid)
     if conference.note(fact) and member is not None:
-        _log_presence(session, member, before, conference.states[fact.call_sid], now)
+        log_presence(session, member, before, conference.states[fact.call_sid], now)
 
 
 def _rooms_seen(session: CallSession, fact: RoomsSeen) -> None:
@@ -201,6 +205,14 @@ def _adjusted(session: CallSession, fact: LegAdjusted | AdjustRefused, now: date
         note_adjusted(member, fact.at)
 
 
+def _answerer_heard(session: CallSession, fact: AnswererHeard, now: datetime) -> None:
+    member = session.member_of(fact.leg_id, fact.call_sid)
+    if member is None:
+        return note_stranger(session, "who has answered it", fact.call_sid, now)
+    _bind(session, member, fact.call_sid, now)
+    return note_answerer(session, member, fact, now)
+
+
 def _bind(session: CallSession, member: Member, call_sid: str | None, now: datetime) -> None:
     """Learn a leg's SID; the newest added party is the one the carrier accepted last."""
     if call_sid is None or member.leg.call_sid is not None:
@@ -216,85 +228,3 @@ def _conference_of(session: CallSession, conference_sid: str, at: datetime) -> C
     conference = session.conferences.setdefault(conference_sid, Conference(conference_sid, at))
     conference.heard_at(at)
     return conference
-
-
-def _log_progress(session: CallSession, member: Member, now: datetime) -> None:
-    kinds: dict[LegProgress, tuple[str, str]] = {
-        LegProgress.INITIATED: ("MemberDialed", "is being called"),
-        LegProgress.RINGING: ("MemberRinging", "rings"),
-        LegProgress.ANSWERED: ("MemberAnswered", "answered"),
-    }
-    kind, verb = kinds[member.leg.progress]
-    if member.is_original and member.is_our_user and member.leg.progress is LegProgress.RINGING:
-        kind = "AgentRinging"
-    text, call_sid = f"{member.display_name} {verb}", member.leg.call_sid
-    session.log(SessionEvent(kind, text, now, call_sid, member.id))
-
-
-def _log_end(session: CallSession, member: Member, now: datetime) -> None:
-    end = member.leg.end
-    assert end is not None  # noqa: S101
-    outcome = _known_outcome(member, end.outcome)
-    data = {"outcome": str(outcome), **data_of(session, member, end.code)}
-    kind, verb = _ending_words(session, member, outcome)
-    why, by = end.reason or member.leg.withdrawn, member.leg.hangup_by
-    text = f"{member.display_name} {verb}{f': {why}' if why else ''}"
-    user_id = by.user_id if by else None
-    session.log(SessionEvent(kind, text, now, member.leg.call_sid, member.id, user_id, data))
-
-
-def _known_outcome(member: Member, outcome: Outcome) -> Outcome:
-    """Nobody completes a call that they have not answered: we have ended it."""
-    unanswered = _was_called(member) and not member.leg.was_answered
-    return Outcome.CANCELED if unanswered and outcome is Outcome.COMPLETED else outcome
-
-
-def _was_called(member: Member) -> bool:
-    return not member.is_calling or member.was_placed
-
-
-def _ending_words(session: CallSession, member: Member, outcome: Outcome) -> tuple[str, str]:
-    """Type and verb of the line. Whoever hangs up their own leg leaves; nobody has removed them."""
-    if _was_called(member) and not member.leg.was_answered:
-        cancelled = outcome is Outcome.CANCELED
-        return "MemberFailed", _why_cancelled(session, member) if cancelled else (
-            f"was not reached ({outcome})"
-        )
-    if not member.was_removed:
-        return "MemberLeft", "left"
-    by = member.leg.hangup_by
-    return "MemberRemoved", f"was removed by {by.name}" if by else "was removed"
-
-
-def _why_cancelled(session: CallSession, member: Member) -> str:
-    """Why that party's ringing was stopped, as far as it is known."""
-    level, by = member.leg.hangup_level, member.leg.hangup_by
-    if level is HangupLevel.DECLINE:
-        return "is not rung any more" if member.leg.withdrawn is not None else "declined"
-    if level is HangupLevel.REMOVE:
-        return f"is not rung any more: {by.name} cancelled it" if by else "is not rung any more"
-    if level is not HangupLevel.NOT or session.is_over(session.calling()):
-        return "is not rung any more: the call is over"
-    if member.is_original and session.was_answered:
-        return "is not rung any more: somebody else answered"
-    return "is not rung any more"
-
-
-def _log_presence(
-    session: CallSession,
-    member: Member,
-    before: ParticipantState | None,
-    after: ParticipantState,
-    now: datetime,
-) -> None:
-    changes: list[tuple[str, Callable[[ParticipantState], bool]]] = [
-        ("Held,Resumed", lambda state: state.held),
-        ("Muted,Unmuted", lambda state: state.muted),
-    ]
-    for words, read in changes:
-        was, is_now = (before is not None and read(before)), read(after)
-        if was != is_now:
-            word = words.split(",")[0 if is_now else 1]
-            text = f"{member.display_name} is {word.lower()}"
-            event = SessionEvent(f"Member{word}", text, now, member.leg.call_sid, member.id)
-            session.log(event)

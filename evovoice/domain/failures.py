@@ -5,8 +5,10 @@ from typing import NamedTuple
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.hash_chain import ERASED
+from evovoice.domain.hunt_parties import machine_at
+from evovoice.domain.leg import Leg
 from evovoice.domain.member import Member
-from evovoice.domain.states import Failure, HangupLevel, Outcome
+from evovoice.domain.states import AnsweredBy, Failure, HangupLevel, Outcome
 
 
 class NextStep(StrEnum):
@@ -54,6 +56,8 @@ ADVICE: dict[Failure, Advice] = {
     Failure.REFUSED: Advice("The carrier refused the call", _ADMINISTRATOR),
     Failure.NOT_CALLED: Advice("The party was not called", _RETRY),
     Failure.FAILED: Advice("The call could not be completed", _RETRY),
+    Failure.VOICEMAIL: Advice("A voicemail answered", _OTHER),
+    Failure.FAX: Advice("A fax machine answered", _OTHER),
 }
 
 _OF_OUTCOME = {
@@ -61,14 +65,21 @@ _OF_OUTCOME = {
     Outcome.NO_ANSWER: Failure.NO_ANSWER,
     Outcome.FAILED: Failure.FAILED,
 }
+_OF_MACHINE = {AnsweredBy.MACHINE: Failure.VOICEMAIL, AnsweredBy.FAX: Failure.FAX}
 
 
 def failure_of(session: CallSession, member: Member) -> Failure | None:
     """Why that party was not reached; None for who was, who may still be, and who called."""
     calls = member.is_calling and not member.was_placed
-    if calls or session.was_connected(member) or not session.is_over(member):
+    if calls or not session.is_over(member):
         return None
-    leg = member.leg
+    machine = machine_at(session, member)
+    if machine is not None:
+        return _OF_MACHINE[machine]
+    return None if session.was_connected(member) else _why_unanswered(member.leg)
+
+
+def _why_unanswered(leg: Leg) -> Failure:
     if leg.end is not None and leg.end.outcome in _OF_OUTCOME:
         return leg.end.failure or _OF_OUTCOME[leg.end.outcome]
     if leg.withdrawn_failure is not None:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.hunt import RING_SECONDS, Hunt
 from evovoice.domain.member import Member
+from evovoice.domain.states import AnsweredBy
 
 
 class HuntState(StrEnum):
@@ -34,8 +35,38 @@ def hunt_state(session: CallSession, hunt: Hunt) -> HuntState:
         return HuntState.REACHED
     if hunt.stopped:
         return HuntState.CANCELLED
-    is_open = any(not session.is_over(member) for member in attempted(session, hunt))
+    is_open = any(_may_be_reached(session, member) for member in attempted(session, hunt))
     return HuntState.RINGING if is_open or hunt.waiting else HuntState.FAILED
+
+
+def _may_be_reached(session: CallSession, member: Member) -> bool:
+    """Whether they ring, talk or, the call going on, have talked and may have been a person."""
+    if not session.is_over(member):
+        return True
+    return is_answerer_untold(session, member) and not session.has_ended
+
+
+def machine_at(session: CallSession, member: Member) -> AnsweredBy | None:
+    """Which machine has answered for that party and was sent away for it (C120)."""
+    for hunt in session.hunts:
+        detection = hunt.detection_of(member.id)
+        if detection is not None and detection.is_sent_away:
+            return detection.answered_by
+    return None
+
+
+def is_answerer_untold(session: CallSession, member: Member) -> bool:
+    """Whether they have answered, the carrier listened and it has not told who it was."""
+    for hunt in session.hunts:
+        detection = hunt.detection_of(member.id)
+        if detection is not None and detection.answered_by is None and hunt.winner is None:
+            return session.was_connected(member)
+    return False
+
+
+def is_heard_for_machine(session: CallSession, member: Member) -> bool:
+    """Whether the carrier is to listen who answers there."""
+    return any(hunt.detection_of(member.id) is not None for hunt in session.hunts)
 
 
 def addresses(session: CallSession, hunt: Hunt) -> list[str]:

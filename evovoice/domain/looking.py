@@ -13,6 +13,7 @@ from evovoice.domain.conference import Conference
 from evovoice.domain.conversion_check import next_look
 from evovoice.domain.digits import next_digits
 from evovoice.domain.holding import next_release
+from evovoice.domain.hunt_answers import next_verdicts
 from evovoice.domain.hunt_parties import hunt_of, ring_seconds
 from evovoice.domain.leg import CLOCK_SLACK
 from evovoice.domain.member import Member
@@ -83,6 +84,7 @@ def _checks(session: CallSession, now: datetime) -> Iterator[datetime]:
         yield from _checks_of_participants(session, connected, now)
         yield from _checks_of_dials(pending, now)
         yield from _checks_of_hunts(session, pending, now)
+        yield from next_verdicts(session, now)
 
 
 def _checks_after_failure(session: CallSession, now: datetime) -> Iterator[datetime]:

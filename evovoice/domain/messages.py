@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from evovoice.domain.hash_chain import ERASED
-from evovoice.domain.states import EndSource, Failure, LegProgress, Outcome
+from evovoice.domain.states import AnsweredBy, EndSource, Failure, LegProgress, Outcome
 from evovoice.domain.values import Address
 
 # --- Facts: what the carrier says has happened. They are merged, never refused. --------------
@@ -21,6 +21,16 @@ class LegProgressed:
     progress: LegProgress
     at: datetime
     since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswererHeard:
+    """By whom or by what a leg was answered, as far as the carrier can hear that (C120)."""
+
+    leg_id: str | None
+    call_sid: str
+    answered_by: AnsweredBy
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +212,8 @@ class UnknownFact:
 
 
 Fact = (
-    LegProgressed | LegEnded | LegPresence | LegAdjusted | AdjustRefused | DialFinished
+    LegProgressed | AnswererHeard | LegEnded | LegPresence | LegAdjusted | AdjustRefused
+    | DialFinished
     | ConferenceStarted | ConferenceEnded | ConferenceDoubted | RoomsSeen | SentToRoom
     | RedirectFailed
     | RecordingStarted | RecordingEnded | RecordingRefused | DigitsTaken | DigitsRefused

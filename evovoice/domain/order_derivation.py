@@ -23,7 +23,7 @@ from evovoice.domain.holding import (
     reset_unordered_settings,
     unhold_without_agent,
 )
-from evovoice.domain.hunt_parties import ring_seconds
+from evovoice.domain.hunt_parties import is_heard_for_machine, ring_seconds
 from evovoice.domain.hunting import end_hunts_with_call, go_on_with_hunts
 from evovoice.domain.leaving import bound_to_stay, ready_to_leave, stay
 from evovoice.domain.looking import plan_look
@@ -193,8 +193,11 @@ def _dial(session: CallSession, conference: Conference, member: Member) -> DialL
         coached = coached_at_dial(session, conference, member)
         sid = conference.conference_sid
         return DialSupervisor(member.leg.id, sid, to, shown, coached)
-    seconds = ring_seconds(session, member)
-    return DialLeg(member.leg.id, conference.conference_sid, to, shown, ring_seconds=seconds)
+    return DialLeg(
+        member.leg.id, conference.conference_sid, to, shown,
+        ring_seconds=ring_seconds(session, member),
+        detect_machine=is_heard_for_machine(session, member),
+    )  # fmt: skip
 
 
 def _waits_for_its_dial(member: Member) -> bool:

@@ -25,6 +25,7 @@ class DialLeg:
     to: str
     from_number: str
     ring_seconds: int = field(default=RING_SECONDS, kw_only=True)
+    detect_machine: bool = field(default=False, kw_only=True)  # to be told who has answered
 
 
 @dataclass(frozen=True, slots=True)

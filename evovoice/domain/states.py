@@ -53,6 +53,22 @@ class Failure(StrEnum):
     REFUSED = "refused"
     NOT_CALLED = "notCalled"
     FAILED = "failed"
+    VOICEMAIL = "voicemail"
+    FAX = "fax"
+
+
+class AnsweredBy(StrEnum):
+    """Who or what the carrier has heard answer; the words are stored, and shown (contract C120)."""
+
+    HUMAN = "human"
+    MACHINE = "machine"
+    FAX = "fax"
+    UNKNOWN = "unknown"  # it could not tell
+
+    @property
+    def is_machine(self) -> bool:
+        """Whether nobody can be talked to there."""
+        return self in {AnsweredBy.MACHINE, AnsweredBy.FAX}
 
 
 class EndSource(IntEnum):

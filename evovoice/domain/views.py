@@ -4,6 +4,7 @@ from datetime import datetime
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.conference import Conference
+from evovoice.domain.hunt_parties import machine_at
 from evovoice.domain.leg import CLOCK_SLACK
 from evovoice.domain.member import Member
 from evovoice.domain.states import (
@@ -137,6 +138,8 @@ def member_status(session: CallSession, member: Member) -> str:
         return "held" if is_held(session, member) else "connected"
     if not session.is_over(member):
         return _PROGRESS_WORDS[member.leg.progress]
+    if machine_at(session, member) is not None:
+        return "failed"
     if session.was_connected(member):
         return "removed" if member.was_removed else "left"
     if member.leg.end is not None:

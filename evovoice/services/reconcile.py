@@ -17,6 +17,7 @@ from evovoice.domain.errors import SessionNotFound
 from evovoice.domain.facts import observe
 from evovoice.domain.hanging_up import give_up_queued, reissue_hangups
 from evovoice.domain.holding import release_once_more
+from evovoice.domain.hunt_parties import is_answerer_untold
 from evovoice.domain.looking import mark_as_asked, note_look
 from evovoice.domain.member import Member
 from evovoice.domain.messages import LOOK, Fact, LegEnded, LegPresence, LegProgressed
@@ -126,8 +127,8 @@ def _questions(
     context: AppContext, session: CallSession, told: list[Fact]
 ) -> Iterator[tuple[Fact, ...]]:
     """The conference first: one question tells that all who are inside live, and how. Then every
-    other leg, and those of whom no answer was reported: their call knows when it was. `told` has
-    what was answered so far.
+    other leg, and those of whom no answer was reported, or not who it was: their call knows. `told`
+    has what was answered so far.
     """
     conference = session.current_conference()
     inside = _ask_about_conference(context, session, conference)
@@ -140,11 +141,15 @@ def _questions(
         if member.leg.call_sid is None:
             if member.is_original and not member.is_calling:
                 unknown[str(member.address)] = member.leg.id
-        elif member.leg.call_sid not in seen or session.is_pending(member):
+        elif member.leg.call_sid not in seen or _is_asked_alone(session, member):
             yield _ask_about_leg(context, member, conference, seen)
     if unknown and session.root_call_sid is not None:
         yield context.carrier.look_up_dialled(session.root_call_sid, unknown)
     yield _ask_about_move(context, session, told)
+
+
+def _is_asked_alone(session: CallSession, member: Member) -> bool:
+    return session.is_pending(member) or is_answerer_untold(session, member)
 
 
 def _ask_about_conference(

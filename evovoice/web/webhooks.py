@@ -14,6 +14,7 @@ from evovoice.carrier.addresses import (
     ANNOUNCEMENT_ROUTE,
     ANSWER_ROUTE,
     CONFERENCE_ROUTE,
+    DETECTION_ROUTE,
     DIAL_ACTION_ROUTE,
     DIGITS_ROUTE,
     INCOMING_ROUTE,
@@ -23,6 +24,7 @@ from evovoice.carrier.addresses import (
     STATUS_ROUTE,
 )
 from evovoice.carrier.capture.recorder import Recorder, Webhook
+from evovoice.carrier.detection import detection_report
 from evovoice.carrier.port import SessionRef
 from evovoice.carrier.signature import SignatureCheck
 from evovoice.carrier.twiml import TwimlWriter
@@ -96,6 +98,7 @@ def webhooks_blueprint(
         "Digits": (DIGITS_ROUTE, questions.digits),
         "VoiceStatus": (STATUS_ROUTE, reports.of_call),
         "LegStatus": (LEG_ROUTE, reports.of_leg),
+        "DetectionStatus": (DETECTION_ROUTE, reports.of_detection),
         "RecordingStatus": (RECORDING_ROUTE, reports.of_recording),
         "ConferenceStatus": (CONFERENCE_ROUTE, reports.of_conference),
     }
@@ -237,6 +240,13 @@ class _Reports:
         require_id(leg_id)
         facts = inbound.leg_report(request.form, leg_id, self.clock())
         self._receive("leg", SessionRef(account_id, session_id), facts)
+        return no_content()
+
+    def of_detection(self, account_id: str, session_id: str, leg_id: str) -> Response:
+        """The status callback of the detection of who has answered a leg."""
+        require_id(leg_id)
+        facts = detection_report(request.form, leg_id, self.clock())
+        self._receive("detection", SessionRef(account_id, session_id), facts)
         return no_content()
 
     def of_recording(self, account_id: str, session_id: str, leg_id: str) -> Response:

@@ -18,6 +18,7 @@ def test_addresses_and_routes_are_the_same_paths() -> None:
         addresses.LEG_ROUTE: built.leg(REF, "leg-1"),
         addresses.ANSWER_ROUTE: built.answered(REF, "leg-1"),
         addresses.RECORDING_ROUTE: built.recording(REF, "leg-1"),
+        addresses.DETECTION_ROUTE: built.detection(REF, "leg-1"),
         addresses.CONFERENCE_ROUTE: built.conference(REF),
     }
     for route, url in pairs.items():

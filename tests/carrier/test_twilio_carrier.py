@@ -1,5 +1,6 @@
 """Orders become exactly these requests, and their answers exactly these facts."""
 
+from dataclasses import replace
 from datetime import datetime
 from xml.etree import ElementTree as ET
 
@@ -85,6 +86,20 @@ def test_dialling_a_leg_is_one_request_into_the_running_room(
     }
     expected = Request("POST", f"/Conferences/{ROOM}/Participants.json", form, {})
     assert [expected] == twilio.requests
+
+
+def test_dial_for_people_alone_has_the_carrier_listen_and_tell_us_c120(
+    carrier: TwilioCarrier, twilio: FakeTwilioHttp
+) -> None:
+    """`AsyncAmd` belongs to calls (21263); without a callback nobody is told (21262)."""
+    twilio.will_answer(201, participant(status="queued"))
+    carrier.carry_out(replace(DIAL, detect_machine=True), REF)
+    form = twilio.requests[0].form
+    assert {
+        "MachineDetection": "Enable",
+        "MachineDetectionTimeout": 15,
+        "AmdStatusCallback": f"{SESSION}/legs/leg-3/detection{REPEATS}",
+    } == {name: value for name, value in form.items() if "Amd" in name or "Machine" in name}
 
 
 @pytest.mark.parametrize("coached", ["", "CA" + "2" * 32])

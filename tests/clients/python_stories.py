@@ -112,6 +112,7 @@ class Story:
             self.dtos.AddConferenceMember(
                 session_id=self.facts["sessionId"], call_sid=self.facts["callSid"],
                 destinations=several, strategy=self.dtos.HuntStrategy.SIMULTANEOUS,
+                human_only=True,
             )
         )  # fmt: skip
         tried = [one.application_data or {} for one in session.members]

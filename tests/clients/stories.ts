@@ -144,6 +144,7 @@ const stories: Record<string, () => Promise<object>> = {
                     new DialDestination({ destination: other }),
                 ],
                 strategy: HuntStrategy.simultaneous,
+                humanOnly: true,
             })
         );
         const tried = session.members!.map(one => one.applicationData!);

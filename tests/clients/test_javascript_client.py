@@ -81,7 +81,7 @@ def test_finds_people_and_calls_from_the_own_device_c99_c100_c101(
     assert {"Caller", "Agent"} == {one["role"] for one in seen["placed"]["members"]}
 
 
-def test_tries_several_destinations_c115(client: JavaScript, call: LiveCall) -> None:
+def test_tries_several_destinations_c115_c120(client: JavaScript, call: LiveCall) -> None:
     seen = client.play(call, "triesSeveral", other="+13125550143")
     assert ["1", "2"] == seen["attempts"]
 

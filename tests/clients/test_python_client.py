@@ -56,7 +56,7 @@ def test_patches_one_member_with_a_body_c70(call: LiveCall) -> None:
     assert [False] * 3 == [one["muted"] for one in seen["unmuted"]["members"]]
 
 
-def test_tries_several_destinations_c70_c115(call: LiveCall) -> None:
+def test_tries_several_destinations_c70_c115_c120(call: LiveCall) -> None:
     seen = play(call, "tries_several", other="+13125550143")
     assert ["1", "2"] == seen["attempts"]
 

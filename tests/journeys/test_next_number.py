@@ -116,6 +116,50 @@ def test_party_who_still_rings_can_be_removed_with_all_that_would_follow_c114(
     assert "Cancelled" == _members(stage)[THIRD]["huntState"]
 
 
+def test_voicemail_that_answers_is_hung_up_and_the_next_one_rings_c120(stage: Stage) -> None:
+    stage.bridge_in()
+    stage.twilio.phone(THIRD).is_a_voicemail()
+    stage.twilio.phone(FOURTH).answers_after(2)
+    assert 200 == _add(stage, THIRD, FOURTH, humanOnly=True).status_code
+    stage.pass_time(3)
+    heard = _members(stage)[THIRD]
+    assert ("connected", "Ringing") == (heard["status"], heard["huntState"])
+    stage.pass_time(18)
+    told = _members(stage)
+    assert ("voicemail", "A voicemail answered", "anotherNumber", "failed", "machine") == tuple(
+        told[THIRD][key] for key in ("reasonCode", "reason", "next", "status", "answeredBy")
+    )
+    reached = told[FOURTH]
+    assert ("Reached", "human") == (reached["huntState"], reached["answeredBy"])
+    assert ([THIRD, FOURTH], 3) == (_dialled(stage), len(stage.living()))
+
+
+def test_voicemail_whose_report_is_lost_stops_nobody_for_good_c120(stage: Stage) -> None:
+    """It answers first of all; a look finds out what has answered."""
+    stage.bridge_in()
+    stage.twilio.phone(THIRD).is_a_voicemail()
+    stage.twilio.phone(FOURTH).just_rings()
+    stage.twilio.chaos("lose,kind=amd-status")
+    _add(stage, _rings(THIRD, 60), _rings(FOURTH, 60), humanOnly=True, strategy="simultaneous")
+    stage.pass_time(30)
+    assert "voicemail" == _members(stage)[THIRD]["reasonCode"]
+    stage.twilio.calm()
+    stage.twilio.answer(stage.twilio.leg_at(FOURTH).sid)
+    stage.pass_time(6)
+    assert ("Reached", 3) == (_members(stage)[FOURTH]["huntState"], len(stage.living()))
+
+
+def test_single_destination_may_be_for_people_alone_too_c120(stage: Stage) -> None:
+    stage.bridge_in()
+    stage.twilio.phone(THIRD).is_a_voicemail()
+    assert 200 == stage.add(THIRD, humanOnly=True).status_code
+    stage.pass_time(15)
+    told = _members(stage)[THIRD]
+    assert ("voicemail", "Failed", 2) == (
+        told["reasonCode"], told["huntState"], len(stage.living()),
+    )  # fmt: skip
+
+
 def test_list_is_judged_whole_before_anybody_is_dialled_c114(stage: Stage) -> None:
     stage.bridge_in()
     many = [f"+1312555{n:04}" for n in range(100, 111)]

@@ -70,6 +70,7 @@ ORDERS: list[tuple[Order, str, dict[str, Any]]] = [
             "to": "+14155550100",
             "from_number": "+12025550123",
             "ring_seconds": 30,
+            "detect_machine": False,
         },
     ),
     (
@@ -81,6 +82,7 @@ ORDERS: list[tuple[Order, str, dict[str, Any]]] = [
             "to": "client:eve_1",
             "from_number": "+12025550123",
             "ring_seconds": 30,
+            "detect_machine": False,
             "coached": "CA2",
         },
     ),

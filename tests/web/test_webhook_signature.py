@@ -26,6 +26,7 @@ FORMS: dict[str, dict[str, str]] = {
     f"{SESSION}/legs/leg-1/answered": {"CallSid": CALL, "CallStatus": "in-progress"},
     f"{SESSION}/dial-action": {"CallSid": CALL, "DialCallStatus": "completed"},
     f"{SESSION}/legs/leg-1": {"CallSid": CALL, "CallStatus": "ringing"},
+    f"{SESSION}/legs/leg-1/detection": {"CallSid": CALL, "AnsweredBy": "machine_start"},
     f"{SESSION}/legs/leg-1/recording": {
         "CallSid": CALL,
         "RecordingSid": "RE" + "1" * 32,

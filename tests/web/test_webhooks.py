@@ -5,6 +5,7 @@ import pytest
 from evovoice.carrier.port import SessionRef
 from evovoice.domain.errors import SessionNotFound
 from evovoice.domain.messages import (
+    AnswererHeard,
     ConferenceEnded,
     DialFinished,
     Farewell,
@@ -14,7 +15,7 @@ from evovoice.domain.messages import (
     RecordingStarted,
 )
 from evovoice.domain.speech import Speech
-from evovoice.domain.states import EndSource, LegProgress, Outcome
+from evovoice.domain.states import AnsweredBy, EndSource, LegProgress, Outcome
 from evovoice.storage.unit_of_work import DatabaseUnavailable
 from tests.logged import lines_written
 from tests.web.doubles import NOW, WebApp, refused
@@ -24,7 +25,7 @@ QUESTIONS = ["/twilio/voice/incoming", "/twilio/voice/outgoing", f"{SESSION}/dia
 ANSWERED = f"{SESSION}/legs/leg-1/answered"
 REPORTS = [
     "/twilio/voice/status", f"{SESSION}/legs/leg-1", f"{SESSION}/conference",
-    f"{SESSION}/legs/leg-1/recording",
+    f"{SESSION}/legs/leg-1/recording", f"{SESSION}/legs/leg-1/detection",
 ]  # fmt: skip
 REF = SessionRef("a-1", "s-1")
 
@@ -135,6 +136,7 @@ def test_reports_become_facts(web: WebApp) -> None:
         ("receive", REF, (ringing,)),
         ("receive", REF, (ConferenceEnded(ROOM, NOW),)),
         ("receive", REF, (RecordingStarted("leg-1", NOW, "RE" + "1" * 32),)),
+        ("receive", REF, (AnswererHeard("leg-1", CALL, AnsweredBy.MACHINE, NOW),)),
     ] == names_and_facts
 
 

@@ -62,6 +62,7 @@ class AddRequest:
     send_digits: str | None = None  # once the party has answered
     destinations: tuple[DialTarget, ...] = ()  # instead of `destination`
     strategy: HuntStrategy = HuntStrategy.SEQUENTIAL
+    human_only: bool = False  # a voicemail that answers at one of `destinations` is nobody (C120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class _Add:
         number, _ = split_extension(request.destination)  # the digits are kept nowhere
         asked = (
             request.session_id, request.call_sid, number, request.from_number,
-            *told_of(request.destinations, request.strategy),
+            *told_of(request.destinations, request.strategy, human_only=request.human_only),
         )  # fmt: skip
         return Keyed(self.user, request.purpose.value, request.idempotency_key, asked)
 
@@ -216,8 +217,9 @@ def _hunted(work: UnitOfWork, session: CallSession, add: _Add, now: datetime) ->
     """The party who is tried at several destinations."""
     context, user, request = add.context, add.user, add.request
     asked = HuntAsked(
-        user, request.destinations, request.strategy, request.from_number, request.send_digits
-    )
+        user, request.destinations, request.strategy, request.from_number, request.send_digits,
+        request.human_only,
+    )  # fmt: skip
     hunt = hunt_for(context, work, session, asked, now)
     there = who_is_there(session, hunt)
     if there is not None:

@@ -39,14 +39,18 @@ class HuntAsked:
     strategy: HuntStrategy
     from_number: str | None
     send_digits: str | None
+    human_only: bool = False
 
 
-def told_of(targets: tuple[DialTarget, ...], strategy: HuntStrategy) -> tuple[str, ...]:
+def told_of(
+    targets: tuple[DialTarget, ...], strategy: HuntStrategy, *, human_only: bool
+) -> tuple[str, ...]:
     """What tells a request for these from another with the same key; digits are kept nowhere."""
     if not targets:
         return ()
     numbers = (f"{split_extension(one.destination)[0]} {one.ring_seconds}" for one in targets)
-    return (strategy.value, *numbers)
+    only = ("humanOnly",) if human_only else ()
+    return (strategy.value, *only, *numbers)
 
 
 def hunt_for(
@@ -66,7 +70,7 @@ def hunt_for(
         waiting.append(candidate)
     return Hunt(
         context.new_id("h"), asked.strategy, asked.user.id, str(shown), now, len(waiting),
-        tuple(waiting),
+        tuple(waiting), human_only=asked.human_only,
     )  # fmt: skip
 
 

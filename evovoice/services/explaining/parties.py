@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from evovoice.domain.endings import Ending, EndRule
+from evovoice.domain.hunt_parties import machine_at
 from evovoice.domain.interruptions import CLOSED_AT_CARRIER
 from evovoice.domain.member import Member
 from evovoice.domain.states import EndSource, HangupLevel, LegProgress, Outcome
@@ -55,7 +56,7 @@ def _pending(member: Member) -> Say:
 def _departure(record: Record, member: Member) -> Say:
     leg, session = member.leg, record.session
     if leg.hangup_level is HangupLevel.REMOVE:
-        return Say.REMOVED if member.was_removed else Say.LEFT
+        return _removed(record, member)
     ending = record.ending if session.has_ended else None
     if leg.hangup_level is HangupLevel.HANG_UP or _is_ended_for(ending, member):
         return Say.HUNG_UP
@@ -67,6 +68,12 @@ def _departure(record: Record, member: Member) -> Say:
     if closed is not None and leg.end.at >= closed.at - _SURELY_BEFORE:
         return Say.LEFT_CLOSED
     return Say.LEFT_UNASKED if member.is_our_user else Say.LEFT
+
+
+def _removed(record: Record, member: Member) -> Say:
+    if machine_at(record.session, member) is not None:
+        return Say.MACHINE
+    return Say.REMOVED if member.was_removed else Say.LEFT
 
 
 def _is_ended_for(ending: Ending | None, member: Member) -> bool:

@@ -90,6 +90,7 @@ class Say(StrEnum):
     )
     LEFT_CLOSED = "and left when the conference was closed at the carrier."
     REMOVED = "and was removed by {by}."
+    MACHINE = "and was hung up: a voicemail or fax had answered."
     HUNG_UP = "and was hung up at the end of the call."
     ENDED_WITH_OTHER = "and their leg ended with that of the other side."
     ANOTHER_ANSWERED = "and was not rung any more: somebody else answered."

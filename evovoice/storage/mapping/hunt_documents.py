@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from evovoice.domain.hunt import Attempt, Candidate, Hunt, HuntStrategy
+from evovoice.domain.hunt import Attempt, Candidate, Detection, Hunt, HuntStrategy
+from evovoice.domain.states import AnsweredBy
 
 Document = dict[str, Any]
 
@@ -24,7 +25,7 @@ def hunts_from(documents: Sequence[Document] | None) -> list[Hunt]:
 
 
 def _document(hunt: Hunt) -> Document:
-    return {
+    document = {
         "id": hunt.id,
         "strategy": hunt.strategy.value,
         "user_id": hunt.user_id,
@@ -38,6 +39,25 @@ def _document(hunt: Hunt) -> Document:
         "dismissed": list(hunt.dismissed),
         "stopped": hunt.stopped,
     }
+    if hunt.human_only:
+        document["human_only"] = True
+        document["detections"] = [_detection_document(one) for one in hunt.detections]
+    return document
+
+
+def _detection_document(detection: Detection) -> Document:
+    told = detection.answered_by
+    return {
+        "member_id": detection.member_id,
+        "answered_by": told.value if told is not None else None,
+        "is_sent_away": detection.is_sent_away,
+    }
+
+
+def _detection_from(document: Document) -> Detection:
+    told = document["answered_by"]
+    by = AnsweredBy(told) if told is not None else None
+    return Detection(document["member_id"], by, document["is_sent_away"])
 
 
 def _candidate_document(candidate: Candidate) -> Document:
@@ -69,4 +89,6 @@ def _hunt_from(document: Document) -> Hunt:
         won_at=datetime.fromisoformat(won_at) if won_at else None,
         dismissed=tuple(document["dismissed"]),
         stopped=document["stopped"],
+        human_only=document.get("human_only", False),
+        detections=tuple(_detection_from(one) for one in document.get("detections", ())),
     )

@@ -43,11 +43,12 @@ _KEYS: dict[type[Order], dict[str, str]] = {
     DialLeg: {
         "leg_id": "leg_id", "conference_sid": "conference_sid", "to": "to",
         "from_number": "from_number", "ring_seconds": "ring_seconds",
+        "detect_machine": "detect_machine",
     },
     DialSupervisor: {
         "leg_id": "leg_id", "conference_sid": "conference_sid", "to": "to",
         "from_number": "from_number", "ring_seconds": "ring_seconds",
-        "coached": "coached",
+        "detect_machine": "detect_machine", "coached": "coached",
     },
     PlaceCall: {"leg_id": "leg_id", "to": "to", "from_number": "from_number"},
     CancelLeg: {"leg_id": "leg_id", "call_sid": "call_sid"},

@@ -252,7 +252,7 @@ def _hunt_data(session: CallSession, member: Member) -> dict[str, str]:
     hunt = hunt_of(session, member.id)
     if hunt is None:
         return {}
-    tried = attempted(session, hunt)
+    tried, heard = attempted(session, hunt), hunt.detection_of(member.id)
     failed = {m.display_name: failure_of(session, m) for m in tried if m is not member}
     told = [f"{name}: {failure}" for name, failure in failed.items() if failure is not None]
     return {
@@ -262,6 +262,7 @@ def _hunt_data(session: CallSession, member: Member) -> dict[str, str]:
         "attempt": str(tried.index(member) + 1),
         "attempts": str(hunt.total),
         "remaining": str(len(hunt.waiting)),
+        **({"answeredBy": heard.answered_by.value} if heard and heard.answered_by else {}),
         **({"failed": "; ".join(told)} if told else {}),
     }
 

@@ -6,7 +6,7 @@ from evovoice.domain.hunt import HuntStrategy
 from evovoice.domain.requests import PatchMember
 from evovoice.domain.values import Role
 from evovoice.services import calls
-from evovoice.services.calls import AddRequest
+from evovoice.services.calls import AddRequest, DialTarget
 from evovoice.services.errors import BadDestination
 from evovoice.web.dto.destinations import Destinations
 from evovoice.web.dto.preview_info import preview_info
@@ -41,6 +41,11 @@ class AddConferenceMemberSchema(NewPartySchema):
         HuntStrategy, "strategy", FieldLocation.BODY,
         "How several destinations ring: one after another (sequential, the default) or all at once",
         load_default=HuntStrategy.SEQUENTIAL,
+    )  # fmt: skip
+    human_only = Flag(
+        "humanOnly", FieldLocation.BODY,
+        "Whether a voicemail or fax that answers counts as not reached, and the next one rings",
+        load_default=False,
     )  # fmt: skip
     dry_run = Flag(
         "dryRun", FieldLocation.QUERY, "Only tells what would happen: nothing is dialled or stored",
@@ -95,11 +100,18 @@ def _add_conference_member(context: RequestContext, asked: AddRequest) -> Sessio
         call_sid=asked.call_sid or None,
         from_number=asked.from_number or None,
         idempotency_key=context.idempotency_key,
-        destinations=tuple(asked.destinations),
+        destinations=_several(asked),
     )
     if wanted.dry_run:
         return preview_info(context, calls.preview_add(context.app, context.user, wanted))
     return session_answer(context, context.calls.add_member(context.app, context.user, wanted))
+
+
+def _several(asked: AddRequest) -> tuple[DialTarget, ...]:
+    """What is gone through as a list: one destination too, where only a person counts (C120)."""
+    if asked.human_only and not asked.destinations:
+        return (DialTarget(asked.destination),)
+    return tuple(asked.destinations)
 
 
 def _refuse_both(asked: AddRequest) -> None:

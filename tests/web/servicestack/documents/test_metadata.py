@@ -80,10 +80,11 @@ def test_page_of_add_conference_member_c66(web: WebApp) -> None:
         ("fromNumber", "body", "string"),
         ("sendDigits", "body", "string"),
         ("strategy", "body", "HuntStrategy"),
+        ("humanOnly", "body", "bool"),
         ("dryRun", "query", "bool"),
     ] == shown
-    names = "SessionId,CallSid,Destination,FromNumber,SendDigits,Strategy"
-    body = f"{names}\r\ns1,CA02,+12025550100,+14155550100,w12,sequential\r\n"
+    names = "SessionId,CallSid,Destination,FromNumber,SendDigits,Strategy,HumanOnly"
+    body = f"{names}\r\ns1,CA02,+12025550100,+14155550100,w12,sequential,False\r\n"
     told = [
         "POST /csv/reply/AddConferenceMember HTTP/1.1", "Host: voice.example.com",
         "Accept: text/csv", "Content-Type: text/csv",

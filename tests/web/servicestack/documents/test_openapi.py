@@ -50,7 +50,8 @@ def test_fields_stand_in_their_places(document: dict[str, Any]) -> None:
     assert all(one["description"] for one in node["parameters"])
     body = node["requestBody"]["content"]["application/json"]["schema"]
     assert [
-        "callSid", "destination", "fromNumber", "sendDigits", "destinations", "strategy", "dryRun",
+        "callSid", "destination", "fromNumber", "sendDigits", "destinations", "strategy",
+        "humanOnly", "dryRun",
     ] == list(body["properties"])  # fmt: skip
     assert all(one["description"] for one in body["properties"].values())
     assert "required" not in body
