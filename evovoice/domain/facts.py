@@ -7,7 +7,7 @@ from datetime import datetime
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.conference import Conference, ParticipantState
-from evovoice.domain.digits import note_digits
+from evovoice.domain.digits import note_digits, note_sent_with_dial
 from evovoice.domain.failures import data_of
 from evovoice.domain.hanging_up import reissue_hangup
 from evovoice.domain.holding import note_adjusted, note_refused
@@ -99,6 +99,7 @@ def _progressed(session: CallSession, fact: LegProgressed, now: datetime) -> Non
     if session.was_answered and not answered_before:
         text = f"{member.display_name} answered the call"
         session.log(SessionEvent("Answered", text, happened_at, fact.call_sid, member.id))
+    note_sent_with_dial(session, member, happened_at)
     return None
 
 
@@ -295,6 +296,5 @@ def _log_presence(
         was, is_now = (before is not None and read(before)), read(after)
         if was != is_now:
             word = words.split(",")[0 if is_now else 1]
-            text = f"{member.display_name} is {word.lower()}"
-            event = SessionEvent(f"Member{word}", text, now, member.leg.call_sid, member.id)
-            session.log(event)
+            text, sid = f"{member.display_name} is {word.lower()}", member.leg.call_sid
+            session.log(SessionEvent(f"Member{word}", text, now, sid, member.id))
