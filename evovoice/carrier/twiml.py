@@ -23,11 +23,12 @@ _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 @dataclass(frozen=True, slots=True)
 class _Noun:
-    """One party of a dial as the template writes it."""
+    """One party of a dial as the template writes it; only a number is sent digits."""
 
     name: str
     text: str
     status_callback: str
+    digits: str = ""
 
 
 class TwimlWriter:
@@ -87,17 +88,18 @@ class TwimlWriter:
 
     def _write_bridge(self, bridge: Bridge, ref: SessionRef) -> str:
         targets = [t.address for t in bridge.targets]
+        legs = [(t.address, self._addresses.leg(ref, t.leg_id)) for t in bridge.targets]
         return self._bridge.render(
             action=self._addresses.dial_action(ref),
             caller_id=_showable(bridge.caller_id, targets),
-            nouns=[_noun(t.address, self._addresses.leg(ref, t.leg_id)) for t in bridge.targets],
+            nouns=[_noun(address, callback, bridge.digits) for address, callback in legs],
         )
 
 
-def _noun(address: Address, status_callback: str) -> _Noun:
+def _noun(address: Address, status_callback: str, digits: str) -> _Noun:
     match address:
         case PhoneNumber(e164):
-            return _Noun("Number", e164, status_callback)
+            return _Noun("Number", e164, status_callback, digits)
         case ClientAddress(identity):
             return _Noun("Client", identity, status_callback)
         case SipAddress(uri):

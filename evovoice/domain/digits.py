@@ -10,6 +10,7 @@ from evovoice.domain.call_session import CallSession
 from evovoice.domain.member import Member
 from evovoice.domain.messages import DigitsRefused, DigitsTaken, SessionEvent
 from evovoice.domain.orders import PlayDigits
+from evovoice.domain.states import LegProgress
 
 FETCHED_WITHIN = timedelta(seconds=20)  # the carrier asks for them at once, and repeats for less
 _NOT_FETCHED = "the carrier did not ask for them"
@@ -24,6 +25,30 @@ def key_to_wait_under(member: Member, key: str, seconds: float, user_id: str) ->
     digits.waiting_seconds += seconds
     digits.by, digits.refused = user_id, ""
     return digits.waiting
+
+
+def send_with_dial(member: Member, key: str, seconds: float, user_id: str) -> None:
+    """Note that the carrier sends digits itself once it has dialled that party and they have
+    answered; `key`: what they are kept under, `seconds`: how long they take.
+    """
+    digits = member.leg.digits
+    digits.with_dial, digits.with_dial_seconds, digits.by = key, seconds, user_id
+
+
+def key_with_dial(session: CallSession) -> str:
+    """What the digits are kept under that the call's dial is to say; empty: none."""
+    return next((m.leg.digits.with_dial for m in session.dialled() if m.leg.digits.with_dial), "")
+
+
+def note_sent_with_dial(session: CallSession, member: Member, at: datetime) -> None:
+    """That party has come further: once they have answered, the carrier sends what its dial says,
+    and what is asked for later has to wait.
+    """
+    digits = member.leg.digits
+    if not digits.with_dial or member.leg.progress is not LegProgress.ANSWERED:
+        return
+    digits.with_dial, digits.heard_at = "", at + timedelta(seconds=digits.with_dial_seconds)
+    _log_sent(session, member, at)
 
 
 def derive_digits(session: CallSession, now: datetime) -> None:
@@ -52,10 +77,7 @@ def note_digits(session: CallSession, fact: DigitsTaken | DigitsRefused, now: da
         return _refuse(session, member, fact.reason, now)
     digits = member.leg.digits
     digits.ordered, digits.heard_at = "", now + timedelta(seconds=digits.ordered_seconds)
-    text = f"Digits are sent to {member.display_name}"
-    by = digits.by or None
-    session.log(SessionEvent("DigitsSent", text, now, member.leg.call_sid, member.id, by))
-    return None
+    return _log_sent(session, member, now)
 
 
 def drop_unordered_digits(session: CallSession, reason: str, now: datetime) -> None:
@@ -89,6 +111,11 @@ def _give_up_late(session: CallSession, member: Member, now: datetime) -> None:
     ordered_at = member.leg.digits.ordered_at
     if ordered_at is not None and now - ordered_at >= FETCHED_WITHIN:
         _refuse(session, member, _NOT_FETCHED, now)
+
+
+def _log_sent(session: CallSession, member: Member, at: datetime) -> None:
+    text, by = f"Digits are sent to {member.display_name}", member.leg.digits.by or None
+    session.log(SessionEvent("DigitsSent", text, at, member.leg.call_sid, member.id, by))
 
 
 def _refuse(session: CallSession, member: Member, reason: str, now: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.conference import Conference
-from evovoice.domain.digits import note_digits
+from evovoice.domain.digits import note_digits, note_sent_with_dial
 from evovoice.domain.hanging_up import reissue_hangup
 from evovoice.domain.holding import note_adjusted, note_refused
 from evovoice.domain.hunt_answers import note_answerer
@@ -103,6 +103,7 @@ def _progressed(session: CallSession, fact: LegProgressed, now: datetime) -> Non
     if session.was_answered and not answered_before:
         text = f"{member.display_name} answered the call"
         session.log(SessionEvent("Answered", text, happened_at, fact.call_sid, member.id))
+    note_sent_with_dial(session, member, happened_at)
     return None
 
 

@@ -86,6 +86,8 @@ class LegDigits:
     heard_at: datetime | None = None  # when the leg has heard the last that were asked for
     by: str = ""  # the user who wished the last
     refused: str = ""  # why the last were not sent
+    with_dial: str = ""  # what the carrier itself sends at the answer, as its dial says
+    with_dial_seconds: float = 0.0
 
     def take_waiting(self, now: datetime) -> str:
         """They are ordered now; their key."""

@@ -233,10 +233,14 @@ class Ringing:
 
 @dataclass(frozen=True, slots=True)
 class Bridge:
-    """Ring all of `targets` at once and connect the first to answer; `caller_id` is shown."""
+    """Ring all of `targets` at once and connect the first to answer; `caller_id` is shown.
+
+    `digits` are sent to a telephone number once it has answered, before the two can talk.
+    """
 
     targets: tuple[Ringing, ...]
     caller_id: str
+    digits: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from evovoice.domain.leaving import bound_to_stay, ready_to_leave, stay
 from evovoice.domain.looking import plan_look
 from evovoice.domain.member import Member
 from evovoice.domain.messages import RedirectFailed, SessionEvent
+from evovoice.domain.nobody_came import tell_that_nobody_came
 from evovoice.domain.orders import DialLeg, DialSupervisor, RedirectLeg
 from evovoice.domain.recording import move_recording
 from evovoice.domain.returning import hold_for_return, note_lost_device
@@ -211,6 +212,7 @@ def _apply_end_rules(session: CallSession, now: datetime) -> None:
             order_hangup(session, member, HangupLevel.CANCEL, now)
         judged = verdict(session)
     if judged is Verdict.END:
+        tell_that_nobody_came(session, now)
         hang_up_everybody(session, now)
 
 

@@ -19,7 +19,7 @@ def note_lost_device(session: CallSession, now: datetime, returns_within: timede
     waited_before = session.return_until is not None
     session.return_until = _awaited_until(session, now, returns_within)
     if session.return_until is not None and not waited_before:
-        names = ", ".join(m.display_name for m in _lost(session))
+        names = ", ".join(m.display_name for m in lost_devices(session))
         note_lost(session, names, session.return_until, now)
     if session.return_until is not None and session.is_plain:
         claim_for_caller(session, now)
@@ -28,7 +28,7 @@ def note_lost_device(session: CallSession, now: datetime, returns_within: timede
 def may_return(session: CallSession, user: User) -> bool:
     """Whether that user's device was lost and the call waits for it."""
     waits = session.return_until is not None and not session.has_ended
-    return waits and any(m.user_id == user.id for m in _lost(session))
+    return waits and any(m.user_id == user.id for m in lost_devices(session))
 
 
 def waits_for_return(session: CallSession, connected: list[Member]) -> bool:
@@ -60,7 +60,7 @@ def _awaited_until(
         return None
     if session.is_plain and not _caller_can_wait(session):
         return None
-    ends = [m.leg.end.at for m in _lost(session) if m.leg.end is not None]
+    ends = [m.leg.end.at for m in lost_devices(session) if m.leg.end is not None]
     until = max(ends, default=now) + returns_within
     return until if ends and now < until else None
 
@@ -71,7 +71,7 @@ def _caller_can_wait(session: CallSession) -> bool:
     return not calling.is_our_user and calling.leg.end is None
 
 
-def _lost(session: CallSession) -> list[Member]:
+def lost_devices(session: CallSession) -> list[Member]:
     """Our users whose latest connected leg ended unasked, and who have no other in the call.
 
     An earlier one counts no more: who came back and hangs up then has left.

@@ -1,5 +1,6 @@
 """Documents for Twilio: the same tree as the SDK's own builder writes."""
 
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -163,3 +164,11 @@ def test_ids_are_quoted_in_addresses(writer: TwimlWriter) -> None:
     document = parsed(writer.write(JoinConference("r"), SessionRef("a/b", "s#?&")))
     callback = document[0][0].get("statusCallback")
     assert f"{BASE}/twilio/sessions/a%2Fb/s%23%3F%26/conference#rc=3&rp=all" == callback
+
+
+def test_number_is_sent_digits_and_a_device_none_c111(writer: TwimlWriter) -> None:
+    for address, sent in ((PhoneNumber("+12025550123"), "ww17#"), (ClientAddress("ann_1"), None)):
+        bridge = replace(bridge_to(address), digits="ww17#")
+        (noun,) = parsed(writer.write(bridge, REF))[0]
+        assert sent == noun.get("sendDigits")
+        assert "17#" not in repr(bridge)

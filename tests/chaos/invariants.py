@@ -97,20 +97,27 @@ def _differences(truth: Truth, party: Party) -> Iterator[str]:
 
 
 def rung_twice(story: Story) -> list[str]:
-    """One add rings one leg, the call's own dial one; nobody is rung by two legs at once."""
+    """One add rings one leg, the call's own dial one, and a transfer that came to nothing the agent
+    once more (C109); nobody is rung by two legs at once.
+    """
     found = []
     for address in sorted({leg.address for leg in story.last().legs}):
         wanted = {one.intent for one in _adds(story) if one.target == address}
         legs = [leg for leg in story.last().legs if leg.address == address]
         requested = [leg.sid for leg in legs if leg.was_requested]
         dialled = [leg.sid for leg in legs if leg.direction == "outbound-dial"]
-        if len(requested) > len(wanted):
+        if len(requested) > len(wanted) + _calls_back(story, address):
             found.append(f"{address} was rung for {len(wanted)} adds by {requested}")
         if len(dialled) > 1:
             found.append(f"{address} was rung by one dial as {dialled}")
         if any(_alive_at(truth, address) > 1 for truth in story.samples):
             found.append(f"{address} had two legs at once: {dialled + requested}")
     return found
+
+
+def _calls_back(story: Story, address: str) -> int:
+    said = f": {address.removeprefix('client:')} is called"
+    return sum(one.type == "TransferReturned" and one.message.endswith(said) for one in story.log)
 
 
 def _alive_at(truth: Truth, address: str) -> int:

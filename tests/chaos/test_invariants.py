@@ -99,6 +99,11 @@ def test_second_leg_of_one_add_is_found() -> None:
     assert 1 == len(invariants.rung_twice(after))
     after.deeds.append(replace(ADD, intent="i2"))
     assert not invariants.rung_twice(after)
+    called_back = story(truth(THIRD))
+    assert 1 == len(invariants.rung_twice(called_back))
+    said = f"{CUSTOMER.address} was not reached: {THIRD.address} is called"
+    called_back.log.append(LogLine(101, "TransferReturned", None, said))
+    assert not invariants.rung_twice(called_back)
     repeated = (ADD, replace(ADD, sent=103))
     assert not invariants.rung_twice(story(truth(THIRD), deeds=repeated))
 

@@ -2,6 +2,7 @@
 
 from evovoice.domain import opening, views
 from evovoice.domain.call_session import CallSession
+from evovoice.domain.digits import key_with_dial, send_with_dial
 from evovoice.domain.endings import EndRule, ending_of
 from evovoice.domain.instructions import NOT_REACHED, after_dial, first_instruction
 from evovoice.domain.messages import Bridge, DialFinished, Farewell, Ringing
@@ -107,3 +108,17 @@ def test_agent_hears_that_whom_they_call_is_not_reached_c100() -> None:
     assert Farewell(NOT_REACHED) == after_dial(session)
     tell(session, ended("leg-agent", AGENT, Outcome.COMPLETED, 12))
     assert (True, "Busy") == (session.has_ended, views.outcome(session))
+
+
+def test_digits_of_the_dial_are_sent_once_the_number_answers_and_later_ones_wait_c111() -> None:
+    session = _placed()
+    send_with_dial(session.dialled()[0], "d-1", 3.0, ANN.id)
+    assert "d-1" == key_with_dial(session)
+    tell(session, answered("leg-agent", AGENT, seconds=5))
+    tell(session, progressed("leg-caller", CALLER, LegProgress.RINGING, seconds=6))
+    assert "d-1" == key_with_dial(session)
+    for _ in range(2):
+        tell(session, answered("leg-caller", CALLER, seconds=9))
+    digits = session.dialled()[0].leg.digits
+    assert ("", at(12)) == (digits.with_dial, digits.heard_at)
+    assert 1 == [event.type for event in session.events].count("DigitsSent")

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from evovoice.domain import views
+from evovoice.domain.instructions import NOBODY_HERE
 from evovoice.domain.messages import DialFinished, LegEnded, RedirectFailed, UnknownFact
 from evovoice.domain.orders import CancelLeg, DialLeg, EndConference, HangUpLeg
 from evovoice.domain.requests import EndCall, StartConference
@@ -202,12 +203,13 @@ def test_e3_spares_a_third_party_who_had_answered_a_moment_before() -> None:
     assert views.call_state(session) is CallState.CONNECTED
 
 
-def test_e4_customer_waits_while_the_third_rings_and_ends_if_that_fails() -> None:
+def test_e4_customer_waits_while_the_third_rings_and_ends_with_a_word_if_that_fails() -> None:
     session = in_conference(ConferenceReports())
     tell(session, progressed("leg-third", THIRD, LegProgress.RINGING))
     assert tell(session, ended(None, AGENT)) == []
     assert views.call_state(session) is CallState.PASSIVE
-    assert [EndConference(ROOM)] == tell(session, ended("leg-third", THIRD, Outcome.BUSY))
+    farewell = HangUpLeg("leg-caller", CALLER, NOBODY_HERE)
+    assert [farewell] == tell(session, ended("leg-third", THIRD, Outcome.BUSY))
 
 
 def test_e5_agent_leaves_and_the_others_talk_on() -> None:

@@ -6,10 +6,10 @@ import pytest
 
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.facts import observe
-from evovoice.domain.instructions import after_dial
+from evovoice.domain.instructions import NOBODY_HERE, after_dial
 from evovoice.domain.messages import DialFinished, Fact, JoinConference
 from evovoice.domain.order_derivation import derive_orders
-from evovoice.domain.orders import AdjustLeg, Order
+from evovoice.domain.orders import AdjustLeg, HangUpLeg, Order
 from evovoice.domain.returning import may_return
 from evovoice.domain.room_claim import room_name_of
 from evovoice.domain.states import Outcome
@@ -86,6 +86,19 @@ def test_two_who_talk_on_are_not_held_for_a_lost_colleague() -> None:
     session = in_conference(ConferenceReports())
     tell(session, answered("leg-third", "CA" + "0" * 31 + "3"))
     assert [] == _tell(session, 41, ended("leg-u-ann", AGENT, seconds=41))
+
+
+@pytest.mark.parametrize("lost_at", [20, 41])
+def test_customer_hears_that_nobody_came_once_the_lost_agent_is_not_awaited(lost_at: float) -> None:
+    """Whoever was added may have failed before or after that; only then had nobody told them."""
+    session = in_conference(ConferenceReports())
+    _tell(session, lost_at, ended("leg-u-ann", AGENT, seconds=lost_at))
+    orders = _tell(session, 30, ended("leg-third", None, Outcome.NO_ANSWER, seconds=30))
+    orders += _tell(session, 62)
+    sentences = [
+        o.sentence for o in orders if isinstance(o, HangUpLeg) and o.leg_id == "leg-caller"
+    ]
+    assert ([NOBODY_HERE] if lost_at < 30 else []) == sentences
 
 
 def test_without_the_setting_the_call_ends() -> None:

@@ -92,6 +92,7 @@ def test_what_cannot_be_called_is_refused_and_nothing_rings_c100(stage: Stage) -
         ({"destination": "911"}, (403, "EmergencyNotAllowed")),
         ({"destination": "ann@acme.test"}, (400, "InvalidDestination")),
         ({"destination": "nobody@acme.test"}, (400, "UnknownAgent")),
+        ({"destination": f"{CUSTOMER},,"}, (400, "InvalidDigits")),
         ({"destination": CUSTOMER, "fromNumber": THIRD}, (403, "FromNumberNotOwned")),
     ):
         assert expected == refusal(_place(stage, **body))

@@ -37,6 +37,7 @@ def _hear_each_other(stage: Stage) -> bool:
     "asked", [{"destination": f"{THIRD} x42"}, {"sendDigits": "w42"}], ids=["x42", "sendDigits"]
 )
 def test_extension_is_dialled_after_the_answer_c111(stage: Stage, asked: dict[str, str]) -> None:
+    """Wish 17."""
     stage.bridge_in()
     stage.twilio.phone(THIRD).answers_after(3).expects("42", hangs_up_after=600)
     answer = stage.add(**{"destination": THIRD, **asked})
@@ -50,6 +51,29 @@ def test_extension_is_dialled_after_the_answer_c111(stage: Stage, asked: dict[st
     assert ("42", True) == (_heard(stage, "Transfer"), _hear_each_other(stage))
     assert 3 == len(stage.living())
     assert "DigitsSent" in stage.events()
+
+
+def test_extension_of_a_call_by_api_is_dialled_before_the_agent_is_heard_c100_c111(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Wish 17: the dial itself says it. It stands in that document alone: in no log, event or
+    answer; and a key that a console repeats is the same call.
+    """
+    caplog.set_level("DEBUG")
+    stage.phone(stage.ann).answers_after(1)
+    stage.twilio.phone(THIRD).answers_after(2).expects("7306#", hangs_up_after=600)
+    headers = {"Authorization": f"Bearer {stage.key}", "Idempotency-Key": "press-1"}
+    asked = {"destination": f"{THIRD},,7306#"}
+    first, again = (stage.client.post("/calls", json=asked, headers=headers) for _ in range(2))
+    assert (200, first.json["id"]) == (again.status_code, again.json["id"])
+    assert THIRD == first.json["destination"]
+    stage.pass_time(16)
+    assert ("7306#", "") == (_heard(stage, "Caller"), _heard(stage, "Agent"))
+    assert ["Connected"] * 2 == [m["callState"] for m in stage.session()["members"]]
+    assert "DigitsSent" in stage.events()
+    told = first.text + stage.request("GET", f"{path_of(stage)}/events?count=200").text
+    addresses = " ".join(delivery.url for delivery, _ in stage.answers)
+    assert "7306#" not in told + addresses + caplog.text
 
 
 def test_pin_in_the_middle_of_a_call_is_heard_by_one_and_kept_by_nobody_c112(

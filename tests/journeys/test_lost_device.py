@@ -162,6 +162,22 @@ def test_who_took_the_call_back_and_leaves_then_is_not_waited_for(new_stage: New
     assert stage.session()["ended"]
 
 
+def test_customer_whose_agent_is_lost_while_nobody_comes_hears_so_c109(new_stage: NewStage) -> None:
+    """They hear the ringing until it is over, then a sentence; nobody hangs up without a word."""
+    stage = new_stage()
+    stage.bridge_in()
+    stage.twilio.phone(THIRD).just_rings()
+    assert 200 == stage.add().status_code
+    stage.pass_time(4)
+    stage.twilio.hang_up(_agent(stage).sid)
+    stage.pass_time(10)
+    assert 2 == len(stage.living())
+    stage.pass_time(45)
+    said = [dict(entry.params).get("Twiml", "") for entry in stage.twilio.rest_log]
+    assert 1 == sum("nobody is available to speak to you" in text for text in said)
+    assert (True, []) == (stage.session()["ended"], stage.living())
+
+
 def test_placed_and_outgoing_calls_whose_agent_made_the_call_end_as_ever(
     new_stage: NewStage,
 ) -> None:

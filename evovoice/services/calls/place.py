@@ -6,7 +6,7 @@ kept in the log, and whoever picks up is connected as a caller of that number wo
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from evovoice.domain import opening
@@ -15,6 +15,7 @@ from evovoice.domain.errors import SessionNotFound
 from evovoice.domain.opening import NewLeg
 from evovoice.domain.values import Account, User
 from evovoice.services.app_context import AppContext
+from evovoice.services.calls.answer_digits import number_and_digits
 from evovoice.services.calls.destinations import (
     read_from_number,
     read_number_to_dial,
@@ -62,15 +63,17 @@ def place_call(context: AppContext, user: User, request: PlaceRequest) -> None:
 
 def place_agents_call(context: AppContext, user: User, request: AgentCallRequest) -> CallSession:
     """Ring the user's own device and, once it is answered, whom they call (C100). Errors: as of
-    `place_call`; `SessionNotFound` where the same request led to a session that is deleted by now.
+    `place_call`; `BadDigits`; `SessionNotFound` where the same request led to a session that is
+    deleted by now.
     """
+    number, digits = number_and_digits(request.destination, None)
 
     def opened(work: UnitOfWork, now: datetime) -> CallSession:
-        return _with_agent(context, work, user, request, now)
+        return _with_agent(context, work, user, replace(request, destination=number), now)
 
-    asked = "PlaceCall", request.destination, request.from_number
+    asked = "PlaceCall", number, request.from_number  # the digits are kept nowhere
     keyed = Keyed(user, "PlaceCall", request.idempotency_key, asked)
-    return have_placed(Placing(context, keyed, opened))
+    return have_placed(Placing(context, keyed, opened, digits))
 
 
 def _account(work: UnitOfWork, user: User) -> Account:

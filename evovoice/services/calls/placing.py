@@ -9,6 +9,7 @@ from evovoice.domain.call_session import CallSession
 from evovoice.domain.errors import SessionNotFound
 from evovoice.domain.states import EndSource
 from evovoice.services.app_context import AppContext
+from evovoice.services.calls.answer_digits import keep_for_dial, name_digits_of_dial
 from evovoice.services.calls.command_runner import PATIENCE
 from evovoice.services.calls.idempotency import (
     REFUSALS,
@@ -18,6 +19,7 @@ from evovoice.services.calls.idempotency import (
     may_pass,
     recalled,
 )
+from evovoice.services.calls.typed_digits import Digits
 from evovoice.services.calls.waiting import LONGEST_ANSWER, wait_until
 from evovoice.storage.unit_of_work import IdempotencyRecord, UnitOfWork
 
@@ -25,12 +27,13 @@ from evovoice.storage.unit_of_work import IdempotencyRecord, UnitOfWork
 @dataclass(frozen=True, slots=True)
 class Placing:
     """A call to be placed. `open_session` makes its session, or refuses by an error; it may be run
-    more than once.
+    more than once. `digits`: for the number that an agent's call dials.
     """
 
     context: AppContext
     keyed: Keyed
     open_session: Callable[[UnitOfWork, datetime], CallSession]
+    digits: Digits | None = None
 
 
 def have_placed(placing: Placing) -> CallSession:
@@ -42,7 +45,7 @@ def have_placed(placing: Placing) -> CallSession:
     context = placing.context
     started = context.clock()
     try:
-        changed = context.changes.open(_placed_before, _place, placing)
+        changed = context.changes.open(_placed_before, _place, placing, _keep_digits)
     except REFUSALS as error:
         keep_refusal(context, placing.keyed, error)
         raise
@@ -89,8 +92,15 @@ def _place(work: UnitOfWork, placing: Placing, now: datetime) -> CallSession:
     if known is not None and known.member_id and _is_deleted(work, known, placing.keyed):
         raise SessionNotFound(known.session_id)
     session = placing.open_session(work, now)
+    if placing.digits is not None:
+        name_digits_of_dial(placing.context, session, placing.digits)
     keep_record(work, placing.keyed, session.id, session.calling().id, now, known)
     return session
+
+
+def _keep_digits(work: UnitOfWork, session: CallSession, placing: Placing, now: datetime) -> None:
+    if placing.digits is not None:
+        keep_for_dial(work, session, placing.digits, now)
 
 
 def _is_deleted(work: UnitOfWork, known: IdempotencyRecord, keyed: Keyed) -> bool:

@@ -1,6 +1,6 @@
 """What the carrier asks: what to do with a call. Answered from the database alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -10,12 +10,20 @@ from evovoice.domain.call_session import CallSession
 from evovoice.domain.errors import SessionNotFound
 from evovoice.domain.facts import observe
 from evovoice.domain.instructions import after_dial, first_instruction
-from evovoice.domain.messages import DialFinished, Fact, Farewell, Instruction, LegProgressed
+from evovoice.domain.messages import (
+    Bridge,
+    DialFinished,
+    Fact,
+    Farewell,
+    Instruction,
+    LegProgressed,
+)
 from evovoice.domain.opening import NewLeg
 from evovoice.domain.values import PhoneNumber, User
 from evovoice.services.app_context import AppContext
 from evovoice.services.intake.away import room_without_database
 from evovoice.services.intake.deleted_sessions import CallIsOver, was_deleted
+from evovoice.services.intake.digits import digits_of_dial
 from evovoice.services.outbox.session_changes import Changed, Create, merge_facts
 from evovoice.storage.unit_of_work import CommitUncertain, DatabaseUnavailable, UnitOfWork
 
@@ -80,7 +88,7 @@ def instruct_placed(context: AppContext, ref: SessionRef, answered: LegProgresse
     context.dispatch.hand_over(changed.orders)
     if _is_strangers(changed.session, answered):
         return Farewell()
-    return first_instruction(changed.session)
+    return _with_digits(first_instruction(changed.session), changed.result)
 
 
 def instruct_after_dial(
@@ -123,14 +131,20 @@ def _farewell_if_deleted(context: AppContext, ref: SessionRef) -> Instruction:
     return Farewell()
 
 
+def _with_digits(instruction: Instruction, digits: str) -> Instruction:
+    return replace(instruction, digits=digits) if isinstance(instruction, Bridge) else instruction
+
+
 def _ring_our_side(
     work: UnitOfWork, session: CallSession, answered: _Answered, now: datetime
-) -> None:
+) -> str:
+    """The digits that the dial is to say; empty: none."""
     observe(session, (answered.fact,), now)
     if _is_strangers(session, answered.fact):
-        return
+        return ""
     if session.waits_for_caller and not (session.has_ended or session.end_wanted):
         opening.ring_agents(session, _agents_for(answered.context, work, session, now), now)
+    return digits_of_dial(work, session, now)
 
 
 def _is_strangers(session: CallSession, fact: LegProgressed | DialFinished) -> bool:

@@ -46,6 +46,7 @@ R = TypeVar("R")
 Act = Callable[[UnitOfWork, CallSession, C, datetime], R]
 Find = Callable[[UnitOfWork, C, datetime], CallSession | None]
 Create = Callable[[UnitOfWork, C, datetime], CallSession | None]
+Beside = Callable[[UnitOfWork, CallSession, C, datetime], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +110,16 @@ class SessionChanges:
                 continue
         return self._told(self._database.once_more(once))
 
-    def open(self, find: Find[C], create: Create[C], command: C) -> Changed[bool] | None:
+    def open(
+        self, find: Find[C], create: Create[C], command: C, beside: Beside[C] | None = None
+    ) -> Changed[bool] | None:
         """The session that `find` finds, or else a new one; None where `create` makes none. The
-        result says whether it is new. Errors: what `create` raises.
+        result says whether it is new. `beside` stores what belongs to a new one, in its commit.
+        Errors: what `create` raises.
         """
 
         def once() -> Changed[bool] | None:
-            return self._database.once_more(lambda: self._open_once(find, create, command))
+            return self._database.once_more(lambda: self._open_once(find, create, command, beside))
 
         for _ in range(_MOST_TRIES - 1):
             try:
@@ -139,7 +143,9 @@ class SessionChanges:
             _note_missed(work, session.account_id, missed, now)
         return Changed(session, orders, result, events)
 
-    def _open_once(self, find: Find[C], create: Create[C], command: C) -> Changed[bool] | None:
+    def _open_once(
+        self, find: Find[C], create: Create[C], command: C, beside: Beside[C] | None
+    ) -> Changed[bool] | None:
         now, orders = self._clock(), list[StoredOrder]()
         with self._made_certain(orders), self._database.writing() as work:
             found = find(work, command, now)
@@ -151,6 +157,8 @@ class SessionChanges:
             derive_orders(session, now, self._returns_within)
             events = tuple(session.events)
             orders += work.sessions.save(session, self.lease())
+            if beside is not None:
+                beside(work, session, command, now)
         return Changed(session, orders, result=True, events=events)
 
     @contextmanager

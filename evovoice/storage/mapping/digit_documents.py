@@ -21,6 +21,8 @@ def digits_document(digits: LegDigits) -> dict[str, Any] | None:
         "heard_at": _written(digits.heard_at),
         "by": digits.by,
         "refused": digits.refused,
+        "with_dial": digits.with_dial,
+        "with_dial_seconds": digits.with_dial_seconds,
     }
 
 
@@ -37,6 +39,8 @@ def digits_from(document: dict[str, Any] | None) -> LegDigits:
         heard_at=_moment(document["heard_at"]),
         by=document["by"],
         refused=document["refused"],
+        with_dial=document.get("with_dial", ""),  # none in what was stored before
+        with_dial_seconds=document.get("with_dial_seconds", 0.0),
     )
 
 
