@@ -96,7 +96,7 @@ class Processes:
         path_of_log = self.folder / f"{name}.log"
         with path_of_log.open("wb") as log:
             process = subprocess.Popen(  # noqa: S603 (our own command line)
-                [*_evovoice(), *words],
+                [*self._program(), *words],
                 env=self._environment(),
                 stdout=log,
                 stderr=log,
@@ -109,6 +109,10 @@ class Processes:
             if process.poll() is not None or time.monotonic() > until:
                 raise DemoProblem(f"The {name} did not start. It said:\n{self._said(process)}")
             time.sleep(0.05)
+
+    def _program(self) -> list[str]:
+        """What starts a server of ours; its words follow."""
+        return _evovoice()
 
     def _said(self, process: "subprocess.Popen[bytes]") -> str:
         """The end of its log, which is gone with the folder."""

@@ -37,9 +37,9 @@
     end() { this.call.emit(this.call.hears.length ? 'disconnect' : ''); },
   }
   Object.defineProperty(window, 'Twilio', { value: { Device }, writable: false })
-  const isRefused = () => sessionStorage.getItem('microphone') === 'refused'
   navigator.mediaDevices.getUserMedia = async () => {
-    if (isRefused()) throw new DOMException('', 'NotAllowedError')
+    const fault = sessionStorage.getItem('microphone') // the name of what the browser would throw
+    if (fault) throw new DOMException('', fault)
     return { getTracks: () => [] }
   }
 })()

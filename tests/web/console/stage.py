@@ -3,13 +3,15 @@
 import contextlib
 import io
 import json
+import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, StorageState, expect
 
 from evovoice.cli import main
 from evovoice.demo.cast import AGENT_EMAIL, AGENT_PASSWORD, COLLEAGUE, CUSTOMER, Cast, assemble
@@ -20,12 +22,53 @@ BUSY, SILENT = "+13125550143", "+13125550144"
 PATIENCE = 30  # seconds
 expect.set_options(timeout=PATIENCE * 1000)
 Session = dict[str, Any]
+_LIBRARY = "*/console/sdk/*"
+# whoever runs the tests may end without a word; its servers have process groups of their own
+_ENDS_WITH_US = (
+    "import ctypes, os, sys; getattr(ctypes.CDLL(None), 'prctl', id)(1, 15);"
+    " os.execv(sys.executable, [sys.executable, '-m', 'evovoice', *sys.argv[1:]])"
+)
+
+
+class Unhurried(Processes):
+    """A service that lets an agent add as many as the tests want to; its command line runs in this
+    process, since a new one for each command would take most of the tests' time. The servers end
+    with this process, however that ends (Linux).
+    """
+
+    def command(self, *words: str) -> dict[str, Any]:
+        said = io.StringIO()
+        with pytest.MonkeyPatch.context() as patched, contextlib.redirect_stdout(said):
+            for name, value in self._environment().items():
+                patched.setenv(name, value)
+            assert 0 == main([*words, "--json"])
+        found: dict[str, Any] = json.loads(said.getvalue())
+        return found
+
+    @contextmanager
+    def without_app(self) -> Iterator[None]:
+        """The service is away meanwhile, and comes back where it was."""
+        app = self._running.pop()
+        app.terminate()
+        app.wait(PATIENCE)
+        try:
+            yield
+        finally:
+            self.start_app()
+
+    def _program(self) -> list[str]:
+        return [sys.executable, "-c", _ENDS_WITH_US]
+
+    def _environment(self) -> dict[str, str]:
+        limits = {"EVOVOICE_ADDS_PER_MINUTE": "1000", "EVOVOICE_CALLS_AT_ONCE": "1000"}
+        return {**super()._environment(), **limits}
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
     """Ann, whose device is a scripted phone, and her colleague Bea."""
 
+    processes: Unhurried
     cast: Cast
     bea_device: str
 
@@ -42,6 +85,19 @@ class Stage:
         (found,) = [one for one in self.session()["members"] if one["displayName"] == name]
         return dict(found)
 
+    def call_of(self, address: str) -> dict[str, Any]:
+        """That phone's call at the carrier."""
+        calls = self.cast.stage.get("/_emulator/state")["calls"]
+        up = [one for one in calls if one["status"] in {"ringing", "in-progress"}]
+        (found,) = [one for one in up if address in {one["from"], one["to"]}]
+        return dict(found)
+
+    def begin(self) -> None:
+        """Ann takes calls, and her device answers at once."""
+        ready = {"agentState": "Ready", "deviceRegistered": True}
+        self.cast.api._send("PATCH", "/app/presence", ready)
+        self.cast.phone(self.cast.agent_device, answer_after=0)
+
     def end_all(self) -> None:
         """Nobody is left on the line."""
         for one in self.cast.api.get("/sessions/my")["sessions"]:
@@ -52,74 +108,69 @@ class Stage:
         until(lambda: not self.cast.api.get("/sessions/my")["sessions"])
 
 
-class Unhurried(Processes):
-    """A service that lets an agent add as many as the tests want to; its command line runs in this
-    process, since a new one for each command would take most of the tests' time.
-    """
-
-    def command(self, *words: str) -> dict[str, Any]:
-        said = io.StringIO()
-        with pytest.MonkeyPatch.context() as patched, contextlib.redirect_stdout(said):
-            for name, value in self._environment().items():
-                patched.setenv(name, value)
-            assert 0 == main([*words, "--json"])
-        found: dict[str, Any] = json.loads(said.getvalue())
-        return found
-
-    def _environment(self) -> dict[str, str]:
-        limits = {"EVOVOICE_ADDS_PER_MINUTE": "1000", "EVOVOICE_CALLS_AT_ONCE": "1000"}
-        return {**super()._environment(), **limits}
+def furnish(processes: Unhurried) -> Stage:
+    """Both servers run, and the phones are told how to behave."""
+    cast = assemble(processes)
+    (account,) = cast.api.get("/auth/status")["accountIds"]
+    words = ("user", "add", "Bea", "--account", account, "--email", "bea@acme.test")
+    bea = processes.command(*words, "--password", "horse correct", "--role", "User")
+    cast.stage.put(f"/_emulator/phones/{BUSY}", {"outcome": "busy"})
+    cast.stage.put(f"/_emulator/phones/{SILENT}", {"outcome": "answer", "answerAfter": 600})
+    for address in (COLLEAGUE, CUSTOMER, f"client:{bea['identity']}"):
+        cast.phone(address, answer_after=0)
+    return Stage(processes, cast, f"client:{bea['identity']}")
 
 
-@pytest.fixture(scope="module")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """Started once for all tests of a module."""
-    processes = Unhurried(tmp_path_factory.mktemp("console"))
+def sign_in_once(browser: Browser, stage: Stage) -> StorageState:
+    """What a browser keeps in which Ann has signed in."""
+    context = browser.new_context()
     try:
-        cast = assemble(processes)
-        (account,) = cast.api.get("/auth/status")["accountIds"]
-        words = ("user", "add", "Bea", "--account", account, "--email", "bea@acme.test")
-        bea = processes.command(*words, "--password", "horse correct", "--role", "User")
-        cast.stage.put(f"/_emulator/phones/{BUSY}", {"outcome": "busy"})
-        cast.stage.put(f"/_emulator/phones/{SILENT}", {"outcome": "answer", "answerAfter": 60})
-        for address in (COLLEAGUE, CUSTOMER, f"client:{bea['identity']}"):
-            cast.phone(address, answer_after=0.3)
-        yield Stage(cast, f"client:{bea['identity']}")
+        body = {"provider": "credentials", "userName": AGENT_EMAIL, "password": AGENT_PASSWORD}
+        answer = context.request.post(f"{stage.cast.api.base}/auth/credentials", data=body)
+        assert answer.ok
+        return context.storage_state()
     finally:
-        processes.stop()
+        context.close()
 
 
-@pytest.fixture
-def stage(furnished: Stage) -> Iterator[Stage]:
-    """Ann's device answers at once; at the end nobody is left on the line."""
-    furnished.cast.phone(furnished.cast.agent_device, answer_after=0)
-    yield furnished
-    furnished.end_all()
-
-
-@pytest.fixture
-def page(chromium: Browser, stage: Stage) -> Iterator[Page]:
-    """The console before anybody has signed in; a refusal of the service is no script error."""
-    with window(chromium, harmless="Failed to load resource") as opened:
+@contextmanager
+def console_window(browser: Browser, kept: StorageState | None = None) -> Iterator[Page]:
+    """A window without the phone's library, whether that was fetched here or not; a refusal of the
+    service is no script error.
+    """
+    with window(browser, harmless="Failed to load resource", kept=kept) as opened:
         opened.set_default_timeout(PATIENCE * 1000)
-        opened.goto(f"{stage.cast.api.base}/")
+        without_library(opened)
         yield opened
-        opened.goto("about:blank")
 
 
-@pytest.fixture
-def console(page: Page) -> Page:
-    """Ann has signed in, and the page is live."""
-    sign_in(page)
-    return page
+def without_library(page: Page) -> None:
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Network.enable")
+    devtools.send("Network.setBlockedURLs", {"urls": [_LIBRARY]})
 
 
-def sign_in(page: Page, password: str = AGENT_PASSWORD) -> None:
-    page.get_by_label("E-mail address").fill(AGENT_EMAIL)
+def open_console(page: Page, stage: Stage) -> None:
+    """Where Ann has signed in already."""
+    page.goto(f"{stage.cast.api.base}/")
+    is_live(page)
+
+
+def is_live(page: Page) -> None:
+    page.get_by_text("Live", exact=True).wait_for()
+
+
+def look_now(page: Page) -> None:
+    """Whether the stream is there still, which the page would see within 40 s."""
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+
+
+def sign_in(page: Page, password: str = AGENT_PASSWORD, email: str = AGENT_EMAIL) -> None:
+    page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(password)
     page.keyboard.press("Enter")
-    if password == AGENT_PASSWORD:
-        page.get_by_text("Live", exact=True).wait_for()
+    if password != "wrong":
+        is_live(page)
 
 
 def talking(page: Page, stage: Stage) -> None:

@@ -1,111 +1,33 @@
 """/phone in a real browser against service and emulator; only the carrier's library is a double."""
 
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from evovoice.demo.cast import (
-    AGENT_EMAIL,
-    AGENT_PASSWORD,
-    COLLEAGUE,
-    CUSTOMER,
-    Cast,
-    assemble,
-)
-from evovoice.demo.processes import Processes
-from tests.browser import chromium, screenshot, window
-
-__all__ = ["chromium"]
+from evovoice.demo.cast import AGENT_EMAIL, AGENT_PASSWORD, COLLEAGUE, CUSTOMER
+from tests.browser import screenshot, window
+from tests.web.console.soft_phone import FAKE, SoftPhone
+from tests.web.console.stage import Stage, without_library
 
 pytestmark = pytest.mark.browser
-FAKE = Path(__file__).with_name("fake_sdk.js").read_text()
-PATIENCE = 20  # seconds
-NO_SDK = "**/console/sdk/**"
-T = TypeVar("T")
-
-
-@pytest.fixture(scope="module")
-def cast(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
-    """Service and emulator; Ann's device rings until the test acts, the colleague answers soon."""
-    processes = Processes(tmp_path_factory.mktemp("phone"))
-    try:
-        cast = assemble(processes)
-        cast.stage.put(f"/_emulator/phones/{cast.agent_device}", {"outcome": "silent"})
-        cast.phone(COLLEAGUE, answer_after=1)
-        yield cast
-    finally:
-        processes.stop()
-
-
-class Ann:
-    """The page as she sees it, and her device at the emulator."""
-
-    def __init__(self, page: Page, cast: Cast) -> None:
-        self.page, self.cast = page, cast
-        page.expose_function("carrier", self._act)
-        page.add_init_script(FAKE)
-        page.route(NO_SDK, lambda route: route.fulfill(body="", content_type="text/javascript"))
-        page.goto(f"{cast.api.base}/phone#{AGENT_EMAIL}")
-
-    def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).click()
-
-    def sees(self, text: str) -> None:
-        self.page.get_by_text(text, exact=True).locator("visible=true").first.wait_for()
-
-    def sign_in(self, password: str = AGENT_PASSWORD) -> None:
-        self.page.get_by_label("Password").fill(password)
-        self.press("Sign in")
-
-    def rings(self) -> str:
-        """Her device at the emulator rings by now, and the library says so; the leg's SID."""
-        leg = self.until(lambda: self._leg("ringing"))
-        self.page.evaluate("([sid, from]) => fake.ring(sid, from)", [leg["sid"], leg["from"]])
-        return str(leg["sid"])
-
-    def is_hung_up(self, sid: str) -> None:
-        """The carrier has ended the leg, and the library says so."""
-        self.until(lambda: not self._is_up(sid))
-        self.page.evaluate("fake.end()")
-
-    def until(self, found: Callable[[], T]) -> T:
-        deadline = time.monotonic() + PATIENCE
-        while not (one := found()):
-            assert time.monotonic() < deadline, "it did not happen"
-            self.page.wait_for_timeout(50)  # what the page asks of us is answered meanwhile
-        return one
-
-    def calls(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.cast.stage.get("/_emulator/state")["calls"]
-        return found
-
-    def sessions(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.cast.api.get("/sessions/my")["sessions"]
-        return found
-
-    def _leg(self, status: str) -> dict[str, Any] | None:
-        legs = [one for one in self.calls() if one["to"] == self.cast.agent_device]
-        return next((one for one in legs if one["status"] == status), None)
-
-    def _is_up(self, sid: str) -> bool:
-        return any(one["sid"] == sid and one["status"] == "in-progress" for one in self.calls())
-
-    def _act(self, act: str, sid: str, more: dict[str, Any] | None = None) -> None:
-        self.cast.stage.post(f"/_emulator/calls/{sid}/{act}", more or {})
 
 
 @pytest.fixture
-def ann(chromium: Browser, cast: Cast) -> Iterator[Ann]:
+def ann(chromium: Browser, stage: Stage) -> Iterator[SoftPhone]:
     """Her window; an answer that refuses is no script error."""
     with window(chromium, harmless="Failed to load resource") as page:
-        yield Ann(page, cast)
+        phone = SoftPhone(page, stage)
+        page.goto(f"{stage.cast.api.base}/phone#{AGENT_EMAIL}")
+        yield phone
 
 
-def test_agent_takes_calls_dials_and_takes_a_call_back_in_a_page(ann: Ann) -> None:
+def _sign_in(page: Page, password: str = AGENT_PASSWORD) -> None:
+    page.get_by_label("Password").fill(password)
+    page.keyboard.press("Enter")
+
+
+def test_agent_takes_calls_dials_and_takes_a_call_back_in_a_page(ann: SoftPhone) -> None:
     """Each step is seen by the carrier and by the service, not by the page alone."""
     _sign_in_and_start(ann)
     _answer_mute_and_leave(ann)
@@ -114,34 +36,33 @@ def test_agent_takes_calls_dials_and_takes_a_call_back_in_a_page(ann: Ann) -> No
     _decline(ann)
     ann.press("Stop taking calls")
     ann.sees("You are not taking calls.")
-    ann.until(lambda: ann.cast.api.get("/app/presence")["agentState"] == "NotReady")
+    ann.until(lambda: ann.presence() == "NotReady")
 
 
-def _sign_in_and_start(ann: Ann) -> None:
+def _sign_in_and_start(ann: SoftPhone) -> None:
     """A wrong password and a refused microphone are told where they matter."""
     ann.page.get_by_label("E-mail address").wait_for()
     screenshot(ann.page, "phone-1-entry")
     assert AGENT_EMAIL == ann.page.get_by_label("E-mail address").input_value()
-    ann.sign_in("wrong")
+    _sign_in(ann.page, "wrong")
     ann.until(lambda: ann.page.locator("#entryProblem").inner_text())
-    ann.sign_in()
+    _sign_in(ann.page)
     ann.sees("You are not taking calls.")
-    ann.page.evaluate("sessionStorage.setItem('microphone', 'refused')")
+    ann.microphone_fails("NotAllowedError")
     ann.press("Start taking calls")
     ann.until(lambda: "may not use your microphone" in ann.page.locator("#status").inner_text())
     screenshot(ann.page, "phone-2-refused")
-    ann.page.evaluate("sessionStorage.clear()")
+    ann.microphone_fails("")
     ann.press("Start taking calls")
     ann.sees("Ready. Waiting for calls.")
-    presence = ann.until(lambda: ann.cast.api.get("/app/presence")["agentState"] == "Ready")
-    assert presence
+    ann.until(lambda: ann.presence() == "Ready")
     screenshot(ann.page, "phone-3-ready")
 
 
-def _answer_mute_and_leave(ann: Ann) -> None:
+def _answer_mute_and_leave(ann: SoftPhone) -> None:
     """The incoming call does not move the focus; hanging up is leaving, so nobody waits."""
     ann.page.get_by_label("Number, or name").focus()
-    ann.cast.call_in()
+    ann.stage.call_in()
     sid = ann.rings()
     ann.sees(f"{CUSTOMER} calls")
     assert "destination" == ann.page.evaluate("document.activeElement.name")
@@ -163,7 +84,7 @@ def _answer_mute_and_leave(ann: Ann) -> None:
     ann.until(lambda: not ann.sessions())
 
 
-def _dial_by_keyboard(ann: Ann) -> None:
+def _dial_by_keyboard(ann: SoftPhone) -> None:
     """The own phone answers by itself, and then whom she calls rings."""
     ann.page.get_by_label("Number, or name").fill(COLLEAGUE)
     ann.page.keyboard.press("Enter")
@@ -174,14 +95,14 @@ def _dial_by_keyboard(ann: Ann) -> None:
     ann.until(lambda: not ann.sessions())
 
 
-def _be_cut_off_and_come_back(ann: Ann) -> None:
+def _be_cut_off_and_come_back(ann: SoftPhone) -> None:
     """A page that is loaded again hangs up its leg, and that is no leaving (E2)."""
-    ann.cast.call_in()
+    ann.stage.call_in()
     lost = ann.rings()
     ann.press("Answer")
     ann.sees(f"You talk with {CUSTOMER}")
     ann.page.reload()
-    ann._act("hangup", lost)  # as the library does when its page goes
+    ann.is_lost(lost)
     ann.sees(f"Your call with {CUSTOMER} was cut off. They wait with music.")
     screenshot(ann.page, "phone-6-cut-off")
     ann.press("Take the call back")
@@ -193,9 +114,9 @@ def _be_cut_off_and_come_back(ann: Ann) -> None:
     ann.until(lambda: not ann.sessions())
 
 
-def _decline(ann: Ann) -> None:
+def _decline(ann: SoftPhone) -> None:
     ann.sees("Ready. Waiting for calls.")
-    ann.cast.call_in()
+    ann.stage.call_in()
     ann.rings()
     ann.press("Decline")
     ann.until(lambda: ann.page.locator("#incoming").is_hidden())
@@ -203,30 +124,29 @@ def _decline(ann: Ann) -> None:
 
 
 def test_page_is_usable_at_320_pixels_dark_and_without_the_library(
-    chromium: Browser, cast: Cast
+    chromium: Browser, stage: Stage
 ) -> None:
     """It says what is missing and how to get it, and nothing scrolls sideways."""
     with window(chromium, harmless="Failed to load resource") as page:
         page.set_viewport_size({"width": 320, "height": 700})
-        page.emulate_media(color_scheme="dark")
-        page.route(NO_SDK, lambda route: route.fulfill(body="", content_type="text/javascript"))
-        page.goto(f"{cast.api.base}/phone#{AGENT_EMAIL}")
-        page.get_by_label("Password").fill(AGENT_PASSWORD)
-        page.keyboard.press("Enter")
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        without_library(page)
+        page.goto(f"{stage.cast.api.base}/phone#{AGENT_EMAIL}")
+        _sign_in(page)
         page.get_by_text("This installation has no softphone library").wait_for()
         screenshot(page, "phone-7-narrow")
         assert 320 == page.evaluate("document.documentElement.scrollWidth")
 
 
-def test_two_tabs_of_one_browser_have_one_phone(ann: Ann) -> None:
+def test_two_tabs_of_one_browser_have_one_phone(ann: SoftPhone) -> None:
     """The other tab says so, and takes it over by a press."""
-    ann.sign_in()
+    _sign_in(ann.page)
     ann.sees("You are not taking calls.")
     other = ann.page.context.new_page()
     other.add_init_script("window.carrier = () => {}")
     other.add_init_script(FAKE)
-    other.route(NO_SDK, lambda route: route.fulfill(body="", content_type="text/javascript"))
-    other.goto(f"{ann.cast.api.base}/phone")
+    without_library(other)
+    other.goto(f"{ann.stage.cast.api.base}/phone")
     other.get_by_text("Your phone is in another tab of this browser.").locator(
         "visible=true"
     ).first.wait_for()

@@ -63,10 +63,15 @@ export class AgentPhone {
   async refresh() {
     try {
       const { sessions } = await this.#ask('GET', '/sessions/my')
-      this.#sessions = sessions
+      this.sessionsAre(sessions)
     } catch {
-      return // the stream says so, and reads again
+      // the stream says so, and reads again
     }
+  }
+
+  // What GET /sessions/my has just told.
+  sessionsAre(sessions) {
+    this.#sessions = sessions
     this.#judge()
   }
 
@@ -108,6 +113,7 @@ export class AgentPhone {
   }
 
   async takeBack() {
+    if (!this.known.waiting) await this.refresh()
     const { waiting, user } = this.known
     if (!waiting) return
     this.#know({ wish: { key: 'returning', name: '', sessionId: waiting.id } })

@@ -31,6 +31,7 @@ import "./elements/status.js";
 
 const VIEWS = "evo-incoming, evo-status, evo-calls, evo-call, evo-dial, evo-keypad, evo-sign-in, evo-help, evo-sound, evo-history";
 const TICK = 1000;
+const THROUGH_DIALOGS = new Set(["answer", "mute"]); // a call does not wait for a dialog
 const SLEPT = 20_000; // milliseconds by which the clock has jumped
 
 const timers = { set: (run, ms) => setTimeout(run, ms), clear: (id) => clearTimeout(id) };
@@ -130,11 +131,11 @@ function feedIs(state) {
 function opened(date) {
   clock.observe(date);
   readAll();
+  view("evo-call").notes.save();
 }
 
 function readAll() {
-  phone.refresh();
-  reading.all().catch(() => {}); // the stream says so, and it is read again
+  reading.all().then(phone.sessionsAre).catch(() => {}); // the stream says so, and it is read again
 }
 
 // --- signing in and out -------------------------------------------------------------------------
@@ -181,9 +182,13 @@ async function signOut() {
 // --- keys and time ------------------------------------------------------------------------------
 
 document.addEventListener("keydown", (event) => {
-  if (document.querySelector("dialog[open]")) return;
-  if (event.key === "Escape" && desk.keypad.isOpen) return desk.set({ keypad: { isOpen: false, digits: "" } });
-  const deed = deedOf(event, { isInField: takesText(event.target), areOn: view("evo-help").areOn });
+  const isBehind = document.querySelector("dialog[open]") !== null;
+  if (event.key === "Escape" && desk.keypad.isOpen && !isBehind) {
+    return desk.set({ keypad: { isOpen: false, digits: "" } });
+  }
+  const isInField = isBehind || takesText(event.target);
+  const deed = deedOf(event, { isInField, areOn: view("evo-help").areOn });
+  if (isBehind && !THROUGH_DIALOGS.has(deed)) return undefined;
   if (deed && presses.byKey(deed)) event.preventDefault();
   return undefined;
 });

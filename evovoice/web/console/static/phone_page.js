@@ -3,11 +3,11 @@
 import { AgentPhone } from './agent_phone.js'
 import { announcer } from './announce.js'
 import { ask } from './api.js'
-import { follow } from './feed.js'
 import { lead } from './leader.js'
 import { Painter, at } from './painter.js'
 import { noPhone } from './phone/none.js'
 import { isLibraryThere, twilioPhone } from './phone/twilio.js'
+import { createStream } from './stream.js'
 import { en, textsIn } from './texts/en.js'
 
 const KEYS = [...'123456789*0#']
@@ -27,7 +27,7 @@ const agent = new AgentPhone({
   tell: (key, facts) => painter.tell(key, facts),
 })
 let leader = null
-let unfollow = null
+let stream = null
 let refreshing = null
 
 begin()
@@ -78,15 +78,19 @@ async function enter(who) {
     isBusy: () => agent.known.phone.call !== null,
     letGo: () => agent.stop(),
   })
-  unfollow?.()
-  unfollow = follow('/events', {
-    onEvent: refreshSoon,
-    onState: (state) => {
-      if (state === 'signedOut') return showEntry(text('signedOut'))
-      agent.streamIs(state)
-      return state === 'live' && refreshSoon()
-    },
+  if (stream) return stream.retry()
+  stream = createStream({
+    url: '/events',
+    fetch: (...asked) => fetch(...asked),
+    timers: { set: (run, ms) => setTimeout(run, ms), clear: (id) => clearTimeout(id) },
+    on: { state: streamIs, open: refreshSoon, event: refreshSoon, poll: refreshSoon },
   })
+  return void stream.open()
+}
+
+function streamIs(state) {
+  if (state === 'signedOut') return showEntry(text('signedOut'))
+  return agent.streamIs(state === 'live' || state === 'connecting' ? 'live' : 'lost')
 }
 
 function refreshSoon() {
@@ -120,7 +124,8 @@ async function signIn(form) {
 
 async function signOut() {
   await agent.stop()
-  unfollow?.()
+  stream?.close()
+  stream = null
   await ask('POST', '/auth/logout').catch(() => {})
   await agent.signedOut()
   at('who').textContent = ''
@@ -147,6 +152,7 @@ function listen() {
   for (const name of ['microphone', 'speaker']) at(name).addEventListener('change', () => choose(name))
   at('devices').addEventListener('toggle', () => painter.showDevices(phone.devices()))
   navigator.mediaDevices?.addEventListener('devicechange', () => painter.showDevices(phone.devices()))
+  window.addEventListener('focus', () => stream?.state() === 'yielded' && stream.retry())
   document.addEventListener('keydown', typedDigit)
   document.addEventListener('paste', pastedDigits)
 }

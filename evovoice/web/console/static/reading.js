@@ -11,7 +11,7 @@ export function createReading({ desk, requests, clock, timers }) {
   const { store } = desk;
   const logs = new Map(); // what is being read, by session
 
-  /** Everything: after signing in, a lost stream, a reload. */
+  /** Everything: after signing in, a lost stream, a reload. Gives the answer to GET /sessions/my. */
   async function all() {
     const known = desk.live().concat(desk.ringing()).map((one) => one.id);
     const [mine, presence] = await Promise.all([
@@ -19,8 +19,9 @@ export function createReading({ desk, requests, clock, timers }) {
     ]);
     desk.set({ presence });
     for (const id of store.putAll(mine.sessions, known)) one(id);
-    recent();
+    recent().catch(() => {});
     front();
+    return mine.sessions;
   }
 
   async function one(id) {
@@ -87,8 +88,9 @@ export function createReading({ desk, requests, clock, timers }) {
   /** A session has changed: what has to be read besides, since no event carries it. */
   function changed(after, before) {
     if (after.ended && !before?.ended) recent().catch(() => {});
-    const wasIn = before && !before.ended && ownLeg(before, desk.me);
-    if (wasIn && !after.ended && !ownLeg(after, desk.me)) one(after.id).catch(() => {});
+    // what may be done with a call that one has left depends on how, and no event tells it
+    const hasLeft = after.wasMine && !after.ended && !ownLeg(after, desk.me);
+    if (hasLeft && !after.allowed) one(after.id).catch(() => {});
   }
 
   return { all, one, front, log, failed, dismiss, changed };

@@ -3,7 +3,7 @@
  * hides Retry-After.
  */
 
-import { EventParser } from "./feed.js";
+import { EventParser } from "./event_parser.js";
 
 const SILENCE = 40_000; // milliseconds; a Ping comes every 15 s
 const POLL_EVERY = 2000;
@@ -23,6 +23,7 @@ export function createStream({ url, fetch, on, timers, random = Math.random }) {
   let isClosed = false;
   let abort = null;
   let wake = null;
+  let isWantedAnew = false;
 
   function become(next) {
     if (next === state) return;
@@ -93,7 +94,8 @@ export function createStream({ url, fetch, on, timers, random = Math.random }) {
     while (!isClosed) {
       const how = await listen();
       if (isClosed) return;
-      if (how === "unavailable") await poll();
+      if (isWantedAnew) isWantedAnew = false; // nothing was lost
+      else if (how === "unavailable") await poll();
       else if (how === "signedOut" || how === "yielded") {
         become(how);
         await new Promise((resolve) => (wake = resolve));
@@ -111,7 +113,10 @@ export function createStream({ url, fetch, on, timers, random = Math.random }) {
     retry() {
       failures = 0;
       if (state === "yielded") lastId = "";
-      if (state === "live") abort?.abort();
+      if (state === "live") {
+        isWantedAnew = true;
+        abort?.abort();
+      }
       wake?.();
     },
     close() {

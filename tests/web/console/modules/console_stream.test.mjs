@@ -89,6 +89,15 @@ test("a page that has yielded to another stays quiet, and begins anew when it is
   feed.close();
 });
 
+test("a stream that is wanted anew has lost nothing", async () => {
+  const { feed, seen } = listening({ status: 200 }, { status: 200 });
+  await settled();
+  feed.retry();
+  await settled();
+  assert.deepEqual([seen.states, seen.opened], [["connecting", "live"], 2]);
+  feed.close();
+});
+
 test("pauses grow while the service is away, to ten seconds at most", async () => {
   const away = Array.from({ length: 40 }, () => ({ status: 500 }));
   const { feed, seen, timers } = listening(...away);

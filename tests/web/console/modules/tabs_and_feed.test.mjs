@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { EventParser, pauseAfter } from '../../../../evovoice/web/console/static/feed.js'
+import { EventParser } from '../../../../evovoice/web/console/static/event_parser.js'
 import { lead } from '../../../../evovoice/web/console/static/leader.js'
 import { announcer } from '../../../../evovoice/web/console/static/announce.js'
 
@@ -100,12 +100,6 @@ test('events are whole however the stream is cut', () => {
     assert.deepEqual(found, [{ id: '4', event: '', data: '' }, { id: '5', event: 'SessionInvite', data: '{"a":1}' },
       { id: null, event: 'Ping', data: '{}' }])
   }
-})
-
-test('pauses grow to a bound, have chance in them, and obey Retry-After', () => {
-  assert.deepEqual([0, 1, 9].map((failures) => pauseAfter(failures, null, 1)), [1000, 2000, 30000])
-  assert.equal(pauseAfter(0, null, 0), 500)
-  assert.equal(pauseAfter(5, 2, 0), 2000)
 })
 
 test('one sentence a change is said, several at once as one', async () => {

@@ -65,6 +65,7 @@ export class CallView extends View {
       return say("call.over", { outcome: outcomeOf(say, session), length: lengthOf(session) || "0:00" });
     }
     if (session.stale) return say("call.stale");
+    if (state === "waiting") return readable(say("call.cutOff", { name: session.displayName }));
     return state === "Passive" ? say("call.passive") : "";
   }
 
@@ -90,7 +91,8 @@ export class CallView extends View {
     const { parts, say } = this;
     const people = session.ended ? [] : session.members;
     keyed(parts.parties, people, memberId, () => partyRow(say, () => this.#look));
-    const failed = session.ended ? [] : this.app.desk.failed.get(session.id) ?? [];
+    const isIn = !session.ended && ownLeg(session, this.app.desk.me) !== null;
+    const failed = isIn ? this.app.desk.failed.get(session.id) ?? [] : [];
     keyed(parts.failed, failed, memberId, () => failedRow(say));
   }
 

@@ -13,13 +13,13 @@ export class NotesPart {
   constructor(parts, app) {
     Object.assign(this, { parts, app });
     parts.notes.addEventListener("input", () => this.#typed());
-    parts.notes.addEventListener("blur", () => this.#save());
+    parts.notes.addEventListener("blur", () => this.save());
   }
 
   update(session) {
     const { notes, saved } = this.parts;
     if (session?.id !== this.#session?.id) {
-      this.#save();
+      this.save();
       write(saved, "");
     }
     this.#session = session;
@@ -33,10 +33,11 @@ export class NotesPart {
     this.#unsaved.set(this.#session.id, this.parts.notes.value);
     write(this.parts.saved, this.app.say("notes.saving"));
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#save(), REST);
+    this.#timer = setTimeout(() => this.save(), REST);
   }
 
-  async #save() {
+  /** Whatever is not saved yet, also what could not be before. */
+  async save() {
     clearTimeout(this.#timer);
     const { desk, requests, say, clock } = this.app;
     for (const [id, text] of [...this.#unsaved]) {

@@ -23,9 +23,8 @@ export class StatusView extends View {
     write(parts.ready, say(takesCalls(desk) ? "presence.stop" : "presence.start"));
     this.#button(parts.ready, desk.presence !== null && (phone.isHere || !phone.isThere));
     const problem = desk.problemAt("phone") || desk.problemAt("presence");
-    const notice = phone.notices[0] ?? (phone.isHere && phone.isOn ? phone.status : null);
-    write(parts.phone, problem || phoneSays(this.app, isIn, notice));
-    parts.phone.classList.toggle("problem", Boolean(problem));
+    write(parts.phone, isIn ? [problem, phoneSays(this.app)].filter(Boolean).join(" ") : "");
+    parts.phone.classList.toggle("problem", Boolean(problem) || (phone.isHere && phone.isFailed));
     write(parts.who, desk.me?.name ?? "");
   }
 
@@ -36,10 +35,12 @@ export class StatusView extends View {
 }
 customElements.define("evo-status", StatusView);
 
-function phoneSays({ desk, say, phoneText }, isIn, notice) {
-  if (!isIn) return "";
-  if (!desk.phone.isThere) return say("phone.none");
-  return notice ? phoneText(notice) : "";
+/** What the phone of this page has to say besides the service's own word on who takes calls. */
+function phoneSays({ desk: { phone }, say, phoneText }) {
+  if (!phone.isThere) return say("phone.none");
+  if (phone.notices.length) return phoneText(phone.notices[0]);
+  if (!phone.isHere) return "";
+  return phone.isOn || phone.isFailed ? phoneText(phone.status) : say("phone.off");
 }
 
 /** Whether the agent takes calls: with a phone in this page only where that is on. */

@@ -58,6 +58,7 @@ export const texts = {
   "state.Passive": "Others talk",
   "state.Disconnected": "Ended",
   "state.consulting": "Consulting",
+  "state.waiting": "Waits for you",
   "outcome.Completed": "Talked",
   "outcome.TransferredExternal": "Handed over",
   "outcome.TransferredInternal": "Handed to a colleague",
@@ -76,6 +77,7 @@ export const texts = {
   "call.controls": "Call controls",
   "call.stale": "The telephone network has not confirmed this for a while.",
   "call.passive": "You have left. The others talk on.",
+  "call.cutOff": "Your call with {name} was cut off. They wait with music.",
   "call.over": "The call is over: {outcome}, {length}.",
 
   "party.Caller": "Customer",
@@ -216,6 +218,7 @@ export const texts = {
   "help.help": "This list",
 
   "phone.none": "No sound in this page",
+  "phone.off": "The phone in this page is off.",
 
   "phone.here": "Use the phone here",
   "phone.busyElsewhere": "A call goes on in the other tab. Hang up there first.",
