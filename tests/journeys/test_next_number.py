@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from evovoice.services.explaining import Section, explain
 from tests.journeys.calls import path_of, refusal
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import FOURTH, THIRD, Stage
@@ -132,6 +133,9 @@ def test_voicemail_that_answers_is_hung_up_and_the_next_one_rings_c120(stage: St
     reached = told[FOURTH]
     assert ("Reached", "human") == (reached["huntState"], reached["answeredBy"])
     assert ([THIRD, FOURTH], 3) == (_dialled(stage), len(stage.living()))
+    story = explain(stage.context.database, stage.session()["id"], stage.now())
+    parties = [one.text for one in story.of(Section.PARTIES)]
+    assert any("hung up: a voicemail or fax had answered" in one for one in parties)
 
 
 def test_voicemail_whose_report_is_lost_stops_nobody_for_good_c120(stage: Stage) -> None:
