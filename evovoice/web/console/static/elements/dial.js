@@ -12,6 +12,7 @@ export class DialView extends View {
   #active = -1;
   #options = [];
   #timer = null;
+  #searches = 0; // the answer to an older one is not looked at
   #isOpen = false;
 
   built() {
@@ -54,6 +55,8 @@ export class DialView extends View {
     const wanted = this.#wanted();
     if (!wanted.destination) return this.parts.field.focus();
     const asked = session ? kind : "call";
+    clearTimeout(this.#timer);
+    this.#searches += 1;
     this.#close();
     const done = await deeds.dial(asked, session, { ...wanted, fromNumber: this.fromNumber });
     if (done) {
@@ -99,16 +102,23 @@ export class DialView extends View {
   async #search() {
     const text = this.parts.field.value.trim();
     if (this.#choice) return;
+    this.#searches += 1;
+    const mine = this.#searches;
     try {
       const found = await this.app.requests.get(`/directory?search=${encodeURIComponent(searched(text))}`);
-      if (text !== this.parts.field.value.trim()) return;
+      if (mine !== this.#searches || this.#choice) return;
       this.app.desk.set({ directory: found });
     } catch {
       return; // it can be dialled all the same
     }
+    const pointedAt = this.#options[this.#active]?.destination;
     this.#isOpen = document.activeElement === this.parts.field;
-    this.#active = -1;
+    this.#active = this.#shown().findIndex((one) => one.destination === pointedAt);
     this.update();
+  }
+
+  #shown() {
+    return this.#found().slice(0, 8);
   }
 
   #found() {
@@ -136,7 +146,7 @@ export class DialView extends View {
   #list() {
     const { parts, say } = this;
     const text = parts.field.value.trim();
-    this.#options = this.#isOpen ? this.#found().slice(0, 8) : [];
+    this.#options = this.#isOpen ? this.#shown() : [];
     keyed(parts.list, this.#options, (one) => one.destination, (one) => this.#option(one));
     this.#options.forEach((one, index) => {
       const node = parts.list.children[index];
