@@ -2,6 +2,7 @@
 
 import { announcer } from "./announce.js";
 import { ask } from "./api.js";
+import { takeBrought } from "./brought.js";
 import { changesOf } from "./changes.js";
 import { createClock } from "./clock.js";
 import { createDeeds } from "./deeds.js";
@@ -168,6 +169,8 @@ async function signedIn() {
   const [{ rights }, directory] = await Promise.all([requests.get("/app/rights"), requests.get("/directory")]);
   desk.set({ me, directory, rights: new Map(rights.map((row) => [row.operation, row])) });
   pages.show();
+  const brought = takeBrought(window);
+  if (brought) view("evo-dial").fill(brought);
   await phone.signedIn(me);
   if (stream.state()) return stream.retry();
   return stream.open();

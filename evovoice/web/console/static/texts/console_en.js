@@ -203,6 +203,7 @@ export const texts = {
   "help": "Keys",
   "help.on": "Single keys are on",
   "help.close": "Close",
+  "help.links": "Open telephone links of other pages here",
   "help.mute": "Mute or unmute yourself",
   "help.hold": "Hold or resume everybody else",
   "help.add": "Add somebody: to the field",
