@@ -8,6 +8,7 @@ import { createClock } from "./clock.js";
 import { createDeeds } from "./deeds.js";
 import { Desk } from "./desk.js";
 import { deedOf, takesText } from "./keys.js";
+import { createNotices } from "./notices.js";
 import { fillTexts } from "./parts.js";
 import { createPages } from "./pages.js";
 import { createPhoneLink } from "./phone_link.js";
@@ -57,6 +58,9 @@ const phone = createPhoneLink({
 desk = new Desk({ hear: repaint, onSession, timers, phone: phone.facts() });
 const reading = createReading({ desk, requests, clock, timers });
 const deeds = createDeeds({ desk, requests, say, timers, phone });
+const notices = createNotices({
+  Notice: window.Notification, say, page: { isHidden: () => document.hidden, front: () => window.focus() },
+});
 const pages = createPages({ say, onChange: repaint });
 const app = {
   desk, deeds, say, clock, requests, reading, phone, phoneText, signedIn, phoneHere,
@@ -96,8 +100,15 @@ function tick() {
 function onSession(after, before) {
   for (const [key, values] of changesOf(after, before, desk.me)) tell(say(key, values));
   const rings = (session) => Boolean(session) && ringsFor(session, desk.me);
-  if (rings(after) && !rings(before)) cry(say("said.incoming", { name: after.displayName }));
+  if (rings(after) && !rings(before)) told(after);
+  if (!rings(after)) notices.close(after.id);
   reading.changed(after, before);
+}
+
+/** A call rings; one that the agent has placed is no news. */
+function told(session) {
+  cry(say("said.incoming", { name: session.displayName }));
+  if (session.createdBy !== desk.me.id) notices.show(session);
 }
 
 function heard(name, data) {
@@ -177,6 +188,7 @@ async function signedIn() {
 }
 
 async function signOut() {
+  notices.closeAll();
   await phone.stop();
   await requests.post("/auth/logout").catch(() => {});
   location.reload();
@@ -204,6 +216,10 @@ setInterval(() => {
 }, TICK);
 window.addEventListener("online", () => stream.retry());
 
+view("evo-status").addEventListener("click", (event) => {
+  if (event.target.closest('[data-deed="ready"]')) notices.ask();
+});
+window.addEventListener("pagehide", notices.closeAll);
 fillTexts(document, say);
 for (const each of views) each.begin(app);
 repaint();

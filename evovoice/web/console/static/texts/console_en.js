@@ -230,6 +230,8 @@ export const texts = {
   "sound.level": "Your microphone",
   "sound.usual": "The usual one",
 
+  "notice.toConsole": "Answer it in the console.",
+
   "said.ended": "The call with {name} has ended.",
   "said.rings": "{name} is ringing.",
   "said.called": "{name} is being called.",
