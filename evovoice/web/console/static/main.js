@@ -47,12 +47,13 @@ const requests = createRequests({
   newKey: () => crypto.randomUUID(),
   wait: (ms) => new Promise((done) => timers.set(done, ms)),
 });
+let mutedSpeech = null; // loaded where somebody mutes the phone first
 let desk = null; // the phone tells its first state before there is one
 const phoneTexts = textsIn(en);
 const phoneText = ({ key, facts }) => phoneTexts(key, facts);
 const phone = createPhoneLink({
   ask: guarded,
-  hear: (facts) => desk?.set({ phone: facts }),
+  hear: phoneIs,
   tell: (key, facts) => desk.problem("phone", phoneText({ key, facts })),
 });
 desk = new Desk({ hear: repaint, onSession, timers, phone: phone.facts() });
@@ -93,6 +94,35 @@ function tick() {
     const text = node.dataset.since ? clock.since(node.dataset.since) : "";
     if (node.textContent !== text) node.textContent = text;
   }
+}
+
+// --- the phone of this page ---------------------------------------------------------------------
+
+function phoneIs(facts) {
+  desk?.set({ phone: facts });
+  mutedSpeech?.then((one) => one.phoneIs(desk.phone));
+  if (facts.callSid && facts.isMuted) mutedSpeech ??= loadMutedSpeech();
+  else if (mutedSpeech) solveTalks();
+}
+
+async function loadMutedSpeech() {
+  const { createMutedSpeech, openMicrophone } = await import("./muted_speech.js");
+  const every = { every: (run, ms) => setInterval(run, ms), clear: (id) => clearInterval(id) };
+  const open = () => openMicrophone(phone.devices().microphone);
+  const speech = createMutedSpeech({ open, timers: every, tell: tellTalks });
+  speech.phoneIs(desk.phone);
+  return speech;
+}
+
+function tellTalks() {
+  const front = desk.front();
+  if (front) desk.problem(`${front.id} mute`, say("phone.talksMuted"));
+  cry(say("phone.talksMuted"));
+}
+
+function solveTalks() {
+  const place = `${desk.front()?.id} mute`;
+  if (desk.problemAt(place) === say("phone.talksMuted")) desk.solve(place);
 }
 
 // --- what happens -------------------------------------------------------------------------------

@@ -230,6 +230,7 @@ export const texts = {
   "sound.level": "Your microphone",
   "sound.usual": "The usual one",
 
+  "phone.talksMuted": "You are talking, and you are muted: nobody hears you.",
   "notice.toConsole": "Answer it in the console.",
 
   "said.ended": "The call with {name} has ended.",
