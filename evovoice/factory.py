@@ -125,7 +125,7 @@ def create_app(
         open_api_blueprint(context, authenticator),
         documents_blueprint(TABLE, settings.public_base_url),
         icon_blueprint(),
-        console_blueprint(context.device_route),
+        console_blueprint(context.device_route, allowed_origins=settings.allowed_origins),
         *_single_sign_on(settings, authenticator, context.database, passwords, externals.clock),
         webhooks_blueprint(
             context, _signature(settings), parts.twiml, externals.clock, recorder=parts.recorder

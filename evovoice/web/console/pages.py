@@ -11,6 +11,7 @@ from flask import Response, abort, make_response, render_template
 
 from evovoice.carrier.device_route import DeviceRoute
 from evovoice.web.auth import GuardedBlueprint, Policy
+from evovoice.web.console.dial_page import dial_page
 from evovoice.web.console.files import FOREVER, ServedFile, files_below, loaded_with
 from evovoice.web.console.sdk_lock import FOLDER, LICENSE, SCRIPT, is_fetched, locked
 from evovoice.web.console.sounds import NAMES, sound
@@ -27,9 +28,11 @@ _POLICY = (
 _MAY_USE = "microphone=(self), autoplay=(self), camera=(), geolocation=()"
 
 
-def console_blueprint(route: DeviceRoute, sdk: Path = FOLDER) -> GuardedBlueprint:
-    """The console, `/phone`, and what they load below `/console/`. `sdk`: where the library was
-    fetched to.
+def console_blueprint(
+    route: DeviceRoute, sdk: Path = FOLDER, allowed_origins: frozenset[str] = frozenset()
+) -> GuardedBlueprint:
+    """The console, `/phone`, `/dial`, and what they load below `/console/`. `sdk`: where the
+    library was fetched to; `allowed_origins`: whose dial buttons may dial.
     """
     console = GuardedBlueprint("console", Policy.OPEN, None, str(_HERE / "templates"))
     lock = locked()
@@ -49,6 +52,7 @@ def console_blueprint(route: DeviceRoute, sdk: Path = FOLDER) -> GuardedBlueprin
     for path, name in _CONSOLE.items():
         _open(console, path, name, console_page)
     _open(console, "/phone", "GetPhone", lambda: page("phone.html"))
+    _open(console, "/dial", "GetDialWindow", dial_page(files, allowed_origins))
     for name, file in files.items():
         _open(console, f"/console/{name}", _named("GetConsoleFile", name), file.response)
     for name in NAMES:

@@ -2,11 +2,13 @@
 
 import { announcer } from "./announce.js";
 import { ask } from "./api.js";
+import { takeBrought } from "./brought.js";
 import { changesOf } from "./changes.js";
 import { createClock } from "./clock.js";
 import { createDeeds } from "./deeds.js";
 import { Desk } from "./desk.js";
 import { deedOf, takesText } from "./keys.js";
+import { createNotices } from "./notices.js";
 import { fillTexts } from "./parts.js";
 import { createPages } from "./pages.js";
 import { createPhoneLink } from "./phone_link.js";
@@ -45,17 +47,21 @@ const requests = createRequests({
   newKey: () => crypto.randomUUID(),
   wait: (ms) => new Promise((done) => timers.set(done, ms)),
 });
+let mutedSpeech = null; // loaded where somebody mutes the phone first
 let desk = null; // the phone tells its first state before there is one
 const phoneTexts = textsIn(en);
 const phoneText = ({ key, facts }) => phoneTexts(key, facts);
 const phone = createPhoneLink({
   ask: guarded,
-  hear: (facts) => desk?.set({ phone: facts }),
+  hear: phoneIs,
   tell: (key, facts) => desk.problem("phone", phoneText({ key, facts })),
 });
 desk = new Desk({ hear: repaint, onSession, timers, phone: phone.facts() });
 const reading = createReading({ desk, requests, clock, timers });
 const deeds = createDeeds({ desk, requests, say, timers, phone });
+const notices = createNotices({
+  Notice: window.Notification, say, page: { isHidden: () => document.hidden, front: () => window.focus() },
+});
 const pages = createPages({ say, onChange: repaint });
 const app = {
   desk, deeds, say, clock, requests, reading, phone, phoneText, signedIn, phoneHere,
@@ -90,13 +96,49 @@ function tick() {
   }
 }
 
+// --- the phone of this page ---------------------------------------------------------------------
+
+function phoneIs(facts) {
+  desk?.set({ phone: facts });
+  mutedSpeech?.then((one) => one.phoneIs(desk.phone));
+  if (facts.callSid && facts.isMuted) mutedSpeech ??= loadMutedSpeech();
+  else if (mutedSpeech) solveTalks();
+}
+
+async function loadMutedSpeech() {
+  const { createMutedSpeech, openMicrophone } = await import("./muted_speech.js");
+  const every = { every: (run, ms) => setInterval(run, ms), clear: (id) => clearInterval(id) };
+  const open = () => openMicrophone(phone.devices().microphone);
+  const speech = createMutedSpeech({ open, timers: every, tell: tellTalks });
+  speech.phoneIs(desk.phone);
+  return speech;
+}
+
+function tellTalks() {
+  const front = desk.front();
+  if (front) desk.problem(`${front.id} mute`, say("phone.talksMuted"));
+  cry(say("phone.talksMuted"));
+}
+
+function solveTalks() {
+  const place = `${desk.front()?.id} mute`;
+  if (desk.problemAt(place) === say("phone.talksMuted")) desk.solve(place);
+}
+
 // --- what happens -------------------------------------------------------------------------------
 
 function onSession(after, before) {
   for (const [key, values] of changesOf(after, before, desk.me)) tell(say(key, values));
   const rings = (session) => Boolean(session) && ringsFor(session, desk.me);
-  if (rings(after) && !rings(before)) cry(say("said.incoming", { name: after.displayName }));
+  if (rings(after) && !rings(before)) told(after);
+  if (!rings(after)) notices.close(after.id);
   reading.changed(after, before);
+}
+
+/** A call rings; one that the agent has placed is no news. */
+function told(session) {
+  cry(say("said.incoming", { name: session.displayName }));
+  if (session.createdBy !== desk.me.id) notices.show(session);
 }
 
 function heard(name, data) {
@@ -168,12 +210,15 @@ async function signedIn() {
   const [{ rights }, directory] = await Promise.all([requests.get("/app/rights"), requests.get("/directory")]);
   desk.set({ me, directory, rights: new Map(rights.map((row) => [row.operation, row])) });
   pages.show();
+  const brought = takeBrought(window);
+  if (brought) view("evo-dial").fill(brought);
   await phone.signedIn(me);
   if (stream.state()) return stream.retry();
   return stream.open();
 }
 
 async function signOut() {
+  notices.closeAll();
   await phone.stop();
   await requests.post("/auth/logout").catch(() => {});
   location.reload();
@@ -201,6 +246,10 @@ setInterval(() => {
 }, TICK);
 window.addEventListener("online", () => stream.retry());
 
+view("evo-status").addEventListener("click", (event) => {
+  if (event.target.closest('[data-deed="ready"]')) notices.ask();
+});
+window.addEventListener("pagehide", notices.closeAll);
 fillTexts(document, say);
 for (const each of views) each.begin(app);
 repaint();

@@ -1,5 +1,7 @@
 /** The keys, and the switch for single ones. */
 
+import { canOpenLinks, openLinksHere } from "../brought.js";
+import { show } from "../parts.js";
 import { View } from "./view.js";
 
 const KEPT_AS = "evovoice-single-keys"; // "off" in the browser's own storage
@@ -13,7 +15,7 @@ export class HelpView extends View {
   areOn = localStorage.getItem(KEPT_AS) !== "off";
 
   built() {
-    const { keys, areOn } = this.parts;
+    const { keys, areOn, links } = this.parts;
     for (const [key, text] of LINES) {
       const [term, meaning] = [document.createElement("dt"), document.createElement("dd")];
       const shown = document.createElement("kbd");
@@ -22,6 +24,8 @@ export class HelpView extends View {
       meaning.textContent = this.say(text);
       keys.append(term, meaning);
     }
+    show(links, canOpenLinks());
+    links.addEventListener("click", openLinksHere);
     areOn.checked = this.areOn;
     areOn.addEventListener("change", () => {
       this.areOn = areOn.checked;

@@ -203,6 +203,7 @@ export const texts = {
   "help": "Keys",
   "help.on": "Single keys are on",
   "help.close": "Close",
+  "help.links": "Open telephone links of other pages here",
   "help.mute": "Mute or unmute yourself",
   "help.hold": "Hold or resume everybody else",
   "help.add": "Add somebody: to the field",
@@ -228,6 +229,9 @@ export const texts = {
   "sound.speaker": "Loudspeaker",
   "sound.level": "Your microphone",
   "sound.usual": "The usual one",
+
+  "phone.talksMuted": "You are talking, and you are muted: nobody hears you.",
+  "notice.toConsole": "Answer it in the console.",
 
   "said.ended": "The call with {name} has ended.",
   "said.rings": "{name} is ringing.",

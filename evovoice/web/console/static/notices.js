@@ -1,0 +1,45 @@
+/** Notices of the desktop: a call that rings while the page is hidden. Answering stays in the page. */
+
+/**
+ * `Notice`: the browser's Notification, undefined where it has none; `page`: {isHidden(), front()}.
+ * Nothing is asked by itself: `ask` is for a press.
+ */
+export function createNotices({ Notice, page, say }) {
+  const shown = new Map(); // by session
+
+  function close(sessionId) {
+    shown.get(sessionId)?.close();
+    shown.delete(sessionId);
+  }
+
+  function show(session) {
+    if (!Notice || Notice.permission !== "granted" || !page.isHidden()) return;
+    close(session.id);
+    const notice = make(session);
+    if (!notice) return;
+    notice.onclick = () => {
+      page.front();
+      close(session.id);
+    };
+    shown.set(session.id, notice);
+  }
+
+  /** One for each session, whichever tab shows it; null where the browser lets no page make one. */
+  function make({ id, displayName }) {
+    try {
+      return new Notice(say("said.incoming", { name: displayName }), {
+        body: say("notice.toConsole"), tag: `evovoice ${id}`, requireInteraction: true,
+      });
+    } catch {
+      return null; // Chrome on Android
+    }
+  }
+
+  return {
+    /** May the desktop be told? The browser asks the person, once. */
+    ask: () => (Notice?.permission === "default" ? Notice.requestPermission() : undefined),
+    show,
+    close,
+    closeAll: () => [...shown.keys()].forEach(close),
+  };
+}
