@@ -91,6 +91,8 @@ async def bench(legs: int) -> dict[str, object]:
             media.obey(Hear(name, frozenset(room) - {name}, ()))
         await asyncio.sleep(1)
         figures = await _count(media, legs)
+    if ticking.done():
+        ticking.result()
     ticking.cancel()
     await media.close()
     return figures
