@@ -1,5 +1,6 @@
 """The parts of sound, without a process, a network or a clock."""
 
+import asyncio
 import wave
 from collections.abc import Iterable
 from io import BytesIO
@@ -237,6 +238,32 @@ def test_orders_and_reports_survive_the_socket(message: Order | Report) -> None:
     line = messages.to_line(message)
     assert line.count(b"\n") == 1
     assert message == messages.read_order(line)
+
+
+class _Socket(asyncio.DatagramTransport):
+    """As asyncio's: to send over it once it is closed is an error."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[object] = []
+        self.closed = False
+
+    def sendto(self, data: object, addr: object = None) -> None:
+        assert not self.closed
+        self.sent.append((data, addr))
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+
+def test_a_socket_that_is_closed_already_stops_nobody_else() -> None:
+    """A browser that falls silent is gone before anybody says so."""
+    socket, address = _Socket(), ("127.0.0.1", 9)
+    route = private_parts.Route(socket, address, bytes.upper, 1)
+    route.send(b"heard")
+    socket.closed = True
+    route.send(b"lost")
+    assert [(b"HEARD", address)] == socket.sent
 
 
 def test_a_private_part_that_is_gone_is_named() -> None:

@@ -10,10 +10,12 @@ import json
 import signal
 import socket
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 
 from evovoice.emulator.audio import messages
 from evovoice.emulator.http.address_map import AddressMap
-from evovoice.emulator.state.media import Gone, Report
+from evovoice.emulator.state.media import Gone, Order, Report
 
 
 def main() -> int:
@@ -53,12 +55,21 @@ async def _serve(link: socket.socket, addresses: AddressMap) -> None:
 
     media = service.MediaService(report, sound_files.SoundFiles(addresses.delivered))
     ticking = asyncio.create_task(media.ticker.run())
+    reading = asyncio.create_task(_obey_all(reader, media.obey))
     gc.collect()
     gc.freeze()  # what is there by now stays, and need not be looked through in the midst of a tick
-    async for line in reader:
-        media.obey(messages.read_order(line))
+    done, _ = await asyncio.wait({ticking, reading}, return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        task.result()  # an error ends the process, and the core is told; silence would say nothing
     ticking.cancel()
     await media.close()
+
+
+async def _obey_all(reader: asyncio.StreamReader, obey: Callable[[Order], None]) -> None:
+    """Until the core closes its end, or is gone."""
+    with suppress(ConnectionError):
+        async for line in reader:
+            obey(messages.read_order(line))
 
 
 if __name__ == "__main__":

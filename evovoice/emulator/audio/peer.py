@@ -76,7 +76,7 @@ class Peer:
             packet = rtp.write(
                 self._sequence, self._timestamp, route.source, frame, first=self._is_first
             )
-            route.send(route.protect(packet), route.address)
+            route.send(packet)
             self._sequence, self._is_first = (self._sequence + 1) & 0xFFFF, False
         self._timestamp = (self._timestamp + FRAME) & 0xFFFFFFFF
 

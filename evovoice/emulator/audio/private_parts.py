@@ -5,6 +5,7 @@ So aiortc does SDP, ICE and DTLS, and RTP is read and written beside it. Both ar
 and `check` says at start what a new version has taken away.
 """
 
+from asyncio import DatagramTransport
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -29,10 +30,15 @@ class PartMissing(Exception):
 class Route:
     """How packets leave for one browser."""
 
-    send: Callable[[bytes, tuple[str, int]], None]
+    transport: DatagramTransport
     address: tuple[str, int]
     protect: Callable[[bytes], bytes]
     source: int  # the SSRC that our SDP has promised
+
+    def send(self, packet: bytes) -> None:
+        """Lost where the socket is closed already: a browser is gone before anybody says so."""
+        if not self.transport.is_closing():
+            self.transport.sendto(self.protect(packet), self.address)
 
 
 def use_loopback_only() -> None:
@@ -91,7 +97,7 @@ def route_of(transceiver: RTCRtpTransceiver) -> Route:
     pair = _ice(transceiver)._nominated[1]
     protect = transceiver.receiver.transport._tx_srtp.protect
     source = transceiver.sender._ssrc
-    return Route(pair.protocol.transport.sendto, pair.remote_addr, protect, source)
+    return Route(pair.protocol.transport, pair.remote_addr, protect, source)
 
 
 def _ice(transceiver: RTCRtpTransceiver) -> aioice.ice.Connection:

@@ -61,6 +61,10 @@ class MediaService:
             case Close():
                 self._close(order.leg)
 
+    def peers(self) -> tuple[Peer, ...]:
+        """Of the legs that are open."""
+        return tuple(self._peers.values())
+
     async def close(self) -> None:
         """Every leg, without reports."""
         for leg in tuple(self._peers):
