@@ -30,25 +30,25 @@ class Commands:
 
     # --- who is in the call ------------------------------------------------------------------
 
-    def add(self, who: str, party: str, key: str | None = None) -> Any:
+    def add(
+        self, who: str, party: str, key: str | None = None, more: dict[str, str] | None = None
+    ) -> Any:
         """An agent presses the dial button."""
         session = self.session_of(who)
         if session is None:
             return None
-        address, known = self.address(party), _member_ids(session)
+        address, known = self.address(party), member_ids(session)
         rung = self.ledger.asked(session["id"], address)
         path = f"/sessions/{session['id']}/conference/members"
         self._adding[session["id"]] = address
-        answer = self.ask(who, "POST", path, {"destination": address}, key)
+        answer = self.ask(who, "POST", path, {"destination": address} | (more or {}), key)
         self._adding.pop(session["id"], None)
         if answer is None:
             return None
         if answer.status_code >= _ERROR:
             self.ledger.refused(session["id"], address)
             return answer
-        new = [
-            m for m in answer.json["members"] if _is_at(m, address) and member_id(m) not in known
-        ]
+        new = [m for m in answer.json["members"] if is_at(m, address) and member_id(m) not in known]
         if new:
             rings = Promise("rings", session["id"], member_id(new[0]), address, rung=rung)
             self.ledger.promise(rings)
@@ -93,6 +93,8 @@ class Commands:
         session = self.session_of(who)
         if session is not None and session["id"] in self._adding:
             self.watch.expect(session["id"], self._adding[session["id"]])
+        if session is not None and self.member_of(session, who) is not None:
+            self.ledger.asked(session["id"], self.address(who))  # called back, as from hand_over
         self._go_out(who, "/conference/leave", {})
 
     def hand_over(self, who: str, party: str) -> None:
@@ -225,7 +227,7 @@ class Commands:
         return next((m for m in members if self._is(m, party)), None)
 
     def _is(self, member: dict[str, Any], party: str) -> bool:
-        return party != "mia" and _is_at(member, self.address(party))
+        return party != "mia" and is_at(member, self.address(party))
 
     def _asks(self, member: dict[str, Any], who: str) -> bool:
         """Whether that is the party that asks; for a manager who is none it is the agent
@@ -236,7 +238,7 @@ class Commands:
     def mias(self, session: dict[str, Any] | None) -> dict[str, Any] | None:
         """Her own leg in that call."""
         members = session["members"] if session else []
-        return next((m for m in members if _is_at(m, self.address("mia"))), None)
+        return next((m for m in members if is_at(m, self.address("mia"))), None)
 
     def promise_gone(self, answer: Any, session: Any, members: list[Any]) -> None:
         if answer is None or answer.status_code >= _ERROR:
@@ -283,9 +285,11 @@ def _is_party(member: dict[str, Any] | None) -> bool:
     )
 
 
-def _member_ids(session: dict[str, Any]) -> set[str]:
+def member_ids(session: dict[str, Any]) -> set[str]:
+    """Those of all parties of the call."""
     return {member_id(member) for member in session["members"]}
 
 
-def _is_at(member: dict[str, Any], address: str) -> bool:
+def is_at(member: dict[str, Any], address: str) -> bool:
+    """Whether that party is called there."""
     return str(member.get("identity")) == address.removeprefix("client:")

@@ -64,14 +64,6 @@ class Consoles(Managers):
         if answer is not None and answer.status_code < _ERROR:
             self.watch.violated("rights", f"{verb} {path} of somebody else's call is taken")
 
-    def may_ring(self) -> bool:
-        """Whether another call may begin."""
-        raise NotImplementedError
-
-    def legs_of(self, party: str) -> list[Any]:
-        """The living legs of that party."""
-        raise NotImplementedError
-
 
 def _differ(before: dict[str, Any], after: dict[str, Any]) -> bool:
     return bool(before["version"] != after["version"])

@@ -2,12 +2,12 @@
 
 from tests.stories.commands import member_id
 from tests.stories.ledger import Promise
-from tests.stories.transfers import Transfers
+from tests.stories.numbers import Numbers
 
 _ERROR = 400
 
 
-class Managers(Transfers):
+class Managers(Numbers):
     """A leg that monitors or coaches is no party: no call goes on for it, and none is dropped."""
 
     def supervise(self, mode: str, coached: str = "") -> None:

@@ -141,6 +141,21 @@ def _presence(dice: Random) -> Step:
     return ("presence", dice.choice(("ann", "bob")), state)
 
 
+def _several(dice: Random) -> Step:
+    parties = dice.sample(("third", "fourth", "bob"), dice.choice((2, 2, 3)))
+    strategy = dice.choice(("sequential", "simultaneous"))
+    return ("add_several", dice.choice(AGENTS), parties, strategy)
+
+
+def _digits(dice: Random) -> Step:
+    typed = dice.choice(("1", "12", "7306#", "w5"))
+    if dice.random() < 0.6:
+        return ("digits", dice.choice(AGENTS), dice.choice(IN_CALL), typed)
+    if dice.random() < 0.6:
+        return ("add_extension", dice.choice(AGENTS), dice.choice(OUTSIDE), typed)
+    return ("call_extension", dice.choice(("ann", "bob")), dice.choice(OUTSIDE), "12")
+
+
 def _try_add(dice: Random) -> Step:
     return ("try_add", dice.choice(AGENTS), dice.choice(PARTIES))
 
@@ -190,7 +205,7 @@ _TABLE: tuple[tuple[Callable[[Random], Step], int], ...] = (
     (_go, 4), (_hand_over, 4), (_small, 3), (_person, 7), (_hang_up, 5), (_reports, 10),
     (_fault, 10), (_kill, 1), (_during, 8), (_consult, 6), (_transfer, 6),
     (_supervise, 6), (_step_out, 1), (_policy, 3), (_call, 3), (_presence, 3), (_try_add, 2),
-    (_meddle, 2),
+    (_meddle, 2), (_several, 6), (_digits, 6),
 )  # fmt: skip
 _DEEDS = tuple(draw for draw, _ in _TABLE)
 _WEIGHTS = tuple(weight for _, weight in _TABLE)

@@ -8,7 +8,7 @@ from tests.stories.steps import story
 from tests.stories.world import World
 
 # Many faults and most of the commands in little time.
-SEEDS = (52, 54, 88, 163)
+SEEDS = (8, 13, 17, 26)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from evovoice.emulator.exchange import RestEntry
 from tests.stories.invariants import (
     WAITED_FOR,
     Moment,
@@ -58,6 +59,7 @@ class Watch:
         self._rung: Counter[tuple[str, str]] = Counter()
         self._away: set[str] = set()  # addresses of agents who take no calls
         self._not_rung: dict[str, frozenset[str]] = {}  # whom an incoming call must not ring
+        self._dismissed: set[str] = set()  # who was told that somebody else has answered (C115)
         self._read = 0  # entries of the emulator's log of requests
 
     def violated(self, kind: str, what: str) -> None:
@@ -99,6 +101,7 @@ class Watch:
         log = self._stage.twilio.exchange.rest_log
         for entry in islice(log, self._read, None):
             self._read += 1
+            self._note_dismissed(entry)
             if entry.method != "POST" or not entry.path.endswith("/Participants.json"):
                 continue
             params = dict(entry.params)
@@ -106,6 +109,10 @@ class Watch:
             if found and entry.status == 201:
                 self._rung[found.group(1), params["To"]] += 1
         return self._rung
+
+    def _note_dismissed(self, entry: RestEntry) -> None:
+        if "somebody else has just taken" in dict(entry.params).get("Twiml", ""):
+            self._dismissed.add(entry.path.rpartition("/")[2].removesuffix(".json"))
 
     # --- the service -----------------------------------------------------------------------------
 
@@ -171,9 +178,10 @@ class Watch:
     def _judge_drops(self) -> None:
         """Of two or more who talked, one is gone without a reason, and the others had not left."""
         now = self._stage.seconds
+        self.rung()
         for session_id, before in self.before.sessions.items():
             talking = {sid for sid in before if now - self._talked.get(sid, 0.0) < _RECENTLY}
-            stayed = talking - self.excused - self.supervisors(session_id)
+            stayed = talking - self.excused - self._dismissed - self.supervisors(session_id)
             gone = stayed - self.now.of(session_id).keys()
             if not gone or session_id in self.ended_by_us:
                 continue

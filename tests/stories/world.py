@@ -61,6 +61,7 @@ class World(Deeds):
             self._be_quiet()
             self._everybody_hangs_up()
             self._check_requests()
+            self.check_digits()
             self.watch.judge_logs()
         except Runaway as error:
             self.watch.violated("requests without end", str(error))
