@@ -158,7 +158,8 @@ def _presence(session: CallSession, fact: LegPresence, now: datetime) -> None:
     if member is not None and fact.inside:
         note_life(session, member, fact.at, now)
     before = conference.states.get(fact.call_sid)
-    if conference.note(fact) and member is not None:
+    is_new = conference.note(fact)
+    if is_new and member is not None and member.leg.end is None:
         log_presence(session, member, before, conference.states[fact.call_sid], now)
 
 

@@ -134,7 +134,7 @@ def _release_later(session: CallSession, member: Member, reason: str, now: datet
 def _fall_back(session: CallSession, member: Member) -> None:
     state, settings = session.state_of(member.leg), member.leg.settings
     settings.held, settings.muted = (state.held, state.muted) if state else (False, False)
-    coached = settings.coaching or settings.uncoached
+    coached = settings.coached_before or settings.coaching or settings.uncoached
     settings.coaching = coached if state and state.coaching else ""
     settings.note_ordered(in_flight=False)
 

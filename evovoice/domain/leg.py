@@ -58,6 +58,7 @@ class ParticipantSettings:
     refused_releases: int = 0  # how often our own end of a hold was refused since one worked
     release_again_at: datetime | None = None  # None where none was refused, or it was given up
     adjusted_at: datetime | None = None  # when the carrier took the last change, by its clock
+    coached_before: str = ""  # the call SID that was coached when the last change was ordered
     uncoached: str = ""  # the call SID whose coaching we have ended ourselves
     refused: str = ""  # why what a user wished last will not happen; empty until that is known
 
@@ -69,6 +70,8 @@ class ParticipantSettings:
 
     def note_ordered(self, *, in_flight: bool) -> None:
         """What is wished has been ordered, or is given up because it was refused."""
+        if in_flight:
+            self.coached_before = self.ordered_coaching
         self.in_flight = in_flight
         self.ordered_held, self.ordered_muted = self.held, self.muted
         self.ordered_coaching = self.coaching

@@ -136,6 +136,26 @@ def test_coach_falls_silent_when_the_coached_party_leaves_whoever_is_left() -> N
     assert "monitor" == supervising(session, boss)
 
 
+def test_refused_end_of_coaching_leaves_them_a_coach_whose_coaching_can_be_ended() -> None:
+    """Whom they coach would be known to nobody, and nothing would end it when that party leaves."""
+    session, _, boss = _supervised(COACH)
+    _ask(session, MONITOR, seconds=50)
+    taken(session)
+    tell(session, AdjustRefused("leg-boss", at(51), "no"))
+    assert ("coach", AGENT) == (supervising(session, boss), boss.leg.settings.coaching)
+    (order,) = tell(session, ended("leg-u-ann", AGENT, seconds=70))
+    assert isinstance(order, AdjustLeg)
+    assert ("", True) == (order.coaching, order.muted)
+
+
+def test_refused_change_of_the_coached_party_leaves_the_one_before() -> None:
+    session, _, boss = _supervised(COACH)
+    _ask(session, COACH, THIRD, seconds=50)
+    taken(session)
+    tell(session, AdjustRefused("leg-boss", at(51), "no"))
+    assert AGENT == boss.leg.settings.coaching
+
+
 def test_party_on_hold_is_not_coached() -> None:
     """The carrier would refuse it (16027)."""
     session = _talking(ConferenceReports())
@@ -284,6 +304,14 @@ def test_supervisor_who_leaves_while_it_rings_takes_nobody_else_out() -> None:
     assert boss.leg.hangup_by is not None
     assert [None, None, None] == [m.leg.hangup_by for m in session.connected()]
     assert {"leg-boss"} == {order.leg_id for order in taken(session) if hasattr(order, "leg_id")}
+
+
+def test_log_does_not_tell_that_somebody_is_muted_who_was_not_reached() -> None:
+    """The carrier may tell of a participant after the end of its call."""
+    session = _talking(reports := ConferenceReports())
+    _ask(session, MONITOR)
+    tell(session, ended("leg-boss", EVE, seconds=31), reports.mutes(EVE))
+    assert [] == [one for one in session.events if one.type == "MemberMuted"]
 
 
 def test_supervisor_may_decline_on_their_device() -> None:

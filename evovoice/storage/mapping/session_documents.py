@@ -68,6 +68,8 @@ def settings_document(settings: ParticipantSettings) -> Document:
     }
     if settings.adjusted_at is not None:
         document["adjusted_at"] = settings.adjusted_at.isoformat()
+    if settings.coached_before:
+        document["coached_before"] = settings.coached_before
     if settings.uncoached:
         document["uncoached"] = settings.uncoached
     if settings.refused:
@@ -100,6 +102,7 @@ def settings_from(document: Document) -> ParticipantSettings:
         refused_releases=document.get("refused_releases", 0),
         release_again_at=_moment(document, "release_again_at"),
         adjusted_at=_moment(document, "adjusted_at"),
+        coached_before=document.get("coached_before", ""),
         uncoached=document.get("uncoached", ""),
         refused=document.get("refused", ""),
     )
