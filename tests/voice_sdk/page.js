@@ -1,0 +1,31 @@
+// Does nothing but what a test asks, and notes what the SDK tells.
+const seen = []
+const CALL_EVENTS = ['accept', 'cancel', 'disconnect', 'mute', 'reconnected', 'reject', 'ringing']
+let device = null
+let call = null
+
+function note(name, detail = null) {
+  seen.push([name, detail])
+}
+
+function watch(found) {
+  call = found
+  for (const name of CALL_EVENTS) call.on(name, () => note(name))
+  call.on('reconnecting', ({ code }) => note('reconnecting', code))
+  call.on('error', ({ code }) => note('callError', code))
+  call.on('messageReceived', ({ content }) => note('messageReceived', content))
+}
+
+function start(token) {
+  device = new Twilio.Device(token)
+  for (const name of ['registered', 'unregistered', 'tokenWillExpire']) device.on(name, () => note(name))
+  device.on('error', ({ code }) => note('error', code))
+  device.on('incoming', (found) => {
+    watch(found)
+    note('incoming', [found.parameters.From, Object.fromEntries(found.customParameters)])
+  })
+}
+
+async function dial(params) {
+  watch(await device.connect({ params }))
+}
