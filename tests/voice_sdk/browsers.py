@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, TimeoutError
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import TimeoutError as Late
 
 from tests.browser import CHROMIUM, QUIETLY
 
@@ -51,7 +52,7 @@ def hears(page: Page, *tones: int) -> None:
     """That page comes to hear those tones and no other, or the test fails."""
     try:
         page.wait_for_function("tones => hearsExactly(tones)", arg=list(tones), polling=50)
-    except TimeoutError:
+    except Late:
         pytest.fail(f"not {tones} but {page.evaluate('tonesHeard()')}")
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import jwt
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, TimeoutError
+from playwright.sync_api import BrowserContext, Page, Route
+from playwright.sync_api import TimeoutError as Late
 
 from evovoice.web.console.sounds import sound
 from tests.emulator.outside_emulator import ACCOUNT
@@ -60,12 +61,12 @@ class SdkWindow:
         """As the page of a person who calls."""
         self.page.evaluate("params => void dial(params)", params)
 
-    def sees(self, name: str) -> Any:  # noqa: ANN401 - JSON
+    def sees(self, name: str) -> Any:
         """Waits for that event and forgets it; its detail."""
         script = "name => seen.findIndex(([one]) => one === name) + 1"
         try:
             place = self.page.wait_for_function(script, arg=name, polling=20).json_value()
-        except TimeoutError:
+        except Late:
             pytest.fail(f"no {name} but {self.seen()}")
         return self.page.evaluate("place => seen.splice(place - 1, 1)[0][1]", place)
 
@@ -74,7 +75,7 @@ class SdkWindow:
         found: list[list[Any]] = self.page.evaluate("seen")
         return found
 
-    def does(self, script: str) -> Any:  # noqa: ANN401 - JSON
+    def does(self, script: str) -> Any:
         """Something of the `device` or its latest `call`."""
         return self.page.evaluate(script)
 
