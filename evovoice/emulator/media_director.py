@@ -132,7 +132,7 @@ def heard_by(network: VoiceNetwork, leg: Leg) -> Iterator[Leg]:
 
 def _is_ringing(leg: Leg) -> bool:
     activity = getattr(leg.executor, "activity", None)
-    return not leg.over and isinstance(activity, Dialling) and activity.rings
+    return leg.live and isinstance(activity, Dialling) and activity.rings
 
 
 def _waits(leg: Leg) -> bool:

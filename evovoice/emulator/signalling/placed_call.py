@@ -59,15 +59,9 @@ class PlacedCall(PageCall):
         return None
 
     def _described(self, sdp: str) -> None:
-        """Before the answer it is early media: what is played meanwhile can be heard."""
         self.sdp = sdp
-        leg = self.leg
-        if leg is None or leg.over:
-            return
-        if leg.live:
-            self.answered(leg)
-        else:
-            self.send("ringing", callsid=leg.sid, sdp=sdp)
+        if self.leg is not None and self.leg.live:
+            self.answered(self.leg)
 
     def _refused_by_media(self, reason: str) -> None:
         self.error = (NO_MEDIA, reason)
