@@ -267,4 +267,4 @@ def _socket_is_cut(stage: Stage, ann: SdkWindow, bob: SdkWindow) -> None:
 def _message_comes(stage: Stage, ann: SdkWindow) -> None:
     call = sdk(stage.emulator).calls(ann.does("call.parameters.CallSid"))
     call.user_defined_messages.create(content='{"waiting": 3}')
-    assert {"waiting": 3} == ann.sees("messageReceived")
+    assert '{"waiting": 3}' == ann.sees("messageReceived")
