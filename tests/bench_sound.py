@@ -6,6 +6,7 @@ rooms of four in which everybody speaks and hears the others, encrypted both way
 
 import asyncio
 import json
+import os
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
@@ -13,6 +14,7 @@ from contextlib import asynccontextmanager
 
 from evovoice.emulator.audio.peer import Peer, PeerEvents
 from evovoice.emulator.audio.private_parts import use_loopback_only
+from evovoice.emulator.audio.process import ONE_THREAD
 from evovoice.emulator.audio.service import MediaService
 from evovoice.emulator.audio.sound_files import SoundFiles
 from evovoice.emulator.audio.ticker import Ticker
@@ -120,7 +122,9 @@ async def _count(media: MediaService, legs: int) -> dict[str, object]:
 async def _far_ends(legs: int) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     command = [sys.executable, "-m", "tests.bench_sound", "--far-ends", str(legs)]
     pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, limit=LIMIT)
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=pipe, stdout=pipe, limit=LIMIT, env={**os.environ, **ONE_THREAD}
+    )
     assert process.stdin is not None
     assert process.stdout is not None
     try:

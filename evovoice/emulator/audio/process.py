@@ -15,7 +15,7 @@ from evovoice.emulator.state.media import Gone, Order, Report
 
 _PACKAGES = ("aioice", "aiortc", "av", "numpy", "pylibsrtp")
 _PATIENCE = 2.0
-_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # the products are tiny
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # the products are tiny
 
 
 def is_installed() -> bool:
@@ -76,7 +76,7 @@ class AudioProcess:
             pass_fds=(theirs.fileno(),),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,  # ours may be read until its last holder is gone
-            env={**os.environ, **_ONE_THREAD},
+            env={**os.environ, **ONE_THREAD},
         )
         theirs.close()
         self.pid = process.pid
