@@ -10,7 +10,10 @@ from evovoice.services.administration import AccountChanges
 from evovoice.web.dto.accounts import ManagedAccountSchema, managed_account
 
 _COUNTRY = "Two letters, such as US: completes numbers."
-_FALLBACK = "Who is rung where a transfer reaches nobody; an empty text takes it away."
+_FALLBACK = (
+    "Who is rung where a transfer reaches nobody, up to five with commas, in that order; an empty"
+    " text takes it away."
+)
 _COUNTRIES = "Where it may call: two letters each, such as DE,AT,CH; or all."
 _END_POLICY = "Who has to be left for its calls, from the next on, to go on."
 

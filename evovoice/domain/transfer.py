@@ -53,14 +53,14 @@ class Substitute:
 @dataclass(frozen=True, slots=True)
 class TransferPlan:
     """What a transfer needs from outside of the domain: its id, the caller ID for those who are
-    rung later, and the account's fallback number, where there is one, with ids for it. `recall`:
+    rung later, and the account's fallback numbers, in their order, with ids for each. `recall`:
     ids for the member and the leg that calls the agent back.
     """
 
     id: str
     from_number: str
     recall: tuple[str, str]
-    fallback: Substitute | None = None
+    fallbacks: tuple[Substitute, ...] = ()
 
 
 @dataclass(slots=True)

@@ -248,9 +248,7 @@ def _substitutes(own: Member, to: Member, plan: TransferPlan) -> tuple[Substitut
     if own.user_id is not None:
         address = str(own.address)
         found.append(Substitute(*plan.recall, address, own.display_name, own.user_id))
-    if plan.fallback is not None and not _is_third(plan.fallback, to):
-        found.append(plan.fallback)
-    return tuple(found)
+    return *found, *(one for one in plan.fallbacks if not _is_third(one, to))
 
 
 def _is_third(fallback: Substitute, to: Member) -> bool:

@@ -96,7 +96,7 @@ class Account:
     """A tenant; `country` (ISO 3166, two letters) completes its national numbers.
 
     `countries`: where it may call; empty: wherever the contract allows. `fallback_number`, in
-    E.164: who is rung where a transfer reaches nobody.
+    E.164, several with commas: who is rung where a transfer reaches nobody, in that order.
     """
 
     id: str

@@ -38,7 +38,7 @@ ROOM = "CF" + "0" * 31 + "1"
 FALLBACK = "+13125550999"
 PLAN = TransferPlan(
     "t-1", OURS, ("m-recall", "leg-recall"),
-    Substitute("m-fallback", "leg-fallback", FALLBACK, FALLBACK),
+    (Substitute("m-fallback", "leg-fallback", FALLBACK, FALLBACK),),
 )  # fmt: skip
 
 

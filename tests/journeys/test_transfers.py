@@ -10,6 +10,8 @@ from tests.journeys.calls import held_at_carrier, path_of, refusal, sid_of
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import CUSTOMER, FOURTH, THIRD, Stage
 
+FIFTH = "+13125550143"
+
 
 @pytest.fixture
 def stage(new_stage: NewStage) -> Stage:
@@ -163,6 +165,20 @@ def test_hand_over_that_reaches_nobody_rings_the_fallback_number_c110(stage: Sta
     assert (["returning", "falling-back"], "Failed") == (_said(stage), _state(stage)[0])
     members = [m["identity"] for m in stage.session()["members"]]
     assert [CUSTOMER, FOURTH] == members
+
+
+def test_next_fallback_number_is_rung_where_the_first_is_not_reached_c110(stage: Stage) -> None:
+    changes = AccountChanges(fallback_number=f"{FOURTH},{FIFTH}")
+    administration.set_account(stage.context.database, stage.account.id, changes)
+    for number in (THIRD, FOURTH):
+        stage.twilio.phone(number).is_busy()
+    stage.twilio.phone(FIFTH).answers_after(1)
+    stage.phone(stage.ann).rejects_after(1)
+    _hand_over(stage)
+    stage.pass_time(20)
+    assert ["returning", "falling-back", "falling-back"] == _said(stage)
+    assert "Failed" == _state(stage)[0]
+    assert [CUSTOMER, FIFTH] == [m["identity"] for m in stage.session()["members"]]
 
 
 def test_customer_whom_nobody_can_take_hears_so_before_the_end_c109(stage: Stage) -> None:

@@ -128,7 +128,13 @@ def test_manager_sets_the_fallback_number_of_their_account_c110(site: Site) -> N
     path = "/admin/accounts/a-1"
     changed = done(site, "PATCH", path, json={"fallbackNumber": "(312) 555-0142"})
     assert {**ACME, "fallbackNumber": "+13125550142"} == changed
-    for number in ("911", "nobody", "+1 900 555 0123"):
+    several = {"fallbackNumber": "(312) 555-0142, +1 312 555 0143"}
+    in_order = done(site, "PATCH", path, json=several)["fallbackNumber"]
+    assert "+13125550142,+13125550143" == in_order
+    done(site, "PATCH", path, json={"fallbackNumber": "(312) 555-0142"})
+    many = ",".join(f"+1312555014{last}" for last in range(6))
+    twice, empty = "3125550142, +1 312 555 0142", "3125550142,"
+    for number in ("911", "nobody", "+1 900 555 0123", many, twice, empty, "3125550142,911"):
         refused(ask(site, "PATCH", path, json={"fallbackNumber": number}), 400, "InvalidValue")
     done(site, "PATCH", path, ROOT, json={"countries": ["US"]})
     abroad = {"fallbackNumber": "+44 20 7946 0123"}

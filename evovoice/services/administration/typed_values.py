@@ -17,6 +17,7 @@ from evovoice.services.typed_addresses import read_number as read_dialled_number
 
 ALL_COUNTRIES = "all"
 _LONGEST_NAME = 100
+_MOST_FALLBACKS = 5  # each rings for half a minute while somebody waits
 _NO_COUNTRY = "ZZ"  # a number with its plus sign needs none
 _EXTENSION = re.compile(r"[0-9]{2,6}")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
@@ -86,12 +87,22 @@ def read_number(text: str) -> str:
 
 
 def read_fallback_number(text: str, country: str, countries: frozenset[str]) -> str | None:
-    """The number that is rung where a transfer reaches nobody, as an agent of that account might
-    dial it; None for the empty text, which takes it away.
+    """The number that is rung where a transfer reaches nobody, or several with commas, which are
+    rung in that order, each as an agent of that account might dial it; None for the empty text,
+    which takes them away.
     """
     plain = plain_text(text)
     if not plain:
         return None
+    numbers = [_fallback(one.strip(), country, countries) for one in plain.split(",")]
+    if len(set(numbers)) < len(numbers):
+        raise SetupProblem(f"'{text}' names a number twice.")
+    if len(numbers) > _MOST_FALLBACKS:
+        raise SetupProblem(f"'{text}' has more than {_MOST_FALLBACKS} numbers.")
+    return ",".join(numbers)
+
+
+def _fallback(plain: str, country: str, countries: frozenset[str]) -> str:
     try:
         number = read_dialled_number(plain, country)
         require_country(number, countries)

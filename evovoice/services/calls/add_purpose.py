@@ -51,13 +51,14 @@ def follow_purpose(
 def plan_of(
     context: AppContext, work: UnitOfWork, session: CallSession, from_number: str
 ) -> TransferPlan:
-    """All that may be needed once nobody is there to ask: ids, and the account's number.
+    """All that may be needed once nobody is there to ask: ids, and the account's numbers.
     `from_number`: what those who are rung later are shown.
     """
     account = work.directory.account(session.account_id)
-    number = account.fallback_number if account else None
-    fallback = None
-    if number is not None:
-        fallback = Substitute(context.new_id("m"), context.new_id("leg"), number, number)
+    numbers = account.fallback_number if account else None
+    fallbacks = tuple(
+        Substitute(context.new_id("m"), context.new_id("leg"), number, number)
+        for number in (numbers.split(",") if numbers else ())
+    )
     recall = (context.new_id("m"), context.new_id("leg"))
-    return TransferPlan(context.new_id("t"), from_number, recall, fallback)
+    return TransferPlan(context.new_id("t"), from_number, recall, fallbacks)

@@ -61,7 +61,8 @@ class SetAccountSchema(DeleteAccountSchema):
     )  # fmt: skip
     fallback_number = TelephoneText(
         "fallbackNumber", FieldLocation.BODY,
-        "Who is rung where a transfer reaches nobody; empty: nobody; left out: as it is",
+        "Who is rung where a transfer reaches nobody, several with commas, in that order; empty:"
+        " nobody; left out: as it is",
     )  # fmt: skip
 
 
