@@ -62,7 +62,8 @@ test: setup
 	@# done its own takes over some of another's. The checks of the set-up and of the image wait for
 	@# installations most of their time: they go on beside the tests, and so does the audit, which
 	@# tells and never fails: what passes today passes in three years. Of several Pythons the oldest
-	@# and the newest are tried here, all by `make setup-check`
+	@# and the newest are tried here, where they are not the one that runs the tests; all by
+	@# `make setup-check`
 	@$(BIN)/python -m tests.setup_check --ends > $(SETUP_CHECK_LOG) 2>&1 & check=$$!; \
 	$(BIN)/python -m tests.deploy > $(IMAGE_CHECK_LOG) 2>&1 & image=$$!; \
 	$(BIN)/python -m tests.audit --tell > $(AUDIT_LOG) 2>&1 & audit=$$!; \

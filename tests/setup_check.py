@@ -4,7 +4,8 @@ Each Python from 3.11 up that is found on PATH, in the usual folders or among py
 gets a copy of this folder, without what git ignores. There the Makefile sets up a new
 environment with the pip that this Python brings along, and a short part of the tests runs. A
 Python that cannot make environments is named and left out. With `--ends` the oldest and the
-newest alone are tried: what one of them takes, and the other too, those between take.
+newest alone are tried: what one of them takes, and the other too, those between take. One of the
+version that runs this is left out then where there is another: the tests themselves try it.
 """
 
 import json
@@ -84,10 +85,14 @@ def check(found: Iterable[Python], passes: Callable[[Python], bool]) -> int:
     return 1 if failed or not tried else 0
 
 
-def ends(found: Sequence[Python]) -> list[Python]:
-    """The oldest and the newest of those that can be tried, and all that cannot, to be named."""
+def ends(found: Sequence[Python], running: str = "") -> list[Python]:
+    """The oldest and the newest of those that can be tried, without one of the version that is
+    `running`, such as 3.11, where that leaves another; and all that cannot, to be named.
+    """
     fit = [python for python in found if python.why_not() is None]
-    return [python for python in found if python not in fit or python in (fit[0], fit[-1])]
+    both = [fit[0], fit[-1]] if fit else []
+    tried = [python for python in both if not python.version.startswith(f"{running}.")] or both
+    return [python for python in found if python not in fit or python in tried]
 
 
 def folders(environ: Mapping[str, str]) -> list[Path]:
@@ -152,4 +157,5 @@ def _say(sentence: str) -> None:
 
 if __name__ == "__main__":
     everyone = pythons(folders(os.environ))
-    sys.exit(check(ends(everyone) if "--ends" in sys.argv[1:] else everyone, sets_up))
+    ours = ".".join(map(str, sys.version_info[:2]))
+    sys.exit(check(ends(everyone, ours) if "--ends" in sys.argv[1:] else everyone, sets_up))

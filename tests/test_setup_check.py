@@ -90,6 +90,8 @@ def test_the_ends_are_the_oldest_and_the_newest_that_can_be_tried() -> None:
     between = Python("/a/python3.12", "3.12.9", "24.2", final=True)
     assert [OLD, BARE, NEW, EARLY] == ends([OLD, BARE, between, NEW, EARLY])
     assert [OLD] == ends([OLD])
+    assert [BARE, NEW] == ends([OLD, BARE, NEW], OLD.version.rpartition(".")[0])
+    assert [OLD] == ends([OLD], OLD.version.rpartition(".")[0])
     assert [BARE] == ends([BARE])
 
 
