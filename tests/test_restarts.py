@@ -27,10 +27,6 @@ FRESH = 4  # clients that open a connection for each request
 PAUSES = (0.01, 0.01, 0.3, 1.1)  # seconds between requests of those who keep theirs
 THREADS = 16
 PROCESSES = "2"
-# Whoever's connection is made between the last look at the socket and its close is reset by the
-# kernel. It takes a moment of some microseconds, or longer where the process has to wait for its
-# turn just then: one of thousands of requests on a busy machine.
-_BETWEEN_ACCEPT_AND_CLOSE = 1
 
 
 @dataclass
@@ -41,7 +37,6 @@ class Load:
     answered: int = 0
     repeated: int = 0
     refused: int = 0
-    reset: int = 0
     lost: list[str] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _is_over: threading.Event = field(default_factory=threading.Event)
@@ -94,21 +89,14 @@ class Load:
             connection.close()
 
     def _once(self) -> None:
-        """A request that is reset is sent again once, as a router does."""
-        for attempt in range(2):
-            connection = self._connected()
-            try:
-                _ask(connection)
-            except (OSError, http.client.HTTPException) as error:
-                if attempt or not isinstance(error, ConnectionResetError):
-                    self._note(f"fresh: {error!r}")
-                    return
-                self._count("reset")
-            else:
-                self._count("answered")
-                return
-            finally:
-                connection.close()
+        connection = self._connected()
+        try:
+            _ask(connection)
+            self._count("answered")
+        except (OSError, http.client.HTTPException) as error:
+            self._note(f"fresh: {error!r}")
+        finally:
+            connection.close()
 
     def _connected(self) -> http.client.HTTPConnection:
         """As a router does: where a connection is refused, at the next instance."""
@@ -176,7 +164,6 @@ def _wait_for(what: Callable[[], bool], seconds: float = 30) -> None:
 
 def _require_none_lost(load: Load, least: int = 100) -> None:
     assert load.answered > least
-    assert load.reset <= _BETWEEN_ACCEPT_AND_CLOSE
     assert [] == load.lost
 
 
