@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from typing import Any
 
+from evovoice.connections import syn_filter
 from evovoice.connections.clients import LINGER, Clients
 from evovoice.connections.shares import ConnectionShares
 
@@ -61,6 +62,8 @@ class PatientWorker(Clients):
         queue = self.method_queue
         self.poller.register(queue.fileno(), selectors.EVENT_READ, queue.run_callbacks)
         self._shares.join(self.age)
+        for listener in self.sockets:
+            syn_filter.remove(listener)  # of a worker that was killed while it ended
         while self.alive and self.is_parent_alive():
             self._turn(_TURN)
         self._end()
@@ -144,8 +147,18 @@ class PatientWorker(Clients):
         self.set_accept_enabled(False)
         is_last = not self._shares.has_others()
         for listener in self.sockets:
-            while is_last and self._accept(listener):
-                pass
+            if is_last:
+                self._let_in_the_last(listener)
             listener.close()
         self.sockets = []
         self.hurry_the_silent()
+
+    def _let_in_the_last(self, listener: socket.socket) -> None:
+        """Nobody comes meanwhile: who came after the last look would be reset by the close.
+
+        The filter is gone before the socket is closed, since others may have it still: the
+        arbiter, or the workers of another gunicorn (SIGUSR2).
+        """
+        with syn_filter.installed(listener):
+            while self._accept(listener):
+                pass

@@ -27,6 +27,7 @@ FRESH = 4  # clients that open a connection for each request
 PAUSES = (0.01, 0.01, 0.3, 1.1)  # seconds between requests of those who keep theirs
 THREADS = 16
 PROCESSES = "2"
+SLOW_TO_CLOSE = ["--worker-class", "tests.slow_to_close.SlowToClose"]
 
 
 @dataclass
@@ -225,7 +226,17 @@ def test_restart_behind_a_router_loses_no_request(server: Server, tmp_path: Path
     """A platform's deploy: the new instance is up, the old one is told to end, and the router
     learns of it when a connection is refused.
     """
-    second = tmp_path / "second"
+    _require_none_lost(_restart_behind_a_router(server, tmp_path))
+
+
+def test_restart_of_a_process_that_is_slow_to_close_loses_no_request(tmp_path: Path) -> None:
+    """Whoever connects between the last look at the socket and its close would be reset."""
+    with serving(tmp_path, THREADS, options=SLOW_TO_CLOSE, WEB_CONCURRENCY="1") as server:
+        _require_none_lost(_restart_behind_a_router(server, tmp_path))
+
+
+def _restart_behind_a_router(server: Server, folder: Path) -> Load:
+    second = folder / "second"
     second.mkdir()
     with (
         serving(second, THREADS, WEB_CONCURRENCY=PROCESSES) as new,
@@ -237,4 +248,4 @@ def test_restart_behind_a_router_loses_no_request(server: Server, tmp_path: Path
         server.process.wait(timeout=30)
         assert load.refused
         time.sleep(0.5)
-    _require_none_lost(load)
+    return load
