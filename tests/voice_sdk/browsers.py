@@ -25,6 +25,8 @@ _FLAGS = (
     "--allow-loopback-in-peer-connection",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 )
+ANN, BOB = 440, 1000  # what the microphones of two browsers hear, in hertz
+RINGING = (440, 480)
 PATIENCE = 20_000  # milliseconds; a busy machine starts the process of sound slowly
 
 

@@ -1,6 +1,6 @@
 // Does nothing but what a test asks, and notes what the SDK tells.
 const seen = []
-const CALL_EVENTS = ['accept', 'cancel', 'disconnect', 'mute', 'reconnected', 'reject', 'ringing']
+const CALL_EVENTS = ['accept', 'cancel', 'disconnect', 'mute', 'reconnected', 'reject']
 let device = null
 let call = null
 
@@ -11,6 +11,7 @@ function note(name, detail = null) {
 function watch(found) {
   call = found
   for (const name of CALL_EVENTS) call.on(name, () => note(name))
+  call.on('ringing', (hasEarlyMedia) => note('ringing', hasEarlyMedia))
   call.on('reconnecting', ({ code }) => note('reconnecting', code))
   call.on('error', ({ code }) => note('callError', code))
   call.on('messageReceived', ({ content }) => note('messageReceived', content))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from evovoice.demo.cast import (
     AGENT_EMAIL,
@@ -24,12 +24,10 @@ from evovoice.demo.cast import (
 from evovoice.demo.processes import Processes
 from evovoice.emulator.audio.tones import pitch_of_telephone
 from tests.emulator.outside_emulator import wait_for
-from tests.voice_sdk import needed
-from tests.voice_sdk.browsers import hears, launch, person
+from tests.voice_sdk.browsers import ANN, BOB, hears, person
 from tests.web.console.stage import add, button
 
 pytestmark = pytest.mark.browser
-ANN, BOB = 440, 1000  # what their microphones hear, in hertz
 CUSTOMERS, COLLEAGUES = (pitch_of_telephone(number) for number in range(2))
 
 
@@ -72,19 +70,14 @@ class Office:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    needed.require()
+def office(browsers: tuple[Browser, Browser], tmp_path: Path) -> Iterator[Office]:
     processes = Processes(tmp_path)
-    with sync_playwright() as playwright, ExitStack() as stack:
+    with ExitStack() as stack:
         stack.callback(processes.stop)
         cast = assemble(processes)
         cast.phone(COLLEAGUE, answer_after=0)
-        people: list[BrowserContext] = []
-        for tone in (ANN, BOB):
-            browser = launch(playwright, tone, tmp_path)
-            stack.callback(browser.close)
-            people.append(stack.enter_context(person(browser)))
-        yield Office(cast, *people)
+        ann, bob = (stack.enter_context(person(browser)) for browser in browsers)
+        yield Office(cast, ann, bob)
 
 
 def test_everybody_hears_exactly_the_others_also_on_hold_and_once_the_agent_has_left(
