@@ -6,7 +6,7 @@ from evovoice.emulator.state.media import Answered, AnswerOffer, Hear, Ringing
 
 from .scripted_app import BASE
 from .stories import AGENT, Line, dial, number
-from .voice_client import FakeMedia, VoiceClient, page, with_media
+from .voice_client import FakeMedia, VoiceClient
 
 ON_BRIDGE = f'action="{BASE}/action" answerOnBridge="true"'
 NEXT = "<Say>Nobody is here</Say>"  # answers the call
@@ -14,18 +14,11 @@ BUSY = dial("+15552229901", 'answerOnBridge="true"') + NEXT  # nobody rings
 
 
 @pytest.fixture
-def media(line: Line) -> FakeMedia:
-    """There is sound, and an application that answers its caller once somebody is reached."""
-    line.twilio.add_application(f"{BASE}/out")
+def client(line: Line, client: VoiceClient) -> VoiceClient:
+    """A page that is registered; its application answers it once somebody is reached."""
     line.app.on("/out", dial(number(), ON_BRIDGE))
     line.twilio.phone(AGENT).answers_after(10)
-    return with_media(line.twilio)
-
-
-@pytest.fixture
-def client(line: Line, media: FakeMedia) -> VoiceClient:  # noqa: ARG001 - it has to be there
-    """A page that is registered."""
-    return page(line.twilio)
+    return client
 
 
 def test_r68_ringing_is_told_at_once_again_with_our_sdp_and_the_answer_has_none(
@@ -116,5 +109,5 @@ def test_r68_a_page_that_comes_back_is_told_the_sdp_of_its_early_media(
     answer = client.last("answer")
     client.lose_socket()
     client.reopen()
-    client.say("invite", callsid=answer["callsid"], sdp="sdp of ann", reconnect=answer["reconnect"])
+    client.take(answer["callsid"], answer["reconnect"])
     assert "answer to sdp of ann" == client.last("answer")["sdp"]

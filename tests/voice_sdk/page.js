@@ -30,3 +30,7 @@ function start(token) {
 async function dial(params) {
   watch(await device.connect({ params }))
 }
+
+async function takeOver(connectToken) {
+  watch(await device.connect({ connectToken }))
+}

@@ -64,9 +64,14 @@ class Stage:
         wait_for(lambda: self._status(sid) in over)
         return self._status(sid)
 
-    def pages(self) -> list[str]:
-        """The names of the pages that are registered."""
-        return [one["name"] for one in self.state()["devices"]]
+    def pages(self, *identities: str) -> list[str]:
+        """The names of the pages that are registered, of these identities or all."""
+        devices = self.state()["devices"]
+        return [one["name"] for one in devices if one["identity"] in (identities or ("ann", "bob"))]
+
+    def frames(self) -> list[str]:
+        """The types of the messages that passed between the emulator and all pages."""
+        return [one["type"] for one in self.control("GET", "/log")["signalling"]]
 
     def _status(self, sid: str) -> str:
         (found,) = [one["status"] for one in self.state()["calls"] if one["sid"] == sid]

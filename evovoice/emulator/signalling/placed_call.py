@@ -45,10 +45,10 @@ class PlacedCall(PageCall):
     def _ring(self, leg: Leg, sdp: str) -> None:
         """From here on the page knows the real sid; it may hang up before there is an answer."""
         self.leg, self.known_as = leg, leg.sid
-        self.media_leg = leg.sid
+        self.media_leg, self.page_sdp = leg.sid, sdp
         self.network.media.assign(self.media_leg, leg)
         self.send("ringing", callsid=leg.sid)
-        events = MediaLegEvents(self._described, self._refused_by_media, self._heard_early)
+        events = MediaLegEvents(self._described, self.lose_sound, self._heard_early)
         self.network.media.answer_offer(self.media_leg, sdp, events)
 
     def answered(self, leg: Leg) -> None:
@@ -81,7 +81,8 @@ class PlacedCall(PageCall):
         self._sent_sdp = True
         self.send("ringing", callsid=self.known_as, sdp=self.sdp)
 
-    def _refused_by_media(self, reason: str) -> None:
+    def lose_sound(self, reason: str) -> None:
+        """The call is over."""
         self.error = (NO_MEDIA, reason)
         leg = self.leg
         if leg is not None:
