@@ -1,4 +1,4 @@
-"""Started once for all of these tests: two browsers, and the emulator with their windows."""
+"""Started once for all of these tests: two browsers, the emulator, the product."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -6,12 +6,15 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from evovoice.demo.cast import COLLEAGUE, Cast, assemble
 from tests.emulator.outside_emulator import emulator
 from tests.voice_sdk import needed
 from tests.voice_sdk.application import application
 from tests.voice_sdk.browsers import ANN, BOB, launch, person
+from tests.voice_sdk.office import Office
 from tests.voice_sdk.sdk_window import APPLICATION, KEY, SECRET
 from tests.voice_sdk.stage import OURS, Stage
+from tests.web.console.stage import Unhurried
 
 
 @pytest.fixture(scope="package")
@@ -44,3 +47,27 @@ def stage(browsers: tuple[Browser, Browser]) -> Iterator[Stage]:
         address = open_.enter_context(emulator(*ours, judged=False))
         ann, bob = (open_.enter_context(person(browser)) for browser in browsers)
         yield Stage(address, app, ann, bob)
+
+
+@pytest.fixture(scope="package")
+def cast(
+    browsers: tuple[Browser, Browser],  # noqa: ARG001 - without them it would be in vain
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Cast, list[str]]]:
+    """The product, and which telephones have spoken in it so far."""
+    processes = Unhurried(tmp_path_factory.mktemp("product"))
+    try:
+        found = assemble(processes)
+        found.phone(COLLEAGUE, answer_after=0)
+        yield found, []
+    finally:
+        processes.stop()
+
+
+@pytest.fixture
+def office(cast: tuple[Cast, list[str]], browsers: tuple[Browser, Browser]) -> Iterator[Office]:
+    with ExitStack() as open_:
+        ann, bob = (open_.enter_context(person(browser)) for browser in browsers)
+        office = Office(cast[0], ann, bob, cast[1])
+        yield office
+        office.end_all()

@@ -1,10 +1,11 @@
 """What an agent's page does with the SDK, and what happens to its calls; everything with sound."""
 
 import pytest
+from playwright.sync_api import Browser
 
 from evovoice.emulator.audio.tones import pitch_of_words
 from tests.emulator.outside_emulator import sdk, wait_for
-from tests.voice_sdk.browsers import ANN, BOB, RINGING, hears
+from tests.voice_sdk.browsers import ANN, BOB, RINGING, hears, person
 from tests.voice_sdk.sdk_window import SdkWindow, token
 from tests.voice_sdk.stage import COLLEAGUE, CUSTOMER, OURS, Stage
 
@@ -132,6 +133,27 @@ def _abandoned_and_ignored(stage: Stage, ann: SdkWindow) -> None:
     assert "ringing" == stage.call("client:ann")["status"]
     stage.control("POST", f"/calls/{sid}/hangup")
     assert "canceled" == stage.ends(stage.call("client:ann")["sid"])
+
+
+def test_a_page_whose_microphone_is_refused_declines_what_it_answers_and_calls_nobody(
+    stage: Stage, browsers: tuple[Browser, Browser]
+) -> None:
+    """The SDK registers without asking; the end of the call comes before its error."""
+    stage.app.answer("/in", f'<Dial action="{stage.app.address}/after"><Client>ann</Client></Dial>')
+    with person(browsers[0], has_microphone=False) as context:
+        ann = stage.window(context).ready("ann")
+        sid = stage.call_in()
+        ann.sees("incoming")
+        ann.does("call.accept()")
+        stage.ends(sid)
+        assert "busy" == stage.app.last("/after")["DialCallStatus"]
+        assert [["disconnect", None], ["callError", 31401]] == ann.seen()
+        before = len(stage.state()["calls"])
+        ann.does("seen.length = 0")
+        ann.dial()
+        assert 31401 == ann.sees("callError")
+        assert (before, False) == (len(stage.state()["calls"]), ann.does("device.isBusy"))
+        ann.close()
 
 
 def test_two_browsers_talk_and_a_call_outlives_its_socket(stage: Stage) -> None:
