@@ -122,6 +122,15 @@ def test_r69_a_call_that_rings_no_more_is_not_taken_over(
     assert "answer" not in second.types()
 
 
+def test_a_call_is_not_taken_without_an_sdp(
+    line: Line, first: VoiceClient, second: VoiceClient
+) -> None:
+    sid, invite = called(line, first), first.last("invite")
+    second.take(sid, invite["reconnect"], sdp="")
+    assert 31100 == second.last("error")["error"]["code"]
+    assert ("ringing", sid) == (line.twilio.call(sid).status, first.accept())
+
+
 @pytest.mark.parametrize("rings", [True, False])
 def test_r69_a_page_without_sound_for_it_ends_the_call(
     line: Line, media: FakeMedia, first: VoiceClient, second: VoiceClient, rings: bool

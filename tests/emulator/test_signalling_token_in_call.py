@@ -39,6 +39,17 @@ def test_r70_a_renewed_token_leaves_the_call_as_it_is_and_the_page_steers_it_on(
     assert "completed" == line.twilio.call(sid).status
 
 
+def test_r70_a_token_of_another_identity_leaves_the_call_to_the_page_that_has_it(
+    line: Line, client: VoiceClient
+) -> None:
+    """Otherwise the page would be told of an end, and the far end left alone on the line."""
+    client.identity = "anna"
+    sid = renew(client)
+    client.say("hangup", callsid=sid)
+    line.twilio.advance(1)
+    assert ([], "completed") == (client.told("hangup"), line.twilio.call(sid).status)
+
+
 def test_a_call_whose_token_was_renewed_outlives_its_socket(
     line: Line, client: VoiceClient
 ) -> None:

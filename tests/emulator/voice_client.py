@@ -118,7 +118,7 @@ class VoiceClient:
         self.twilio = twilio
         self.identity = identity
         self.frames: list[Frame] = []
-        self.sdp = ""  # the latest that it said
+        self.sdp = f"sdp of {identity}"  # the latest that it said, or would say
         self._placed = 0
         self.socket: SignalSocket = twilio.open_signalling(self.read)
 

@@ -149,10 +149,10 @@ class Connection:
 
     def _invite(self, grant: Grant, frame: Frame) -> None:
         sid, token = frame.text("callsid"), frame.text("reconnect")
-        if token:
-            self._take(sid, token, frame.text("sdp"))
-        elif not sid or not frame.text("sdp") or sid in self._calls:
+        if not sid or not frame.text("sdp") or (sid in self._calls and not token):
             self.fail(_MALFORMED, "An invite has a callsid of its own and an sdp")
+        elif token:
+            self._take(sid, token, frame.text("sdp"))
         elif grant.expires <= self._wall_clock():
             self._refuse_expired(sid)
         else:
@@ -172,14 +172,17 @@ class Connection:
     def _take(self, sid: str, token: str, sdp: str) -> None:
         """With a token a page has its call back, or takes over that of another page."""
         call = self.calls_by_token.get(token)
-        if call is None or (call.known_as, call.identity) != (sid, self.identity):
+        if call is None or call.known_as != sid or not self._is_entitled_to(call):
             self._refuse_call(sid)
-            return
-        if session_of(sdp) == session_of(call.page_sdp):
+        elif session_of(sdp) == session_of(call.page_sdp):
             call.come_back(self)
         else:
             self._ring_no_more(sid, call)
             call.take_over(self, sdp)
+
+    def _is_entitled_to(self, call: PageCall) -> bool:
+        """Also where a renewed token has given another identity to the page that has the call."""
+        return call.page is self or call.identity == self.identity
 
     def _ring_no_more(self, sid: str, taken: PageCall) -> None:
         """Where the call rings in this page too, the SDK has left that to itself; a `cancel` would

@@ -113,7 +113,7 @@ class PageCall:
             self._grace = self.network.clock.after(seconds, self._give_up, limit=True)
 
     def come_back(self, page: Page) -> None:
-        """The page has another socket: the last SDP again, and the next token."""
+        """The page has another socket or token: the last SDP again, and the next way back."""
         self._change_page(page)
         self._send_answer()
 
@@ -174,7 +174,7 @@ class PageCall:
             self.page.drop(self)
 
     def lose_sound(self, reason: str) -> None:
-        """Media has none for it."""
+        """Media has none for it; `reason` is a sentence for the person at the page."""
 
     def _change_page(self, page: Page) -> None:
         if self.page is not None:
