@@ -38,7 +38,7 @@ def browsers(
 
 
 @pytest.fixture(scope="package")
-def stage(browsers: tuple[Browser, Browser]) -> Iterator[Stage]:
+def lasting_stage(browsers: tuple[Browser, Browser]) -> Iterator[Stage]:
     with ExitStack() as open_:
         app = open_.enter_context(application())
         ours = ["--number", f"{OURS}={app.address}/in", "--answer-after", "0.2"]
@@ -47,6 +47,13 @@ def stage(browsers: tuple[Browser, Browser]) -> Iterator[Stage]:
         address = open_.enter_context(emulator(*ours, judged=False))
         ann, bob = (open_.enter_context(person(browser)) for browser in browsers)
         yield Stage(address, app, ann, bob)
+
+
+@pytest.fixture
+def stage(lasting_stage: Stage) -> Iterator[Stage]:
+    """A test that failed leaves no window open, which would ring in the next one."""
+    yield lasting_stage
+    lasting_stage.end_all()
 
 
 @pytest.fixture(scope="package")

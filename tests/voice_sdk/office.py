@@ -1,11 +1,13 @@
 """The product: service and emulator, and the browsers of two agents."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page
 
 from evovoice.demo.cast import AGENT_EMAIL, AGENT_PASSWORD, Cast
+from evovoice.demo.json_http import HttpProblem
 from evovoice.emulator.audio.tones import pitch_of_telephone
 from tests.emulator.outside_emulator import wait_for
 from tests.web.console.stage import button
@@ -54,7 +56,8 @@ class Office:
         """Every telephone is put down."""
         for one in self.cast.stage.get("/_emulator/state")["calls"]:
             if one["status"] in {"ringing", "in-progress"} and one["direction"] == "inbound":
-                self.cast.hang_up(one["sid"])
+                with suppress(HttpProblem):  # it has ended by itself meanwhile
+                    self.cast.hang_up(one["sid"])
 
     def _signed_in(self, context: BrowserContext, address: str) -> Page:
         page = context.new_page()

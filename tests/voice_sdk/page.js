@@ -17,14 +17,20 @@ function watch(found) {
   call.on('messageReceived', ({ content }) => note('messageReceived', content))
 }
 
-function start(token) {
-  device = new Twilio.Device(token)
+function start(token, options = {}) {
+  device = new Twilio.Device(token, options)
   for (const name of ['registered', 'unregistered', 'tokenWillExpire']) device.on(name, () => note(name))
   device.on('error', ({ code }) => note('error', code))
   device.on('incoming', (found) => {
     watch(found)
     note('incoming', [found.parameters.From, Object.fromEntries(found.customParameters)])
   })
+}
+
+function testLine(token) {
+  const preflight = Twilio.Device.runPreflight(token)
+  preflight.on('completed', ({ totals }) => note('completed', totals.bytesReceived))
+  preflight.on('failed', ({ code }) => note('failed', code))
 }
 
 async function dial(params) {

@@ -1,13 +1,16 @@
 """The emulator, an application that it asks, and the windows of two browsers."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.error import HTTPError
 
 from playwright.sync_api import BrowserContext
 
 from evovoice.emulator.audio.tones import pitch_of_telephone
-from tests.emulator.outside_emulator import ask, wait_for
+from tests.emulator.outside_emulator import ask, sdk, wait_for
 from tests.voice_sdk.application import Application
+from tests.voice_sdk.browsers import ANN, hears
 from tests.voice_sdk.sdk_window import SdkWindow
 
 OURS, CUSTOMER, COLLEAGUE = "+15550001111", "+15559998888", "+15552223333"
@@ -47,6 +50,16 @@ class Stage:
         wait_for(lambda: any(one["to"] == number for one in self.state()["calls"]))
         self.control("POST", f"/calls/{self.call(number)['sid']}/{deed}")
 
+    def talks_with_bob(self, ann: SdkWindow) -> SdkWindow:
+        """Ann calls Bob, who answers in a window of his own and hears her."""
+        bob = self.window(self.bob).ready("bob")
+        self.app.answer("/out", "<Dial><Client>bob</Client></Dial>")
+        ann.dial()
+        bob.sees("incoming")
+        bob.does("call.accept()")
+        hears(bob.page, ANN)
+        return bob
+
     def speaks(self, sid: str) -> int:
         """Whoever is at the telephone of that call does, for a long time; with which tone."""
         self.control("POST", f"/calls/{sid}/speech", {"seconds": 600})
@@ -63,6 +76,22 @@ class Stage:
         over = {"completed", "busy", "failed", "no-answer", "canceled"}
         wait_for(lambda: self._status(sid) in over)
         return self._status(sid)
+
+    def end_all(self) -> None:
+        """No window is open, and every telephone that has called is put down."""
+        for page in (*self.ann.pages, *self.bob.pages):
+            page.close()
+        for one in self.state()["calls"]:
+            if one["status"] in {"ringing", "in-progress"} and one["from"] == CUSTOMER:
+                with suppress(HTTPError):  # it has ended by itself meanwhile
+                    self.control("POST", f"/calls/{one['sid']}/hangup")
+        wait_for(lambda: not self.pages())
+
+    def tells(self, window: SdkWindow, content: str) -> None:
+        """The application sends a message to that window's call; what was sent before has come."""
+        call = sdk(self.emulator).calls(window.does("call.parameters.CallSid"))
+        call.user_defined_messages.create(content=content)
+        assert content == window.sees("messageReceived")
 
     def pages(self, *identities: str) -> list[str]:
         """The names of the pages that are registered, of these identities or all."""

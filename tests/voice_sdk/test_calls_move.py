@@ -16,7 +16,7 @@ def test_a_call_goes_to_another_window_by_its_connect_token(stage: Stage) -> Non
     other.page.evaluate(
         "token => start(token)", token("ann")
     )  # not registered: nothing rings there
-    bob = _in_a_call_with_bob(stage, ann)
+    bob = stage.talks_with_bob(ann)
     _take_over(ann, other)
     ann.sees("disconnect")
     hears(other.page, BOB)
@@ -39,7 +39,7 @@ def test_a_call_goes_to_another_window_by_its_connect_token(stage: Stage) -> Non
 def test_a_call_goes_on_with_a_renewed_token_and_the_page_still_steers_it(stage: Stage) -> None:
     """Then the gateway sends the page away: it is registered again only when it asks."""
     ann = stage.window(stage.ann).ready("ann")
-    bob = _in_a_call_with_bob(stage, ann)
+    bob = stage.talks_with_bob(ann)
     ann.page.evaluate("token => device.updateToken(token)", token("ann"))
     wait_for(lambda: ["connected", "invite", "answer"] == stage.frames()[-3:])
     hears(bob.page, ANN)
@@ -54,16 +54,6 @@ def test_a_call_goes_on_with_a_renewed_token_and_the_page_still_steers_it(stage:
     ann.sees("registered")
     ann.close()
     bob.close()
-
-
-def _in_a_call_with_bob(stage: Stage, ann: SdkWindow) -> SdkWindow:
-    bob = stage.window(stage.bob).ready("bob")
-    stage.app.answer("/out", "<Dial><Client>bob</Client></Dial>")
-    ann.dial()
-    bob.sees("incoming")
-    bob.does("call.accept()")
-    hears(bob.page, ANN)
-    return bob
 
 
 def _take_over(ann: SdkWindow, other: SdkWindow) -> None:

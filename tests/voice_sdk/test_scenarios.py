@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from evovoice.emulator.audio.tones import pitch_of_words
-from tests.emulator.outside_emulator import sdk, wait_for
+from tests.emulator.outside_emulator import wait_for
 from tests.voice_sdk.browsers import ANN, BOB, RINGING, hears, person
 from tests.voice_sdk.sdk_window import SdkWindow, token
 from tests.voice_sdk.stage import COLLEAGUE, CUSTOMER, OURS, Stage
@@ -158,21 +158,16 @@ def test_a_page_whose_microphone_is_refused_declines_what_it_answers_and_calls_n
 
 def test_two_browsers_talk_and_a_call_outlives_its_socket(stage: Stage) -> None:
     """Each hears the other and never itself; a muted microphone is silent, a cut socket is not."""
-    ann, bob = stage.window(stage.ann).ready("ann"), stage.window(stage.bob).ready("bob")
-    stage.app.answer("/out", "<Dial><Client>bob</Client></Dial>")
-    ann.dial()
-    bob.sees("incoming")
-    bob.does("call.accept()")
-    bob.sees("accept")
+    ann = stage.window(stage.ann).ready("ann")
+    bob = stage.talks_with_bob(ann)
     hears(ann.page, BOB)
-    hears(bob.page, ANN)
     ann.does("call.mute(true)")
     hears(bob.page)
     hears(ann.page, BOB)
     ann.does("call.mute(false)")
     hears(bob.page, ANN)
     _socket_is_cut(stage, ann, bob)
-    _message_comes(stage, ann)
+    stage.tells(ann, '{"waiting": 3}')
     ann.page.reload()
     bob.sees("disconnect")
     assert "completed" == stage.ends(stage.call("client:bob")["sid"])
@@ -189,9 +184,3 @@ def _socket_is_cut(stage: Stage, ann: SdkWindow, bob: SdkWindow) -> None:
         assert "open" == window.does("call.status()")
     hears(ann.page, BOB)
     hears(bob.page, ANN)
-
-
-def _message_comes(stage: Stage, ann: SdkWindow) -> None:
-    call = sdk(stage.emulator).calls(ann.does("call.parameters.CallSid"))
-    call.user_defined_messages.create(content='{"waiting": 3}')
-    assert '{"waiting": 3}' == ann.sees("messageReceived")
