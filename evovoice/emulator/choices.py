@@ -68,7 +68,8 @@ class Choices:
     async_amd_by_get: bool = False  # (?) AsyncAmdStatusCallbackMethod: POST alone, says its page
     amd_warnings_refuse: bool = False  # (?) 21262, 21263: refused, or only written down
 
-    # (?) A <Dial answerOnBridge> leaves its caller ringing; the older page counts it in-progress.
+    # (?) A <Dial answerOnBridge> leaves a telephone that calls ringing; the older page counts it
+    # in-progress. A page with the SDK is always left ringing (R68).
     answer_on_bridge_rings: bool = False
 
     # (?) A device whose identity has other signs than letters, digits and `_`: the SDK's page says

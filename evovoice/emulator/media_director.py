@@ -80,6 +80,8 @@ class MediaDirector:
             if order != self._heard.get(name, Hear(name, frozenset(), ())):
                 self._heard[name] = order
                 self._desk.order(order)
+                if not leg.answered and (order.voices or order.playing):
+                    self._desk.tell_heard_early(name)
         self._let_speak(speakers)
 
     def _kept_up(self, name: str, leg: Leg) -> Iterator[Playing]:
@@ -132,7 +134,7 @@ def heard_by(network: VoiceNetwork, leg: Leg) -> Iterator[Leg]:
 
 def _is_ringing(leg: Leg) -> bool:
     activity = getattr(leg.executor, "activity", None)
-    return leg.live and isinstance(activity, Dialling) and activity.rings
+    return not leg.over and isinstance(activity, Dialling) and activity.rings
 
 
 def _waits(leg: Leg) -> bool:

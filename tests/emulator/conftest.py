@@ -9,8 +9,8 @@ from evovoice.emulator.inprocess import InProcessTwilio
 
 from .openapi_judge import validate
 from .scripted_app import BASE, ScriptedApp
-from .stories import OURS, Line
-from .voice_client import KEY, SECRET
+from .stories import OURS, Line, dial, number
+from .voice_client import KEY, SECRET, FakeMedia, VoiceClient, page, with_media
 
 
 @pytest.fixture
@@ -23,6 +23,20 @@ def line() -> Iterator[Line]:
     client = Client(twilio.account_sid, twilio.auth_token, http_client=twilio.http_client)
     yield Line(twilio, client, app)
     judge_exchanges(twilio)
+
+
+@pytest.fixture
+def media(line: Line) -> FakeMedia:
+    """There is sound, and an application for calls from pages, which dials the agent."""
+    line.twilio.add_application(f"{BASE}/out", status_callback=f"{BASE}/over")
+    line.app.on("/out", dial(number()))
+    return with_media(line.twilio)
+
+
+@pytest.fixture
+def client(line: Line, media: FakeMedia) -> VoiceClient:  # noqa: ARG001 - it has to be there
+    """A page that is registered."""
+    return page(line.twilio)
 
 
 def judge_exchanges(twilio: InProcessTwilio) -> None:

@@ -16,22 +16,8 @@ from evovoice.emulator.state.media import (
 )
 
 from .scripted_app import BASE
-from .stories import AGENT, CUSTOMER, OURS, Line, dial, number
-from .voice_client import FakeMedia, VoiceClient, page, with_media
-
-
-@pytest.fixture
-def media(line: Line) -> FakeMedia:
-    """There is sound, and an application for calls from pages."""
-    line.twilio.add_application(f"{BASE}/out")
-    line.app.on("/out", dial(number()))
-    return with_media(line.twilio)
-
-
-@pytest.fixture
-def client(line: Line, media: FakeMedia) -> VoiceClient:  # noqa: ARG001 - it has to be there
-    """A page that is registered."""
-    return page(line.twilio)
+from .stories import AGENT, CUSTOMER, OURS, Line, dial
+from .voice_client import FakeMedia, VoiceClient, page
 
 
 def hears(media: FakeMedia, leg: str | None) -> tuple[set[str], list[Sound]]:

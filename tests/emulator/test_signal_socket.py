@@ -80,6 +80,21 @@ def test_the_server_has_the_socket_at_its_own_address_and_ends_with_pages_connec
         assert 31201 == json.loads(asyncio.run(talk(base)))["payload"]["error"]["code"]
 
 
+def test_the_control_address_sends_a_page_away(app: TinyApp) -> None:
+    async def talk(base: str) -> None:
+        pages = f"{base}/_emulator/pages"
+        async with ClientSession() as session, session.ws_connect(f"{base}/signal") as socket:
+            answers = [
+                (await session.post(f"{pages}/{path}")).status
+                for path in ("page-1/close", "page-9/close", "page-1/wave")
+            ]
+            assert [200, 409, 400] == answers
+            assert "close" == json.loads(await socket.receive_str())["type"]
+
+    with emulator(app) as base:
+        asyncio.run(talk(base))
+
+
 def _connect(talk: Talk, keep_alive_every: float = 60.0) -> Exchange:
     account = Account("AC" + "1" * 32, "token")
     exchange = Exchange(account, Choices(), datetime(2026, 1, 5, tzinfo=UTC), 1)

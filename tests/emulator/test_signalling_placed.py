@@ -5,22 +5,8 @@ import pytest
 from evovoice.emulator.state.media import AnswerOffer, Close, Order, Refused, Report
 
 from .scripted_app import BASE
-from .stories import AGENT, Line, dial, number
-from .voice_client import FakeMedia, VoiceClient, page, token, with_media
-
-
-@pytest.fixture
-def media(line: Line) -> FakeMedia:
-    """There is sound, and an application for calls from pages."""
-    line.twilio.add_application(f"{BASE}/out", status_callback=f"{BASE}/over")
-    line.app.on("/out", dial(number()))
-    return with_media(line.twilio)
-
-
-@pytest.fixture
-def client(line: Line, media: FakeMedia) -> VoiceClient:  # noqa: ARG001 - it has to be there
-    """A page that is registered."""
-    return page(line.twilio)
+from .stories import AGENT, Line
+from .voice_client import FakeMedia, VoiceClient, token
 
 
 def test_the_invite_runs_the_app_with_the_parameters_of_the_page(

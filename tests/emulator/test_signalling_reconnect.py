@@ -4,17 +4,8 @@ import pytest
 
 from evovoice.emulator.state.media import Close
 
-from .scripted_app import BASE
-from .stories import AGENT, Line, dial, number
-from .voice_client import FakeMedia, VoiceClient, page, with_media
-
-
-@pytest.fixture
-def media(line: Line) -> FakeMedia:
-    """There is sound, and an application for calls from pages."""
-    line.twilio.add_application(f"{BASE}/out")
-    line.app.on("/out", dial(number()))
-    return with_media(line.twilio)
+from .stories import AGENT, Line, dial
+from .voice_client import FakeMedia, VoiceClient, page
 
 
 @pytest.fixture
@@ -26,18 +17,13 @@ def client(line: Line, media: FakeMedia) -> VoiceClient:  # noqa: ARG001 - it ha
     return client
 
 
-def back(client: VoiceClient, sid: str, reconnect: str) -> None:
-    """What the SDK says on its new socket."""
-    client.say("invite", callsid=sid, sdp="the same", reconnect=reconnect, twilio={})
-
-
 def test_r65_a_call_is_taken_back_with_the_last_sdp_and_another_token(
     line: Line, media: FakeMedia, client: VoiceClient
 ) -> None:
     first = client.last("answer")
     client.lose_socket()
     line.twilio.advance(9)
-    back(client.reopen(), first["callsid"], first["reconnect"])
+    client.reopen().take(first["callsid"], first["reconnect"])
     second = client.last("answer")
     assert (first["callsid"], first["sdp"]) == (second["callsid"], second["sdp"])
     assert first["reconnect"] != second["reconnect"]
@@ -60,12 +46,12 @@ def test_r65_a_page_that_stays_away_has_hung_up(
 def test_the_next_loss_needs_the_next_token(line: Line, client: VoiceClient) -> None:
     first = client.last("answer")
     client.lose_socket()
-    back(client.reopen(), first["callsid"], first["reconnect"])
+    client.reopen().take(first["callsid"], first["reconnect"])
     second = client.last("answer")
     client.lose_socket()
-    back(client.reopen(), first["callsid"], first["reconnect"])
+    client.reopen().take(first["callsid"], first["reconnect"])
     assert 31209 == client.last("hangup")["error"]["code"]
-    back(client, first["callsid"], second["reconnect"])
+    client.take(first["callsid"], second["reconnect"])
     assert "answer" in client.types()
     line.twilio.advance(20)
     assert line.twilio.call(first["callsid"]).live
@@ -78,7 +64,7 @@ def test_r65_nobody_takes_a_call_without_its_token_and_identity(
     answer = client.last("answer")
     client.lose_socket()
     thief = page(line.twilio, stranger)
-    back(thief, answer["callsid"], answer["reconnect"] if stranger == "bob" else "guessed")
+    thief.take(answer["callsid"], answer["reconnect"] if stranger == "bob" else "guessed")
     assert (answer["callsid"], 31209) == (
         thief.last("hangup")["callsid"],
         thief.last("hangup")["error"]["code"],
@@ -90,7 +76,7 @@ def test_a_call_that_ended_meanwhile_is_told_as_such(line: Line, client: VoiceCl
     client.lose_socket()
     line.twilio.hang_up(line.twilio.leg_at(AGENT).sid)
     line.twilio.advance(1)
-    back(client.reopen(), answer["callsid"], answer["reconnect"])
+    client.reopen().take(answer["callsid"], answer["reconnect"])
     assert 31481 == client.last("hangup")["error"]["code"]
 
 
@@ -101,7 +87,7 @@ def test_a_call_that_came_in_is_taken_back_too(line: Line) -> None:
     line.twilio.advance(1)
     invite, sid = client.last("invite"), client.accept()
     client.lose_socket()
-    back(client.reopen(), sid, invite["reconnect"])
+    client.reopen().take(sid, invite["reconnect"])
     assert (sid, invite["sdp"]) == (client.last("answer")["callsid"], client.last("answer")["sdp"])
     client.say("hangup", callsid=sid)
     assert "completed" == line.twilio.call(sid).status
@@ -112,7 +98,7 @@ def test_a_new_socket_that_overtakes_the_loss_of_the_old_one_keeps_the_call(
 ) -> None:
     """A network that went quiet: the page is back before the old socket is known to be gone."""
     answer, old = client.last("answer"), client.socket
-    back(client.reopen(), answer["callsid"], answer["reconnect"])
+    client.reopen().take(answer["callsid"], answer["reconnect"])
     old.close()
     line.twilio.advance(30)
     assert line.twilio.call(answer["callsid"]).live
@@ -146,11 +132,15 @@ def test_r65_a_reload_in_a_call_hangs_up(line: Line, client: VoiceClient) -> Non
     assert "completed" == line.twilio.call(sid).status
 
 
-def test_r65_a_reinvite_is_left_unanswered_and_the_call_goes_on(
-    line: Line, client: VoiceClient
+def test_r65_a_reinvite_is_left_unanswered_the_call_goes_on_and_an_alert_says_so_once(
+    line: Line, media: FakeMedia, client: VoiceClient
 ) -> None:
-    before = client.types()
-    client.say("reinvite", callsid=client.last("answer")["callsid"], sdp="restart")
-    line.twilio.advance(30)
-    assert before == client.types()
-    assert line.twilio.call(client.last("answer")["callsid"]).live
+    """The SDK restarts ICE again and again as long as it hears nothing."""
+    before, orders, sid = client.types(), list(media.orders), client.last("answer")["callsid"]
+    for _ in range(3):
+        client.say("reinvite", callsid=sid, sdp="restart")
+        line.twilio.advance(10)
+    assert (before, orders) == (client.types(), media.orders)
+    assert line.twilio.call(sid).live
+    (alert,) = line.twilio.alerts
+    assert (sid, True) == (alert.call_sid, "reinvite" in alert.text)

@@ -118,10 +118,12 @@ class VoiceClient:
         self.twilio = twilio
         self.identity = identity
         self.frames: list[Frame] = []
+        self.sdp = f"sdp of {identity}"  # the latest that it said, or would say
         self._placed = 0
-        self.socket: SignalSocket = twilio.open_signalling(self._read)
+        self.socket: SignalSocket = twilio.open_signalling(self.read)
 
-    def _read(self, text: str) -> None:
+    def read(self, text: str) -> None:
+        """What the socket brings."""
         self.frames.append(json.loads(text))
 
     def say(self, type_: str, **payload: object) -> None:
@@ -159,14 +161,21 @@ class VoiceClient:
         self._placed += 1
         sid = f"TJS{UUID(int=self._placed)}"
         twilio = {"params": urlencode(params)} if params else {}
-        self.say("invite", callsid=sid, sdp=f"sdp of {self.identity}", twilio=twilio)
+        self.sdp = f"sdp of {self.identity}"
+        self.say("invite", callsid=sid, sdp=self.sdp, twilio=twilio)
         return sid
 
     def accept(self) -> str:
         """Pick up the latest call; returns its CallSid."""
         sid = str(self.last("invite")["callsid"])
-        self.say("answer", callsid=sid, sdp=f"answer of {self.identity}")
+        self.sdp = f"answer of {self.identity}"
+        self.say("answer", callsid=sid, sdp=self.sdp)
         return sid
+
+    def take(self, sid: str, reconnect: str, sdp: str | None = None) -> None:
+        """Its call, on the socket that it has now; with another SDP that of another page."""
+        said = self.sdp if sdp is None else sdp
+        self.say("invite", callsid=sid, sdp=said, reconnect=reconnect, twilio={})
 
     def lose_socket(self) -> None:
         """The network is gone."""
@@ -175,7 +184,7 @@ class VoiceClient:
     def reopen(self) -> "VoiceClient":
         """Another socket, with the same token and a fresh memory of what came."""
         self.frames.clear()
-        self.socket = self.twilio.open_signalling(self._read)
+        self.socket = self.twilio.open_signalling(self.read)
         return self.listen()
 
 

@@ -1,1 +1,1 @@
-"""The unmodified Voice SDK in Debian's Chromium, against the emulator with its sound."""
+"""The unmodified Voice SDK in Debian's Chromium, against our own emulator (decision 142)."""

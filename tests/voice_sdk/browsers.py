@@ -20,11 +20,14 @@ _LOUDNESS = 12_000  # of 32,767
 _FLAGS = (
     *QUIETLY,
     "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
+    "--deny-permission-prompts",  # there is nobody to press a button: a refusal, not a wait
     "--autoplay-policy=no-user-gesture-required",
     "--allow-loopback-in-peer-connection",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 )
+ANN, BOB = 440, 1000  # what the microphones of two browsers hear, in hertz
+RINGING = (440, 480)
+MICROPHONE = ["microphone"]  # the name of the permission
 PATIENCE = 20_000  # milliseconds; a busy machine starts the process of sound slowly
 
 
@@ -39,9 +42,13 @@ def launch(playwright: Playwright, tone: int, folder: Path) -> Browser:
 
 
 @contextmanager
-def person(browser: Browser) -> Iterator[BrowserContext]:
-    """Somebody's own windows, with ears; they are closed at the end."""
+def person(browser: Browser, *, has_microphone: bool = True) -> Iterator[BrowserContext]:
+    """Somebody's own windows, with ears and the permission to use the microphone, or without; they
+    are closed at the end.
+    """
     context = browser.new_context()
+    if has_microphone:
+        context.grant_permissions(MICROPHONE)
     context.set_default_timeout(PATIENCE)
     context.add_init_script(path=_EAR)
     yield context

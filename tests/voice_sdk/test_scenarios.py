@@ -1,107 +1,15 @@
 """What an agent's page does with the SDK, and what happens to its calls; everything with sound."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
-from typing import Any
-
 import pytest
-from playwright.sync_api import BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser
 
-from evovoice.emulator.audio.tones import pitch_of_telephone, pitch_of_words
-from tests.emulator.outside_emulator import ask, emulator, sdk, wait_for
-from tests.voice_sdk import needed
-from tests.voice_sdk.application import Application, application
-from tests.voice_sdk.browsers import hears, launch, person
-from tests.voice_sdk.sdk_window import APPLICATION, KEY, SECRET, SdkWindow, token
+from evovoice.emulator.audio.tones import pitch_of_words
+from tests.emulator.outside_emulator import wait_for
+from tests.voice_sdk.browsers import ANN, BOB, RINGING, hears, person
+from tests.voice_sdk.sdk_window import SdkWindow, token
+from tests.voice_sdk.stage import COLLEAGUE, CUSTOMER, OURS, Stage
 
 pytestmark = pytest.mark.browser
-OURS, CUSTOMER, COLLEAGUE = "+15550001111", "+15559998888", "+15552223333"
-ANN, BOB = 440, 1000  # what their microphones hear, in hertz
-PHONES = [pitch_of_telephone(number) for number in range(2)]  # in the order in which they speak
-RINGING = (440, 480)
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """The emulator, the application that it asks, and the windows of two browsers."""
-
-    emulator: str
-    app: Application
-    ann: BrowserContext
-    bob: BrowserContext
-
-    def window(self, context: BrowserContext) -> SdkWindow:
-        """With the SDK, which has done nothing yet."""
-        return SdkWindow(context, self.app.page, self.emulator)
-
-    def control(self, method: str, path: str, body: object = None) -> dict[str, Any]:
-        return ask(method, f"{self.emulator}/_emulator{path}", body)
-
-    def state(self) -> dict[str, Any]:
-        return self.control("GET", "/state")
-
-    def call_in(self) -> str:
-        """The customer calls our number; their call."""
-        call = self.control("POST", "/calls", {"from": CUSTOMER, "to": OURS})
-        return str(call["callSid"])
-
-    def phone(self, number: str, **character: object) -> None:
-        """How the telephone there behaves from now on."""
-        self.control("PUT", f"/phones/{number}", character)
-
-    def acts(self, number: str, deed: str) -> None:
-        """Whoever is at the telephone there answers or hangs up."""
-        wait_for(lambda: any(one["to"] == number for one in self.state()["calls"]))
-        self.control("POST", f"/calls/{self.call(number)['sid']}/{deed}")
-
-    def speaks(self, sid: str) -> None:
-        """Whoever is at the telephone of that call does, for a long time."""
-        self.control("POST", f"/calls/{sid}/speech", {"seconds": 600})
-
-    def call(self, to: str) -> dict[str, Any]:
-        """The latest one there."""
-        found: dict[str, Any] = [one for one in self.state()["calls"] if one["to"] == to][-1]
-        return found
-
-    def ends(self, sid: str) -> str:
-        """Waits for the end of that call; how it ended."""
-        over = {"completed", "busy", "failed", "no-answer", "canceled"}
-        wait_for(lambda: self._status(sid) in over)
-        return self._status(sid)
-
-    def pages(self) -> list[str]:
-        """The names of the pages that are registered."""
-        return [one["name"] for one in self.state()["devices"]]
-
-    def _status(self, sid: str) -> str:
-        (found,) = [one["status"] for one in self.state()["calls"] if one["sid"] == sid]
-        return str(found)
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    needed.require()
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def stage(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """Started once, and ended with the module."""
-    folder = tmp_path_factory.mktemp("tones")
-    with ExitStack() as open_:
-        app = open_.enter_context(application())
-        ours = ["--number", f"{OURS}={app.address}/in", "--answer-after", "0.2"]
-        ours += ["--api-key", f"{KEY}:{SECRET}"]
-        ours += ["--application", f"{APPLICATION}={app.address}/out"]
-        address = open_.enter_context(emulator(*ours, judged=False))
-        people = []
-        for tone in (ANN, BOB):
-            browser = launch(playwright, tone, folder)
-            open_.callback(browser.close)
-            people.append(open_.enter_context(person(browser)))
-        yield Stage(address, app, *people)
 
 
 def test_a_page_registers_is_warned_of_the_end_of_its_token_and_takes_it_back(
@@ -149,8 +57,7 @@ def _dialled_and_hears_ringing(stage: Stage, ann: SdkWindow) -> None:
     ann.sees("accept")
     hears(ann.page, *RINGING)
     stage.acts(COLLEAGUE, "answer")
-    stage.speaks(stage.call(COLLEAGUE)["sid"])
-    hears(ann.page, PHONES[0])
+    hears(ann.page, stage.speaks(stage.call(COLLEAGUE)["sid"]))
 
 
 def _digits_then_the_far_end_hangs_up(stage: Stage, ann: SdkWindow) -> None:
@@ -198,8 +105,7 @@ def _answered_in_one_of_two_windows(stage: Stage, ann: SdkWindow, other: SdkWind
     other.does("call.accept()")
     other.sees("accept")
     ann.sees("cancel")
-    stage.speaks(sid)
-    hears(other.page, PHONES[1])
+    hears(other.page, stage.speaks(sid))
     stage.control("POST", f"/calls/{sid}/hangup")
     other.sees("disconnect")
     assert "completed" == stage.ends(stage.call("client:ann")["sid"])
@@ -229,23 +135,39 @@ def _abandoned_and_ignored(stage: Stage, ann: SdkWindow) -> None:
     assert "canceled" == stage.ends(stage.call("client:ann")["sid"])
 
 
+def test_a_page_whose_microphone_is_refused_declines_what_it_answers_and_calls_nobody(
+    stage: Stage, browsers: tuple[Browser, Browser]
+) -> None:
+    """The SDK registers without asking; the end of the call comes before its error."""
+    stage.app.answer("/in", f'<Dial action="{stage.app.address}/after"><Client>ann</Client></Dial>')
+    with person(browsers[0], has_microphone=False) as context:
+        ann = stage.window(context).ready("ann")
+        sid = stage.call_in()
+        ann.sees("incoming")
+        ann.does("call.accept()")
+        stage.ends(sid)
+        assert "busy" == stage.app.last("/after")["DialCallStatus"]
+        assert [["disconnect", None], ["callError", 31401]] == ann.seen()
+        before = len(stage.state()["calls"])
+        ann.does("seen.length = 0")
+        ann.dial()
+        assert 31401 == ann.sees("callError")
+        assert (before, False) == (len(stage.state()["calls"]), ann.does("device.isBusy"))
+        ann.close()
+
+
 def test_two_browsers_talk_and_a_call_outlives_its_socket(stage: Stage) -> None:
     """Each hears the other and never itself; a muted microphone is silent, a cut socket is not."""
-    ann, bob = stage.window(stage.ann).ready("ann"), stage.window(stage.bob).ready("bob")
-    stage.app.answer("/out", "<Dial><Client>bob</Client></Dial>")
-    ann.dial()
-    bob.sees("incoming")
-    bob.does("call.accept()")
-    bob.sees("accept")
+    ann = stage.window(stage.ann).ready("ann")
+    bob = stage.talks_with_bob(ann)
     hears(ann.page, BOB)
-    hears(bob.page, ANN)
     ann.does("call.mute(true)")
     hears(bob.page)
     hears(ann.page, BOB)
     ann.does("call.mute(false)")
     hears(bob.page, ANN)
     _socket_is_cut(stage, ann, bob)
-    _message_comes(stage, ann)
+    stage.tells(ann, '{"waiting": 3}')
     ann.page.reload()
     bob.sees("disconnect")
     assert "completed" == stage.ends(stage.call("client:bob")["sid"])
@@ -262,9 +184,3 @@ def _socket_is_cut(stage: Stage, ann: SdkWindow, bob: SdkWindow) -> None:
         assert "open" == window.does("call.status()")
     hears(ann.page, BOB)
     hears(bob.page, ANN)
-
-
-def _message_comes(stage: Stage, ann: SdkWindow) -> None:
-    call = sdk(stage.emulator).calls(ann.does("call.parameters.CallSid"))
-    call.user_defined_messages.create(content='{"waiting": 3}')
-    assert '{"waiting": 3}' == ann.sees("messageReceived")

@@ -107,7 +107,7 @@ def connect(network: VoiceNetwork, leg: Leg) -> None:
 
 def character_at(network: VoiceNetwork, leg: Leg) -> Character:
     """How that person behaves; a page is not played by the phone book."""
-    if leg.far_end is not None and not leg.far_end.has_character:
+    if leg.has_page:
         return _OF_THEIR_OWN
     return network.phones.at(leg.from_ if leg.direction == "inbound" else leg.to)
 

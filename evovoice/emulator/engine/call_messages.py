@@ -17,8 +17,7 @@ _NOT_DELIVERED = 15003
 
 def can_be_told(leg: Leg) -> bool:
     """Whether a page is in the call, ringing or talking."""
-    is_page = leg.far_end is not None and not leg.far_end.has_character
-    return is_page and not leg.over
+    return leg.has_page and not leg.over
 
 
 def send(network: VoiceNetwork, leg: Leg, content: str) -> CallMessage:

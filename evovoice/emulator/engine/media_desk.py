@@ -30,12 +30,19 @@ _NO_EXTRA = (
 )
 
 
+def _nobody_asks() -> None:
+    """Of a call that came in: whoever picks it up has answered it."""
+
+
 @dataclass(frozen=True, slots=True)
 class MediaLegEvents:
-    """What the owner of a media leg wants to know: our SDP, or a sentence why there is none."""
+    """What the owner of a media leg wants to know: our SDP, or a sentence why there is none; and
+    that its person is given something to hear before the call is answered (early media).
+    """
 
     described: Callable[[str], None]
     refused: Callable[[str], None]
+    heard_early: Callable[[], None] = _nobody_asks
 
 
 class MediaDesk:
@@ -84,6 +91,12 @@ class MediaDesk:
     def assign(self, name: str, leg: Leg) -> None:
         """The call that this media leg carries the sound of."""
         self.calls[name], leg.media_leg = leg, name
+
+    def tell_heard_early(self, leg: str) -> None:
+        """Its person hears something already, and nobody has answered; may be said again."""
+        owner = self._owners.get(leg)
+        if owner is not None:
+            owner.heard_early()
 
     def next_number(self) -> int:
         """Of something that is played."""

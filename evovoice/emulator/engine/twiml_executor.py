@@ -129,8 +129,12 @@ class TwimlExecutor:
         if self.leg.answered or verb.name in _DO_NOT_ANSWER:
             return
         on_bridge = verb.flag("answerOnBridge") and not verb.named("Conference", "Queue")
-        if not (on_bridge and self.network.choices.answer_on_bridge_rings):
+        if not (on_bridge and self._rings_on()):
             call_lifecycle.pick_up(self.network, self.leg)
+
+    def _rings_on(self) -> bool:
+        """Whether answerOnBridge leaves the caller ringing; a page sees that it does (R68)."""
+        return self.leg.has_page or self.network.choices.answer_on_bridge_rings
 
     def next_verb(self) -> Verb | None:
         """The verb after the one being performed."""

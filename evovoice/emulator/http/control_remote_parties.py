@@ -39,7 +39,7 @@ class RemotePartyControl:
             ("PUT", "/devices/{identity}/{name}", self._register),
             ("DELETE", "/devices/{identity}/{name}", self._unregister),
             ("POST", "/devices/{identity}/{name}/{act}", self._device_act),
-            ("POST", "/pages/{name}/cut", self._cut),
+            ("POST", "/pages/{name}/{act}", self._page_act),
             ("GET", "/phones", self._phones),
             ("PUT", "/phones/{address}", self._phone),
         ]
@@ -112,10 +112,14 @@ class RemotePartyControl:
         browser.reject()
         return web.json_response({})
 
-    async def _cut(self, request: web.Request) -> web.Response:
-        """The socket of a page with Twilio's SDK breaks."""
-        name = request.match_info["name"]
-        if not self._exchange.gateway.cut(name):
+    async def _page_act(self, request: web.Request) -> web.Response:
+        """The socket of a page with Twilio's SDK breaks, or the page is sent away."""
+        gateway, name = self._exchange.gateway, request.match_info["name"]
+        acts = {"cut": gateway.cut, "close": gateway.dismiss}
+        act = acts.get(request.match_info["act"])
+        if act is None:
+            raise control_json.Unreadable(f"the last word is one of {', '.join(acts)}")
+        if not act(name):
             raise remote_party.Impossible(f"no page {name} has a socket")
         return web.json_response({})
 

@@ -20,6 +20,7 @@ from evovoice.emulator.signalling.frames import Frame
 from evovoice.emulator.signalling.page_call import PageCall
 from evovoice.emulator.signalling.placed_call import PlacedCall
 from evovoice.emulator.signalling.received_call import ReceivedCall
+from evovoice.emulator.signalling.sdp import session_of
 from evovoice.emulator.state.leg import CallMessage, FarEnd, Leg
 
 _MALFORMED, _BAD_NAME, _TOO_LONG, _NO_SUCH_CALL = 31100, 31105, 31212, 31481
@@ -56,7 +57,7 @@ class Connection:
             "reject": self._reject,
             "dtmf": self._press,
             "message": self._message,
-            "reinvite": self._ignore,
+            "reinvite": self._restart_ice,
         }
 
     @property
@@ -82,6 +83,11 @@ class Connection:
             call.lose()
         self._calls.clear()
 
+    def dismiss(self) -> None:
+        """The page closes its socket when it reads that, and does not come back by itself."""
+        self._unregister()
+        self.send("close")
+
     def send(self, type_: str, **payload: object) -> None:
         """A message to the page."""
         self._write(type_, payload)
@@ -89,6 +95,10 @@ class Connection:
     def fail(self, code: int, message: str) -> None:
         """Tell the Device of an error that belongs to no call."""
         self.send("error", error={"code": code, "message": message})
+
+    def keep(self, call: PageCall) -> None:
+        """That call has come from another socket."""
+        self._calls[call.known_as] = call
 
     def drop(self, call: PageCall) -> None:
         """That call is over, or at another socket."""
@@ -139,10 +149,12 @@ class Connection:
 
     def _invite(self, grant: Grant, frame: Frame) -> None:
         sid, token = frame.text("callsid"), frame.text("reconnect")
-        if token:
-            self._take_back(sid, token)
-        elif not sid or not frame.text("sdp") or sid in self._calls:
+        if not sid or not frame.text("sdp") or (sid in self._calls and not token):
             self.fail(_MALFORMED, "An invite has a callsid of its own and an sdp")
+        elif token:
+            self._take(sid, token, frame.text("sdp"))
+        elif grant.expires <= self._wall_clock():
+            self._refuse_expired(sid)
         else:
             call = PlacedCall(self, sid)
             self._calls[sid] = call
@@ -151,12 +163,36 @@ class Connection:
             if sid in self._calls:  # it goes on: from now on it has its real sid too
                 self._calls[call.known_as] = call
 
-    def _take_back(self, sid: str, token: str) -> None:
+    def _refuse_expired(self, sid: str) -> None:
+        """The Device is told what is wrong; the call is over, so that the page is not busy."""
+        error = {"code": EXPIRED, "message": "The token has expired"}
+        self.send("error", error=error)
+        self.send("hangup", callsid=sid, error=error)
+
+    def _take(self, sid: str, token: str, sdp: str) -> None:
+        """With a token a page has its call back, or takes over that of another page."""
         call = self.calls_by_token.get(token)
-        if call is not None and (call.known_as, call.identity) == (sid, self.identity):
-            self._calls[sid] = call
+        if call is None or call.known_as != sid or not self._is_entitled_to(call):
+            self._refuse_call(sid)
+        elif session_of(sdp) == session_of(call.page_sdp):
             call.come_back(self)
-            return
+        else:
+            self._ring_no_more(sid, call)
+            call.take_over(self, sdp)
+
+    def _is_entitled_to(self, call: PageCall) -> bool:
+        """Also where a renewed token has given another identity to the page that has the call."""
+        return call.page is self or call.identity == self.identity
+
+    def _ring_no_more(self, sid: str, taken: PageCall) -> None:
+        """Where the call rings in this page too, the SDK has left that to itself; a `cancel` would
+        end the one that was taken over, which has the same sid.
+        """
+        own = self._calls.get(sid)
+        if isinstance(own, ReceivedCall) and own is not taken:
+            own.lose()
+
+    def _refuse_call(self, sid: str) -> None:
         leg = self.network.legs.get(sid)
         code, words = (_NO_SUCH_CALL, _GONE) if leg is None or leg.over else _NOT_ALLOWED_BACK
         self.send("hangup", callsid=sid, error={"code": code, "message": words})
@@ -201,8 +237,10 @@ class Connection:
         sids = {name: frame.text(name) for name in ("callsid", "voiceeventsid")}
         self.send("error", **sids, error={"code": code, "message": words})
 
-    def _ignore(self, grant: Grant, frame: Frame) -> None:
-        """A `reinvite`: the call goes on as it was, with its sound."""
+    def _restart_ice(self, grant: Grant, frame: Frame) -> None:  # noqa: ARG002 - a handler's signature
+        call = self._calls.get(frame.text("callsid"))
+        if call is not None:
+            call.restart_ice()
 
 
 def _written(frame: Frame) -> str:

@@ -70,6 +70,13 @@ class Gateway:
             cut()
         return cut is not None
 
+    def dismiss(self, name: str) -> bool:
+        """Tell that page to go for good; False when there is none of that name."""
+        connection = self.connections.get(name)
+        if connection is not None:
+            connection.dismiss()
+        return connection is not None
+
     def close(self, connection: Connection) -> None:
         """That socket is gone."""
         self._cuts.pop(connection.name, None)

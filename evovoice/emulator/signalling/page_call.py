@@ -4,6 +4,7 @@ import re
 from typing import Protocol
 
 from evovoice.emulator.engine import dtmf, remote_party
+from evovoice.emulator.engine.media_desk import MediaLegEvents
 from evovoice.emulator.engine.voice_network import VoiceNetwork
 from evovoice.emulator.state.clock import Timer
 from evovoice.emulator.state.leg import CallMessage, Leg
@@ -33,6 +34,9 @@ class Page(Protocol):
     def send(self, type_: str, **payload: object) -> None:
         """A message over its socket."""
 
+    def keep(self, call: "PageCall") -> None:
+        """That call is its own from now on."""
+
     def drop(self, call: "PageCall") -> None:
         """That call is not its own any more."""
 
@@ -51,9 +55,12 @@ class PageCall:
         self.leg: Leg | None = None
         self.known_as = known_as  # the sid under which the page knows the call
         self.sdp: str | None = None  # the last of ours
+        self.page_sdp = ""  # what the page said of the connection that it has
         self.error: tuple[int, str] | None = None  # why it ends, if the page should know
         self.reconnect_token = ""
         self._grace: Timer | None = None
+        self._moves = 0
+        self._restarts_ice = False
 
     # What the engine tells
 
@@ -106,12 +113,42 @@ class PageCall:
             self._grace = self.network.clock.after(seconds, self._give_up, limit=True)
 
     def come_back(self, page: Page) -> None:
-        """The page has another socket: the last SDP again, and the next token."""
-        if self.page is not None:
-            self.page.drop(self)
-        self.page = page
-        self._stop_waiting()
-        self.send("answer", callsid=self.known_as, sdp=self.sdp, reconnect=self.renew_token())
+        """The page has another socket or token: the last SDP again, and the next way back."""
+        self._change_page(page)
+        self._send_answer()
+
+    def take_over(self, page: Page, sdp: str) -> None:
+        """Another page shows its token (`Device.connect({connectToken})`): it has the call from now
+        on, with a connection of its own, and the page that had it is told that it is over there.
+        """
+        self.tell_moved("hangup", page)
+        self.move_to(page, sdp)
+
+    def tell_moved(self, type_: str, page: Page) -> None:
+        """The page that had it, unless it is the same: there the SDK has two calls of one sid."""
+        if self.page is not page:
+            self.send(type_, callsid=self.known_as)
+
+    def move_to(self, page: Page, sdp: str) -> None:
+        """Another media leg, and `answer` once it is described."""
+        self._change_page(page)
+        media, leg = self.network.media, self.leg
+        media.close(self.media_leg)
+        if leg is None or leg.over:  # while it was picked up
+            self.send("hangup", callsid=self.known_as)
+            self.forget()
+            return
+        self._moves += 1
+        self.media_leg, self.page_sdp = f"{leg.sid}/moved-{self._moves}", sdp
+        media.assign(self.media_leg, leg)
+        media.answer_offer(self.media_leg, sdp, MediaLegEvents(self._moved, self.lose_sound))
+
+    def restart_ice(self) -> None:
+        """Left unanswered, which leaves the call as it is. The SDK tries on; one alert says so."""
+        if self.leg is not None and not self._restarts_ice:
+            self._restarts_ice = True
+            text = f"{self.identity} restarts ICE (reinvite): not imitated, and left unanswered"
+            self.network.alert(0, text, self.leg.sid)
 
     # Both
 
@@ -135,6 +172,23 @@ class PageCall:
         self._by_token.pop(self.reconnect_token, None)
         if self.page is not None:
             self.page.drop(self)
+
+    def lose_sound(self, reason: str) -> None:
+        """Media has none for it; `reason` is a sentence for the person at the page."""
+
+    def _change_page(self, page: Page) -> None:
+        if self.page is not None:
+            self.page.drop(self)
+        self.page = page
+        page.keep(self)
+        self._stop_waiting()
+
+    def _moved(self, sdp: str) -> None:
+        self.sdp = sdp
+        self._send_answer()
+
+    def _send_answer(self) -> None:
+        self.send("answer", callsid=self.known_as, sdp=self.sdp, reconnect=self.renew_token())
 
     def _give_up(self) -> None:
         seconds = self.network.choices.lost_socket_grace

@@ -1,4 +1,9 @@
-"""A call that a page places: `invite` -> `ringing` -> `answer`."""
+"""A call that a page places: `invite` -> `ringing` -> `answer`.
+
+`ringing` is said at once, so that the page knows the CallSid and may hang up. Where its person
+hears something before the answer it is said again, with our SDP, and `answer` then has none: the
+SDK takes the first SDP that comes with either, and tells its page of each `ringing` (T).
+"""
 
 from collections.abc import Mapping
 
@@ -17,6 +22,8 @@ class PlacedCall(PageCall):
 
     def __init__(self, page: Page, temporary_sid: str) -> None:
         super().__init__(page, temporary_sid)
+        self._hears_early = False
+        self._sent_sdp = False
 
     def place(self, grant: Grant, sdp: str, params: Mapping[str, str]) -> None:
         """Run the TwiML App; whatever is in the way is told under the page's own sid."""
@@ -38,17 +45,17 @@ class PlacedCall(PageCall):
     def _ring(self, leg: Leg, sdp: str) -> None:
         """From here on the page knows the real sid; it may hang up before there is an answer."""
         self.leg, self.known_as = leg, leg.sid
-        self.media_leg = leg.sid
+        self.media_leg, self.page_sdp = leg.sid, sdp
         self.network.media.assign(self.media_leg, leg)
         self.send("ringing", callsid=leg.sid)
-        events = MediaLegEvents(self._described, self._refused_by_media)
+        events = MediaLegEvents(self._described, self.lose_sound, self._heard_early)
         self.network.media.answer_offer(self.media_leg, sdp, events)
 
     def answered(self, leg: Leg) -> None:
         """The page learns it once our SDP is there as well."""
         if self.sdp is not None:
-            token = self.renew_token()
-            self.send("answer", callsid=leg.sid, sdp=self.sdp, reconnect=token)
+            sdp = {} if self._sent_sdp else {"sdp": self.sdp}
+            self.send("answer", callsid=leg.sid, **sdp, reconnect=self.renew_token())
 
     def _obstacle(self, grant: Grant) -> tuple[int, str] | None:
         if grant.application_sid is None:
@@ -62,8 +69,20 @@ class PlacedCall(PageCall):
         self.sdp = sdp
         if self.leg is not None and self.leg.live:
             self.answered(self.leg)
+        elif self._hears_early:
+            self._ring_early()
 
-    def _refused_by_media(self, reason: str) -> None:
+    def _heard_early(self) -> None:
+        self._hears_early = True
+        if self.sdp is not None and not self._sent_sdp:
+            self._ring_early()
+
+    def _ring_early(self) -> None:
+        self._sent_sdp = True
+        self.send("ringing", callsid=self.known_as, sdp=self.sdp)
+
+    def lose_sound(self, reason: str) -> None:
+        """The call is over."""
         self.error = (NO_MEDIA, reason)
         leg = self.leg
         if leg is not None:

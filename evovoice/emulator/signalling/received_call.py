@@ -1,5 +1,6 @@
 """A call that comes to a page: `invite` -> `answer` or `reject`, or `cancel` from here."""
 
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 from evovoice.emulator.engine import call_lifecycle, remote_party
@@ -24,9 +25,9 @@ class ReceivedCall(PageCall):
         """The page is invited once there is an SDP to offer."""
         absence, media = self.network.media.absence, self.network.media
         if absence:
-            self._refused_by_media(absence)
+            self.lose_sound(absence)
         else:
-            events = MediaLegEvents(self._described, self._refused_by_media)
+            events = MediaLegEvents(self._described, self.lose_sound)
             media.make_offer(self.media_leg, events)
 
     def stop_ringing(self, leg: Leg) -> None:
@@ -40,14 +41,19 @@ class ReceivedCall(PageCall):
         """The first of the devices wins; to say it twice changes nothing."""
         if self.leg is not None:
             return
-        try:
-            remote_party.accept(self.network, self.known_as, self._device)
-        except Impossible as error:
-            answer = {"code": _TAKEN, "message": str(error)}
-            self.send("hangup", callsid=self.known_as, error=answer)
-            self.forget()
-        else:
+        if self._is_accepted(self.send):
+            self.page_sdp = sdp
             self.network.media.take_answer(self.media_leg, sdp)
+        else:
+            self.forget()
+
+    def take_over(self, page: Page, sdp: str) -> None:
+        """While it rings that is a way to pick up, and the page at which it rang rings no more."""
+        if self._rings is None:
+            super().take_over(page, sdp)
+        elif self._is_accepted(page.send):
+            self.tell_moved("cancel", page)
+            self.move_to(page, sdp)
 
     def answered(self, leg: Leg) -> None:
         """The page has answered it and needs not be told."""
@@ -74,6 +80,16 @@ class ReceivedCall(PageCall):
             devices.leave(self._rings, self._device)
             self.forget()
 
+    def _is_accepted(self, send: Callable[..., object]) -> bool:
+        """Whether it still rang here; otherwise who wanted it is told."""
+        try:
+            remote_party.accept(self.network, self.known_as, self._device)
+        except Impossible as error:
+            refusal = {"code": _TAKEN, "message": str(error)}
+            send("hangup", callsid=self.known_as, error=refusal)
+            return False
+        return True
+
     def _described(self, sdp: str) -> None:
         leg = self._rings
         if leg is None:
@@ -90,7 +106,7 @@ class ReceivedCall(PageCall):
         token = self.renew_token()
         self.send("invite", callsid=leg.sid, sdp=sdp, reconnect=token, parameters=parameters)
 
-    def _refused_by_media(self, reason: str) -> None:
+    def lose_sound(self, reason: str) -> None:
         """Before the answer: it does not ring here. After it: the call is over."""
         leg = self._rings or self.leg
         if leg is None:

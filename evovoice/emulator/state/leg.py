@@ -162,6 +162,11 @@ class Leg:
         return self.started is not None
 
     @property
+    def has_page(self) -> bool:
+        """Whether a page with Twilio's SDK is its person's side."""
+        return self.far_end is not None and not self.far_end.has_character
+
+    @property
     def webhook_status(self) -> str:
         """CallStatus in webhooks, which knows `initiated`."""
         return "initiated" if self.status == "queued" and self.placed else self.status
