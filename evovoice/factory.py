@@ -251,8 +251,8 @@ def _changes(settings: Settings, database: Database, externals: Externals) -> Se
 
 def _live_feed(settings: Settings, database: Database, externals: Externals) -> LiveFeed:
     return LiveFeed(
-        database, externals.notifier, externals.clock, new_id, write_event, settings.streams,
-        settings.limits.streams_per_user,
+        database, externals.notifier, externals.clock, new_id, write_event,
+        settings.streams_in_threads, settings.limits.streams_per_user,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from evovoice.settings import (
     listening_address,
     metrics_token,
     process_count,
+    stream_count,
     thread_count,
 )
 
@@ -26,6 +27,7 @@ try:
     bind = listening_address(_environ)
     workers = process_count(_environ)
     threads = thread_count(_environ)
+    _streams = stream_count(_environ)
     if metrics_token(_environ):
         shared_folder.count_together()  # before anything imports prometheus-client
 except SettingsError as error:  # one sentence, not a trace; gunicorn would print one
@@ -37,6 +39,7 @@ preload_app = True
 timeout = 30
 graceful_timeout = 20
 keepalive = 5
+worker_connections = max(1000, 2 * _streams)  # half of them for requests
 control_socket_disable = True
 _LOOK_FOR_GARBAGE_AFTER = 50_000  # new objects; few of ours refer to each other in a circle
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108
@@ -61,6 +64,9 @@ def post_worker_init(worker: Worker) -> None:
     background = _background(worker)
     if background is None:
         return
+    if isinstance(worker, RequestThreads):  # whose threads do not wait with the consoles
+        places = min(_streams, worker.worker_connections // 2)
+        background.context.live_feed.capacity = places
     background.ensure_started()
 
     def end_streams_first(number: int, frame: FrameType | None) -> None:
@@ -96,4 +102,6 @@ def _background(worker: Worker) -> "Background | None":
     return background
 
 
-from evovoice.background import Background  # noqa: E402 (after the settings that gunicorn reads)
+# after the settings that gunicorn reads
+from evovoice.background import Background  # noqa: E402
+from evovoice.connections.request_threads import RequestThreads  # noqa: E402

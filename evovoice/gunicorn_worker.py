@@ -67,6 +67,7 @@ class PatientWorker(Clients):
         while self.alive and self.is_parent_alive():
             self._turn(_TURN)
         self._end()
+        self._long_responses.stop()
         self.tpool.shutdown(wait=False)
         self.poller.close()
         queue.close()

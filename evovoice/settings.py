@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from evovoice.addresses import is_api_base, is_host, is_loopback, listening_at, usual_origin
+from evovoice.addresses import is_api_base, is_loopback, listening_at, usual_origin
+from evovoice.host_lists import hosts, origins
 from evovoice.oidc_settings import OidcSettings, oidc_settings
 from evovoice.setting_values import (
     SettingsError,
@@ -28,6 +29,7 @@ __all__ = [
     "metrics_token",
     "process_count",
     "proxy_count",
+    "stream_count",
     "thread_count",
 ]
 
@@ -76,6 +78,7 @@ class Settings:
     limits: Limits = Limits()
     proxies: int = 0
     threads: int = 128
+    most_streams: int = 500
     database_connections: int = 16  # of each process, at most
     may_record: bool = False
     retention_days: int = 0  # how long after a call's end personal data are kept; 0: for ever
@@ -100,9 +103,9 @@ class Settings:
         return address.scheme == "http" and not is_loopback(address.hostname or "")
 
     @property
-    def streams(self) -> int:
-        """How many consoles may listen at one process: each takes a thread while it does."""
-        return max(self.threads - _OTHER_THREADS, self.threads // 4)
+    def streams_in_threads(self) -> int:
+        """How many consoles may listen at a process whose server needs a thread for each."""
+        return min(self.most_streams, max(self.threads - _OTHER_THREADS, self.threads // 4))
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -120,6 +123,11 @@ def database_url(environ: Mapping[str, str]) -> str:
 def thread_count(environ: Mapping[str, str]) -> int:
     """The threads of one process. Errors: `SettingsError`."""
     return count(environ, "EVOVOICE_THREADS", 128, most=4096)
+
+
+def stream_count(environ: Mapping[str, str]) -> int:
+    """How many consoles may listen at one process. Errors: `SettingsError`."""
+    return count(environ, "EVOVOICE_STREAMS", 500, most=20_000)
 
 
 def listening_address(environ: Mapping[str, str]) -> str:
@@ -175,16 +183,17 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         auth_token_secondary=environ.get("TWILIO_AUTH_TOKEN_SECONDARY") or None,
         twiml_app_sid=environ.get("TWILIO_TWIML_APP_SID") or None,
         api_base_url=_api_base_url(environ),
-        sip_hosts=_hosts(environ.get("EVOVOICE_SIP_HOSTS", "")),
+        sip_hosts=hosts(environ.get("EVOVOICE_SIP_HOSTS", "")),
         limits=_limits(environ),
         proxies=proxy_count(environ),
         threads=thread_count(environ),
+        most_streams=stream_count(environ),
         database_connections=count(environ, "EVOVOICE_DATABASE_CONNECTIONS", 16, most=1000),
         may_record=choice(environ, "EVOVOICE_RECORDING", ("off", "on")) == "on",
         tells_speakers=choice(environ, "EVOVOICE_SPEAKER_EVENTS", ("off", "on")) == "on",
         retention_days=count(environ, "EVOVOICE_RETENTION_DAYS", 0, most=36_500),
         return_seconds=count(environ, "EVOVOICE_RETURN_SECONDS", 15, least=0, most=_LONGEST_RETURN),
-        allowed_origins=_origins(environ.get("EVOVOICE_ALLOWED_ORIGINS", "")),
+        allowed_origins=origins(environ.get("EVOVOICE_ALLOWED_ORIGINS", "")),
         capture_folder=_capture_folder(environ),
         has_worker=choice(environ, "EVOVOICE_BACKGROUND", ("web", "worker")) == "worker",
         metrics_token=metrics_token(environ),
@@ -250,32 +259,6 @@ def _api_key(environ: Mapping[str, str]) -> dict[str, str | None]:
         missing = "TWILIO_API_KEY_SECRET" if sid else "TWILIO_API_KEY_SID"
         raise SettingsError(f"{missing} is not set: an API key needs both its SID and its secret.")
     return {"api_key_sid": sid, "api_key_secret": secret}
-
-
-def _hosts(text: str) -> frozenset[str]:
-    hosts = frozenset(host.strip().lower() for host in text.split(",") if host.strip())
-    for host in sorted(hosts):
-        if not is_host(host):
-            raise SettingsError(
-                "EVOVOICE_SIP_HOSTS must list hosts like pbx.example.com, separated by commas;"
-                f" '{shown(host)}' is none."
-            )
-    return hosts
-
-
-def _origins(text: str) -> frozenset[str]:
-    """Origins exactly as browsers send them: in small letters, without a usual port."""
-    return frozenset(_origin(one.strip()) for one in text.split(",") if one.strip())
-
-
-def _origin(text: str) -> str:
-    origin = usual_origin(text)
-    if origin is None:
-        raise SettingsError(
-            "EVOVOICE_ALLOWED_ORIGINS must list origins like https://console.example.com,"
-            f" separated by commas; '{text}' is none."
-        )
-    return origin
 
 
 def _capture_folder(environ: Mapping[str, str]) -> str | None:

@@ -21,6 +21,7 @@ from evovoice.settings import (
     from_env,
     listening_address,
     process_count,
+    stream_count,
     thread_count,
 )
 from evovoice.storage.unit_of_work import DatabaseUnavailable
@@ -48,6 +49,7 @@ NUMBERS: dict[str, Callable[[Mapping[str, str]], object]] = {
     "EVOVOICE_MAX_PENDING": from_env,
     "EVOVOICE_ADDS_PER_MINUTE": from_env,
     "EVOVOICE_CALLS_AT_ONCE": from_env,
+    "EVOVOICE_STREAMS": stream_count,
     "EVOVOICE_STREAMS_PER_USER": from_env,
     "EVOVOICE_DATABASE_CONNECTIONS": from_env,
     "EVOVOICE_METRICS_PORT": metrics_address,
@@ -175,7 +177,7 @@ def test_every_setting_of_the_readme_is_tried_or_may_be_any_text() -> None:
 @pytest.mark.parametrize(
     ("name", "lowest", "highest"),
     [("EVOVOICE_PROXIES", 0, 16), ("EVOVOICE_RETURN_SECONDS", 0, 300), ("PORT", 0, 65535),
-     ("EVOVOICE_THREADS", 1, 4096), ("WEB_CONCURRENCY", 1, 512)],
+     ("EVOVOICE_THREADS", 1, 4096), ("EVOVOICE_STREAMS", 1, 20_000), ("WEB_CONCURRENCY", 1, 512)],
 )  # fmt: skip
 def test_numbers_are_taken_up_to_their_bounds(name: str, lowest: int, highest: int) -> None:
     """No proxy at all is a number of proxies."""
@@ -563,7 +565,16 @@ def test_connections_of_a_process_are_a_setting(written: str, connections: int) 
 
 @pytest.mark.parametrize(("threads", "streams"), [("", 100), ("256", 228), ("32", 8), ("4", 1)])
 def test_consoles_that_listen_leave_threads_for_the_rest_c73(threads: str, streams: int) -> None:
-    assert streams == from_env(GOOD | {"EVOVOICE_THREADS": threads}).streams
+    """Under a server that needs a thread for each of them."""
+    assert streams == from_env(GOOD | {"EVOVOICE_THREADS": threads}).streams_in_threads
+
+
+@pytest.mark.parametrize(("written", "streams"), [("", 500), ("60", 60)])
+def test_consoles_of_a_process_are_a_setting_c73(written: str, streams: int) -> None:
+    """No server lets in more, whatever it needs for each."""
+    environ = GOOD | {"EVOVOICE_STREAMS": written}
+    assert streams == stream_count(environ)
+    assert min(streams, 100) == from_env(environ).streams_in_threads
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("", 15), ("0", 0), ("20", 20), ("300", 300)])

@@ -31,7 +31,6 @@ class Clients(RequestThreads):
     """
 
     head_seconds, body_seconds = 10.0, 30.0  # for all of a request's head; for all of its body
-    write_seconds = 5.0  # for one write of a thread to a client who does not read
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 (gunicorn's)
         super().__init__(*args, **kwargs)
@@ -134,7 +133,12 @@ class Clients(RequestThreads):
     # --- what has been answered ----------------------------------------------------------------
 
     def finish_request(self, conn: Connection, fs: "Future[bool]") -> None:
-        """Keep the connection for the next request, which may be here already, or close it."""
+        """Keep the connection for the next request, which may be here already, or close it.
+
+        One that was handed over comes back by itself.
+        """
+        if conn.is_handed_over:
+            return
         if fs.cancelled() or fs.exception() is not None or not fs.result():
             self._close(conn)
             return

@@ -7,16 +7,22 @@ import socket
 import struct
 import termios
 from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from typing import Any
 
+from gunicorn.http import wsgi
 from gunicorn.http.errors import NoMoreData, ParseException
 from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import ThreadWorker
 
 from evovoice import logs
-from evovoice.connections.incoming import Flaw
+from evovoice.connections.incoming import Flaw, IncomingRequest
+from evovoice.connections.long_responses import LongResponses
 from evovoice.connections.refusal import flaw_of, refusal
 from evovoice.connections.waiting import Connection
+from evovoice.web.hand_over import HAND_OVER, LongResponse
 
 _LOG = logs.get_logger(__name__)
 _MOST_UNREAD = 65536  # bytes
@@ -24,7 +30,18 @@ _INT = struct.Struct("i")
 
 
 class RequestThreads(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """What a thread of the pool does with a connection whose request is complete."""
+    """What a thread of the pool does with a connection whose request is complete.
+
+    A response that goes on leaves its thread for the one that sends all of them.
+    """
+
+    write_seconds = 5.0  # for one write to a client who does not read
+    alive: bool
+
+    def init_process(self) -> None:
+        """After the fork: this serves until the process ends."""
+        self._long_responses = LongResponses(self.write_seconds, self._take_back)
+        super().init_process()
 
     def handle(self, conn: Connection) -> bool:
         """Serve the request; whether the connection may bring another.
@@ -39,6 +56,66 @@ class RequestThreads(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
             _refuse(conn, flaw_of(error), type(error).__name__)
             return False
         return self._serve(request, conn)
+
+    def handle_request(self, req: Request, conn: Connection) -> bool:
+        """As gunicorn's own, whose hooks it calls, but for a response that is handed over."""
+        environ: dict[str, Any] = {}
+        response = None
+        try:
+            self.cfg.pre_request(self, req)
+            response, environ = wsgi.create(req, conn.sock, conn.client, conn.server, self.cfg)
+            environ["wsgi.multithread"] = True
+            environ[HAND_OVER] = partial(self._hand_over, conn, response)
+            self._let_close(response)
+            self._respond(req, conn, response, environ)
+        except Exception as error:
+            if response is None or not response.headers_sent or isinstance(error, OSError):
+                raise
+            self.log.exception("Error handling request")  # nothing else can be said any more
+            return False
+        finally:
+            try:
+                self.cfg.post_request(self, req, environ, response)
+            except Exception:
+                self.log.exception("Exception in post_request hook")
+        return not response.should_close()
+
+    def _let_close(self, response: wsgi.Response) -> None:
+        """Count the request, and say at the head of its response where it is the last."""
+        self.nr += 1
+        if self.nr >= self.max_requests and self.alive:
+            self.log.info("Autorestarting worker after current request.")
+            self.alive = False
+        is_full = len(self.keepalived_conns) >= self.max_keepalived
+        if not self.alive or not self.cfg.keepalive or is_full:
+            response.force_close()
+
+    def _respond(
+        self, req: Request, conn: Connection, response: wsgi.Response, environ: dict[str, Any]
+    ) -> None:
+        begun = datetime.now()  # noqa: DTZ005 (as gunicorn does; a difference is all that is read)
+        pieces = self.wsgi(environ, response.start_response)
+        try:
+            if isinstance(pieces, environ["wsgi.file_wrapper"]):
+                response.write_file(pieces)
+            else:
+                for piece in pieces:
+                    response.write(piece)
+            if not conn.is_handed_over:
+                response.close()
+        finally:
+            self.log.access(response, req, environ, datetime.now() - begun)  # noqa: DTZ005
+            if hasattr(pieces, "close"):
+                pieces.close()
+
+    def _hand_over(self, conn: Connection, response: wsgi.Response, going_on: LongResponse) -> None:
+        """Nothing of the request is kept. What the client may have sent ahead is never served."""
+        conn.is_handed_over, conn.incoming = True, IncomingRequest()
+        self._long_responses.take(conn, going_on, is_chunked=response.chunked)
+
+    def _take_back(self, conn: Connection) -> None:
+        """In whichever thread: the accepting one sees to it that the client closes too."""
+        self.method_queue.defer(self._close, conn)
 
     def _serve(self, request: Request, conn: Connection) -> bool:
         try:

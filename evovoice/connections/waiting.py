@@ -19,6 +19,7 @@ class Connection:
         self.sock, self.client, self.server = sock, client, server
         self.incoming = IncomingRequest()
         self.network = _network(client)
+        self.is_handed_over = False  # to who sends a response that goes on
 
 
 class Waiting:

@@ -11,7 +11,7 @@ from evovoice.domain.values import Role
 from evovoice.services.app_context import AppContext
 from evovoice.web.auth import current_user, require_role
 from evovoice.web.authenticator import Authenticator
-from evovoice.web.event_stream import EventStream, stream_response
+from evovoice.web.event_stream import EventStream
 from evovoice.web.guards import allow_batch
 from evovoice.web.refusals import BatchTooLong, UnreadableBody
 from evovoice.web.request_context import CallControl, RequestContext
@@ -22,6 +22,7 @@ from evovoice.web.servicestack.formats.json_format import PART, kind_of
 from evovoice.web.servicestack.formats.values import Value
 from evovoice.web.servicestack.operation import Operation
 from evovoice.web.servicestack.responses import no_content, response_of
+from evovoice.web.stream_response import stream_response
 
 MAX_ITEMS = 50
 

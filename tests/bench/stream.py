@@ -1,11 +1,13 @@
 """`python -m tests.bench.stream`: from a commit to every console that listens, as JSON lines.
 
 The change is committed by this process, which the service hears of by looking into the feed, or
-asked of the service itself, which hears of it at once.
+asked of the service itself, which hears of it at once. Beside that a program asks for something
+else on a connection of its own, and how long that takes is a figure too.
 """
 
 import argparse
 import asyncio
+import http.client
 import json
 import re
 import sys
@@ -13,6 +15,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -128,8 +131,12 @@ async def _measure(scene: Scene, asked: argparse.Namespace) -> None:
         "the service is asked": scene.from_inside,
     }
     for place, (name, change) in enumerate(ways.items()):
-        line = await _round(listeners, change, asked, first=place * asked.changes)
-        show({"bench": f"to the console, {name}", **same, **line})
+        with ProcessPoolExecutor(1) as beside:
+            whom = (scene.parts.service_port, scene.key)
+            took = beside.submit(_ask_beside, *whom, asked.changes / asked.rate, asked.asks)
+            line = await _round(listeners, change, asked, first=place * asked.changes)
+            show({"bench": f"to the console, {name}", **same, **line})
+            show({"bench": f"a request beside, {name}", **same, **_quantiles(took.result())})
     begin = time.perf_counter()
     await asyncio.to_thread(scene.parts.stop)
     seconds = round(time.perf_counter() - begin, 1)
@@ -149,10 +156,21 @@ async def _round(
     await _until_heard(listeners, numbers[-1], asked.listeners)
     # a session is read when it is told: of changes close together all events have the last
     spans = sorted(at - begun[n] for n in numbers for at in listeners.heard.get(n, ()))
-    return {
-        "p50_ms": _ms(spans, 0.5), "p99_ms": _ms(spans, 0.99), "most_ms": _ms(spans, 1.0),
-        "heard": len(spans), "wanted": asked.changes * asked.listeners,
-    }  # fmt: skip
+    wanted = asked.changes * asked.listeners
+    return {**_quantiles(spans), "heard": len(spans), "wanted": wanted}
+
+
+def _ask_beside(port: int, key: str, seconds: float, rate: float) -> list[float]:
+    """How long each of these requests took; in a process of its own, which waits for nobody."""
+    spans, connection = [], http.client.HTTPConnection(HOST, port, timeout=20)
+    until = time.perf_counter() + seconds
+    while (begin := time.perf_counter()) < until:
+        connection.request("GET", "/sessions/active", headers={"Authorization": f"Bearer {key}"})
+        connection.getresponse().read()
+        spans.append(time.perf_counter() - begin)
+        time.sleep(max(0.0, 1 / rate - spans[-1]))
+    connection.close()
+    return sorted(spans)
 
 
 async def _until_heard(listeners: Listeners, number: int, count: int) -> None:
@@ -175,6 +193,11 @@ def _memory_kb(pid: int) -> int:
     return own + sum(_memory_kb(int(child)) for child in children)
 
 
+def _quantiles(spans: list[float]) -> dict[str, float | None]:
+    shares = {"p50_ms": 0.5, "p95_ms": 0.95, "p99_ms": 0.99, "most_ms": 1.0}
+    return {name: _ms(spans, share) for name, share in shares.items()}
+
+
 def _ms(spans: list[float], share: float) -> float | None:
     return round(1000 * spans[round(share * (len(spans) - 1))], 1) if spans else None
 
@@ -184,6 +207,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--listeners", type=int, default=100)
     parser.add_argument("--changes", type=int, default=100, help="changes of each kind")
     parser.add_argument("--rate", type=float, default=5.0, help="changes a second")
+    parser.add_argument("--asks", type=float, default=20.0, help="other requests a second")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     return parser.parse_args()
 

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from evovoice.domain.call_session import CallSession
 from evovoice.services import administration
 from evovoice.storage.unit_of_work import DatabaseUnavailable
-from evovoice.web.event_stream import has_hung_up
+from evovoice.web.stream_response import has_hung_up
 from tests.databases import database_url, migrated_file, migrated_postgres, postgres_server
 from tests.domain.builders import bridged, incoming
 from tests.web.doubles import refused

@@ -1,6 +1,7 @@
 """One console that listens to the feed: what it wants and may see, and what waits for it."""
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -65,6 +66,7 @@ class Listener:
         self.is_doubted = True
         self.is_counted = False  # among the streams of its user
         self.has_yielded = False  # to newer streams of the same user
+        self.wake: Callable[[], None] | None = None  # where whoever sends has no thread to notify
         self._heard = start  # id of the last event that was queued, or was none of theirs
         self._waiting: deque[bytes] = deque()
         self._lock = Lock()

@@ -27,7 +27,9 @@ _Key = tuple[int, str | None, int | None]
 
 
 class LiveFeed:
-    """Everybody who listens at this process. `write` makes an event what is sent."""
+    """Everybody who listens at this process. `write` makes an event what is sent; `capacity`: how
+    many may listen, which whoever serves may change before the first of them.
+    """
 
     def __init__(
         self, database: Database, notifier: ChangeNotifier, clock: Callable[[], datetime],
@@ -35,7 +37,7 @@ class LiveFeed:
     ) -> None:  # fmt: skip
         self.notifier = notifier
         self._database, self._clock, self._new_id = database, clock, new_id
-        self._write, self._capacity, self._most_of_user = write, capacity, most_of_user
+        self._write, self.capacity, self._most_of_user = write, capacity, most_of_user
         self._listeners: dict[str, Listener] = {}
         self._cursor = 0  # position up to which the listeners have been told
         self._is_closed = False
@@ -59,7 +61,7 @@ class LiveFeed:
     def note_figures(self) -> None:
         """Enter into the metrics how many listen here, and may."""
         metrics.STREAMS.set(len(self._listeners))
-        metrics.STREAM_PLACES.set(self._capacity)
+        metrics.STREAM_PLACES.set(self.capacity)
 
     def stop(self) -> None:
         """End every stream and the thread."""
@@ -73,7 +75,7 @@ class LiveFeed:
         self._is_closed = True
         for listener in self._all():
             listener.is_over = True
-            self.notifier.notify(listener.id)
+            self._tell(listener)
 
     def look(self) -> None:
         """One round: what is new gets its position, and who listens gets what is new."""
@@ -89,6 +91,13 @@ class LiveFeed:
     def _wake(self) -> None:
         if self._listeners:
             self._task.wake()
+
+    def _tell(self, listener: Listener) -> None:
+        """Have whoever sends to that listener look."""
+        if listener.wake is None:
+            self.notifier.notify(listener.id)
+        else:
+            listener.wake()
 
     # --- who listens -----------------------------------------------------------------------------
 
@@ -146,7 +155,7 @@ class LiveFeed:
             position = page.changes[-1].position if page.changes else gap.until
 
     def _require_capacity(self) -> None:
-        if self._is_closed or len(self._listeners) >= self._capacity:
+        if self._is_closed or len(self._listeners) >= self.capacity:
             metrics.REFUSED_STREAMS.inc()
             raise TooManyStreams
 
@@ -163,7 +172,7 @@ class LiveFeed:
         for listener in self._all():
             if listener.id in beyond and not listener.is_over:
                 listener.has_yielded = listener.is_over = True
-                self.notifier.notify(listener.id)
+                self._tell(listener)
 
     def _new_listener(self, interest: Interest, last_id: int | None) -> Listener:
         with self._lock:
@@ -219,7 +228,7 @@ class LiveFeed:
             listener.is_doubted = listener.is_doubted or is_doubted
             listener.put(texts, heard)
             if texts or listener.is_over or is_doubted:
-                self.notifier.notify(listener.id)
+                self._tell(listener)
         return len(page.changes)
 
     def _once(self, event: Event | MemberEvent, written: dict[_Key, bytes]) -> bytes:
