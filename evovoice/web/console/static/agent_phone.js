@@ -37,9 +37,10 @@ export class AgentPhone {
     phone.onChange((state, before) => this.#phoneChanged(state, before))
   }
 
-  signedIn(user) {
+  // `sessions`: what GET /sessions/my has told already; left out, it is asked.
+  signedIn(user, sessions = null) {
     this.#know({ user })
-    return this.refresh()
+    return sessions ? this.sessionsAre(sessions) : this.refresh()
   }
 
   async signedOut() {

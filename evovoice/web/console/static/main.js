@@ -1,17 +1,18 @@
 /** The agents' console: puts the parts together, and lets what happens reach them. */
 
 import { announcer } from "./announce.js";
-import { ask } from "./api.js";
-import { takeBrought } from "./brought.js";
+import { ask as askService } from "./api.js";
 import { changesOf } from "./changes.js";
 import { createClock } from "./clock.js";
 import { createDeeds } from "./deeds.js";
 import { Desk } from "./desk.js";
-import { deedOf, takesText } from "./keys.js";
+import { firstAnswer } from "./first_questions.js";
+import { areSingleKeysOn, deedOf, takesText } from "./keys.js";
+import { createLater } from "./later.js";
 import { createNotices } from "./notices.js";
 import { fillTexts } from "./parts.js";
 import { createPages } from "./pages.js";
-import { createPhoneLink } from "./phone_link.js";
+import { createPhoneLater } from "./phone_later.js";
 import { createPresses } from "./presses.js";
 import { createReading } from "./reading.js";
 import { createRequests } from "./requests.js";
@@ -19,19 +20,13 @@ import { ringsFor } from "./rights.js";
 import { createSay } from "./say.js";
 import { createStream } from "./stream.js";
 import { texts } from "./texts/console_en.js";
-import { en, textsIn } from "./texts/en.js";
 import "./elements/call.js";
 import "./elements/calls.js";
 import "./elements/dial.js";
-import "./elements/help.js";
-import "./elements/history.js";
 import "./elements/incoming.js";
-import "./elements/keypad.js";
-import "./elements/sign_in.js";
-import "./elements/sound.js";
 import "./elements/status.js";
 
-const VIEWS = "evo-incoming, evo-status, evo-calls, evo-call, evo-dial, evo-keypad, evo-sign-in, evo-help, evo-sound, evo-history";
+const VIEWS = "evo-incoming, evo-status, evo-calls, evo-call, evo-dial";
 const TICK = 1000;
 const THROUGH_DIALOGS = new Set(["answer", "mute"]); // a call does not wait for a dialog
 const SLEPT = 20_000; // milliseconds by which the clock has jumped
@@ -48,15 +43,8 @@ const requests = createRequests({
   wait: (ms) => new Promise((done) => timers.set(done, ms)),
 });
 let mutedSpeech = null; // loaded where somebody mutes the phone first
-let desk = null; // the phone tells its first state before there is one
-const phoneTexts = textsIn(en);
-const phoneText = ({ key, facts }) => phoneTexts(key, facts);
-const phone = createPhoneLink({
-  ask: guarded,
-  hear: phoneIs,
-  tell: (key, facts) => desk.problem("phone", phoneText({ key, facts })),
-});
-desk = new Desk({ hear: repaint, onSession, timers, phone: phone.facts() });
+const phone = createPhoneLater({ load: loadPhone });
+const desk = new Desk({ hear: repaint, onSession, timers, phone: phone.facts() });
 const reading = createReading({ desk, requests, clock, timers });
 const deeds = createDeeds({ desk, requests, say, timers, phone });
 const notices = createNotices({
@@ -64,16 +52,29 @@ const notices = createNotices({
 });
 const pages = createPages({ say, onChange: repaint });
 const app = {
-  desk, deeds, say, clock, requests, reading, phone, phoneText, signedIn, phoneHere,
+  desk, deeds, say, clock, requests, reading, phone, signedIn, phoneHere,
   page: pages.page, goTo: pages.goTo, listenHere: () => stream.retry(),
 };
 const views = [...document.querySelectorAll(VIEWS)];
 const view = (name) => document.querySelector(name);
-const presses = createPresses({ app, view, signOut });
+const later = createLater({ view, begun });
+const presses = createPresses({ app, view, wanted: later.wanted, signOut });
 const stream = createStream({
   url: "/events?detail=members", fetch: (...asked) => fetch(...asked), timers,
   on: { state: feedIs, open: opened, event: heard, poll: readAll },
 });
+
+/** The first questions of the page have been asked already. */
+function ask(verb, path, body, key) {
+  const early = verb === "GET" ? firstAnswer(path) : undefined;
+  return askService(verb, path, body, key, early && (() => early));
+}
+
+function begun(element) {
+  element.begin(app);
+  views.push(element);
+  repaint();
+}
 
 let isPainting = false;
 
@@ -98,8 +99,19 @@ function tick() {
 
 // --- the phone of this page ---------------------------------------------------------------------
 
+/** The carrier's library is read last of all, before the document counts as loaded. */
+async function loadPhone() {
+  if (document.readyState !== "complete") {
+    await new Promise((done) => window.addEventListener("load", done, { once: true }));
+  }
+  const { createPhoneLink } = await import("./phone_link.js");
+  const link = createPhoneLink({ ask: guarded, hear: phoneIs, tell: (sentence) => desk.problem("phone", sentence) });
+  setTimeout(() => phoneIs(link.facts()), 0);
+  return link;
+}
+
 function phoneIs(facts) {
-  desk?.set({ phone: facts });
+  desk.set({ phone: facts });
   mutedSpeech?.then((one) => one.phoneIs(desk.phone));
   if (facts.callSid && facts.isMuted) mutedSpeech ??= loadMutedSpeech();
   else if (mutedSpeech) solveTalks();
@@ -182,8 +194,8 @@ function readAll() {
 
 // --- signing in and out -------------------------------------------------------------------------
 
-function askToSignIn() {
-  view("evo-sign-in").open(desk.me !== null);
+async function askToSignIn() {
+  (await later.wanted("evo-sign-in")).open(desk.me !== null);
 }
 
 /** What the phone asks for a person who has been signed out shows the way back in. */
@@ -200,21 +212,39 @@ async function phoneHere() {
   if ((await phone.take()) === "busy") desk.problem("phone", say("phone.busyElsewhere"));
 }
 
+/** All is asked at once: the call is shown by the answers, and read again once the stream is open. */
 async function signedIn() {
-  const status = await requests.get("/auth/status");
+  const who = requests.get("/auth/status");
+  const rest = Promise.all(["/app/rights", "/sessions/my", "/directory"].map((path) => requests.get(path)));
+  rest.catch(() => {}); // of nobody who has signed in
+  const status = await who;
   if (!status.isAuthenticated) return askToSignIn();
   const roles = status.roles ?? [];
   const me = { id: status.id, name: status.name, oversees: roles.some((role) => role !== "User") };
   const isNew = desk.me?.id !== me.id;
   if (desk.me && isNew) desk.forget();
-  const [{ rights }, directory] = await Promise.all([requests.get("/app/rights"), requests.get("/directory")]);
+  const [{ rights }, { sessions }, directory] = await rest;
   desk.set({ me, directory, rights: new Map(rights.map((row) => [row.operation, row])) });
+  for (const session of sessions) desk.store.put(session);
   pages.show();
-  const brought = takeBrought(window);
-  if (brought) view("evo-dial").fill(brought);
-  await phone.signedIn(me);
+  phone.signedIn(me, sessions);
+  setTimeout(readRest, 0); // after what is known is shown
   if (stream.state()) return stream.retry();
   return stream.open();
+}
+
+function readRest() {
+  phone.begin();
+  later.all();
+  fillIn();
+}
+
+/** What a telephone link has brought. */
+async function fillIn() {
+  if (!location.search) return;
+  const { takeBrought } = await import("./brought.js");
+  const brought = takeBrought(window);
+  if (brought) view("evo-dial").fill(brought);
 }
 
 async function signOut() {
@@ -232,7 +262,7 @@ document.addEventListener("keydown", (event) => {
     return desk.set({ keypad: { isOpen: false, digits: "" } });
   }
   const isInField = isBehind || takesText(event.target);
-  const deed = deedOf(event, { isInField, areOn: view("evo-help").areOn });
+  const deed = deedOf(event, { isInField, areOn: areSingleKeysOn() });
   if (isBehind && !THROUGH_DIALOGS.has(deed)) return undefined;
   if (deed && presses.byKey(deed)) event.preventDefault();
   return undefined;

@@ -4,25 +4,34 @@ import { AgentPhone } from "./agent_phone.js";
 import { lead } from "./leader.js";
 import { noPhone } from "./phone/none.js";
 import { isLibraryThere, twilioPhone } from "./phone/twilio.js";
+import { en, textsIn } from "./texts/en.js";
 import { view } from "./view.js";
 
-/** `ask` as in api.js; `hear(facts)`: what has changed; `tell(key, facts)`: a sentence for the person. */
+const texts = textsIn(en);
+const text = ({ key, facts }) => texts(key, facts);
+
+/** `ask` as in api.js; `hear(facts)`: what has changed; `tell(sentence)`: for the person. */
 export function createPhoneLink({ ask, hear, tell }) {
   const phone = choosePhone(ask);
-  const agent = new AgentPhone({ ask, phone, hear: (known) => hear(factsOf(known)), tell });
+  const agent = new AgentPhone({ ask, phone, hear: (known) => hear(factsOf(known)), tell: told });
   let leader = null;
+
+  function told(key, facts) {
+    tell(text({ key, facts }));
+  }
 
   return {
     facts: () => factsOf(agent.known),
-    async signedIn({ id, name }) {
-      await agent.signedIn({ name, endpointId: id });
+    text,
+    /** `sessions`: those of that user, as they have been read just now. */
+    signedIn({ id, name }, sessions) {
+      agent.signedIn({ name, endpointId: id }, sessions);
       leader ??= lead({
         onChange: (tab) => agent.tabIs(tab),
         isBusy: () => agent.known.phone.call !== null,
         letGo: () => agent.stop(),
       });
     },
-    signedOut: () => agent.signedOut(),
     streamIs: (state) => agent.streamIs(state),
     sessionsAre: (sessions) => agent.sessionsAre(sessions),
     start: () => agent.start(),
@@ -58,6 +67,7 @@ function factsOf(known) {
   const { call, registration } = known.phone;
   const isRinging = call?.phase === "ringing";
   return {
+    isKnown: true,
     isThere: known.isThere,
     isHere: known.isThere && known.tab === "here",
     isOn: registration !== "off",

@@ -2,15 +2,15 @@
 
 import { takesCalls } from "./elements/status.js";
 
-/** `view(name)`: that element of the page; `signOut()`. */
-export function createPresses({ app, view, signOut }) {
+/** `view(name)`: that element of the page; `wanted(name)`: once it is loaded; `signOut()`. */
+export function createPresses({ app, view, wanted, signOut }) {
   const { desk, deeds, reading } = app;
 
   const page = {
     ready: () => deeds.takeCalls(!takesCalls(desk)),
-    sound: () => view("evo-sound").open(),
+    sound: () => open("evo-sound"),
     phoneHere: () => app.phoneHere(),
-    help: () => view("evo-help").open(),
+    help: () => open("evo-help"),
     signOut,
     useHere: () => app.listenHere(),
     show: ({ sessionId }) => {
@@ -28,6 +28,10 @@ export function createPresses({ app, view, signOut }) {
     keypad: () => desk.set({ keypad: { isOpen: !desk.keypad.isOpen, digits: "" } }),
   };
   const party = { partyHold: "hold", partyMute: "mute", partyRemove: "remove" };
+
+  async function open(name) {
+    (await wanted(name)).open();
+  }
 
   function toField() {
     view("evo-dial input").focus();

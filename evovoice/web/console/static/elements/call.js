@@ -32,7 +32,7 @@ export class CallView extends View {
     if (!session) {
       const { phone } = desk;
       write(parts.emptyHint, this.say("call.noneHint"));
-      write(parts.noPhone, phone.isThere ? "" : this.app.phoneText(phone.status));
+      write(parts.noPhone, phone.isThere ? "" : this.app.phone.text(phone.status));
       return this.notes.update(null);
     }
     const actions = desk.actionsOf(session);
