@@ -133,8 +133,9 @@ export function goesOnWithout({ session, up, pending }) {
   }
 }
 
-function transferButtons({ transfer, may, me, session }) {
-  if (!transfer || session.ended) return { allTalk: HIDDEN, handOver: HIDDEN, back: HIDDEN, swap: HIDDEN };
+function transferButtons({ transfer, may, me, session, own }) {
+  const takesPart = own !== null || me.oversees; // who has left has handed the call over
+  if (!transfer || session.ended || !takesPart) return { allTalk: HIDDEN, handOver: HIDDEN, back: HIDDEN, swap: HIDDEN };
   const isRung = transfer.state === "Dialing" || transfer.state === "Returning";
   const unanswered = isRung ? "why.consultedRings" : "";
   const isOwn = transfer.userId === me.id || me.oversees;

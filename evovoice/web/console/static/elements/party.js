@@ -3,9 +3,8 @@
 import { readable } from "../numbers.js";
 import { mark, press, rowOf, runSince, show, write, writeName } from "../parts.js";
 import { memberId, supervises } from "../rights.js";
+import { partyState, waitsSince } from "../standing.js";
 import { startOf } from "./calls.js";
-
-const STATES = { None: "calling", Ringing: "ringing", Connected: "talking", Hold: "held" };
 
 /** `look`: {session, actions, me, desk, say}, as it is by the time of an update. */
 export function partyRow(say, look) {
@@ -15,13 +14,15 @@ export function partyRow(say, look) {
     const buttons = actions.members[id];
     node.dataset.session = session.id;
     node.dataset.member = id;
-    mark(node.firstElementChild, "data-state", member.callState);
+    const state = partyState(member, session, me);
+    const looks = state.waits ? "Hold" : member.callState;
+    mark(node.firstElementChild, "data-state", looks);
     writeName(parts.name, member.displayName);
     write(parts.face, initialOf(member.displayName));
     write(parts.role, say(roleOf(member, me)));
-    write(parts.state, wishOf(say, desk, session, id) || say(`party.${stateOf(member)}`));
-    mark(parts.state, "data-state", member.callState);
-    runSince(parts.time, sinceOf(member, session, desk));
+    write(parts.state, wishOf(say, desk, session, id) || readable(say(state.key, state)));
+    mark(parts.state, "data-state", looks);
+    runSince(parts.time, sinceOf(member, state, session, desk.logs.get(session.id) ?? []));
     const muted = mutedText(member, buttons, actions, desk);
     write(parts.muted, muted ? say(muted) : "");
     show(parts.muted, Boolean(muted));
@@ -45,12 +46,6 @@ export function failedRow(say) {
   });
 }
 
-function stateOf(member) {
-  const mode = member.applicationData?.supervising;
-  if (mode && member.callState === "Connected") return mode === "coach" ? "coaches" : "listens";
-  return STATES[member.callState];
-}
-
 function roleOf(member, me) {
   if (member.endpointId === me.id && !supervises(member)) return "party.you";
   return member.endpointId ? "party.colleague" : `party.${member.role}`;
@@ -68,11 +63,11 @@ function mutedText(member, buttons, actions, desk) {
 }
 
 /** Since when it is so; when somebody was put on hold is told by the timeline alone. */
-function sinceOf(member, session, desk) {
+function sinceOf(member, state, session, lines) {
   const { addedAt, answeredAt } = member.applicationData ?? {};
+  if (state.waits) return waitsSince(lines);
   if (member.callState === "Connected") return answeredAt ?? startOf(session);
   if (member.callState !== "Hold") return addedAt;
-  const lines = desk.logs.get(session.id) ?? [];
   return lines.findLast((line) => line.memberId === memberId(member) && line.type === "MemberHeld")?.date;
 }
 
