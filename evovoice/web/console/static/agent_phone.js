@@ -105,10 +105,10 @@ export class AgentPhone {
   }
 
   // The session that was placed, null where it is refused.
-  async dial(destination, fromNumber = undefined) {
+  async dial(destination, fromNumber = undefined, key = this.#newKey()) {
     this.#know({ wish: { key: 'dialling', name: destination } })
     const body = fromNumber ? { destination, fromNumber } : { destination }
-    const placed = await this.#wished(() => this.#ask('POST', '/calls', body, this.#newKey()))
+    const placed = await this.#wished(() => this.#ask('POST', '/calls', body, key))
     if (placed) this.#wishIs({ sessionId: placed.id })
     return placed
   }

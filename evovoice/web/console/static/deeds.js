@@ -105,30 +105,35 @@ export function createDeeds({ desk, requests, say, timers, phone }) {
     timers.set(() => desk.armed === session.id && desk.set({ armed: null }), SURE_WITHIN);
   }
 
-  /** Ring somebody: into that call, in a consultation of it, or from one's own device. */
-  async function dial(kind, session, { destination, name, fromNumber }) {
+  /**
+   * Ring somebody: into that call, in a consultation of it, or from one's own device. `press`: the key of a
+   * press in another page. The session, null where it is refused.
+   */
+  async function dial(kind, session, { destination, name, fromNumber, press }) {
     const body = fromNumber ? { destination, fromNumber } : { destination };
     desk.solve("dial");
     desk.set({ dialling: say(`wish.${kind}`, { name: name || destination }) });
     try {
-      const answer = await (kind === "call" ? place(body) : requests.dial(inCall(session) + DIALS[kind], body));
-      if (!answer) return false;
+      const path = kind === "call" ? "" : inCall(session) + DIALS[kind];
+      const answer = await (path ? requests.dial(path, body, press) : place(body, press));
+      if (!answer) return null;
       store.put(answer);
       desk.choose(answer.id);
-      return true;
+      return answer;
     } catch (error) {
       desk.problem("dial", sentenceOf(say, error, { destination: name || destination }));
-      return false;
+      return null;
     } finally {
       desk.set({ dialling: "" });
     }
   }
 
   /** From the phone of this page, which answers what it has placed; else from one's own device. */
-  async function place(body) {
-    if (!desk.phone.isHere) return requests.dial("/calls", body);
-    if (!desk.phone.isOn) await phone.start();
-    return phone.dial(body.destination, body.fromNumber);
+  async function place(body, press) {
+    const { isHere: isInPage, isOn } = desk.phone;
+    if (!isInPage || (press && !isOn)) return requests.dial("/calls", body, press);
+    if (!isOn) await phone.start();
+    return phone.dial(body.destination, body.fromNumber, press);
   }
 
   async function sendDigits(session, digits) {

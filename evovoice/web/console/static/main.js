@@ -9,6 +9,7 @@ import { Desk } from "./desk.js";
 import { firstAnswer } from "./first_questions.js";
 import { areSingleKeysOn, deedOf, takesText } from "./keys.js";
 import { createLater } from "./later.js";
+import { newId } from "./new_id.js";
 import { createNotices } from "./notices.js";
 import { fillTexts } from "./parts.js";
 import { createPages } from "./pages.js";
@@ -19,6 +20,7 @@ import { createRequests } from "./requests.js";
 import { ringsFor } from "./rights.js";
 import { createSay } from "./say.js";
 import { createStream } from "./stream.js";
+import { createTalksMuted } from "./talks_muted.js";
 import { texts } from "./texts/console_en.js";
 import "./elements/call.js";
 import "./elements/calls.js";
@@ -39,14 +41,15 @@ const { say: tell, cry } = announcer(at("said"), at("cried"));
 const requests = createRequests({
   ask,
   onSignedOut: () => askToSignIn(),
-  newKey: () => crypto.randomUUID(),
+  newKey: newId,
   wait: (ms) => new Promise((done) => timers.set(done, ms)),
 });
-let mutedSpeech = null; // loaded where somebody mutes the phone first
+let brought = ""; // by a telephone link, until it is filled in
 const phone = createPhoneLater({ load: loadPhone });
 const desk = new Desk({ hear: repaint, onSession, timers, phone: phone.facts() });
 const reading = createReading({ desk, requests, clock, timers });
 const deeds = createDeeds({ desk, requests, say, timers, phone });
+const talksMuted = createTalksMuted({ desk, phone, say, cry });
 const notices = createNotices({
   Notice: window.Notification, say, page: { isHidden: () => document.hidden, front: () => window.focus() },
 });
@@ -76,6 +79,7 @@ function begun(element) {
   repaint();
 }
 
+let numbers = null; // what takes them from other pages of ours
 let isPainting = false;
 
 /** Soon, and not with the next frame: hidden tabs have none. */
@@ -112,29 +116,7 @@ async function loadPhone() {
 
 function phoneIs(facts) {
   desk.set({ phone: facts });
-  mutedSpeech?.then((one) => one.phoneIs(desk.phone));
-  if (facts.callSid && facts.isMuted) mutedSpeech ??= loadMutedSpeech();
-  else if (mutedSpeech) solveTalks();
-}
-
-async function loadMutedSpeech() {
-  const { createMutedSpeech, openMicrophone } = await import("./muted_speech.js");
-  const every = { every: (run, ms) => setInterval(run, ms), clear: (id) => clearInterval(id) };
-  const open = () => openMicrophone(phone.devices().microphone);
-  const speech = createMutedSpeech({ open, timers: every, tell: tellTalks });
-  speech.phoneIs(desk.phone);
-  return speech;
-}
-
-function tellTalks() {
-  const front = desk.front();
-  if (front) desk.problem(`${front.id} mute`, say("phone.talksMuted"));
-  cry(say("phone.talksMuted"));
-}
-
-function solveTalks() {
-  const place = `${desk.front()?.id} mute`;
-  if (desk.problemAt(place) === say("phone.talksMuted")) desk.solve(place);
+  talksMuted.phoneIs();
 }
 
 // --- what happens -------------------------------------------------------------------------------
@@ -233,18 +215,25 @@ async function signedIn() {
   return stream.open();
 }
 
-function readRest() {
+async function readRest() {
+  if (brought) fill(brought);
+  brought = "";
   phone.begin();
   later.all();
-  fillIn();
+  if (numbers) return;
+  numbers = import("./numbers_taken.js");
+  (await numbers).takeNumbers({ desk, deeds, reading, fill, attend });
 }
 
-/** What a telephone link has brought. */
-async function fillIn() {
-  if (!location.search) return;
-  const { takeBrought } = await import("./brought.js");
-  const brought = takeBrought(window);
-  if (brought) view("evo-dial").fill(brought);
+function fill(number) {
+  pages.goTo("/");
+  view("evo-dial").fill(number);
+}
+
+function attend(name) {
+  tell(say("said.brought", { name }));
+  notices.brought(name);
+  window.focus();
 }
 
 async function signOut() {
@@ -283,4 +272,23 @@ window.addEventListener("pagehide", notices.closeAll);
 fillTexts(document, say);
 for (const each of views) each.begin(app);
 repaint();
-signedIn().catch(() => askToSignIn());
+at("passed").addEventListener("close", enter);
+begin();
+
+/** A telephone link goes to the console that is open; this page closes where the browser lets it. */
+async function begin() {
+  if (location.search) {
+    const { isShownElsewhere, takeBrought } = await import("./brought.js");
+    brought = takeBrought(window);
+    if (brought && (await isShownElsewhere(brought, timers))) {
+      brought = "";
+      at("passed").showModal();
+      return window.close();
+    }
+  }
+  return enter();
+}
+
+function enter() {
+  signedIn().catch(() => askToSignIn());
+}

@@ -1,7 +1,7 @@
 /** The phone of this page, loaded once the calls are shown; until then it is not known to be there. */
 
 const NOT_YET = {
-  isKnown: false, isThere: false, isHere: false, isOn: false, isFailed: false, callSid: null, isMuted: false,
+  isKnown: false, isThere: false, leads: false, isHere: false, isOn: false, isFailed: false, callSid: null, isMuted: false,
   ringing: null, answersItself: null, status: null, notices: [],
 };
 const ASKED = [

@@ -26,11 +26,13 @@ export function createPhoneLink({ ask, hear, tell }) {
     /** `sessions`: those of that user, as they have been read just now. */
     signedIn({ id, name }, sessions) {
       agent.signedIn({ name, endpointId: id }, sessions);
+      if (!navigator.locks) return agent.tabIs("here"); // without https, where no page has a phone
       leader ??= lead({
         onChange: (tab) => agent.tabIs(tab),
         isBusy: () => agent.known.phone.call !== null,
         letGo: () => agent.stop(),
       });
+      return undefined;
     },
     streamIs: (state) => agent.streamIs(state),
     sessionsAre: (sessions) => agent.sessionsAre(sessions),
@@ -43,7 +45,7 @@ export function createPhoneLink({ ask, hear, tell }) {
     hangUp: () => agent.hangUp(),
     takeBack: () => agent.takeBack(),
     /** Place a call that this phone answers by itself; the session, null where it is refused. */
-    dial: (destination, fromNumber) => agent.dial(destination, fromNumber),
+    dial: (destination, fromNumber, key) => agent.dial(destination, fromNumber, key),
     /** `taken`, or `busy` where a call goes on in the other tab. */
     take: () => leader?.take(),
     devices: () => phone.devices(),
@@ -69,6 +71,7 @@ function factsOf(known) {
   return {
     isKnown: true,
     isThere: known.isThere,
+    leads: known.tab === "here",
     isHere: known.isThere && known.tab === "here",
     isOn: registration !== "off",
     isFailed: known.phone.problem !== null,

@@ -251,6 +251,10 @@ export const texts = {
   "sound.usual": "The usual one",
 
   "phone.talksMuted": "You are talking, and you are muted: nobody hears you.",
+  "passed": "Shown in the open console",
+  "passed.hint": "The tab that has your phone shows the number. Nothing was dialled.",
+  "passed.stay": "Open the console here too",
+
   "notice.toConsole": "Answer it in the console.",
 
   "said.ended": "The call with {name} has ended.",
@@ -263,6 +267,7 @@ export const texts = {
   "said.muted": "{name} is muted.",
   "said.unmuted": "{name} is not muted any more.",
   "said.incoming": "Incoming call: {name}.",
+  "said.brought": "{name} has come from another page.",
   "said.lost": "The connection to the service is lost.",
   "said.live": "Connected again.",
   "said.failed": "{name} was not reached: {reason}.",
