@@ -44,7 +44,7 @@ class ServedFile:
         """The answer to the present request; 304 where the client has it already. `kept`: how
         browsers may keep it, where that follows from the address.
         """
-        is_zipped = request.accept_encodings.quality("gzip") > 0
+        is_zipped = takes_zipped()
         response = Response(
             self.zipped if is_zipped else self.body, content_type=_TYPES[Path(self.name).suffix]
         )
@@ -55,6 +55,20 @@ class ServedFile:
         response.set_etag(f"{self.etag}-gz" if is_zipped else self.etag)
         response.make_conditional(request)
         return response
+
+
+def takes_zipped() -> bool:
+    """Whether whoever asks can unpack it."""
+    return request.accept_encodings.quality("gzip") > 0
+
+
+def zipped(page: Response) -> Response:
+    """The same page, smaller where the client can unpack it; it has no secret to be guessed."""
+    page.vary.add("Accept-Encoding")
+    if takes_zipped():
+        page.set_data(gzip.compress(page.get_data(), mtime=0))
+        page.headers["Content-Encoding"] = "gzip"
+    return page
 
 
 def files_below(folder: Path) -> dict[str, ServedFile]:

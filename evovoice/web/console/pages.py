@@ -19,6 +19,7 @@ from evovoice.web.console.files import (
     files_below,
     loaded_with,
     of_version,
+    zipped,
 )
 from evovoice.web.console.sdk_lock import FOLDER, LICENSE, SCRIPT, is_fetched, locked
 from evovoice.web.console.sounds import NAMES, sound
@@ -85,7 +86,7 @@ def _page(template: str, route: DeviceRoute, **shown: object) -> Response:
     addresses = " ".join(route.addresses)
     response.headers["Content-Security-Policy"] = _POLICY.format(addresses=addresses)
     response.headers["Permissions-Policy"] = _MAY_USE
-    return response
+    return zipped(response)
 
 
 def _sound(name: str) -> Callable[[], Response]:

@@ -106,11 +106,13 @@ export function createDeeds({ desk, requests, say, timers, phone }) {
   }
 
   /**
-   * Ring somebody: into that call, in a consultation of it, or from one's own device. `press`: the key of a
-   * press in another page. The session, null where it is refused.
+   * Ring somebody: into that call, in a consultation of it, or from one's own device. `wanted`: {destination,
+   * name, places, fromNumber, humanOnly, press}; `press`: the key of a press in another page. The session, null
+   * where it is refused.
    */
-  async function dial(kind, session, { destination, name, fromNumber, press }) {
-    const body = fromNumber ? { destination, fromNumber } : { destination };
+  async function dial(kind, session, wanted) {
+    const { destination, name, press } = wanted;
+    const body = dialled(kind, wanted);
     desk.solve("dial");
     desk.set({ dialling: say(`wish.${kind}`, { name: name || destination }) });
     try {
@@ -171,6 +173,16 @@ export function createDeeds({ desk, requests, say, timers, phone }) {
   }
 
   return { call, party, dial, sendDigits, takeCalls };
+}
+
+/** An add rings all the places of a person in turn, and passes by a voicemail where that is wanted. */
+function dialled(kind, { destination, places = [], fromNumber, humanOnly = false }) {
+  const isList = kind === "add" && places.length > 1;
+  return {
+    ...(isList ? { destinations: places } : { destination }),
+    ...(fromNumber ? { fromNumber } : {}),
+    ...(kind === "add" && humanOnly ? { humanOnly } : {}),
+  };
 }
 
 const DIALS = { add: "/conference/members", consult: "/transfers" };

@@ -1,5 +1,6 @@
 /** How a call and each of its people stand: who talks, and who waits for whom. Pure. */
 
+import { isListenedTo } from "./hunts.js";
 import { isPending, isUp, liveTransfer, ownLeg, supervises } from "./rights.js";
 
 const ADD = "AddConferenceMember"; // allowed to whoever may take the call back, though no leg of theirs is up (C116)
@@ -54,6 +55,7 @@ function noteKey(state, isLost, called) {
 export function partyState(member, session, me) {
   const as = (key, more = {}) => ({ key: `party.${key}`, names: "", waits: false, ...more });
   if (!isUp(member)) return as(STATES[member.callState]);
+  if (isListenedTo(member)) return as("listenedTo");
   if (supervises(member)) return as(member.applicationData.supervising === "coach" ? "coaches" : "listens");
   if (isHeld(member) ? isAnybodyOurs(session) : hasCompany(member, session)) return as(isHeld(member) ? "held" : "talking");
   return as(...reasonToWait(member, session, me));

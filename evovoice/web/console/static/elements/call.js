@@ -84,7 +84,7 @@ export class CallView extends View {
     keyed(parts.parties, people, memberId, () => partyRow(say, () => this.#look));
     const isIn = !session.ended && ownLeg(session, this.app.desk.me) !== null;
     const failed = isIn ? this.app.desk.failed.get(session.id) ?? [] : [];
-    keyed(parts.failed, failed, memberId, () => failedRow(say));
+    keyed(parts.failed, failed, memberId, () => failedRow(say, () => this.#look));
   }
 
   #controls(session, actions) {

@@ -1,8 +1,9 @@
 /** One person in the call: who they are, what state they are in, and what can be done with them. */
 
+import { huntOf, laterOf } from "../hunts.js";
 import { readable } from "../numbers.js";
 import { mark, press, rowOf, runSince, show, write, writeName } from "../parts.js";
-import { memberId, supervises } from "../rights.js";
+import { isUp, memberId, supervises } from "../rights.js";
 import { partyState, waitsSince } from "../standing.js";
 import { startOf } from "./calls.js";
 
@@ -20,7 +21,7 @@ export function partyRow(say, look) {
     writeName(parts.name, member.displayName);
     write(parts.face, initialOf(member.displayName));
     write(parts.role, say(roleOf(member, me)));
-    write(parts.state, wishOf(say, desk, session, id) || readable(say(state.key, state)));
+    write(parts.state, wishOf(say, desk, session, id) || readable(say(state.key, state) + ofSeveral(say, member)));
     mark(parts.state, "data-state", looks);
     runSince(parts.time, sinceOf(member, state, session, desk.logs.get(session.id) ?? []));
     const muted = mutedText(member, buttons, actions, desk);
@@ -35,15 +36,26 @@ export function partyRow(say, look) {
 }
 
 /** A party that was not reached: why, and what can be done about it. */
-export function failedRow(say) {
+export function failedRow(say, look) {
   return rowOf("evo-failed", say, (parts, member, node) => {
     const { reason = "", destination = member.identity } = member.applicationData;
+    const later = laterOf(member, look().session.members);
+    const texts = [say("party.failed", { name: member.displayName, reason: `${reason}.` }), later && say(`party.next.${later}`)];
     node.dataset.member = memberId(member);
-    write(parts.text, readable(say("party.failed", { name: member.displayName, reason: `${reason}.` })));
-    press(parts.again, { shown: true, allowed: true }, say, member.displayName);
+    write(parts.text, readable(texts.filter(Boolean).join(" ")));
+    press(parts.again, { shown: !later, allowed: true }, say, member.displayName);
     press(parts.dismiss, { shown: true, allowed: true }, say, member.displayName);
     parts.again.dataset.destination = member.endpointId ?? destination;
   });
+}
+
+/** Which place of several it is, and why those before came to nothing. */
+function ofSeveral(say, member) {
+  const hunt = isUp(member) ? null : huntOf(member);
+  if (!hunt) return "";
+  const reasonOf = (code) => say(say.has(`failure.${code}`) ? `failure.${code}` : "failure");
+  const tried = hunt.tried.map(({ name, code }) => say("party.tried", { name, reason: reasonOf(code) }));
+  return say("party.ofSeveral", hunt) + (tried.length ? ` (${tried.join("; ")})` : "");
 }
 
 function roleOf(member, me) {
