@@ -1,5 +1,6 @@
 /** What each press asks of the service, and when that is so. The page never guesses: it waits. */
 
+import { LATE } from "./desk.js";
 import { liveTransfer, memberId, ownLeg } from "./rights.js";
 import { sentenceOf } from "./say.js";
 
@@ -114,7 +115,9 @@ export function createDeeds({ desk, requests, say, timers, phone }) {
     const { destination, name, press } = wanted;
     const body = dialled(kind, wanted);
     desk.solve("dial");
-    desk.set({ dialling: say(`wish.${kind}`, { name: name || destination }) });
+    const wish = say(`wish.${kind}`, { name: name || destination });
+    desk.set({ dialling: wish });
+    const late = timers.set(() => desk.set({ dialling: say("wish.dialLate", { wish }) }), LATE);
     try {
       const path = kind === "call" ? "" : inCall(session) + DIALS[kind];
       const answer = await (path ? requests.dial(path, body, press) : place(body, press));
@@ -126,6 +129,7 @@ export function createDeeds({ desk, requests, say, timers, phone }) {
       desk.problem("dial", sentenceOf(say, error, { destination: name || destination }));
       return null;
     } finally {
+      timers.clear(late);
       desk.set({ dialling: "" });
     }
   }

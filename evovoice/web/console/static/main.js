@@ -61,7 +61,7 @@ const app = {
 const views = [...document.querySelectorAll(VIEWS)];
 const view = (name) => document.querySelector(name);
 const later = createLater({ view, begun });
-const presses = createPresses({ app, view, wanted: later.wanted, signOut });
+const presses = createPresses({ app, view, wanted: later.wanted, tell, signOut });
 const stream = createStream({
   url: "/events?detail=members", fetch: (...asked) => fetch(...asked), timers,
   on: { state: feedIs, open: opened, event: heard, poll: readAll },
@@ -136,6 +136,7 @@ function told(session) {
 }
 
 function heard(name, data) {
+  desk.heardAt = new Date(clock.now()).toISOString();
   if (data.session) desk.store.put(data.session);
   if (name === "ActiveSessionsChanged" && !data.session) readAll();
   if (name === "AgentStateChanged") return agentChanged(data);
@@ -166,6 +167,7 @@ function feedIs(state) {
 
 function opened(date) {
   clock.observe(date);
+  desk.heardAt = new Date(clock.now()).toISOString();
   readAll();
   view("evo-call").notes.save();
 }

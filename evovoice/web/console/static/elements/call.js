@@ -5,9 +5,10 @@ import { readable } from "../numbers.js";
 import { keyed, mark, press, runSince, show, write, writeName } from "../parts.js";
 import { memberId, ownLeg } from "../rights.js";
 import { noteOf, stateOf } from "../standing.js";
-import { lengthOf, outcomeOf, startOf } from "./calls.js";
+import { callBackTo, lengthOf, outcomeOf, startOf } from "./calls.js";
 import { NotesPart } from "./notes.js";
 import { failedRow, partyRow } from "./party.js";
+import { takesCalls } from "./status.js";
 import { View } from "./view.js";
 
 const CONTROLS = ["mute", "hold", "keypad", "leave", "endAll", "comeBack"];
@@ -29,6 +30,8 @@ export class CallView extends View {
     show(parts.below, Boolean(session));
     if (!session) {
       const { phone } = desk;
+      const { presence } = desk;
+      write(parts.emptyState, presence && phone.isKnown ? this.say(takesCalls(desk) ? "presence.waiting" : "presence.notTaking") : "");
       write(parts.emptyHint, this.say("call.noneHint"));
       write(parts.noPhone, phone.isThere ? "" : this.app.phone.text(phone.status));
       return this.notes.update(null);
@@ -52,6 +55,9 @@ export class CallView extends View {
     write(parts.state, say(`state.${state}`));
     mark(parts.state, "data-state", state);
     runSince(parts.time, session.ended ? null : startOf(session));
+    const again = session.ended ? callBackTo(session) : "";
+    press(parts.callBack, { shown: Boolean(again), allowed: true }, say, session.displayName);
+    if (again) parts.callBack.dataset.destination = again;
     const note = this.#note(session);
     write(parts.note, note);
     show(parts.note, Boolean(note));

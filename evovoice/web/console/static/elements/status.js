@@ -1,6 +1,6 @@
 /** Head of the page: whether it is live, whether the agent takes calls, who is signed in. */
 
-import { mark, show, write } from "../parts.js";
+import { mark, runSince, show, write } from "../parts.js";
 import { View } from "./view.js";
 
 export class StatusView extends View {
@@ -11,6 +11,10 @@ export class StatusView extends View {
     const isIn = desk.me !== null;
     write(parts.feed, isIn ? say(`feed.${desk.feed}`) : "");
     mark(parts.feed, "data-state", desk.feed);
+    const isSilent = isIn && desk.feed === "lost" && desk.heardAt !== null;
+    show(parts.silent, isSilent);
+    mark(parts.silent, "data-state", desk.feed);
+    runSince(parts.since, isSilent ? desk.heardAt : null);
     show(parts.dot, isIn);
     this.#button(parts.retry, desk.feed === "yielded");
     this.#button(parts.phoneHere, isIn && phone.isThere && !phone.isHere);

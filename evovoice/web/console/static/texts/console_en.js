@@ -11,6 +11,7 @@ export const texts = {
   "signIn.otp": "Code of your second factor",
   "signIn.remember": "Stay signed in on this computer",
   "signIn.again": "You have been signed out. Sign in again to go on; your call is not touched.",
+  "signIn.call": "Your call goes on.",
   "signIn.wrong": "E-mail address or password is wrong.",
   "signIn.wrongCode": "That code is wrong, or has been used.",
   "signOut": "Sign out",
@@ -40,6 +41,7 @@ export const texts = {
   "feed.polling": "Live updates are full. Reading every 2 s.",
   "feed.yielded": "Another page of yours is live.",
   "feed.signedOut": "Signed out",
+  "feed.silent": "Silent for",
   "feed.useHere": "Use this page",
 
   "incoming": "Incoming call",
@@ -180,8 +182,10 @@ export const texts = {
   "wish.back": "Coming back…",
   "wish.swap": "Swapping…",
   "wish.comeBack": "Calling you back…",
-  "wish.late": "Not confirmed yet. Try again.",
+  "wish.late": "Not confirmed. Try again.",
+  "wish.dialLate": "{wish} Not confirmed yet: it is tried again, and nobody is rung twice.",
 
+  "why.noCall": "There is no call.",
   "why.notNow": "Not possible now.",
   "why.ended": "This call is over.",
   "why.answerFirst": "Answer first.",
@@ -191,7 +195,7 @@ export const texts = {
   "why.threeCalled": "Three people are being called already.",
   "why.consulting": "You are consulting: finish that first.",
   "why.consultedRings": "Not answered yet.",
-  "why.partyNotAnswered": "Has not answered.",
+  "why.partyNotAnswered": "{name} has not answered.",
   "why.beingDone": "Being done.",
   "why.typeFirst": "Type a name or number first.",
 
@@ -221,6 +225,7 @@ export const texts = {
 
   "notes": "Notes",
   "notes.field": "Notes on this call",
+  "notes.save": "Save",
   "notes.saved": "Saved {time}",
   "notes.saving": "Saving…",
   "notes.unsaved": "Not saved: {reason}",
