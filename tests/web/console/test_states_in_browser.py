@@ -7,14 +7,12 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 
 from evovoice.demo.cast import CUSTOMER
 from tests.web.console.looks import looked_at
-from tests.web.console.soft_phone import SoftPhone
+from tests.web.console.soft_phone import SoftPhone, ready_phone
 from tests.web.console.stage import (
     Stage,
     button,
-    console_window,
     field,
     look_now,
-    open_console,
     sign_in,
     talking,
     until,
@@ -25,12 +23,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def ann(chromium: Browser, stage: Stage, kept: StorageState) -> Iterator[SoftPhone]:
-    """Signed in, her phone ready."""
-    with console_window(chromium, kept) as page:
-        phone = SoftPhone(page, stage)
-        open_console(page, stage)
-        phone.press("Start taking calls")
-        phone.sees("Ready. Waiting for calls.")
+    with ready_phone(chromium, stage, kept) as phone:
         yield phone
 
 
@@ -90,3 +83,14 @@ def test_who_is_signed_out_in_a_call_can_mute_and_hang_up_all_the_same(ann: Soft
     )
     dialog.get_by_text("Your call goes on.").wait_for(state="hidden")
     sign_in(page)
+
+
+def test_ring_is_silenced_and_the_call_can_be_answered_all_the_same(ann: SoftPhone) -> None:
+    ann.stage.call_in()
+    ann.rings()
+    assert ann.page.evaluate("fake.ringsByItself") is False
+    looked_at(ann.page, "silence")
+    ann.press("Silence")
+    button(ann.page, "Silence").wait_for(state="hidden")
+    ann.press("Answer")
+    button(ann.page, "Hold", CUSTOMER).wait_for()

@@ -7,15 +7,13 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 
 from evovoice.demo.cast import CUSTOMER
 from tests.web.console.looks import looked_at
-from tests.web.console.soft_phone import SoftPhone
+from tests.web.console.soft_phone import SoftPhone, ready_phone
 from tests.web.console.stage import (
     SILENT,
     Stage,
     add,
     button,
-    console_window,
     is_live,
-    open_console,
     party,
     talking,
 )
@@ -25,12 +23,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def ann(chromium: Browser, stage: Stage, kept: StorageState) -> Iterator[SoftPhone]:
-    """Signed in, her phone ready."""
-    with console_window(chromium, kept) as page:
-        phone = SoftPhone(page, stage)
-        open_console(page, stage)
-        phone.press("Start taking calls")
-        phone.sees("Ready. Waiting for calls.")
+    with ready_phone(chromium, stage, kept) as phone:
         yield phone
 
 

@@ -57,8 +57,10 @@ function callButtons(known) {
   const { session, may, phone, up, pending } = known;
   const block = blockOf(known);
   const rings = ringsFor(session, known.me) && !known.isIn;
+  const ringsHere = rings && phone.ringing && phone.ringing === known.own.callSid;
   return {
-    answer: phone.ringing && rings && phone.ringing === known.own.callSid ? button(true, "") : HIDDEN,
+    answer: ringsHere ? button(true, "") : HIDDEN,
+    silence: ringsHere && !phone.isSilenced ? button(true, "") : HIDDEN,
     decline: rings ? button(may.has("RejectSession"), "") : HIDDEN,
     mute: session.ended || rings ? HIDDEN : muteButton(known, block),
     hold: session.ended || rings ? HIDDEN : holdButton(known, block),

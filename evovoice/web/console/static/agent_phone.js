@@ -96,6 +96,10 @@ export class AgentPhone {
     this.#phone.decline()
   }
 
+  silence() {
+    this.#phone.silence()
+  }
+
   mute() {
     this.#phone.setMuted(!this.known.phone.call?.muted)
   }

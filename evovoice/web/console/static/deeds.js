@@ -40,6 +40,7 @@ export function createDeeds({ desk, requests, say, timers, phone }) {
         return requests.post(`${inCall(session)}/reject`);
       }),
     answer: () => phone.answer(),
+    silence: () => phone.silence(),
     mute: (session, { pressed }) => {
       const own = ownLeg(session, desk.me);
       if (isHere(own)) phone.setMuted(!pressed);

@@ -2,10 +2,10 @@
 
 const NOT_YET = {
   isKnown: false, isThere: false, leads: false, isHere: false, isOn: false, isFailed: false, callSid: null, isMuted: false,
-  ringing: null, answersItself: null, status: null, notices: [],
+  ringing: null, isSilenced: false, answersItself: null, status: null, notices: [],
 };
 const ASKED = [
-  "signedIn", "streamIs", "sessionsAre", "start", "stop", "answer", "decline", "setMuted", "sendDigits", "hangUp",
+  "signedIn", "streamIs", "sessionsAre", "start", "stop", "answer", "decline", "silence", "setMuted", "sendDigits", "hangUp",
   "takeBack", "dial", "take", "useMicrophone", "useSpeaker", "onLevel",
 ];
 

@@ -18,10 +18,12 @@ const can = (button) => [button.shown && button.allowed, button.reason && say(bu
 const held = { callState: "Hold" };
 const ringing = { callState: "Ringing" };
 
-test("rings for me: answer and decline; adding has to wait", () => {
+test("rings for me: answer, decline, silence; adding has to wait", () => {
   const call = session([customer(ringing), agent(ringing)], { callState: "Ringing" });
   const now = of(call, { phone: { callSid: null, isMuted: false, ringing: "CAann" } });
-  assert.deepEqual([can(now.answer), can(now.decline)], [[true, ""], [true, ""]]);
+  for (const deed of ["answer", "decline", "silence"]) assert.deepEqual(can(now[deed]), [true, ""], deed);
+  const silenced = { callSid: null, isMuted: false, ringing: "CAann", isSilenced: true };
+  assert.deepEqual([of(call, { phone: silenced }).silence.shown, of(call).silence.shown], [false, false]);
   assert.deepEqual(can(now.add), [false, "Answer first."]);
   assert.equal(stateOf(call, ANN), "Ringing");
 });

@@ -143,6 +143,7 @@ export const texts = {
 
   "do.answer": "Answer",
   "do.decline": "Decline",
+  "do.silence": "Silence",
   "do.mute": "Mute",
   "do.hold": "Hold",
   "do.holdAll": "Hold all",
