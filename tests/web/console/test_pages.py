@@ -114,7 +114,7 @@ def test_files_are_zipped_for_who_can_read_that_and_kept_until_they_change(sdk: 
     assert (304, b"") == (again.status_code, again.data)
 
 
-def test_files_of_the_pages_are_kept_for_good_under_an_address_that_changes_with_them(
+def test_files_of_the_pages_are_kept_for_good_until_they_change_c118(
     sdk: Path,
 ) -> None:
     """A reload in a call asks for none of them; a process of another version is not kept."""

@@ -53,7 +53,9 @@ def test_call_that_is_over_offers_to_save_and_to_call_back(console: Page, stage:
     expect(field(console)).to_have_value("+1 202 555 0123")
 
 
-def test_stream_that_is_lost_says_how_long_nothing_was_heard(console: Page, stage: Stage) -> None:
+def test_stream_that_is_lost_says_how_long_nothing_was_heard_c119(
+    console: Page, stage: Stage
+) -> None:
     talking(console, stage)
     console.context.set_offline(True)
     look_now(console)
@@ -63,7 +65,7 @@ def test_stream_that_is_lost_says_how_long_nothing_was_heard(console: Page, stag
     console.get_by_text("Silent for").wait_for(state="hidden")
 
 
-def test_who_is_signed_out_in_a_call_can_mute_and_hang_up_all_the_same(ann: SoftPhone) -> None:
+def test_who_is_signed_out_in_a_call_can_mute_and_hang_up_all_the_same_c119(ann: SoftPhone) -> None:
     page = ann.page
     ann.stage.call_in()
     sid = ann.rings()

@@ -27,7 +27,9 @@ def ann(chromium: Browser, stage: Stage, kept: StorageState) -> Iterator[SoftPho
         yield phone
 
 
-def test_customer_waits_for_an_agent_who_was_cut_off_and_talks_again(ann: SoftPhone) -> None:
+def test_customer_waits_for_an_agent_who_was_cut_off_and_talks_again_c116_c119(
+    ann: SoftPhone,
+) -> None:
     ann.stage.call_in()
     lost = ann.rings()
     ann.press("Answer")
@@ -43,7 +45,7 @@ def test_customer_waits_for_an_agent_who_was_cut_off_and_talks_again(ann: SoftPh
     expect(party(ann.page, CUSTOMER)).to_contain_text("talking")
 
 
-def test_customer_who_was_left_waits_for_whom_rings(console: Page, stage: Stage) -> None:
+def test_customer_who_was_left_waits_for_whom_rings_c119(console: Page, stage: Stage) -> None:
     talking(console, stage)
     add(console, SILENT)
     button(console, "Cancel", SILENT).wait_for()
@@ -54,7 +56,7 @@ def test_customer_who_was_left_waits_for_whom_rings(console: Page, stage: Stage)
     looked_at(console, "left-waiting")
 
 
-def test_agent_who_is_alone_is_told_so(console: Page, stage: Stage) -> None:
+def test_agent_who_is_alone_is_told_so_c119(console: Page, stage: Stage) -> None:
     """The call goes on for nobody else, where its end policy says so."""
     customer = stage.call_in()
     button(console, "Hold", CUSTOMER).wait_for()

@@ -30,7 +30,7 @@ def _is_closed(window: Page) -> None:
         window.wait_for_event("close")
 
 
-def test_press_in_another_page_is_dialled_by_the_console_and_its_window_closes(
+def test_press_in_another_page_is_dialled_by_the_console_and_its_window_closes_c123(
     page: Page, stage: Stage, console: Page
 ) -> None:
     """The page with the button hears all the same how it goes."""
@@ -48,7 +48,9 @@ def test_press_in_another_page_is_dialled_by_the_console_and_its_window_closes(
     _is_closed(small)
 
 
-def test_press_in_a_call_adds_to_it_in_the_console(page: Page, stage: Stage, console: Page) -> None:
+def test_press_in_a_call_adds_to_it_in_the_console_c123(
+    page: Page, stage: Stage, console: Page
+) -> None:
     stage.cast.call_in()
     button(console, "Hold", CUSTOMER).wait_for()
     page.goto(stage.crm.origin)
@@ -62,7 +64,7 @@ def test_press_in_a_call_adds_to_it_in_the_console(page: Page, stage: Stage, con
     assert 3 == stage.parties()
 
 
-def test_telephone_link_is_filled_in_in_the_open_console(
+def test_telephone_link_is_filled_in_in_the_open_console_c123(
     page: Page, stage: Stage, console: Page
 ) -> None:
     """It is not dialled; the tab that the link has opened may go on as a console of its own."""
@@ -78,7 +80,9 @@ def test_telephone_link_is_filled_in_in_the_open_console(
     expect(field(page)).to_have_value("")
 
 
-def test_tab_that_a_link_has_opened_closes_itself(page: Page, stage: Stage, console: Page) -> None:
+def test_tab_that_a_link_has_opened_closes_itself_c123(
+    page: Page, stage: Stage, console: Page
+) -> None:
     page.goto(stage.crm.origin)
     with page.expect_popup() as opening:
         page.evaluate(f"window.open('{stage.base}/?dial=tel%3A%2B13125550142'); undefined")
@@ -86,7 +90,7 @@ def test_tab_that_a_link_has_opened_closes_itself(page: Page, stage: Stage, cons
     _is_closed(opening.value)
 
 
-def test_button_in_a_page_of_our_own_opens_no_window_beside_a_console(
+def test_button_in_a_page_of_our_own_opens_no_window_beside_a_console_c123(
     page: Page, stage: Stage, console: Page
 ) -> None:
     page.route("**/ours", lambda route: route.fulfill(body=_OWN_PAGE, content_type="text/html"))
