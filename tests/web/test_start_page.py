@@ -20,7 +20,7 @@ def test_browser_gets_the_console_without_signing_in_c118(
         response.status_code, response.headers["Content-Type"]
     )  # fmt: skip
     assert ("no-store", verb == "GET") == (
-        response.headers["Cache-Control"], b"/console/main.js" in response.data
+        response.headers["Cache-Control"], b"/main.js" in response.data
     )  # fmt: skip
     assert {"script-src 'self'", "trusted-types 'none'"} <= set(
         response.headers["Content-Security-Policy"].split("; ")

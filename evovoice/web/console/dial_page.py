@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from flask import Response, make_response, render_template, request
 
-from evovoice.web.console.files import ServedFile, loaded_with
+from evovoice.web.console.files import ServedFile, base_of, loaded_with
 
 SCRIPT = "dial/window.js"
 _POLICY = (
@@ -23,12 +23,15 @@ def dial_page(files: dict[str, ServedFile], origins: frozenset[str]) -> Callable
     """The view of `GET /dial?from=ORIGIN` (C121). `files`: the modules; `origins`: those
     whose pages may dial.
     """
+    base = base_of(files)
     modules = loaded_with(SCRIPT, files)
 
     def view() -> Response:
         asked = request.args.get("from", "")
         origin = asked if asked in origins else ""
-        response = make_response(render_template("dial.html", origin=origin, modules=modules))
+        response = make_response(
+            render_template("dial.html", origin=origin, base=base, modules=modules)
+        )
         response.headers["Content-Security-Policy"] = _POLICY
         response.headers["Permissions-Policy"] = _MAY_USE
         return response

@@ -4,11 +4,12 @@ import gzip
 import hashlib
 import posixpath
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from flask import Response, request
+from flask import Response, abort, request
 
 FOREVER = "public, max-age=31536000, immutable"  # its address changes with its text
 ASKED_FOR = "public, no-cache"  # kept, and asked about each time; the ETag makes that cheap
@@ -39,19 +40,35 @@ class ServedFile:
         """Of the text as it is."""
         return hashlib.sha256(self.body).hexdigest()[:32]
 
-    def response(self) -> Response:
-        """The answer to the present request; 304 where the client has it already."""
-        is_zipped = request.accept_encodings.quality("gzip") > 0
+    def response(self, kept: str | None = None) -> Response:
+        """The answer to the present request; 304 where the client has it already. `kept`: how
+        browsers may keep it, where that follows from the address.
+        """
+        is_zipped = takes_zipped()
         response = Response(
             self.zipped if is_zipped else self.body, content_type=_TYPES[Path(self.name).suffix]
         )
-        response.headers["Cache-Control"] = self.kept
+        response.headers["Cache-Control"] = kept or self.kept
         response.vary.add("Accept-Encoding")
         if is_zipped:
             response.headers["Content-Encoding"] = "gzip"
         response.set_etag(f"{self.etag}-gz" if is_zipped else self.etag)
         response.make_conditional(request)
         return response
+
+
+def takes_zipped() -> bool:
+    """Whether whoever asks can unpack it."""
+    return request.accept_encodings.quality("gzip") > 0
+
+
+def zipped(page: Response) -> Response:
+    """The same page, smaller where the client can unpack it; it has no secret to be guessed."""
+    page.vary.add("Accept-Encoding")
+    if takes_zipped():
+        page.set_data(gzip.compress(page.get_data(), mtime=0))
+        page.headers["Content-Encoding"] = "gzip"
+    return page
 
 
 def files_below(folder: Path) -> dict[str, ServedFile]:
@@ -61,6 +78,31 @@ def files_below(folder: Path) -> dict[str, ServedFile]:
     return {
         name: ServedFile(name, path.read_bytes()) for name, path in zip(names, found, strict=True)
     }
+
+
+def version_of(files: dict[str, ServedFile]) -> str:
+    """What changes with any of them."""
+    told = "\n".join(f"{name} {file.etag}" for name, file in sorted(files.items()))
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def base_of(files: dict[str, ServedFile]) -> str:
+    """Below which address they are kept for good; imports are relative, so all of a page are."""
+    return f"/console/v/{version_of(files)}"
+
+
+def of_version(files: dict[str, ServedFile]) -> Callable[[str, str], Response]:
+    """The view of one of them below `base_of`. Another version is asked for while one process is
+    replaced by the next: it gets the file that is here, which it may not keep.
+    """
+    current = version_of(files)
+
+    def view(version: str, name: str) -> Response:
+        if name not in files:
+            abort(404)
+        return files[name].response(FOREVER if version == current else ASKED_FOR)
+
+    return view
 
 
 def loaded_with(name: str, files: dict[str, ServedFile]) -> list[str]:

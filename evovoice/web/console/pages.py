@@ -12,7 +12,15 @@ from flask import Response, abort, make_response, render_template
 from evovoice.carrier.device_route import DeviceRoute
 from evovoice.web.auth import GuardedBlueprint, Policy
 from evovoice.web.console.dial_page import dial_page
-from evovoice.web.console.files import FOREVER, ServedFile, files_below, loaded_with
+from evovoice.web.console.files import (
+    FOREVER,
+    ServedFile,
+    base_of,
+    files_below,
+    loaded_with,
+    of_version,
+    zipped,
+)
 from evovoice.web.console.sdk_lock import FOLDER, LICENSE, SCRIPT, is_fetched, locked
 from evovoice.web.console.sounds import NAMES, sound
 from evovoice.web.servicestack.negotiation import wants_page
@@ -43,7 +51,7 @@ def console_blueprint(
 
     def page(template: str) -> Response:
         script = f"{library}/{SCRIPT}" if is_fetched(lock, sdk) else None
-        return _page(template, route, script=script, modules=modules)
+        return _page(template, route, script=script, base=base_of(files), modules=modules)
 
     def console_page() -> Response:
         """For browsers; for programs nothing is here (C118)."""
@@ -55,6 +63,7 @@ def console_blueprint(
     _open(console, "/dial", "GetDialWindow", dial_page(files, allowed_origins))
     for name, file in files.items():
         _open(console, f"/console/{name}", _named("GetConsoleFile", name), file.response)
+    _open(console, "/console/v/<version>/<path:name>", "GetFileOfVersion", of_version(files))
     for name in NAMES:
         _open(console, f"/console/sounds/{name}.wav", _named("GetSound", name), _sound(name))
     for name in (SCRIPT, LICENSE):
@@ -63,7 +72,7 @@ def console_blueprint(
     return console
 
 
-def _open(console: GuardedBlueprint, path: str, name: str, view: Callable[[], Response]) -> None:
+def _open(console: GuardedBlueprint, path: str, name: str, view: Callable[..., Response]) -> None:
     console.add_url_rule(path, name, view, methods=["GET"], provide_automatic_options=False)
 
 
@@ -77,7 +86,7 @@ def _page(template: str, route: DeviceRoute, **shown: object) -> Response:
     addresses = " ".join(route.addresses)
     response.headers["Content-Security-Policy"] = _POLICY.format(addresses=addresses)
     response.headers["Permissions-Policy"] = _MAY_USE
-    return response
+    return zipped(response)
 
 
 def _sound(name: str) -> Callable[[], Response]:

@@ -23,6 +23,7 @@
       isOutputSelectionSupported: true,
       speakerDevices: { get: () => new Set(), set: async () => {} },
       ringtoneDevices: { get: () => new Set(), set: async () => {} },
+      incoming: (yes) => { fake.ringsByItself = yes },
       setInputDevice: async () => {}, unsetInputDevice: async () => {},
     })
     constructor(token, options) { super(); fake.device = this; fake.options = options }

@@ -57,8 +57,10 @@ function callButtons(known) {
   const { session, may, phone, up, pending } = known;
   const block = blockOf(known);
   const rings = ringsFor(session, known.me) && !known.isIn;
+  const ringsHere = rings && phone.ringing && phone.ringing === known.own.callSid;
   return {
-    answer: phone.ringing && rings && phone.ringing === known.own.callSid ? button(true, "") : HIDDEN,
+    answer: ringsHere ? button(true, "") : HIDDEN,
+    silence: ringsHere && !phone.isSilenced ? button(true, "") : HIDDEN,
     decline: rings ? button(may.has("RejectSession"), "") : HIDDEN,
     mute: session.ended || rings ? HIDDEN : muteButton(known, block),
     hold: session.ended || rings ? HIDDEN : holdButton(known, block),
@@ -133,8 +135,9 @@ export function goesOnWithout({ session, up, pending }) {
   }
 }
 
-function transferButtons({ transfer, may, me, session }) {
-  if (!transfer || session.ended) return { allTalk: HIDDEN, handOver: HIDDEN, back: HIDDEN, swap: HIDDEN };
+function transferButtons({ transfer, may, me, session, own }) {
+  const takesPart = own !== null || me.oversees; // who has left has handed the call over
+  if (!transfer || session.ended || !takesPart) return { allTalk: HIDDEN, handOver: HIDDEN, back: HIDDEN, swap: HIDDEN };
   const isRung = transfer.state === "Dialing" || transfer.state === "Returning";
   const unanswered = isRung ? "why.consultedRings" : "";
   const isOwn = transfer.userId === me.id || me.oversees;

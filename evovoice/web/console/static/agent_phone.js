@@ -37,9 +37,10 @@ export class AgentPhone {
     phone.onChange((state, before) => this.#phoneChanged(state, before))
   }
 
-  signedIn(user) {
+  // `sessions`: what GET /sessions/my has told already; left out, it is asked.
+  signedIn(user, sessions = null) {
     this.#know({ user })
-    return this.refresh()
+    return sessions ? this.sessionsAre(sessions) : this.refresh()
   }
 
   async signedOut() {
@@ -95,6 +96,10 @@ export class AgentPhone {
     this.#phone.decline()
   }
 
+  silence() {
+    this.#phone.silence()
+  }
+
   mute() {
     this.#phone.setMuted(!this.known.phone.call?.muted)
   }
@@ -104,10 +109,10 @@ export class AgentPhone {
   }
 
   // The session that was placed, null where it is refused.
-  async dial(destination, fromNumber = undefined) {
+  async dial(destination, fromNumber = undefined, key = this.#newKey()) {
     this.#know({ wish: { key: 'dialling', name: destination } })
     const body = fromNumber ? { destination, fromNumber } : { destination }
-    const placed = await this.#wished(() => this.#ask('POST', '/calls', body, this.#newKey()))
+    const placed = await this.#wished(() => this.#ask('POST', '/calls', body, key))
     if (placed) this.#wishIs({ sessionId: placed.id })
     return placed
   }

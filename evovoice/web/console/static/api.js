@@ -12,14 +12,14 @@ export class Refused extends Error {
 }
 
 // The JSON of the answer, null where it has none. `key`: an Idempotency-Key, so that the same wish
-// may be sent again. Throws Refused, also (status 0) where nothing is reached.
-export async function ask(verb, path, body = undefined, key = undefined) {
+// may be sent again. `send`: as `fetch`. Throws Refused, also (status 0) where nothing is reached.
+export async function ask(verb, path, body = undefined, key = undefined, send = fetch) {
   const headers = { Accept: 'application/json' }
   if (body !== undefined) headers['Content-Type'] = 'application/json'
   if (key) headers['Idempotency-Key'] = key
   let answer
   try {
-    answer = await fetch(path, {
+    answer = await send(path, {
       method: verb,
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),

@@ -1,6 +1,7 @@
 /** The number that a telephone link has brought to the console: filled in, never dialled by itself. */
 
 import { ofLink } from "./dial/number.js";
+import { createPasser } from "./passing.js";
 
 const ADDRESS = "/?dial=%s";
 
@@ -10,6 +11,13 @@ export function takeBrought({ location, history }) {
   if (asked === null) return "";
   history.replaceState(null, "", location.pathname + location.hash);
   return ofLink(asked);
+}
+
+/** Whether the console that is open in another tab has filled it in. `passer`: as in passing.js. */
+export async function isShownElsewhere(number, timers, passer = createPasser({ timers })) {
+  const open = await passer.find();
+  if (!open) return false;
+  return (await passer.pass(open, { kind: "fill", number, name: "" })).status === "shown";
 }
 
 /** Whether this browser can open telephone links of all pages here. */

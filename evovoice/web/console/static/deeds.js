@@ -1,5 +1,6 @@
 /** What each press asks of the service, and when that is so. The page never guesses: it waits. */
 
+import { LATE } from "./desk.js";
 import { liveTransfer, memberId, ownLeg } from "./rights.js";
 import { sentenceOf } from "./say.js";
 
@@ -39,6 +40,7 @@ export function createDeeds({ desk, requests, say, timers, phone }) {
         return requests.post(`${inCall(session)}/reject`);
       }),
     answer: () => phone.answer(),
+    silence: () => phone.silence(),
     mute: (session, { pressed }) => {
       const own = ownLeg(session, desk.me);
       if (isHere(own)) phone.setMuted(!pressed);
@@ -105,30 +107,40 @@ export function createDeeds({ desk, requests, say, timers, phone }) {
     timers.set(() => desk.armed === session.id && desk.set({ armed: null }), SURE_WITHIN);
   }
 
-  /** Ring somebody: into that call, in a consultation of it, or from one's own device. */
-  async function dial(kind, session, { destination, name, fromNumber }) {
-    const body = fromNumber ? { destination, fromNumber } : { destination };
+  /**
+   * Ring somebody: into that call, in a consultation of it, or from one's own device. `wanted`: {destination,
+   * name, places, fromNumber, humanOnly, press}; `press`: the key of a press in another page. The session, null
+   * where it is refused.
+   */
+  async function dial(kind, session, wanted) {
+    const { destination, name, press } = wanted;
+    const body = dialled(kind, wanted);
     desk.solve("dial");
-    desk.set({ dialling: say(`wish.${kind}`, { name: name || destination }) });
+    const wish = say(`wish.${kind}`, { name: name || destination });
+    desk.set({ dialling: wish });
+    const late = timers.set(() => desk.set({ dialling: say("wish.dialLate", { wish }) }), LATE);
     try {
-      const answer = await (kind === "call" ? place(body) : requests.dial(inCall(session) + DIALS[kind], body));
-      if (!answer) return false;
+      const path = kind === "call" ? "" : inCall(session) + DIALS[kind];
+      const answer = await (path ? requests.dial(path, body, press) : place(body, press));
+      if (!answer) return null;
       store.put(answer);
       desk.choose(answer.id);
-      return true;
+      return answer;
     } catch (error) {
       desk.problem("dial", sentenceOf(say, error, { destination: name || destination }));
-      return false;
+      return null;
     } finally {
+      timers.clear(late);
       desk.set({ dialling: "" });
     }
   }
 
   /** From the phone of this page, which answers what it has placed; else from one's own device. */
-  async function place(body) {
-    if (!desk.phone.isHere) return requests.dial("/calls", body);
-    if (!desk.phone.isOn) await phone.start();
-    return phone.dial(body.destination, body.fromNumber);
+  async function place(body, press) {
+    const { isHere: isInPage, isOn } = desk.phone;
+    if (!isInPage || (press && !isOn)) return requests.dial("/calls", body, press);
+    if (!isOn) await phone.start();
+    return phone.dial(body.destination, body.fromNumber, press);
   }
 
   async function sendDigits(session, digits) {
@@ -166,6 +178,16 @@ export function createDeeds({ desk, requests, say, timers, phone }) {
   }
 
   return { call, party, dial, sendDigits, takeCalls };
+}
+
+/** An add rings all the places of a person in turn, and passes by a voicemail where that is wanted. */
+function dialled(kind, { destination, places = [], fromNumber, humanOnly = false }) {
+  const isList = kind === "add" && places.length > 1;
+  return {
+    ...(isList ? { destinations: places } : { destination }),
+    ...(fromNumber ? { fromNumber } : {}),
+    ...(kind === "add" && humanOnly ? { humanOnly } : {}),
+  };
 }
 
 const DIALS = { add: "/conference/members", consult: "/transfers" };

@@ -8,7 +8,7 @@ import { actions } from "./actions.js";
 import { ownLeg, ringsFor } from "./rights.js";
 import { createStore } from "./store.js";
 
-const LATE = 10_000; // milliseconds until a wish counts as not confirmed
+export const LATE = 10_000; // milliseconds until a wish counts as not confirmed
 const PROBLEM_SHOWN = 12_000;
 const ENDED_SHOWN = 60_000; // of the call in front, for its notes
 
@@ -17,6 +17,7 @@ export class Desk {
   rights = new Map();
   presence = null;
   feed = "connecting";
+  heardAt = null; // when the stream has said something last, as a date
   directory = { users: [], recent: [], favorites: [], callerIds: [] };
   recent = [];
   logs = new Map(); // events of a session by its id

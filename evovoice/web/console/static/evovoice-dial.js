@@ -9,17 +9,28 @@ import { createSay } from "./say.js";
 import { dialTexts } from "./texts/dial_en.js";
 
 const say = createSay(dialTexts);
+const { origin } = new URL(import.meta.url);
+const timers = {
+  set: (run, ms) => setTimeout(run, ms), every: (run, ms) => setInterval(run, ms), clear: (id) => clearInterval(id),
+};
+let ownDial = null; // in a page of the service's own origin
 const link = createLink({
-  origin: new URL(import.meta.url).origin,
+  origin,
   page: {
     origin: location.origin,
     open: (url, name, looks) => window.open(url, name, looks),
     onMessage: (hear) => window.addEventListener("message", hear),
   },
-  timers: {
-    set: (run, ms) => setTimeout(run, ms), every: (run, ms) => setInterval(run, ms), clear: (id) => clearInterval(id),
-  },
+  timers,
 });
+
+/** In a page of our own origin the console that is open takes it; else the window does. */
+async function press(wish, hear) {
+  if (location.origin !== origin) return link.press(wish, hear);
+  ownDial ??= import("./dial/own_origin.js").then(({ createOwnDial }) => createOwnDial({ timers }));
+  const isTaken = await ownDial.then((own) => own.press(wish, hear)).catch(() => false);
+  return isTaken ? undefined : link.press(wish, hear);
+}
 
 // the colours follow the page: dark where it says that it can be
 const LOOKS = new CSSStyleSheet();
@@ -71,7 +82,7 @@ export class EvovoiceDial extends HTMLElement {
     const asked = wanted({
       number: this.getAttribute("number"), name: this.getAttribute("name"), session: this.getAttribute("session"),
     });
-    if (!asked.flaw) return link.press(asked, (news) => this.#hear(news));
+    if (!asked.flaw) return press(asked, (news) => this.#hear(news));
     const number = this.getAttribute("number");
     return this.#hear({ status: "flaw", sentence: say(asked.flaw, { number }) });
   }

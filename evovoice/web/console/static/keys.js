@@ -3,6 +3,7 @@
 export const SINGLE_KEYS = {
   m: "mute", h: "hold", a: "add", d: "keypad", n: "notes", l: "leave", r: "ready", "?": "help",
 };
+const KEPT_AS = "evovoice-single-keys"; // "off" in the browser's own storage
 const ALWAYS_KEYS = { F2: "answer", F8: "mute" };
 
 /**
@@ -21,4 +22,10 @@ export function deedOf(event, { isInField, areOn }) {
 /** Whether text is typed into that element. */
 export function takesText(element) {
   return Boolean(element?.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]"));
+}
+
+export const areSingleKeysOn = () => localStorage.getItem(KEPT_AS) !== "off";
+
+export function switchSingleKeys(isOn) {
+  localStorage.setItem(KEPT_AS, isOn ? "on" : "off");
 }

@@ -1,37 +1,34 @@
 /** The agents' console: puts the parts together, and lets what happens reach them. */
 
 import { announcer } from "./announce.js";
-import { ask } from "./api.js";
-import { takeBrought } from "./brought.js";
+import { ask as askService } from "./api.js";
 import { changesOf } from "./changes.js";
 import { createClock } from "./clock.js";
 import { createDeeds } from "./deeds.js";
 import { Desk } from "./desk.js";
-import { deedOf, takesText } from "./keys.js";
+import { firstAnswer } from "./first_questions.js";
+import { areSingleKeysOn, deedOf, takesText } from "./keys.js";
+import { createLater } from "./later.js";
+import { newId } from "./new_id.js";
 import { createNotices } from "./notices.js";
 import { fillTexts } from "./parts.js";
 import { createPages } from "./pages.js";
-import { createPhoneLink } from "./phone_link.js";
+import { createPhoneLater } from "./phone_later.js";
 import { createPresses } from "./presses.js";
 import { createReading } from "./reading.js";
 import { createRequests } from "./requests.js";
 import { ringsFor } from "./rights.js";
 import { createSay } from "./say.js";
 import { createStream } from "./stream.js";
+import { createTalksMuted } from "./talks_muted.js";
 import { texts } from "./texts/console_en.js";
-import { en, textsIn } from "./texts/en.js";
 import "./elements/call.js";
 import "./elements/calls.js";
 import "./elements/dial.js";
-import "./elements/help.js";
-import "./elements/history.js";
 import "./elements/incoming.js";
-import "./elements/keypad.js";
-import "./elements/sign_in.js";
-import "./elements/sound.js";
 import "./elements/status.js";
 
-const VIEWS = "evo-incoming, evo-status, evo-calls, evo-call, evo-dial, evo-keypad, evo-sign-in, evo-help, evo-sound, evo-history";
+const VIEWS = "evo-incoming, evo-status, evo-calls, evo-call, evo-dial";
 const TICK = 1000;
 const THROUGH_DIALOGS = new Set(["answer", "mute"]); // a call does not wait for a dialog
 const SLEPT = 20_000; // milliseconds by which the clock has jumped
@@ -44,37 +41,45 @@ const { say: tell, cry } = announcer(at("said"), at("cried"));
 const requests = createRequests({
   ask,
   onSignedOut: () => askToSignIn(),
-  newKey: () => crypto.randomUUID(),
+  newKey: newId,
   wait: (ms) => new Promise((done) => timers.set(done, ms)),
 });
-let mutedSpeech = null; // loaded where somebody mutes the phone first
-let desk = null; // the phone tells its first state before there is one
-const phoneTexts = textsIn(en);
-const phoneText = ({ key, facts }) => phoneTexts(key, facts);
-const phone = createPhoneLink({
-  ask: guarded,
-  hear: phoneIs,
-  tell: (key, facts) => desk.problem("phone", phoneText({ key, facts })),
-});
-desk = new Desk({ hear: repaint, onSession, timers, phone: phone.facts() });
+let brought = ""; // by a telephone link, until it is filled in
+const phone = createPhoneLater({ load: loadPhone });
+const desk = new Desk({ hear: repaint, onSession, timers, phone: phone.facts() });
 const reading = createReading({ desk, requests, clock, timers });
 const deeds = createDeeds({ desk, requests, say, timers, phone });
+const talksMuted = createTalksMuted({ desk, phone, say, cry });
 const notices = createNotices({
   Notice: window.Notification, say, page: { isHidden: () => document.hidden, front: () => window.focus() },
 });
 const pages = createPages({ say, onChange: repaint });
 const app = {
-  desk, deeds, say, clock, requests, reading, phone, phoneText, signedIn, phoneHere,
+  desk, deeds, say, clock, requests, reading, phone, signedIn, phoneHere,
   page: pages.page, goTo: pages.goTo, listenHere: () => stream.retry(),
 };
 const views = [...document.querySelectorAll(VIEWS)];
 const view = (name) => document.querySelector(name);
-const presses = createPresses({ app, view, signOut });
+const later = createLater({ view, begun });
+const presses = createPresses({ app, view, wanted: later.wanted, tell, signOut });
 const stream = createStream({
   url: "/events?detail=members", fetch: (...asked) => fetch(...asked), timers,
   on: { state: feedIs, open: opened, event: heard, poll: readAll },
 });
 
+/** The first questions of the page have been asked already. */
+function ask(verb, path, body, key) {
+  const early = verb === "GET" ? firstAnswer(path) : undefined;
+  return askService(verb, path, body, key, early && (() => early));
+}
+
+function begun(element) {
+  element.begin(app);
+  views.push(element);
+  repaint();
+}
+
+let numbers = null; // what takes them from other pages of ours
 let isPainting = false;
 
 /** Soon, and not with the next frame: hidden tabs have none. */
@@ -98,31 +103,20 @@ function tick() {
 
 // --- the phone of this page ---------------------------------------------------------------------
 
+/** The carrier's library is read last of all, before the document counts as loaded. */
+async function loadPhone() {
+  if (document.readyState !== "complete") {
+    await new Promise((done) => window.addEventListener("load", done, { once: true }));
+  }
+  const { createPhoneLink } = await import("./phone_link.js");
+  const link = createPhoneLink({ ask: guarded, hear: phoneIs, tell: (sentence) => desk.problem("phone", sentence) });
+  setTimeout(() => phoneIs(link.facts()), 0);
+  return link;
+}
+
 function phoneIs(facts) {
-  desk?.set({ phone: facts });
-  mutedSpeech?.then((one) => one.phoneIs(desk.phone));
-  if (facts.callSid && facts.isMuted) mutedSpeech ??= loadMutedSpeech();
-  else if (mutedSpeech) solveTalks();
-}
-
-async function loadMutedSpeech() {
-  const { createMutedSpeech, openMicrophone } = await import("./muted_speech.js");
-  const every = { every: (run, ms) => setInterval(run, ms), clear: (id) => clearInterval(id) };
-  const open = () => openMicrophone(phone.devices().microphone);
-  const speech = createMutedSpeech({ open, timers: every, tell: tellTalks });
-  speech.phoneIs(desk.phone);
-  return speech;
-}
-
-function tellTalks() {
-  const front = desk.front();
-  if (front) desk.problem(`${front.id} mute`, say("phone.talksMuted"));
-  cry(say("phone.talksMuted"));
-}
-
-function solveTalks() {
-  const place = `${desk.front()?.id} mute`;
-  if (desk.problemAt(place) === say("phone.talksMuted")) desk.solve(place);
+  desk.set({ phone: facts });
+  talksMuted.phoneIs();
 }
 
 // --- what happens -------------------------------------------------------------------------------
@@ -142,6 +136,7 @@ function told(session) {
 }
 
 function heard(name, data) {
+  desk.heardAt = new Date(clock.now()).toISOString();
   if (data.session) desk.store.put(data.session);
   if (name === "ActiveSessionsChanged" && !data.session) readAll();
   if (name === "AgentStateChanged") return agentChanged(data);
@@ -172,6 +167,7 @@ function feedIs(state) {
 
 function opened(date) {
   clock.observe(date);
+  desk.heardAt = new Date(clock.now()).toISOString();
   readAll();
   view("evo-call").notes.save();
 }
@@ -182,8 +178,8 @@ function readAll() {
 
 // --- signing in and out -------------------------------------------------------------------------
 
-function askToSignIn() {
-  view("evo-sign-in").open(desk.me !== null);
+async function askToSignIn() {
+  (await later.wanted("evo-sign-in")).open(desk.me !== null);
 }
 
 /** What the phone asks for a person who has been signed out shows the way back in. */
@@ -200,21 +196,46 @@ async function phoneHere() {
   if ((await phone.take()) === "busy") desk.problem("phone", say("phone.busyElsewhere"));
 }
 
+/** All is asked at once: the call is shown by the answers, and read again once the stream is open. */
 async function signedIn() {
-  const status = await requests.get("/auth/status");
+  const who = requests.get("/auth/status");
+  const rest = Promise.all(["/app/rights", "/sessions/my", "/directory"].map((path) => requests.get(path)));
+  rest.catch(() => {}); // of nobody who has signed in
+  const status = await who;
   if (!status.isAuthenticated) return askToSignIn();
   const roles = status.roles ?? [];
   const me = { id: status.id, name: status.name, oversees: roles.some((role) => role !== "User") };
   const isNew = desk.me?.id !== me.id;
   if (desk.me && isNew) desk.forget();
-  const [{ rights }, directory] = await Promise.all([requests.get("/app/rights"), requests.get("/directory")]);
+  const [{ rights }, { sessions }, directory] = await rest;
   desk.set({ me, directory, rights: new Map(rights.map((row) => [row.operation, row])) });
+  for (const session of sessions) desk.store.put(session);
   pages.show();
-  const brought = takeBrought(window);
-  if (brought) view("evo-dial").fill(brought);
-  await phone.signedIn(me);
+  phone.signedIn(me, sessions);
+  setTimeout(readRest, 0); // after what is known is shown
   if (stream.state()) return stream.retry();
   return stream.open();
+}
+
+async function readRest() {
+  if (brought) fill(brought);
+  brought = "";
+  phone.begin();
+  later.all();
+  if (numbers) return;
+  numbers = import("./numbers_taken.js");
+  (await numbers).takeNumbers({ desk, deeds, reading, fill, attend });
+}
+
+function fill(number) {
+  pages.goTo("/");
+  view("evo-dial").fill(number);
+}
+
+function attend(name) {
+  tell(say("said.brought", { name }));
+  notices.brought(name);
+  window.focus();
 }
 
 async function signOut() {
@@ -232,7 +253,7 @@ document.addEventListener("keydown", (event) => {
     return desk.set({ keypad: { isOpen: false, digits: "" } });
   }
   const isInField = isBehind || takesText(event.target);
-  const deed = deedOf(event, { isInField, areOn: view("evo-help").areOn });
+  const deed = deedOf(event, { isInField, areOn: areSingleKeysOn() });
   if (isBehind && !THROUGH_DIALOGS.has(deed)) return undefined;
   if (deed && presses.byKey(deed)) event.preventDefault();
   return undefined;
@@ -253,4 +274,23 @@ window.addEventListener("pagehide", notices.closeAll);
 fillTexts(document, say);
 for (const each of views) each.begin(app);
 repaint();
-signedIn().catch(() => askToSignIn());
+at("passed").addEventListener("close", enter);
+begin();
+
+/** A telephone link goes to the console that is open; this page closes where the browser lets it. */
+async function begin() {
+  if (location.search) {
+    const { isShownElsewhere, takeBrought } = await import("./brought.js");
+    brought = takeBrought(window);
+    if (brought && (await isShownElsewhere(brought, timers))) {
+      brought = "";
+      at("passed").showModal();
+      return window.close();
+    }
+  }
+  return enter();
+}
+
+function enter() {
+  signedIn().catch(() => askToSignIn());
+}

@@ -24,12 +24,23 @@ export function createNotices({ Notice, page, say }) {
     shown.set(session.id, notice);
   }
 
-  /** One for each session, whichever tab shows it; null where the browser lets no page make one. */
+  /** A number has come from another page, and this one is not seen. */
+  function brought(name) {
+    if (!Notice || Notice.permission !== "granted" || !page.isHidden()) return;
+    const notice = made(say("said.brought", { name }), { tag: "evovoice number" });
+    if (notice) notice.onclick = () => page.front();
+  }
+
+  /** One for each session, whichever tab shows it. */
   function make({ id, displayName }) {
+    const text = say("said.incoming", { name: displayName });
+    return made(text, { body: say("notice.toConsole"), tag: `evovoice ${id}`, requireInteraction: true });
+  }
+
+  /** Null where the browser lets no page make one. */
+  function made(text, looks) {
     try {
-      return new Notice(say("said.incoming", { name: displayName }), {
-        body: say("notice.toConsole"), tag: `evovoice ${id}`, requireInteraction: true,
-      });
+      return new Notice(text, looks);
     } catch {
       return null; // Chrome on Android
     }
@@ -39,6 +50,7 @@ export function createNotices({ Notice, page, say }) {
     /** May the desktop be told? The browser asks the person, once. */
     ask: () => (Notice?.permission === "default" ? Notice.requestPermission() : undefined),
     show,
+    brought,
     close,
     closeAll: () => [...shown.keys()].forEach(close),
   };

@@ -3,7 +3,7 @@
  * set as text, so that nothing that comes from a call can become part of the page.
  */
 
-import { groupsOf, isNumber } from "./numbers.js";
+import { groupsOf, isNumber, readable } from "./numbers.js";
 
 let reasons = 0;
 
@@ -86,7 +86,7 @@ export function press(button, { shown, allowed, reason, pressed, label }, say, n
   if (label) write(button, say(label));
   if (name) mark(button, "aria-label", say("of", { deed: button.textContent, name }));
   const why = button.nextElementSibling;
-  write(why, allowed || !reason ? "" : say(reason));
+  write(why, allowed || !reason ? "" : readable(say(reason, { name })));
   mark(button, "aria-describedby", why.textContent ? why.id : null);
 }
 

@@ -2,15 +2,17 @@
 
 import { takesCalls } from "./elements/status.js";
 
-/** `view(name)`: that element of the page; `signOut()`. */
-export function createPresses({ app, view, signOut }) {
+const OF_A_CALL = new Set(["mute", "hold", "keypad", "leave"]);
+
+/** `view(name)`: that element of the page; `wanted(name)`: once it is loaded; `tell(sentence)`. */
+export function createPresses({ app, view, wanted, tell, signOut }) {
   const { desk, deeds, reading } = app;
 
   const page = {
     ready: () => deeds.takeCalls(!takesCalls(desk)),
-    sound: () => view("evo-sound").open(),
+    sound: () => open("evo-sound"),
     phoneHere: () => app.phoneHere(),
-    help: () => view("evo-help").open(),
+    help: () => open("evo-help"),
     signOut,
     useHere: () => app.listenHere(),
     show: ({ sessionId }) => {
@@ -28,6 +30,10 @@ export function createPresses({ app, view, signOut }) {
     keypad: () => desk.set({ keypad: { isOpen: !desk.keypad.isOpen, digits: "" } }),
   };
   const party = { partyHold: "hold", partyMute: "mute", partyRemove: "remove" };
+
+  async function open(name) {
+    (await wanted(name)).open();
+  }
 
   function toField() {
     view("evo-dial input").focus();
@@ -81,10 +87,16 @@ export function createPresses({ app, view, signOut }) {
     if (deed === "toolbar") return focus('evo-call [role="toolbar"] button[tabindex="0"]');
     if (deed.startsWith("party ")) return toParty(Number(deed.slice("party ".length)));
     const button = view(places[deed]);
-    if (!button?.offsetParent) return false;
+    if (!button?.offsetParent) return noCall(deed);
     if (button.getAttribute("aria-disabled") === "true") button.focus();
     else button.click();
     return true;
+  }
+
+  /** Keys for a call say so where there is none. */
+  function noCall(deed) {
+    if (OF_A_CALL.has(deed) && !desk.front()) tell(app.say("why.noCall"));
+    return false;
   }
 
   function toParty(number) {

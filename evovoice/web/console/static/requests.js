@@ -10,8 +10,7 @@ const FOR_GOOD = "CarrierRefused";
  * who asks.
  */
 export function createRequests({ ask, onSignedOut = () => {}, newKey, wait }) {
-  async function repeated(verb, path, body, { dials = false } = {}) {
-    const key = dials ? newKey() : undefined;
+  async function repeated(verb, path, body, { dials = false, key = dials ? newKey() : undefined } = {}) {
     const pauses = dials || verb !== "POST" ? PAUSES : [];
     for (let tries = 0; ; tries += 1) {
       try {
@@ -30,8 +29,8 @@ export function createRequests({ ask, onSignedOut = () => {}, newKey, wait }) {
     post: (path, body = {}) => repeated("POST", path, body),
     patch: (path, body) => repeated("PATCH", path, body),
     delete: (path) => repeated("DELETE", path),
-    /** A request that rings somebody or sends them digits: it carries a key of its own, kept over its repetitions. */
-    dial: (path, body) => repeated("POST", path, body, { dials: true }),
+    /** A request that rings somebody or sends them digits: it carries a key of its own, or that of a press elsewhere, kept over its repetitions. */
+    dial: (path, body, key) => repeated("POST", path, body, { dials: true, key }),
     /** Sign in; nobody is signed out by a wrong password. */
     signIn: (body) => ask("POST", "/auth/credentials", body),
   };

@@ -7,7 +7,8 @@ import { Refused } from "../../../../evovoice/web/console/static/api.js";
 import { takeBrought } from "../../../../evovoice/web/console/static/brought.js";
 import { createGate } from "../../../../evovoice/web/console/static/dial/gate.js";
 import { createLink } from "../../../../evovoice/web/console/static/dial/link.js";
-import { isFrom, message, newId } from "../../../../evovoice/web/console/static/dial/messages.js";
+import { isFrom, message } from "../../../../evovoice/web/console/static/dial/messages.js";
+import { newId } from "../../../../evovoice/web/console/static/new_id.js";
 import { ofLink, wanted } from "../../../../evovoice/web/console/static/dial/number.js";
 import { createDialPresses } from "../../../../evovoice/web/console/static/dial/presses.js";
 import { partyOf, placeFor, stateOf } from "../../../../evovoice/web/console/static/dial/status.js";
@@ -207,6 +208,7 @@ function service(answers) {
   };
   const presses = createDialPresses({
     ask, say: createSay(dialTexts), wait: async () => {}, changed: (one) => shown.push(one.status),
+    passer: { find: async () => null },
   });
   return { presses, asked, shown, rung: () => asked.filter((one) => one.verb === "POST") };
 }

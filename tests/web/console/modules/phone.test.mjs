@@ -15,7 +15,7 @@ const HOUR = token({ nbf: 1000, exp: 4600 })
 
 test('a call rings, is answered, cut, heard again and over', () => {
   const open = after('starting', 'registered', RINGS, 'answering', 'answered')
-  assert.deepEqual(open.call, { id: 'CA1', from: '+12025550123', phase: 'open', muted: false, poorLine: false })
+  assert.deepEqual(open.call, { id: 'CA1', from: '+12025550123', phase: 'open', muted: false, poorLine: false, silenced: false })
   const cut = phoneAfter(open, { type: 'reconnecting' })
   assert.equal(cut.call.phase, 'reconnecting')
   assert.equal(phoneAfter(cut, { type: 'reconnected' }).call.phase, 'open')
@@ -81,7 +81,7 @@ test('the microphone is let go at once, and each refusal has its own text', asyn
 })
 
 test('no phone has all that a phone has', () => {
-  const names = ['isThere', 'state', 'onChange', 'onLevel', 'start', 'stop', 'answer', 'decline', 'setMuted',
+  const names = ['isThere', 'state', 'onChange', 'onLevel', 'start', 'stop', 'answer', 'decline', 'silence', 'setMuted',
     'sendDigits', 'hangUp', 'devices', 'useMicrophone', 'useSpeaker']
   assert.deepEqual(Object.keys(noPhone('libraryMissing')), names)
 })

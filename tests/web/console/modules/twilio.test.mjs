@@ -4,8 +4,10 @@ import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import { beforeEach, test } from 'node:test'
 import { isLibraryThere, twilioPhone } from '../../../../evovoice/web/console/static/phone/twilio.js'
+import { createRing } from '../../../../evovoice/web/console/static/phone/ring.js'
 import { noPhone } from '../../../../evovoice/web/console/static/phone/none.js'
 
+const RING = { start: (speaker) => heard.push(['start', speaker]), stop: () => heard.push(['stop']) }
 const MEDIA = { getUserMedia: async () => ({ getTracks: () => [] }) }
 const tick = () => new Promise((done) => setImmediate(done))
 
@@ -16,6 +18,7 @@ class Audio extends EventEmitter {
   set = []
   speakerDevices = { get: () => new Set(), set: async (id) => this.set.push(['speaker', id]) }
   ringtoneDevices = { get: () => new Set(), set: async (id) => this.set.push(['ring', id]) }
+  incoming(yes) { this.rings = yes }
   async setInputDevice(id) { this.set.push(['microphone', id]) }
   async unsetInputDevice() { this.set.push(['unset']) }
 }
@@ -46,23 +49,62 @@ class Call extends EventEmitter {
 }
 
 let made = []
+let heard = []
 let access
 beforeEach(() => {
   made = []
+  heard = []
   access = { token: 'first', gateway: '127.0.0.1:9', edge: null }
   globalThis.Twilio = { Device }
 })
 
 async function ringing() {
-  const phone = twilioPhone(async () => access, { media: MEDIA })
+  const phone = twilioPhone(async () => access, { media: MEDIA, ring: RING })
   await phone.start()
   const call = new Call()
   made[0].emit('incoming', call)
   return { phone, call, device: made[0] }
 }
 
+test('it rings by itself until it is answered, gone or silenced', async (t) => {
+  const { phone, device, call } = await ringing()
+  t.after(() => phone.stop())
+  assert.equal(device.audio.rings, false)
+  const rung = () => heard.splice(0).map(([what]) => what)
+  assert.deepEqual(heard, [['start', null]])
+  rung()
+  phone.silence()
+  assert.deepEqual([phone.state.call.silenced, phone.state.call.phase, rung()], [true, 'ringing', ['stop']])
+  phone.answer()
+  assert.ok(rung().includes('stop'))
+  phone.silence()
+  assert.equal(phone.state.call.phase, 'open')
+  call.emit('disconnect')
+  device.emit('incoming', new Call())
+  assert.deepEqual([rung().at(-1), phone.state.call.silenced], ['start', false])
+})
+
+test('the ring loops on the chosen loudspeaker, and one that may not play is no fault', async () => {
+  const made = []
+  const ring = createRing((source) => {
+    const sound = { source, play: async () => { sound.isOn = true; throw new DOMException('', 'NotAllowedError') }, pause: () => { sound.isOn = false }, setSinkId: async (id) => { sound.at = id } }
+    made.push(sound)
+    return sound
+  })
+  ring.start('s1')
+  await tick()
+  const [sound] = made
+  assert.deepEqual([sound.source, sound.loop, sound.at, sound.isOn], ['/console/sounds/incoming.wav', true, 's1', true])
+  ring.stop()
+  assert.equal(sound.isOn, false)
+  ring.start(null)
+  ring.stop()
+  await tick()
+  assert.ok(!made[1].isOn, 'stopped before it could begin')
+})
+
 test('it registers with sounds of our own, sends no figures and finds the stand-in', async (t) => {
-  const phone = twilioPhone(async () => access, { media: MEDIA })
+  const phone = twilioPhone(async () => access, { media: MEDIA, ring: RING })
   t.after(() => phone.stop())
   await phone.start()
   const { options } = made[0]
@@ -89,7 +131,7 @@ test('without a token it is off, says so, and may be started again', async (t) =
   const phone = twilioPhone(async () => {
     if (isRefused) throw new Error('no')
     return access
-  }, { media: MEDIA })
+  }, { media: MEDIA, ring: RING })
   t.after(() => phone.stop())
   await phone.start()
   assert.equal(phone.state.problem, 'noToken')
@@ -213,6 +255,6 @@ test('how loud the microphone is goes to who listens, and ends at nothing', asyn
 })
 
 test('it has all that a phone has', () => {
-  const phone = twilioPhone(async () => access, { media: MEDIA })
+  const phone = twilioPhone(async () => access, { media: MEDIA, ring: RING })
   for (const name of Object.keys(noPhone('x'))) assert.ok(name in phone, name)
 })

@@ -1,6 +1,7 @@
 /** The side of the page with the buttons: one small window of the service's origin for all of them. */
 
-import { isFrom, message, newId, newsIn } from "./messages.js";
+import { newId } from "../new_id.js";
+import { isFrom, message, newsIn } from "./messages.js";
 
 const NAME = "evovoice-dial";
 const LOOKS = "popup,width=440,height=420";
@@ -9,7 +10,7 @@ const LOOK_EVERY = 500;
 
 /** Statuses after which nothing more is heard of a press, and its button can be pressed again. */
 export const LAST = new Set([
-  "blocked", "silent", "closed", "refused", "busy", "noAnswer", "failed", "canceled", "left", "flaw",
+  "blocked", "silent", "closed", "shown", "refused", "busy", "noAnswer", "failed", "canceled", "left", "flaw",
 ]);
 
 /**

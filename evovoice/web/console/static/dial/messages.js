@@ -8,11 +8,6 @@ import { wanted } from "./number.js";
 const VERSION = 1;
 const ID = /^[0-9a-f]{32}$/;
 
-/** 128 random bits; `randomUUID` is not there on pages without https. */
-export function newId(random = (bytes) => crypto.getRandomValues(bytes)) {
-  return [...random(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 export const isId = (text) => ID.test(text);
 
 /** A message of `type` with these facts. */

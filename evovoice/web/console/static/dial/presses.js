@@ -9,9 +9,9 @@ const inCall = (id) => `/sessions/${encodeURIComponent(id)}`;
 
 /**
  * `ask`: as in api.js; `wait(ms)`; `changed(press)`: {press, number, name, status, sentence,
- * sessionId, memberId, choices} has changed.
+ * sessionId, memberId, choices, isPassed} has changed; `passer`: as in passing.js.
  */
-export function createDialPresses({ ask, wait, say, changed }) {
+export function createDialPresses({ ask, wait, say, changed, passer }) {
   const presses = new Map();
   const requests = createRequests({ ask, wait, newKey: () => "" });
   let me = null;
@@ -33,8 +33,8 @@ export function createDialPresses({ ask, wait, say, changed }) {
       const { sessions } = await requests.get("/sessions/my");
       const place = placeFor(sessions, me, one.session);
       if (place.refused) return refuse(one, say(place.refused));
-      if (place.choose) return become(one, { status: "choosing", choices: place.choose });
-      return await ring(one, place.add ? `${inCall(place.add.id)}/conference/members` : "/calls");
+      if (place.choose) return await choosing(one, place.choose);
+      return await ring(one, place.add?.id ?? "");
     } catch (error) {
       return failed(one, error);
     } finally {
@@ -47,12 +47,39 @@ export function createDialPresses({ ask, wait, say, changed }) {
     return status.isAuthenticated ? { id: status.id } : null;
   }
 
-  /** The press itself is the key: however often it is sent, it rings once. */
-  async function ring(one, path) {
+  /** Which call is asked here, or in the console, where there is no place for it here. */
+  async function choosing(one, choices) {
+    if (!one.fills) return become(one, { status: "choosing", choices });
+    const { status } = await passer.pass(await passer.find(), { kind: "fill", number: one.number, name: one.name });
+    return become(one, { status, sentence: status === "shown" ? say("chooseThere") : "" });
+  }
+
+  /** Into that call, or a new one where there is no id: by the console that is open, or by ourselves. */
+  async function ring(one, sessionId) {
     become(one, { status: "calling" });
+    const open = await passer.find();
+    one.isPassed = open !== null;
+    return open ? passOn(one, open, sessionId) : ringHere(one, sessionId);
+  }
+
+  async function passOn(one, open, sessionId) {
+    const { press, number, name } = one;
+    const done = await passer.pass(open, { kind: "dial", press, number, name, sessionId });
+    if (done.status === "dialled") return follow(one, done.sessionId);
+    if (done.status === "refused") return refuse(one, done.sentence || say("notYours"));
+    return become(one, { status: "failed", sentence: say("unknown") });
+  }
+
+  /** The press itself is the key: however often it is sent, it rings once. */
+  async function ringHere(one, sessionId) {
+    const path = sessionId ? `${inCall(sessionId)}/conference/members` : "/calls";
     const { dial: dialOnce } = createRequests({ ask, wait, newKey: () => one.press });
     const session = await dialOnce(path, { destination: one.number });
-    become(one, { status: "calling", sessionId: session.id });
+    return follow(one, session.id);
+  }
+
+  async function follow(one, sessionId) {
+    become(one, { status: "calling", sessionId });
     await look(one).catch(() => {}); // the stream reads it again
   }
 
@@ -104,7 +131,7 @@ export function createDialPresses({ ask, wait, say, changed }) {
     choose(press, sessionId) {
       const one = presses.get(press);
       if (one?.status !== "choosing") return undefined;
-      return ring(one, `${inCall(sessionId)}/conference/members`).catch((error) => failed(one, error));
+      return ring(one, sessionId).catch((error) => failed(one, error));
     },
     /** Somebody has signed in. */
     again: () => Promise.all([...presses.values()].filter((one) => one.status === "signIn").map(dial)),

@@ -5,9 +5,11 @@ import { ask } from "../api.js";
 import { readable } from "../numbers.js";
 import { fillTexts, keyed, rowOf, show, write } from "../parts.js";
 import { createSay } from "../say.js";
-import { createStream } from "../stream.js";
+import { createPasser } from "../passing.js";
 import { dialTexts } from "../texts/dial_en.js";
+import { createFollowing } from "./following.js";
 import { createGate } from "./gate.js";
+import { LAST } from "./link.js";
 import { createDialPresses } from "./presses.js";
 
 const say = createSay(dialTexts);
@@ -15,11 +17,11 @@ const at = (id) => document.getElementById(id);
 const timers = { set: (run, ms) => setTimeout(run, ms), clear: (id) => clearTimeout(id) };
 const { say: tell } = announcer(at("said"), at("cried"));
 const { origin } = document.body.dataset;
-let stream = null;
-
+const CLOSES_AFTER = 1500; // milliseconds, in which the page hears the last of it
 const presses = createDialPresses({
-  ask, say, changed, wait: (ms) => new Promise((done) => timers.set(done, ms)),
+  ask, say, changed, passer: createPasser({ timers }), wait: (ms) => new Promise((done) => timers.set(done, ms)),
 });
+const follow = createFollowing({ presses, timers });
 const gate = createGate({
   opener: window.opener, origin, nonce: location.hash.slice(1),
   onMessage: (hear) => window.addEventListener("message", hear),
@@ -32,37 +34,24 @@ function changed(one) {
   paint();
   tell(`${nameOf(one)}: ${sentence || say(status)}`);
   if (status === "choosing" || status === "signIn") window.focus();
-  if (presses.isFollowing()) listen();
+  follow();
+  if (isOver()) timers.set(() => isOver() && window.close(), CLOSES_AFTER);
 }
+
+/** The console shows all of it, and nothing is to be followed any more. */
+const isOver = () => presses.all().every((one) => one.isPassed && LAST.has(one.status));
 
 const nameOf = ({ name, number }) => name || readable(number);
-
-// --- what has become of the calls ---------------------------------------------------------------
-
-function listen() {
-  stream ??= createStream({
-    url: "/events?detail=members", fetch: (...asked) => fetch(...asked), timers,
-    on: { state: () => {}, open: () => presses.happened(null), event: heard, poll: () => presses.happened(null) },
-  });
-  if (!stream.state()) stream.open();
-}
-
-async function heard(name, data) {
-  const id = data.session?.id ?? data.sessionId;
-  if (id) await presses.happened(id);
-  if (presses.isFollowing()) return;
-  stream?.close(); // nothing is followed any more, and a user has few streams
-  stream = null;
-}
 
 // --- what is shown ------------------------------------------------------------------------------
 
 function paint() {
   const all = presses.all();
   const isSignedOut = all.some((one) => one.status === "signIn");
+  const isPassed = all.some((one) => one.isPassed);
   const flaw = origin ? "noOpener" : "notAllowed";
   write(at("heading"), gate.isOpen ? say("heading", { site: origin }) : say("title"));
-  write(at("hint"), say(gate.isOpen ? (all.length ? "leaveOpen" : "nobody") : flaw));
+  write(at("hint"), say(gate.isOpen ? (isPassed ? "inConsole" : all.length ? "leaveOpen" : "nobody") : flaw));
   show(at("sign-in"), isSignedOut);
   keyed(at("presses"), all, (one) => one.press, () =>
     rowOf("dial-press", say, (parts, one) => {

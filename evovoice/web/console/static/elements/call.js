@@ -1,17 +1,16 @@
 /** The call in front: its people, its controls, the consultation, notes and timeline. */
 
+import { consultation } from "../consulting.js";
 import { readable } from "../numbers.js";
 import { keyed, mark, press, runSince, show, write, writeName } from "../parts.js";
-import { liveTransfer, memberId, ownLeg, supervises } from "../rights.js";
-import { lengthOf, outcomeOf, startOf, stateOf } from "./calls.js";
+import { memberId, ownLeg } from "../rights.js";
+import { noteOf, stateOf } from "../standing.js";
+import { callBackTo, lengthOf, outcomeOf, startOf } from "./calls.js";
 import { NotesPart } from "./notes.js";
 import { failedRow, partyRow } from "./party.js";
+import { takesCalls } from "./status.js";
 import { View } from "./view.js";
 
-const CONSULT_TEXTS = {
-  Dialing: "consult.dialing", Consulting: "consult.talking", Swapped: "consult.swapped",
-  Returning: "consult.returning",
-};
 const CONTROLS = ["mute", "hold", "keypad", "leave", "endAll", "comeBack"];
 
 export class CallView extends View {
@@ -31,8 +30,10 @@ export class CallView extends View {
     show(parts.below, Boolean(session));
     if (!session) {
       const { phone } = desk;
+      const { presence } = desk;
+      write(parts.emptyState, presence && phone.isKnown ? this.say(takesCalls(desk) ? "presence.waiting" : "presence.notTaking") : "");
       write(parts.emptyHint, this.say("call.noneHint"));
-      write(parts.noPhone, phone.isThere ? "" : this.app.phoneText(phone.status));
+      write(parts.noPhone, phone.isThere ? "" : this.app.phone.text(phone.status));
       return this.notes.update(null);
     }
     const actions = desk.actionsOf(session);
@@ -54,36 +55,32 @@ export class CallView extends View {
     write(parts.state, say(`state.${state}`));
     mark(parts.state, "data-state", state);
     runSince(parts.time, session.ended ? null : startOf(session));
-    const note = this.#note(session, state);
+    const again = session.ended ? callBackTo(session) : "";
+    press(parts.callBack, { shown: Boolean(again), allowed: true }, say, session.displayName);
+    if (again) parts.callBack.dataset.destination = again;
+    const note = this.#note(session);
     write(parts.note, note);
     show(parts.note, Boolean(note));
   }
 
-  #note(session, state) {
+  #note(session) {
     const { say } = this;
     if (session.ended) {
       return say("call.over", { outcome: outcomeOf(say, session), length: lengthOf(session) || "0:00" });
     }
     if (session.stale) return say("call.stale");
-    if (state === "waiting") return readable(say("call.cutOff", { name: session.displayName }));
-    return state === "Passive" ? say("call.passive") : "";
+    const note = noteOf(session, this.app.desk.me);
+    return note ? readable(say(note.key, note)) : "";
   }
 
   #consult(session, actions) {
     const { parts, say } = this;
-    const transfer = session.ended ? null : liveTransfer(session);
-    show(parts.consult, Boolean(transfer));
-    if (!transfer) return;
-    const { desk } = this.app;
-    const third = session.members.find((one) => memberId(one) === transfer.memberId);
-    const own = ownLeg(session, desk.me);
-    const rest = session.members.filter((one) => one !== third && one !== own && !supervises(one));
-    const names = rest.map((one) => one.displayName).join(", ");
-    const isSwapped = transfer.state === "Swapped";
-    const held = isSwapped ? names : say("consult.isOn", { names, count: rest.length });
-    const text = say(CONSULT_TEXTS[transfer.state], { others: held, name: third?.displayName ?? "" });
-    write(parts.consultText, readable(text));
-    write(parts.back, readable(say("do.back", { name: names })));
+    const found = consultation(session, this.app.desk.me);
+    show(parts.consult, Boolean(found));
+    if (!found) return;
+    const others = found.key === "consult.swapped" ? found.names : say("consult.isOn", found);
+    write(parts.consultText, readable(say(found.key, { others, name: found.name })));
+    write(parts.back, readable(say("do.back", { name: found.names })));
     for (const deed of ["handOver", "allTalk", "swap", "back"]) press(parts[deed], actions[deed], say);
   }
 
@@ -93,7 +90,7 @@ export class CallView extends View {
     keyed(parts.parties, people, memberId, () => partyRow(say, () => this.#look));
     const isIn = !session.ended && ownLeg(session, this.app.desk.me) !== null;
     const failed = isIn ? this.app.desk.failed.get(session.id) ?? [] : [];
-    keyed(parts.failed, failed, memberId, () => failedRow(say));
+    keyed(parts.failed, failed, memberId, () => failedRow(say, () => this.#look));
   }
 
   #controls(session, actions) {

@@ -2,7 +2,7 @@
 
 import { elapsed } from "../clock.js";
 import { keyed, mark, press, rowOf, runSince, show, write, writeName } from "../parts.js";
-import { liveTransfer, ownLeg, supervises } from "../rights.js";
+import { stateOf } from "../standing.js";
 import { View } from "./view.js";
 
 const SHOWN = 8;
@@ -40,17 +40,6 @@ export class CallsView extends View {
   }
 }
 customElements.define("evo-calls", CallsView);
-
-/** What a call is for that user: once they have left it, others talk, whatever it is for those; who
- * is left alone waits for them.
- */
-export function stateOf(session, me) {
-  if (session.ended || session.callState === "Ringing") return session.callState;
-  if (!ownLeg(session, me)) return partiesOf(session).length > 1 ? "Passive" : "waiting";
-  return liveTransfer(session) ? "consulting" : session.callState;
-}
-
-const partiesOf = (session) => session.members.filter((one) => !supervises(one));
 
 /** Since when people have talked, else since when it has been there. */
 export function startOf(session) {

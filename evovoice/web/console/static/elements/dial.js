@@ -1,14 +1,16 @@
 /** The field to call or add somebody: directory as typed, numbers in groups, reasons beside it. */
 
-import { asTyped } from "../numbers.js";
+import { asTyped, readable } from "../numbers.js";
 import { keyed, mark, press, show, write, writeName } from "../parts.js";
+import { peopleOf } from "../people.js";
 import { ownLeg } from "../rights.js";
 import { View } from "./view.js";
 
 const SEARCH_AFTER = 150; // milliseconds without a key
+const SMALL = "(max-width: 760px)"; // where what is seldom wanted is folded up
 
 export class DialView extends View {
-  #choice = null; // {destination, name}: the option that was taken
+  #choice = null; // {destination, name, places}: the option that was taken
   #active = -1;
   #options = [];
   #timer = null;
@@ -26,6 +28,14 @@ export class DialView extends View {
     list.addEventListener("click", (event) => this.#take(event.target.closest("li")));
     form.addEventListener("submit", (event) => event.preventDefault());
     from.addEventListener("change", () => (this.fromNumber = from.value));
+    const small = window.matchMedia(SMALL);
+    small.addEventListener("change", () => this.#fold(small.matches));
+    this.#fold(small.matches);
+  }
+
+  #fold(isSmall) {
+    this.parts.more.open = !isSmall;
+    show(this.parts.fold, isSmall);
   }
 
   update() {
@@ -45,6 +55,8 @@ export class DialView extends View {
     show(parts.problem, Boolean(problem || desk.dialling));
     parts.problem.classList.toggle("quiet", !problem);
     this.#callerIds(desk.directory.callerIds);
+    show(parts.humanRow, session !== null);
+    show(parts.more, session !== null || !parts.callsAs.hidden);
     this.#list();
   }
 
@@ -58,7 +70,9 @@ export class DialView extends View {
     clearTimeout(this.#timer);
     this.#searches += 1;
     this.#close();
-    const done = await deeds.dial(asked, session, { ...wanted, fromNumber: this.fromNumber });
+    const done = await deeds.dial(asked, session, {
+      ...wanted, fromNumber: this.fromNumber, humanOnly: this.parts.humanOnly.checked,
+    });
     if (done) {
       this.parts.field.value = "";
       this.#choice = null;
@@ -107,7 +121,8 @@ export class DialView extends View {
     try {
       const found = await this.app.requests.get(`/directory?search=${encodeURIComponent(searched(text))}`);
       if (mine !== this.#searches || this.#choice) return;
-      this.app.desk.set({ directory: found });
+      const { callerIds } = this.app.desk.directory; // all of them, whatever is looked for
+      this.app.desk.set({ directory: { ...found, callerIds } });
     } catch {
       return; // it can be dialled all the same
     }
@@ -122,25 +137,7 @@ export class DialView extends View {
   }
 
   #found() {
-    const { users, favorites, recent } = this.app.desk.directory;
-    const { say } = this;
-    const people = users.map((one) => ({
-      destination: one.id, name: one.name, state: one.agentState,
-      more: [one.extension && say("dial.extension", one), one.onCall ? say("dial.onCall") : say(`presence.${one.agentState}`)]
-        .filter(Boolean).join(" · "),
-    }));
-    const known = new Set(people.map((one) => one.destination));
-    const others = [
-      ...favorites.map((one) => ({ ...one, more: say("dial.favorite") })),
-      ...recent.map((one) => ({ ...one, more: say("dial.recent") })),
-    ];
-    for (const one of others) {
-      const key = one.userId ?? one.destination;
-      if (known.has(key)) continue;
-      known.add(key);
-      people.push({ destination: one.destination, name: one.name, more: one.more });
-    }
-    return people;
+    return peopleOf(this.app.desk.directory, this.say);
   }
 
   #list() {
@@ -175,7 +172,7 @@ export class DialView extends View {
       node.dataset.destination = now.destination;
       mark(dot, "data-state", now.state ?? null);
       writeName(name, now.name);
-      write(more, now.more);
+      write(more, readable(now.more));
     };
     return { node, update };
   }
@@ -201,7 +198,7 @@ export class DialView extends View {
   #take(node) {
     const taken = this.#options.find((one) => one.destination === node?.dataset.destination);
     if (!taken) return;
-    this.#choice = { destination: taken.destination, name: taken.name };
+    this.#choice = taken;
     this.parts.field.value = asTyped(taken.name);
     this.#close();
   }

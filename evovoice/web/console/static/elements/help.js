@@ -1,10 +1,10 @@
 /** The keys, and the switch for single ones. */
 
 import { canOpenLinks, openLinksHere } from "../brought.js";
+import { areSingleKeysOn, switchSingleKeys } from "../keys.js";
 import { show } from "../parts.js";
 import { View } from "./view.js";
 
-const KEPT_AS = "evovoice-single-keys"; // "off" in the browser's own storage
 const LINES = [
   ["F2", "help.answer"], ["M", "help.mute"], ["F8", "help.mute8"], ["H", "help.hold"], ["A", "help.add"],
   ["D", "help.keypad"], ["N", "help.notes"], ["L", "help.leave"], ["R", "help.ready"], ["1 – 9", "help.party"],
@@ -12,8 +12,6 @@ const LINES = [
 ];
 
 export class HelpView extends View {
-  areOn = localStorage.getItem(KEPT_AS) !== "off";
-
   built() {
     const { keys, areOn, links } = this.parts;
     for (const [key, text] of LINES) {
@@ -26,11 +24,8 @@ export class HelpView extends View {
     }
     show(links, canOpenLinks());
     links.addEventListener("click", openLinksHere);
-    areOn.checked = this.areOn;
-    areOn.addEventListener("change", () => {
-      this.areOn = areOn.checked;
-      localStorage.setItem(KEPT_AS, this.areOn ? "on" : "off");
-    });
+    areOn.checked = areSingleKeysOn();
+    areOn.addEventListener("change", () => switchSingleKeys(areOn.checked));
   }
 
   open() {

@@ -25,6 +25,7 @@ export class IncomingView extends View {
     write(parts.hint, actions.answer.shown || isPlaced ? "" : this.say("incoming.elsewhere"));
     press(parts.answer, actions.answer, this.say);
     press(parts.decline, actions.decline, this.say);
+    press(parts.silence, actions.silence, this.say);
     const problem = desk.problemAt(`${session.id} decline`);
     write(parts.problem, problem);
     show(parts.problem, Boolean(problem));

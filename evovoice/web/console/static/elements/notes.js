@@ -1,6 +1,6 @@
 /** Notes on the call: saved once nobody types for a second, and open past its end. */
 
-import { mark, write } from "../parts.js";
+import { mark, show, write } from "../parts.js";
 import { sentenceOf } from "../say.js";
 
 const REST = 1000; // milliseconds without a key
@@ -14,16 +14,19 @@ export class NotesPart {
     Object.assign(this, { parts, app });
     parts.notes.addEventListener("input", () => this.#typed());
     parts.notes.addEventListener("blur", () => this.save());
+    parts.save.addEventListener("click", () => this.save());
   }
 
   update(session) {
-    const { notes, saved } = this.parts;
+    const { parts } = this;
+    const { notes, saved } = parts;
     if (session?.id !== this.#session?.id) {
       this.save();
       write(saved, "");
     }
     this.#session = session;
     if (!session) return;
+    show(parts.save, session.ended);
     const text = this.#unsaved.get(session.id) ?? session.consoleData ?? "";
     if (notes.value !== text) notes.value = text;
     mark(notes, "readonly", this.app.desk.actionsOf(session).note.allowed ? null : "");

@@ -1,6 +1,6 @@
 /** Signing in: over the page, so that a call that goes on is not touched. */
 
-import { show, write } from "../parts.js";
+import { mark, show, write } from "../parts.js";
 import { sentenceOf } from "../say.js";
 import { View } from "./view.js";
 
@@ -10,6 +10,10 @@ export class SignInView extends View {
       event.preventDefault();
       this.#signIn();
     });
+    const { mute, hangUp } = this.parts;
+    const { phone, desk } = this.app;
+    mute.addEventListener("click", () => phone.setMuted(!desk.phone.isMuted));
+    hangUp.addEventListener("click", () => phone.hangUp());
     this.parentElement.addEventListener("cancel", (event) => event.preventDefault());
   }
 
@@ -24,7 +28,12 @@ export class SignInView extends View {
     (this.parts.email.value ? this.parts.password : this.parts.email).focus();
   }
 
-  update() {}
+  /** The call in this page goes on without the service: it can be muted and left. */
+  update() {
+    const { callSid, isMuted } = this.app.desk.phone;
+    show(this.parts.call, callSid !== null);
+    mark(this.parts.mute, "aria-pressed", String(isMuted));
+  }
 
   async #signIn() {
     const { email, password, code, remember, codeRow, problem } = this.parts;

@@ -13,6 +13,7 @@ export function noPhone(why) {
     stop: async () => {},
     answer: nothing,
     decline: nothing,
+    silence: nothing,
     setMuted: nothing,
     sendDigits: nothing,
     hangUp: nothing,

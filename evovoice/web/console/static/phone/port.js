@@ -4,7 +4,7 @@
 //   state, onChange(hear)     a PhoneState, and a call for each change; gives the way to stop it
 //   onLevel(hear)             how loud the microphone is in a call, 0 to 1, many times a second
 //   start(), stop()           registers at the carrier, and takes that back
-//   answer(), decline()       of the call that rings
+//   answer(), decline(), silence()   of the call that rings
 //   setMuted(yes), sendDigits(text), hangUp()   of the call that is up
 //   devices()                 {microphones, speakers: [{id, label}], microphone, speaker}; without
 //                             `speakers` the browser has no choice of them
@@ -13,7 +13,7 @@
 // PhoneState: {registration, problem, call, notice}
 //   registration   off | starting | ready | lost (comes back by itself)
 //   problem        null, or a key of the texts that says why it is not ready
-//   call           null, or {id, from, phase, muted, poorLine}
+//   call           null, or {id, from, phase, muted, poorLine, silenced}
 //   phase          ringing | connecting | open | reconnecting
 //   notice         null, or {key, detail}: something that a person should be told once
 //
@@ -30,7 +30,8 @@ const CHANGES = {
   failed: (state, { problem }) => troubled(state, 'off', problem),
   stopped: (state) => ({ ...OFF, call: state.call }),
   rings: (state, { id, from }) =>
-    state.call ? state : { ...state, call: { id, from, phase: 'ringing', muted: false, poorLine: false } },
+    state.call ? state : { ...state, call: { id, from, phase: 'ringing', muted: false, poorLine: false, silenced: false } },
+  silenced: (state) => ofCall(state, { silenced: true }, ['ringing']),
   answering: (state) => ofCall(state, { phase: 'connecting' }, ['ringing']),
   answered: (state) => ofCall(state, { phase: 'open' }, ['ringing', 'connecting', 'reconnecting']),
   muted: (state, { muted }) => ofCall(state, { muted }),

@@ -3,6 +3,7 @@
 import { PhoneStore } from './port.js'
 import { askForMicrophone } from './permission.js'
 import { renewal } from './renewal.js'
+import { createRing } from './ring.js'
 
 const SOUNDS = ['incoming', 'outgoing', 'disconnect', 'dtmfs', 'dtmfh',
   ...[0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => `dtmf${digit}`)]
@@ -20,8 +21,8 @@ export function isLibraryThere() {
 }
 
 // `access()` gives {token, gateway, edge} as often as asked, by a request of its own each time.
-export function twilioPhone(access, { media = globalThis.navigator?.mediaDevices } = {}) {
-  return new TwilioPhone(access, media)
+export function twilioPhone(access, { media = globalThis.navigator?.mediaDevices, ring = createRing() } = {}) {
+  return new TwilioPhone(access, media, ring)
 }
 
 class TwilioPhone {
@@ -30,6 +31,7 @@ class TwilioPhone {
   #levels = new Set()
   #access
   #media
+  #sound
   #device = null
   #call = null
   #token = null
@@ -40,7 +42,8 @@ class TwilioPhone {
   #lastFault = ''
   #chosen = { microphone: null, speaker: null }
 
-  constructor(access, media) {
+  constructor(access, media, ring) {
+    this.#sound = ring
     this.#access = access
     this.#media = media
   }
@@ -77,6 +80,7 @@ class TwilioPhone {
     const device = this.#device
     this.#device = null
     device?.destroy()
+    this.#sound.stop()
     this.#call = null
     this.#happened('over')
     this.#happened('stopped')
@@ -84,12 +88,18 @@ class TwilioPhone {
 
   answer() {
     if (this.state.call?.phase !== 'ringing') return
+    this.#sound.stop()
     this.#happened('answering')
     this.#call.accept({ rtcConstraints: { audio: this.#wantedMicrophone() } })
   }
 
   decline() {
     if (this.state.call?.phase === 'ringing') this.#call.reject()
+  }
+
+  silence() {
+    this.#sound.stop()
+    this.#happened('silenced')
   }
 
   hangUp() {
@@ -154,6 +164,7 @@ class TwilioPhone {
     hear('error', (error) => this.#fault(error))
     hear('tokenWillExpire', () => this.#renew())
     hear('incoming', (call) => this.#ring(call))
+    device.audio?.incoming(false) // we ring ourselves
     device.audio?.on('deviceChange', (lost) => this.#devicesChanged(lost))
   }
 
@@ -167,7 +178,7 @@ class TwilioPhone {
     this.#call = call
     this.#warnings.clear()
     const mine = (work) => (...found) => this.#call === call && work(...found)
-    call.on('accept', mine(() => this.#happened('answered')))
+    call.on('accept', mine(() => this.#answered()))
     call.on('mute', mine((muted) => this.#happened('muted', { muted })))
     call.on('reconnecting', mine(() => this.#happened('reconnecting')))
     call.on('reconnected', mine(() => this.#happened('reconnected')))
@@ -178,10 +189,17 @@ class TwilioPhone {
     for (const end of ['cancel', 'reject', 'disconnect']) call.on(end, mine(() => this.#over()))
     const { CallSid: id, From: from } = call.parameters
     this.#happened('rings', { id, from: from ?? '' })
+    this.#sound.start(this.#chosen.speaker)
+  }
+
+  #answered() {
+    this.#sound.stop()
+    this.#happened('answered')
   }
 
   async #over() {
     this.#call = null
+    this.#sound.stop()
     this.#levels.forEach((hear) => hear(0))
     this.#happened('over')
     try {
