@@ -2,8 +2,9 @@
 
 import re
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from evovoice.demo.cast import COLLEAGUE, Cast, assemble
 from evovoice.demo.processes import HOST
+from evovoice.emulator.choices import JoinAt
 from tests.browser import chromium, screenshot, window
 from tests.web.console.axe import flaws
 from tests.web.console.stage import PATIENCE, Session, Unhurried, field, sign_in, until
@@ -84,7 +86,10 @@ class Stage:
     def __init__(self, cast: Cast, crm: _Site, stranger: _Site) -> None:
         self.cast, self.crm, self.stranger = cast, crm, stranger
         self.base = cast.api.base
-        for site in (crm, stranger):
+
+    def begin(self) -> None:
+        """The pages of both sites are for this service."""
+        for site in (self.crm, self.stranger):
             site.html = _example().replace(_PLACEHOLDER, self.base)
 
     def calls(self) -> list[Session]:
@@ -96,19 +101,30 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """Started once for all tests here."""
-    processes = _ForOnePage(tmp_path_factory.mktemp("dial"))
-    with _served() as crm, _served() as stranger:
-        processes.allowed = crm.origin
-        try:
+def stage_by(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[JoinAt], Stage]]:
+    """The stage with that value of S1, started where it is asked for first."""
+    with _served() as crm, _served() as stranger, ExitStack() as ends:
+
+        @cache
+        def started(join_at: JoinAt) -> Stage:
+            processes = _ForOnePage(tmp_path_factory.mktemp(f"dial-{join_at}"), join_at)
+            processes.allowed = crm.origin
+            ends.callback(processes.stop)
             cast = assemble(processes)
             for address in (COLLEAGUE, cast.agent_device):
                 cast.phone(address, answer_after=0)
             cast.stage.put(f"/_emulator/phones/{SUPPLIER}", {"outcome": "busy"})
-            yield Stage(cast, crm, stranger)
-        finally:
-            processes.stop()
+            return Stage(cast, crm, stranger)
+
+        yield started
+
+
+@pytest.fixture
+def stage(stage_by: Callable[[JoinAt], Stage], request: pytest.FixtureRequest) -> Stage:
+    """By the value of S1 that a test names; without one the emulator's own."""
+    stage = stage_by(getattr(request, "param", "answer"))
+    stage.begin()
+    return stage
 
 
 @pytest.fixture
@@ -183,6 +199,7 @@ def test_press_signs_in_in_the_window_dials_once_and_tells_how_it_goes_c122(
     assert 2 == stage.parties()
 
 
+@pytest.mark.parametrize("stage", ["answer", "ringing"], indirect=True)
 def test_number_is_added_to_the_live_call_and_busy_is_told_c122(page: Page, stage: Stage) -> None:
     _signed_in_before(page, stage)
     stage.cast.call_in()
