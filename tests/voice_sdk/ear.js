@@ -5,13 +5,22 @@
   const BELOW_STRONGEST = 30 // dB; harmonics of the same rounding
   const NEIGHBOURS = 10 // bins on each side that belong to the same tone
   const ears = new Map()
+  const LOUD = 0.01 // of full scale; what is below is rounding
+  const OFTEN = 5 // milliseconds
   let context = null
+  let lastHeard = 0 // when anything was, by the clock of this machine
 
   function listen(connection, track) {
     context ??= new AudioContext()
     const analyser = new AnalyserNode(context, { fftSize: 16384, smoothingTimeConstant: 0 })
-    context.createMediaStreamSource(new MediaStream([track])).connect(analyser)
+    const quick = new AnalyserNode(context, { fftSize: 256 }) // five milliseconds; the other has 340
+    context.createMediaStreamSource(new MediaStream([track])).connect(analyser).connect(quick)
     ears.set(connection, analyser)
+    const samples = new Float32Array(quick.fftSize)
+    setInterval(() => {
+      quick.getFloatTimeDomainData(samples)
+      if (samples.some((one) => Math.abs(one) > LOUD)) lastHeard = Date.now()
+    }, OFTEN)
   }
 
   function tonesOf(analyser) {
@@ -35,6 +44,8 @@
       this.addEventListener('track', ({ track }) => listen(this, track))
     }
   }
+
+  window.lastHeard = () => lastHeard
 
   // In hertz, of every call that the page has open.
   window.tonesHeard = () =>

@@ -161,11 +161,8 @@ def test_two_browsers_talk_and_a_call_outlives_its_socket(stage: Stage) -> None:
     ann = stage.window(stage.ann).ready("ann")
     bob = stage.talks_with_bob(ann)
     hears(ann.page, BOB)
-    ann.does("call.mute(true)")
-    hears(bob.page)
-    hears(ann.page, BOB)
-    ann.does("call.mute(false)")
     hears(bob.page, ANN)
+    assert min(_milliseconds_until_silent(ann, bob) for _ in range(3)) < 300
     _socket_is_cut(stage, ann, bob)
     stage.tells(ann, '{"waiting": 3}')
     ann.page.reload()
@@ -173,6 +170,19 @@ def test_two_browsers_talk_and_a_call_outlives_its_socket(stage: Stage) -> None:
     assert "completed" == stage.ends(stage.call("client:bob")["sid"])
     ann.close()
     bob.close()
+
+
+def _milliseconds_until_silent(ann: SdkWindow, bob: SdkWindow) -> float:
+    """From Ann's mute until Bob hears nothing of her any more, while she hears him; then she is
+    heard again. The best of some counts: a busy machine carries sound late.
+    """
+    muted_at = ann.does("(call.mute(true), Date.now())")
+    hears(bob.page)
+    hears(ann.page, BOB)
+    silent_at = bob.does("lastHeard()")
+    ann.does("call.mute(false)")
+    hears(bob.page, ANN)
+    return float(silent_at - muted_at)
 
 
 def _socket_is_cut(stage: Stage, ann: SdkWindow, bob: SdkWindow) -> None:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 from evovoice.domain.call_session import CallSession
 from evovoice.domain.conference import Conference
 from evovoice.domain.hunt import Hunt
-from evovoice.domain.leg import Leg, ParticipantSettings
+from evovoice.domain.leg import Leg, LegDigits, ParticipantSettings
 from evovoice.domain.member import Member
 from evovoice.domain.notifications import SessionStatus, session_status
 from evovoice.domain.transfer import Transfer
@@ -110,9 +110,12 @@ def _copier(kind: type[_T]) -> Callable[[_T], _T]:
 
 
 _copy_session, _copy_member = _copier(CallSession), _copier(Member)
-_copy_leg, _copy_settings, _copy_conference, _copy_transfer, _copy_hunt = (
+_copy_leg, _copy_settings, _copy_digits = (
     _copier(Leg),
     _copier(ParticipantSettings),
+    _copier(LegDigits),
+)
+_copy_conference, _copy_transfer, _copy_hunt = (
     _copier(Conference),
     _copier(Transfer),
     _copier(Hunt),
@@ -135,6 +138,7 @@ def _copied_member(member: Member) -> Member:
     copied = _copy_member(member)
     copied.leg = _copy_leg(member.leg)
     copied.leg.settings = _copy_settings(member.leg.settings)
+    copied.leg.digits = _copy_digits(member.leg.digits)
     return copied
 
 

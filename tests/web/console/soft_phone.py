@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from playwright.sync_api import Browser, Page, StorageState
 
+from evovoice.demo.cast import CUSTOMER
 from tests.web.console.stage import (
     PATIENCE,
     Stage,
@@ -57,6 +58,19 @@ class SoftPhone:
         leg = self.until(lambda: self._leg("ringing"))
         self.page.evaluate("([sid, from]) => fake.ring(sid, from)", [leg["sid"], leg["from"]])
         return str(leg["sid"])
+
+    def talks(self) -> str:
+        """The customer has called and she has answered; the SID of her leg."""
+        self.stage.call_in()
+        sid = self.rings()
+        self.press("Answer")
+        button(self.page, "Hold", CUSTOMER).wait_for()
+        return sid
+
+    def is_answered_elsewhere(self, sid: str) -> None:
+        """Another device of hers has the leg, and the library says so."""
+        self._act("answer", sid)
+        self.page.evaluate("fake.call.emit('cancel')")
 
     def is_hung_up(self, sid: str) -> None:
         """The carrier has ended the leg, and the library says so."""

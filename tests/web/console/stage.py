@@ -5,23 +5,37 @@ import io
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, StorageState, expect
 
 from evovoice.cli import main
-from evovoice.demo.cast import AGENT_EMAIL, AGENT_PASSWORD, COLLEAGUE, CUSTOMER, Cast, assemble
+from evovoice.demo.cast import (
+    AGENT_EMAIL,
+    AGENT_PASSWORD,
+    COLLEAGUE,
+    CUSTOMER,
+    OUR_NUMBER,
+    Cast,
+    assemble,
+)
+from evovoice.demo.json_http import JsonHttp
 from evovoice.demo.processes import Processes
+from evovoice.emulator.choices import JoinAt
 from tests.browser import window
 
 BUSY, SILENT = "+13125550143", "+13125550144"
+SWITCHED_OFF, VOICEMAIL = "+13125550146", "+13125550147"
 PATIENCE = 30  # seconds
 expect.set_options(timeout=PATIENCE * 1000)
 Session = dict[str, Any]
+# once under each value of S1: whoever is added is a leg dialled by REST, which joins a conference
+both_ways = pytest.mark.parametrize("furnished", ["answer", "ringing"], indirect=True)
 _LIBRARY = "*/console/sdk/*"
 # whoever runs the tests may end without a word; its servers have process groups of their own
 _ENDS_WITH_US = (
@@ -33,8 +47,13 @@ _ENDS_WITH_US = (
 class Unhurried(Processes):
     """A service that lets an agent add as many as the tests want to; its command line runs in this
     process, since a new one for each command would take most of the tests' time. The servers end
-    with this process, however that ends (Linux).
+    with this process, however that ends (Linux). `join_at`: when a leg dialled by REST joins its
+    conference (S1).
     """
+
+    def __init__(self, folder: Path, join_at: JoinAt = "answer") -> None:
+        super().__init__(folder)
+        self._join_at = join_at
 
     def command(self, *words: str) -> dict[str, Any]:
         said = io.StringIO()
@@ -55,6 +74,10 @@ class Unhurried(Processes):
             yield
         finally:
             self.start_app()
+
+    def _start(self, name: str, words: Sequence[str], server: JsonHttp, path: str) -> None:
+        more = ["--join-at", self._join_at] if name == "emulator" else []
+        super()._start(name, [*words, *more], server, path)
 
     def _program(self) -> list[str]:
         return [sys.executable, "-c", _ENDS_WITH_US]
@@ -85,12 +108,33 @@ class Stage:
         (found,) = [one for one in self.session()["members"] if one["displayName"] == name]
         return dict(found)
 
-    def call_of(self, address: str) -> dict[str, Any]:
-        """That phone's call at the carrier."""
+    def up(self) -> list[dict[str, Any]]:
+        """The calls at the carrier that are not over."""
         calls = self.cast.stage.get("/_emulator/state")["calls"]
-        up = [one for one in calls if one["status"] in {"ringing", "in-progress"}]
-        (found,) = [one for one in up if address in {one["from"], one["to"]}]
+        return [one for one in calls if one["status"] in {"queued", "ringing", "in-progress"}]
+
+    def call_of(self, address: str) -> dict[str, Any]:
+        """That phone's call at the carrier, whichever side has placed it."""
+        (found,) = [one for one in self.up() if address == _at(one)]
         return dict(found)
+
+    def picks_up(self, address: str) -> None:
+        """Whoever is at that phone, as soon as it rings."""
+        until(lambda: self.call_of(address)["status"] == "ringing")
+        self.cast.stage.post(f"/_emulator/calls/{self.call_of(address)['sid']}/answer", {})
+
+    def hangs_up(self, address: str) -> None:
+        """Whoever is at that phone does."""
+        self.cast.hang_up(self.call_of(address)["sid"])
+
+    def phone(self, address: str, outcome: str, after: float | None = None) -> None:
+        """How whoever is called there answers from now on, after so many seconds of ringing."""
+        character = {"outcome": outcome, "answerAfter": after}
+        self.cast.stage.put(f"/_emulator/phones/{address}", character)
+
+    def nobody_picks_up(self) -> None:
+        """Whoever rings has rung for as long as the service lets them."""
+        self.cast.stage.post("/_emulator/time", {"advance": 90})
 
     def begin(self) -> None:
         """Ann takes calls, and her device answers at once."""
@@ -108,17 +152,26 @@ class Stage:
         until(lambda: not self.cast.api.get("/sessions/my")["sessions"])
 
 
+def _at(call: dict[str, Any]) -> str:
+    """Which phone that leg is at: one to our number is the caller's, any other whom it rings."""
+    phone = "from" if call["to"] == OUR_NUMBER else "to"
+    return str(call[phone])
+
+
 def furnish(processes: Unhurried) -> Stage:
     """Both servers run, and the phones are told how to behave."""
     cast = assemble(processes)
     (account,) = cast.api.get("/auth/status")["accountIds"]
     words = ("user", "add", "Bea", "--account", account, "--email", "bea@acme.test")
     bea = processes.command(*words, "--password", "horse correct", "--role", "User")
-    cast.stage.put(f"/_emulator/phones/{BUSY}", {"outcome": "busy"})
-    cast.stage.put(f"/_emulator/phones/{SILENT}", {"outcome": "answer", "answerAfter": 600})
-    for address in (COLLEAGUE, CUSTOMER, f"client:{bea['identity']}"):
+    stage = Stage(processes, cast, f"client:{bea['identity']}")
+    stage.phone(BUSY, "busy")
+    stage.phone(SILENT, "silent")
+    stage.phone(SWITCHED_OFF, "unreachable")
+    stage.phone(VOICEMAIL, "voicemail", 0.5)
+    for address in (COLLEAGUE, CUSTOMER, stage.bea_device):
         cast.phone(address, answer_after=0)
-    return Stage(processes, cast, f"client:{bea['identity']}")
+    return stage
 
 
 def sign_in_once(browser: Browser, stage: Stage) -> StorageState:
@@ -199,9 +252,16 @@ def add(page: Page, destination: str) -> None:
     field(page).press("Enter")
 
 
-def until(holds: Callable[[], object]) -> None:
-    """Until it is so, or the test fails."""
+def joins(page: Page, name: str) -> None:
+    """Added by that name or number, they answer."""
+    add(page, name)
+    button(page, "Remove", name).wait_for()
+
+
+def until(holds: Callable[[], object], otherwise: Callable[[], object] | None = None) -> None:
+    """Until it is so, or the test fails and says what `otherwise` gives."""
     deadline = time.monotonic() + PATIENCE
     while not holds():
-        assert time.monotonic() < deadline, "it did not happen"
+        is_late = time.monotonic() > deadline
+        assert not is_late, otherwise() if otherwise else "it did not happen"
         time.sleep(0.02)

@@ -14,11 +14,13 @@ from tests.web.console.stage import (
     SILENT,
     Stage,
     add,
+    both_ways,
     button,
     field,
     party,
     sign_in,
     talking,
+    until,
 )
 
 pytestmark = pytest.mark.browser
@@ -56,6 +58,7 @@ def test_a_ringing_call_is_announced_moves_no_focus_and_is_declined_or_given_up(
     expect(console.locator(".recent").first).to_contain_text("Incoming, missed")
 
 
+@both_ways
 def test_adds_by_number_and_by_name_and_says_who_is_where(console: Page, stage: Stage) -> None:
     talking(console, stage)
     field(console).press_sequentially("(312) 555-0142")
@@ -79,6 +82,7 @@ def test_adds_by_number_and_by_name_and_says_who_is_where(console: Page, stage: 
     party(console, COLLEAGUE).wait_for(state="hidden")
 
 
+@both_ways
 def test_who_is_not_reached_is_told_with_the_reason_and_called_again_c106(
     console: Page, stage: Stage
 ) -> None:  # fmt: skip
@@ -98,26 +102,29 @@ def test_who_is_not_reached_is_told_with_the_reason_and_called_again_c106(
     party(console, SILENT).wait_for(state="hidden")
 
 
-def test_each_party_is_held_and_muted_by_buttons_of_their_own(console: Page, stage: Stage) -> None:
+def test_all_others_are_held_and_resumed_by_one_press(console: Page, stage: Stage) -> None:
     talking(console, stage)
     add(console, COLLEAGUE)
     button(console, "Remove", COLLEAGUE).wait_for()
-    button(console, "Hold", COLLEAGUE).click()
-    button(console, "Mute", CUSTOMER).click()
-    expect(party(console, COLLEAGUE)).to_contain_text("on hold")
-    expect(party(console, CUSTOMER)).to_contain_text("muted")
-    assert ("Hold", True) == (
-        stage.member(COLLEAGUE)["callState"], stage.member(CUSTOMER)["muted"]
-    )  # fmt: skip
-    button(console, "Hold", COLLEAGUE).click()
-    expect(party(console, COLLEAGUE)).to_contain_text("talking")
     button(console, "Hold all").click()
     expect(button(console, "Hold all")).to_have_attribute("aria-pressed", "true")
+    for name in (CUSTOMER, COLLEAGUE):
+        expect(party(console, name)).to_contain_text("on hold")
     assert "Hold" == stage.session()["callState"]
     button(console, "Hold all").click()
     expect(button(console, "Hold all")).to_have_attribute("aria-pressed", "false")
 
 
+def test_name_that_is_typed_while_another_is_being_added_stays(console: Page, stage: Stage) -> None:
+    talking(console, stage)
+    with console.expect_response("**/conference/members"):
+        add(console, COLLEAGUE)
+        field(console).fill("Bea")
+    button(console, "Remove", COLLEAGUE).wait_for()
+    expect(field(console)).to_have_value("Bea")
+
+
+@both_ways
 def test_consults_swaps_brings_all_together_and_goes_back_c108(
     console: Page, stage: Stage
 ) -> None:  # fmt: skip
@@ -176,6 +183,7 @@ def test_single_keys_are_shown_and_can_be_switched_off(console: Page, stage: Sta
     expect(button(console, "Hold all")).to_have_attribute("aria-pressed", "false")
 
 
+@both_ways
 def test_places_a_call_from_the_own_device_and_finds_it_in_the_history_c100(console: Page) -> None:
     add(console, COLLEAGUE)
     expect(party(console, COLLEAGUE)).to_contain_text("talking")
@@ -191,6 +199,11 @@ def test_places_a_call_from_the_own_device_and_finds_it_in_the_history_c100(cons
     assert "+1 312 555 0142" == field(console).input_value()
     console.go_back()
     row.wait_for()
+    console.go_forward()
+    field(console).press("Enter")
+    expect(party(console, COLLEAGUE)).to_contain_text("talking")
+    button(console, "Hang up").click()
+    console.get_by_text("The call is over:").wait_for()
 
 
 def test_hostile_names_stay_text_and_nothing_breaks_the_policy(
@@ -207,6 +220,20 @@ def test_hostile_names_stay_text_and_nothing_breaks_the_policy(
     assert hostile == stage.session()["consoleData"] == notes.input_value()
     assert "owned" not in console.title()
     assert 0 == console.locator("main img").count()
+
+
+def test_page_needs_no_library_and_nothing_of_the_internet(page: Page, stage: Stage) -> None:
+    """From the sign-in to a call in which somebody was added, all comes from the service."""
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(request.url.split("/")[2]))
+    page.reload()
+    sign_in(page)
+    page.get_by_text("This installation has no softphone library").wait_for()
+    talking(page, stage)
+    add(page, COLLEAGUE)
+    button(page, "Remove", COLLEAGUE).wait_for()
+    assert {stage.cast.api.base.split("/")[2]} == asked
+    assert not page.evaluate("'Twilio' in window")
 
 
 def test_page_is_small_and_soon_there(console: Page, stage: Stage) -> None:
@@ -226,19 +253,24 @@ def test_page_is_small_and_soon_there(console: Page, stage: Stage) -> None:
 
 
 def test_keys_go_at_once_to_the_party_who_was_added_last_c112(console: Page, stage: Stage) -> None:
-    """By press, by key and pasted; shown as they went."""
+    """All twelve by press and by key, and pasted with a pause; shown as they went."""
     talking(console, stage)
+    add(console, COLLEAGUE)
+    button(console, "Remove", COLLEAGUE).wait_for()
+    console.keyboard.press("Shift+F8")
     console.keyboard.press("d")
     pad = console.locator("evo-keypad")
-    pad.get_by_text("Keys go to +1 202 555 0123.").wait_for()
-    pad.get_by_role("button", name="Key 4").click()
-    console.keyboard.press("2")
+    pad.get_by_text("Keys go to +1 312 555 0142.").wait_for()
+    for key in "123456":
+        pad.get_by_role("button", name=f"Key {key}").click()
+    console.keyboard.type("7890*")
     pad.get_by_role("button", name="Key hash").click()
     pad.evaluate(
-        "pad => { const data = new DataTransfer(); data.setData('text', '7-8*');"
+        "pad => { const data = new DataTransfer(); data.setData('text', ' 7-8, *');"
         " pad.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data })); }"
     )
-    pad.get_by_text("Sent: 42#78*").wait_for()
+    pad.get_by_text("Sent: 1234567890*#78,*").wait_for()
     looked_at(console, "keypad")
     console.keyboard.press("Escape")
     pad.wait_for(state="hidden")
+    until(lambda: stage.call_of(COLLEAGUE)["keysHeard"] == "1234567890*#78*")

@@ -1,5 +1,7 @@
 """The console in trouble: what was lost is told, and the page is true again by itself."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.sync_api import Browser, Page, Route, StorageState, expect
 
@@ -8,6 +10,7 @@ from tests.web.console.looks import looked_at
 from tests.web.console.stage import (
     Stage,
     add,
+    both_ways,
     button,
     console_window,
     is_live,
@@ -18,10 +21,12 @@ from tests.web.console.stage import (
     talking,
     until,
 )
+from tests.web.console.truth import page_is_true
 
 pytestmark = pytest.mark.browser
 
 
+@both_ways
 def test_lost_stream_is_told_and_the_page_is_true_again_afterwards_c119(
     console: Page, stage: Stage
 ) -> None:  # fmt: skip
@@ -30,12 +35,76 @@ def test_lost_stream_is_told_and_the_page_is_true_again_afterwards_c119(
     look_now(console)
     console.get_by_text("Connection lost. Trying again").wait_for()
     assert button(console, "Hang up").is_visible()
-    stage.cast.api.post(
-        f"/sessions/{stage.session()['id']}/conference/members", {"destination": COLLEAGUE}
-    )
+    _add_elsewhere(stage)
     console.context.set_offline(False)
     button(console, "Remove", COLLEAGUE).wait_for()
     is_live(console)
+    page_is_true(console, stage)
+
+
+@both_ways
+def test_page_is_true_though_the_service_takes_no_more_streams_c119(
+    console: Page, stage: Stage
+) -> None:
+    """Asked to come back later, it reads every two seconds, and says so."""
+    talking(console, stage)
+    full = {"status": 503, "headers": {"Retry-After": "5"}}
+    console.route("**/events?detail=members", lambda route: route.fulfill(**full))
+    look_now(console)
+    console.get_by_text("Live updates are full. Reading every 2 s.").wait_for()
+    _add_elsewhere(stage)
+    button(console, "Remove", COLLEAGUE).wait_for()
+    page_is_true(console, stage)
+    looked_at(console, "polling")
+    console.unroute("**/events?detail=members")
+    for _ in range(5):  # it asks for the stream again after five times
+        look_now(console)
+    is_live(console)
+    page_is_true(console, stage)
+
+
+@both_ways
+def test_page_that_comes_back_after_too_long_is_true_c119(console: Page, stage: Stage) -> None:
+    """What it has missed is forgotten: the service says so, and all is read again."""
+    talking(console, stage)
+    asked: list[str] = []
+
+    def as_after_long(route: Route) -> None:
+        asked.append(route.request.headers["last-event-id"])
+        route.continue_(headers={**route.request.headers, "last-event-id": "1-1-1"})
+
+    console.context.set_offline(True)
+    look_now(console)
+    console.get_by_text("Connection lost. Trying again").wait_for()
+    _add_elsewhere(stage)
+    console.route("**/events?detail=members", as_after_long)
+    console.context.set_offline(False)
+    button(console, "Remove", COLLEAGUE).wait_for()
+    is_live(console)
+    page_is_true(console, stage)
+    assert asked
+
+
+def test_page_that_was_frozen_or_slept_reads_all_again_c119(console: Page, stage: Stage) -> None:
+    """What a browser does with a tab that nobody looks at, and a machine that is closed."""
+    talking(console, stage)
+    devtools = console.context.new_cdp_session(console)
+    devtools.send("Page.setWebLifecycleState", {"state": "frozen"})
+    _add_elsewhere(stage)
+    until(lambda: 3 == len(stage.up()))
+    devtools.send("Page.setWebLifecycleState", {"state": "active"})
+    button(console, "Remove", COLLEAGUE).wait_for()
+    page_is_true(console, stage)
+    with console.expect_response("**/events?detail=members"):
+        console.clock.set_fixed_time(datetime.now(UTC) + timedelta(minutes=1))
+    is_live(console)
+    page_is_true(console, stage)
+
+
+def _add_elsewhere(stage: Stage) -> None:
+    """By another program of the agent's."""
+    members = f"/sessions/{stage.session()['id']}/conference/members"
+    stage.cast.api.post(members, {"destination": COLLEAGUE})
 
 
 def test_who_is_signed_out_signs_in_over_the_page_c119(console: Page, stage: Stage) -> None:
@@ -104,8 +173,7 @@ def test_service_that_restarts_is_told_and_loses_no_note(console: Page, stage: S
         assert button(console, "Leave").get_attribute("aria-disabled") is None
     is_live(console)
     until(lambda: stage.session()["consoleData"] == "Wants a call back")
-    shown = {one.inner_text().replace("\n", "") for one in console.locator(".party .name").all()}
-    assert {one["displayName"] for one in stage.session()["members"]} == shown
+    page_is_true(console, stage)
     button(console, "Hold", CUSTOMER).click()
     expect(party(console, CUSTOMER)).to_contain_text("on hold")
 

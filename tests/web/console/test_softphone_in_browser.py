@@ -1,9 +1,7 @@
 """The console with a phone in it: what it says and does with microphone, tabs, reload and keys."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Browser, Page, expect
 
 from evovoice.demo.cast import COLLEAGUE, CUSTOMER
 from tests.web.console.axe import flaws
@@ -11,7 +9,7 @@ from tests.web.console.looks import looked_at
 from tests.web.console.soft_phone import FAKE, SoftPhone
 from tests.web.console.stage import (
     BUSY,
-    Stage,
+    both_ways,
     button,
     console_window,
     field,
@@ -24,31 +22,6 @@ from tests.web.console.stage import (
 )
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def ann(chromium: Browser, stage: Stage, kept: StorageState) -> Iterator[SoftPhone]:
-    """Signed in, her phone off."""
-    with console_window(chromium, kept) as page:
-        phone = SoftPhone(page, stage)
-        open_console(page, stage)
-        yield phone
-
-
-@pytest.fixture
-def ready(ann: SoftPhone) -> SoftPhone:
-    ann.press("Start taking calls")
-    ann.sees("Ready. Waiting for calls.")
-    return ann
-
-
-def talks(ann: SoftPhone) -> str:
-    """The customer has called and she has answered; the SID of her leg."""
-    ann.stage.call_in()
-    sid = ann.rings()
-    ann.press("Answer")
-    button(ann.page, "Hold", CUSTOMER).wait_for()
-    return sid
 
 
 def test_is_ready_only_with_a_microphone(ann: SoftPhone) -> None:
@@ -75,7 +48,7 @@ def test_own_mute_is_the_phones_and_outlives_devices_and_reconnecting(ready: Sof
     call can be left all the same.
     """
     page = ready.page
-    talks(ready)
+    ready.talks()
     ready.press("Mute")
     ready.sees("Muted: nobody hears you")
     assert page.evaluate("fake.call.isOff")
@@ -96,8 +69,9 @@ def test_own_mute_is_the_phones_and_outlives_devices_and_reconnecting(ready: Sof
     expect(button(page, "Mute")).to_have_attribute("aria-pressed", "false")
 
 
+@both_ways
 def test_reload_in_a_call_is_warned_of_and_the_call_is_taken_back(ready: SoftPhone) -> None:
-    lost = talks(ready)
+    lost = ready.talks()
     assert ready.page.evaluate("fake.options.closeProtection")
     ready.page.reload()
     ready.is_lost(lost)
@@ -139,7 +113,7 @@ def test_one_of_two_tabs_has_the_phone_and_both_show_the_call(ready: SoftPhone) 
 def test_microphone_and_loudspeaker_are_chosen_in_a_call(ready: SoftPhone) -> None:
     """One that is muted stays so with another microphone."""
     page = ready.page
-    talks(ready)
+    ready.talks()
     ready.press("Mute")
     ready.press("Sound")
     page.get_by_role("combobox", name="Microphone").select_option("Headset")
@@ -151,7 +125,7 @@ def test_microphone_and_loudspeaker_are_chosen_in_a_call(ready: SoftPhone) -> No
 
 
 def test_who_is_signed_out_in_a_call_still_mutes_by_key(ready: SoftPhone) -> None:
-    talks(ready)
+    ready.talks()
     ready.page.context.clear_cookies()
     look_now(ready.page)
     ready.page.get_by_text("Sign in again to go on; your call is not touched.").wait_for()
@@ -161,6 +135,7 @@ def test_who_is_signed_out_in_a_call_still_mutes_by_key(ready: SoftPhone) -> Non
     ready.sees("Muted: nobody hears you")
 
 
+@both_ways
 def test_whole_story_by_keyboard_alone_in_two_windows(chromium: Browser, ready: SoftPhone) -> None:
     """Answer, busy with its reason, the next number, hold, remove, consult, hand over, and the
     others talk on until the end.

@@ -1,11 +1,14 @@
-"""One service for the tests of a module; each test has a window of its own, with its pop-ups."""
+"""One service for all tests here; each test has a window of its own, with its pop-ups."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from evovoice.demo.cast import COLLEAGUE, assemble
+from evovoice.emulator.choices import JoinAt
 from tests.browser import chromium, window
 from tests.web.console.stage import PATIENCE, until
 from tests.web.dial.stage import SUPPLIER, ForOnePage, Stage, served
@@ -13,20 +16,31 @@ from tests.web.dial.stage import SUPPLIER, ForOnePage, Stage, served
 __all__ = ["chromium"]
 
 
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """Started once for all tests here."""
-    processes = ForOnePage(tmp_path_factory.mktemp("dial"))
-    with served() as crm, served() as stranger:
-        processes.allowed = crm.origin
-        try:
+@pytest.fixture(scope="package")
+def stage_by(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[JoinAt], Stage]]:
+    """The stage with that value of S1, started where it is asked for first."""
+    with served() as crm, served() as stranger, ExitStack() as ends:
+
+        @cache
+        def started(join_at: JoinAt) -> Stage:
+            processes = ForOnePage(tmp_path_factory.mktemp(f"dial-{join_at}"), join_at)
+            processes.allowed = crm.origin
+            ends.callback(processes.stop)
             cast = assemble(processes)
             for address in (COLLEAGUE, cast.agent_device):
                 cast.phone(address, answer_after=0)
             cast.stage.put(f"/_emulator/phones/{SUPPLIER}", {"outcome": "busy"})
-            yield Stage(cast, crm, stranger)
-        finally:
-            processes.stop()
+            return Stage(cast, crm, stranger)
+
+        yield started
+
+
+@pytest.fixture
+def stage(stage_by: Callable[[JoinAt], Stage], request: pytest.FixtureRequest) -> Stage:
+    """By the value of S1 that a test names; without one the emulator's own."""
+    stage = stage_by(getattr(request, "param", "answer"))
+    stage.begin()
+    return stage
 
 
 @pytest.fixture

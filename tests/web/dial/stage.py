@@ -79,7 +79,10 @@ class Stage:
     def __init__(self, cast: Cast, crm: Site, stranger: Site) -> None:
         self.cast, self.crm, self.stranger = cast, crm, stranger
         self.base = cast.api.base
-        for site in (crm, stranger):
+
+    def begin(self) -> None:
+        """The pages of both sites are for this service."""
+        for site in (self.crm, self.stranger):
             site.html = _example().replace(_PLACEHOLDER, self.base)
 
     def calls(self) -> list[Session]:

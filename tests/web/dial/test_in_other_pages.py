@@ -46,6 +46,7 @@ def test_press_signs_in_in_the_window_dials_once_and_tells_how_it_goes_c122(
     assert 2 == stage.parties()
 
 
+@pytest.mark.parametrize("stage", ["answer", "ringing"], indirect=True)
 def test_number_is_added_to_the_live_call_and_busy_is_told_c122(page: Page, stage: Stage) -> None:
     signed_in_before(page, stage)
     stage.cast.call_in()

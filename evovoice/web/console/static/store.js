@@ -14,7 +14,7 @@ export function createStore(onChange = () => {}, own = () => null) {
     const before = sessions.get(session.id);
     const wasMine = Boolean(before?.wasMine) || hasPart(session, own());
     const told = { ...session, wasMine };
-    const after = before ? newer(before, told) : told;
+    const after = withPart(before ? newer(before, told) : told, wasMine);
     if (after === before) return false;
     sessions.set(after.id, after);
     forgetOld(sessions);
@@ -38,6 +38,9 @@ export function createStore(onChange = () => {}, own = () => null) {
 }
 
 const NOTE = "AddSessionLog"; // at any time, by whoever had the call
+
+/** Also an older state, such as the answer that an event has overtaken, tells of that part. */
+const withPart = (session, wasMine) => (session.wasMine === wasMine ? session : { ...session, wasMine });
 
 function hasPart(session, userId) {
   const isUp = ({ callState }) => callState === "Connected" || callState === "Hold";

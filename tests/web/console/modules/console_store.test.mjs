@@ -58,6 +58,15 @@ test("who has left is known to have had the call", () => {
   assert.equal(store.get("s-1").wasMine, true);
 });
 
+test("who had the call is known too where the event of the leaving comes before the answer", () => {
+  const told = [];
+  const store = createStore((after) => told.push(after.wasMine), () => ANN.id);
+  store.put(session([customer(), bea()], { version: 2 }));
+  store.put(session([customer(), agent(), bea()], { version: 1 }));
+  assert.equal(store.get("s-1").version, 2);
+  assert.deepEqual(told, [false, true]);
+});
+
 test("only so many ended sessions are kept, the oldest go first", () => {
   const store = createStore();
   for (let day = 10; day < 90; day += 1) {

@@ -147,13 +147,13 @@ test('a call is answered, muted, given digits and hung up, and its microphone le
   phone.answer()
   phone.answer() // a second press is none
   phone.setMuted(true)
-  phone.sendDigits('12#')
+  phone.sendDigits('1,2#')
   assert.equal(phone.state.call.muted, true)
   phone.hangUp()
   await tick()
   assert.equal(phone.state.call, null)
   assert.deepEqual(call.did, [['accept', { rtcConstraints: { audio: true } }], ['mute', true],
-    ['digits', '12#'], ['disconnect']])
+    ['digits', '1wwww2#'], ['disconnect']])
   assert.deepEqual(device.audio.set, [['unset']])
 })
 

@@ -64,8 +64,10 @@ export class DialView extends View {
   async dial(kind) {
     const { desk, deeds } = this.app;
     const session = kind === "consult" ? desk.front() : this.#session();
+    const { field } = this.parts;
     const wanted = this.#wanted();
-    if (!wanted.destination) return this.parts.field.focus();
+    if (!wanted.destination) return field.focus();
+    const typed = field.value;
     const asked = session ? kind : "call";
     clearTimeout(this.#timer);
     this.#searches += 1;
@@ -73,8 +75,8 @@ export class DialView extends View {
     const done = await deeds.dial(asked, session, {
       ...wanted, fromNumber: this.fromNumber, humanOnly: this.parts.humanOnly.checked,
     });
-    if (done) {
-      this.parts.field.value = "";
+    if (done && field.value === typed) { // else the next one is being typed
+      field.value = "";
       this.#choice = null;
     }
     return this.update();

@@ -44,10 +44,11 @@ export class KeypadView extends View {
     this.#send(event.key);
   }
 
+  /** A comma or semicolon, as in "1234,,56#" of a mail, is a pause of two seconds (C112). */
   #send(text) {
-    const digits = text.replace(/[^\d*#]/g, "");
+    const digits = text.replace(/[^\d*#,;]/g, "");
     const session = this.app.desk.front();
-    if (digits && session) this.app.deeds.sendDigits(session, digits);
+    if (/[\d*#]/.test(digits) && session) this.app.deeds.sendDigits(session, digits);
   }
 }
 customElements.define("evo-keypad", KeypadView);

@@ -5,7 +5,8 @@
 //   onLevel(hear)             how loud the microphone is in a call, 0 to 1, many times a second
 //   start(), stop()           registers at the carrier, and takes that back
 //   answer(), decline(), silence()   of the call that rings
-//   setMuted(yes), sendDigits(text), hangUp()   of the call that is up
+//   setMuted(yes), sendDigits(text), hangUp()   of the call that is up; text: 0-9 * #, and a comma or
+//                             semicolon for a pause of two seconds
 //   devices()                 {microphones, speakers: [{id, label}], microphone, speaker}; without
 //                             `speakers` the browser has no choice of them
 //   useMicrophone(id), useSpeaker(id)

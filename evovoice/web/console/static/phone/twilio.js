@@ -111,7 +111,7 @@ class TwilioPhone {
   }
 
   sendDigits(text) {
-    this.#call?.sendDigits(text)
+    this.#call?.sendDigits(text.replace(/[,;]/g, 'wwww')) // of half a second each
   }
 
   devices() {
