@@ -25,6 +25,18 @@ def test_an_agent_whose_microphone_is_refused_is_told_so_and_how_to_go_on(
         _talks_with_the_customer(office, page)
 
 
+def test_a_microphone_that_is_refused_at_the_answer_is_told_as_well(office: Office) -> None:
+    """The SDK ends the call first, and tells why afterwards."""
+    page = office.phone(office.ann)
+    button(page, "Start taking calls").click()
+    _reads(page, "Ready. Waiting for calls.")
+    office.ann.clear_permissions()
+    office.call_in()
+    button(page, "Answer").click()
+    _reads(page, "The browser may not use your microphone.", "told")
+    _reads(page, "Ready. Waiting for calls.")
+
+
 def test_one_of_two_tabs_has_the_phone_and_the_other_takes_over_when_it_is_closed(
     office: Office,
 ) -> None:

@@ -14,8 +14,8 @@ const PRESENCE_AGAIN = 5_000 // ms
 
 export class AgentPhone {
   known = {
-    user: null, phone: OFF, isThere: false, tab: 'elsewhere', session: null, waiting: null, wish: null,
-    stream: 'live',
+    user: null, phone: OFF, isThere: false, isTold: false, tab: 'elsewhere', session: null, waiting: null,
+    wish: null, stream: 'live',
   }
   #ask
   #phone
@@ -231,14 +231,16 @@ export class AgentPhone {
     const { user, phone } = this.known
     if (!user) return
     const state = this.#wantsCalls ? 'Ready' : 'NotReady'
-    const told = `${state} ${phone.registration === 'ready'}`
+    const isReady = phone.registration === 'ready'
+    const told = `${state} ${isReady}`
     if (told === this.#told || (this.#told === null && !this.#wantsCalls) || phone.registration === 'starting') return
     this.#told = told
+    this.#know({ isTold: false })
     try {
-      const body = { agentState: state, deviceRegistered: phone.registration === 'ready' }
-      const request = this.#ask('PATCH', '/app/presence', body)
+      const request = this.#ask('PATCH', '/app/presence', { agentState: state, deviceRegistered: isReady })
       this.#telling = request.catch(() => {})
       await request
+      if (this.#told === told) this.#know({ isTold: isReady })
     } catch {
       if (this.#told === told) this.#told = ''
       setTimeout(() => this.#tellPresence(), PRESENCE_AGAIN)

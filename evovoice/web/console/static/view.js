@@ -1,9 +1,10 @@
 // What the page shows and which buttons do something now, with the reason where one does not.
 // Pure: the whole of what is known in, texts by key and facts out.
 //
-// known: {user, phone, isThere, tab, session, waiting, wish, stream}
+// known: {user, phone, isThere, isTold, tab, session, waiting, wish, stream}
 //   user      null, or {name, endpointId}
 //   phone     a PhoneState (phone/port.js);  isThere: whether it can make a sound
+//   isTold    whether the service knows that calls may ring here
 //   tab       here | elsewhere
 //   session   of the call in this phone, or null;  waiting: a call to be taken back, or null
 //   wish      null, or {key, name}: what was asked for and is no fact yet
@@ -22,12 +23,12 @@ export function view(known) {
   }
 }
 
-function status({ phone, tab, isThere }) {
+function status({ phone, tab, isThere, isTold }) {
   if (!isThere) return text(phone.problem)
   if (tab === 'elsewhere') return text('elsewhere')
   if (phone.problem) return text(phone.problem)
   if (phone.call) return text(phone.call.phase === 'ringing' ? 'rings' : 'talking')
-  return text(phone.registration)
+  return text(phone.registration === 'ready' && !isTold ? 'starting' : phone.registration)
 }
 
 function incoming(known) {

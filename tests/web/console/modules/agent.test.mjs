@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { AgentPhone } from '../../../../evovoice/web/console/static/agent_phone.js'
 import { PhoneStore } from '../../../../evovoice/web/console/static/phone/port.js'
+import { view } from '../../../../evovoice/web/console/static/view.js'
 
 const ANN = { name: 'Ann', endpointId: 'u-ann' }
 const tick = async () => { for (let n = 0; n < 20; n += 1) await Promise.resolve() }
@@ -176,6 +177,24 @@ test('a call that is over while one waits for it takes the wish with it', async 
   await one.refresh()
   assert.deepEqual([one.known.wish, told], [null, ['over']])
 })
+
+test('the phone is ready once the service knows it, and no sooner', async () => {
+  const { one, service } = await agent()
+  let told = null
+  service['PATCH /app/presence'] = new Promise((done) => { told = done })
+  await one.start()
+  await tick()
+  assert.deepEqual(['ready', false, 'starting'], shown(one))
+  told({})
+  await tick()
+  assert.deepEqual(['ready', true, 'ready'], shown(one))
+  await one.stop()
+  assert.equal(one.known.isTold, false)
+})
+
+function shown(one) {
+  return [one.known.phone.registration, one.known.isTold, view({ ...one.known, isThere: true, tab: 'here' }).status.key]
+}
 
 test('presence that the service did not hear is told again', async () => {
   mock.timers.enable({ apis: ['setTimeout'] })

@@ -213,6 +213,31 @@ test('a lost connection is shown in the call and heals', async (t) => {
   assert.equal(phone.state.registration, 'ready')
 })
 
+test('a device that the carrier has sent away registers again, ever more rarely, until it is registered', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { phone, device } = await ringing()
+  t.after(() => phone.stop())
+  const tries = []
+  device.register = async () => { tries.push(now); throw new Error('offline') }
+  let now = 0
+  device.emit('unregistered')
+  for (; now < 200; now += 1) {
+    if (now === 160) device.emit('registered')
+    t.mock.timers.tick(1000)
+    await null
+  }
+  assert.deepEqual(tries, [9, 29, 69, 129])
+})
+
+test('a microphone that is refused at the answer is told, though the call is over by then', async (t) => {
+  const { phone, call } = await ringing()
+  t.after(() => phone.stop())
+  phone.answer()
+  call.emit('disconnect', call)
+  call.emit('error', { code: 31401, message: 'PermissionDeniedError (31401): denied' })
+  assert.deepEqual([null, 'microphoneRefused'], [phone.state.call, phone.state.notice.key])
+})
+
 test('a refused or ending token is renewed with a fresh one', async (t) => {
   const { phone, device } = await ringing()
   t.after(() => phone.stop())

@@ -8,6 +8,8 @@ import { createRing } from './ring.js'
 const SOUNDS = ['incoming', 'outgoing', 'disconnect', 'dtmfs', 'dtmfh',
   ...[0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => `dtmf${digit}`)]
 const REGISTERS_WITHIN = 10_000 // ms; the library itself tries for ever and tells each failure twice
+const REGISTERS_AGAIN = 10_000 // ms, and twice as long each time
+const REGISTERS_AGAIN_AT_MOST = 60_000 // ms
 const REFUSED_TOKENS = new Set([20101, 20102, 20103, 20104, 20151, 20157, 31202, 31204, 31205, 31206, 31207])
 const NO_MICROPHONE = new Map([[31401, 'microphoneRefused'], [31208, 'microphoneRefused'],
   [31402, 'microphoneBusy']])
@@ -38,6 +40,7 @@ class TwilioPhone {
   #tokenAt = 0
   #timer = null
   #deadline = null
+  #again = null
   #warnings = new Set()
   #lastFault = ''
   #chosen = { microphone: null, speaker: null }
@@ -77,6 +80,7 @@ class TwilioPhone {
   async stop() {
     clearTimeout(this.#timer)
     clearTimeout(this.#deadline)
+    clearTimeout(this.#again)
     const device = this.#device
     this.#device = null
     device?.destroy()
@@ -160,7 +164,7 @@ class TwilioPhone {
       if (this.#device === device) work(...found) // one that was destroyed has nothing to say
     })
     hear('registered', () => this.#registered())
-    hear('unregistered', () => this.#happened('unregistered'))
+    hear('unregistered', () => this.#unregistered(device))
     hear('error', (error) => this.#fault(error))
     hear('tokenWillExpire', () => this.#renew())
     hear('incoming', (call) => this.#ring(call))
@@ -169,8 +173,24 @@ class TwilioPhone {
   }
 
   #registered() {
+    clearTimeout(this.#again)
     this.#lastFault = ''
     this.#happened('registered')
+  }
+
+  #unregistered(device) {
+    this.#happened('unregistered')
+    this.#registerAgain(device, REGISTERS_AGAIN)
+  }
+
+  // The library comes back by itself where its connection was lost, and not where the carrier has
+  // closed it.
+  #registerAgain(device, wait) {
+    clearTimeout(this.#again)
+    this.#again = setTimeout(() => {
+      device.register().catch(() => {}) // it is at it already, or cannot now
+      this.#registerAgain(device, Math.min(2 * wait, REGISTERS_AGAIN_AT_MOST))
+    }, wait)
   }
 
   #ring(call) {
@@ -185,7 +205,7 @@ class TwilioPhone {
     call.on('volume', mine((input) => this.#levels.forEach((hear) => hear(input))))
     call.on('warning', mine((name) => this.#warned(name, true)))
     call.on('warning-cleared', mine((name) => this.#warned(name, false)))
-    call.on('error', mine((error) => this.#fault(error)))
+    call.on('error', (error) => this.#fault(error)) // of a microphone that is refused: after the end
     for (const end of ['cancel', 'reject', 'disconnect']) call.on(end, mine(() => this.#over()))
     const { CallSid: id, From: from } = call.parameters
     this.#happened('rings', { id, from: from ?? '' })
