@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
 import jwt
 import pytest
 
-from evovoice.demo.cast import AGENT_EMAIL, COLLEAGUE, COLLEAGUE_EMAIL
+from evovoice.demo.cast import AGENT_EMAIL, AGENT_PASSWORD, COLLEAGUE, COLLEAGUE_EMAIL
 from evovoice.demo.options import parse_options
 from evovoice.demo.processes import HOST, DemoProblem, Processes, free_port
 
@@ -47,10 +48,10 @@ class Kept:
         return f"http://{HOST}:{self.emulator_port}"
 
     def credentials(self) -> dict[str, str]:
-        """E-mail address and password of the line that says how to sign in."""
-        found = re.search(r'^Ann: .*#(\S+) .*password "(.*)"\)$', self.text, re.M)
+        """E-mail address and password of the address that signs in."""
+        found = re.search(r"^Ann: .*#(\S+):(\S+) ", self.text, re.M)
         assert found, self.text
-        return {"userName": found[1], "password": found[2]}
+        return {"userName": found[1], "password": unquote(found[2])}
 
 
 @pytest.fixture(scope="module")
@@ -101,9 +102,10 @@ def test_overview_names_the_addresses_that_were_asked_for(kept: Kept) -> None:
     browser = build_opener()
     assert f"Service:   {kept.service}\n" in kept.text
     pages = re.findall(r"^[\w ]+: +(\S+) \(", kept.text, re.M)
-    docs, phone = f"{kept.service}/docs", f"{kept.service}/phone#{AGENT_EMAIL}"
-    console = f"{kept.service}/#{AGENT_EMAIL}"
-    bobs = f"http://localhost:{kept.port}/#{COLLEAGUE_EMAIL}"
+    password = quote(AGENT_PASSWORD)
+    docs, phone = f"{kept.service}/docs", f"{kept.service}/phone#{AGENT_EMAIL}:{password}"
+    console = f"{kept.service}/#{AGENT_EMAIL}:{password}"
+    bobs = f"http://localhost:{kept.port}/#{COLLEAGUE_EMAIL}:{password}"
     assert [console, bobs, phone, f"{kept.emulator}/_emulator/", docs] == pages
     for page in pages:
         asked = Request(page, headers={"Accept": "text/html"})

@@ -1,6 +1,7 @@
 """Tells a person what is where, how to sign in, and how to add somebody to the live call."""
 
 from typing import Any
+from urllib.parse import quote
 
 from evovoice.demo.cast import AGENT_EMAIL, AGENT_PASSWORD, COLLEAGUE, COLLEAGUE_EMAIL, Cast
 
@@ -16,19 +17,24 @@ def print_overview(cast: Cast, session: dict[str, Any]) -> None:
 def print_overview_of_pages(cast: Cast) -> None:
     """Print it for people who answer with their own microphone."""
     _print_addresses(cast)
-    print("\nOpen Ann's console, sign in and press Start taking calls: a customer calls you then.")
+    print("\nOpen Ann's console and press Start taking calls: a customer calls you then.")
     print("Answer, and add somebody: a number, or Bob, whose console you open in another window.")
     _print_end()
 
 
 def _print_addresses(cast: Cast) -> None:
-    service, bobs, password = cast.api.base, cast.other_url, AGENT_PASSWORD
+    service, bobs = cast.api.base, cast.other_url
     print(f"\nService:   {service}")
-    print(f'Ann:       {service}/#{AGENT_EMAIL} (console with a phone; password "{password}")')
-    print(f'Bob:       {bobs}/#{COLLEAGUE_EMAIL} (the same for a colleague; password "{password}")')
-    print(f"Phone:     {service}/phone#{AGENT_EMAIL} (without the console)")
+    print(f"Ann:       {service}/#{_signs_in(AGENT_EMAIL)} (console with a phone, signed in)")
+    print(f"Bob:       {bobs}/#{_signs_in(COLLEAGUE_EMAIL)} (the same for a colleague)")
+    print(f"Phone:     {service}/phone#{_signs_in(AGENT_EMAIL)} (without the console)")
     print(f"Emulator:  {cast.stage.base}/_emulator/ (who hears whom; answer and hang up there)")
     print(f"API:       {service}/docs (to read and to try)")
+
+
+def _signs_in(email: str) -> str:
+    """What a page of this machine signs in by (`static/given_sign_in.js`)."""
+    return f"{email}:{quote(AGENT_PASSWORD)}"
 
 
 def _print_end() -> None:

@@ -1,11 +1,12 @@
 """The agents' console in a real browser: calls as they are played by scripted phones."""
 
 import json
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from evovoice.demo.cast import COLLEAGUE, CUSTOMER
+from evovoice.demo.cast import AGENT_EMAIL, AGENT_PASSWORD, COLLEAGUE, CUSTOMER
 from tests.browser import screenshot
 from tests.web.console.axe import flaws
 from tests.web.console.looks import looked_at
@@ -36,6 +37,18 @@ def test_signs_in_after_a_wrong_password_and_out_again(page: Page) -> None:
     looked_at(page, "empty")
     button(page, "Sign out").click()
     page.get_by_label("E-mail address").wait_for()
+
+
+def test_address_of_a_demonstration_signs_in_and_keeps_no_password(
+    page: Page, stage: Stage
+) -> None:
+    """On the machine of the service; by the phone's page in the same way."""
+    for path in ("/", "/phone"):
+        page.context.clear_cookies()
+        page.goto("about:blank")
+        page.goto(f"{stage.cast.api.base}{path}#{AGENT_EMAIL}:{quote(AGENT_PASSWORD)}")
+        button(page, "Sign out").wait_for()
+        assert page.url.endswith(f"{path}#{AGENT_EMAIL}")
 
 
 def test_a_ringing_call_is_announced_moves_no_focus_and_is_declined_or_given_up(

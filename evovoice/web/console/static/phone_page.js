@@ -1,5 +1,6 @@
 // The page: joins the agent's phone with what is seen, heard by screen readers, and pressed.
 
+import { givenSignIn, withoutPassword } from './given_sign_in.js'
 import { AgentPhone } from './agent_phone.js'
 import { announcer } from './announce.js'
 import { ask } from './api.js'
@@ -103,10 +104,15 @@ function refreshSoon() {
 function showEntry(problem = '') {
   at('entry').hidden = false
   at('entryProblem').textContent = problem
-  const prefilled = decodeURIComponent(location.hash.slice(1))
-  const field = at('entry').elements.userName
-  if (!field.value && prefilled.includes('@')) field.value = prefilled
+  const given = givenSignIn(location)
+  const { userName, password } = at('entry').elements
+  if (!userName.value && given) userName.value = given.email
   if (!agent.known.phone.call) at('desk').hidden = true // a call keeps its buttons
+  if (!given?.password) return
+  history.replaceState(null, '', withoutPassword(location, given.email))
+  userName.value = given.email
+  password.value = given.password
+  signIn(at('entry'))
 }
 
 async function signIn(form) {

@@ -1,5 +1,6 @@
 /** Signing in: over the page, so that a call that goes on is not touched. */
 
+import { givenSignIn, withoutPassword } from "../given_sign_in.js";
 import { mark, show, write } from "../parts.js";
 import { sentenceOf } from "../say.js";
 import { View } from "./view.js";
@@ -22,10 +23,18 @@ export class SignInView extends View {
     const dialog = this.parentElement;
     show(this.parts.again, again);
     if (dialog.open) return;
-    const named = decodeURIComponent(location.hash.slice(1));
-    if (named.includes("@") && !this.parts.email.value) this.parts.email.value = named;
+    const given = givenSignIn(location);
+    if (given && !this.parts.email.value) this.parts.email.value = given.email;
     dialog.showModal();
     (this.parts.email.value ? this.parts.password : this.parts.email).focus();
+    if (given?.password) this.#signInAs(given);
+  }
+
+  #signInAs({ email, password }) {
+    history.replaceState(null, "", withoutPassword(location, email));
+    this.parts.email.value = email;
+    this.parts.password.value = password;
+    this.#signIn();
   }
 
   /** The call in this page goes on without the service: it can be muted and left. */
