@@ -71,6 +71,18 @@ def test_a_ringing_call_is_announced_moves_no_focus_and_is_declined_or_given_up(
     expect(console.locator(".recent").first).to_contain_text("Incoming, missed")
 
 
+def test_call_that_rings_is_seen_wherever_the_page_is_scrolled_to(
+    console: Page, stage: Stage
+) -> None:
+    stage.cast.phone(stage.cast.agent_device, answer_after=60)
+    console.set_viewport_size({"width": 390, "height": 600})
+    stage.call_in()
+    button(console, "Decline").wait_for()
+    console.evaluate("scrollTo(0, document.body.scrollHeight)")
+    assert console.evaluate("scrollY") > 0
+    expect(button(console, "Decline")).to_be_in_viewport()
+
+
 @both_ways
 def test_adds_by_number_and_by_name_and_says_who_is_where(console: Page, stage: Stage) -> None:
     talking(console, stage)

@@ -101,6 +101,8 @@ _TABLE = """
      console/recovery_in_browser::service_that_restarts_is_told_and_loses_no_note
 18 frozen tab, clock jump: all is read again [joined]
      console/recovery_in_browser::page_that_was_frozen_or_slept_reads_all_again_c119
+18 clock jump: not ready, then ready [dial]
+     console/softphone_in_browser::phone_registers_anew_after_the_machine_has_slept_but_not_in_a_call
 19 keypad: 12 digits, paste, pause [joined]
      console/in_browser::keys_go_at_once_to_the_party_who_was_added_last_c112
 20 microphone removed, ringer chosen [nobody]

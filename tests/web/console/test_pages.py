@@ -183,7 +183,7 @@ def test_sounds_are_short_and_begin_and_end_in_silence(name: str) -> None:
 def test_there_is_a_sound_for_each_of_the_librarys_fifteen() -> None:
     keys = {f"dtmf{key}" for key in "0123456789sh"}
     assert {"incoming", "outgoing", "disconnect"} | keys == set(NAMES)
-    text = (STATIC / "phone/twilio.js").read_text()
+    text = (STATIC / "phone/device_options.js").read_text()
     assert json.dumps(["incoming", "outgoing", "disconnect", "dtmfs", "dtmfh"]).replace(
         '"', "'"
     ).removesuffix("]") in text.replace("\n ", "")

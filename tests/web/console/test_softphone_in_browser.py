@@ -1,5 +1,7 @@
 """The console with a phone in it: what it says and does with microphone, tabs, reload and keys."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -84,6 +86,24 @@ def test_reload_in_a_call_is_warned_of_and_the_call_is_taken_back(ready: SoftPho
     ready.rings()
     expect(party(ready.page, CUSTOMER)).to_contain_text("talking")
     button(ready.page, "Hold", CUSTOMER).wait_for()
+
+
+def test_phone_registers_anew_after_the_machine_has_slept_but_not_in_a_call(
+    ready: SoftPhone,
+) -> None:
+    """What is registered may be deaf by then, and every call would be missed."""
+    page = ready.page
+    page.evaluate("window.before = fake.device")
+    page.clock.set_fixed_time(datetime.now(UTC) + timedelta(minutes=1))
+    ready.until(lambda: page.evaluate("Boolean(fake.device) && fake.device !== before"))
+    ready.sees("Ready. Waiting for calls.")
+    ready.talks()
+    page.evaluate("window.before = fake.device")
+    with page.expect_response("**/events?detail=members"):
+        page.clock.set_fixed_time(datetime.now(UTC) + timedelta(minutes=5))
+    is_live(page)
+    assert page.evaluate("fake.device === before")
+    assert button(page, "Hold", CUSTOMER).is_visible()
 
 
 def test_one_of_two_tabs_has_the_phone_and_both_show_the_call(ready: SoftPhone) -> None:

@@ -19,6 +19,7 @@ import { createReading } from "./reading.js";
 import { createRequests } from "./requests.js";
 import { ringsFor } from "./rights.js";
 import { createSay } from "./say.js";
+import { watchForSleep } from "./sleep.js";
 import { createStream } from "./stream.js";
 import { createTalksMuted } from "./talks_muted.js";
 import { texts } from "./texts/console_en.js";
@@ -31,7 +32,6 @@ import "./elements/status.js";
 const VIEWS = "evo-incoming, evo-status, evo-calls, evo-call, evo-dial";
 const TICK = 1000;
 const THROUGH_DIALOGS = new Set(["answer", "mute"]); // a call does not wait for a dialog
-const SLEPT = 20_000; // milliseconds by which the clock has jumped
 
 const timers = { set: (run, ms) => setTimeout(run, ms), clear: (id) => clearTimeout(id) };
 const at = (id) => document.getElementById(id);
@@ -259,12 +259,11 @@ document.addEventListener("keydown", (event) => {
   return undefined;
 });
 
-let last = Date.now();
-setInterval(() => {
-  tick();
-  if (Date.now() - last > SLEPT) stream.retry(); // the machine has slept
-  last = Date.now();
-}, TICK);
+setInterval(tick, TICK);
+watchForSleep(() => {
+  stream.retry();
+  phone.wake();
+});
 window.addEventListener("online", () => stream.retry());
 
 view("evo-status").addEventListener("click", (event) => {

@@ -6,7 +6,7 @@ const NOT_YET = {
 };
 const ASKED = [
   "signedIn", "streamIs", "sessionsAre", "start", "stop", "answer", "decline", "silence", "setMuted", "sendDigits", "hangUp",
-  "takeBack", "dial", "take", "useMicrophone", "useSpeaker", "onLevel",
+  "takeBack", "dial", "take", "useMicrophone", "useSpeaker", "onLevel", "wake",
 ];
 
 /**

@@ -36,6 +36,8 @@ export function createPhoneLink({ ask, hear, tell }) {
     },
     streamIs: (state) => agent.streamIs(state),
     sessionsAre: (sessions) => agent.sessionsAre(sessions),
+    /** The machine has slept. */
+    wake: () => phone.wake(),
     start: () => agent.start(),
     stop: () => agent.stop(),
     answer: () => agent.answer(),

@@ -8,6 +8,7 @@ import { lead } from './leader.js'
 import { Painter, at } from './painter.js'
 import { noPhone } from './phone/none.js'
 import { isLibraryThere, twilioPhone } from './phone/twilio.js'
+import { watchForSleep } from './sleep.js'
 import { createStream } from './stream.js'
 import { en, textsIn } from './texts/en.js'
 
@@ -38,6 +39,10 @@ async function begin() {
   makeKeys()
   listen()
   phone.onLevel((level) => { at('level').value = level })
+  watchForSleep(() => {
+    stream?.retry()
+    phone.wake()
+  })
   try {
     const who = await ask('GET', '/auth/status')
     if (who.isAuthenticated) await enter(who)

@@ -81,7 +81,7 @@ test('the microphone is let go at once, and each refusal has its own text', asyn
 })
 
 test('no phone has all that a phone has', () => {
-  const names = ['isThere', 'state', 'onChange', 'onLevel', 'start', 'stop', 'answer', 'decline', 'silence', 'setMuted',
-    'sendDigits', 'hangUp', 'devices', 'useMicrophone', 'useSpeaker']
+  const names = ['isThere', 'state', 'onChange', 'onLevel', 'start', 'stop', 'wake', 'answer', 'decline', 'silence',
+    'setMuted', 'sendDigits', 'hangUp', 'devices', 'useMicrophone', 'useSpeaker']
   assert.deepEqual(Object.keys(noPhone('libraryMissing')), names)
 })

@@ -229,6 +229,24 @@ test('a device that the carrier has sent away registers again, ever more rarely,
   assert.deepEqual(tries, [9, 29, 69, 129])
 })
 
+test('a device whose machine has slept is made anew with a fresh token, once the network is there', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { phone, device, call } = await ringing()
+  t.after(() => phone.stop())
+  await phone.wake()
+  assert.equal(device.isDestroyed, undefined) // a call goes on
+  call.emit('disconnect', call)
+  const { token } = access
+  access = null
+  await phone.wake()
+  assert.equal(device.isDestroyed, undefined)
+  access = { ...access, token: 'second' }
+  t.mock.timers.tick(10_000)
+  await tick()
+  assert.deepEqual([token, true, 'ready'], ['first', device.isDestroyed, phone.state.registration])
+  assert.deepEqual(made.at(-1).tokens, ['second'])
+})
+
 test('a microphone that is refused at the answer is told, though the call is over by then', async (t) => {
   const { phone, call } = await ringing()
   t.after(() => phone.stop())

@@ -11,6 +11,7 @@ export function noPhone(why) {
     onLevel: () => nothing,
     start: async () => {},
     stop: async () => {},
+    wake: async () => {},
     answer: nothing,
     decline: nothing,
     silence: nothing,

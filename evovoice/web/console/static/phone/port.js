@@ -4,6 +4,8 @@
 //   state, onChange(hear)     a PhoneState, and a call for each change; gives the way to stop it
 //   onLevel(hear)             how loud the microphone is in a call, 0 to 1, many times a second
 //   start(), stop()           registers at the carrier, and takes that back
+//   wake()                    the machine has slept: what is registered may be deaf, so it registers anew,
+//                             unless there is a call
 //   answer(), decline(), silence()   of the call that rings
 //   setMuted(yes), sendDigits(text), hangUp()   of the call that is up; text: 0-9 * #, and a comma or
 //                             semicolon for a pause of two seconds

@@ -1,20 +1,15 @@
 // The phone by Twilio's library (Voice SDK 2.18.5); no other file knows it. See port.js.
 
 import { PhoneStore } from './port.js'
+import { deviceOptions } from './device_options.js'
+import { isTokenRefused, noticeOf } from './faults.js'
 import { askForMicrophone } from './permission.js'
 import { renewal } from './renewal.js'
 import { createRing } from './ring.js'
 
-const SOUNDS = ['incoming', 'outgoing', 'disconnect', 'dtmfs', 'dtmfh',
-  ...[0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => `dtmf${digit}`)]
 const REGISTERS_WITHIN = 10_000 // ms; the library itself tries for ever and tells each failure twice
 const REGISTERS_AGAIN = 10_000 // ms, and twice as long each time
 const REGISTERS_AGAIN_AT_MOST = 60_000 // ms
-const REFUSED_TOKENS = new Set([20101, 20102, 20103, 20104, 20151, 20157, 31202, 31204, 31205, 31206, 31207])
-const NO_MICROPHONE = new Map([[31401, 'microphoneRefused'], [31208, 'microphoneRefused'],
-  [31402, 'microphoneBusy']])
-// a connection that was lost; that the call comes back is an event of its own
-const COMES_BACK = new Set([53000, 53001, 53405])
 // what the library warns of while nothing is wrong with the line: nobody speaks, or is muted
 const NO_POOR_LINE = new Set(['constant-audio-input-level', 'constant-audio-output-level'])
 
@@ -90,6 +85,21 @@ class TwilioPhone {
     this.#happened('stopped')
   }
 
+  async wake(wait = REGISTERS_AGAIN) {
+    const device = this.#device
+    if (!device || this.#call) return
+    const access = await this.#access().catch(() => null)
+    if (this.#device !== device || this.#call) return
+    if (!access) { // the network wakes up too
+      this.#again = setTimeout(() => this.wake(longer(wait)), wait)
+      return
+    }
+    this.#device = null
+    device.destroy()
+    this.#happened('starting')
+    await this.#register(access)
+  }
+
   answer() {
     if (this.state.call?.phase !== 'ringing') return
     this.#sound.stop()
@@ -149,9 +159,11 @@ class TwilioPhone {
 
   async #register(access) {
     this.#keep(access.token)
-    const device = new globalThis.Twilio.Device(access.token, options(access))
+    const device = new globalThis.Twilio.Device(access.token, deviceOptions(access))
     this.#device = device
     this.#hear(device)
+    clearTimeout(this.#again)
+    clearTimeout(this.#deadline)
     this.#deadline = setTimeout(() => {
       if (this.state.registration === 'starting') this.#happened('unreachable')
     }, REGISTERS_WITHIN)
@@ -189,7 +201,7 @@ class TwilioPhone {
     clearTimeout(this.#again)
     this.#again = setTimeout(() => {
       device.register().catch(() => {}) // it is at it already, or cannot now
-      this.#registerAgain(device, Math.min(2 * wait, REGISTERS_AGAIN_AT_MOST))
+      this.#registerAgain(device, longer(wait))
     }, wait)
   }
 
@@ -236,14 +248,11 @@ class TwilioPhone {
   }
 
   #fault(error) {
-    if (REFUSED_TOKENS.has(error.code)) return this.#renew()
-    if (COMES_BACK.has(error.code) && this.#call) return
-    const problem = NO_MICROPHONE.get(error.code)
-    if (problem) return this.#happened('tell', { key: problem, detail: '' })
-    const detail = String(error.message ?? error).replace(/^\w+ \(\d+\): /, '')
-    if (detail === this.#lastFault) return // the library tells each try, and each twice
-    this.#lastFault = detail
-    this.#happened('tell', { key: 'phoneFault', detail })
+    if (isTokenRefused(error)) return this.#renew()
+    const notice = noticeOf(error, this.#call !== null)
+    if (!notice || (notice.detail && notice.detail === this.#lastFault)) return // it tells each try, and each twice
+    if (notice.detail) this.#lastFault = notice.detail
+    this.#happened('tell', notice)
   }
 
   #wantedMicrophone() {
@@ -290,18 +299,10 @@ class TwilioPhone {
   }
 }
 
-function listed(devices) {
-  return [...devices.values()].map(({ deviceId, label }) => ({ id: deviceId, label }))
+function longer(wait) {
+  return Math.min(2 * wait, REGISTERS_AGAIN_AT_MOST)
 }
 
-function options({ gateway, edge }) {
-  return {
-    closeProtection: true,
-    enableImprovedSignalingErrorPrecision: true,
-    logLevel: 'silent', // what matters is told by events; the library also logs tokens
-    publishEvents: false, // nothing about calls goes to a third host
-    sounds: Object.fromEntries(SOUNDS.map((name) => [name, `/console/sounds/${name}.wav`])),
-    ...(edge ? { edge } : {}),
-    ...(gateway ? { chunderw: gateway } : {}), // whoever stands in for the carrier
-  }
+function listed(devices) {
+  return [...devices.values()].map(({ deviceId, label }) => ({ id: deviceId, label }))
 }
