@@ -149,6 +149,8 @@ def test_who_is_signed_out_in_a_call_still_mutes_by_key(ready: SoftPhone) -> Non
     ready.page.context.clear_cookies()
     look_now(ready.page)
     ready.page.get_by_text("Sign in again to go on; your call is not touched.").wait_for()
+    expect(ready.page.locator("evo-status")).to_contain_text("Signed out")
+    expect(ready.page.locator("evo-status")).not_to_contain_text("No connection")
     ready.page.keyboard.press("F8")
     assert ready.page.evaluate("fake.call.isOff")
     sign_in(ready.page)

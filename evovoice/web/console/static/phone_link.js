@@ -67,6 +67,9 @@ function choosePhone(ask) {
   });
 }
 
+/** Whether the service is heard, the console says itself. */
+const isOfPhone = ({ key }) => key !== "streamLost";
+
 /** What the console needs to know: no word of a carrier, and nothing that the service knows better. */
 function factsOf(known) {
   const { call, registration } = known.phone;
@@ -84,6 +87,6 @@ function factsOf(known) {
     isSilenced: Boolean(call?.silenced),
     answersItself: known.wish?.sessionId ?? null,
     status: view(known).status,
-    notices: call?.phase === "reconnecting" ? [{ key: "reconnecting", facts: {} }] : view(known).notices,
+    notices: call?.phase === "reconnecting" ? [{ key: "reconnecting", facts: {} }] : view(known).notices.filter(isOfPhone),
   };
 }
