@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl
 
+from tests.emulator.outside_emulator import wait_for
 from tests.voice_sdk.needed import SDK
 
 _HERE = Path(__file__).parent
@@ -27,11 +28,13 @@ class Application:
         self.received: list[tuple[str, dict[str, str]]] = []
 
     def answer(self, path: str, twiml: str) -> None:
-        """From now on, to whoever asks there."""
+        """From now on, to whoever asks there. What was asked for before is forgotten."""
+        self.received.clear()
         self.documents[path] = f"<Response>{twiml}</Response>"
 
     def last(self, path: str) -> dict[str, str]:
-        """The fields of the latest request there."""
+        """The fields of the latest request there; a page may be told before it comes."""
+        wait_for(lambda: any(one == path for one, _ in self.received))
         return [fields for one, fields in self.received if one == path][-1]
 
 
