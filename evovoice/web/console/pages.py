@@ -47,11 +47,11 @@ def console_blueprint(
     library = f"/console/sdk/{lock.version}"
 
     files = files_below(_HERE / "static")
-    modules = loaded_with("main.js", files)
+    base, modules = base_of(files), loaded_with("main.js", files)
 
     def page(template: str) -> Response:
         script = f"{library}/{SCRIPT}" if is_fetched(lock, sdk) else None
-        return _page(template, route, script=script, base=base_of(files), modules=modules)
+        return _page(template, route, script=script, base=base, modules=modules)
 
     def console_page() -> Response:
         """For browsers; for programs nothing is here (C118)."""

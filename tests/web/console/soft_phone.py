@@ -1,36 +1,22 @@
 """A phone in a page: the carrier's library is a double, its calls are those of the emulator."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from playwright.sync_api import Browser, Page, StorageState
+from playwright.sync_api import Page
 
 from evovoice.demo.cast import CUSTOMER
 from tests.web.console.stage import (
     PATIENCE,
     Stage,
     button,
-    console_window,
-    open_console,
     without_library,
 )
 
 FAKE = Path(__file__).with_name("fake_sdk.js").read_text()
 T = TypeVar("T")
-
-
-@contextmanager
-def ready_phone(browser: Browser, stage: Stage, kept: StorageState) -> Iterator["SoftPhone"]:
-    """Ann has signed in, and her phone is ready."""
-    with console_window(browser, kept) as page:
-        phone = SoftPhone(page, stage)
-        open_console(page, stage)
-        phone.press("Start taking calls")
-        phone.sees("Ready. Waiting for calls.")
-        yield phone
 
 
 class SoftPhone:

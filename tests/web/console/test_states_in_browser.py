@@ -1,13 +1,11 @@
 """What the console says of states that are no call: nobody there, over, silent, signed out."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Page, expect
 
 from evovoice.demo.cast import CUSTOMER
 from tests.web.console.looks import looked_at
-from tests.web.console.soft_phone import SoftPhone, ready_phone
+from tests.web.console.soft_phone import SoftPhone
 from tests.web.console.stage import (
     Stage,
     button,
@@ -19,12 +17,6 @@ from tests.web.console.stage import (
 )
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def ann(chromium: Browser, stage: Stage, kept: StorageState) -> Iterator[SoftPhone]:
-    with ready_phone(chromium, stage, kept) as phone:
-        yield phone
 
 
 def test_without_a_call_it_says_whether_calls_are_taken_and_keys_that_there_is_none(
@@ -65,11 +57,13 @@ def test_stream_that_is_lost_says_how_long_nothing_was_heard_c119(
     console.get_by_text("Silent for").wait_for(state="hidden")
 
 
-def test_who_is_signed_out_in_a_call_can_mute_and_hang_up_all_the_same_c119(ann: SoftPhone) -> None:
-    page = ann.page
-    ann.stage.call_in()
-    sid = ann.rings()
-    ann.press("Answer")
+def test_who_is_signed_out_in_a_call_can_mute_and_hang_up_all_the_same_c119(
+    ready: SoftPhone,
+) -> None:
+    page = ready.page
+    ready.stage.call_in()
+    sid = ready.rings()
+    ready.press("Answer")
     button(page, "Hold", CUSTOMER).wait_for()
     page.context.clear_cookies()
     look_now(page)
@@ -80,19 +74,21 @@ def test_who_is_signed_out_in_a_call_can_mute_and_hang_up_all_the_same_c119(ann:
     assert page.evaluate("fake.call.isOff")
     looked_at(page, "signed-out-in-a-call")
     dialog.get_by_role("button", name="Hang up").click()
-    ann.until(
-        lambda: not any(one["sid"] == sid and one["status"] == "in-progress" for one in ann.calls())
+    ready.until(
+        lambda: (
+            not any(one["sid"] == sid and one["status"] == "in-progress" for one in ready.calls())
+        )
     )
     dialog.get_by_text("Your call goes on.").wait_for(state="hidden")
     sign_in(page)
 
 
-def test_ring_is_silenced_and_the_call_can_be_answered_all_the_same(ann: SoftPhone) -> None:
-    ann.stage.call_in()
-    ann.rings()
-    assert ann.page.evaluate("fake.ringsByItself") is False
-    looked_at(ann.page, "silence")
-    ann.press("Silence")
-    button(ann.page, "Silence").wait_for(state="hidden")
-    ann.press("Answer")
-    button(ann.page, "Hold", CUSTOMER).wait_for()
+def test_ring_is_silenced_and_the_call_can_be_answered_all_the_same(ready: SoftPhone) -> None:
+    ready.stage.call_in()
+    ready.rings()
+    assert ready.page.evaluate("fake.ringsByItself") is False
+    looked_at(ready.page, "silence")
+    ready.press("Silence")
+    button(ready.page, "Silence").wait_for(state="hidden")
+    ready.press("Answer")
+    button(ready.page, "Hold", CUSTOMER).wait_for()

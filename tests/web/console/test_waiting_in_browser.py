@@ -1,13 +1,11 @@
 """Who waits is said to wait: for the agent who was cut off, for somebody who rings, for nobody."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Page, expect
 
 from evovoice.demo.cast import CUSTOMER
 from tests.web.console.looks import looked_at
-from tests.web.console.soft_phone import SoftPhone, ready_phone
+from tests.web.console.soft_phone import SoftPhone
 from tests.web.console.stage import (
     SILENT,
     Stage,
@@ -21,28 +19,22 @@ from tests.web.console.stage import (
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def ann(chromium: Browser, stage: Stage, kept: StorageState) -> Iterator[SoftPhone]:
-    with ready_phone(chromium, stage, kept) as phone:
-        yield phone
-
-
 def test_customer_waits_for_an_agent_who_was_cut_off_and_talks_again_c116_c119(
-    ann: SoftPhone,
+    ready: SoftPhone,
 ) -> None:
-    ann.stage.call_in()
-    lost = ann.rings()
-    ann.press("Answer")
-    expect(party(ann.page, CUSTOMER)).to_contain_text("talking")
-    ann.page.reload()
-    ann.is_lost(lost)
-    is_live(ann.page)
-    expect(party(ann.page, CUSTOMER)).to_contain_text("waits for you")
-    expect(party(ann.page, CUSTOMER)).not_to_contain_text("talking")
-    looked_at(ann.page, "waits-for-you")
-    ann.press("Take the call back")
-    ann.rings()
-    expect(party(ann.page, CUSTOMER)).to_contain_text("talking")
+    ready.stage.call_in()
+    lost = ready.rings()
+    ready.press("Answer")
+    expect(party(ready.page, CUSTOMER)).to_contain_text("talking")
+    ready.page.reload()
+    ready.is_lost(lost)
+    is_live(ready.page)
+    expect(party(ready.page, CUSTOMER)).to_contain_text("waits for you")
+    expect(party(ready.page, CUSTOMER)).not_to_contain_text("talking")
+    looked_at(ready.page, "waits-for-you")
+    ready.press("Take the call back")
+    ready.rings()
+    expect(party(ready.page, CUSTOMER)).to_contain_text("talking")
 
 
 def test_customer_who_was_left_waits_for_whom_rings_c119(console: Page, stage: Stage) -> None:

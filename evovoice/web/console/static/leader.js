@@ -1,7 +1,7 @@
 // One tab of a browser has the phone: the carrier rings each registered page, and two would echo.
 // The lock goes to the next tab by itself when the one that has it is closed.
 
-const NAME = 'evovoice-phone'
+export const NAME = 'evovoice-phone' // of the lock, and of the channel between the tabs
 const ANSWERS_WITHIN = 1_500 // ms; a tab that the browser has frozen says nothing
 
 // `onChange('here' | 'elsewhere')`; `isBusy()`: whether a call is up in this tab; `letGo()`: stop the

@@ -3,10 +3,10 @@
  * if one is open. Asked first who that is, so that a page which answers too late has been given nothing.
  */
 
+import { NAME as LOCK } from "./leader.js";
 import { newId } from "./new_id.js";
 
 const NAME = "evovoice-number";
-const LOCK = "evovoice-phone"; // of the page that has the phone, as leader.js takes it
 const HERE_WITHIN = 1000; // milliseconds; a page that the browser has frozen says nothing
 const DONE_WITHIN = 30_000; // the console repeats what gets no answer
 
