@@ -259,9 +259,20 @@ def joins(page: Page, name: str) -> None:
 
 
 def until(holds: Callable[[], object], otherwise: Callable[[], object] | None = None) -> None:
-    """Until it is so, or the test fails and says what `otherwise` gives."""
+    """Until it is so, or the test fails and says what `otherwise` gives.
+
+    A session, a call or a value of one that is not there yet (`KeyError`, `ValueError`) is waited
+    for as well: notes, for one, are in no session before they are stored.
+    """
     deadline = time.monotonic() + PATIENCE
-    while not holds():
+    while True:
         is_late = time.monotonic() > deadline
-        assert not is_late, otherwise() if otherwise else "it did not happen"
+        try:
+            if holds():
+                return
+        except (KeyError, ValueError):
+            if is_late:
+                raise
+        else:
+            assert not is_late, otherwise() if otherwise else "it did not happen"
         time.sleep(0.02)
