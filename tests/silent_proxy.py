@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 _CHUNK = 65536
+_READY = b"Z\x00\x00\x00\x05I"  # PostgreSQL has let a client in, and waits for what it asks
 
 
 class SilentProxy:
@@ -22,6 +23,7 @@ class SilentProxy:
         self.opened = 0  # connections so far
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
         self._silent: set[socket.socket] = set()
+        self._to_silence = 0
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -52,6 +54,11 @@ class SilentProxy:
             for pair in self._pairs:
                 self._silent.update(pair)
 
+    def silence_next(self) -> None:
+        """Pass on nothing more on the next connection, once the server has let it in."""
+        with self._lock:
+            self._to_silence += 1
+
     def _accept(self) -> None:
         while True:
             try:
@@ -77,3 +84,11 @@ class SilentProxy:
                     target.shutdown(socket.SHUT_RDWR)
                     return
                 target.sendall(data)
+                if data.endswith(_READY):
+                    self._silence_if_wanted(source, target)
+
+    def _silence_if_wanted(self, server: socket.socket, client: socket.socket) -> None:
+        with self._lock:
+            if self._to_silence and server not in self._silent:
+                self._to_silence -= 1
+                self._silent.update((server, client))

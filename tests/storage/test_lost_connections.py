@@ -265,6 +265,20 @@ def test_cut_connections_cost_one_caller_two_seconds_and_the_others_nothing(
         assert time.monotonic() - started < 1.5
 
 
+@pytest.mark.parametrize("block", _BLOCKS)
+def test_connection_that_is_cut_while_it_is_new_is_replaced_by_another(
+    proxy: SilentProxy, behind: Database, block: str
+) -> None:
+    """Nothing was done on it yet."""
+    proxy.silence_next()
+    assert 2 <= _seconds(behind, block) < 4
+    proxy.silence_next()
+    proxy.silence_next()
+    with ExitStack() as at_once, pytest.raises(TransactionLost):
+        for _ in range(2):  # the second has to be opened, twice
+            at_once.enter_context(getattr(behind, block)())
+
+
 def test_many_at_once_are_served_when_their_connections_are_cut(
     proxy: SilentProxy, behind: Database
 ) -> None:

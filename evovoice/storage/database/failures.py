@@ -6,6 +6,8 @@ from enum import Enum
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from evovoice.storage.database.postgres import NoAnswer
+
 AWAY = "The database cannot be reached or is too busy, try again in a moment"
 
 
@@ -66,7 +68,8 @@ def meaning_of(error: BaseException) -> Meaning | None:
     known = _MEANINGS.get(code) or _MEANINGS.get(code[:2])
     if known is not None:
         return known
-    if error.connection_invalidated:
+    # also a connection that was cut while it was being opened, which the pool never knew
+    if error.connection_invalidated or isinstance(error.orig, NoAnswer):
         return Meaning.LOST
     return Meaning.BUSY if isinstance(error, OperationalError | InterfaceError) else None
 
