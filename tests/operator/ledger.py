@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.chaos.line import Answer, Line
 
+_SHOWN = 200  # characters of an answer
 _GRACE = 3.0  # seconds after a fault in which what was under way may still be refused
 _AWAY = {"ServiceUnavailable": "database", "CarrierUnavailable": "carrier"}  # contract 5: 503
 
@@ -48,7 +49,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """All attempts of the carrier to tell or ask one thing."""
+    """All attempts of the carrier to tell or ask one thing.
+
+    `at`, `until`: when the first and the last attempt began, in seconds since the epoch; `answer`:
+    the document, or how each attempt failed.
+    """
 
     kind: str
     call_sid: str
@@ -142,9 +147,14 @@ class Ledger:
             for one in self.lost()
         ]
         outside = [one for one in deliveries if not self.was_away("database", one.at, one.until)]
-        sorry = [f"The caller of {sid} was told sorry" for sid in sorted(told_sorry(outside))]
+        sorry = [
+            f"The caller of {one.call_sid} was told sorry {_when(one)}, after a {one.kind}:"
+            f" {one.answer[:_SHOWN]}"
+            for one in outside
+            if _is_sorry(one)
+        ]
         deaf = [
-            f"A {one.kind} was not taken at {_clock(one.at)}: {one.answer}"
+            f"A {one.kind} of {one.call_sid} was not taken {_when(one)}: {one.answer[:_SHOWN]}"
             for one in outside
             if not one.was_taken
         ]
@@ -184,12 +194,12 @@ def told_sorry(told: list[Delivery]) -> set[str]:
     """The calls in which somebody hears that they cannot be served: by us, or by the carrier for
     us. A voice question that is not taken comes again at the fallback address.
     """
-    return {
-        one.call_sid
-        for one in told
-        if "We are sorry" in one.answer
-        or (one.kind in ("twiml", "fallback", "action") and not one.was_taken)
-    }
+    return {one.call_sid for one in told if _is_sorry(one)}
+
+
+def _is_sorry(one: Delivery) -> bool:
+    is_last_question = one.kind in ("twiml", "fallback", "action")
+    return "We are sorry" in one.answer or (is_last_question and not one.was_taken)
 
 
 def deliveries(log: Any) -> list[Delivery]:
@@ -214,10 +224,11 @@ def _seconds_of(asked: Iterable[Asked]) -> dict[str, float]:
 def _delivery(attempts: list[dict[str, Any]]) -> Delivery:
     good = [one for one in attempts if 200 <= (one["status"] or 0) < 300]
     moments = [_seconds(one["at"]) for one in attempts]
-    said = good[-1]["answer"] if good else attempts[-1].get("failure") or attempts[-1]["status"]
+    failed = ", ".join(str(one.get("failure") or one["status"]) for one in attempts)
+    said = str(good[-1]["answer"] or "") if good else failed
     first = attempts[0]
     sid = str(dict(first["params"]).get("CallSid", ""))
-    return Delivery(first["kind"], sid, min(moments), max(moments), bool(good), str(said or ""))
+    return Delivery(first["kind"], sid, min(moments), max(moments), bool(good), said)
 
 
 def _seconds(moment: str) -> float:
@@ -226,3 +237,7 @@ def _seconds(moment: str) -> float:
 
 def _clock(moment: float) -> str:
     return time.strftime("%H:%M:%S", time.localtime(moment))
+
+
+def _when(one: Delivery) -> str:
+    return f"from {_clock(one.at)} to {_clock(one.until)} (its last attempt)"
