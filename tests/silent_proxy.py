@@ -54,6 +54,11 @@ class SilentProxy:
             for pair in self._pairs:
                 self._silent.update(pair)
 
+    def lose_answers(self) -> None:
+        """Pass on nothing more of what the server says on the connections that are there."""
+        with self._lock:
+            self._silent.update(server for _, server in self._pairs)
+
     def silence_next(self) -> None:
         """Pass on nothing more on the next connection, once the server has let it in."""
         with self._lock:

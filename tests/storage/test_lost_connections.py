@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import psycopg
@@ -272,11 +273,15 @@ def test_connection_that_is_cut_while_it_is_new_is_replaced_by_another(
     """Nothing was done on it yet."""
     proxy.silence_next()
     assert 2 <= _seconds(behind, block) < 4
+
+
+def test_second_connection_that_is_cut_while_it_is_new_is_unavailable(
+    proxy: SilentProxy, behind: Database
+) -> None:
     proxy.silence_next()
     proxy.silence_next()
-    with ExitStack() as at_once, pytest.raises(TransactionLost):
-        for _ in range(2):  # the second has to be opened, twice
-            at_once.enter_context(getattr(behind, block)())
+    with pytest.raises(TransactionLost):
+        _ask(behind, "writing")
 
 
 def test_many_at_once_are_served_when_their_connections_are_cut(
@@ -290,7 +295,7 @@ def test_many_at_once_are_served_when_their_connections_are_cut(
     assert max(taken) < 6
 
 
-_MANY = text("SELECT set_config('a.b', :v, true)"), [{"v": "1"}] * 3  # sent in a pipeline
+_MANY = text("SELECT set_config('a.b', :v, true)"), [{"v": "1"}] * 3
 
 
 @pytest.mark.parametrize("asked", [(_SELECT,), _MANY])
@@ -310,6 +315,39 @@ def _ask_in_silence(proxy: SilentProxy, behind: Database, asked: Any) -> None:
         unit.connection.driver.limit = 0.5
         proxy.fall_silent()
         unit.connection.execute(*asked)
+
+
+@pytest.mark.parametrize("asked", [(_SELECT,), _MANY])
+def test_server_ends_a_transaction_in_which_the_client_was_cut_off(
+    proxy: SilentProxy, behind: Database, migrated_postgres: str, asked: Any
+) -> None:
+    """Its rows are free again: reports on a call, and what is to be done with it, wait for them."""
+    with pytest.raises(TransactionLost):
+        _ask_without_answers(proxy, behind, asked)
+    deadline = time.monotonic() + 3
+    while _transactions(migrated_postgres):
+        assert time.monotonic() < deadline, "it waits for somebody who has gone"
+        time.sleep(0.05)
+
+
+def _ask_without_answers(proxy: SilentProxy, behind: Database, asked: Any) -> None:
+    with behind.writing() as unit:
+        unit.connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 300"))
+        unit.connection.driver.limit = 0.5
+        proxy.lose_answers()
+        Timer(0.2, proxy.fall_silent).start()  # before we say that we go
+        unit.connection.execute(*asked)
+
+
+def _transactions(url: str) -> int:
+    """How many of other clients are open at the server."""
+    with psycopg.connect(url) as connection:
+        found = connection.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE xact_start IS NOT NULL"
+            " AND datname = current_database() AND pid <> pg_backend_pid()"
+        ).fetchone()
+    assert found
+    return int(found[0])
 
 
 def test_question_whether_the_database_is_ready_is_bounded(

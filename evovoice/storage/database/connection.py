@@ -50,12 +50,15 @@ class Connection:
         self.dialect = dialect
 
     def execute(self, statement: Executable, values: Values | list[Any] | None = None) -> Result:
-        """Run a statement, with each of several sets of values if it is given a list."""
+        """Run a statement, with each of several sets of values if it is given a list.
+
+        One after the other: the driver's `executemany` sends messages ahead, and a server that
+        waits in the middle of them knows of no limit for an idle transaction. Cut there, it would
+        keep a call's rows locked until it finds out, after hours (decision 148).
+        """
         if not isinstance(values, list):
             return self._one(statement, values or {})
-        if len(values) == 1:
-            return self._one(statement, values[0])
-        return self._many(statement, values)
+        return Result([], sum(self._one(statement, each).rowcount for each in values))
 
     def takes_changes(self) -> bool:
         """Whether a transaction may write: not on a standby, nor where that is switched off."""
@@ -71,19 +74,6 @@ class Connection:
                 return _result(prepared, self.driver.execute(sql, given))
         except self.dialect.loaded_dbapi.Error as error:
             raise named(error, self.dialect, self.driver) from error
-
-    def _many(self, statement: Executable, values: list[Any]) -> Result:
-        prepared = self._statements.prepared(statement, values[0])
-        sql, _ = prepared.ready(values[0])
-        cursor = self.driver.cursor()
-        try:
-            with self._statements.around(sql):
-                cursor.executemany(sql, [prepared.in_order(each) for each in values])
-            return Result([], cursor.rowcount)
-        except self.dialect.loaded_dbapi.Error as error:
-            raise named(error, self.dialect, self.driver) from error
-        finally:
-            cursor.close()
 
 
 def named(error: Exception, dialect: Dialect, driver: Any = None) -> DBAPIError:  # noqa: ANN401
