@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from evovoice.demo.cast import CUSTOMER
 from tests.web.console.axe import flaws
-from tests.web.console.looks import looked_at
+from tests.web.console.looks import PHONE, looked_at
 from tests.web.console.soft_phone import SoftPhone
 from tests.web.console.stage import button, party
 from tests.web.console.truth import page_is_true
@@ -27,11 +27,25 @@ def test_who_talks_while_muted_is_told_and_not_once_unmuted(ready: SoftPhone) ->
     page.locator("evo-call").get_by_text(TALKS).wait_for()
     expect(page.locator("#cried")).to_have_text(TALKS)
     looked_at(page, "talks-muted")
+    _is_seen_on_a_phone(page, TALKS)
     assert page.evaluate("fake.call.isOff")
     ready.press("Mute")
     page.locator("evo-call").get_by_text(TALKS).wait_for(state="hidden")
     assert not page.evaluate("fake.call.isOff")
     assert "ended" == page.evaluate("fake.microphone.getTracks()[0].readyState")  # let go
+
+
+def _is_seen_on_a_phone(page: Page, text: str) -> None:
+    """Without scrolling, and above the bar of buttons."""
+    desk = page.viewport_size
+    assert desk
+    page.set_viewport_size(PHONE)
+    sentence = page.locator("evo-call").get_by_text(text).bounding_box()
+    bar = page.locator("evo-call .controls").bounding_box()
+    assert sentence
+    assert bar
+    assert 0 <= sentence["y"] < sentence["y"] + sentence["height"] <= bar["y"]
+    page.set_viewport_size(desk)
 
 
 def test_level_of_the_microphone_is_shown_and_ends_with_the_call(ready: SoftPhone) -> None:
