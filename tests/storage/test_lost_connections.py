@@ -339,6 +339,24 @@ def _ask_without_answers(proxy: SilentProxy, behind: Database, asked: Any) -> No
         unit.connection.execute(*asked)
 
 
+def test_whoever_waits_for_what_a_client_that_was_cut_off_has_locked_gets_it(
+    proxy: SilentProxy, behind: Database, database: Database
+) -> None:
+    """In the time of one request: a call is answered, held and ended meanwhile."""
+    with pytest.raises(TransactionLost):
+        _lock_in_silence(proxy, behind)
+    with database.writing() as unit:
+        _lock(unit.connection.driver, 7)
+
+
+def _lock_in_silence(proxy: SilentProxy, behind: Database) -> None:
+    with behind.writing() as unit:
+        _lock(unit.connection.driver, 7)
+        unit.connection.driver.limit = 0.1
+        proxy.fall_silent()
+        unit.connection.execute(_SELECT)
+
+
 def _transactions(url: str) -> int:
     """How many of other clients are open at the server."""
     with psycopg.connect(url) as connection:

@@ -23,8 +23,8 @@ __all__ = ["bouncer"]
 
 _LIMITS = {
     "statement_timeout": "3s",
-    "lock_timeout": "2s",
-    "idle_in_transaction_session_timeout": "5s",
+    "lock_timeout": "2500ms",
+    "idle_in_transaction_session_timeout": "2s",
 }
 
 

@@ -32,9 +32,10 @@ CONNECT_ARGUMENTS: dict[str, Any] = {
 
 _LIMITS = {
     "statement_timeout": 3000,
-    "lock_timeout": 2000,
-    # a process that froze inside a transaction must not keep a call's row locked
-    "idle_in_transaction_session_timeout": 5000,
+    # longer than a process that froze in a transaction, or was cut off, may keep a call's rows:
+    # whoever waits for them gets them
+    "lock_timeout": 2500,
+    "idle_in_transaction_session_timeout": 2000,
 }
 _SESSION = "; ".join(
     ["SET timezone = 'UTC'", *(f"SET {name} = {limit}" for name, limit in _LIMITS.items())]

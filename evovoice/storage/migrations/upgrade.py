@@ -116,5 +116,7 @@ def _take_turn(connection: CoreConnection) -> None:
         return  # the write transaction of SQLite keeps the others out already
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_PATIENCE}s'")
     connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    # values may be worked out between two statements
+    connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '10s'")
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
     connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
