@@ -33,6 +33,7 @@ from evovoice.domain.messages import Fact, Farewell, Instruction, LegProgressed
 from evovoice.domain.speech import Speech
 from evovoice.services import intake
 from evovoice.services.app_context import AppContext
+from evovoice.services.intake.patience import Patience
 from evovoice.storage.unit_of_work import DatabaseUnavailable
 from evovoice.web.auth import GuardedBlueprint, Policy
 from evovoice.web.errors import log_unexpected
@@ -126,8 +127,9 @@ def _kept(recorder: Recorder) -> Callable[[], None]:
 
 
 class _Questions:
-    """A caller waits for each of these: whatever happens, the response is a document. Only without
-    the database it is 503, so that the carrier asks again, and then at the fallback address.
+    """A caller waits for each of these: whatever happens, the response is a document. Only where
+    the database stays away it is 503, so that the carrier asks again, and then at the fallback
+    address.
     """
 
     def __init__(
@@ -138,6 +140,7 @@ class _Questions:
         intake: CarrierIntake,
     ) -> None:
         self._context, self._twiml, self._clock, self._intake = context, twiml, clock, intake
+        self._patience = Patience(clock, context.pause)
         self._sorry = twiml.write_without_session(SORRY)
 
     def incoming(self) -> Response:
@@ -210,7 +213,7 @@ class _Questions:
 
     def _or_sorry(self, instruction: Callable[[], str]) -> Response:
         try:
-            return _twiml_response(instruction())
+            return _twiml_response(self._patience.ask(instruction))
         except DatabaseUnavailable:
             raise
         except Exception as error:  # an error page would drop the caller

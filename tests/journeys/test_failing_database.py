@@ -3,7 +3,7 @@
 import itertools
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,9 @@ import pytest
 from sqlalchemy import text
 
 from evovoice.emulator.state.messages import Delivery
+from evovoice.storage.database.connection import Connection
 from evovoice.storage.database.transaction_mode import TransactionMode
+from evovoice.storage.unit_of_work import DatabaseUnavailable
 from tests.databases import PostgresServer, empty
 from tests.journeys.conftest import NewStage
 from tests.journeys.stage import BASE, CUSTOMER, FOURTH, OURS, THIRD, Stage
@@ -246,10 +248,35 @@ def test_caller_who_comes_while_the_database_is_away_is_served_once_it_is_back(
     assert [OURS, f"client:{stage.ann.identity}"] == stage.living()
 
 
+def test_caller_who_comes_as_the_database_restarts_is_served_by_the_first_answer(
+    new_stage: NewStage,
+) -> None:
+    """Repeats of the carrier's may follow at once, and number no more than their setting says."""
+    stage = new_stage()
+    stage.phone(stage.ann).just_rings()
+    transactions = vars(stage.context.database)["_transactions"]
+    begun, tries = transactions.begun, itertools.count(1)
+
+    def back_at_the_third(mode: TransactionMode) -> AbstractContextManager[Connection]:
+        if next(tries) < 3:
+            raise DatabaseUnavailable("The database restarts")
+        found: AbstractContextManager[Connection] = begun(mode)
+        return found
+
+    transactions.begun = back_at_the_third
+    stage.twilio.place_call(CUSTOMER, OURS)
+    stage.pass_time(2)
+    asked = [answer.status for delivery, answer in stage.answers if delivery.kind == "voice"]
+    assert [200] == asked
+    assert [OURS, f"client:{stage.ann.identity}"] == stage.living()
+
+
 def test_caller_for_whom_the_database_stays_away_is_asked_about_at_the_fallback_address(
     new_stage: NewStage,
 ) -> None:
-    """Which may be somewhere else, and know another number."""
+    """Which may be somewhere else, and know another number. Each attempt waits for the database,
+    and the carrier gives all of them fifteen seconds.
+    """
     stage = new_stage()
     fallback = f"{BASE}/fallback"
     stage.twilio.add_number(OURS, _WITH_REPEATS, voice_fallback_url=fallback)
@@ -257,5 +284,5 @@ def test_caller_for_whom_the_database_stays_away_is_asked_about_at_the_fallback_
         stage.twilio.place_call(CUSTOMER, OURS)
         stage.pass_time(2)
     asked = [delivery.url for delivery, _ in stage.answers]
-    assert 4 == sum("/voice/incoming" in url for url in asked)
+    assert 3 == sum("/voice/incoming" in url for url in asked)
     assert fallback in asked

@@ -59,6 +59,7 @@ class FakeDatabase:
 class FakeAppContext:
     database: FakeDatabase = field(default_factory=FakeDatabase)
     may_record: bool = False
+    pause: Callable[[float], None] = field(default=lambda _: None)
 
 
 @dataclass
