@@ -66,7 +66,7 @@ def test_inbound_call_takes_one_commit_and_no_other_transaction(new_stage: NewSt
     with _counted(stage) as (spy, modes):
         stage.twilio.advance(0.05)
     assert {WRITE: 1} == dict(modes)
-    assert len(spy.seen) <= 8
+    assert len(spy.seen) <= 9  # the caller and the agent have a row each (decision 148)
 
 
 @pytest.mark.parametrize("event", ["ringing", "answered"])
