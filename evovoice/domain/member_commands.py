@@ -128,7 +128,7 @@ def remove_member(session: CallSession, command: RemoveMember, now: datetime) ->
 
 def leave_call(session: CallSession, command: LeaveCall, now: datetime) -> Member:
     """Hang up one's own leg, at once or as soon as the others have what they need (C84)."""
-    own = supervising_leg(session, command.by, command.call_sid)
+    own = _leg_of_no_party(session, command.by, command.call_sid)
     if own is None:
         own = require_own_leg(session, command.by, command.call_sid, Right.LEAVE)
     if session.is_connected(own):
@@ -140,12 +140,17 @@ def leave_call(session: CallSession, command: LeaveCall, now: datetime) -> Membe
     return own
 
 
-def supervising_leg(session: CallSession, user: User, call_sid: str | None) -> Member | None:
-    """The leg of that user that only supervises, if they mean it; also while it rings, or else they
-    would be taken to speak for the agent, who would be hung up.
+def _leg_of_no_party(session: CallSession, user: User, call_sid: str | None) -> Member | None:
+    """The leg of that user that only supervises, or that still rings, if they mean it: whoever
+    oversees the call would else be taken to speak for the agent, who would be hung up.
     """
-    own = (m for m in session.live() if m.supervises and m.user_id == user.id)
-    return next((m for m in own if call_sid in (None, m.leg.call_sid)), None)
+
+    def is_meant(member: Member) -> bool:
+        rings = user.oversees and not member.is_original and not session.was_connected(member)
+        is_theirs = member.user_id == user.id and call_sid in (None, member.leg.call_sid)
+        return is_theirs and (member.supervises or rings)
+
+    return next(filter(is_meant, session.live()), None)
 
 
 def _require_not_supervised_by(session: CallSession, member: Member, user: User) -> None:

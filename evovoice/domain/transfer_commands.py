@@ -185,7 +185,7 @@ def _rung_for_one(session: CallSession, leaving: Member) -> Member | None:
     policy `last_agent` nobody waits for an outside party.
     """
     connected, pending = session.parties()
-    added = [m for m in pending if not m.is_original]
+    added = [m for m in pending if not m.is_original and m is not leaving]
     if leaving.supervises or not added or len([m for m in connected if m is not leaving]) != 1:
         return None
     is_waited_for = added[-1].is_our_user or session.end_policy is not EndPolicy.LAST_AGENT

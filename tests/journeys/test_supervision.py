@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import pytest
+
 from evovoice.domain.values import Role
 from evovoice.services import administration
 from evovoice.services.administration import AccountChanges
 from tests.journeys.calls import path_of, refusal, sid_of
 from tests.journeys.conftest import NewStage
-from tests.journeys.stage import Stage
+from tests.journeys.stage import OURS, Stage
 
 
 class _Floor:
@@ -114,6 +116,35 @@ def test_manager_coaches_the_agent_and_barges_in_c102(new_stage: NewStage) -> No
     stage.pass_time(2)
     assert 2 == len(stage.living())
     assert "Connected" == stage.session()["callState"]
+
+
+@pytest.mark.parametrize("mode", ["Monitor", "Coach", "Barge"])
+@pytest.mark.parametrize("after", [0, 0.6])  # seconds; her device rings for one
+def test_manager_who_leaves_while_it_rings_takes_nobody_with_her_c102(
+    new_stage: NewStage, mode: str, after: float
+) -> None:
+    """Who oversees the call may speak for the agent, but means her own device where that rings."""
+    floor = _Floor(stage := new_stage())
+    assert 200 == floor.supervise(mode).status_code
+    stage.twilio.advance(after)
+    left = stage.request("POST", f"{floor.path}/conference/leave", {}, floor.key)
+    assert 200 == left.status_code
+    stage.pass_time(20)
+    session = stage.session()
+    assert (False, {}) == (session["ended"], floor.seen(floor.key))
+    assert [OURS, f"client:{stage.ann.identity}"] == stage.living()
+
+
+def test_manager_whom_an_agent_adds_leaves_by_her_own_device_while_it_rings_c84(
+    new_stage: NewStage,
+) -> None:
+    floor = _Floor(stage := new_stage())
+    added = stage.request("POST", f"{floor.path}/conference/members", {"destination": floor.eve.id})
+    assert 200 == added.status_code
+    left = stage.request("POST", f"{floor.path}/conference/leave", {}, floor.key)
+    assert 200 == left.status_code
+    stage.pass_time(20)
+    assert [OURS, f"client:{stage.ann.identity}"] == stage.living()
 
 
 def test_coaching_ends_when_the_coached_agent_leaves_and_with_it_the_call_c102(
