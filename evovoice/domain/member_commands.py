@@ -128,7 +128,7 @@ def remove_member(session: CallSession, command: RemoveMember, now: datetime) ->
 
 def leave_call(session: CallSession, command: LeaveCall, now: datetime) -> Member:
     """Hang up one's own leg, at once or as soon as the others have what they need (C84)."""
-    own = _leg_of_no_party(session, command.by, command.call_sid)
+    own = _supervising_or_ringing_leg(session, command.by, command.call_sid)
     if own is None:
         own = require_own_leg(session, command.by, command.call_sid, Right.LEAVE)
     if session.is_connected(own):
@@ -140,7 +140,9 @@ def leave_call(session: CallSession, command: LeaveCall, now: datetime) -> Membe
     return own
 
 
-def _leg_of_no_party(session: CallSession, user: User, call_sid: str | None) -> Member | None:
+def _supervising_or_ringing_leg(
+    session: CallSession, user: User, call_sid: str | None
+) -> Member | None:
     """The leg of that user that only supervises, or that still rings, if they mean it: whoever
     oversees the call would else be taken to speak for the agent, who would be hung up.
     """

@@ -49,14 +49,10 @@ class Prepared:
         """The text, and the values in its order as the driver takes them."""
         if self._compiled is not None:
             return self._expanded(self._compiled, values)
-        return self._sql, self.in_order(values)
-
-    def in_order(self, values: Values) -> list[Any]:
-        """The values in the order of the text, as the driver takes them."""
         given = self._given(values)
         for index, change in self._ways_in:
             given[index] = change(given[index])
-        return given
+        return self._sql, given
 
     def _given(self, values: Values) -> list[Any]:
         if self._pick is not None:
