@@ -83,8 +83,9 @@ def at_any_time(sessions: dict[str, Shown], truth: Truth) -> list[Moment]:
                 Moment("leg alive in an ended session", p.sid, _who(p, shown), UNHEARD)
                 for p in parties.values()
             ]
-        found += _loneliness(session_id, parties, shown)
-        found += _outlasted(session_id, parties, shown)
+        policy = policy_in_force(shown, truth) if shown else "two_left"
+        found += _loneliness(session_id, parties, shown, policy)
+        found += _outlasted(session_id, parties, shown, policy)
         found += _held_by_nobody(parties)
     found += [
         Moment("session without its legs", one, f"{shown.call_state} without a leg", UNHEARD)
@@ -94,14 +95,28 @@ def at_any_time(sessions: dict[str, Shown], truth: Truth) -> list[Moment]:
     return found
 
 
-def _loneliness(session_id: str, parties: dict[str, Party], shown: Shown | None) -> list[Moment]:
+def policy_in_force(shown: Shown, truth: Truth) -> str:
+    """The call's own end policy, once somebody of the kind it waits for was in the call."""
+    waits_for_ours = WAITED_FOR.get(shown.end_policy)
+    answered = truth.answered.get(shown.id, {})
+    if waits_for_ours is None or any(
+        is_ours is waits_for_ours and sid not in shown.supervisors
+        for sid, is_ours in answered.items()
+    ):
+        return shown.end_policy
+    return "two_left"
+
+
+def _loneliness(
+    session_id: str, parties: dict[str, Party], shown: Shown | None, policy: str
+) -> list[Moment]:
     supervisors = shown.supervisors if shown else frozenset()
     live = [party for party in parties.values() if party.is_live and party.sid not in supervisors]
     alone = [party for party in live if not party.company - supervisors and not party.expects]
     if len(live) > 1 and len(alone) == len(live):
         text = f"{len(live)} who do not hear each other"
         return [Moment("in silence", session_id, text, CONVERSION)]
-    if shown is not None and _goes_on(shown.end_policy, live):
+    if _goes_on(policy, live):
         return []
     return [Moment("alone", party.sid, f"{_kind_of(party)} alone", UNHEARD) for party in alone]
 
@@ -113,14 +128,16 @@ def _goes_on(policy: str, live: Iterable[Party]) -> bool:
     return policy in WAITED_FOR and any(one.is_ours is WAITED_FOR[policy] for one in live)
 
 
-def _outlasted(session_id: str, parties: dict[str, Party], shown: Shown | None) -> list[Moment]:
+def _outlasted(
+    session_id: str, parties: dict[str, Party], shown: Shown | None, policy: str
+) -> list[Moment]:
     """A call whose policy waits for a kind of which nobody is left, connected or rung."""
-    if shown is None or shown.end_policy not in WAITED_FOR:
+    if shown is None or policy not in WAITED_FOR:
         return []
     others = [one for one in parties.values() if one.sid not in shown.supervisors]
-    if not others or _goes_on(shown.end_policy, others):
+    if not others or _goes_on(policy, others):
         return []
-    return [Moment("goes on", session_id, f"by {shown.end_policy}, with nobody of them", UNHEARD)]
+    return [Moment("goes on", session_id, f"by {policy}, with nobody of them", UNHEARD)]
 
 
 def _held_by_nobody(parties: dict[str, Party]) -> list[Moment]:

@@ -34,8 +34,10 @@ def _shown(
     return Shown.of(info)
 
 
-def _kinds(shown: Shown, *parties: Party) -> list[tuple[str, float]]:
-    truth = Truth({"s1": {party.sid: party for party in parties}})
+def _kinds(
+    shown: Shown, *parties: Party, answered: dict[str, bool] | None = None
+) -> list[tuple[str, float]]:
+    truth = Truth({"s1": {party.sid: party for party in parties}}, answered={"s1": answered or {}})
     found = at_any_time({"s1": shown}, truth) + shown_against_truth({"s1": shown}, truth)
     return [(one.kind, one.bound) for one in found]
 
@@ -61,10 +63,22 @@ def test_who_only_supervises_is_no_company() -> None:
 
 
 def test_policy_says_who_may_be_alone_and_when_a_call_goes_on_too_long() -> None:
+    both = {"CA1": False, "CA2": True}
     for policy, party in (("last_agent", AGENT), ("last_customer", CALLER), ("nobody", CALLER)):
-        assert ("alone", UNHEARD) not in _kinds(_shown(policy=policy), party)
-    assert ("goes on", UNHEARD) in _kinds(_shown(policy="last_agent"), CALLER)
-    assert ("goes on", UNHEARD) not in _kinds(_shown(policy="last_agent"), CALLER, AGENT)
+        assert ("alone", UNHEARD) not in _kinds(_shown(policy=policy), party, answered=both)
+    by_agents = _shown(policy="last_agent")
+    assert ("goes on", UNHEARD) in _kinds(by_agents, CALLER, answered=both)
+    assert ("goes on", UNHEARD) not in _kinds(by_agents, CALLER, AGENT, answered=both)
+
+
+def test_policy_that_waits_for_a_kind_which_was_never_there_is_the_usual_one() -> None:
+    """As in a call between our users, and where a manager has only listened."""
+    of_customers = _shown(policy="last_customer")
+    assert ("goes on", UNHEARD) not in _kinds(of_customers, AGENT, answered={"CA2": True})
+    assert ("alone", UNHEARD) in _kinds(of_customers, AGENT, answered={"CA2": True})
+    by_agents = _shown(policy="last_agent", boss=True)
+    only_heard = {"CA1": False, "CA9": True}
+    assert ("goes on", UNHEARD) not in _kinds(by_agents, CALLER, answered=only_heard)
 
 
 def test_leg_and_session_end_together() -> None:

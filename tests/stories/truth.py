@@ -31,10 +31,14 @@ class Party:
 
 @dataclass(slots=True)
 class Truth:
-    """The living legs by session, at one moment; `strays` are those of no session."""
+    """The living legs by session, at one moment; `strays` are those of no session.
+
+    `answered`: of each session every leg that was ever live, and whether it is one of ours.
+    """
 
     sessions: dict[str, dict[str, Party]] = field(default_factory=dict)
     strays: list[str] = field(default_factory=list)
+    answered: dict[str, dict[str, bool]] = field(default_factory=dict)
 
     def of(self, session_id: str) -> dict[str, Party]:
         """The parties of that session by call SID."""
@@ -47,6 +51,7 @@ class CarrierView:
     def __init__(self, twilio: InProcessTwilio) -> None:
         self._twilio = twilio
         self.roots: dict[str, str] = {}
+        self._answered: dict[str, dict[str, bool]] = {}
 
     def session_of(self, leg: Leg) -> str | None:
         """By the leg's own callback, by its parent's, or because the session began with it."""
@@ -55,7 +60,7 @@ class CarrierView:
 
     def look(self) -> Truth:
         """How it is now."""
-        truth = Truth()
+        truth = Truth(answered=self._answered)
         living = self._twilio.living_calls()
         pairs = _bridges(living)
         ringing = {leg.parent_sid for leg in living if not leg.live}
@@ -66,6 +71,8 @@ class CarrierView:
                 continue
             party = _party(leg, pairs.get(leg.sid), leg.sid in ringing)
             truth.sessions.setdefault(session_id, {})[leg.sid] = party
+            if party.is_live:
+                self._answered.setdefault(session_id, {})[leg.sid] = party.is_ours
         return truth
 
 

@@ -14,6 +14,7 @@ from tests.stories.invariants import (
     Moment,
     Shown,
     at_any_time,
+    policy_in_force,
     shown_against_truth,
 )
 from tests.stories.log_rules import contradictions
@@ -201,7 +202,7 @@ class Watch:
     def _is_over_by_policy(self, session_id: str, stayed: list[Party]) -> bool:
         """Whether nobody is left of those whom the call's end policy waits for."""
         shown = self.shown.get(session_id)
-        waits_for_ours = WAITED_FOR.get(shown.end_policy) if shown else None
+        waits_for_ours = WAITED_FOR.get(policy_in_force(shown, self.now)) if shown else None
         return waits_for_ours is not None and all(
             one.is_ours is not waits_for_ours for one in stayed
         )
