@@ -1,11 +1,18 @@
-"""No test reads the settings of whoever runs it, and no line of any test holds a number in full."""
+"""No test reads the settings of whoever runs it, and no line of any test holds a number in full.
 
+Garbage is looked for between tests: a whole look takes longer than a second in a process that has
+run thousands of them on a busy machine. Where one came in the midst of a transaction, PostgreSQL
+ended it as idle.
+"""
+
+import gc
 import os
 
 os.environ["EVOVOICE_ENV_FILE"] = ""  # before anything is imported; child processes inherit it
 
 import logging
 from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any
 
 import pytest
@@ -15,6 +22,9 @@ from xdist.workermanage import WorkerController
 from evovoice.services import audit
 from tests.logged import LeakSearch
 
+_LOOK_AFTER = (50_000, 10, 1_000_000)  # new objects; such looks; and a whole look never
+_WHOLE_LOOK_EVERY = 200  # tests
+_FINISHED = count(1)
 _LEAKS = LeakSearch()
 _FOUND = "lines that say too much"
 
@@ -42,6 +52,20 @@ def routes_are_compiled_once() -> Iterator[None]:
 def nobody_asks() -> None:
     """Of whom a test before has let ask, the audit trail of this one is to know nothing."""
     audit.end()
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded stays, so nobody need look through it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_LOOK_AFTER)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """One whole look for many tests."""
+    if next(_FINISHED) % _WHOLE_LOOK_EVERY == 0:
+        gc.collect()
 
 
 def pytest_sessionstart() -> None:
