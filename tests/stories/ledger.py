@@ -9,9 +9,8 @@ from tests.stories.stage import StoryStage
 from tests.stories.watch import Watch
 
 _BOUND = 65.0  # seconds until what was answered is so, or told as failed
-_FAILURES = frozenset(
-    {"CarrierReport", "ConversionFailed", "MemberFailed", "MemberLeft", "MemberRemoved"}
-)
+_STAYS = frozenset({"CarrierReport", "ConversionFailed"})  # what tells that somebody does not go
+_FAILURES = _STAYS | {"MemberFailed", "MemberLeft", "MemberRemoved"}
 
 
 @dataclass(slots=True)
@@ -26,16 +25,19 @@ class Promise:
     wish: Any = None
     made_at: float = 0.0
     begun: int = 0  # the number of its command; of two that overlap the later one has the last word
-    logged: int = 0  # lines in the log when it was made
+    logged: int = 0  # lines in the log when its command began
     rung: int = 0  # how often that address had been rung before it was asked
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A command: the how many-th of the story it is, and how many faults had struck before it."""
+    """A command: the how many-th of the story it is; how many faults had struck before it, and how
+    many lines the log of its session had.
+    """
 
     number: int = 0
     struck: int = 0
+    logged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ class Ledger:
         self.commands += 1
         self._running[session_id] += 1
         self._frozen.pop(session_id, None)
-        return Begun(self.commands, len(self._stage.struck))
+        logged = self._watch.log_length(session_id)
+        return Begun(self.commands, len(self._stage.struck), logged)
 
     def command_ends(self, session_id: str, begun: Begun) -> None:
         """The answer is there."""
@@ -105,11 +108,13 @@ class Ledger:
         self._frozen[session_id] = Frozen(flag, wish, before)
 
     def promise(self, promise: Promise) -> None:
-        """A 2xx; what it changes is no longer expected of earlier ones."""
+        """A 2xx; what it changes is no longer expected of earlier ones. Its failure may have been
+        told by now: an order that stands is tried again while its answer is on the way.
+        """
         promise.made_at, promise.begun = self._stage.seconds, self._answered.number
+        promise.logged = self._answered.logged
         if any(_replaces(one, promise) for one in self._promises if one.begun > promise.begun):
             return
-        promise.logged = self._watch.log_length(promise.session_id)
         if promise.kind == "flag":
             self._promises = [one for one in self._promises if not _replaces(promise, one)]
         self._promises.append(promise)
@@ -190,7 +195,8 @@ class Ledger:
                 line.get("memberId") == promise.subject and line["type"] in _FAILURES
                 for line in self._watch.log_of(promise.session_id)
             )
-        return any(line["type"] in _FAILURES for line in lines)
+        told_by = _STAYS if promise.kind == "gone" else _FAILURES
+        return any(line["type"] in told_by for line in lines)
 
 
 def _wishes(promise: Promise, session_id: str, flag: str, wish: Any) -> bool:

@@ -29,6 +29,7 @@ class Managers(Numbers):
             self.ledger.promise(rings)
         elif answer is not None:
             self.ledger.refused(session["id"], address)
+        self.watch.look()  # who does not take part any more keeps no call going from now on
 
     def step_out(self) -> None:
         """She leaves, whether she supervises or has barged in."""
