@@ -28,6 +28,7 @@ from evovoice.services.auth.password_check import PasswordCheck
 from evovoice.services.auth.sign_in import SignIn
 from evovoice.services.auth.single_sign_on import SingleSignOn
 from evovoice.services.figures import PresentFigures
+from evovoice.services.intake.patience import Patience
 from evovoice.services.live.live_feed import LiveFeed
 from evovoice.services.outbox.dispatch import Dispatch
 from evovoice.services.outbox.order_lanes import LOOKS_AT_ONCE, Lane
@@ -128,7 +129,12 @@ def create_app(
         console_blueprint(context.device_route, allowed_origins=settings.allowed_origins),
         *_single_sign_on(settings, authenticator, context.database, passwords, externals.clock),
         webhooks_blueprint(
-            context, _signature(settings), parts.twiml, externals.clock, recorder=parts.recorder
+            context,
+            _signature(settings),
+            parts.twiml,
+            externals.clock,
+            Patience(externals.clock, externals.pause, settings.questions_kept),
+            recorder=parts.recorder,
         ),
         *_metrics_page(settings, context),
         allowed_origins=settings.allowed_origins,

@@ -108,6 +108,13 @@ class Settings:
         return min(self.most_streams, max(self.threads - _OTHER_THREADS, self.threads // 4))
 
     @property
+    def questions_kept(self) -> int:
+        """How many callers' questions of a process may wait for the database; the other threads
+        serve.
+        """
+        return max(1, self.threads // 4)
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """What must never stand in a log."""
         of_provider = self.oidc.client_secret if self.oidc else None

@@ -569,6 +569,13 @@ def test_consoles_that_listen_leave_threads_for_the_rest_c73(threads: str, strea
     assert streams == from_env(GOOD | {"EVOVOICE_THREADS": threads}).streams_in_threads
 
 
+@pytest.mark.parametrize(("threads", "questions"), [("", 32), ("16", 4), ("3", 1)])
+def test_questions_that_wait_for_the_database_leave_threads_for_the_rest(
+    threads: str, questions: int
+) -> None:
+    assert questions == from_env(GOOD | {"EVOVOICE_THREADS": threads}).questions_kept
+
+
 @pytest.mark.parametrize(("written", "streams"), [("", 500), ("60", 60)])
 def test_consoles_of_a_process_are_a_setting_c73(written: str, streams: int) -> None:
     """No server lets in more, whatever it needs for each."""

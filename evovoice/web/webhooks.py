@@ -81,6 +81,7 @@ def webhooks_blueprint(
     signature: SignatureCheck,
     twiml: TwimlWriter,
     clock: Callable[[], datetime],
+    patience: Patience,
     intake: CarrierIntake = intake,
     recorder: Recorder | None = None,
 ) -> GuardedBlueprint:
@@ -88,7 +89,7 @@ def webhooks_blueprint(
     webhooks = GuardedBlueprint("webhooks", Policy.SIGNED_BY_CARRIER, require_signature(signature))
     if recorder is not None:
         webhooks.before_request(_kept(recorder))
-    questions = _Questions(context, twiml, clock, intake)
+    questions = _Questions(context, twiml, clock, patience, intake)
     reports = _Reports(context, clock, intake)
     routes: dict[str, tuple[str, View]] = {
         "VoiceIncoming": (INCOMING_ROUTE, questions.incoming),
@@ -137,10 +138,11 @@ class _Questions:
         context: AppContext,
         twiml: TwimlWriter,
         clock: Callable[[], datetime],
+        patience: Patience,
         intake: CarrierIntake,
     ) -> None:
         self._context, self._twiml, self._clock, self._intake = context, twiml, clock, intake
-        self._patience = Patience(clock, context.pause)
+        self._patience = patience
         self._sorry = twiml.write_without_session(SORRY)
 
     def incoming(self) -> Response:

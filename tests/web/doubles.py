@@ -21,6 +21,7 @@ from evovoice.carrier.twiml import TwimlWriter
 from evovoice.domain.messages import Farewell, Instruction, SessionEvent
 from evovoice.domain.values import User
 from evovoice.services.errors import NotSignedIn
+from evovoice.services.intake.patience import Patience
 from evovoice.web.api import api_blueprint, health_blueprint, open_api_blueprint
 from evovoice.web.authenticator import Authenticator
 from evovoice.web.console.pages import console_blueprint
@@ -211,6 +212,7 @@ def _built(table: Rows) -> WebApp:
     any_context: Any = context
     any_sign_in: Any = sign_in
     authenticator = Authenticator(any_sign_in, BASE)
+    patience = Patience(lambda: NOW, context.pause, places=1)
     install(
         app,
         health_blueprint(any_context, lambda: True, "0.0.0"),
@@ -219,7 +221,7 @@ def _built(table: Rows) -> WebApp:
         documents_blueprint(table, BASE),
         icon_blueprint(),
         console_blueprint(DeviceRoute()),
-        webhooks_blueprint(any_context, signature, _TWIML, lambda: NOW, intake),
+        webhooks_blueprint(any_context, signature, _TWIML, lambda: NOW, patience, intake),
     )
     return WebApp(app, context, sign_in, calls, intake)
 

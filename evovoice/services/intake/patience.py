@@ -11,7 +11,6 @@ from evovoice.storage.unit_of_work import DatabaseUnavailable
 # address: one that is begun within the limit may itself take some seconds.
 _LIMIT = timedelta(seconds=6)
 _PAUSES = (0.1, 0.2, 0.4, 0.8, 1.5, 1.5, 1.5)  # seconds
-_AT_ONCE = 32  # questions of a process that wait; its other threads serve
 
 T = TypeVar("T")
 
@@ -22,7 +21,7 @@ class Patience:
     """
 
     def __init__(
-        self, clock: Callable[[], datetime], pause: Callable[[float], None], places: int = _AT_ONCE
+        self, clock: Callable[[], datetime], pause: Callable[[float], None], places: int
     ) -> None:
         """`pause(seconds)` sleeps; `places`: how many wait at once, the others are not kept."""
         self._clock, self._pause = clock, pause
