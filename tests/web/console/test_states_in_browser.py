@@ -1,7 +1,7 @@
 """What the console says of states that are no call: nobody there, over, silent, signed out."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from evovoice.demo.cast import CUSTOMER
 from tests.web.console.looks import looked_at
@@ -29,6 +29,20 @@ def test_without_a_call_it_says_whether_calls_are_taken_and_keys_that_there_is_n
     console.keyboard.press("m")
     expect(console.locator("#said")).to_contain_text("There is no call.")
     looked_at(console, "not-taking")
+
+
+def test_calls_that_are_slow_to_read_are_seen_to_be_read(console: Page) -> None:
+    """After a third of a second: what comes sooner is not announced by something else."""
+    held: list[Route] = []
+    console.route("**/sessions/my", lambda route: held.append(route), times=1)  # noqa: PLW0108
+    console.reload(wait_until="commit")
+    console.get_by_text("Reading your calls…").wait_for()
+    delay = "getComputedStyle(document.querySelector('.awaited')).animationDelay"
+    assert "0.3s" == console.evaluate(delay)
+    looked_at(console, "reading")
+    held.pop().continue_()
+    expect(console.locator("evo-calls")).to_contain_text("Nobody is on the line.")
+    console.get_by_text("Reading your calls…").wait_for(state="hidden")
 
 
 def test_call_that_is_over_offers_to_save_and_to_call_back(console: Page, stage: Stage) -> None:

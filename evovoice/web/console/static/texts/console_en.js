@@ -50,6 +50,7 @@ export const texts = {
   "incoming.elsewhere": "Answer it on your phone.",
   "incoming.placed": "Your phone rings. Answer it, and {name} is called.",
 
+  "reading": "Reading your calls…",
   "calls": "My calls",
   "calls.none": "Nobody is on the line.",
   "recent": "Recent",
