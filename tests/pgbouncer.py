@@ -4,6 +4,7 @@ import getpass
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -96,9 +97,15 @@ def _owner(server: PostgresServer) -> str:
     return pwd.getpwuid(Path(server.folder).stat().st_uid).pw_name
 
 
-def _wait_for(socket: Path, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + 10
-    while not socket.exists():
+def _wait_for(path: Path, process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + 30
+    while not _takes_connections(path):
         assert process.poll() is None, "PgBouncer has ended"
         assert time.monotonic() < until, "PgBouncer did not start"
         time.sleep(0.01)
+
+
+def _takes_connections(path: Path) -> bool:
+    """The file is there a moment before anybody listens."""
+    with socket.socket(socket.AF_UNIX) as tried:
+        return tried.connect_ex(str(path)) == 0
