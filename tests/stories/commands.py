@@ -31,7 +31,7 @@ class Commands:
     # --- who is in the call ------------------------------------------------------------------
 
     def add(
-        self, who: str, party: str, key: str | None = None, more: dict[str, str] | None = None
+        self, who: str, party: str, key: str | None = None, more: dict[str, Any] | None = None
     ) -> Any:
         """An agent presses the dial button."""
         session = self.session_of(who)

@@ -34,6 +34,8 @@ class Deeds(Consoles):
                 phone.gives_up_after(seconds)
             case "unreachable":
                 phone.is_unreachable()
+            case "voicemail":
+                phone.is_a_voicemail()
 
     def ring_in(self, party: str, number: str) -> None:
         """A telephone calls the number of Ann, or the one of Ann and Bob."""
@@ -100,6 +102,10 @@ class Deeds(Consoles):
         """The next requests of that kind go wrong."""
         assert self.stage.line is not None
         self.stage.line.troubles.append(Trouble(kind, target, count))
+
+    def returns(self, seconds: int) -> None:
+        """How long a call waits for an agent's device that was lost (E2)."""
+        self.stage.waits_for_devices(seconds)
 
     # --- the clock -----------------------------------------------------------------------------
 

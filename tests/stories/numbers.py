@@ -19,8 +19,10 @@ class Numbers(Transfers):
         super().__init__(stage)
         self._sent: Counter[str] = Counter()  # how many digits may be heard, by address
 
-    def add_several(self, who: str, parties: list[str], strategy: str) -> None:
-        """One party at several numbers, in turn or at once (C114, C115)."""
+    def add_several(
+        self, who: str, parties: list[str], strategy: str, human_only: bool = False
+    ) -> None:
+        """One party at several numbers, in turn or at once (C114, C115, C120)."""
         session = self.session_of(who)
         if session is None:
             return
@@ -28,7 +30,8 @@ class Numbers(Transfers):
         rung = {one: self.ledger.asked(session["id"], one) for one in addresses}
         path = f"/sessions/{session['id']}/conference/members"
         wanted = [{"destination": one, "ringTime": 10} for one in addresses]
-        answer = self.ask(who, "POST", path, {"destinations": wanted, "strategy": strategy})
+        body = {"destinations": wanted, "strategy": strategy, "humanOnly": human_only}
+        answer = self.ask(who, "POST", path, body)
         if answer is None:
             return
         if answer.status_code >= _ERROR:
@@ -41,6 +44,10 @@ class Numbers(Transfers):
                 id_ = member_id(member)
                 rings = Promise("rings", session["id"], id_, address, rung=rung[address])
                 self.ledger.promise(rings)
+
+    def add_human(self, who: str, party: str) -> None:
+        """An add of a person: a voicemail that answers is hung up (C120)."""
+        self.add(who, party, more={"humanOnly": True})
 
     def add_extension(self, who: str, party: str, extension: str) -> None:
         """An add whose digits are sent at the answer (C111)."""

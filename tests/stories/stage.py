@@ -1,6 +1,7 @@
 """The journeys' stage with a line that fails, a process that dies, and deeds during a wait."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from twilio.http import HttpClient
@@ -122,6 +123,11 @@ class StoryStage(Stage):
         finally:
             line.cause = before
         return answer
+
+    def waits_for_devices(self, seconds: int) -> None:
+        """From now on, as a process with that setting."""
+        self.settings = replace(self.settings, return_seconds=seconds)
+        self.crash()
 
     def spoilt_reports(self) -> int:
         """How many deliveries were lost, late, doubled, out of order or refused."""

@@ -12,7 +12,7 @@ Step = tuple[Any, ...]
 
 AGENTS = ("ann", "ann", "ann", "bob", "bob", "mia")
 OUTSIDE = ("customer", "third", "fourth")
-PARTIES = ("third", "third", "fourth", "customer", "bob", "ann")
+PARTIES = ("third", "third", "fourth", "customer", "bob", "ann", "third", "fourth", "mia")
 IN_CALL = ("customer", "third", "fourth", "ann", "bob")
 PEOPLE = (*IN_CALL, *IN_CALL, "mia")
 POLICIES = ("two_left", "two_left", "last_agent", "last_customer", "nobody")
@@ -20,7 +20,7 @@ PAUSES = (0.5, 0.5, 1.0, 1.0, 2.0, 3.0, 5.0, 8.0, 15.0, 30.0, 70.0)
 BEHAVIOURS = (
     ("answers", 0.0), ("answers", 1.0), ("answers", 1.0), ("answers", 1.0), ("answers", 4.0),
     ("answers", 20.0), ("rings",), ("rings",), ("busy",), ("rejects", 2.0), ("gives up", 8.0),
-    ("unreachable",),
+    ("unreachable",), ("voicemail",),
 )  # fmt: skip
 REPORTS = (
     ("call-status", "*"), ("call-status", "answered"), ("call-status", "completed"),
@@ -45,7 +45,9 @@ CHOICES = (
 def story(seed: int) -> list[Step]:
     """The steps of that seed: how the carrier behaves, a call, then 50 to 200 of everything."""
     dice = Random(seed)
-    steps = [("choose", *choice) for choice in CHOICES if dice.random() < 0.08]
+    steps: list[Step] = [("choose", *choice) for choice in CHOICES if dice.random() < 0.08]
+    if dice.random() < 0.3:
+        steps.append(("returns", dice.choice((5, 15))))
     steps += [_phone(dice) for _ in range(2)]
     steps += [_ring(dice), ("pass", dice.choice((2.0, 4.0))), ("add", "ann", "third")]
     for _ in range(dice.randint(40, 160) // 2):
@@ -77,7 +79,7 @@ def _phone(dice: Random) -> Step:
 
 
 def _add(dice: Random) -> Step:
-    return (dice.choice(("add", "add", "add", "add_twice", "add_insisting")),
+    return (dice.choice(("add", "add", "add", "add_twice", "add_insisting", "add_human")),
             dice.choice(AGENTS), dice.choice(PARTIES))  # fmt: skip
 
 
@@ -144,7 +146,7 @@ def _presence(dice: Random) -> Step:
 def _several(dice: Random) -> Step:
     parties = dice.sample(("third", "fourth", "bob"), dice.choice((2, 2, 3)))
     strategy = dice.choice(("sequential", "simultaneous"))
-    return ("add_several", dice.choice(AGENTS), parties, strategy)
+    return ("add_several", dice.choice(AGENTS), parties, strategy, dice.random() < 0.4)
 
 
 def _digits(dice: Random) -> Step:

@@ -4,7 +4,7 @@ Read from the emulator alone; whose leg it is stands in the callback address tha
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from evovoice.emulator import console_hearing as hearing
 from evovoice.emulator.inprocess import InProcessTwilio
@@ -27,6 +27,7 @@ class Party:
     coaching: str = ""  # the call that alone hears it
     company: frozenset[str] = frozenset()
     expects: bool = False
+    is_machine: bool = False
 
 
 @dataclass(slots=True)
@@ -52,11 +53,19 @@ class CarrierView:
         self._twilio = twilio
         self.roots: dict[str, str] = {}
         self._answered: dict[str, dict[str, bool]] = {}
+        self._machines: set[str] = set()
 
     def session_of(self, leg: Leg) -> str | None:
         """By the leg's own callback, by its parent's, or because the session began with it."""
         found = _OF_SESSION.search(leg.subscription.url) if leg.subscription else None
         return found.group(1) if found else self.roots.get(leg.parent_sid or leg.sid)
+
+    def _is_machine(self, leg: Leg) -> bool:
+        """Whether a voicemail has answered: it hangs up when it has heard enough."""
+        phone = self._twilio.exchange.network.phones.at(leg.to)
+        if leg.started is not None and leg.direction != "inbound" and phone.is_machine:
+            self._machines.add(leg.sid)
+        return leg.sid in self._machines
 
     def look(self) -> Truth:
         """How it is now."""
@@ -70,6 +79,8 @@ class CarrierView:
                 truth.strays.append(leg.sid)
                 continue
             party = _party(leg, pairs.get(leg.sid), leg.sid in ringing)
+            if self._is_machine(leg):
+                party = replace(party, is_machine=True)
             truth.sessions.setdefault(session_id, {})[leg.sid] = party
             if party.is_live:
                 self._answered.setdefault(session_id, {})[leg.sid] = party.is_ours

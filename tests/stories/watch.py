@@ -185,6 +185,7 @@ class Watch:
         for session_id, before in self.before.sessions.items():
             talking = {sid for sid in before if now - self._talked.get(sid, 0.0) < _RECENTLY}
             stayed = talking - self.excused - self._dismissed - self.supervisors(session_id)
+            stayed -= {sid for sid, one in before.items() if one.is_machine}
             gone = stayed - self.now.of(session_id).keys()
             if not gone or session_id in self.ended_by_us:
                 continue
