@@ -16,6 +16,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from werkzeug.routing import Rule
 from xdist.workermanage import WorkerController
 
@@ -25,6 +26,9 @@ from tests.logged import LeakSearch
 _LOOK_AFTER = (50_000, 10, 1_000_000)  # new objects; such looks; and a whole look never
 _WHOLE_LOOK_EVERY = 200  # tests
 _FINISHED = count(1)
+# an example may take as long as a busy machine lets it
+settings.register_profile("unhurried", settings.default, deadline=None)
+settings.load_profile("unhurried")
 _LEAKS = LeakSearch()
 _FOUND = "lines that say too much"
 

@@ -232,7 +232,7 @@ def end_state(session: CallSession) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_end_state_does_not_depend_on_order_or_repeats(
     story: Callable[[], Story], data: st.DataObject
@@ -339,7 +339,7 @@ _LOOKS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(events=_EVENTS, looks=_LOOKS, data=st.data())
 def test_what_counts_depends_on_neither_order_nor_repeats(
     events: list[LegPresence], looks: list[LegPresence], data: st.DataObject

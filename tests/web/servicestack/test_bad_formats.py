@@ -153,7 +153,7 @@ _WEB = web_app()
 _GRAMMAR = st.text(st.sampled_from('{}[]<>/!&;:,"=%\\ \r\n\0aX1é\ufeff-'), max_size=60)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(sorted(TYPES)), _GRAMMAR, st.sampled_from([*_SENT, "*/*", "text/html", ""]))
 def test_any_body_in_any_format_is_no_fault_of_ours(kind: str, body: str, accept: str) -> None:
     response = _post(_WEB, kind, body, accept)
@@ -161,7 +161,6 @@ def test_any_body_in_any_format_is_no_fault_of_ours(kind: str, body: str, accept
     assert response.headers["Content-Type"] in _SENT
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from(["Accept", "Content-Type", "X-HTTP-Method-Override", "Idempotency-Key"]),
     st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=40),
@@ -184,7 +183,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     site.database.dispose()
 
 
-@settings(deadline=None)
 @given(path=st.text(st.sampled_from("/.[]%&?=sapijsonxcvreply{}é\0-"), max_size=40))
 @example(path="app/presence")
 @example(path="sessions")
